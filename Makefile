@@ -1,0 +1,51 @@
+# `make run` and `make test` work on a bare machine with Python 3.11 or newer.
+PYTHON ?= python3
+PORT ?= 8000
+# The CPU build is enough; another index or version can be named: make test TORCH="torch --index-url …"
+TORCH ?= torch==2.13.0
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test quick lint bars model clean
+
+run: $(VENV)/.installed
+	@$(BIN)/rosetta index seeds
+	@$(BIN)/python -m api.tour
+	@exec $(BIN)/rosetta serve --port $(PORT)
+
+test: $(VENV)/.installed-dev lint
+	$(BIN)/python -m pytest
+
+quick: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# The campaigns at their full size; the suite runs the same code small.
+bars: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/kills.py --kills 200
+	$(BIN)/python benchmarks/seeds_quality.py
+	$(BIN)/python benchmarks/cold_start.py --runs 10
+
+# The built-in encoder's files, made again from the published base.
+model: $(VENV)/.installed-dev
+	$(BIN)/python -m training.export_base
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,transformers]'
+	@touch $@

@@ -1,0 +1,81 @@
+"""What is here and whether it works: the models that can be used, and an examination of an installation."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from search.encoders.load import load_encoder
+from search.errors import RosettaError
+from search.layout import IndexLayout
+from search.snapshot import open_snapshot
+
+PACKAGES = ("rosetta-search", "numpy", "faiss-cpu", "onnxruntime", "fastapi", "uvicorn")
+LOW_DISK_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``remedy`` says what to do where it is not ``ok``."""
+
+    subject: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+def examine(folder: Path) -> list[Finding]:
+    """Look at versions, the disk, the index and its encoder."""
+    return [_python(), *map(_package, PACKAGES), _disk(folder), *_index(folder)]
+
+
+def _python() -> Finding:
+    detail = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", sys.version_info >= (3, 11), detail, "" if sys.version_info >= (3, 11) else "Use 3.11+.")
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, True, version(name))
+    except PackageNotFoundError:
+        return Finding(name, False, "not installed", "pip install rosetta-search")
+
+
+def _disk(folder: Path) -> Finding:
+    place = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+    free = shutil.disk_usage(place).free
+    enough = free >= LOW_DISK_BYTES
+    return Finding("disk", enough, f"{free / 1e9:.1f} GB free at {place}", "" if enough else "Make room on this disk.")
+
+
+def _index(folder: Path) -> Iterator[Finding]:
+    name = "builtin"
+    try:
+        snapshot = open_snapshot(IndexLayout(folder))
+        manifest = snapshot.manifest
+        snapshot.close()
+        name = manifest.encoder.name
+        detail = f"{folder}: generation {manifest.generation}, {manifest.paragraphs} paragraphs"
+        yield Finding("index", True, detail)
+        yield _attempt(f"encoder {name}", lambda: _encoder(name, manifest.encoder.fingerprint))
+    except RosettaError as error:
+        yield Finding("index", False, error.message, error.remedy)
+        yield _attempt(f"encoder {name}", lambda: _encoder(name, None))
+
+
+def _encoder(name: str, fingerprint: str | None) -> str:
+    spec = load_encoder(name).spec
+    if fingerprint not in (None, spec.fingerprint):
+        raise RosettaError("not the version that the index was made with", "Index the corpus again into a new folder.")
+    return f"{spec.dimension} dimensions, {len(spec.languages) or 'unknown'} languages"
+
+
+def _attempt(subject: str, work: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, True, work())
+    except RosettaError as error:
+        return Finding(subject, False, error.message, error.remedy)

@@ -1,0 +1,76 @@
+"""Errors over HTTP: every one is an RFC 9457 problem with a stable code, and faulty fields by JSON pointer."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.schemas import FaultModel, ProblemModel
+from search.errors import (
+    EncoderMissing,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    InvalidRequest,
+    NotFound,
+    RosettaError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+CODES: dict[type[RosettaError], tuple[HTTPStatus, str]] = {
+    InvalidRequest: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request"),
+    NotFound: (HTTPStatus.NOT_FOUND, "not_found"),
+    IndexMissing: (HTTPStatus.SERVICE_UNAVAILABLE, "index_missing"),
+    IndexMismatch: (HTTPStatus.SERVICE_UNAVAILABLE, "index_mismatch"),
+    IndexDamaged: (HTTPStatus.SERVICE_UNAVAILABLE, "index_damaged"),
+    EncoderMissing: (HTTPStatus.SERVICE_UNAVAILABLE, "encoder_missing"),
+}
+"""Status and code of every error of ours that can reach HTTP."""
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of the application as a problem."""
+
+    @app.exception_handler(RosettaError)
+    async def _ours(request: Request, error: RosettaError) -> JSONResponse:  # noqa: ARG001
+        status, code = CODES.get(type(error), (HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"))
+        faults = [FaultModel(pointer=f"/{error.field}", detail=error.message)] if isinstance(error, InvalidRequest) else []
+        return problem(status, code, str(error), faults)
+
+    @app.exception_handler(RequestValidationError)
+    async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
+        faults = [FaultModel(pointer=_pointer(one["loc"]), detail=one["msg"]) for one in error.errors()]
+        detail = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail, faults)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        status = HTTPStatus(error.status_code)
+        response = problem(status, status.name.lower(), f"{request.method} {request.url.path}: {error.detail}")
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+        return problem(
+            HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "The service failed; its log has the details."
+        )
+
+
+def problem(status: HTTPStatus, code: str, detail: str, faults: list[FaultModel] | None = None) -> JSONResponse:
+    """One problem document as a response."""
+    body = ProblemModel(
+        type="about:blank", title=status.phrase, status=status, detail=detail, code=code, errors=faults or []
+    )
+    return JSONResponse(body.model_dump(), status, media_type=MEDIA_TYPE)
+
+
+def _pointer(location: tuple[str | int, ...]) -> str:
+    """A JSON pointer (RFC 6901) from pydantic's location, which begins with ``query`` or ``body``."""
+    parts = location[1:] if location and location[0] in ("query", "body", "path") else location
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

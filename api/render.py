@@ -1,0 +1,50 @@
+"""Search results for people: coloured on a terminal, the same words as plain lines elsewhere."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from search.types import Hit, SearchResponse
+
+
+def print_response(console: Console, response: SearchResponse) -> None:
+    """Each hit with its title, language, paragraph and why it is there."""
+    if not response.hits:
+        console.print("Nothing found.", style="bold")
+    for number, hit in enumerate(response.hits, start=response.request.offset + 1):
+        console.print(_head(number, hit), soft_wrap=True)
+        console.print(_paragraph(hit), soft_wrap=not console.is_terminal)
+        console.print(Text(f"   {why(hit)}", style="dim"), soft_wrap=True)
+        console.print()
+
+
+def why(hit: Hit) -> str:
+    """One line that says which legs found the hit, at which place, by what."""
+    reasons = []
+    if hit.keyword and hit.matched_terms:
+        reasons.append(f"words{_place(hit.keyword.rank)}: {', '.join(hit.matched_terms)}")
+    elif hit.keyword:
+        reasons.append(f"words in its title or heading{_place(hit.keyword.rank)}")
+    if hit.semantic:
+        reasons.append(f"meaning{_place(hit.semantic.rank)}: cosine {hit.semantic.score:.2f}")
+    return " · ".join(reasons)
+
+
+def _place(rank: int | None) -> str:
+    return f" (no. {rank})" if rank else ""
+
+
+def _head(number: int, hit: Hit) -> Text:
+    head = Text(f"{number}. ", style="dim")
+    head.append(hit.article.title or hit.article.id, style="bold")
+    head.append(f"  [{hit.paragraph.language}]", style="cyan")
+    head.append(f"  {hit.paragraph.id}", style="dim")
+    return head
+
+
+def _paragraph(hit: Hit) -> Text:
+    text = Text(hit.paragraph.text)
+    for highlight in hit.highlights:
+        text.stylize("bold yellow", highlight.start, highlight.end)
+    return Text("   ") + text

@@ -1,0 +1,99 @@
+"""The endpoints under ``/v1`` and the two that tell whether the service lives and is ready."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Path, Query, Request
+
+from api.problems import MEDIA_TYPE
+from api.schemas import (
+    EXAMPLE_QUERY,
+    ArticleModel,
+    HealthModel,
+    IndexModel,
+    ParagraphModel,
+    ProblemModel,
+    SearchFields,
+    SearchModel,
+)
+from search.engine import Engine
+
+router = APIRouter(prefix="/v1")
+health = APIRouter()
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries for the errors that an endpoint answers."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemModel.__name__}"}}}
+    meanings = {404: "No such id.", 422: "A field is wrong.", 503: "The index or its encoder cannot serve."}
+    return {status: {"description": meanings[status], "content": content} for status in statuses}
+
+
+@router.get("/search", summary="Search by URL", responses=problems(422, 503))
+def search_by_url(request: Request, fields: Annotated[SearchFields, Query()]) -> SearchModel:
+    """Paragraphs that answer the query, best first, in any language."""
+    return _search(request, fields)
+
+
+@router.post("/search", summary="Search by JSON", responses=problems(422, 503))
+def search_by_json(
+    request: Request,
+    fields: Annotated[
+        SearchFields,
+        Body(
+            openapi_examples={
+                "across languages": {"value": {"q": EXAMPLE_QUERY, "limit": 3}},
+                "French only, by keyword": {"value": {"q": "amitié", "mode": "keyword", "languages": ["fr"]}},
+            }
+        ),
+    ],
+) -> SearchModel:
+    """The same search, its fields in a JSON body."""
+    return _search(request, fields)
+
+
+@router.get("/index", summary="The index served", responses=problems(503))
+def index(request: Request) -> IndexModel:
+    """What the index is made of: counts, languages, encoder, generation."""
+    return IndexModel.of(_engine(request).manifest)
+
+
+@router.get("/articles/{article_id:path}", summary="An article", responses=problems(404, 422, 503))
+def article(
+    request: Request, article_id: Annotated[str, Path(description="The article's id.", examples=["reef-ja"])]
+) -> ArticleModel:
+    """An article with its text and paragraphs."""
+    with _engine(request).snapshot() as snapshot:
+        return ArticleModel.of_article(*snapshot.store.article(article_id))
+
+
+@router.get("/paragraphs/{paragraph_id:path}", summary="A paragraph", responses=problems(404, 422, 503))
+def paragraph(
+    request: Request, paragraph_id: Annotated[str, Path(description="The paragraph's id, as a hit gives it.")]
+) -> ParagraphModel:
+    """A paragraph and the head of its article."""
+    with _engine(request).snapshot() as snapshot:
+        return ParagraphModel.of(*snapshot.store.paragraph(paragraph_id))
+
+
+@health.get("/livez", summary="Does it live?")
+def livez() -> HealthModel:
+    """The process answers."""
+    return HealthModel(status="ok")
+
+
+@health.get("/readyz", summary="Is it ready?", responses=problems(503))
+def readyz(request: Request) -> HealthModel:
+    """The index is open and its encoder is loaded."""
+    _engine(request).encoder()
+    return HealthModel(status="ok")
+
+
+def _engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+def _search(request: Request, fields: SearchFields) -> SearchModel:
+    return SearchModel.of(_engine(request).search(fields.request()))

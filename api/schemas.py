@@ -1,0 +1,268 @@
+"""What travels over HTTP and out of ``--json``: one model per shape, with the examples that the OpenAPI page shows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from search.manifest import IndexManifest
+from search.types import (
+    MAX_LIMIT,
+    MAX_OFFSET,
+    MAX_QUERY_CHARACTERS,
+    Article,
+    ArticleHead,
+    Hit,
+    Paragraph,
+    SearchRequest,
+    SearchResponse,
+)
+
+EXAMPLE_QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
+
+
+class SearchFields(BaseModel):
+    """The fields of a search, the same for GET and POST. The rules behind the types are `SearchRequest`'s."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Annotated[
+        str,
+        Field(
+            description="What to look for: words or a question, in any language.",
+            examples=[EXAMPLE_QUERY],
+            json_schema_extra={"minLength": 1, "maxLength": MAX_QUERY_CHARACTERS},
+        ),
+    ]
+    limit: Annotated[
+        int, Field(description="Hits on the page.", json_schema_extra={"minimum": 1, "maximum": MAX_LIMIT})
+    ] = 10
+    offset: Annotated[
+        int, Field(description="Hits before the page.", json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET})
+    ] = 0
+    mode: Annotated[Literal["hybrid", "keyword", "semantic"], Field(description="Which legs search.")] = "hybrid"
+    languages: Annotated[
+        list[str],
+        Field(description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between)."),
+    ] = []
+    explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _commas(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            value = [value]
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return [tag.strip() for one in value for tag in one.split(",")]
+        return value
+
+    def request(self) -> SearchRequest:
+        """The request that the engine takes. Raises `InvalidRequest`."""
+        return SearchRequest(
+            q=self.q,
+            limit=self.limit,
+            offset=self.offset,
+            mode=self.mode,
+            languages=tuple(self.languages),
+            explain=self.explain,
+        )
+
+
+class ArticleHeadModel(BaseModel):
+    """What a hit shows of its article."""
+
+    id: Annotated[str, Field(examples=["fr/loukachenko-pekin.txt"])]
+    title: str
+    url: str | None
+    language: Annotated[str, Field(examples=["fr"])]
+    date: Annotated[str | None, Field(description="ISO 8601, as the article gave it.")]
+    source: str | None
+
+    @classmethod
+    def of(cls, head: ArticleHead | Article) -> ArticleHeadModel:
+        """From the engine's type."""
+        return cls(**{name: getattr(head, name) for name in cls.model_fields})
+
+
+class HighlightModel(BaseModel):
+    """Characters ``start`` to ``end`` (exclusive) of the text, counted in Unicode code points."""
+
+    start: int
+    end: int
+    kind: Literal["keyword", "semantic"]
+
+
+class LegModel(BaseModel):
+    """What one leg says of a paragraph."""
+
+    rank: Annotated[int | None, Field(description="Place in this leg, from 1; null: beyond the leg's candidates.")]
+    score: Annotated[float, Field(description="BM25 for the keyword leg, cosine for the semantic leg.")]
+
+
+class ExplainModel(BaseModel):
+    """Why a hit is there. A leg that says nothing of it is null."""
+
+    keyword: LegModel | None
+    semantic: LegModel | None
+    matched_terms: Annotated[list[str], Field(description="The query's terms that occur in the text, as analysed.")]
+
+
+class ParagraphModel(BaseModel):
+    """A paragraph and the head of its article."""
+
+    id: Annotated[str, Field(examples=["fr/loukachenko-pekin.txt~3f9a2c1b7d20"])]
+    article: ArticleHeadModel
+    position: Annotated[int, Field(description="Place in the article, from 0.")]
+    text: str
+    heading: Annotated[str, Field(description="The sub-heading that it stands under, or empty.")]
+    language: str
+    start: Annotated[int, Field(description="Where it begins in the article's text, in characters.")]
+    end: int
+
+    @classmethod
+    def of(cls, paragraph: Paragraph, head: ArticleHead) -> ParagraphModel:
+        """From the engine's types."""
+        return cls(article=ArticleHeadModel.of(head), **_paragraph_fields(paragraph))
+
+
+class HitModel(ParagraphModel):
+    """A paragraph that was found."""
+
+    score: Annotated[float, Field(description="Orders the hits of one response.")]
+    highlights: list[HighlightModel]
+    explain: ExplainModel | None
+
+    @classmethod
+    def of_hit(cls, hit: Hit, explain: bool) -> HitModel:
+        """From the engine's type."""
+        legs = {
+            name: None if leg is None else LegModel(rank=leg.rank, score=leg.score)
+            for name, leg in (("keyword", hit.keyword), ("semantic", hit.semantic))
+        }
+        return cls(
+            article=ArticleHeadModel.of(hit.article),
+            score=hit.score,
+            highlights=[HighlightModel(start=one.start, end=one.end, kind=one.kind) for one in hit.highlights],
+            explain=ExplainModel(**legs, matched_terms=list(hit.matched_terms)) if explain else None,
+            **_paragraph_fields(hit.paragraph),
+        )
+
+
+class QueryAnalysisModel(BaseModel):
+    """What became of the query."""
+
+    tokens: Annotated[list[str], Field(description="The terms that the keyword leg looked for.")]
+
+
+class SearchModel(BaseModel):
+    """The answer to a search."""
+
+    hits: list[HitModel]
+    query: Annotated[str, Field(examples=[EXAMPLE_QUERY])]
+    query_analysis: QueryAnalysisModel
+    limit: int
+    offset: int
+    estimated_total_hits: Annotated[int, Field(description="Candidates in the window that pages are cut from.")]
+    took_ms: float
+    timings_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage.")]
+    warnings: Annotated[list[str], Field(description="What went wrong without stopping the search.")]
+    generation: Annotated[int, Field(description="The commit of the index that answered.")]
+
+    @classmethod
+    def of(cls, response: SearchResponse) -> SearchModel:
+        """From the engine's type."""
+        return cls(
+            hits=[HitModel.of_hit(hit, response.request.explain) for hit in response.hits],
+            query=response.request.q,
+            query_analysis=QueryAnalysisModel(tokens=list(response.tokens)),
+            limit=response.request.limit,
+            offset=response.request.offset,
+            estimated_total_hits=response.estimated_total_hits,
+            took_ms=round(response.took_ms, 3),
+            timings_ms={stage: round(took, 3) for stage, took in response.timings_ms.items()},
+            warnings=list(response.warnings),
+            generation=response.generation,
+        )
+
+
+class ArticleModel(ArticleHeadModel):
+    """An article with its text and paragraphs; ``attributes`` are the further fields of the input."""
+
+    text: str
+    attributes: dict[str, Any]
+    paragraphs: list[ParagraphModel]
+
+    @classmethod
+    def of_article(cls, article: Article, paragraphs: list[Paragraph]) -> ArticleModel:
+        """From the engine's types."""
+        head = ArticleHead(**{name: getattr(article, name) for name in ArticleHead.__slots__})
+        return cls(
+            **ArticleHeadModel.of(article).model_dump(),
+            text=article.text,
+            attributes=dict(article.attributes),
+            paragraphs=[ParagraphModel.of(paragraph, head) for paragraph in paragraphs],
+        )
+
+
+class EncoderModel(BaseModel):
+    """The encoder of an index."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+    max_tokens: int | None
+    query_prefix: str
+    paragraph_prefix: str
+    pooling: str
+    languages: list[str]
+
+
+class IndexModel(BaseModel):
+    """What the index that is served is made of."""
+
+    generation: int
+    created: Annotated[str, Field(description="When it was committed, ISO 8601 in UTC.")]
+    articles: int
+    paragraphs: int
+    languages: Annotated[dict[str, int], Field(description="Paragraphs by language.")]
+    encoder: EncoderModel
+    analyzer: str
+    keyword_engine: str
+    format: int
+
+    @classmethod
+    def of(cls, manifest: IndexManifest) -> IndexModel:
+        """From the manifest."""
+        encoder = {name: getattr(manifest.encoder, name) for name in EncoderModel.model_fields}
+        own = {name: getattr(manifest, name) for name in cls.model_fields if name not in ("encoder", "languages")}
+        return cls(encoder=EncoderModel(**encoder), languages=dict(manifest.languages), **own)
+
+
+class HealthModel(BaseModel):
+    """Whether the service lives, or is ready."""
+
+    status: Literal["ok"]
+
+
+class FaultModel(BaseModel):
+    """One field that is wrong: a JSON pointer to it, and what is wrong with it."""
+
+    pointer: Annotated[str, Field(examples=["/limit"])]
+    detail: str
+
+
+class ProblemModel(BaseModel):
+    """An error as RFC 9457 describes it; ``code`` is stable."""
+
+    type: Annotated[str, Field(examples=["about:blank"])]
+    title: str
+    status: int
+    detail: str
+    code: Annotated[str, Field(examples=["invalid_request"])]
+    errors: list[FaultModel] = []
+
+
+def _paragraph_fields(paragraph: Paragraph) -> dict[str, Any]:
+    names = ("id", "position", "text", "heading", "language", "start", "end")
+    return {name: getattr(paragraph, name) for name in names}

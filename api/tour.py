@@ -1,0 +1,33 @@
+"""Three example searches over the seeds, printed by ``make run``: by word, by meaning, and across languages."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from api.render import print_response
+from api.settings import load_settings
+from search.engine import open_index
+from search.types import SearchRequest
+
+TOUR = (
+    ("By word and meaning, in English", SearchRequest("peat bogs that store carbon", limit=2)),
+    ("By meaning, in French", SearchRequest("Pourquoi voyager en train de nuit plutôt qu'en avion ?", limit=2)),
+    (
+        "Across languages: asked in German, answered in French, Spanish and Chinese",
+        SearchRequest("Was sagte Xi über die Freundschaft mit Belarus?", limit=3),
+    ),
+)
+
+
+def main() -> None:
+    """Print the tour."""
+    console = Console(highlight=False)
+    with open_index(load_settings({}).index) as engine:
+        for title, request in TOUR:
+            console.rule(title)
+            console.print(f"rosetta search {request.q!r} --limit {request.limit}\n", style="green")
+            print_response(console, engine.search(request))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""A draft becomes an article: paragraphs with languages, durable ids and offsets."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from indexer.detect import detect_paragraphs
+from indexer.drafts import Draft
+from indexer.paragraphs import MAX_CHARACTERS, Block, given_paragraphs, split_long, split_paragraphs, width
+from search.types import EncoderSpec
+
+READING = "reading-1"
+"""Names the rules by which inputs become paragraphs; changes whenever any input would give other paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewParagraph:
+    """A paragraph that has no row yet."""
+
+    id: str
+    text: str
+    text_hash: str
+    heading: str
+    language: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """An article's language (given, or that of most of its text) and its paragraphs in order."""
+
+    language: str
+    paragraphs: list[NewParagraph]
+
+
+def assemble(draft: Draft, fits: Callable[[str], bool]) -> Assembled:
+    """Divide a draft into paragraphs that all satisfy ``fits``, tell their languages, give them ids."""
+    blocks = split_paragraphs(draft.text) if draft.plain else given_paragraphs(draft.text)
+    pieces = [piece for block in blocks for piece in split_long(block, draft.text, fits)]
+    languages = [draft.language] * len(pieces) if draft.language else detect_paragraphs([one.text for one in pieces])
+    used: Counter[str] = Counter()
+    paragraphs = [
+        _paragraph(draft.id, piece, language, used) for piece, language in zip(pieces, languages, strict=True)
+    ]
+    return Assembled(draft.language or _main_language(paragraphs), paragraphs)
+
+
+def fits_encoder(spec: EncoderSpec, count_tokens: Callable[[str], int]) -> Callable[[str], bool]:
+    """The test that a paragraph is neither too long to be read nor to be embedded whole."""
+
+    def fits(text: str) -> bool:
+        if len(text) > MAX_CHARACTERS or (2 * len(text) > MAX_CHARACTERS and width(text) > MAX_CHARACTERS):
+            return False
+        return spec.max_tokens is None or count_tokens(text) <= spec.max_tokens
+
+    return fits
+
+
+def _paragraph(article_id: str, piece: Block, language: str, used: Counter[str]) -> NewParagraph:
+    """The id is made of the article's id and the text, so editing one paragraph leaves the others' ids alone.
+
+    The same text twice in one article is told apart by a count.
+    """
+    text_hash = hashlib.sha256(piece.text.encode()).hexdigest()
+    short = text_hash[:12]
+    used[short] += 1
+    repeated = f".{used[short]}" if used[short] > 1 else ""
+    return NewParagraph(
+        f"{article_id}~{short}{repeated}", piece.text, text_hash, piece.heading, language, piece.start, piece.end
+    )
+
+
+def _main_language(paragraphs: list[NewParagraph]) -> str:
+    characters: Counter[str] = Counter()
+    for one in paragraphs:
+        characters[one.language] += width(one.text)
+    return min(characters, key=lambda language: (-characters[language], language), default="und")

@@ -1,0 +1,252 @@
+"""The indexer: from a corpus to a committed generation. Start reading at `index_corpus`.
+
+One run is one commit. What did not change keeps its rows, its vectors and its files; a run that finds nothing new
+writes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from indexer import commit
+from indexer.assemble import READING, assemble, fits_encoder
+from indexer.corpus import read_corpus
+from indexer.drafts import Draft, Skipped
+from indexer.lock import writer_lock
+from indexer.records import NewRow, Records, StoreError
+from search import disk
+from search.analysis import ANALYZER
+from search.dense import open_dense
+from search.encoders.load import load_encoder
+from search.errors import DiskFailure, IndexMismatch, NotFound
+from search.layout import Generation, IndexLayout
+from search.manifest import IndexManifest, check_files, read_manifest
+from search.seams import Encoder, Vectors
+from search.snapshot import committed_number
+
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+"""Called with the stage, how much of it is done, and how much there is (None: not known)."""
+
+
+DEFAULT_MODEL = "builtin"
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did. ``generation`` is the one served afterwards; ``committed`` says whether this run made it."""
+
+    generation: int = 0
+    committed: bool = False
+    articles_added: int = 0
+    articles_changed: int = 0
+    articles_removed: int = 0
+    articles_unchanged: int = 0
+    paragraphs_added: int = 0
+    paragraphs_removed: int = 0
+    paragraphs_embedded: int = 0
+    articles: int = 0
+    paragraphs: int = 0
+    languages: dict[str, int] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def index_corpus(
+    folder: Path, corpus: Sequence[Path], model: str | None = None, progress: Progress | None = None
+) -> Report:
+    """Add and replace the articles of ``corpus`` in the index in ``folder``, made if need be.
+
+    ``model`` names the encoder of a new index; an index that is there keeps its own. Raises `IndexLocked`,
+    `IndexMismatch`, `EncoderMissing`, `DiskFailure`; whatever is raised, the last commit is whole.
+    """
+    with _write(folder, model, progress) as write:
+        with write.stage("read"):
+            for found in read_corpus(corpus):
+                write.put(found)
+        write.commit()
+        return write.report
+
+
+def delete_articles(folder: Path, article_ids: Sequence[str]) -> Report:
+    """Remove articles by id. Raises `NotFound` for the first id that the index does not have; then nothing changes."""
+    committed_number(IndexLayout(folder))
+    with _write(folder, None, None) as write:
+        for article_id in dict.fromkeys(article_ids):
+            write.remove(article_id)
+        write.commit()
+        return write.report
+
+
+class _Write:
+    """One run of a writer, from the lock to the commit."""
+
+    def __init__(self, layout: IndexLayout, model: str | None, progress: Progress | None) -> None:
+        self.report = Report()
+        self._layout = layout
+        self._progress = progress or (lambda *_: None)
+        current = layout.current_number()
+        self._base = _base(layout, current)
+        self._model = _model(layout, model, self._base)
+        self._encoder: Encoder | None = None
+        self._target = layout.generation(current + 1)
+        self._removed: list[int] = []
+        self._seen = 0
+        commit.clear_debris(layout, current)
+        self._records = Records(layout.store, current, current + 1)
+        self._records.begin()
+
+    def put(self, found: Draft | Skipped) -> None:
+        """Take one reading into the write."""
+        self._seen += 1
+        self._progress("read", self._seen, None)
+        if isinstance(found, Skipped):
+            self.report.skipped.append(found)
+            return
+        input_hash = found.input_hash(READING)
+        before = self._records.input_hash(found.id)
+        if before == input_hash:
+            self.report.articles_unchanged += 1
+            return
+        encoder = self._loaded()
+        article = assemble(found, fits_encoder(encoder.spec, encoder.count_tokens))
+        added, removed = self._records.put(found, article, input_hash)
+        self.report.articles_added += before is None
+        self.report.articles_changed += before is not None
+        self.report.paragraphs_added += added
+        self._removed += removed
+
+    def remove(self, article_id: str) -> None:
+        """Remove one article. Raises `NotFound`."""
+        if self._records.input_hash(article_id) is None:
+            raise NotFound(f"There is no article {article_id!r}; nothing was deleted.")
+        self._removed += self._records.remove(article_id)
+        self.report.articles_removed += 1
+
+    def commit(self) -> None:
+        """Make one generation of all that was put and removed; nothing is written where nothing changed."""
+        report = self.report
+        articles, languages = self._records.counts()
+        report.articles, report.paragraphs, report.languages = articles, sum(languages.values()), languages
+        report.paragraphs_removed = len(self._removed)
+        report.generation = self._target.number - 1
+        if not report.articles_added + report.articles_changed + report.articles_removed:
+            self._records.rollback()
+            return
+        rows = list(self._records.new_rows())
+        with self.stage("embed"):
+            vectors = self._vectors(rows)
+        with self.stage("write"):
+            self._records.commit()
+            encoder = self._base[1].encoder if self._base else self._loaded().spec
+            commit.write_generation(
+                self._target, self._base, rows, vectors, self._removed, encoder, (articles, languages)
+            )
+            commit.point_current(self._layout, self._target.number)
+            report.generation, report.committed = self._target.number, True
+            # Committed is committed: what cannot be cleaned away now is cleaned by the next writer.
+            with suppress(OSError, StoreError):
+                self._records.purge(commit.collect_garbage(self._layout, self._target.number))
+
+    def close(self) -> None:
+        """Give the database back; what was not committed is gone."""
+        self._records.close()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure the seconds that a stage takes."""
+        started = time.perf_counter()
+        yield
+        self.report.seconds[name] = round(time.perf_counter() - started, 3)
+
+    def _vectors(self, rows: Sequence[NewRow]) -> Vectors:
+        """``float32[n, dim]`` for the new rows: taken over where the text was embedded before, embedded once where not."""
+        dimension = self._base[1].encoder.dimension if self._base else self._loaded().spec.dimension
+        vectors = np.empty((len(rows), dimension), dtype=np.float32)
+        known = self._records.embedded_rows()
+        if known and self._base:
+            kept = [place for place, row in enumerate(rows) if row.text_hash in known]
+            dense = open_dense(self._base[0], self._base[1].dense_parts)
+            vectors[kept] = dense.vectors([known[rows[place].text_hash] for place in kept])
+        places: dict[str, list[int]] = {}
+        for place, row in enumerate(rows):
+            if row.text_hash not in known:
+                places.setdefault(row.text_hash, []).append(place)
+        if places:
+            done = 0
+
+            def count(texts: int) -> None:
+                nonlocal done
+                done += texts
+                self._progress("embed", done, len(places))
+
+            fresh = self._loaded().encode_paragraphs([rows[own[0]].text for own in places.values()], count)
+            for own, vector in zip(places.values(), fresh, strict=True):
+                vectors[own] = vector
+        self.report.paragraphs_embedded = len(places)
+        return vectors
+
+    def _loaded(self) -> Encoder:
+        """The encoder, loaded when the first article needs it."""
+        if self._encoder is None:
+            encoder = load_encoder(self._model)
+            if self._base and encoder.spec.fingerprint != self._base[1].encoder.fingerprint:
+                raise IndexMismatch(
+                    f"{self._layout.folder}: the index was made with another version of the encoder {self._model!r}.",
+                    "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
+                )
+            self._encoder = encoder
+        return self._encoder
+
+
+@contextmanager
+def _write(folder: Path, model: str | None, progress: Progress | None) -> Iterator[_Write]:
+    layout = IndexLayout(folder)
+    try:
+        disk.make_folder(layout.generations)
+        with writer_lock(layout.lock):
+            write = _Write(layout, model, progress)
+            try:
+                yield write
+            finally:
+                write.close()
+    except OSError as error:
+        raise DiskFailure(f"{error.filename or folder}: {error.strerror or error}. {_WHOLE}", _DISK_REMEDY) from error
+    except StoreError as error:
+        raise DiskFailure(f"{layout.store}: {error}. {_WHOLE}", _DISK_REMEDY) from error
+
+
+_WHOLE = "The last commit is whole."
+_DISK_REMEDY = "See that the folder can be written and that the disk has room, then try again."
+
+
+def _base(layout: IndexLayout, current: int) -> tuple[Generation, IndexManifest] | None:
+    if current == 0:
+        return None
+    generation = layout.generation(current)
+    manifest = read_manifest(generation.manifest)
+    check_files(generation, manifest)
+    if manifest.analyzer != ANALYZER:
+        raise IndexMismatch(
+            f"{layout.folder}: made with the analyzer {manifest.analyzer}, this is {ANALYZER}.",
+            "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
+        )
+    return generation, manifest
+
+
+def _model(layout: IndexLayout, wanted: str | None, base: tuple[Generation, IndexManifest] | None) -> str:
+    if base is None:
+        return wanted or DEFAULT_MODEL
+    own = base[1].encoder.name
+    if wanted not in (None, own):
+        raise IndexMismatch(
+            f"{layout.folder}: the index was made with the encoder {own!r}, not {wanted!r}.",
+            "Leave --model out, or name a new folder: rosetta index CORPUS --index NEW_FOLDER",
+        )
+    return own

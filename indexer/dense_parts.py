@@ -1,0 +1,74 @@
+"""The dense index, the side that writes: write-once FAISS parts, merged geometrically.
+
+New vectors become a new part; while the newest part is at least half as large as the one before it, the two are merged.
+So there are few parts, and a vector is rewritten about log2(n) times in the life of an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from search import disk
+from search.dense import part_rows, part_vectors, read_part, read_removed
+from search.layout import Generation
+from search.seams import Vectors
+
+
+def write_dense(
+    target: Generation,
+    base: Generation | None,
+    base_parts: Sequence[int],
+    rows: Sequence[int],
+    vectors: Vectors,
+    removed: Sequence[int],
+) -> tuple[int, ...]:
+    """Write the dense index of ``target``: that of ``base`` with ``rows`` (``vectors`` ``float32[n, dim]``) and without
+    ``removed``. Returns the numbers of its parts, oldest first.
+    """
+    disk.make_folder(target.dense)
+    gone = BitMap(removed) | (read_removed(base) if base else BitMap())
+    kept = list(base_parts)
+    new_rows, new_vectors = np.asarray(rows, dtype=np.int64), vectors
+    while base and kept:
+        part = read_part(base.part(kept[-1]))
+        if len(new_rows) == 0 and not _half_gone(part_rows(part), gone):
+            break
+        if len(new_rows) and part.ntotal > 2 * len(new_rows) and not _half_gone(part_rows(part), gone):
+            break
+        new_rows, new_vectors = _merged(part, gone, new_rows, new_vectors)
+        kept.pop()
+    for number in kept:
+        if base:
+            disk.link_file(base.part(number), target.part(number))
+    numbers = list(kept)
+    if len(new_rows):
+        numbers.append(target.number)
+        disk.write_file(target.part(target.number), _part(new_rows, new_vectors))
+    held = BitMap.union(BitMap(), *(BitMap(part_rows(read_part(target.part(number)))) for number in kept))
+    disk.write_file(target.removed_rows, (gone & held).serialize())
+    disk.sync_folder(target.dense)
+    return tuple(numbers)
+
+
+def _half_gone(rows: NDArray[np.int64], gone: BitMap) -> bool:
+    return 2 * len(gone & BitMap(rows)) > len(rows)
+
+
+def _merged(
+    part: faiss.Index, gone: BitMap, rows: NDArray[np.int64], vectors: Vectors
+) -> tuple[NDArray[np.int64], Vectors]:
+    """What lives of a part, and the newer rows after it; rows only grow, so they stay ascending."""
+    own = part_rows(part)
+    living = np.isin(own, np.asarray(gone, dtype=np.int64), invert=True)
+    return np.concatenate([own[living], rows]), np.concatenate([part_vectors(part)[living], vectors])
+
+
+def _part(rows: NDArray[np.int64], vectors: Vectors) -> bytes:
+    part = faiss.IndexIDMap(faiss.IndexFlatIP(vectors.shape[1]))
+    part.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), rows)
+    return bytes(faiss.serialize_index(part))

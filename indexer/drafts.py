@@ -1,0 +1,84 @@
+"""What a reader gives: an article as it was found, or the place and the reason where it was not one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from search.types import LANGUAGE_TAG, AttributeValue
+
+MAX_LINE_BYTES = 10_000_000
+"""A longer line is refused: it is hardly text, and it would have to be held in memory whole."""
+
+MAX_ID_CHARACTERS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was read: a file and a line, counted from 1."""
+
+    path: Path
+    line: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An input that could not be read, and why."""
+
+    place: Place
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as it was read. ``text`` is the body; ``language`` is None where the input does not give one.
+
+    ``plain`` says that the paragraphs must still be found by the rules for plain text; otherwise they were given one by
+    one, stand divided by blank lines, and nothing in them is taken for a heading.
+    """
+
+    place: Place
+    id: str
+    title: str
+    text: str
+    language: str | None = None
+    url: str | None = None
+    date: str | None = None
+    source: str | None = None
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    plain: bool = False
+
+    def input_hash(self, reading: str) -> str:
+        """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""
+        said = [reading, self.id, self.title, self.text, self.language, self.url, self.date, self.source, self.plain]
+        content = json.dumps([*said, self.attributes], ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def language_tag(tag: str) -> str:
+    """A BCP 47 tag in its usual case (``zh-Hant-TW``). Raises `ValueError` where it is not one.
+
+    >>> language_tag("PT_br")
+    'pt-BR'
+    """
+    tag = tag.strip().replace("_", "-")
+    if not LANGUAGE_TAG.fullmatch(tag):
+        raise ValueError(f"{tag!r} is not a language tag such as 'de' or 'zh-TW'")
+    first, *rest = tag.split("-")
+    cased = [part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower() for part in rest]
+    return "-".join([_FORMER_CODES.get(first.lower(), first.lower()), *cased])
+
+
+_FORMER_CODES = {"iw": "he", "in": "id", "ji": "yi"}
+
+SURROGATE = re.compile(r"[\ud800-\udfff]")

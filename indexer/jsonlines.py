@@ -1,0 +1,134 @@
+"""Reader of JSON lines: one article a line, ``{"id", "title", "text" | "paragraphs", "language"?, "url"?, "date"?,
+"source"?, …}``; any further field is kept as an attribute. UTF-8 only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from indexer.drafts import MAX_ID_CHARACTERS, MAX_LINE_BYTES, SURROGATE, Draft, Place, Skipped, language_tag
+from indexer.paragraphs import clean
+
+_OPTIONAL = ("url", "source")
+_PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
+
+
+def read_json_lines(path: Path) -> Iterator[Draft | Skipped]:
+    """The articles of a file, and the place and reason of each line that is none."""
+    seen = False
+    with path.open("rb") as file:
+        for number, line in enumerate(_bounded_lines(file), start=1):
+            place = Place(path, number)
+            if line is None:
+                seen = True
+                yield Skipped(place, f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB")
+            elif line.strip():
+                seen = True
+                yield _article(place, line)
+    if not seen:
+        yield Skipped(Place(path), "the file is empty")
+
+
+def _bounded_lines(file: IO[bytes]) -> Iterator[bytes | None]:
+    """The lines of a file; None in place of one that is too long, which is read past without being held."""
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        if len(line) <= MAX_LINE_BYTES:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = file.readline(MAX_LINE_BYTES)
+        yield None
+
+
+def _article(place: Place, line: bytes) -> Draft | Skipped:
+    try:
+        fields = json.loads(line.decode("utf-8-sig" if place.line == 1 else "utf-8"))
+        if not isinstance(fields, dict):
+            raise ValueError("not a JSON object")
+        return _draft(place, fields)
+    except UnicodeDecodeError as error:
+        return Skipped(place, f"not UTF-8 (byte {error.start + 1} of the line)")
+    except json.JSONDecodeError as error:
+        return Skipped(place, f"not JSON: {error.msg} (column {error.colno})")
+    except RecursionError:
+        return Skipped(place, "not JSON that can be read: nested too deeply")
+    except ValueError as error:
+        return Skipped(place, str(error))
+
+
+def _draft(place: Place, fields: dict[str, Any]) -> Draft:
+    """An article from the fields of one line. Raises `ValueError` with what is wrong with them."""
+    if SURROGATE.search(json.dumps(fields, ensure_ascii=False)):
+        raise ValueError("holds a lone surrogate (\\ud800 to \\udfff), which is no character")
+    article_id = _id(fields.pop("id", None))
+    title = _text(fields.pop("title", None) or "", "title")
+    paragraphs = fields.pop("paragraphs", None)
+    text = _body(fields.pop("text", None), paragraphs)
+    language = fields.pop("language", None)
+    if language is not None:
+        language = language_tag(_text(language, "language"))
+    return Draft(
+        place,
+        article_id,
+        " ".join(title.split()),
+        text,
+        language=None if language in (None, "und") else language,
+        date=_date(fields.pop("date", None)),
+        **{name: _optional(fields.pop(name, None), name) for name in _OPTIONAL},
+        attributes=fields,
+        plain=paragraphs is None,
+    )
+
+
+def _id(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("the article has no id: give a text or a whole number as \"id\"")
+    if len(value) > MAX_ID_CHARACTERS or not value.isprintable() or value != value.strip():
+        raise ValueError(f"an id must be at most {MAX_ID_CHARACTERS} printable characters without spaces at its ends")
+    return value
+
+
+def _body(text: object, paragraphs: object) -> str:
+    if (text is None) == (paragraphs is None):
+        raise ValueError('give either "text" or "paragraphs"')
+    if paragraphs is not None:
+        if not isinstance(paragraphs, list):
+            raise ValueError('"paragraphs" must be a list of texts')
+        # A blank line inside one given paragraph must not divide it.
+        texts = [re.sub(r"\n\s*\n", "\n", _text(one, "paragraphs").strip()) for one in paragraphs]
+        text = "\n\n".join(one for one in texts if one)
+    body = _text(text, "text").strip("\n")
+    if not body.strip():
+        raise ValueError("the article has no text")
+    return body
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f'"{name}" must be a text, not {type(value).__name__}')
+    return clean(value)
+
+
+def _optional(value: object, name: str) -> str | None:
+    return None if value is None else _text(value, name).strip() or None
+
+
+def _date(value: object) -> str | None:
+    given = _optional(value, "date")
+    if given is None or _PARTIAL_DATE.fullmatch(given):
+        return given
+    try:
+        date.fromisoformat(given)
+    except ValueError:
+        try:
+            datetime.fromisoformat(given)
+        except ValueError:
+            raise ValueError(f'"date" must be ISO 8601 such as 2024-05-31, not {given!r}') from None
+    return given

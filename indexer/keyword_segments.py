@@ -1,0 +1,49 @@
+"""The keyword index, the side that writes: Whoosh segments, linked from the generation before and added to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from whoosh.filedb.filestore import FileStorage
+
+from indexer.records import NewRow
+from search import disk
+from search.analysis import terms
+from search.keyword import SCHEMA
+from search.layout import Generation
+
+_MEMORY_MB = 256
+
+
+def write_keyword(target: Generation, base: Generation | None, rows: Sequence[NewRow], removed: Sequence[int]) -> None:
+    """Write the keyword index of ``target``: that of ``base`` with ``rows`` and without ``removed``.
+
+    Whoosh never changes a segment file once written, so the base's files are linked, not copied; what Whoosh then
+    deletes or merges it does under the new names alone.
+    """
+    disk.make_folder(target.keyword)
+    if base:
+        for path in sorted(base.keyword.iterdir()):
+            disk.link_file(path, target.keyword / path.name)
+    storage = FileStorage(str(target.keyword))
+    index = storage.open_index(schema=SCHEMA) if base else storage.create_index(SCHEMA)
+    writer = index.writer(limitmb=_MEMORY_MB)
+    try:
+        for row in removed:
+            writer.delete_by_term("row", str(row))
+        for one in rows:
+            writer.add_document(
+                row=str(one.row), title=" ".join(terms(one.title)), text=" ".join(terms(f"{one.heading}\n{one.text}"))
+            )
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit()
+    index.close()
+    storage.close()
+    for path in sorted(target.keyword.iterdir()):
+        if path.name.endswith("WRITELOCK"):
+            disk.remove_file(path)
+        else:
+            disk.sync_file(path)
+    disk.sync_folder(target.keyword)

@@ -1,0 +1,210 @@
+"""Plain text to paragraphs: where they end, which lines are sub-headings, what is furniture, and what is too long.
+
+Offsets are in characters into the text that is handed in; they mark the span a paragraph was made from, while its own
+text has runs of white space drawn together.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import regex
+
+from indexer.phrases import READ_ALSO_PHRASES, SOURCE_WORDS
+
+MAX_CHARACTERS = 2000
+"""A longer paragraph is split at sentence ends; a wide (East Asian) character counts twice."""
+
+MAX_HEADING_CHARACTERS = 80
+MAX_READ_ALSO_CHARACTERS = 200
+
+_CLOSING = ".!?…:;,。！？；：،؛؟।۔”»\"'’」』)）"
+_BULLET = re.compile(r"\s*([-–—*•‣▪]|\d+[.)])\s")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+_SENTENCE_END = regex.compile(r"(?<=[.!?…؟।۔][\"'”’»)\]]*)\s+|(?<=[。！？][」』”）]*)(?![」』”）])")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph-to-be: its text, the sub-heading that it stands under, and its span in the whole."""
+
+    text: str
+    start: int
+    end: int
+    heading: str = ""
+
+
+def clean(text: str) -> str:
+    """Text with ``\\n`` line ends and without control characters; the same number of lines."""
+    return _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def split_paragraphs(text: str) -> list[Block]:
+    """The paragraphs of a body of text, sub-headings attached, "read also" lines dropped."""
+    blocks: list[Block] = []
+    headings: list[Block] = []
+    for block in _blocks(text):
+        if _is_read_also(block.text):
+            continue
+        if _is_heading(block.text):
+            headings.append(block)
+            continue
+        heading, rest = _leading_heading(block, text)
+        over = [one.text for one in headings] + ([heading] if heading else [])
+        blocks.append(replace(rest, heading=" / ".join(over)))
+        headings = []
+    # Short lines with nothing after them are not headings of anything: they are text.
+    return blocks + headings
+
+
+def given_paragraphs(text: str) -> list[Block]:
+    """The paragraphs of a text that was given paragraph by paragraph: what blank lines divide, and nothing dropped."""
+    return [_block(text, start, end) for start, end in _spans(re.compile(r"\n\n"), text, 0, len(text))]
+
+
+def take_source(text: str) -> tuple[str, str | None]:
+    """A body and the source that its last line names (``Source: …`` in any of our languages), or None."""
+    stripped = text.rstrip()
+    while stripped:
+        body, _, last = stripped.rpartition("\n")
+        if match := _SOURCE_LINE.fullmatch(last.strip()):
+            return body.rstrip(), match.group(1).strip()
+        if not _is_read_also(last):
+            break
+        stripped = body.rstrip()
+    return text, None
+
+
+def split_long(block: Block, text: str, fits: Callable[[str], bool]) -> list[Block]:
+    """A block as pieces that each satisfy ``fits``, cut at sentence ends, else at spaces, else between characters."""
+    if fits(block.text):
+        return [block]
+    pieces: list[Block] = []
+    for start, end in _cuts(text, block.start, block.end, fits):
+        piece = _block(text, start, end)
+        if piece.text:
+            pieces.append(replace(piece, heading=block.heading))
+    return pieces
+
+
+def width(text: str) -> int:
+    """Length in characters, wide ones counted twice."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    """Runs of lines between blank lines; where no blank line divides the text, its lines."""
+    separator = r"\n[^\S\n]*\n\s*" if re.search(r"\S[^\S\n]*\n[^\S\n]*\n\s*\S", text) else r"\n\s*"
+    start = 0
+    for match in re.finditer(rf"{separator}|\Z", text):
+        block = _block(text, start, match.start())
+        if block.text:
+            yield block
+        start = match.end()
+
+
+def _block(text: str, start: int, end: int) -> Block:
+    raw = text[start:end]
+    start += len(raw) - len(raw.lstrip())
+    return Block(_SPACE.sub(" ", raw).strip(), start, start + len(raw.strip()))
+
+
+def _is_heading(text: str) -> bool:
+    return width(text) <= MAX_HEADING_CHARACTERS and text[-1] not in _CLOSING and not _BULLET.match(text)
+
+
+def _leading_heading(block: Block, text: str) -> tuple[str, Block]:
+    """A heading line that stands directly on its paragraph, and the rest.
+
+    Only where the next line is too long to be one of a hard-wrapped text, whose first line looks like a heading too.
+    """
+    first, _, rest = text[block.start : block.end].partition("\n")
+    following = rest.partition("\n")[0]
+    if rest and _is_heading(first.strip()) and width(following) > MAX_HEADING_CHARACTERS + 40:
+        return first.strip(), _block(text, block.start + len(first), block.end)
+    return "", block
+
+
+def _is_read_also(text: str) -> bool:
+    line = text.strip().lstrip("→►▶>»•-–—*[( ").rstrip()
+    if len(line) > MAX_READ_ALSO_CHARACTERS or not (match := _READ_ALSO.match(line)):
+        return False
+    rest = line[match.end() :].lstrip()
+    return not rest or rest[0] in ":：|–—-»>→" or rest[-1] not in _CLOSING
+
+
+def _cuts(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Spans that fit, each as many whole atoms as fit together."""
+    atoms = list(_atoms(text, start, end, fits))
+    done = 0
+    while done < len(atoms):
+        first = atoms[done][0]
+        count = _longest(len(atoms) - done, lambda n, first=first, done=done: fits(text[first : atoms[done + n - 1][1]]))
+        yield first, atoms[done + count - 1][1]
+        done += count
+
+
+def _atoms(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Sentences; one that does not fit as words; a word that does not fit as pieces of a word."""
+    for first, last in _spans(_SENTENCE_END, text, start, end):
+        if fits(text[first:last]):
+            yield first, last
+            continue
+        for word_start, word_end in _spans(_SPACE, text, first, last):
+            while word_start < word_end:
+                piece_end = word_start + _longest(
+                    word_end - word_start, lambda n, start=word_start: fits(text[start : start + n])
+                )
+                piece_end = _before_marks(text, word_start, piece_end, word_end)
+                yield word_start, piece_end
+                word_start = piece_end
+
+
+def _longest(most: int, fits: Callable[[int], bool]) -> int:
+    """The largest n from 1 to ``most`` with ``fits(n)``, which holds up to some n and not beyond; at least 1."""
+    low, step = 1, 1
+    while low + step <= most and fits(low + step):
+        low += step
+        step *= 2
+    high = min(low + step, most + 1)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _before_marks(text: str, start: int, cut: int, end: int) -> int:
+    """A cut moved back so that no combining mark is parted from its letter."""
+    moved = cut
+    while start + 1 < moved < end and unicodedata.category(text[moved])[0] == "M":
+        moved -= 1
+    return moved if moved > start + 1 or cut == start + 1 else cut
+
+
+def _spans(
+    separator: re.Pattern[str] | regex.Pattern[str], text: str, start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    for match in separator.finditer(text, start, end):
+        if match.start() > start:
+            yield start, match.start()
+        start = match.end()
+    if start < end:
+        yield start, end
+
+
+def _any_of(table: dict[str, tuple[str, ...]]) -> str:
+    phrases = sorted({phrase for row in table.values() for phrase in row}, key=lambda phrase: (-len(phrase), phrase))
+    return "|".join(re.escape(phrase) for phrase in phrases)
+
+
+_SOURCE_LINE = re.compile(rf"(?:{_any_of(SOURCE_WORDS)})\s*[:：]\s*(\S.*)", re.IGNORECASE)
+_READ_ALSO = re.compile(rf"(?:{_any_of(READ_ALSO_PHRASES)})(?!\w)", re.IGNORECASE)

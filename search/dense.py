@@ -1,0 +1,100 @@
+"""The semantic leg's index: FAISS parts, each exact (inner product of unit vectors) and never changed once written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from search.errors import IndexDamaged
+from search.fusion import best, in_order
+from search.layout import Generation
+from search.manifest import DAMAGED_REMEDY
+from search.seams import Allowed, Ranking, Vectors
+
+
+class FaissIndex:
+    """The dense index of one generation. Safe to share between threads: FAISS searches do not change an index."""
+
+    def __init__(self, parts: Sequence[faiss.Index], removed: BitMap) -> None:
+        self._parts = parts
+        self._rows = [_living(part_rows(part), removed) for part in parts]
+
+    def search(self, vector: NDArray[np.float32], limit: int, allowed: Allowed = None) -> Ranking:
+        """The ``limit`` best rows by cosine with ``vector`` (``float32[dim]``, unit)."""
+        wanted = None if allowed is None else np.asarray(allowed, dtype=np.int64)
+        found: Ranking = []
+        for part, rows in zip(self._parts, self._rows, strict=True):
+            keep = rows if wanted is None else np.intersect1d(rows, wanted)
+            if len(keep):
+                found += best(lambda n, part=part, keep=keep: _nearest(part, vector, n, keep), limit)
+        return in_order(found)[:limit]
+
+    def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
+        """Cosine of each of ``rows``, in their order. A row that the index does not hold raises `KeyError`."""
+        found: dict[int, float] = {}
+        for part, own in zip(self._parts, self._rows, strict=True):
+            held = np.intersect1d(own, np.asarray(rows, dtype=np.int64))
+            if len(held):
+                found.update(_nearest(part, vector, len(held), held))
+        return [found[row] for row in rows]
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """The stored vectors of ``rows``, ``float32[n, dim]``. A row that no part holds raises `KeyError`."""
+        taken: dict[int, NDArray[np.float32]] = {}
+        for part, own in zip(self._parts, self._rows, strict=True):
+            held = np.intersect1d(own, np.asarray(rows, dtype=np.int64))
+            if len(held):
+                places = np.searchsorted(part_rows(part), held)
+                taken.update(zip(held.tolist(), part_vectors(part)[places], strict=True))
+        return np.stack([taken[row] for row in rows])
+
+
+def open_dense(generation: Generation, numbers: Sequence[int]) -> FaissIndex:
+    """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
+    return FaissIndex([read_part(generation.part(number)) for number in numbers], read_removed(generation))
+
+
+def read_part(path: Path) -> faiss.Index:
+    """One part, memory-mapped. Raises `IndexDamaged`."""
+    try:
+        return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError as error:
+        raise IndexDamaged(f"{path}: FAISS cannot read it.", DAMAGED_REMEDY) from error
+
+
+def read_removed(generation: Generation) -> BitMap:
+    """The rows that lie in some part but were removed since. Raises `IndexDamaged`."""
+    try:
+        return BitMap.deserialize(generation.removed_rows.read_bytes())
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"{generation.removed_rows}: {error}.", DAMAGED_REMEDY) from error
+
+
+def part_rows(part: faiss.Index) -> NDArray[np.int64]:
+    """The rows of a part, ascending, ``int64[n]``."""
+    rows: NDArray[np.int64] = faiss.vector_to_array(part.id_map)
+    return rows
+
+
+def part_vectors(part: faiss.Index) -> Vectors:
+    """The vectors of a part in the order of `part_rows`, ``float32[n, dim]``; a view into the part."""
+    flat = faiss.downcast_index(part.index)
+    vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
+    return vectors
+
+
+def _living(rows: NDArray[np.int64], removed: BitMap) -> NDArray[np.int64]:
+    gone = removed & BitMap(rows)
+    return np.setdiff1d(rows, np.asarray(gone, dtype=np.int64)) if gone else rows
+
+
+def _nearest(part: faiss.Index, vector: NDArray[np.float32], limit: int, keep: NDArray[np.int64]) -> Ranking:
+    everything = len(keep) == part.ntotal
+    parameters = None if everything else faiss.SearchParameters(sel=faiss.IDSelectorBatch(keep))
+    scores, rows = part.search(vector[np.newaxis], min(limit, len(keep)), params=parameters)
+    return list(zip(rows[0].tolist(), scores[0].tolist(), strict=True))

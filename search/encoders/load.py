@@ -1,0 +1,68 @@
+"""The door to all encoders. Importing this loads no numpy, torch or model; loading one loads what it needs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from search.encoders import MODEL_FOLDER
+
+if TYPE_CHECKING:
+    from search.seams import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """A model that ``--model`` can name without a download. ``dimension`` and ``languages``: None, () if not known."""
+
+    name: str
+    source: str
+    size_bytes: int
+    dimension: int | None = None
+    languages: tuple[str, ...] = ()
+
+
+def load_encoder(name: str = "builtin") -> Encoder:
+    """The encoder called ``name``: "builtin", "fake", or a sentence-transformers model by name or folder.
+
+    Raises `EncoderMissing`, which says what to install or download.
+    """
+    if name == "builtin":
+        from search.encoders.builtin import BuiltinEncoder
+
+        return BuiltinEncoder()
+    if name == "fake":
+        from search.encoders.fake import FakeEncoder
+
+        return FakeEncoder()
+    from search.encoders.transformer import TransformerEncoder
+
+    return TransformerEncoder(name)
+
+
+def installed_models() -> list[InstalledModel]:
+    """The built-in model first, then the models in the local Hugging Face cache by name. Asks no network."""
+    config = json.loads((MODEL_FOLDER / "config.json").read_text(encoding="utf-8"))
+    size = sum(file.stat().st_size for file in MODEL_FOLDER.iterdir() if file.is_file())
+    builtin = InstalledModel("builtin", "rosetta-search", size, config["dimension"], tuple(config["languages"]))
+    return [builtin, *_cached_models()]
+
+
+def transformers_version() -> str | None:
+    """The version of sentence-transformers here; None when it is not installed."""
+    try:
+        return version("sentence-transformers")
+    except PackageNotFoundError:
+        return None
+
+
+def _cached_models() -> list[InstalledModel]:
+    """The models of the local cache that look like sentence-transformers models."""
+    if find_spec("huggingface_hub") is None:
+        return []
+    from search.encoders.hub import cached_models
+
+    return [InstalledModel(name, "Hugging Face cache", size) for name, size in cached_models()]

@@ -1,0 +1,153 @@
+"""Any sentence-transformers model as an encoder. torch is imported when one is loaded, not before."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.encoders import MODEL_FOLDER, hub
+from search.errors import EncoderMissing
+from search.seams import Vectors
+from search.types import EncoderSpec
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+INSTALL = "pip install 'rosetta-search[transformers]'"
+BATCH = 32
+QUERY_PROMPTS = ("query",)
+PARAGRAPH_PROMPTS = ("document", "passage", "corpus")
+"""The names under which models keep what goes before a query and before a paragraph (as sentence-transformers)."""
+
+
+class TransformerEncoder:
+    """A sentence-transformers model by name or folder, with the prefixes and the length of its own configuration.
+
+    Raises `EncoderMissing`, with what to do, when the package or the model is not here, when the weights are pickled
+    and when the model needs code of its own: foreign code is never run.
+    """
+
+    def __init__(self, name_or_path: str) -> None:
+        # One question at a time: the tokenizers of transformers keep state between two calls.
+        self._lock = threading.Lock()
+        model_class = _model_class()
+        folder = hub.find_folder(name_or_path)
+        hub.refuse_pickles(folder)
+        self._model = _load(model_class, folder)
+        name = str(folder) if Path(name_or_path).expanduser().is_dir() else name_or_path
+        self._spec = _spec(self._model, name, hub.fingerprint(folder))
+
+    @property
+    def spec(self) -> EncoderSpec:
+        """Name or folder, a hash of all files, prefixes, pooling and maximum length of the model."""
+        return self._spec
+
+    def encode_query(self, queries: Sequence[str]) -> Vectors:
+        """``float32[n, dim]``, unit rows, the query prefix put before each."""
+        return self._encode(self._model.encode_query, queries, self._spec.query_prefix, None)
+
+    def encode_paragraphs(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """``float32[n, dim]``, unit rows in the order of ``texts``, the paragraph prefix put before each.
+
+        What goes beyond ``spec.max_tokens`` is not seen. ``progress`` gets the number of texts just done.
+        """
+        return self._encode(self._model.encode_document, texts, self._spec.paragraph_prefix, progress)
+
+    def count_tokens(self, text: str) -> int:
+        """The length of ``text`` in the model's tokens, paragraph prefix and special tokens included."""
+        whole = self._spec.paragraph_prefix + _clean(text)
+        with self._lock:
+            tokenizer = self._model.tokenizer
+            if hasattr(tokenizer, "encode_batch"):  # the bare tokenizer of a static model
+                return len(tokenizer.encode(whole).ids)
+            return len(tokenizer(whole, truncation=False, verbose=False)["input_ids"])
+
+    def _encode(
+        self, encode: Callable[..., Any], texts: Sequence[str], prefix: str, progress: Callable[[int], None] | None
+    ) -> Vectors:
+        vectors = np.empty((len(texts), self._spec.dimension), np.float32)
+        for batch in _batches(texts):
+            clean = [_clean(texts[row]) for row in batch]
+            with self._lock:
+                found = encode(clean, prompt=prefix, batch_size=BATCH, show_progress_bar=False)
+            vectors[batch] = _unit(np.asarray(found, np.float32))
+            if progress is not None:
+                progress(len(batch))
+        return vectors
+
+
+def _model_class() -> type[SentenceTransformer]:
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError as problem:
+        raise EncoderMissing(
+            "This model needs the package sentence-transformers, which is not installed.", f"Run: {INSTALL}"
+        ) from problem
+    return SentenceTransformer
+
+
+def _load(model_class: type[SentenceTransformer], folder: Path) -> SentenceTransformer:
+    """The model of a local folder, in single precision. Whatever goes wrong inside is an `EncoderMissing`."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # of reading the weights: a second long and of no use
+    try:
+        model = model_class(
+            str(folder),
+            trust_remote_code=folder == MODEL_FOLDER.resolve(),
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True},
+        )
+    except Exception as problem:
+        reason = str(problem).strip().partition("\n")[0]
+        raise EncoderMissing(
+            f"The model in {folder} cannot be loaded: {reason}",
+            "It may be damaged, or need code of its own (trust_remote_code), which is never run. Choose another model.",
+        ) from problem
+    return model.float().eval()
+
+
+def _spec(model: SentenceTransformer, name: str, fingerprint: str) -> EncoderSpec:
+    probe = np.asarray(model.encode(["a"], show_progress_bar=False))
+    pooling = [getattr(module, "pooling_mode", None) for module in model]
+    longest = getattr(model, "max_seq_length", None)
+    return EncoderSpec(
+        name=name,
+        fingerprint=fingerprint,
+        dimension=int(probe.shape[1]),
+        max_tokens=int(longest) if longest is not None and longest < 1_000_000_000 else None,
+        query_prefix=_prefix(model, QUERY_PROMPTS),
+        paragraph_prefix=_prefix(model, PARAGRAPH_PROMPTS),
+        pooling=", ".join(str(mode) for mode in pooling if mode is not None),
+    )
+
+
+def _prefix(model: SentenceTransformer, names: Sequence[str]) -> str:
+    """The first of the prompts of these names that is not empty, else nothing."""
+    found = (model.prompts.get(name) for name in names)
+    return next((str(prompt) for prompt in found if prompt), "")
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Rows of texts of like length, the longest first: little is padded, and memory runs out at once or never."""
+    order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+    for start in range(0, len(order), BATCH):
+        yield order[start : start + BATCH]
+
+
+def _unit(vectors: NDArray[np.float32]) -> Vectors:
+    """Rows at unit length; a row without direction (a text of unknown words in a static model) gets the first axis."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    flat = ~(lengths[:, 0] > 1e-12)
+    vectors[flat] = np.eye(1, vectors.shape[1], dtype=np.float32)
+    lengths[flat] = 1.0
+    return vectors / lengths
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()  # a lone surrogate would stop the whole batch

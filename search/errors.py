@@ -1,0 +1,69 @@
+"""Everything that can go wrong and that a user can mend, as one small tree.
+
+RosettaError
+├── InvalidRequest      a search request breaks a rule; names the field
+├── InvalidSettings     a flag, environment variable or settings file is wrong
+├── IndexMissing        there is no committed index in the folder
+├── IndexMismatch       the index was made by another format, analyzer or encoder
+├── IndexDamaged        a file of the index is missing or does not say what it must
+├── IndexLocked         another process is writing
+├── DiskFailure         the disk refused: full, read-only, gone
+├── EncoderMissing      the named model, or the package that runs it, is not here
+└── NotFound            no article or paragraph has that id
+
+Every message names the place and, in ``remedy``, what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class RosettaError(Exception):
+    """A failure with a message for people and a ``remedy`` that says what to do (may be empty)."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".rstrip()
+
+
+class InvalidRequest(RosettaError):
+    """A search request breaks a rule; ``field`` is the name of the offending field."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class InvalidSettings(RosettaError):
+    """A setting is unknown or has a value it cannot have."""
+
+
+class IndexMissing(RosettaError):
+    """The folder holds no committed index."""
+
+
+class IndexMismatch(RosettaError):
+    """The index was made by another format, analyzer or encoder than the one asked for."""
+
+
+class IndexDamaged(RosettaError):
+    """A file of the index is missing or does not say what it must."""
+
+
+class IndexLocked(RosettaError):
+    """Another process is writing to this index."""
+
+
+class DiskFailure(RosettaError):
+    """The disk refused a write: full, read-only or gone. The last commit is whole."""
+
+
+class EncoderMissing(RosettaError):
+    """The named model cannot be loaded here, or the package that runs it is not installed."""
+
+
+class NotFound(RosettaError):
+    """No article or paragraph of this generation has that id."""

@@ -1,0 +1,101 @@
+"""Every file name of an index, in one typed object.
+
+    index/
+    ├── CURRENT                 the number of the committed generation, one line
+    ├── writer.lock             held by the one writer
+    ├── store.sqlite            articles and paragraphs of all generations
+    └── generations/7/
+        ├── manifest.json       what this generation is made of, with checksums
+        ├── keyword/            Whoosh segments, hard-linked from the generation before where unchanged
+        └── dense/              FAISS parts (part-000012.faiss), likewise, and the rows removed from them
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The files of one generation."""
+
+    folder: Path
+
+    @property
+    def number(self) -> int:
+        """The generation's number, from its folder's name."""
+        return int(self.folder.name)
+
+    @property
+    def manifest(self) -> Path:
+        """What the generation is made of; readers hold a shared lock on it while they use the generation."""
+        return self.folder / "manifest.json"
+
+    @property
+    def keyword(self) -> Path:
+        """The folder of the keyword index."""
+        return self.folder / "keyword"
+
+    @property
+    def dense(self) -> Path:
+        """The folder of the dense index."""
+        return self.folder / "dense"
+
+    @property
+    def removed_rows(self) -> Path:
+        """The rows that lie in some dense part but are no longer in the index, as a roaring bitmap."""
+        return self.dense / "removed.roaring"
+
+    def part(self, number: int) -> Path:
+        """One write-once part of the dense index."""
+        return self.dense / f"part-{number:06d}.faiss"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLayout:
+    """The files of one index folder."""
+
+    folder: Path
+
+    @property
+    def current(self) -> Path:
+        """Names the committed generation; replacing this file is the commit."""
+        return self.folder / "CURRENT"
+
+    @property
+    def current_draft(self) -> Path:
+        """What becomes `current`."""
+        return self.folder / "CURRENT.draft"
+
+    @property
+    def lock(self) -> Path:
+        """Locked by the one writer for as long as it lives."""
+        return self.folder / "writer.lock"
+
+    @property
+    def store(self) -> Path:
+        """The SQLite database of articles and paragraphs."""
+        return self.folder / "store.sqlite"
+
+    @property
+    def generations(self) -> Path:
+        """The folder of all generations."""
+        return self.folder / "generations"
+
+    def generation(self, number: int) -> Generation:
+        """The files of generation ``number``."""
+        return Generation(self.generations / str(number))
+
+    def generation_numbers(self) -> list[int]:
+        """The numbers of the generation folders that exist, committed or not, ascending."""
+        if not self.generations.is_dir():
+            return []
+        return sorted(int(entry.name) for entry in self.generations.iterdir() if entry.name.isdecimal())
+
+    def current_number(self) -> int:
+        """The committed generation, 0 where nothing was ever committed. Raises `ValueError` on a damaged file."""
+        try:
+            return int(self.current.read_text("ascii"))
+        except FileNotFoundError:
+            return 0

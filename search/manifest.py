@@ -1,0 +1,82 @@
+"""The manifest: what one generation is made of, and the check that today's code can read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from search.errors import IndexDamaged, IndexMismatch
+from search.layout import Generation
+from search.types import EncoderSpec
+
+FORMAT = 1
+"""Version of all that lies in an index folder. Grows when an older reader would go wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One file of a generation, its name relative to the generation's folder."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexManifest:
+    """What a generation is made of. ``created`` is ISO 8601 in UTC; ``languages`` counts paragraphs per tag."""
+
+    generation: int
+    created: str
+    encoder: EncoderSpec
+    analyzer: str
+    keyword_engine: str
+    articles: int
+    paragraphs: int
+    languages: Mapping[str, int]
+    files: tuple[FileRecord, ...] = ()
+    format: int = FORMAT
+    dense_parts: tuple[int, ...] = field(default=())
+
+    def to_json(self) -> str:
+        """The manifest as it is stored."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def read_manifest(path: Path) -> IndexManifest:
+    """Read a manifest. Raises `IndexDamaged` when it is not one, `IndexMismatch` when its format is not ours."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        if data["format"] != FORMAT:
+            raise IndexMismatch(
+                f"{path.parent}: the index has format {data['format']}, this version reads format {FORMAT}.",
+                "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
+            )
+        encoder = data["encoder"]
+        encoder["languages"] = tuple(encoder["languages"])
+        data["encoder"] = EncoderSpec(**encoder)
+        data["files"] = tuple(FileRecord(**record) for record in data["files"])
+        data["dense_parts"] = tuple(data["dense_parts"])
+        return IndexManifest(**data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamaged(f"{path}: not a manifest ({error}).", DAMAGED_REMEDY) from error
+
+
+def check_files(generation: Generation, manifest: IndexManifest) -> None:
+    """Every file of the manifest is there with its size. Raises `IndexDamaged` with the name of the first that is not.
+
+    Checksums are not read here: a start must not read the whole index.
+    """
+    for record in manifest.files:
+        path = generation.folder / record.name
+        try:
+            size_bytes = path.stat().st_size
+        except FileNotFoundError:
+            raise IndexDamaged(f"{path}: the file is missing.", DAMAGED_REMEDY) from None
+        if size_bytes != record.size_bytes:
+            raise IndexDamaged(f"{path}: {size_bytes} bytes instead of {record.size_bytes}.", DAMAGED_REMEDY)
+
+
+DAMAGED_REMEDY = "Restore the index folder from a backup, or index the corpus again into a new folder."

@@ -1,0 +1,76 @@
+"""The seams: what a leg, an encoder and a fusion rule must do, as protocols.
+
+One law for every ranking: best first, rows unique, higher is better, ties broken by the lower row, the same in every
+process. The contract suites in ``tests/contracts.py`` hold every implementation to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.types import EncoderSpec
+
+Vectors: TypeAlias = NDArray[np.float32]
+"""``float32[n, dim]``, one unit row per text."""
+
+Ranking: TypeAlias = list[tuple[int, float]]
+"""(row, score), best first."""
+
+Allowed: TypeAlias = Collection[int] | None
+"""The rows that may be returned; None: every row."""
+
+
+class Encoder(Protocol):
+    """Text to vectors. A pure function of its input: neither the order nor the company of texts changes a vector.
+
+    (But for float rounding in batches: equal within 1e-5.)
+    """
+
+    @property
+    def spec(self) -> EncoderSpec:
+        """Who this encoder is; recorded in the manifest."""
+        ...
+
+    def encode_query(self, queries: Sequence[str]) -> Vectors:
+        """``float32[n, dim]``, unit rows, one per query."""
+        ...
+
+    def encode_paragraphs(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """``float32[n, dim]``, unit rows, one per text; ``progress`` is called with the number of texts just done."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Length of ``text`` in the encoder's tokens as a paragraph, prefix and special tokens included."""
+        ...
+
+
+class KeywordIndex(Protocol):
+    """Paragraphs by the words in them."""
+
+    def search(self, terms: Sequence[str], limit: int, allowed: Allowed = None) -> Ranking:
+        """The ``limit`` best rows by BM25 for the analysed ``terms``."""
+        ...
+
+    def scores(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
+        """BM25 of each of ``rows``, in their order; 0.0 where no term occurs. Same values as `search` gives."""
+        ...
+
+
+class DenseIndex(Protocol):
+    """Paragraphs by the direction of their vectors."""
+
+    def search(self, vector: NDArray[np.float32], limit: int, allowed: Allowed = None) -> Ranking:
+        """The ``limit`` best rows by cosine with ``vector`` (``float32[dim]``, unit)."""
+        ...
+
+    def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
+        """Cosine of each of ``rows``, in their order."""
+        ...
+
+
+Fuse: TypeAlias = Callable[[Sequence[Ranking]], Ranking]
+"""One ranking from several; a plain function."""

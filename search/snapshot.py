@@ -1,0 +1,91 @@
+"""A snapshot: one generation, opened whole, that stays as it is however often the index changes beneath."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import IO
+
+import portalocker
+
+from search.dense import FaissIndex, open_dense
+from search.errors import IndexDamaged, IndexMissing
+from search.keyword import WhooshIndex, open_keyword
+from search.layout import Generation, IndexLayout
+from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
+from search.store import Store
+
+_TRIES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The stores of one generation. Its lease keeps the garbage collector away until `close`."""
+
+    manifest: IndexManifest
+    store: Store
+    keyword: WhooshIndex
+    dense: FaissIndex
+    lease: IO[bytes]
+
+    def close(self) -> None:
+        """Give all files back."""
+        self.keyword.close()
+        self.store.close()
+        self.lease.close()
+
+
+def open_snapshot(layout: IndexLayout) -> Snapshot:
+    """Open the committed generation.
+
+    Raises `IndexMissing` where nothing was committed, `IndexDamaged` and `IndexMismatch` as the files deserve.
+    """
+    generation, lease = _lease(layout)
+    opened: list[Store | WhooshIndex] = []
+    try:
+        manifest = read_manifest(generation.manifest)
+        check_files(generation, manifest)
+        store = Store(layout.store, generation.number)
+        opened.append(store)
+        keyword = open_keyword(generation)
+        opened.append(keyword)
+        return Snapshot(manifest, store, keyword, open_dense(generation, manifest.dense_parts), lease)
+    except BaseException:
+        for resource in opened:
+            resource.close()
+        lease.close()
+        raise
+
+
+def committed_number(layout: IndexLayout) -> int:
+    """The number of the committed generation. Raises `IndexMissing` or `IndexDamaged`."""
+    try:
+        number = layout.current_number()
+    except ValueError:
+        raise IndexDamaged(f"{layout.current}: does not name a generation.", DAMAGED_REMEDY) from None
+    if number == 0:
+        raise IndexMissing(
+            f"There is no index in {layout.folder}.", f"Make one: rosetta index CORPUS --index {layout.folder}"
+        )
+    return number
+
+
+def _lease(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:
+    """The committed generation with a shared lock on its manifest.
+
+    A writer may commit and collect between our reading of CURRENT and our lock; then we simply look again.
+    """
+    for _ in range(_TRIES):
+        generation = layout.generation(committed_number(layout))
+        try:
+            lease = generation.manifest.open("rb")
+        except FileNotFoundError:
+            continue
+        try:
+            portalocker.lock(lease, portalocker.LockFlags.SHARED | portalocker.LockFlags.NON_BLOCKING)
+        except portalocker.LockException:
+            lease.close()
+            continue
+        if generation.manifest.exists():
+            return generation, lease
+        lease.close()
+    raise IndexDamaged(f"{generation.manifest}: the file is missing.", DAMAGED_REMEDY)

@@ -1,0 +1,178 @@
+"""The paragraph store, the side that reads: articles and paragraphs of one generation, out of SQLite.
+
+The database holds all generations at once: a record carries the generation that added it and the one that removed it,
+so a reader of generation g sees exactly g while a writer prepares g + 1 beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from pyroaring import BitMap
+
+from search.errors import IndexDamaged, NotFound
+from search.manifest import DAMAGED_REMEDY
+from search.types import Article, ArticleHead, Paragraph
+
+SCHEMA = """
+CREATE TABLE article (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
+    url TEXT, date TEXT, source TEXT, attributes TEXT NOT NULL,
+    layout TEXT NOT NULL,           -- JSON: [[row, start, end], …] in the order of the text
+    input_hash TEXT NOT NULL,       -- of all that was read; the same hash needs no work
+    added INTEGER NOT NULL, removed INTEGER
+);
+CREATE INDEX article_by_id ON article (id);
+CREATE TABLE paragraph (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL, article_id TEXT NOT NULL, title TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
+    language TEXT NOT NULL, text_hash TEXT NOT NULL,
+    added INTEGER NOT NULL, removed INTEGER
+);
+CREATE INDEX paragraph_by_id ON paragraph (id);
+CREATE INDEX paragraph_by_article ON paragraph (article_id);
+CREATE INDEX paragraph_by_text ON paragraph (text_hash);
+"""
+
+VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
+"""The records that belong to a generation."""
+
+_BATCH = 500
+
+
+class Store:
+    """Articles and paragraphs of one generation. Safe to share between threads."""
+
+    def __init__(self, path: Path, generation: int) -> None:
+        """Open for reading. Raises `IndexDamaged` when the file is missing or is not our database."""
+        self.generation = generation
+        self._lock = threading.Lock()
+        self._by_language: dict[str, BitMap] | None = None
+        try:
+            self._connection = _open(path)
+        except sqlite3.Error as error:
+            raise IndexDamaged(f"{path}: {error}.", DAMAGED_REMEDY) from error
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._connection.close()
+
+    def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
+        """The paragraphs of ``rows`` and the heads of their articles, in that order. Unknown rows raise `NotFound`."""
+        records = {}
+        for batch in _batches(rows):
+            for record in self._select(f"SELECT * FROM paragraph WHERE row IN ({_marks(batch)}) AND {VISIBLE}", batch):
+                records[record["row"]] = record
+        articles = self._articles({record["article_id"] for record in records.values()})
+        try:
+            return [_paragraph(records[row], articles[records[row]["article_id"]]) for row in rows]
+        except KeyError as error:
+            raise NotFound(f"Generation {self.generation} has no row {error}.") from None
+
+    def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
+        """A paragraph and its article's head by the paragraph's id. Raises `NotFound`."""
+        found = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [paragraph_id])
+        if not found:
+            raise NotFound(f"There is no paragraph {paragraph_id!r}.")
+        return self.paragraphs([found[0]["row"]])[0]
+
+    def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
+        """An article and its paragraphs in order. Raises `NotFound`."""
+        record = self._articles([article_id]).get(article_id)
+        if record is None:
+            raise NotFound(f"There is no article {article_id!r}.")
+        rows = [row for row, _, _ in json.loads(record["layout"])]
+        return _article(record), [paragraph for paragraph, _ in self.paragraphs(rows)]
+
+    def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
+        """The rows whose language is one of ``tags`` or a variety of one (``zh`` includes ``zh-TW``)."""
+        if self._by_language is None:
+            by_language: dict[str, BitMap] = {}
+            for record in self._select(f"SELECT row, language FROM paragraph WHERE {VISIBLE}", []):
+                by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
+            self._by_language = by_language
+        wanted = [tag.lower() for tag in tags]
+        matching = [
+            rows
+            for language, rows in self._by_language.items()
+            if any(language == tag or language.startswith(tag + "-") for tag in wanted)
+        ]
+        return BitMap.union(*matching) if matching else BitMap()
+
+    def _articles(self, ids: Iterable[str]) -> dict[str, sqlite3.Row]:
+        found = {}
+        for batch in _batches(sorted(ids)):
+            for record in self._select(f"SELECT * FROM article WHERE id IN ({_marks(batch)}) AND {VISIBLE}", batch):
+                found[record["id"]] = record
+        return found
+
+    def _select(self, statement: str, values: Sequence[object]) -> list[sqlite3.Row]:
+        statement = statement.replace(":generation", str(self.generation))
+        with self._lock, closing(self._connection.execute(statement, values)) as cursor:
+            return cursor.fetchall()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    def connect(parameters: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{parameters}", uri=True, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        try:
+            connection.execute("SELECT 1 FROM article LIMIT 1").close()
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    try:
+        return connect("mode=ro")
+    except sqlite3.OperationalError:
+        # On a read-only medium SQLite cannot make its shared-memory file; nobody can be writing there either.
+        wal = path.with_name(path.name + "-wal")
+        if not path.exists() or (wal.exists() and wal.stat().st_size > 0):
+            raise
+        return connect("mode=ro&immutable=1")
+
+
+def _batches(values: Sequence[object] | Sequence[str]) -> Iterable[Sequence[object]]:
+    return (values[start : start + _BATCH] for start in range(0, len(values), _BATCH))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _article(record: sqlite3.Row) -> Article:
+    return Article(
+        id=record["id"],
+        title=record["title"],
+        text=record["text"],
+        language=record["language"],
+        url=record["url"],
+        date=record["date"],
+        source=record["source"],
+        attributes=json.loads(record["attributes"]),
+    )
+
+
+def _paragraph(record: sqlite3.Row, article: sqlite3.Row) -> tuple[Paragraph, ArticleHead]:
+    layout = json.loads(article["layout"])
+    position = next(index for index, entry in enumerate(layout) if entry[0] == record["row"])
+    paragraph = Paragraph(
+        row=record["row"],
+        id=record["id"],
+        article_id=record["article_id"],
+        position=position,
+        text=record["text"],
+        language=record["language"],
+        heading=record["heading"],
+        start=layout[position][1],
+        end=layout[position][2],
+    )
+    return paragraph, ArticleHead(**{name: article[name] for name in ArticleHead.__slots__})

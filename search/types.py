@@ -1,0 +1,173 @@
+"""The words of the house as types: frozen, standard library only, no behaviour beyond their own rules.
+
+An entity (`Article`, `Paragraph`) never carries a score; a `Hit` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from search.errors import InvalidRequest
+
+Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
+MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
+
+AttributeValue: TypeAlias = str | int | float | bool | None | list["AttributeValue"] | dict[str, "AttributeValue"]
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""The shape of a BCP 47 tag as far as we read one: a language and subtags."""
+
+MAX_QUERY_CHARACTERS = 10_000
+MAX_LIMIT = 100
+MAX_OFFSET = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as it was read: its head and where its paragraphs lie in ``text``.
+
+    ``text`` is the body without the title; ``date`` is ISO 8601 as given. ``attributes`` are the further fields of
+    the input.
+    """
+
+    id: str
+    title: str
+    text: str
+    language: str
+    url: str | None = None
+    date: str | None = None
+    source: str | None = None
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of an article.
+
+    ``row`` is the integer key shared by all stores of one index, ``position`` counts from 0 within the article,
+    ``start`` and ``end`` are offsets in characters into the article's ``text``. ``heading`` is the sub-heading that it
+    stands under, or "".
+    """
+
+    row: int
+    id: str
+    article_id: str
+    position: int
+    text: str
+    language: str
+    heading: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """Who an encoder is. Two encoders with the same ``fingerprint`` give the same vectors for the same text.
+
+    ``name`` is what ``--model`` takes. ``max_tokens`` is the longest input in tokens that is encoded whole (None: no
+    limit); prefixes are put before a query or a paragraph before encoding. ``languages`` are those that the encoder is
+    known to cover (empty: not known).
+    """
+
+    name: str
+    fingerprint: str
+    dimension: int
+    max_tokens: int | None = None
+    query_prefix: str = ""
+    paragraph_prefix: str = ""
+    pooling: str = ""
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One question and how to answer it. Validates itself, so the command line and HTTP have one rule.
+
+    Raises `InvalidRequest` with the name of the offending field.
+    """
+
+    q: str
+    limit: int = 10
+    offset: int = 0
+    mode: Mode = "hybrid"
+    languages: tuple[str, ...] = ()
+    explain: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.q.strip():
+            raise InvalidRequest("q", "The query is empty: give at least one word.")
+        if len(self.q) > MAX_QUERY_CHARACTERS:
+            raise InvalidRequest("q", f"The query is longer than {MAX_QUERY_CHARACTERS} characters.")
+        if any(0xD800 <= ord(character) <= 0xDFFF for character in self.q):
+            raise InvalidRequest("q", "The query holds a lone surrogate, which no text can be matched with.")
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise InvalidRequest("limit", f"limit must be from 1 to {MAX_LIMIT}, not {self.limit}.")
+        if not 0 <= self.offset <= MAX_OFFSET:
+            raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {self.offset}.")
+        if self.mode not in MODES:
+            raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
+        for tag in self.languages:
+            if not LANGUAGE_TAG.fullmatch(tag):
+                raise InvalidRequest("languages", f"{tag!r} is not a language tag such as 'de' or 'zh-TW'.")
+
+
+@dataclass(frozen=True, slots=True)
+class LegEvidence:
+    """What one leg says of a paragraph: its ``rank`` in that leg (from 1; None: outside the leg's window) and ``score``.
+
+    The score is BM25 for the keyword leg and a cosine for the semantic leg.
+    """
+
+    rank: int | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleHead:
+    """What a hit shows of its article."""
+
+    id: str
+    title: str
+    url: str | None
+    language: str
+    date: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """Characters ``start`` to ``end`` (exclusive) of a hit's text that say why it is there."""
+
+    start: int
+    end: int
+    kind: Literal["keyword", "semantic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph found. ``keyword`` and ``semantic`` are the evidence of the legs; None: the leg says nothing of it."""
+
+    paragraph: Paragraph
+    article: ArticleHead
+    score: float
+    keyword: LegEvidence | None
+    semantic: LegEvidence | None
+    highlights: Sequence[Highlight] = ()
+    matched_terms: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResponse:
+    """The answer. ``estimated_total_hits`` counts the candidates of the fixed window; times in milliseconds."""
+
+    hits: Sequence[Hit]
+    request: SearchRequest
+    tokens: Sequence[str]
+    estimated_total_hits: int
+    took_ms: float
+    timings_ms: Mapping[str, float]
+    warnings: Sequence[str]
+    generation: int

@@ -1,0 +1,59 @@
+"""What many tests share: a small corpus, and an index of it made with the fake encoder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer.build import index_corpus
+from search.engine import Engine
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+
+ARTICLES = [
+    {"id": "tax", "title": "The tax on bread", "language": "en", "date": "2024-05-31", "source": "Gazette",
+     "text": "The council raised the bread tax.\n\nBakers in the old town protested loudly."},
+    {"id": "steuer", "title": "Die Steuer auf Brot", "language": "de", "tags": ["Stadt"],
+     "text": "Der Rat hat die Steuer erhöht.\n\nDie Bäcker der Altstadt protestierten laut.\n\nBread heißt Brot."},
+    {"id": "税", "title": "面包税", "language": "zh-TW", "text": "市议会提高了面包税。\n\n老城的面包师抗议。"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def write_corpus(tmp_path: Path) -> Callable[[list[dict[str, object]]], Path]:
+    """Write articles as JSON lines; gives the file's path."""
+
+    def write(articles: list[dict[str, object]]) -> Path:
+        path = tmp_path / "corpus.jsonl"
+        path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in articles), "utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def small_index(tmp_path: Path, write_corpus: Callable[[list[dict[str, object]]], Path]) -> Path:
+    """The folder of an index of `ARTICLES`, made with the fake encoder."""
+    folder = tmp_path / "index"
+    index_corpus(folder, [write_corpus(ARTICLES)], "fake")
+    return folder
+
+
+@pytest.fixture
+def engine(small_index: Path) -> Iterator[Engine]:
+    """An engine over `small_index`."""
+    with Engine(small_index) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an index of the seeds, made with the built-in encoder."""
+    folder = tmp_path_factory.mktemp("seeds") / "index"
+    report = index_corpus(folder, [SEEDS])
+    assert report.skipped == []
+    return folder

@@ -1,0 +1,89 @@
+"""The house keeps its shape: one direction, fences around foreign packages, a light import, small files."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("search", "indexer", "api")
+ALLOWED = {"search": {"search"}, "indexer": {"indexer", "search"}, "api": {"api", "indexer", "search"}}
+FENCES = {
+    "whoosh": {"search/keyword.py", "indexer/keyword_segments.py"},
+    "faiss": {"search/dense.py", "indexer/dense_parts.py"},
+    "sqlite3": {"search/store.py", "indexer/records.py"},
+    "sentence_transformers": {"search/encoders/"},
+    "torch": {"search/encoders/"},
+    "onnxruntime": {"search/encoders/"},
+    "sentencepiece": {"search/encoders/"},
+    "fastapi": {"api/"},
+    "starlette": {"api/"},
+    "uvicorn": {"api/"},
+    "typer": {"api/"},
+    "pydantic": {"api/"},
+}
+
+
+def sources() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.add((node.module or "").split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_direction_and_fences(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    used = imports(path)
+    assert used & set(PACKAGES) <= ALLOWED[name.split("/")[0]]
+    for package, places in FENCES.items():
+        if package in used:
+            assert any(name == place or (place.endswith("/") and name.startswith(place)) for place in places), (
+                f"{name} imports {package}, which belongs in {places}"
+            )
+
+
+def test_files_stay_small() -> None:
+    lengths = sorted(len(path.read_text("utf-8").splitlines()) for path in sources())
+    assert lengths[-1] <= 400
+    assert lengths[len(lengths) // 2] < 150
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("search", {"torch", "faiss", "whoosh", "fastapi", "numpy", "sentence_transformers"}),
+        ("search.encoders.load", {"torch", "onnxruntime", "sentence_transformers", "sentencepiece"}),
+        ("search.engine", {"torch", "fastapi", "sentence_transformers", "pydantic"}),
+        ("api.cli", {"torch", "faiss", "whoosh", "fastapi", "numpy", "pydantic"}),
+    ],
+)
+def test_light_import(module: str, heavy: set[str]) -> None:
+    listing = subprocess.run(
+        [sys.executable, "-c", f"import sys, {module}; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert heavy & {name.split(".")[0] for name in listing.stdout.split()} == set()
+
+
+def test_every_package_is_shipped() -> None:
+    import tomllib
+
+    shipped = set(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"])
+    folders = {path.parent.relative_to(ROOT).as_posix().replace("/", ".") for path in sources()}
+    assert folders == shipped
