@@ -11,7 +11,7 @@ import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -31,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-IndexOption = Annotated[Optional[Path], typer.Option("--index", help="Folder of the index [default: index].")]
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -40,7 +40,7 @@ def index_command(
     corpus: Annotated[list[Path], typer.Argument(help="Files and folders: plain text (.txt) and JSON lines (.jsonl).")],
     index: IndexOption = None,
     model: Annotated[
-        Optional[str],
+        str | None,
         typer.Option("--model", help="Encoder of a new index: builtin, or a sentence-transformers model."),
     ] = None,
     as_json: JsonOption = False,
@@ -58,18 +58,20 @@ def index_command(
     if report.skipped:
         raise typer.Exit(SOME_SKIPPED)
     if not report.articles:
-        raise RosettaError("No article was found, and the index is empty.", "Give files (.txt, .jsonl) or folders of them.")
+        raise RosettaError(
+            "No article was found, and the index is empty.", "Give files (.txt, .jsonl) or folders of them."
+        )
 
 
 @app.command()
 def search(
     query: Annotated[str, typer.Argument(help="Words or a question, in any language.")],
     index: IndexOption = None,
-    limit: Annotated[Optional[int], typer.Option(help="Hits to show [default: 10].")] = None,
+    limit: Annotated[int | None, typer.Option(help="Hits to show [default: 10].")] = None,
     offset: Annotated[int, typer.Option(help="Hits to leave out before the first.")] = 0,
-    mode: Annotated[Optional[str], typer.Option(help="hybrid, keyword or semantic [default: hybrid].")] = None,
+    mode: Annotated[str | None, typer.Option(help="hybrid, keyword or semantic [default: hybrid].")] = None,
     language: Annotated[
-        Optional[list[str]], typer.Option(help="Only paragraphs in this language; may be repeated.")
+        list[str] | None, typer.Option(help="Only paragraphs in this language; may be repeated.")
     ] = None,
     explain: Annotated[bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")] = True,
     as_json: JsonOption = False,
@@ -99,8 +101,8 @@ def search(
 @app.command()
 def serve(
     index: IndexOption = None,
-    host: Annotated[Optional[str], typer.Option(help="Loopback address to listen on [default: 127.0.0.1].")] = None,
-    port: Annotated[Optional[int], typer.Option(help="Port [default: 8000]; 0 takes a free one.")] = None,
+    host: Annotated[str | None, typer.Option(help="Loopback address to listen on [default: 127.0.0.1].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port [default: 8000]; 0 takes a free one.")] = None,
 ) -> None:
     """Answer searches over HTTP; new commits are served as they come."""
     from api.server import serve as run
@@ -110,7 +112,9 @@ def serve(
 
 @app.command()
 def delete(
-    ids: Annotated[list[str], typer.Argument(help="Ids of articles.")], index: IndexOption = None, as_json: JsonOption = False
+    ids: Annotated[list[str], typer.Argument(help="Ids of articles.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Remove articles by id; all of them or, where one is unknown, none."""
     from indexer.build import delete_articles
@@ -203,7 +207,10 @@ def _print_report(report: Report, as_json: bool) -> None:
         _print_json(fields)
         return
     if not report.committed:
-        _print(f"Nothing changed: {report.articles} articles, {report.paragraphs} paragraphs, generation {report.generation}.")
+        _print(
+            f"Nothing changed: {report.articles} articles, {report.paragraphs} paragraphs,"
+            f" generation {report.generation}."
+        )
         return
     changes = ", ".join(
         f"{count} {word}"
@@ -240,4 +247,3 @@ def _print_json(value: Any) -> None:
 
 def _message(line: str) -> None:
     typer.echo(f"rosetta: {line}", err=True)
-

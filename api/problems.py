@@ -39,7 +39,9 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RosettaError)
     async def _ours(request: Request, error: RosettaError) -> JSONResponse:  # noqa: ARG001
         status, code = CODES.get(type(error), (HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"))
-        faults = [FaultModel(pointer=f"/{error.field}", detail=error.message)] if isinstance(error, InvalidRequest) else []
+        faults = (
+            [FaultModel(pointer=f"/{error.field}", detail=error.message)] if isinstance(error, InvalidRequest) else []
+        )
         return problem(status, code, str(error), faults)
 
     @app.exception_handler(RequestValidationError)

@@ -14,7 +14,7 @@ from search.errors import InvalidSettings
 
 
 def serve(settings: Settings) -> None:
-    """Serve the index until a signal ends it. Raises `InvalidSettings` for an address that may not or cannot be bound."""
+    """Serve the index until a signal ends it. Raises `InvalidSettings` for an address that cannot be bound."""
     check_loopback(settings.host)
     engine = Engine(settings.index)
     try:

@@ -70,7 +70,7 @@ class Settings:
 
 
 def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings in force; a flag that is None was not given. Raises `InvalidSettings` with the place of the fault."""
+    """The settings in force; a flag that is None was not given. Raises `InvalidSettings`, naming the place."""
     values: dict[str, Any] = {}
     for place, name, value in [*_from_file(environment), *_from_environment(environment), *_from_flags(flags)]:
         known = {one.name: one for one in fields(Settings)}

@@ -166,7 +166,7 @@ class _Write:
         self.report.seconds[name] = round(time.perf_counter() - started, 3)
 
     def _vectors(self, rows: Sequence[NewRow]) -> Vectors:
-        """``float32[n, dim]`` for the new rows: taken over where the text was embedded before, embedded once where not."""
+        """``float32[n, dim]`` for the new rows: a text that was embedded before is not embedded again."""
         dimension = self._base[1].encoder.dimension if self._base else self._loaded().spec.dimension
         vectors = np.empty((len(rows), dimension), dtype=np.float32)
         known = self._records.embedded_rows()

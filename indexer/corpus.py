@@ -22,10 +22,11 @@ def read_corpus(paths: Iterable[Path]) -> Iterator[Draft | Skipped]:
     """
     first_use: dict[str, Place] = {}
     for found in _read_all(paths):
-        if isinstance(found, Draft):
-            if (earlier := first_use.setdefault(found.id, found.place)) is not found.place:
-                found = Skipped(found.place, f"a second use of the id {found.id!r}, first used at {earlier}")
-        yield found
+        earlier = first_use.setdefault(found.id, found.place) if isinstance(found, Draft) else found.place
+        if isinstance(found, Draft) and earlier is not found.place:
+            yield Skipped(found.place, f"a second use of the id {found.id!r}, first used at {earlier}")
+        else:
+            yield found
 
 
 def _read_all(paths: Iterable[Path]) -> Iterator[Draft | Skipped]:

@@ -32,31 +32,34 @@ def write_dense(
     """
     disk.make_folder(target.dense)
     gone = BitMap(removed) | (read_removed(base) if base else BitMap())
-    kept = list(base_parts)
+    old = [(number, read_part(base.part(number))) for number in base_parts] if base else []
+    kept, merged = old[: _first_merged(old, gone, len(rows))], old[_first_merged(old, gone, len(rows)) :]
     new_rows, new_vectors = np.asarray(rows, dtype=np.int64), vectors
-    while base and kept:
-        part = read_part(base.part(kept[-1]))
-        if len(new_rows) == 0 and not _half_gone(part_rows(part), gone):
-            break
-        if len(new_rows) and part.ntotal > 2 * len(new_rows) and not _half_gone(part_rows(part), gone):
-            break
+    for _, part in reversed(merged):
         new_rows, new_vectors = _merged(part, gone, new_rows, new_vectors)
-        kept.pop()
-    for number in kept:
-        if base:
+    if base:
+        for number, _ in kept:
             disk.link_file(base.part(number), target.part(number))
-    numbers = list(kept)
+    numbers = [number for number, _ in kept]
     if len(new_rows):
         numbers.append(target.number)
         disk.write_file(target.part(target.number), _part(new_rows, new_vectors))
-    held = BitMap.union(BitMap(), *(BitMap(part_rows(read_part(target.part(number)))) for number in kept))
+    held = BitMap.union(BitMap(), *(BitMap(part_rows(part)) for _, part in kept))
     disk.write_file(target.removed_rows, (gone & held).serialize())
     disk.sync_folder(target.dense)
     return tuple(numbers)
 
 
-def _half_gone(rows: NDArray[np.int64], gone: BitMap) -> bool:
-    return 2 * len(gone & BitMap(rows)) > len(rows)
+def _first_merged(parts: Sequence[tuple[int, faiss.Index]], gone: BitMap, added: int) -> int:
+    """From which part on all are merged with what is new: the first of which half is gone, or that is small by now."""
+    for place, (_, part) in enumerate(parts):
+        if 2 * len(gone & BitMap(part_rows(part))) > part.ntotal:
+            return place
+    first, size = len(parts), added
+    while added and first and parts[first - 1][1].ntotal <= 2 * size:
+        first -= 1
+        size += parts[first][1].ntotal
+    return first
 
 
 def _merged(

@@ -89,7 +89,7 @@ def _id(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("the article has no id: give a text or a whole number as \"id\"")
+        raise ValueError('the article has no id: give a text or a whole number as "id"')
     if len(value) > MAX_ID_CHARACTERS or not value.isprintable() or value != value.strip():
         raise ValueError(f"an id must be at most {MAX_ID_CHARACTERS} printable characters without spaces at its ends")
     return value

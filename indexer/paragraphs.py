@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -20,8 +21,11 @@ MAX_CHARACTERS = 2000
 
 MAX_HEADING_CHARACTERS = 80
 MAX_READ_ALSO_CHARACTERS = 200
+_MOST_ATOMS = 2 * MAX_CHARACTERS
+"""More sentences, words or pieces than one paragraph can hold."""
 
-_CLOSING = ".!?…:;,。！？；：،؛؟।۔”»\"'’」』)）"
+_CLOSING = tuple(".!?…:;,。！？；：，،؛؟।۔")
+_AFTER_CLOSING = "”»\"'’」』)）] "
 _BULLET = re.compile(r"\s*([-–—*•‣▪]|\d+[.)])\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 _SENTENCE_END = regex.compile(r"(?<=[.!?…؟।۔][\"'”’»)\]]*)\s+|(?<=[。！？][」』”）]*)(?![」』”）])")
@@ -116,7 +120,12 @@ def _block(text: str, start: int, end: int) -> Block:
 
 
 def _is_heading(text: str) -> bool:
-    return width(text) <= MAX_HEADING_CHARACTERS and text[-1] not in _CLOSING and not _BULLET.match(text)
+    return width(text) <= MAX_HEADING_CHARACTERS and not _is_closed(text) and not _BULLET.match(text)
+
+
+def _is_closed(text: str) -> bool:
+    """Whether a text ends as a sentence does, with or without a quotation mark or bracket after it."""
+    return text.rstrip(_AFTER_CLOSING)[-1:] in _CLOSING
 
 
 def _leading_heading(block: Block, text: str) -> tuple[str, Block]:
@@ -136,7 +145,7 @@ def _is_read_also(text: str) -> bool:
     if len(line) > MAX_READ_ALSO_CHARACTERS or not (match := _READ_ALSO.match(line)):
         return False
     rest = line[match.end() :].lstrip()
-    return not rest or rest[0] in ":：|–—-»>→" or rest[-1] not in _CLOSING
+    return not rest or rest[0] in ":：|–—-»>→" or not _is_closed(rest)
 
 
 def _cuts(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
@@ -145,8 +154,9 @@ def _cuts(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Itera
     done = 0
     while done < len(atoms):
         first = atoms[done][0]
-        count = _longest(len(atoms) - done, lambda n, first=first, done=done: fits(text[first : atoms[done + n - 1][1]]))
-        yield first, atoms[done + count - 1][1]
+        ends = [last for _, last in atoms[done : done + _MOST_ATOMS]]
+        count = _longest(ends, lambda last: fits(text[first:last]))  # noqa: B023 (called at once)
+        yield first, ends[count - 1]
         done += count
 
 
@@ -158,28 +168,20 @@ def _atoms(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iter
             continue
         for word_start, word_end in _spans(_SPACE, text, first, last):
             while word_start < word_end:
-                piece_end = word_start + _longest(
-                    word_end - word_start, lambda n, start=word_start: fits(text[start : start + n])
-                )
-                piece_end = _before_marks(text, word_start, piece_end, word_end)
+                ends = range(word_start + 1, word_end + 1)
+                count = _longest(ends, lambda last: fits(text[word_start:last]))  # noqa: B023 (called at once)
+                piece_end = _before_marks(text, word_start, word_start + count, word_end)
                 yield word_start, piece_end
                 word_start = piece_end
 
 
-def _longest(most: int, fits: Callable[[int], bool]) -> int:
-    """The largest n from 1 to ``most`` with ``fits(n)``, which holds up to some n and not beyond; at least 1."""
+def _longest(ends: Sequence[int], fits: Callable[[int], bool]) -> int:
+    """How many of the ascending ``ends`` fit: those up to some one do and those beyond it do not; at least 1."""
     low, step = 1, 1
-    while low + step <= most and fits(low + step):
+    while low + step <= len(ends) and fits(ends[low + step - 1]):
         low += step
         step *= 2
-    high = min(low + step, most + 1)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if fits(middle):
-            low = middle
-        else:
-            high = middle
-    return low
+    return bisect_left(ends, True, low, min(low + step - 1, len(ends)), key=lambda end: not fits(end))
 
 
 def _before_marks(text: str, start: int, cut: int, end: int) -> int:

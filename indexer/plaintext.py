@@ -1,4 +1,7 @@
-"""Reader of plain text: one file, one article. The first line is the title, a closing ``Source: …`` line is metadata."""
+"""Reader of plain text: one file, one article.
+
+The first line is the title, a closing ``Source: …`` line is metadata.
+"""
 
 from __future__ import annotations
 

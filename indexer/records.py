@@ -13,7 +13,6 @@ from indexer.assemble import Assembled, NewParagraph
 from indexer.drafts import Draft
 from search.store import SCHEMA, VISIBLE
 
-
 StoreError = sqlite3.Error
 """What the database raises where it cannot read or write."""
 
@@ -104,7 +103,8 @@ class Records:
         yield from (
             NewRow(**record)
             for record in self._connection.execute(
-                "SELECT row, title, heading, text, text_hash FROM paragraph WHERE added = ? ORDER BY row", [self._target]
+                "SELECT row, title, heading, text, text_hash FROM paragraph WHERE added = ? ORDER BY row",
+                [self._target],
             )
         )
 

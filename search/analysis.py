@@ -9,6 +9,7 @@ become overlapping pairs of characters.
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 from typing import NamedTuple
 
 import regex
@@ -17,7 +18,9 @@ ANALYZER = "unicode-1"
 """Recorded in the manifest; changes whenever any text would give other terms."""
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー々〆"
-_RUN = regex.compile(rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}\p{{M}}]*)|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED}]]+", regex.V1)
+_RUN = regex.compile(
+    rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}\p{{M}}]*)|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED}]]+", regex.V1
+)
 _CLUSTER = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 _LEFT_OUT = regex.compile(
     r"[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
@@ -69,7 +72,4 @@ def _pairs(run: str, offset: int) -> list[Token]:
     clusters = [(match.start(), match.end()) for match in _CLUSTER.finditer(run)]
     if len(clusters) == 1:
         return [Token(fold(run), offset, offset + len(run))]
-    return [
-        Token(fold(run[start:end]), offset + start, offset + end)
-        for (start, _), (_, end) in zip(clusters, clusters[1:], strict=False)
-    ]
+    return [Token(fold(run[start:end]), offset + start, offset + end) for (start, _), (_, end) in pairwise(clusters)]

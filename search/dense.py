@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import faiss
 import numpy as np
@@ -16,11 +18,14 @@ from search.layout import Generation
 from search.manifest import DAMAGED_REMEDY
 from search.seams import Allowed, Ranking, Vectors
 
+Part: TypeAlias = Any
+"""A `faiss.IndexIDMap` over a `faiss.IndexFlatIP`; FAISS's own types do not know what those hold."""
+
 
 class FaissIndex:
     """The dense index of one generation. Safe to share between threads: FAISS searches do not change an index."""
 
-    def __init__(self, parts: Sequence[faiss.Index], removed: BitMap) -> None:
+    def __init__(self, parts: Sequence[Part], removed: BitMap) -> None:
         self._parts = parts
         self._rows = [_living(part_rows(part), removed) for part in parts]
 
@@ -31,7 +36,7 @@ class FaissIndex:
         for part, rows in zip(self._parts, self._rows, strict=True):
             keep = rows if wanted is None else np.intersect1d(rows, wanted)
             if len(keep):
-                found += best(lambda n, part=part, keep=keep: _nearest(part, vector, n, keep), limit)
+                found += best(partial(_nearest, part, vector, keep), limit)
         return in_order(found)[:limit]
 
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
@@ -40,7 +45,7 @@ class FaissIndex:
         for part, own in zip(self._parts, self._rows, strict=True):
             held = np.intersect1d(own, np.asarray(rows, dtype=np.int64))
             if len(held):
-                found.update(_nearest(part, vector, len(held), held))
+                found.update(_nearest(part, vector, held, len(held)))
         return [found[row] for row in rows]
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
@@ -59,7 +64,7 @@ def open_dense(generation: Generation, numbers: Sequence[int]) -> FaissIndex:
     return FaissIndex([read_part(generation.part(number)) for number in numbers], read_removed(generation))
 
 
-def read_part(path: Path) -> faiss.Index:
+def read_part(path: Path) -> Part:
     """One part, memory-mapped. Raises `IndexDamaged`."""
     try:
         return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
@@ -75,15 +80,15 @@ def read_removed(generation: Generation) -> BitMap:
         raise IndexDamaged(f"{generation.removed_rows}: {error}.", DAMAGED_REMEDY) from error
 
 
-def part_rows(part: faiss.Index) -> NDArray[np.int64]:
+def part_rows(part: Part) -> NDArray[np.int64]:
     """The rows of a part, ascending, ``int64[n]``."""
     rows: NDArray[np.int64] = faiss.vector_to_array(part.id_map)
     return rows
 
 
-def part_vectors(part: faiss.Index) -> Vectors:
+def part_vectors(part: Part) -> Vectors:
     """The vectors of a part in the order of `part_rows`, ``float32[n, dim]``; a view into the part."""
-    flat = faiss.downcast_index(part.index)
+    flat: Part = faiss.downcast_index(part.index)
     vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
     return vectors
 
@@ -93,8 +98,8 @@ def _living(rows: NDArray[np.int64], removed: BitMap) -> NDArray[np.int64]:
     return np.setdiff1d(rows, np.asarray(gone, dtype=np.int64)) if gone else rows
 
 
-def _nearest(part: faiss.Index, vector: NDArray[np.float32], limit: int, keep: NDArray[np.int64]) -> Ranking:
+def _nearest(part: Part, vector: NDArray[np.float32], keep: NDArray[np.int64], limit: int) -> Ranking:
     everything = len(keep) == part.ntotal
-    parameters = None if everything else faiss.SearchParameters(sel=faiss.IDSelectorBatch(keep))
+    parameters = None if everything else faiss.SearchParameters(sel=faiss.IDSelectorBatch(keep))  # type: ignore[call-arg]
     scores, rows = part.search(vector[np.newaxis], min(limit, len(keep)), params=parameters)
     return list(zip(rows[0].tolist(), scores[0].tolist(), strict=True))

@@ -28,6 +28,12 @@ from search.types import Highlight, Hit, LegEvidence, SearchRequest, SearchRespo
 WINDOW = 100
 """Candidates that each leg gives."""
 
+COVERAGE = 0.3
+"""A paragraph counts as found by word, in a hybrid search, when it has this share of the query's terms (by idf).
+
+Below it the match is by chance: a name, or an article that two languages share. See docs/decisions/0006-fusion.md.
+"""
+
 _T = TypeVar("_T")
 
 
@@ -68,7 +74,9 @@ class Engine:
     def __enter__(self) -> Engine:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -195,7 +203,11 @@ def _fuse(query: _Query) -> Ranking:
         return query.keyword
     if query.request.mode == "semantic":
         return query.semantic
-    return reciprocal_rank_fusion([query.keyword, query.semantic])
+    if query.vector is None:
+        return query.keyword
+    covered = query.snapshot.keyword.coverage(query.terms, [row for row, _ in query.keyword])
+    eligible = [found for found, share in zip(query.keyword, covered, strict=True) if share >= COVERAGE]
+    return reciprocal_rank_fusion([eligible, query.semantic])
 
 
 def _hits(query: _Query, page: Ranking) -> list[Hit]:

@@ -66,14 +66,35 @@ class WhooshIndex:
 
     def scores(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
         """BM25 of each of ``rows``, in their order; 0.0 where no term occurs."""
-        places = {int(self._rows[place]): place for place in np.flatnonzero(np.isin(self._rows, rows)).tolist()}
-        wanted = sorted(places[row] for row in rows if row in places)
+        places = self._places(rows)
+        wanted = sorted(places.values())
         found = dict.fromkeys(wanted, 0.0)
         with self._lock:
             for term in dict.fromkeys(terms):
                 for place, score in self._term_scores(term, wanted):
                     found[place] += score
         return [round(found[places[row]], 6) if row in places else 0.0 for row in rows]
+
+    def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
+        """How much of the query each of ``rows`` has, 0 to 1: its share of the terms, weighted by idf.
+
+        A term that no paragraph has weighs most of all: who looks for it is not answered by the others.
+        """
+        wanted = self._places(rows)
+        found = dict.fromkeys(wanted.values(), 0.0)
+        total = 0.0
+        with self._lock:
+            for term in dict.fromkeys(terms):
+                places = [place for place, _ in self._term_scores(term, sorted(found))]
+                weight = self._searcher.idf("text", term)
+                total += weight
+                for place in places:
+                    found[place] += weight
+        return [found[wanted[row]] / total if row in wanted and total else 0.0 for row in rows]
+
+    def _places(self, rows: Sequence[int]) -> dict[int, int]:
+        """Row → Whoosh document number, for those of ``rows`` that the index holds."""
+        return {int(self._rows[place]): place for place in np.flatnonzero(np.isin(self._rows, rows)).tolist()}
 
     def _found(self, question: query.Query, limit: int, keep: set[int] | None) -> Ranking:
         results = self._searcher.search(question, limit=min(limit, len(self._rows)), filter=keep)

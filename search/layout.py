@@ -1,13 +1,13 @@
 """Every file name of an index, in one typed object.
 
-    index/
-    ├── CURRENT                 the number of the committed generation, one line
-    ├── writer.lock             held by the one writer
-    ├── store.sqlite            articles and paragraphs of all generations
-    └── generations/7/
-        ├── manifest.json       what this generation is made of, with checksums
-        ├── keyword/            Whoosh segments, hard-linked from the generation before where unchanged
-        └── dense/              FAISS parts (part-000012.faiss), likewise, and the rows removed from them
+index/
+├── CURRENT                 the number of the committed generation, one line
+├── writer.lock             held by the one writer
+├── store.sqlite            articles and paragraphs of all generations
+└── generations/7/
+    ├── manifest.json       what this generation is made of, with checksums
+    ├── keyword/            Whoosh segments, hard-linked from the generation before where unchanged
+    └── dense/              FAISS parts (part-000012.faiss), likewise, and the rows removed from them
 """
 
 from __future__ import annotations

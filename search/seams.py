@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from search.types import EncoderSpec
 
@@ -20,7 +21,7 @@ Vectors: TypeAlias = NDArray[np.float32]
 Ranking: TypeAlias = list[tuple[int, float]]
 """(row, score), best first."""
 
-Allowed: TypeAlias = Collection[int] | None
+Allowed: TypeAlias = Collection[int] | BitMap | None
 """The rows that may be returned; None: every row."""
 
 
@@ -57,6 +58,10 @@ class KeywordIndex(Protocol):
 
     def scores(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
         """BM25 of each of ``rows``, in their order; 0.0 where no term occurs. Same values as `search` gives."""
+        ...
+
+    def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
+        """How much of the query each of ``rows`` has, 0 to 1: its share of the terms, weighted by idf."""
         ...
 
 

@@ -15,7 +15,7 @@ from search.errors import InvalidRequest
 Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
 
-AttributeValue: TypeAlias = str | int | float | bool | None | list["AttributeValue"] | dict[str, "AttributeValue"]
+AttributeValue: TypeAlias = str | int | float | bool | list["AttributeValue"] | dict[str, "AttributeValue"] | None
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """The shape of a BCP 47 tag as far as we read one: a language and subtags."""
@@ -116,7 +116,7 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class LegEvidence:
-    """What one leg says of a paragraph: its ``rank`` in that leg (from 1; None: outside the leg's window) and ``score``.
+    """What one leg says of a paragraph: its ``rank`` (from 1; None: outside the leg's window) and its ``score``.
 
     The score is BM25 for the keyword leg and a cosine for the semantic leg.
     """
@@ -148,7 +148,7 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paragraph found. ``keyword`` and ``semantic`` are the evidence of the legs; None: the leg says nothing of it."""
+    """A paragraph found. ``keyword`` and ``semantic`` are what the legs say of it; None: nothing."""
 
     paragraph: Paragraph
     article: ArticleHead

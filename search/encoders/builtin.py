@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.encoders import MODEL_FOLDER
-from search.encoders.cores import on_all_cores
+from search.encoders.cores import on_all_cores, one_thread_per_product
 from search.encoders.network import Network, Stretch
 from search.encoders.table import TokenTable
 from search.encoders.tokenizer import Tokenizer
@@ -31,7 +31,8 @@ REACH = 4
 class BuiltinEncoder:
     """Universal-sentence-encoder-multilingual in numpy: 16 languages, 512 dimensions, texts of any length.
 
-    Loading maps the files and reads next to nothing. Safe to use from several threads. Raises `EncoderMissing` when
+    Loading maps the files and reads next to nothing, and sets numpy to one thread per matrix product for the whole
+    process (see `one_thread_per_product`). Safe to use from several threads. Raises `EncoderMissing` when
     ``folder`` does not hold the encoder.
     """
 
@@ -46,6 +47,7 @@ class BuiltinEncoder:
             raise EncoderMissing(
                 f"The built-in encoder cannot be read from {folder} ({problem}).", "Install rosetta-search again."
             ) from problem
+        one_thread_per_product()
 
     @property
     def spec(self) -> EncoderSpec:

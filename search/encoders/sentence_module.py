@@ -17,7 +17,7 @@ from search.encoders.builtin import BuiltinEncoder
 _TEXTS = "rosetta_texts"
 
 
-class SentenceModule(torch.nn.Module):
+class SentenceModule(torch.nn.Module):  # type: ignore[misc]
     """Text to ``sentence_embedding`` in one module; the weights stay in numpy and are not trained here."""
 
     def __init__(self, folder: Path) -> None:
@@ -27,9 +27,9 @@ class SentenceModule(torch.nn.Module):
         self._encoder = BuiltinEncoder(folder)
 
     @classmethod
-    def load(cls, model_name_or_path: str, *_: Any, **__: Any) -> SentenceModule:
+    def load(cls, model_name_or_path: str, subfolder: str = "", **_: Any) -> SentenceModule:
         """The module of a local folder. Raises `EncoderMissing` when the encoder is not there."""
-        return cls(Path(model_name_or_path))
+        return cls(Path(model_name_or_path) / subfolder)
 
     def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **_: Any) -> dict[str, Any]:
         """The texts as they are, after the prompt if there is one: cutting into pieces is the encoder's work."""

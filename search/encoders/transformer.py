@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 INSTALL = "pip install 'rosetta-search[transformers]'"
+OLDEST = 6
 BATCH = 32
 QUERY_PROMPTS = ("query",)
 PARAGRAPH_PROMPTS = ("document", "passage", "corpus")
@@ -38,9 +40,9 @@ class TransformerEncoder:
         model_class = _model_class()
         folder = hub.find_folder(name_or_path)
         hub.refuse_pickles(folder)
-        self._model = _load(model_class, folder)
+        self._model, dimension = _load(model_class, folder)
         name = str(folder) if Path(name_or_path).expanduser().is_dir() else name_or_path
-        self._spec = _spec(self._model, name, hub.fingerprint(folder))
+        self._spec = _spec(self._model, dimension, name, hub.fingerprint(folder))
 
     @property
     def spec(self) -> EncoderSpec:
@@ -83,19 +85,24 @@ class TransformerEncoder:
 
 def _model_class() -> type[SentenceTransformer]:
     try:
-        from sentence_transformers import SentenceTransformer
+        from sentence_transformers import SentenceTransformer, __version__
     except ImportError as problem:
         raise EncoderMissing(
             "This model needs the package sentence-transformers, which is not installed.", f"Run: {INSTALL}"
         ) from problem
-    return SentenceTransformer
+    if int(__version__.partition(".")[0]) < OLDEST:  # older ones run code that lies in a local folder unasked
+        raise EncoderMissing(
+            f"sentence-transformers {__version__} is too old: {OLDEST}.0 or later is needed.", f"Run: {INSTALL}"
+        )
+    return SentenceTransformer  # type: ignore[no-any-return]
 
 
-def _load(model_class: type[SentenceTransformer], folder: Path) -> SentenceTransformer:
-    """The model of a local folder, in single precision. Whatever goes wrong inside is an `EncoderMissing`."""
-    from transformers.utils import logging
+def _load(model_class: type[SentenceTransformer], folder: Path) -> tuple[SentenceTransformer, int]:
+    """The model of a local folder, in single precision, and its dimension, from one text to see that it works.
 
-    logging.disable_progress_bar()  # of reading the weights: a second long and of no use
+    Whatever goes wrong inside is an `EncoderMissing`.
+    """
+    import_module("transformers.utils.logging").disable_progress_bar()  # a second of reading weights needs none
     try:
         model = model_class(
             str(folder),
@@ -103,23 +110,23 @@ def _load(model_class: type[SentenceTransformer], folder: Path) -> SentenceTrans
             local_files_only=True,
             model_kwargs={"use_safetensors": True},
         )
+        model = model.float().eval()
+        return model, int(model.encode(["a"], show_progress_bar=False).shape[1])
     except Exception as problem:
         reason = str(problem).strip().partition("\n")[0]
         raise EncoderMissing(
             f"The model in {folder} cannot be loaded: {reason}",
             "It may be damaged, or need code of its own (trust_remote_code), which is never run. Choose another model.",
         ) from problem
-    return model.float().eval()
 
 
-def _spec(model: SentenceTransformer, name: str, fingerprint: str) -> EncoderSpec:
-    probe = np.asarray(model.encode(["a"], show_progress_bar=False))
+def _spec(model: SentenceTransformer, dimension: int, name: str, fingerprint: str) -> EncoderSpec:
     pooling = [getattr(module, "pooling_mode", None) for module in model]
     longest = getattr(model, "max_seq_length", None)
     return EncoderSpec(
         name=name,
         fingerprint=fingerprint,
-        dimension=int(probe.shape[1]),
+        dimension=dimension,
         max_tokens=int(longest) if longest is not None and longest < 1_000_000_000 else None,
         query_prefix=_prefix(model, QUERY_PROMPTS),
         paragraph_prefix=_prefix(model, PARAGRAPH_PROMPTS),
@@ -146,7 +153,8 @@ def _unit(vectors: NDArray[np.float32]) -> Vectors:
     flat = ~(lengths[:, 0] > 1e-12)
     vectors[flat] = np.eye(1, vectors.shape[1], dtype=np.float32)
     lengths[flat] = 1.0
-    return vectors / lengths
+    vectors /= lengths
+    return vectors
 
 
 def _clean(text: str) -> str:

@@ -27,10 +27,10 @@ def test_without_blank_lines_line_breaks_divide() -> None:
 
 
 def test_a_short_line_without_closing_punctuation_heads_the_next_paragraph() -> None:
-    blocks = split_paragraphs("One is here.\n\nWhat came next\n\nTwo is here.\n\nThree is here.")
+    blocks = split_paragraphs("One is here.\n\nWhat « came » next\n\n« Two is here. »\n\nThree is here.")
     assert [(block.heading, block.text) for block in blocks] == [
         ("", "One is here."),
-        ("What came next", "Two is here."),
+        ("What « came » next", "« Two is here. »"),
         ("", "Three is here."),
     ]
 
@@ -55,7 +55,7 @@ def test_short_last_lines_and_list_items_are_text() -> None:
 @pytest.mark.parametrize(
     ("language", "phrase"), [(language, phrase) for language, row in READ_ALSO_PHRASES.items() for phrase in row]
 )
-def test_read_also_lines_are_dropped(language: str, phrase: str) -> None:  # noqa: ARG001
+def test_read_also_lines_are_dropped(language: str, phrase: str) -> None:
     assert texts(f"One is here.\n\n{phrase}: Another story\n\nTwo is here.") == ["One is here.", "Two is here."]
     assert texts(f"One is here.\n\n→ {phrase} Another story\n\nTwo is here.") == ["One is here.", "Two is here."]
 
@@ -68,7 +68,7 @@ def test_a_sentence_that_begins_like_a_link_stays() -> None:
 @pytest.mark.parametrize(
     ("language", "word"), [(language, word) for language, row in SOURCE_WORDS.items() for word in row]
 )
-def test_a_closing_source_line_is_metadata(language: str, word: str) -> None:  # noqa: ARG001
+def test_a_closing_source_line_is_metadata(language: str, word: str) -> None:
     assert take_source(f"One is here.\n\n{word}: Agency, own report\n") == ("One is here.", "Agency, own report")
     assert take_source(f"One is here.\n{word.upper()} ： Agency") == ("One is here.", "Agency")
 

@@ -1,0 +1,194 @@
+"""The built-in encoder: its values, its tokenizer against SentencePiece, its table and its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search.encoders import MODEL_FOLDER
+from search.encoders.builtin import STRETCH_TOKENS, BuiltinEncoder
+from search.encoders.cores import cores, on_all_cores
+from search.encoders.tokenizer import PieceTable, Tokenizer
+from search.errors import EncoderMissing
+from tests.contracts import check_encoder
+from training import double_array
+from training.export_base import pack_rows
+
+TEXTS = [
+    "Xi Jinping called the friendship with Belarus indestructible.",
+    "Xi Jinping a qualifié d'indestructible l'amitié avec le Bélarus.",
+    "习近平称中国与白俄罗斯的友谊牢不可破。",
+    "Der Bäcker an der Ecke verkauft warmes Brot.",
+]
+COSINES = [1.0, 0.77659, 0.64886, 0.0626]
+"""Of the first text with each, as the reference package computes them."""
+
+FIRST = [-0.063546, -0.081599, -0.078746, 0.059683]
+
+
+@pytest.fixture(scope="module")
+def encoder() -> BuiltinEncoder:
+    return BuiltinEncoder()
+
+
+def test_contract(encoder: BuiltinEncoder) -> None:
+    check_encoder(encoder)
+
+
+def test_values(encoder: BuiltinEncoder) -> None:
+    vectors = encoder.encode_paragraphs(TEXTS)
+    near = vectors @ vectors.T
+    np.testing.assert_allclose(near[0], COSINES, atol=1e-4)
+    np.testing.assert_allclose(vectors[0, :4], FIRST, atol=1e-5)
+
+
+def test_spec(encoder: BuiltinEncoder) -> None:
+    spec = encoder.spec
+    assert (spec.name, spec.dimension, spec.max_tokens) == ("builtin", 512, None)
+    assert " ".join(spec.languages) == "ar zh zh-TW nl en de fr it ja ko pl pt es th tr ru"
+    assert spec.query_prefix == spec.paragraph_prefix == ""
+
+
+def test_files_are_those_of_the_config() -> None:
+    config = json.loads((MODEL_FOLDER / "config.json").read_text("utf-8"))
+    found = {name: hashlib.sha256((MODEL_FOLDER / name).read_bytes()).hexdigest() for name in config["files"]}
+    assert found == config["files"]
+    assert hashlib.sha256(json.dumps([found, config["network"]]).encode()).hexdigest() == config["fingerprint"]
+    assert sum(file.stat().st_size for file in MODEL_FOLDER.iterdir()) < 80_000_000
+
+
+def test_long_text_in_stretches_equals_the_whole(encoder: BuiltinEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join(TEXTS) * 80
+    assert encoder.count_tokens(text) > 2 * STRETCH_TOKENS
+    stretched = encoder.encode_paragraphs([text, TEXTS[3]])
+    monkeypatch.setattr("search.encoders.builtin.STRETCH_TOKENS", 100_000)
+    whole = encoder.encode_paragraphs([text, TEXTS[3]])
+    np.testing.assert_allclose(stretched, whole, atol=1e-5)
+
+
+def test_many_texts_keep_their_order(encoder: BuiltinEncoder) -> None:
+    texts = [" ".join(TEXTS[: 1 + n % 4]) + f" {n}" for n in range(150)]
+    done: list[int] = []
+    together = encoder.encode_paragraphs(texts, done.append)
+    assert sum(done) == 150
+    assert len(done) > 1
+    for row in (0, 1, 77, 149):
+        np.testing.assert_allclose(together[row], encoder.encode_query([texts[row]])[0], atol=1e-5)
+
+
+def test_from_several_threads(encoder: BuiltinEncoder) -> None:
+    expected = encoder.encode_query(TEXTS)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda text: encoder.encode_query([text])[0], TEXTS * 20))
+    np.testing.assert_allclose(found, np.tile(expected, (20, 1)), atol=1e-5)
+
+
+def test_all_cores_gives_results_in_order_and_passes_errors_on() -> None:
+    assert list(on_all_cores(lambda n: n * 2, [3, 1, 2])) == [6, 2, 4]
+    assert list(on_all_cores(lambda n: n * 2, [])) == []
+    assert cores() >= 1
+    with pytest.raises(ZeroDivisionError):
+        list(on_all_cores(lambda n: 1 // n, [1, 0, 1]))
+
+
+def test_table_rows(encoder: BuiltinEncoder) -> None:
+    ids = encoder.token_ids(["bread tax"])[0]
+    assert (ids[0], ids[-1]) == (1, 2)
+    rows = encoder.table_rows(ids)
+    assert rows.dtype == np.float32
+    assert rows.shape == (len(ids), 512)
+    np.testing.assert_array_equal(encoder.table_rows(ids[::-1]), rows[::-1])
+    scales = np.fromfile(MODEL_FOLDER / "token_scales.bin", "<f4").reshape(-1, 2)[ids]
+    steps = (rows - scales[:, 1:]) / scales[:, :1]
+    np.testing.assert_allclose(steps, np.round(steps), atol=1e-3)
+    assert 0 <= np.round(steps).min() <= np.round(steps).max() <= 63
+    with pytest.raises(IndexError):
+        encoder.table_rows([128_000])
+
+
+def test_words_of_one_meaning_are_near_in_the_table(encoder: BuiltinEncoder) -> None:
+    tax, steuer, cat = (
+        encoder.table_rows(encoder.token_ids([word])[0][1:-1]).mean(axis=0) for word in ("tax", "Steuer", "cat")
+    )
+    tax, steuer, cat = (vector / np.linalg.norm(vector) for vector in (tax, steuer, cat))
+    assert tax @ steuer > tax @ cat + 0.1
+
+
+def test_packed_rows_come_back() -> None:
+    table = np.random.default_rng(1).integers(0, 64, (5, 512), dtype=np.uint8)
+    packed = pack_rows(table)
+    assert packed.shape == (5, 384)
+    upper = packed >> 6
+    fourth = upper[:, :128] | upper[:, 128:256] << 2 | upper[:, 256:] << 4
+    np.testing.assert_array_equal(np.concatenate([packed & 63, fourth], axis=1), table)
+    with pytest.raises(ValueError, match="6 bits"):
+        pack_rows(np.full((1, 512), 64, np.uint8))
+
+
+def strange_texts() -> list[str]:
+    """Texts of random characters: of every block, of look-alikes, spaces, controls and joined marks."""
+    random.seed(7)
+    pool = (
+        "  \t\n\u3000\u00a0▁abcé\u0301ÅﬁⅣ½①ＡＢｱﾞ"
+        "한국가각ไทยกำ中文字体ـــ\u0651\u0650\u200b\u200d\ufeff\x00\x07\U0001f469\U00010400ß'\"„—123,.%"
+    )
+    wide = [chr(random.randrange(1, 0xD800)) for _ in range(4_000)] + [
+        chr(random.randrange(0x10000, 0x30000)) for _ in range(200)
+    ]
+    texts = ["".join(random.choices(pool, k=random.randrange(1, 60))) for _ in range(600)]
+    texts += ["".join(random.choices(wide, k=random.randrange(1, 40))) for _ in range(300)]
+    return [*texts, "extra_token_id_1 and extra_token_id_2", "ｅｘｔｒａ_token_id_3", "▁", "  ▁ ", "a▁b ▁", "\x00"]
+
+
+def test_quick_tokenizer_gives_the_ids_of_sentencepiece() -> None:
+    compiled = Tokenizer(MODEL_FOLDER).compiled()
+    quick = PieceTable(MODEL_FOLDER)
+    texts = [*TEXTS, *strange_texts()]
+    different = [
+        text for text in texts if (found := quick.encode(text.encode())) is not None and found != compiled.encode(text)
+    ]
+    assert different == []
+    assert quick.encode(b"extra_token_id_1") is None
+
+
+def test_one_question_does_not_load_the_library() -> None:
+    script = (
+        "import sys; from search.encoders.builtin import BuiltinEncoder; e = BuiltinEncoder();"
+        "a = e.encode_query(['Was sagte Xi?']); print('sentencepiece' in sys.modules);"
+        "b = e.encode_query(['Was sagte Xi?', 'x ' * 5000]); print('sentencepiece' in sys.modules);"
+        "print(abs(a[0] - b[0]).max() < 1e-5)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "True"]
+
+
+def test_reserved_words_go_to_the_library() -> None:
+    reserved = BuiltinEncoder().token_ids(["see extra_token_id_2 there"])[0]
+    assert 4 in reserved
+
+
+def test_double_array_holds_its_keys_and_no_others() -> None:
+    from search.encoders.double_array import DoubleArray
+
+    random.seed(3)
+    keys = {bytes(random.choices(b"ab\xe2\x96c", k=random.randrange(1, 7))): n for n in range(2_000)}
+    trie = DoubleArray(memoryview(double_array.build(keys)).cast("I"))
+    for _ in range(2_000):
+        text = bytes(random.choices(b"ab\xe2\x96cd\x00", k=10))
+        expected = [(end, keys[text[:end]]) for end in range(1, 11) if text[:end] in keys]
+        assert list(trie.prefixes(text, 0)) == expected
+    with pytest.raises(ValueError, match="empty"):
+        double_array.build({b"": 1})
+
+
+def test_missing_folder_says_so(tmp_path: Path) -> None:
+    with pytest.raises(EncoderMissing, match="Install rosetta-search again"):
+        BuiltinEncoder(tmp_path)

@@ -1,0 +1,59 @@
+"""The fake encoder, and the door."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from search.encoders.fake import FakeEncoder
+from search.encoders.load import installed_models, load_encoder
+from tests.contracts import check_encoder
+
+
+def test_contract() -> None:
+    check_encoder(FakeEncoder())
+
+
+def test_shared_words_are_what_counts() -> None:
+    vectors = FakeEncoder().encode_paragraphs(
+        ["the old bridge", "OLD  Bridge, the", "the old house", "une École", "ecole une"]
+    )
+    assert vectors[0] @ vectors[1] == pytest.approx(1)
+    assert 0.3 < vectors[0] @ vectors[2] < 0.95
+    assert vectors[3] @ vectors[4] == pytest.approx(1)
+    assert abs(vectors[0] @ vectors[3]) < 0.4
+
+
+def test_same_vector_in_every_process() -> None:
+    script = "from search.encoders.fake import FakeEncoder; print(*FakeEncoder().encode_query(['bread tax'])[0][:3])"
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
+        ).stdout
+        for seed in ("1", "2")
+    }
+    here = " ".join(str(number) for number in FakeEncoder().encode_query(["bread tax"])[0][:3])
+    assert seen == {here + "\n"}
+
+
+def test_door() -> None:
+    assert load_encoder("fake").spec.name == "fake"
+    assert load_encoder().spec.name == "builtin"
+
+
+def test_builtin_is_listed_first() -> None:
+    first = installed_models()[0]
+    assert (first.name, first.dimension, len(first.languages)) == ("builtin", 512, 16)
+    assert 60_000_000 < first.size_bytes < 80_000_000
+
+
+def test_words_of_different_texts_do_not_mix() -> None:
+    encoder = FakeEncoder()
+    np.testing.assert_array_equal(encoder.encode_query(["a", "b"])[1], encoder.encode_query(["b"])[0])

@@ -1,0 +1,219 @@
+"""The contract of the two legs, held to by the fakes and by Whoosh and FAISS alike, over several segments and parts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from indexer.dense_parts import write_dense
+from indexer.keyword_segments import write_keyword
+from indexer.records import NewRow
+from search.dense import FaissIndex, open_dense
+from search.fakes import FakeDenseIndex, FakeKeywordIndex
+from search.fusion import in_order
+from search.keyword import open_keyword
+from search.layout import IndexLayout
+from search.seams import DenseIndex, KeywordIndex, Ranking
+
+TEXTS = {
+    1: "bread tax council",
+    2: "bread bread baker old town",
+    3: "tax tax tax office in the old town hall",
+    4: "olive harvest",
+    7: "bread tax council",
+    9: "面包税",
+}
+DROPPED = {5: "bread tax council dropped", 6: "olive dropped"}
+
+
+def new_row(row: int, text: str, title: str = "") -> NewRow:
+    return NewRow(row, title, "", text, str(hash(text)))
+
+
+@pytest.fixture(params=["fake", "whoosh"])
+def keyword(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KeywordIndex]:
+    """`TEXTS`: the real index comes about by three commits, the last of which removes `DROPPED`."""
+    if request.param == "fake":
+        from search.analysis import terms
+
+        yield FakeKeywordIndex({row: terms(text) for row, text in TEXTS.items()})
+        return
+    layout = IndexLayout(tmp_path)
+    everything = TEXTS | DROPPED
+    first, second, third = ([new_row(row, everything[row]) for row in rows] for rows in ((1, 2, 3, 4), (5, 6, 7), (9,)))
+    write_keyword(layout.generation(1), None, first, [])
+    write_keyword(layout.generation(2), layout.generation(1), second, [])
+    write_keyword(layout.generation(3), layout.generation(2), third, list(DROPPED))
+    index = open_keyword(layout.generation(3))
+    yield index
+    index.close()
+
+
+def rows(ranking: Ranking) -> list[int]:
+    return [row for row, _ in ranking]
+
+
+class TestKeyword:
+    def test_finds_what_has_a_term_and_nothing_else(self, keyword: KeywordIndex) -> None:
+        assert sorted(rows(keyword.search(["bread"], 10))) == [1, 2, 7]
+        assert rows(keyword.search(["olive"], 10)) == [4]
+        assert rows(keyword.search(["面包", "包税"], 10)) == [9]
+        assert keyword.search(["dropped"], 10) == []
+        assert keyword.search([], 10) == []
+
+    def test_more_occurrences_and_more_terms_rank_higher(self, keyword: KeywordIndex) -> None:
+        assert rows(keyword.search(["tax"], 10))[0] == 3
+        assert rows(keyword.search(["bread", "tax", "council"], 10))[:2] == [1, 7]
+
+    def test_ranking_law(self, keyword: KeywordIndex) -> None:
+        ranking = keyword.search(["bread", "tax", "old"], 10)
+        assert ranking == in_order(ranking)
+        assert len(set(rows(ranking))) == len(ranking)
+        assert dict(ranking)[1] == dict(ranking)[7]
+        for limit in range(1, 6):
+            assert keyword.search(["bread", "tax", "old"], limit) == ranking[:limit]
+
+    def test_allowed_rows_alone_are_found_with_the_same_scores(self, keyword: KeywordIndex) -> None:
+        everything = dict(keyword.search(["bread", "tax"], 10))
+        assert dict(keyword.search(["bread", "tax"], 10, [3, 4, 7])) == {3: everything[3], 7: everything[7]}
+        assert keyword.search(["bread"], 10, []) == []
+        assert keyword.search(["bread"], 10, [4, 99]) == []
+
+    def test_scores_are_those_of_the_search(self, keyword: KeywordIndex) -> None:
+        ranking = keyword.search(["bread", "tax", "old"], 10)
+        assert keyword.scores(["bread", "tax", "old"], rows(ranking)) == pytest.approx([score for _, score in ranking])
+        assert keyword.scores(["bread"], [4, 9]) == [0.0, 0.0]
+
+    def test_coverage_is_the_share_of_the_terms_by_idf(self, keyword: KeywordIndex) -> None:
+        assert keyword.coverage(["bread", "tax"], [1, 7]) == [1.0, 1.0]
+        assert keyword.coverage(["bread", "tax"], [4, 99]) == [0.0, 0.0]
+        assert keyword.coverage([], [1]) == [0.0]
+        [share] = keyword.coverage(["bread", "unheard"], [1])
+        assert 0 < share < 0.5
+
+
+def test_whoosh_counts_idf_over_all_segments(tmp_path: Path) -> None:
+    layout = IndexLayout(tmp_path)
+    write_keyword(layout.generation(1), None, [new_row(1, "bread"), new_row(2, "tax")], [])
+    write_keyword(layout.generation(2), layout.generation(1), [new_row(3, "bread")], [])
+    index = open_keyword(layout.generation(2))
+    bread, rare = math.log(3 / (2 + 1)) + 1, math.log(3 / (0 + 1)) + 1
+    assert index.coverage(["bread", "rare"], [1]) == [pytest.approx(bread / (bread + rare))]
+    index.close()
+
+
+def test_a_title_counts_less_than_the_text(tmp_path: Path) -> None:
+    layout = IndexLayout(tmp_path)
+    write_keyword(layout.generation(1), None, [new_row(1, "olive", "bread"), new_row(2, "bread", "olive")], [])
+    index = open_keyword(layout.generation(1))
+    assert rows(index.search(["bread"], 5)) == [2, 1]
+    index.close()
+
+
+def test_the_generation_before_stays_as_it_was(tmp_path: Path) -> None:
+    layout = IndexLayout(tmp_path)
+    write_keyword(layout.generation(1), None, [new_row(1, "bread"), new_row(2, "bread")], [])
+    before = {path.name: path.read_bytes() for path in layout.generation(1).keyword.iterdir()}
+    for number in range(2, 8):
+        base = layout.generation(number - 1)
+        write_keyword(layout.generation(number), base, [new_row(number + 1, "bread")], [number - 1])
+    assert {path.name: path.read_bytes() for path in layout.generation(1).keyword.iterdir()} == before
+    index = open_keyword(layout.generation(1))
+    assert rows(index.search(["bread"], 9)) == [1, 2]
+    index.close()
+    index = open_keyword(layout.generation(7))
+    assert rows(index.search(["bread"], 9)) == [7, 8]
+    index.close()
+
+
+def unit(*numbers: float) -> NDArray[np.float32]:
+    vector = np.array(numbers, np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+VECTORS = {1: unit(1, 0, 0), 2: unit(1, 1, 0), 3: unit(0, 1, 0), 4: unit(1, 0, 0), 8: unit(0, 0, 1), 9: unit(1, 0, 0)}
+QUERY = unit(1, 0, 0)
+
+
+def commit(layout: IndexLayout, number: int, vectors: dict[int, NDArray[np.float32]], removed: list[int]) -> None:
+    """One more generation of a dense index; the numbers of its parts are kept in a file beside it."""
+    base = layout.generation(number - 1) if number > 1 else None
+    known = [int(path.stem[5:]) for path in sorted(base.dense.glob("part-*"))] if base else []
+    matrix = np.array(list(vectors.values()), np.float32).reshape(len(vectors), 3)
+    write_dense(layout.generation(number), base, known, list(vectors), matrix, removed)
+
+
+def opened(layout: IndexLayout, number: int) -> FaissIndex:
+    generation = layout.generation(number)
+    return open_dense(generation, [int(path.stem[5:]) for path in sorted(generation.dense.glob("part-*"))])
+
+
+@pytest.fixture(params=["fake", "faiss"])
+def dense(request: pytest.FixtureRequest, tmp_path: Path) -> DenseIndex:
+    """`VECTORS`: the real index comes about by three commits, the last of which removes row 5."""
+    if request.param == "fake":
+        return FakeDenseIndex(VECTORS)
+    layout = IndexLayout(tmp_path)
+    commit(layout, 1, {row: VECTORS[row] for row in (1, 2, 3, 4)}, [])
+    commit(layout, 2, {5: unit(1, 0, 0)}, [])
+    commit(layout, 3, {row: VECTORS[row] for row in (8, 9)}, [5])
+    return opened(layout, 3)
+
+
+class TestDense:
+    def test_nearest_first_and_ties_by_row(self, dense: DenseIndex) -> None:
+        ranking = dense.search(QUERY, 10)
+        assert rows(ranking) == [1, 4, 9, 2, 3, 8]
+        assert [score for _, score in ranking] == pytest.approx([1, 1, 1, 0.70710678, 0, 0])
+        for limit in range(1, 7):
+            assert dense.search(QUERY, limit) == ranking[:limit]
+
+    def test_allowed_rows_alone_are_found(self, dense: DenseIndex) -> None:
+        assert rows(dense.search(QUERY, 10, [2, 3, 5, 99])) == [2, 3]
+        assert dense.search(QUERY, 10, []) == []
+
+    def test_scores_are_those_of_the_search(self, dense: DenseIndex) -> None:
+        everything = dict(dense.search(QUERY, 10))
+        assert dense.scores(QUERY, [8, 1, 2]) == [everything[8], everything[1], everything[2]]
+
+
+def test_parts_grow_geometrically_and_drop_what_was_removed(tmp_path: Path) -> None:
+    layout = IndexLayout(tmp_path)
+    commit(layout, 1, dict.fromkeys(range(1, 101), QUERY), [])
+    for number in range(2, 10):
+        commit(layout, number, {100 + number: QUERY}, [])
+    sizes = [part.stat().st_size for part in sorted(layout.generation(9).dense.glob("part-*"))]
+    assert len(sizes) <= 4
+    assert layout.generation(9).part(1).samefile(layout.generation(1).part(1))
+    commit(layout, 10, {}, list(range(1, 61)))
+    assert not layout.generation(10).part(1).exists()
+    assert rows(opened(layout, 10).search(QUERY, 100)) == [*range(61, 101), *range(102, 110)]
+    assert rows(opened(layout, 9).search(QUERY, 3)) == [1, 2, 3]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.lists(st.integers(0, 30), max_size=3)), max_size=8))
+def test_any_history_gives_what_a_dictionary_gives(history: list[tuple[int, list[int]]]) -> None:
+    import tempfile
+
+    living: dict[int, NDArray[np.float32]] = {}
+    next_row = 1
+    with tempfile.TemporaryDirectory() as folder:
+        layout = IndexLayout(Path(folder))
+        commit(layout, 1, {}, [])
+        for number, (added, removed) in enumerate(history, start=2):
+            gone = [row for row in dict.fromkeys(removed) if row in living]
+            fresh = {next_row + one: unit(1, next_row + one, one) for one in range(added)}
+            next_row += added
+            commit(layout, number, fresh, gone)
+            living = {row: vector for row, vector in (living | fresh).items() if row not in gone}
+        index = opened(layout, len(history) + 1)
+        assert rows(index.search(QUERY, 50)) == rows(FakeDenseIndex(living).search(QUERY, 50))
+        if living:
+            assert np.allclose(index.vectors(list(living)), list(living.values()))
