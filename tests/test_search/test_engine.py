@@ -1,0 +1,154 @@
+"""The engine over a small index: modes, evidence, pages, filters, failing legs, reload, damage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.build import delete_articles
+from search.engine import Engine
+from search.errors import EncoderMissing, IndexDamaged, IndexMismatch, IndexMissing, InvalidRequest, NotFound
+from search.layout import IndexLayout
+from search.types import LegEvidence, SearchRequest, SearchResponse
+
+
+def names(response: SearchResponse) -> list[str]:
+    return [f"{hit.article.id}#{hit.paragraph.position}" for hit in response.hits]
+
+
+def test_keyword_mode(engine: Engine) -> None:
+    response = engine.search(SearchRequest("bread tax", mode="keyword"))
+    assert names(response)[0] == "tax#0"
+    assert set(names(response)) == {"tax#0", "tax#1", "steuer#2"}
+    [best, *_] = response.hits
+    assert best.semantic is None
+    assert best.keyword == LegEvidence(1, best.score)
+    assert best.matched_terms == ["bread", "tax"]
+    assert [best.paragraph.text[one.start : one.end] for one in best.highlights] == ["bread", "tax"]
+
+
+def test_semantic_mode_scores_every_paragraph(engine: Engine) -> None:
+    response = engine.search(SearchRequest("Bäcker der Altstadt", mode="semantic"))
+    assert len(response.hits) == 7
+    assert names(response)[0] == "steuer#1"
+    assert [hit.semantic and hit.semantic.rank for hit in response.hits] == list(range(1, 8))
+
+
+def test_hybrid_has_both_legs_evidence_on_every_hit(engine: Engine) -> None:
+    hybrid = engine.search(SearchRequest("bread tax"))
+    keyword = engine.search(SearchRequest("bread tax", mode="keyword"))
+    assert all(hit.semantic is not None for hit in hybrid.hits)
+    by_word = {hit.paragraph.row: hit.score for hit in keyword.hits}
+    assert {hit.paragraph.row: hit.keyword.score for hit in hybrid.hits if hit.keyword} == by_word
+    [best, *_] = hybrid.hits
+    assert best.score == pytest.approx(2 / 61)
+
+
+def test_pages_never_overlap(engine: Engine) -> None:
+    whole = names(engine.search(SearchRequest("bread tax")))
+    pages = [names(engine.search(SearchRequest("bread tax", limit=2, offset=offset))) for offset in range(0, 8, 2)]
+    assert [name for page in pages for name in page] == whole
+    assert engine.search(SearchRequest("bread tax", offset=50)).hits == []
+    assert engine.search(SearchRequest("bread tax", limit=2)).estimated_total_hits == len(whole)
+
+
+def test_languages_filter_with_varieties(engine: Engine) -> None:
+    found = engine.search(SearchRequest("bread", languages=("zh",)))
+    assert {hit.paragraph.language for hit in found.hits} == {"zh-TW"}
+    found = engine.search(SearchRequest("bread", languages=("DE", "en"), mode="keyword"))
+    assert {hit.paragraph.language for hit in found.hits} == {"de", "en"}
+    assert engine.search(SearchRequest("bread", languages=("fr",))).hits == []
+
+
+def test_overlapping_pairs_are_one_highlight(engine: Engine) -> None:
+    [hit, *_] = engine.search(SearchRequest("面包税", mode="keyword")).hits
+    assert [hit.paragraph.text[one.start : one.end] for one in hit.highlights] == ["面包税"]
+
+
+def test_the_same_answer_every_time(engine: Engine) -> None:
+    assert names(engine.search(SearchRequest("der"))) == names(engine.search(SearchRequest("der")))
+
+
+def test_articles_and_paragraphs_by_id(engine: Engine) -> None:
+    [hit, *_] = engine.search(SearchRequest("Stadt Steuer", mode="keyword")).hits
+    with engine.snapshot() as snapshot:
+        paragraph, head = snapshot.store.paragraph(hit.paragraph.id)
+        article, paragraphs = snapshot.store.article(head.id)
+        assert paragraph == hit.paragraph
+        assert paragraph in paragraphs
+        assert article.attributes == {"tags": ["Stadt"]}
+        assert [article.text[one.start : one.end] for one in paragraphs] == [one.text for one in paragraphs]
+        with pytest.raises(NotFound):
+            snapshot.store.article("nobody")
+        with pytest.raises(NotFound):
+            snapshot.store.paragraph("nobody~0")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"q": "  "}, "q"),
+        ({"q": "x" * 10_001}, "q"),
+        ({"q": "\ud800"}, "q"),
+        ({"q": "x", "limit": 0}, "limit"),
+        ({"q": "x", "limit": 101}, "limit"),
+        ({"q": "x", "offset": -1}, "offset"),
+        ({"q": "x", "mode": "magic"}, "mode"),
+        ({"q": "x", "languages": ("german!",)}, "languages"),
+    ],
+)
+def test_requests_validate_themselves(fields: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        SearchRequest(**fields)  # type: ignore[arg-type]
+    assert caught.value.field == field
+
+
+def test_a_missing_encoder_leaves_the_keyword_leg(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise EncoderMissing(f"no {name} here.", "Install it.")
+
+    monkeypatch.setattr("search.engine.load_encoder", missing)
+    response = engine.search(SearchRequest("bread tax"))
+    assert names(response)[0] == "tax#0"
+    assert response.warnings == ["Only keywords were searched: no fake here. Install it."]
+    with pytest.raises(EncoderMissing):
+        engine.search(SearchRequest("bread tax", mode="semantic"))
+
+
+def test_a_new_commit_is_served_after_refresh(small_index: Path, engine: Engine) -> None:
+    assert not engine.refresh()
+    with engine.snapshot() as old:
+        delete_articles(small_index, ["tax"])
+        assert engine.refresh()
+        assert old.store.article("tax")[0].title == "The tax on bread"
+    assert engine.manifest.generation == 2
+    assert "tax#0" not in names(engine.search(SearchRequest("bread tax")))
+
+
+def test_no_index(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="rosetta index CORPUS"):
+        Engine(tmp_path)
+
+
+def test_damage_is_named(small_index: Path) -> None:
+    layout = IndexLayout(small_index)
+    segment = next(iter(layout.generation(1).keyword.glob("*.seg")))
+    content = segment.read_bytes()
+    segment.write_bytes(content[:-1])
+    with pytest.raises(IndexDamaged, match=segment.name):
+        Engine(small_index)
+    segment.unlink()
+    with pytest.raises(IndexDamaged, match="is missing"):
+        Engine(small_index)
+    segment.write_bytes(content)
+    layout.current.write_text("seven")
+    with pytest.raises(IndexDamaged, match="CURRENT"):
+        Engine(small_index)
+
+
+def test_another_analyzer_is_refused(small_index: Path) -> None:
+    manifest = IndexLayout(small_index).generation(1).manifest
+    manifest.write_text(manifest.read_text("utf-8").replace("unicode-1", "unicode-0"), "utf-8")
+    with pytest.raises(IndexMismatch, match="unicode-0"):
+        Engine(small_index)
