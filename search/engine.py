@@ -29,7 +29,8 @@ WINDOW = 100
 """Candidates that each leg gives."""
 
 COVERAGE = 0.3
-"""A paragraph counts as found by word, in a hybrid search, when it has this share of the query's terms (by idf).
+"""A paragraph counts as found by word, in a hybrid search, when it has this share of the query's
+terms, by idf squared.
 
 Below it the match is by chance: a name, or an article that two languages share. See docs/decisions/0006-fusion.md.
 """

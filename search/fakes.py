@@ -33,8 +33,8 @@ class FakeKeywordIndex:
         return [sum(count / (count + 1) for count in own) for own in counts]
 
     def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
-        """The share of the terms, weighted by idf, that each of ``rows`` has."""
-        weights = {term: self._idf(term) for term in terms}
+        """The share of the terms, weighted by idf squared, that each of ``rows`` has."""
+        weights = {term: self._idf(term) ** 2 for term in terms}
         total = sum(weights.values()) or 1.0
         return [
             sum(weight for term, weight in weights.items() if term in self._rows.get(row, ())) / total for row in rows

@@ -76,7 +76,7 @@ class WhooshIndex:
         return [round(found[places[row]], 6) if row in places else 0.0 for row in rows]
 
     def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
-        """How much of the query each of ``rows`` has, 0 to 1: its share of the terms, weighted by idf.
+        """How much of the query each of ``rows`` has, 0 to 1: its share of the terms, weighted by idf squared.
 
         A term that no paragraph has weighs most of all: who looks for it is not answered by the others.
         """
@@ -86,7 +86,7 @@ class WhooshIndex:
         with self._lock:
             for term in dict.fromkeys(terms):
                 places = [place for place, _ in self._term_scores(term, sorted(found))]
-                weight = self._searcher.idf("text", term)
+                weight = self._searcher.idf("text", term) ** 2
                 total += weight
                 for place in places:
                     found[place] += weight

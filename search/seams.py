@@ -61,7 +61,7 @@ class KeywordIndex(Protocol):
         ...
 
     def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
-        """How much of the query each of ``rows`` has, 0 to 1: its share of the terms, weighted by idf."""
+        """How much of the query each of ``rows`` has, 0 to 1: its share of the terms, weighted by idf squared."""
         ...
 
 

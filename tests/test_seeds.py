@@ -12,33 +12,7 @@ from benchmarks.seeds_quality import judge, read_judged, share
 from search.engine import open_index
 from search.types import SearchRequest
 
-LANGUAGES = set(
-    [
-        "en",
-        "de",
-        "fr",
-        "es",
-        "it",
-        "pt",
-        "nl",
-        "pl",
-        "cs",
-        "ru",
-        "uk",
-        "tr",
-        "ar",
-        "fa",
-        "hi",
-        "zh",
-        "ja",
-        "ko",
-        "vi",
-        "th",
-        "el",
-        "sv",
-        "he",
-    ]
-)
+LANGUAGES = {*"en de fr es it pt nl pl cs ru uk tr".split(), *"ar fa hi zh ja ko vi th el sv he".split()}  # noqa: SIM905
 
 
 def test_what_the_seeds_hold(seeds_index: Path) -> None:

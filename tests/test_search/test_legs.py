@@ -91,7 +91,7 @@ class TestKeyword:
         assert keyword.scores(["bread", "tax", "old"], rows(ranking)) == pytest.approx([score for _, score in ranking])
         assert keyword.scores(["bread"], [4, 9]) == [0.0, 0.0]
 
-    def test_coverage_is_the_share_of_the_terms_by_idf(self, keyword: KeywordIndex) -> None:
+    def test_coverage_is_the_share_of_the_terms_by_idf_squared(self, keyword: KeywordIndex) -> None:
         assert keyword.coverage(["bread", "tax"], [1, 7]) == [1.0, 1.0]
         assert keyword.coverage(["bread", "tax"], [4, 99]) == [0.0, 0.0]
         assert keyword.coverage([], [1]) == [0.0]
@@ -105,7 +105,7 @@ def test_whoosh_counts_idf_over_all_segments(tmp_path: Path) -> None:
     write_keyword(layout.generation(2), layout.generation(1), [new_row(3, "bread")], [])
     index = open_keyword(layout.generation(2))
     bread, rare = math.log(3 / (2 + 1)) + 1, math.log(3 / (0 + 1)) + 1
-    assert index.coverage(["bread", "rare"], [1]) == [pytest.approx(bread / (bread + rare))]
+    assert index.coverage(["bread", "rare"], [1]) == [pytest.approx(bread**2 / (bread**2 + rare**2))]
     index.close()
 
 
