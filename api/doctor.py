@@ -14,7 +14,7 @@ from search.errors import RosettaError
 from search.layout import IndexLayout
 from search.snapshot import open_snapshot
 
-PACKAGES = ("rosetta-search", "numpy", "faiss-cpu", "onnxruntime", "fastapi", "uvicorn")
+PACKAGES = ("rosetta-search", "numpy", "faiss-cpu", "whoosh3", "sentencepiece", "fastapi", "uvicorn")
 LOW_DISK_BYTES = 1_000_000_000
 
 

@@ -47,7 +47,7 @@ def _bounded_lines(file: IO[bytes]) -> Iterator[bytes | None]:
 
 def _article(place: Place, line: bytes) -> Draft | Skipped:
     try:
-        fields = json.loads(line.decode("utf-8-sig" if place.line == 1 else "utf-8"))
+        fields = json.loads(line.rstrip().decode("utf-8-sig" if place.line == 1 else "utf-8"))
         if not isinstance(fields, dict):
             raise ValueError("not a JSON object")
         return _draft(place, fields)

@@ -1,0 +1,101 @@
+"""The command line as real processes: output, exit codes, messages instead of tracebacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ARTICLES, ROOT
+
+Write = Callable[[list[dict[str, object]]], Path]
+
+
+def rosetta(*arguments: object) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")}
+    command = [sys.executable, "-c", "from api.cli import main; main()", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stdout
+    return done
+
+
+def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -> None:
+    corpus, index = write_corpus(ARTICLES), tmp_path / "index"
+    first = rosetta("index", corpus, "--index", index, "--model", "fake")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "Articles: 3 added." in first.stdout
+    again = rosetta("index", corpus, "--index", index)
+    assert again.stdout == "Nothing changed: 3 articles, 7 paragraphs, generation 1.\n"
+    found = rosetta("search", "bread tax", "--index", index, "--limit", 1)
+    assert found.returncode == 0
+    assert found.stdout.startswith("1. The tax on bread  [en]  tax~")
+    assert "The council raised the bread tax." in found.stdout
+    assert "words (no. 1): bread, tax · meaning (no. 1): cosine" in found.stdout
+    answer = json.loads(rosetta("search", "bread tax", "--index", index, "--json", "--language", "de").stdout)
+    assert {hit["language"] for hit in answer["hits"]} == {"de"}
+    assert answer["generation"] == 1
+    assert rosetta("delete", "tax", "--index", index).returncode == 0
+    gone = rosetta("delete", "tax", "--index", index)
+    assert (gone.returncode, gone.stderr) == (1, "rosetta: There is no article 'tax'; nothing was deleted.\n")
+    status = json.loads(rosetta("status", "--index", index, "--json").stdout)
+    assert (status["generation"], status["articles"], status["languages"]) == (2, 2, {"de": 3, "zh-TW": 2})
+
+
+def test_skipped_inputs_are_named(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "empty.txt").write_bytes(b"")
+    (corpus / "good.txt").write_text("Title\n\nA paragraph.")
+    done = rosetta("index", corpus, "--index", tmp_path / "index", "--model", "fake")
+    assert done.returncode == 3
+    assert done.stderr == f"rosetta: skipped {corpus / 'empty.txt'}:1: the file is empty\n"
+    report = json.loads(rosetta("index", corpus, "--index", tmp_path / "index", "--json").stdout)
+    assert report["skipped"] == [{"path": str(corpus / "empty.txt"), "line": 1, "reason": "the file is empty"}]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["search", "x", "--limit", "0"], ["search", "x", "--mode", "magic"], ["search", " "], ["search", "x", "--nope"]],
+)
+def test_wrong_usage(small_index: Path, arguments: list[str]) -> None:
+    done = rosetta(*arguments, "--index", small_index)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr
+
+
+def test_failures_name_the_remedy(tmp_path: Path) -> None:
+    done = rosetta("search", "x", "--index", tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr == f"rosetta: There is no index in {tmp_path}. Make one: rosetta index CORPUS --index {tmp_path}\n"
+    )
+    doctor = rosetta("doctor", "--index", tmp_path)
+    assert doctor.returncode == 1
+    assert f"WRONG index: There is no index in {tmp_path}." in doctor.stdout
+    public = rosetta("serve", "--host", "0.0.0.0", "--index", tmp_path)
+    assert public.returncode == 2
+    assert "no access keys yet" in public.stderr
+
+
+def test_models(small_index: Path) -> None:
+    assert rosetta("models").stdout.startswith("builtin: rosetta-search, ")
+    assert rosetta("doctor", "--index", small_index).returncode == 0
+
+
+def test_a_search_loads_no_torch(seeds_index: Path) -> None:
+    script = (
+        "import sys, api.cli\n"
+        "try: api.cli.main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        "print({'torch', 'pydantic', 'fastapi'} & set(sys.modules), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", script, "search", "Xi Belarus", "--index", str(seeds_index)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == "set()\n"
+    assert "1. " in done.stdout

@@ -1,0 +1,166 @@
+"""HTTP against a real uvicorn in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from indexer.build import index_corpus
+from tests.conftest import ROOT
+
+Write = Callable[[list[dict[str, object]]], Path]
+
+
+@pytest.fixture
+def client(small_index: Path) -> Iterator[httpx.Client]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")}
+    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0", "--index"]
+    with subprocess.Popen(
+        [*command, str(small_index)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            address = process.stdout.readline().split()[-1]
+            with httpx.Client(base_url=address, timeout=30, trust_env=False) as opened:
+                yield opened
+        finally:
+            process.send_signal(signal.SIGTERM)
+            errors = process.stderr.read()
+        assert "Traceback" not in errors
+
+
+def test_search_by_url_and_by_json(client: httpx.Client) -> None:
+    by_url = client.get("/v1/search", params={"q": "bread tax", "limit": 2, "languages": "en,de"}).json()
+    by_json = client.post("/v1/search", json={"q": "bread tax", "limit": 2, "languages": ["en", "de"]}).json()
+    assert by_url["hits"] == by_json["hits"]
+    [best, _] = by_url["hits"]
+    assert best["article"] == {
+        "id": "tax",
+        "title": "The tax on bread",
+        "url": None,
+        "language": "en",
+        "date": "2024-05-31",
+        "source": "Gazette",
+    }
+    assert best["text"] == "The council raised the bread tax."
+    assert best["highlights"] == [
+        {"start": 23, "end": 28, "kind": "keyword"},
+        {"start": 29, "end": 32, "kind": "keyword"},
+    ]
+    assert best["explain"]["keyword"]["rank"] == best["explain"]["semantic"]["rank"] == 1
+    assert by_url["query_analysis"] == {"tokens": ["bread", "tax"]}
+    short = client.get("/v1/search", params={"q": "bread", "explain": "false"}).json()
+    assert short["hits"][0]["explain"] is None
+
+
+def test_pages_are_disjoint(client: httpx.Client) -> None:
+    pages = [
+        client.get("/v1/search", params={"q": "bread", "limit": 2, "offset": at}).json()["hits"] for at in (0, 2, 4)
+    ]
+    ids = [hit["id"] for page in pages for hit in page]
+    assert len(set(ids)) == len(ids) == 6
+
+
+@pytest.mark.parametrize(
+    ("parameters", "pointer"),
+    [
+        ({"q": "x", "limit": "0"}, "/limit"),
+        ({"q": "x", "limit": "many"}, "/limit"),
+        ({"q": "x", "offset": "-1"}, "/offset"),
+        ({"q": " "}, "/q"),
+        ({}, "/q"),
+        ({"q": "x", "mode": "magic"}, "/mode"),
+        ({"q": "x", "languages": "german!"}, "/languages"),
+        ({"q": "x", "colour": "red"}, "/colour"),
+    ],
+)
+def test_faulty_fields_are_problems_with_pointers(
+    client: httpx.Client, parameters: dict[str, str], pointer: str
+) -> None:
+    response = client.get("/v1/search", params=parameters)
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert (problem["code"], problem["status"]) == ("invalid_request", 422)
+    assert [fault["pointer"] for fault in problem["errors"]] == [pointer]
+
+
+def test_articles_paragraphs_index_health(client: httpx.Client) -> None:
+    [hit] = client.get("/v1/search", params={"q": "面包税", "limit": 1, "mode": "keyword"}).json()["hits"]
+    paragraph = client.get(f"/v1/paragraphs/{hit['id']}").json()
+    assert (paragraph["text"], paragraph["article"]["id"]) == ("市议会提高了面包税。", "税")
+    article = client.get("/v1/articles/税").json()
+    assert [one["text"] for one in article["paragraphs"]] == ["市议会提高了面包税。", "老城的面包师抗议。"]
+    assert client.get("/v1/articles/steuer").json()["attributes"] == {"tags": ["Stadt"]}
+    index = client.get("/v1/index").json()
+    assert (index["generation"], index["paragraphs"], index["encoder"]["name"]) == (1, 7, "fake")
+    assert client.get("/livez").json() == client.get("/readyz").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/v1/articles/nobody", 404, "not_found"),
+        ("GET", "/v1/paragraphs/nobody~0", 404, "not_found"),
+        ("GET", "/nowhere", 404, "not_found"),
+        ("DELETE", "/v1/index", 405, "method_not_allowed"),
+        ("POST", "/v1/search", 422, "invalid_request"),
+    ],
+)
+def test_other_errors_are_problems_too(client: httpx.Client, method: str, path: str, status: int, code: str) -> None:
+    response = client.request(method, path, content=b"{" if method == "POST" else None)
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_openapi_describes_examples_and_problems(client: httpx.Client) -> None:
+    schema = client.get("/openapi.json").json()
+    assert "ProblemModel" in schema["components"]["schemas"]
+    assert "HTTPValidationError" not in str(schema)
+    body = schema["paths"]["/v1/search"]["post"]["requestBody"]["content"]["application/json"]
+    for example in body["examples"].values():
+        assert client.post("/v1/search", json=example["value"]).status_code == 200
+
+
+def test_a_new_commit_is_served_without_a_failed_request(
+    client: httpx.Client, small_index: Path, write_corpus: Write
+) -> None:
+    answers: list[tuple[int, int]] = []
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            response = client.get("/v1/search", params={"q": "bread"})
+            answers.append((response.status_code, response.json().get("generation", 0)))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        index_corpus(small_index, [write_corpus([{"id": "new", "text": "New bread.", "language": "en"}])])
+        for _ in range(300):
+            if client.get("/v1/index").json()["generation"] == 2:
+                break
+            time.sleep(0.1)
+    finally:
+        done.set()
+        asking.join()
+    assert client.get("/v1/index").json()["generation"] == 2
+    assert {status for status, _ in answers} == {200}
+    generations = [generation for _, generation in answers]
+    assert generations == sorted(generations)
+    assert set(generations) <= {1, 2}

@@ -1,0 +1,129 @@
+"""Reading a corpus: encodings, JSON lines, and everything that must be named and skipped without losing a neighbour."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from indexer.build import index_corpus
+from indexer.corpus import read_corpus
+from indexer.detect import detect_paragraphs
+from indexer.drafts import Draft, Skipped, language_tag
+
+RUSSIAN = "Новый мост\n\n" + "Городской совет решил построить новый мост через реку, и жители рады этому. " * 5
+
+
+def read(path: Path) -> tuple[list[Draft], list[str]]:
+    found = list(read_corpus([path]))
+    skipped = [f"{one.place.path.name}:{one.place.line}: {one.reason}" for one in found if isinstance(one, Skipped)]
+    return [one for one in found if isinstance(one, Draft)], skipped
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1251"])
+def test_plain_text_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes((RUSSIAN + "\n\nИсточник: ТАСС").encode(encoding))
+    [draft], skipped = read(tmp_path)
+    assert (draft.id, draft.title, draft.source, skipped) == ("a.txt", "Новый мост", "ТАСС", [])
+    assert draft.text.startswith("Городской совет решил построить новый мост через реку")
+
+
+def test_a_long_first_line_is_no_title(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("word " * 100 + "\n\nSecond paragraph.")
+    [draft], _ = read(tmp_path)
+    assert draft.title.endswith("word…")
+    assert draft.text.startswith("word word")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.txt", b"", "the file is empty"),
+        ("a.txt", b" \n\n", "the file is empty"),
+        ("a.txt", b"Only a title\n", "there is a title but no paragraph after it"),
+        ("a.txt", bytes(range(256)) * 20, "not a text: binary, or in an encoding that cannot be told"),
+        ("a.jsonl", b"\n", "the file is empty"),
+        ("a.pdf", b"%PDF", ".pdf files are not read: plain text (.txt) and JSON lines (.jsonl) are"),
+    ],
+)
+def test_bad_files_are_named(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert read(tmp_path) == ([], [f"{name}:1: {reason}"])
+
+
+def line(**fields: object) -> bytes:
+    return json.dumps({"id": "x", "title": "T", "text": "Body.", **fields}).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'{"id": "x",', "not JSON: Expecting property name enclosed in double quotes (column 12)"),
+        (b"[1]", "not a JSON object"),
+        (b'{"id": "\xff"}', "not UTF-8 (byte 9 of the line)"),
+        (line(id=None), 'the article has no id: give a text or a whole number as "id"'),
+        (line(id=True), 'the article has no id: give a text or a whole number as "id"'),
+        (line(paragraphs=["a"]), 'give either "text" or "paragraphs"'),
+        (line(text=" "), "the article has no text"),
+        (line(language="german!"), "'german!' is not a language tag such as 'de' or 'zh-TW'"),
+        (line(date="yesterday"), "\"date\" must be ISO 8601 such as 2024-05-31, not 'yesterday'"),
+        (line(title=[]), None),
+        (line(text="\ud800"), "holds a lone surrogate (\\ud800 to \\udfff), which is no character"),
+    ],
+)
+def test_bad_lines_are_named_and_their_neighbours_read(tmp_path: Path, content: bytes, reason: str | None) -> None:
+    good = b'{"id": "%s", "title": "", "text": "Good."}'
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join([good % b"1", b"", content, good % b"2"]))
+    drafts, skipped = read(tmp_path)
+    if reason is None:
+        assert [draft.id for draft in drafts] == ["1", "x", "2"]
+    else:
+        assert [draft.id for draft in drafts] == ["1", "2"]
+        assert skipped == [f"a.jsonl:3: {reason}"]
+
+
+def test_what_a_json_line_holds(tmp_path: Path) -> None:
+    fields = {"id": 7, "title": " A  b ", "language": "PT_br", "date": "2024-05", "source": "S", "tags": ["x"]}
+    (tmp_path / "a.jsonl").write_bytes(b"\xef\xbb\xbf" + line(**fields))
+    [draft], _ = read(tmp_path)
+    assert (draft.id, draft.title, draft.language, draft.date, draft.source) == ("7", "A b", "pt-BR", "2024-05", "S")
+    assert draft.attributes == {"tags": ["x"]}
+    assert [language_tag(tag) for tag in ("iw", "zh_hant_tw", "EN")] == ["he", "zh-Hant-TW", "en"]
+
+
+@pytest.mark.slow
+def test_the_nasty_folder(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "binary.txt").write_bytes(bytes(range(256)) * 100)
+    (corpus / "empty.txt").write_bytes(b"")
+    for name in ("huge.jsonl", "huge.txt"):
+        with (corpus / name).open("wb") as file:
+            for _ in range(200):
+                file.write(b"x" * 1_000_000)
+            file.write(b"\n" + line(id="after the huge line"))
+    (corpus / "lines.jsonl").write_bytes(b"\n".join([line(id="one"), b"{", b'{"id": "\xff"}', line(id="one")]))
+    (corpus / "good.txt").write_text("Title\n\nA good paragraph about bread.")
+    (corpus / ".hidden.txt").write_text("no")
+    report = index_corpus(tmp_path / "index", [corpus, tmp_path / "gone"], "fake")
+    named = [f"{one.place.path.name}:{one.place.line}: {one.reason}" for one in report.skipped]
+    assert named == [
+        "binary.txt:1: not a text: binary, or in an encoding that cannot be told",
+        "empty.txt:1: the file is empty",
+        "huge.jsonl:1: the line is longer than 10 MB",
+        "huge.txt:1: the line is longer than 10 MB",
+        "lines.jsonl:2: not JSON: Expecting property name enclosed in double quotes (column 2)",
+        "lines.jsonl:3: not UTF-8 (byte 9 of the line)",
+        f"lines.jsonl:4: a second use of the id 'one', first used at {corpus / 'lines.jsonl'}:1",
+        "gone:1: there is no such file or folder",
+    ]
+    assert report.articles == 3
+
+
+def test_languages_of_an_article_with_two() -> None:
+    french = "Le conseil municipal a décidé hier soir de construire un nouveau pont sur la rivière."
+    german = "Der Stadtrat hat gestern Abend beschlossen, eine neue Brücke über den Fluss zu bauen."
+    assert detect_paragraphs([french, german, french]) == ["fr", "de", "fr"]
+    assert detect_paragraphs([french, "OK"]) == ["fr", "fr"]
+    assert detect_paragraphs(["12"]) == ["und"]
