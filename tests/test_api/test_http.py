@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,17 +16,27 @@ import httpx
 import pytest
 
 from indexer.build import index_corpus
-from tests.conftest import ROOT
+from tests.conftest import ARTICLES, ROOT
 
 Write = Callable[[list[dict[str, object]]], Path]
 
 
-@pytest.fixture
-def client(small_index: Path) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def served_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of its own, which the last test of this file adds to."""
+    folder = tmp_path_factory.mktemp("served")
+    lines = (json.dumps(one, ensure_ascii=False) for one in ARTICLES)
+    (folder / "corpus.jsonl").write_text("\n".join(lines), "utf-8")
+    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
+    return folder / "index"
+
+
+@pytest.fixture(scope="module")
+def client(served_index: Path) -> Iterator[httpx.Client]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")}
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0", "--index"]
     with subprocess.Popen(
-        [*command, str(small_index)],
+        [*command, str(served_index)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -138,7 +149,7 @@ def test_openapi_describes_examples_and_problems(client: httpx.Client) -> None:
 
 
 def test_a_new_commit_is_served_without_a_failed_request(
-    client: httpx.Client, small_index: Path, write_corpus: Write
+    client: httpx.Client, served_index: Path, write_corpus: Write
 ) -> None:
     answers: list[tuple[int, int]] = []
     done = threading.Event()
@@ -151,7 +162,7 @@ def test_a_new_commit_is_served_without_a_failed_request(
     asking = threading.Thread(target=ask)
     asking.start()
     try:
-        index_corpus(small_index, [write_corpus([{"id": "new", "text": "New bread.", "language": "en"}])])
+        index_corpus(served_index, [write_corpus([{"id": "new", "text": "New bread.", "language": "en"}])])
         for _ in range(300):
             if client.get("/v1/index").json()["generation"] == 2:
                 break

@@ -96,6 +96,7 @@ def test_builtin_folder_is_a_sentence_transformers_model(tmp_path: Path) -> None
 
 
 @needs_torch
+@pytest.mark.slow
 def test_foreign_code_is_not_run(tmp_path: Path) -> None:
     module = [{"idx": 0, "name": "0", "path": "", "type": "evil.Evil"}]
     (tmp_path / "modules.json").write_text(json.dumps(module))
