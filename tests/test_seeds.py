@@ -12,6 +12,8 @@ from benchmarks.seeds_quality import judge, read_judged, share
 from search.engine import open_index
 from search.types import SearchRequest
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = {*"en de fr es it pt nl pl cs ru uk tr".split(), *"ar fa hi zh ja ko vi th el sv he".split()}  # noqa: SIM905
 
 
@@ -42,7 +44,6 @@ def test_the_friendship_is_found_from_german(seeds_index: Path) -> None:
     assert any(hit.paragraph.language == "fr" and "« indestructible »" in hit.paragraph.text for hit in hits)
 
 
-@pytest.mark.slow
 def test_quality(seeds_index: Path) -> None:
     """The floors lie a little under what benchmarks/seeds_quality.py prints; they guard against falling back."""
     with open_index(seeds_index) as engine:

@@ -88,6 +88,7 @@ def test_models(small_index: Path) -> None:
     assert rosetta("doctor", "--index", small_index).returncode == 0
 
 
+@pytest.mark.slow
 def test_a_search_loads_no_torch(seeds_index: Path) -> None:
     script = (
         "import sys, api.cli\n"
