@@ -6,12 +6,11 @@ vectors.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn.functional import layer_norm, normalize, pad
 
 from search.encoders.network import GAP, GROUP, WINDOWS
@@ -20,17 +19,10 @@ EPSILON = 1e-12
 
 
 class TorchNetwork:
-    """The weights as tensors, by the names of ``config.json``."""
+    """The weights as tensors, by the names that `training.base` gives them."""
 
-    def __init__(self, folder: Path) -> None:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        numbers = np.fromfile(folder / "network.bin", config.get("network_dtype", "float32")).astype(np.float32)
-        self.weights: dict[str, torch.Tensor] = {}
-        at = 0
-        for name, shape in config["network"].items():
-            size = int(np.prod(shape))
-            self.weights[name] = torch.from_numpy(numbers[at : at + size].reshape(shape).copy())
-            at += size
+    def __init__(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
+        self.weights = {name: torch.from_numpy(array.astype(np.float32)) for name, array in arrays.items()}
 
     def encode(self, tokens: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
         """``float32[len(lengths), 512]``, unit rows; ``tokens`` is ``float32[sum(lengths), 512]``, text after text."""

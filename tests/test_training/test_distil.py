@@ -11,6 +11,7 @@ from sentencepiece import SentencePieceProcessor
 from search.encoders import MODEL_FOLDER
 from search.encoders.builtin import BuiltinEncoder
 from training import sentencepiece_model
+from training.export import read_network
 from training.start import first_vectors
 
 TEXTS = ["Was sagte Xi über die Freundschaft?", "hello world", "ประเทศไทย", ""]
@@ -49,7 +50,7 @@ class TestWithTorch:
         encoder = BuiltinEncoder()
         ids = encoder.token_ids(TEXTS)
         tokens = torch.from_numpy(encoder.table_rows([one for text in ids for one in text]))
-        vectors = TorchNetwork(MODEL_FOLDER).encode(tokens, [len(text) for text in ids]).numpy()
+        vectors = TorchNetwork(read_network(MODEL_FOLDER)).encode(tokens, [len(text) for text in ids]).numpy()
         np.testing.assert_allclose(vectors, encoder.encode_query(TEXTS), atol=1e-5)
 
     def test_pieces_learn_what_their_translations_mean_and_go_on_after_a_stop(self, tmp_path: Path) -> None:
@@ -67,7 +68,7 @@ class TestWithTorch:
         lessons = Lessons(ids, np.tile(np.arange(8), 4), np.ones(32))
 
         def fresh() -> Distillation:
-            return Distillation(TorchNetwork(MODEL_FOLDER), base, np.zeros((16, 512), np.float32))
+            return Distillation(TorchNetwork(read_network(MODEL_FOLDER)), base, np.zeros((16, 512), np.float32))
 
         losses: list[float] = []
         whole = fresh()
