@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.eval_cli import eval_command
 from api.settings import load_settings
 from search.errors import InvalidRequest, InvalidSettings, RosettaError
 
@@ -138,6 +139,9 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
     _print(f"{layout.folder}: generation {manifest.generation}, committed {manifest.created}")
     _print(f"{manifest.articles} articles, {manifest.paragraphs} paragraphs, encoder {manifest.encoder.name}")
     _print("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items()))
+
+
+app.command("eval")(eval_command)
 
 
 @app.command()
