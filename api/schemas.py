@@ -227,6 +227,7 @@ class IndexModel(BaseModel):
     paragraphs: int
     languages: Annotated[dict[str, int], Field(description="Paragraphs by language.")]
     encoder: EncoderModel
+    sentences: Annotated[bool, Field(description="Whether the vectors of sentences are kept.")]
     analyzer: str
     keyword_engine: str
     format: int
