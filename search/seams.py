@@ -114,5 +114,14 @@ class SentenceIndex(Protocol):
         ...
 
 
-Fuse: TypeAlias = Callable[[Sequence[Ranking]], Ranking]
-"""One ranking from several; a plain function."""
+class Candidate(NamedTuple):
+    """What both legs say of a row that either found; ``coverage`` as `KeywordIndex.coverage`."""
+
+    row: int
+    semantic: float
+    keyword: float
+    coverage: float
+
+
+Fuse: TypeAlias = Callable[[Sequence[Candidate]], Ranking]
+"""One ranking of all candidates; a plain function."""
