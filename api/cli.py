@@ -44,15 +44,22 @@ def index_command(
         str | None,
         typer.Option("--model", help="Encoder of a new index: builtin, or a sentence-transformers model."),
     ] = None,
+    sentences: Annotated[
+        bool | None,
+        typer.Option(
+            "--sentences/--no-sentences",
+            help="Whether a new index keeps the vectors of sentences [default: if the encoder has them in one pass].",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add and replace articles. A second run over the same corpus changes nothing."""
     from api.progress import progress_bar
     from indexer.build import index_corpus
 
-    settings = load_settings({"index": index, "model": model})
+    settings = load_settings({"index": index, "model": model, "sentences": sentences})
     with progress_bar() as progress:
-        report = index_corpus(settings.index, corpus, settings.model, progress)
+        report = index_corpus(settings.index, corpus, settings.model, progress, settings.sentences)
     for skipped in report.skipped:
         _message(f"skipped {skipped}")
     _print_report(report, as_json)

@@ -7,6 +7,9 @@ from rich.text import Text
 
 from search.types import Hit, SearchResponse
 
+STYLES = {"keyword": "bold yellow", "semantic": "underline"}
+"""How the words of the query and the sentence nearest to it are shown."""
+
 
 def print_response(console: Console, response: SearchResponse) -> None:
     """Each hit with its title, language, paragraph and why it is there."""
@@ -46,5 +49,5 @@ def _head(number: int, hit: Hit) -> Text:
 def _paragraph(hit: Hit) -> Text:
     text = Text(hit.paragraph.text)
     for highlight in hit.highlights:
-        text.stylize("bold yellow", highlight.start, highlight.end)
+        text.stylize(STYLES[highlight.kind], highlight.start, highlight.end)
     return Text("   ") + text

@@ -86,7 +86,10 @@ class ArticleHeadModel(BaseModel):
 
 
 class HighlightModel(BaseModel):
-    """Characters ``start`` to ``end`` (exclusive) of the text, counted in Unicode code points."""
+    """Characters ``start`` to ``end`` (exclusive) of the text, counted in Unicode code points.
+
+    "keyword": words of the query; "semantic": the sentence nearest to it. The two kinds may overlap.
+    """
 
     start: int
     end: int
@@ -97,7 +100,7 @@ class LegModel(BaseModel):
     """What one leg says of a paragraph."""
 
     rank: Annotated[int | None, Field(description="Place in this leg, from 1; null: beyond the leg's candidates.")]
-    score: Annotated[float, Field(description="BM25 for the keyword leg, cosine for the semantic leg.")]
+    score: Annotated[float, Field(description="BM25 for the keyword leg, a mean of cosines for the semantic leg.")]
 
 
 class ExplainModel(BaseModel):
@@ -227,6 +230,7 @@ class IndexModel(BaseModel):
     paragraphs: int
     languages: Annotated[dict[str, int], Field(description="Paragraphs by language.")]
     encoder: EncoderModel
+    sentences: Annotated[bool, Field(description="Whether the vectors of sentences are kept.")]
     analyzer: str
     keyword_engine: str
     format: int

@@ -46,6 +46,13 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
     return convert
 
 
+def _flag(value: Any) -> bool:
+    named = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
+    if not isinstance(named, bool):
+        raise ValueError("must be true or false")
+    return named
+
+
 def _mode(value: Any) -> Mode:
     for mode in MODES:
         if value == mode:
@@ -63,6 +70,7 @@ class Settings:
 
     index: Path = _setting(Path("index"), _path, "folder of the index")
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
+    sentences: bool | None = _setting(None, _flag, "whether a new index keeps the vectors of sentences")
     mode: Mode = _setting("hybrid", _mode, "which legs a search uses: hybrid, keyword or semantic")
     limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page")
     host: str = _setting("127.0.0.1", _text, "address that the service listens on")

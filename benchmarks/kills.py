@@ -67,6 +67,8 @@ def served(folder: Path) -> Corpus:
             raise AssertionError("the keyword index and the store differ")
         if len(snapshot.dense.vectors(rows)) != len(rows):
             raise AssertionError("the dense index and the store differ")
+        if snapshot.sentences is not None and not all(len(own) for own in snapshot.sentences.records(rows)):
+            raise AssertionError("the sentences and the store differ")
     return found
 
 

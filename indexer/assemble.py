@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from indexer.detect import detect_paragraphs
 from indexer.drafts import Draft
-from indexer.paragraphs import MAX_CHARACTERS, Block, given_paragraphs, split_long, split_paragraphs, width
+from indexer.paragraphs import MAX_CHARACTERS, Block, given_paragraphs, split_long, split_paragraphs
+from search.sentences import width
 from search.types import EncoderSpec
 
 READING = "reading-1"

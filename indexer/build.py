@@ -13,22 +13,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
-
 from indexer import commit
 from indexer.assemble import READING, assemble, fits_encoder
 from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
+from indexer.embed import Embedded, embed, scattered, stored
 from indexer.lock import writer_lock
 from indexer.records import NewRow, Records, StoreError
 from search import disk
 from search.analysis import ANALYZER
-from search.dense import open_dense
 from search.encoders.load import load_encoder
 from search.errors import DiskFailure, IndexMismatch, NotFound
 from search.layout import Generation, IndexLayout
 from search.manifest import IndexManifest, check_files, read_manifest
-from search.seams import Encoder, Vectors
+from search.seams import Encoder, SentenceEncoder
 from search.snapshot import committed_number
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
@@ -59,14 +57,19 @@ class Report:
 
 
 def index_corpus(
-    folder: Path, corpus: Sequence[Path], model: str | None = None, progress: Progress | None = None
+    folder: Path,
+    corpus: Sequence[Path],
+    model: str | None = None,
+    progress: Progress | None = None,
+    sentences: bool | None = None,
 ) -> Report:
     """Add and replace the articles of ``corpus`` in the index in ``folder``, made if need be.
 
-    ``model`` names the encoder of a new index; an index that is there keeps its own. Raises `IndexLocked`,
+    ``model`` names the encoder of a new index, ``sentences`` says whether it keeps the vectors of sentences (None: if
+    the encoder has them in the same pass); an index that is there keeps its own. Raises `IndexLocked`,
     `IndexMismatch`, `EncoderMissing`, `DiskFailure`; whatever is raised, the last commit is whole.
     """
-    with _write(folder, model, progress) as write:
+    with _write(folder, model, sentences, progress) as write:
         with write.stage("read"):
             for found in read_corpus(corpus):
                 write.put(found)
@@ -77,7 +80,7 @@ def index_corpus(
 def delete_articles(folder: Path, article_ids: Sequence[str]) -> Report:
     """Remove articles by id. Raises `NotFound` for the first id that the index does not have; then nothing changes."""
     committed_number(IndexLayout(folder))
-    with _write(folder, None, None) as write:
+    with _write(folder, None, None, None) as write:
         for article_id in dict.fromkeys(article_ids):
             write.remove(article_id)
         write.commit()
@@ -87,13 +90,17 @@ def delete_articles(folder: Path, article_ids: Sequence[str]) -> Report:
 class _Write:
     """One run of a writer, from the lock to the commit."""
 
-    def __init__(self, layout: IndexLayout, model: str | None, progress: Progress | None) -> None:
+    def __init__(
+        self, layout: IndexLayout, model: str | None, sentences: bool | None, progress: Progress | None
+    ) -> None:
         self.report = Report()
         self._layout = layout
         self._progress = progress or (lambda *_: None)
         current = layout.current_number()
         self._base = _base(layout, current)
         self._model = _model(layout, model, self._base)
+        self._wants_sentences = sentences
+        _check_sentences(layout, sentences, self._base)
         self._encoder: Encoder | None = None
         self._target = layout.generation(current + 1)
         self._removed: list[int] = []
@@ -141,12 +148,12 @@ class _Write:
             return
         rows = list(self._records.new_rows())
         with self.stage("embed"):
-            vectors = self._vectors(rows)
+            embedded = self._embedded(rows)
         with self.stage("write"):
             self._records.commit()
             encoder = self._base[1].encoder if self._base else self._loaded().spec
             commit.write_generation(
-                self._target, self._base, rows, vectors, self._removed, encoder, (articles, languages)
+                self._target, self._base, rows, embedded, self._removed, encoder, (articles, languages)
             )
             commit.point_current(self._layout, self._target.number)
             report.generation, report.committed = self._target.number, True
@@ -165,32 +172,42 @@ class _Write:
         yield
         self.report.seconds[name] = round(time.perf_counter() - started, 3)
 
-    def _vectors(self, rows: Sequence[NewRow]) -> Vectors:
-        """``float32[n, dim]`` for the new rows: a text that was embedded before is not embedded again."""
-        dimension = self._base[1].encoder.dimension if self._base else self._loaded().spec.dimension
-        vectors = np.empty((len(rows), dimension), dtype=np.float32)
-        known = self._records.embedded_rows()
-        if known and self._base:
-            kept = [place for place, row in enumerate(rows) if row.text_hash in known]
-            dense = open_dense(self._base[0], self._base[1].dense_parts)
-            vectors[kept] = dense.vectors([known[rows[place].text_hash] for place in kept])
-        places: dict[str, list[int]] = {}
+    def _embedded(self, rows: Sequence[NewRow]) -> Embedded:
+        """What is stored of the new rows: a text that was embedded before is not embedded again.
+
+        Where sentences are kept, a paragraph is read under its title, so another title makes another vector.
+        """
+        known = self._records.embedded_rows(same_title=self._sentences)
+        fresh: dict[tuple[str, str], list[int]] = {}
         for place, row in enumerate(rows):
-            if row.text_hash not in known:
-                places.setdefault(row.text_hash, []).append(place)
-        if places:
+            if row.row not in known:
+                fresh.setdefault((row.text_hash, row.title if self._sentences else ""), []).append(place)
+        parts: list[tuple[Sequence[Sequence[int]], Embedded]] = []
+        if known and self._base:
+            kept = [place for place, row in enumerate(rows) if row.row in known]
+            parts.append(([[place] for place in kept], stored(*self._base, [known[rows[place].row] for place in kept])))
+        if fresh:
             done = 0
 
             def count(texts: int) -> None:
                 nonlocal done
                 done += texts
-                self._progress("embed", done, len(places))
+                self._progress("embed", done, len(fresh))
 
-            fresh = self._loaded().encode_paragraphs([rows[own[0]].text for own in places.values()], count)
-            for own, vector in zip(places.values(), fresh, strict=True):
-                vectors[own] = vector
-        self.report.paragraphs_embedded = len(places)
-        return vectors
+            encoded = embed(self._loaded(), [rows[own[0]] for own in fresh.values()], self._sentences, count)
+            parts.append((list(fresh.values()), encoded))
+        self.report.paragraphs_embedded = len(fresh)
+        dimension = self._base[1].encoder.dimension if self._base else self._loaded().spec.dimension
+        return scattered(len(rows), dimension, self._sentences, parts)
+
+    @property
+    def _sentences(self) -> bool:
+        """Whether the index keeps the vectors of sentences."""
+        if self._base:
+            return self._base[1].sentences
+        if self._wants_sentences is None:
+            return isinstance(self._loaded(), SentenceEncoder)
+        return self._wants_sentences
 
     def _loaded(self) -> Encoder:
         """The encoder, loaded when the first article needs it."""
@@ -206,12 +223,12 @@ class _Write:
 
 
 @contextmanager
-def _write(folder: Path, model: str | None, progress: Progress | None) -> Iterator[_Write]:
+def _write(folder: Path, model: str | None, sentences: bool | None, progress: Progress | None) -> Iterator[_Write]:
     layout = IndexLayout(folder)
     try:
         disk.make_folder(layout.generations)
         with writer_lock(layout.lock):
-            write = _Write(layout, model, progress)
+            write = _Write(layout, model, sentences, progress)
             try:
                 yield write
             finally:
@@ -250,3 +267,13 @@ def _model(layout: IndexLayout, wanted: str | None, base: tuple[Generation, Inde
             "Leave --model out, or name a new folder: rosetta index CORPUS --index NEW_FOLDER",
         )
     return own
+
+
+def _check_sentences(layout: IndexLayout, wanted: bool | None, base: tuple[Generation, IndexManifest] | None) -> None:
+    if base is None or wanted in (None, base[1].sentences):
+        return
+    has = "with" if base[1].sentences else "without"
+    raise IndexMismatch(
+        f"{layout.folder}: the index was made {has} the vectors of sentences.",
+        "Leave --sentences and --no-sentences out, or name a new folder: rosetta index CORPUS --index NEW_FOLDER",
+    )

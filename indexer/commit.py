@@ -13,14 +13,15 @@ from pathlib import Path
 import portalocker
 
 from indexer.dense_parts import write_dense
+from indexer.embed import Embedded
 from indexer.keyword_segments import write_keyword
 from indexer.records import NewRow
+from indexer.sentence_parts import write_sentences
 from search import disk
 from search.analysis import ANALYZER
 from search.keyword import ENGINE
 from search.layout import Generation, IndexLayout
 from search.manifest import FileRecord, IndexManifest
-from search.seams import Vectors
 from search.types import EncoderSpec
 
 KEPT_GENERATIONS = 2
@@ -39,7 +40,7 @@ def write_generation(
     target: Generation,
     base: tuple[Generation, IndexManifest] | None,
     rows: Sequence[NewRow],
-    vectors: Vectors,
+    embedded: Embedded,
     removed: Sequence[int],
     encoder: EncoderSpec,
     counts: tuple[int, Mapping[str, int]],
@@ -48,14 +49,10 @@ def write_generation(
     base_generation, base_manifest = base or (None, None)
     disk.make_folder(target.folder)
     write_keyword(target, base_generation, rows, removed)
-    parts = write_dense(
-        target,
-        base_generation,
-        base_manifest.dense_parts if base_manifest else (),
-        [one.row for one in rows],
-        vectors,
-        removed,
-    )
+    numbers, base_parts = [one.row for one in rows], base_manifest.dense_parts if base_manifest else ()
+    parts = write_dense(target, base_generation, base_parts, numbers, embedded.vectors, removed)
+    if embedded.sentences is not None:
+        write_sentences(target, base_generation, base_parts, numbers, embedded.sentences, removed)
     articles, languages = counts
     manifest = IndexManifest(
         generation=target.number,
@@ -66,6 +63,7 @@ def write_generation(
         articles=articles,
         paragraphs=sum(languages.values()),
         languages=languages,
+        sentences=embedded.sentences is not None,
         dense_parts=parts,
         files=tuple(_file_records(target, base)),
     )
@@ -108,7 +106,9 @@ def _is_free(manifest: Path) -> bool:
 def _file_records(target: Generation, base: tuple[Generation, IndexManifest] | None) -> Iterator[FileRecord]:
     """Sizes and checksums of a generation's files; a file linked from the base keeps the record it has there."""
     known = {record.name: record for record in base[1].files} if base else {}
-    for path in sorted(file for folder in (target.keyword, target.dense) for file in folder.rglob("*")):
+    for path in sorted(
+        file for folder in (target.keyword, target.dense, target.sentences) for file in folder.rglob("*")
+    ):
         name = path.relative_to(target.folder).as_posix()
         if base and name in known and path.samefile(base[0].folder / name):
             yield known[name]

@@ -1,8 +1,4 @@
-"""The dense index, the side that writes: write-once FAISS parts, merged geometrically.
-
-New vectors become a new part; while the newest part is at least half as large as the one before it, the two are merged.
-So there are few parts, and a vector is rewritten about log2(n) times in the life of an index.
-"""
+"""The dense index, the side that writes: write-once FAISS parts, merged as `indexer.parts` says."""
 
 from __future__ import annotations
 
@@ -13,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from indexer.parts import first_merged, gone_rows, is_living
 from search import disk
-from search.dense import part_rows, part_vectors, read_part, read_removed
+from search.dense import part_rows, part_vectors, read_part
 from search.layout import Generation
 from search.seams import Vectors
 
@@ -31,9 +28,10 @@ def write_dense(
     ``removed``. Returns the numbers of its parts, oldest first.
     """
     disk.make_folder(target.dense)
-    gone = BitMap(removed) | (read_removed(base) if base else BitMap())
+    gone = gone_rows(base, removed)
     old = [(number, read_part(base.part(number))) for number in base_parts] if base else []
-    kept, merged = old[: _first_merged(old, gone, len(rows))], old[_first_merged(old, gone, len(rows)) :]
+    linked = first_merged([part_rows(part) for _, part in old], gone, len(rows))
+    kept, merged = old[:linked], old[linked:]
     new_rows, new_vectors = np.asarray(rows, dtype=np.int64), vectors
     for _, part in reversed(merged):
         new_rows, new_vectors = _merged(part, gone, new_rows, new_vectors)
@@ -50,24 +48,12 @@ def write_dense(
     return tuple(numbers)
 
 
-def _first_merged(parts: Sequence[tuple[int, faiss.Index]], gone: BitMap, added: int) -> int:
-    """From which part on all are merged with what is new: the first of which half is gone, or that is small by now."""
-    for place, (_, part) in enumerate(parts):
-        if 2 * len(gone & BitMap(part_rows(part))) > part.ntotal:
-            return place
-    first, size = len(parts), added
-    while added and first and parts[first - 1][1].ntotal <= 2 * size:
-        first -= 1
-        size += parts[first][1].ntotal
-    return first
-
-
 def _merged(
     part: faiss.Index, gone: BitMap, rows: NDArray[np.int64], vectors: Vectors
 ) -> tuple[NDArray[np.int64], Vectors]:
     """What lives of a part, and the newer rows after it; rows only grow, so they stay ascending."""
     own = part_rows(part)
-    living = np.isin(own, np.asarray(gone, dtype=np.int64), invert=True)
+    living = is_living(own, gone)
     return np.concatenate([own[living], rows]), np.concatenate([part_vectors(part)[living], vectors])
 
 

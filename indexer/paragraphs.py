@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from indexer.phrases import READ_ALSO_PHRASES, SOURCE_WORDS
+from search.sentences import width
 
 MAX_CHARACTERS = 2000
 """A longer paragraph is split at sentence ends; a wide (East Asian) character counts twice."""
@@ -93,13 +94,6 @@ def split_long(block: Block, text: str, fits: Callable[[str], bool]) -> list[Blo
         if piece.text:
             pieces.append(replace(piece, heading=block.heading))
     return pieces
-
-
-def width(text: str) -> int:
-    """Length in characters, wide ones counted twice."""
-    if text.isascii():
-        return len(text)
-    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 
 def _blocks(text: str) -> Iterator[Block]:

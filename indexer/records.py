@@ -108,15 +108,17 @@ class Records:
             )
         )
 
-    def embedded_rows(self) -> dict[str, int]:
-        """For every text added by this write that the base has too, under whatever article: text hash → a base row."""
+    def embedded_rows(self, same_title: bool) -> dict[int, int]:
+        """For every row added by this write whose text (under the same title, if that counts) the base has too, under
+        whatever article: row → a base row."""
+        title = "AND old.title = new.title" if same_title else ""
         found = self._connection.execute(
-            "SELECT old.text_hash AS text_hash, MIN(old.row) AS row FROM paragraph AS new JOIN paragraph AS old"
-            " ON old.text_hash = new.text_hash WHERE new.added = ? AND old.added <= ?"
-            " AND (old.removed IS NULL OR old.removed > ?) GROUP BY old.text_hash",
+            "SELECT new.row AS new, MIN(old.row) AS old FROM paragraph AS new JOIN paragraph AS old"
+            f" ON old.text_hash = new.text_hash {title} WHERE new.added = ? AND old.added <= ?"
+            " AND (old.removed IS NULL OR old.removed > ?) GROUP BY new.row",
             [self._target, self._base, self._base],
         )
-        return {record["text_hash"]: record["row"] for record in found}
+        return {record["new"]: record["old"] for record in found}
 
     def counts(self) -> tuple[int, dict[str, int]]:
         """Articles, and paragraphs per language, of the generation being prepared."""

@@ -15,25 +15,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from search.analysis import ANALYZER, Token, analyze
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
-from search.fusion import reciprocal_rank_fusion
+from search.fusion import fuse, in_order
 from search.layout import IndexLayout
 from search.manifest import IndexManifest
-from search.seams import Allowed, Encoder, Ranking, Vectors
+from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking
 from search.snapshot import Snapshot, committed_number, open_snapshot
 from search.types import Highlight, Hit, LegEvidence, SearchRequest, SearchResponse
 
 WINDOW = 100
 """Candidates that each leg gives."""
 
-COVERAGE = 0.3
-"""A paragraph counts as found by word, in a hybrid search, when it has this share of the query's
-terms, by idf squared.
-
-Below it the match is by chance: a name, or an article that two languages share. See docs/decisions/0006-fusion.md.
-"""
+SENTENCE_SHARE = 0.5
+"""What the best sentence counts in the semantic score; the paragraph as a whole counts the rest."""
 
 _T = TypeVar("_T")
 
@@ -46,9 +45,10 @@ class _Query:
     snapshot: Snapshot
     tokens: list[Token]
     allowed: Allowed
-    vector: Vectors | None = None
+    vector: NDArray[np.float32] | None = None
     keyword: Ranking = field(default_factory=list)
     semantic: Ranking = field(default_factory=list)
+    sentences: dict[int, BestSentence] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
 
@@ -180,9 +180,8 @@ class Engine:
 
     def _semantic_leg(self, query: _Query) -> None:
         try:
-            vector = self.encoder().encode_query([query.request.q])
-            query.semantic = query.snapshot.dense.search(vector[0], WINDOW, query.allowed)
-            query.vector = vector
+            query.vector = self.encoder().encode_query([query.request.q])[0]
+            _score_by_meaning(query, query.vector)
         except (EncoderMissing, IndexMismatch) as error:
             if query.request.mode == "semantic":
                 raise
@@ -210,17 +209,30 @@ def _page(request: SearchRequest, ranking: Ranking) -> Ranking:
     return ranking[request.offset : request.offset + request.limit]
 
 
+def _score_by_meaning(query: _Query, vector: NDArray[np.float32]) -> None:
+    """The semantic leg: the nearest paragraphs and those found by word, by the paragraph and its best sentence."""
+    dense, sentences = query.snapshot.dense, query.snapshot.sentences
+    cosines = dict(dense.search(vector, WINDOW, query.allowed))
+    others = [row for row, _ in query.keyword if row not in cosines]
+    cosines.update(zip(others, dense.scores(vector, others), strict=True))
+    best = sentences.best(vector, list(cosines)) if sentences else []
+    query.sentences = {row: sentence for row, sentence in zip(cosines, best, strict=False) if sentence}
+    for row, sentence in query.sentences.items():
+        cosines[row] += SENTENCE_SHARE * (sentence.score - cosines[row])
+    query.semantic = in_order((row, round(score, 6)) for row, score in cosines.items())
+
+
 def _fuse(query: _Query) -> Ranking:
-    """RRF of both legs; a single leg keeps its own scores, which say more than ranks."""
-    if query.request.mode == "keyword":
+    """One ranking of all candidates; a single leg keeps its own scores."""
+    if query.request.mode == "keyword" or query.vector is None:
         return query.keyword
     if query.request.mode == "semantic":
         return query.semantic
-    if query.vector is None:
-        return query.keyword
-    covered = query.snapshot.keyword.coverage(query.terms, [row for row, _ in query.keyword])
-    eligible = [found for found, share in zip(query.keyword, covered, strict=True) if share >= COVERAGE]
-    return reciprocal_rank_fusion([eligible, query.semantic])
+    rows = [row for row, _ in query.semantic]
+    keyword = query.snapshot.keyword
+    scores, coverage = keyword.scores(query.terms, rows), keyword.coverage(query.terms, rows)
+    meaning = [score for _, score in query.semantic]
+    return fuse([Candidate(*one) for one in zip(rows, meaning, scores, coverage, strict=True)])
 
 
 def _hits(query: _Query, page: Ranking) -> list[Hit]:
@@ -228,12 +240,10 @@ def _hits(query: _Query, page: Ranking) -> list[Hit]:
     if not rows:
         return []
     keyword = _evidence(query.keyword, rows, query.snapshot.keyword.scores(query.terms, rows))
-    semantic: list[LegEvidence | None] = [None] * len(rows)
-    if query.vector is not None:
-        semantic = list(_evidence(query.semantic, rows, query.snapshot.dense.scores(query.vector[0], rows)))
+    meaning = {row: LegEvidence(rank, score) for rank, (row, score) in enumerate(query.semantic, start=1)}
     found = query.snapshot.store.paragraphs(rows)
     hits = []
-    for (_, score), (paragraph, article), words, meaning in zip(page, found, keyword, semantic, strict=True):
+    for (row, score), (paragraph, article), words in zip(page, found, keyword, strict=True):
         matches = _matches(query.terms, paragraph.text)
         hits.append(
             Hit(
@@ -241,8 +251,8 @@ def _hits(query: _Query, page: Ranking) -> list[Hit]:
                 article=article,
                 score=score,
                 keyword=words if words.score > 0 else None,
-                semantic=meaning,
-                highlights=_spans(matches),
+                semantic=meaning.get(row),
+                highlights=_highlights(matches, query.sentences.get(row)),
                 matched_terms=list(dict.fromkeys(token.term for token in matches)),
             )
         )
@@ -259,12 +269,14 @@ def _matches(terms: Sequence[str], text: str) -> list[Token]:
     return [token for token in analyze(text) if token.term in wanted]
 
 
-def _spans(matches: Sequence[Token]) -> list[Highlight]:
-    """The matches as highlights; overlapping pairs of characters become one."""
+def _highlights(matches: Sequence[Token], sentence: BestSentence | None) -> list[Highlight]:
+    """The matches, overlapping pairs of characters as one, and the best sentence; by where they begin."""
     spans: list[Highlight] = []
     for token in matches:
         if spans and token.start < spans[-1].end:
             spans[-1] = Highlight(spans[-1].start, max(spans[-1].end, token.end), "keyword")
         else:
             spans.append(Highlight(token.start, token.end, "keyword"))
-    return spans
+    if sentence:
+        spans.append(Highlight(sentence.start, sentence.end, "semantic"))
+    return sorted(spans, key=lambda span: (span.start, -span.end))

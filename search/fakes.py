@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.fusion import in_order
-from search.seams import Allowed, Ranking
+from search.seams import Allowed, BestSentence, Ranking
+from search.sentences import Span
 
 
 class FakeKeywordIndex:
@@ -59,3 +60,20 @@ class FakeDenseIndex:
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
         """The inner product of ``vector`` and each of ``rows``."""
         return [float(self._rows[row] @ vector) for row in rows]
+
+
+class FakeSentenceIndex:
+    """Sentences in a dictionary: for each row their spans and vectors."""
+
+    def __init__(self, rows: Mapping[int, Sequence[tuple[Span, NDArray[np.float32]]]]) -> None:
+        self._rows = rows
+
+    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
+        """The sentence of each of ``rows`` with the highest inner product, the first of equals."""
+        return [self._best(vector, self._rows[row]) for row in rows]
+
+    def _best(
+        self, vector: NDArray[np.float32], own: Sequence[tuple[Span, NDArray[np.float32]]]
+    ) -> BestSentence | None:
+        found = [BestSentence(float(direction @ vector), *span) for span, direction in own]
+        return max(found, key=lambda sentence: sentence.score, default=None)

@@ -1,30 +1,44 @@
-"""Reciprocal rank fusion.
+"""One ranking from both legs: a convex combination of standardized scores, and the law of rankings.
 
-Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning Methods",
-SIGIR 2009: a row's score is the sum over the legs that found it of 1 / (60 + rank), ranks from 1.
+Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023: where both legs score every
+candidate, adding normalized scores beats adding ranks. Here each leg's scores are taken in standard deviations from
+the mean of the candidates, and what the words say counts as far as the paragraph covers the query: a match by a name or
+an article that two languages share says little. See docs/decisions/0007-sentences-and-fusion.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from search.seams import Ranking
+import numpy as np
+from numpy.typing import NDArray
 
-RRF_K = 60
-"""The constant of the paper; it damps how much a first place outweighs a second."""
+from search.seams import Candidate, Ranking
+
+KEYWORD_WEIGHT = 1.5
+"""What a standard deviation of the keyword leg counts, beside one of the semantic leg, at full coverage."""
 
 
-def reciprocal_rank_fusion(legs: Sequence[Ranking]) -> Ranking:
-    """One ranking from several: every row that any leg found, best first, ties by the lower row.
+def fuse(candidates: Sequence[Candidate]) -> Ranking:
+    """Every candidate by standardized semantic score + `KEYWORD_WEIGHT` × coverage × standardized keyword score.
 
-    >>> reciprocal_rank_fusion([[(7, 12.0), (3, 9.0)], [(3, 0.8)]])  # 3: 1/62 + 1/61, 7: 1/61
-    [(3, 0.03252247488101534), (7, 0.01639344262295082)]
+    >>> fuse([Candidate(7, 0.2, 9.0, 1.0), Candidate(3, 0.6, 0.0, 0.0), Candidate(5, 0.4, 0.0, 0.0)])
+    [(3, 1.224745), (7, 0.896575), (5, 0.0)]
     """
-    scores: dict[int, float] = {}
-    for leg in legs:
-        for rank, (row, _) in enumerate(leg, start=1):
-            scores[row] = scores.get(row, 0.0) + 1 / (RRF_K + rank)
-    return in_order(scores.items())
+    semantic = standardized([one.semantic for one in candidates])
+    keyword = standardized([one.keyword for one in candidates])
+    coverage = np.array([one.coverage for one in candidates])
+    scores = np.round(semantic + KEYWORD_WEIGHT * coverage * keyword, 6) + 0.0  # no -0.0
+    return in_order((one.row, float(score)) for one, score in zip(candidates, scores, strict=True))
+
+
+def standardized(scores: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores as standard deviations from their mean; zeros where all are the same."""
+    values = np.array(scores, np.float64)
+    if not len(values):
+        return values
+    deviation = values.std()
+    return (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros_like(values)
 
 
 def in_order(scored: Iterable[tuple[int, float]]) -> Ranking:

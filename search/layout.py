@@ -7,7 +7,8 @@ index/
 └── generations/7/
     ├── manifest.json       what this generation is made of, with checksums
     ├── keyword/            Whoosh segments, hard-linked from the generation before where unchanged
-    └── dense/              FAISS parts (part-000012.faiss), likewise, and the rows removed from them
+    ├── dense/              FAISS parts (part-000012.faiss), likewise, and the rows removed from them
+    └── sentences/          the same parts' sentences (part-000012.npy, part-000012.rows.npy), where the index has them
 """
 
 from __future__ import annotations
@@ -50,6 +51,19 @@ class Generation:
     def part(self, number: int) -> Path:
         """One write-once part of the dense index."""
         return self.dense / f"part-{number:06d}.faiss"
+
+    @property
+    def sentences(self) -> Path:
+        """The folder of the sentences' vectors."""
+        return self.folder / "sentences"
+
+    def sentence_records(self, number: int) -> Path:
+        """The sentences of the rows of part ``number``."""
+        return self.sentences / f"part-{number:06d}.npy"
+
+    def sentence_rows(self, number: int) -> Path:
+        """The rows of part ``number``, each with the place of its first sentence."""
+        return self.sentences / f"part-{number:06d}.rows.npy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from search.errors import IndexDamaged, IndexMismatch
 from search.layout import Generation
 from search.types import EncoderSpec
 
-FORMAT = 1
+FORMAT = 2
 """Version of all that lies in an index folder. Grows when an older reader would go wrong."""
 
 
@@ -26,7 +26,10 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class IndexManifest:
-    """What a generation is made of. ``created`` is ISO 8601 in UTC; ``languages`` counts paragraphs per tag."""
+    """What a generation is made of. ``created`` is ISO 8601 in UTC; ``languages`` counts paragraphs per tag.
+
+    ``sentences`` says whether the vectors of sentences are kept, in parts of the same numbers as the dense ones.
+    """
 
     generation: int
     created: str
@@ -36,6 +39,7 @@ class IndexManifest:
     articles: int
     paragraphs: int
     languages: Mapping[str, int]
+    sentences: bool
     files: tuple[FileRecord, ...] = ()
     format: int = FORMAT
     dense_parts: tuple[int, ...] = field(default=())

@@ -7,12 +7,13 @@ process. The contract suites in ``tests/contracts.py`` hold every implementation
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from search.sentences import Span
 from search.types import EncoderSpec
 
 Vectors: TypeAlias = NDArray[np.float32]
@@ -49,6 +50,26 @@ class Encoder(Protocol):
         ...
 
 
+@runtime_checkable
+class SentenceEncoder(Protocol):
+    """An encoder that gives the vectors of a paragraph's sentences in the same pass, and reads it under its title."""
+
+    def encode_sentences(
+        self,
+        texts: Sequence[str],
+        titles: Sequence[str],
+        sentences: Sequence[Sequence[Span]],
+        progress: Callable[[int], None] | None = None,
+    ) -> tuple[Vectors, list[Vectors]]:
+        """The vectors of paragraphs, ``float32[n, dim]``, and of the sentences of each, ``float32[sentences, dim]``.
+
+        Unit rows. ``titles`` has the title over each text ("": none, then its vector is that of `encode_paragraphs`);
+        ``sentences`` the spans of its sentences, ascending and disjoint, maybe none. A sentence's vector may depend
+        on the text around it, on nothing else.
+        """
+        ...
+
+
 class KeywordIndex(Protocol):
     """Paragraphs by the words in them."""
 
@@ -77,5 +98,30 @@ class DenseIndex(Protocol):
         ...
 
 
-Fuse: TypeAlias = Callable[[Sequence[Ranking]], Ranking]
-"""One ranking from several; a plain function."""
+class BestSentence(NamedTuple):
+    """The sentence of a paragraph that is nearest to a query: its cosine, and its span in the paragraph's text."""
+
+    score: float
+    start: int
+    end: int
+
+
+class SentenceIndex(Protocol):
+    """The sentences of paragraphs, by the direction of their vectors."""
+
+    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
+        """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
+        ...
+
+
+class Candidate(NamedTuple):
+    """What both legs say of a row that either found; ``coverage`` as `KeywordIndex.coverage`."""
+
+    row: int
+    semantic: float
+    keyword: float
+    coverage: float
+
+
+Fuse: TypeAlias = Callable[[Sequence[Candidate]], Ranking]
+"""One ranking of all candidates; a plain function."""

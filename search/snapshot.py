@@ -12,6 +12,7 @@ from search.errors import IndexDamaged, IndexMissing
 from search.keyword import WhooshIndex, open_keyword
 from search.layout import Generation, IndexLayout
 from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
+from search.sentence_index import MappedSentences, open_sentences
 from search.store import Store
 
 _TRIES = 10
@@ -25,6 +26,7 @@ class Snapshot:
     store: Store
     keyword: WhooshIndex
     dense: FaissIndex
+    sentences: MappedSentences | None
     lease: IO[bytes]
 
     def close(self) -> None:
@@ -48,7 +50,9 @@ def open_snapshot(layout: IndexLayout) -> Snapshot:
         opened.append(store)
         keyword = open_keyword(generation)
         opened.append(keyword)
-        return Snapshot(manifest, store, keyword, open_dense(generation, manifest.dense_parts), lease)
+        dense = open_dense(generation, manifest.dense_parts)
+        sentences = open_sentences(generation, manifest.dense_parts) if manifest.sentences else None
+        return Snapshot(manifest, store, keyword, dense, sentences, lease)
     except BaseException:
         for resource in opened:
             resource.close()

@@ -118,7 +118,8 @@ class SearchRequest:
 class LegEvidence:
     """What one leg says of a paragraph: its ``rank`` (from 1; None: outside the leg's window) and its ``score``.
 
-    The score is BM25 for the keyword leg and a cosine for the semantic leg.
+    The score is BM25 for the keyword leg; for the semantic leg, -1 to 1, the mean of the cosines of the paragraph and
+    of its best sentence.
     """
 
     rank: int | None
@@ -139,7 +140,10 @@ class ArticleHead:
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """Characters ``start`` to ``end`` (exclusive) of a hit's text that say why it is there."""
+    """Characters ``start`` to ``end`` (exclusive) of a hit's text that say why it is there.
+
+    "keyword": words of the query; "semantic": the sentence that is nearest to the query. The two kinds may overlap.
+    """
 
     start: int
     end: int

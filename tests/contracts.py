@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from search.seams import Encoder
+from search.seams import Encoder, SentenceEncoder
+from search.sentences import split_sentences
 
 TEXTS = [
     "The council raised the tax on bread.",
@@ -42,3 +43,33 @@ def check_encoder(encoder: Encoder) -> None:
     assert encoder.spec == spec
     assert spec.fingerprint
     assert queries[-1] @ whole[0] > queries[-1] @ whole[-2], "a query is nearer to its answer than to penguins"
+
+
+def check_sentence_encoder(encoder: Encoder, sentences: SentenceEncoder) -> None:
+    """Holds ``sentences`` (often ``encoder`` itself) to the law of `search.seams.SentenceEncoder`."""
+    spans = [split_sentences(text) for text in TEXTS]
+    assert [len(own) for own in spans][:4] == [1, 0, 20, 1]
+    dimension = encoder.spec.dimension
+    paragraphs, parts = sentences.encode_sentences(TEXTS, [""] * len(TEXTS), spans)
+    np.testing.assert_allclose(paragraphs, encoder.encode_paragraphs(TEXTS), atol=1e-5)
+    assert paragraphs.dtype == np.float32
+    assert [part.shape for part in parts] == [(len(own), dimension) for own in spans]
+    for part in parts:
+        assert part.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(part, axis=1), 1, atol=1e-5)
+    # One sentence alone is the paragraph.
+    np.testing.assert_allclose(parts[0][0], paragraphs[0], atol=1e-5)
+    _, [alone] = sentences.encode_sentences(TEXTS[2:3], [""], spans[2:3])
+    np.testing.assert_allclose(alone, parts[2], atol=1e-5, err_msg="a sentence depends on other paragraphs")
+    titles = ["", "Penguins", "", "Penguins", "Tax", "", "", "Penguins"]
+    titled, under = sentences.encode_sentences(TEXTS, titles, spans)
+    for without, part in zip(parts, under, strict=True):
+        np.testing.assert_allclose(without, part, atol=1e-5, err_msg="a sentence depends on the title")
+    untitled = [place for place, title in enumerate(titles) if not title]
+    np.testing.assert_allclose(titled[untitled], paragraphs[untitled], atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(titled, axis=1), 1, atol=1e-5)
+    done: list[int] = []
+    sentences.encode_sentences(TEXTS, titles, spans, done.append)
+    assert sum(done) == len(TEXTS)
+    nothing, none = sentences.encode_sentences([], [], [])
+    assert (nothing.shape, none) == ((0, dimension), [])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from search.encoders.table_6bit import SixBitTable
 from search.encoders.tokenizer import Tokenizer
 from search.errors import EncoderMissing
 from search.seams import Vectors
+from search.sentences import Span
 from search.types import EncoderSpec
 
 BATCH_TOKENS = 1_000
@@ -64,18 +67,55 @@ class BuiltinEncoder:
 
         A text without a word that the encoder knows, even an empty one, has a unit vector too.
         """
-        vectors = np.empty((len(texts), self._spec.dimension), np.float32)
         ids = self._tokenizer.encode(texts)
-        batches = list(_batches([len(tokens) for tokens in ids]))
+        vectors = np.empty((len(texts), self._spec.dimension), np.float32)
 
         def encode(batch: list[int]) -> int:
-            vectors[batch] = self._encode([ids[text] for text in batch])
+            own = [ids[text] for text in batch]
+            lengths = [len(tokens) for tokens in own]
+            vectors[batch] = self._network.heads(self._sums(own, [(0, length) for length in lengths]), _array(lengths))
             return len(batch)
 
-        for done in on_all_cores(encode, batches):
-            if progress is not None:
-                progress(done)
+        self._in_batches(encode, ids, progress)
         return vectors
+
+    def encode_sentences(
+        self,
+        texts: Sequence[str],
+        titles: Sequence[str],
+        sentences: Sequence[Sequence[Span]],
+        progress: Callable[[int], None] | None = None,
+    ) -> tuple[Vectors, list[Vectors]]:
+        """As `search.seams.SentenceEncoder`: each text goes through the network once, and is summed three times.
+
+        A title is computed once however many texts stand under it; its features join the sum of the paragraph.
+        """
+        pieces = self._tokenizer.encode_with_ends(texts)
+        ids = [tokens for tokens, _ in pieces]
+        cuts = [_cuts(ends, own) for (_, ends), own in zip(pieces, sentences, strict=True)]
+        above = self._title_sums(titles)
+        paragraphs = np.empty((len(texts), self._spec.dimension), np.float32)
+        parts: list[Vectors] = [np.empty((0, self._spec.dimension), np.float32)] * len(texts)
+
+        def encode(batch: list[int]) -> int:
+            sums = self._sums([ids[text] for text in batch], [cuts[text] for text in batch])
+            firsts = np.cumsum([0] + [len(cuts[text]) - 1 for text in batch])
+            lengths = [high - low for text in batch for low, high in pairwise(cuts[text])]
+            vectors = self._network.heads(sums, _array(lengths))
+            for text, first in zip(batch, firsts[:-1].tolist(), strict=True):
+                parts[text] = vectors[first : first + len(sentences[text])].copy()
+            whole = np.add.reduceat(sums, firsts[:-1], axis=0)
+            counts = _array([len(ids[text]) for text in batch])
+            for row, text in enumerate(batch):
+                if titles[text]:
+                    title_sum, length = above[titles[text]]
+                    whole[row] += title_sum
+                    counts[row] += length
+            paragraphs[batch] = self._network.heads(whole, counts)
+            return len(batch)
+
+        self._in_batches(encode, ids, progress)
+        return paragraphs, parts
 
     def count_tokens(self, text: str) -> int:
         """The number of pieces that ``text`` is cut into, begin and end included."""
@@ -92,21 +132,38 @@ class BuiltinEncoder:
         """
         return self._table.rows(np.asarray(ids, np.int64))
 
-    def _encode(self, ids: Sequence[Sequence[int]]) -> Vectors:
-        """One batch: look up, convolve and sum stretch by stretch, then the head for all texts."""
-        parts = [
-            self._sums([ids[stretch.text][stretch.start : stretch.end] for stretch in group], group)
-            for group in _groups(ids)
-        ]
-        owners = [stretch.text for group in _groups(ids) for stretch in group]
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        sums = np.add.reduceat(np.concatenate(parts), starts, axis=0)
-        return self._network.heads(sums, np.array([len(tokens) for tokens in ids], np.int64))
+    def _in_batches(
+        self, encode: Callable[[list[int]], int], ids: Sequence[Sequence[int]], progress: Callable[[int], None] | None
+    ) -> None:
+        for done in on_all_cores(encode, list(_batches([len(tokens) for tokens in ids]))):
+            if progress is not None:
+                progress(done)
 
-    def _sums(self, ids: Sequence[Sequence[int]], stretches: Sequence[Stretch]) -> NDArray[np.float32]:
-        flat = np.fromiter((token for tokens in ids for token in tokens), np.int64)
-        pieces, which = np.unique(flat, return_inverse=True)
-        return self._network.sums(self._table.rows(pieces), which, stretches)
+    def _title_sums(self, titles: Sequence[str]) -> dict[str, tuple[NDArray[np.float32], int]]:
+        """The summed features of every title that is not empty, and its tokens."""
+        distinct = list(dict.fromkeys(filter(None, titles)))
+        ids = self._tokenizer.encode(distinct)
+        found: dict[str, tuple[NDArray[np.float32], int]] = {}
+
+        def encode(batch: list[int]) -> int:
+            sums = self._sums([ids[title] for title in batch], [(0, len(ids[title])) for title in batch])
+            found.update((distinct[title], (own, len(ids[title]))) for title, own in zip(batch, sums, strict=True))
+            return len(batch)
+
+        self._in_batches(encode, ids, None)
+        return found
+
+    def _sums(self, ids: Sequence[Sequence[int]], cuts: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """One batch: the features of each text summed between its neighbouring cuts, the first 0, the last its end."""
+        parts = []
+        begins: list[bool] = []
+        for group in _groups(ids, cuts):
+            tokens = (token for one in group for token in ids[one.text][one.start : one.end])
+            pieces, which = np.unique(np.fromiter(tokens, np.int64), return_inverse=True)
+            parts.append(self._network.sums(self._table.rows(pieces), which, group))
+            # Where a long text is divided, a sum may be in two parts: one that begins at no cut belongs to the last.
+            begins += [low in cuts[one.text] for one in group for low in one.cuts[:-1]]
+        return np.add.reduceat(np.concatenate(parts), np.flatnonzero(begins), axis=0)
 
 
 def _table(folder: Path, config: dict[str, Any]) -> TokenTable | SixBitTable:
@@ -141,12 +198,28 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def _groups(ids: Sequence[Sequence[int]]) -> Iterator[list[Stretch]]:
+def _groups(ids: Sequence[Sequence[int]], cuts: Sequence[Sequence[int]]) -> Iterator[list[Stretch]]:
     """The stretches of a batch: all texts together, or the stretches of one long text, each by itself."""
     if len(ids) > 1 or len(ids[0]) <= STRETCH_TOKENS:
-        yield [Stretch(text, 0, len(tokens), 0, len(tokens)) for text, tokens in enumerate(ids)]
+        yield [Stretch(text, 0, len(tokens), cuts[text]) for text, tokens in enumerate(ids)]
         return
     length = len(ids[0])
     for first in range(0, length, STRETCH_TOKENS):
         last = min(first + STRETCH_TOKENS, length)
-        yield [Stretch(0, max(first - REACH, 0), min(last + REACH, length), first, last)]
+        inside = [cut for cut in cuts[0] if first <= cut < last]
+        outer = [] if first in inside else [first]
+        yield [Stretch(0, max(first - REACH, 0), min(last + REACH, length), [*outer, *inside, last])]
+
+
+def _cuts(ends: Sequence[int], sentences: Sequence[Span]) -> list[int]:
+    """Where the tokens of a text are cut into its sentences, begin and end included.
+
+    ``ends`` are the last characters of its pieces, exclusive. A piece that reaches into a sentence belongs to it.
+    """
+    inner = [bisect_right(ends, start) + 1 for start, _ in sentences[1:]]
+    return [0, *inner, len(ends) + 2]
+
+
+def _array(lengths: Sequence[int]) -> NDArray[np.int64]:
+    """Lengths for the head; a sentence of which no piece is left (controls only) counts as one token."""
+    return np.maximum(np.asarray(lengths, np.int64), 1)

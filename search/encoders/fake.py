@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from search.seams import Vectors
+from search.sentences import Span
 from search.types import EncoderSpec
 
 DIMENSION = 64
@@ -36,6 +37,21 @@ class FakeEncoder:
             if progress is not None:
                 progress(1)
         return vectors
+
+    def encode_sentences(
+        self,
+        texts: Sequence[str],
+        titles: Sequence[str],
+        sentences: Sequence[Sequence[Span]],
+        progress: Callable[[int], None] | None = None,
+    ) -> tuple[Vectors, list[Vectors]]:
+        """The words of the title join those of the text; a sentence has its own words alone."""
+        titled = [f"{title} {text}" for title, text in zip(titles, texts, strict=True)]
+        parts = [
+            self.encode_paragraphs([text[start:end] for start, end in own])
+            for text, own in zip(texts, sentences, strict=True)
+        ]
+        return self.encode_paragraphs(titled, progress), parts
 
     def count_tokens(self, text: str) -> int:
         """The number of words."""

@@ -12,6 +12,7 @@ What comes before the convolutions depends on the piece alone and is computed on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,16 +30,16 @@ EPSILON = np.float32(1e-12)
 
 
 class Stretch(NamedTuple):
-    """Tokens of one text that go through the network together: rows ``start`` to ``end``, of which a part counts.
+    """Tokens ``start`` to ``end`` of one text, which go through the network together.
 
-    Only ``first`` to ``last`` are summed; the tokens around them are there for the windows.
+    They are summed between neighbouring ``cuts`` (ascending positions in the text, two or more): what lies before the
+    first and after the last is there for the windows.
     """
 
     text: int
     start: int
     end: int
-    first: int
-    last: int
+    cuts: Sequence[int]
 
 
 class Network:
@@ -62,7 +63,7 @@ class Network:
         self._convolutions = [(self._convolution(n, 1), self._convolution(n, 2)) for n, _ in WINDOWS]
 
     def sums(self, rows: Matrix, which: NDArray[np.int64], stretches: Sequence[Stretch]) -> Matrix:
-        """``float32[len(stretches), 1280]``: the normalized features of each stretch, summed over its counted tokens.
+        """``float32[m, 1280]``: the normalized features summed between neighbouring cuts, stretch after stretch.
 
         ``rows`` is ``float32[u, 512]``, the table's rows of the pieces that occur; ``which`` is ``int64[n]``, the row
         of each token, for all stretches one after the other.
@@ -127,14 +128,14 @@ class Network:
         mean = features.mean(axis=1)
         spread = np.einsum("ij,ij->i", features, features) / np.float32(features.shape[1]) - mean * mean
         share = 1 / np.sqrt(np.maximum(spread, 0) + EPSILON)
-        counted = np.zeros((len(stretches), len(features)), np.float32)
-        for row, (stretch, offset) in enumerate(zip(stretches, _offsets(stretches), strict=True)):
-            low, high = offset + stretch.first - stretch.start, offset + stretch.last - stretch.start
+        spans = _spans(stretches)
+        counted = np.zeros((len(spans), len(features)), np.float32)
+        for row, (low, high) in enumerate(spans):
             counted[row, low:high] = share[low:high]
         sums: Matrix = counted @ features
         sums -= (counted @ mean)[:, None]
         sums *= self._weights["pool_gain"]
-        lengths = np.array([stretch.last - stretch.first for stretch in stretches], np.float32)
+        lengths = np.array([high - low for low, high in spans], np.float32)
         sums += lengths[:, None] * self._weights["pool_shift"]
         return sums
 
@@ -158,6 +159,15 @@ def _offsets(stretches: Sequence[Stretch]) -> list[int]:
     for stretch in stretches[:-1]:
         offsets.append(offsets[-1] + stretch.end - stretch.start + GAP)
     return offsets
+
+
+def _spans(stretches: Sequence[Stretch]) -> list[tuple[int, int]]:
+    """The rows of the joint matrix between neighbouring cuts, stretch after stretch."""
+    return [
+        (offset + low - stretch.start, offset + high - stretch.start)
+        for stretch, offset in zip(stretches, _offsets(stretches), strict=True)
+        for low, high in pairwise(stretch.cuts)
+    ]
 
 
 def _places(stretches: Sequence[Stretch]) -> tuple[NDArray[np.intp], int]:

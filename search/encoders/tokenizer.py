@@ -85,6 +85,15 @@ class Tokenizer:
         encoded: list[list[int]] = self.compiled().encode(clean, add_bos=True, add_eos=True)
         return encoded
 
+    def encode_with_ends(self, texts: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+        """Per text, the ids that `encode` gives, and where each of its pieces ends: a position in the text, exclusive.
+
+        Begin and end have an id but are no pieces.
+        """
+        clean = [_utf8(text).decode() for text in texts]
+        found = self.compiled().encode(clean, return_type="offset_mapping")
+        return [([BEGIN, *one["ids"], END], [end for _, end in one["offsets"]]) for one in found]
+
     def compiled(self) -> SentencePieceProcessor:
         """The SentencePiece library with our model, loaded on first use."""
         if self._compiled is None:

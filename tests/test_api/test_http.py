@@ -70,6 +70,7 @@ def test_search_by_url_and_by_json(client: httpx.Client) -> None:
     }
     assert best["text"] == "The council raised the bread tax."
     assert best["highlights"] == [
+        {"start": 0, "end": 33, "kind": "semantic"},
         {"start": 23, "end": 28, "kind": "keyword"},
         {"start": 29, "end": 32, "kind": "keyword"},
     ]

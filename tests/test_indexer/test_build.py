@@ -88,21 +88,56 @@ def test_a_changed_article_embeds_only_its_changed_paragraph(small_index: Path, 
     assert (after["tax"], after["税"]) == (before["tax"], before["税"])
 
 
-def test_a_new_title_embeds_nothing(small_index: Path, write_corpus: Write) -> None:
+@pytest.mark.parametrize(("sentences", "embedded"), [(False, 0), (True, 2)])
+def test_a_new_title_embeds_again_where_paragraphs_are_read_under_it(
+    tmp_path: Path, write_corpus: Write, sentences: bool, embedded: int
+) -> None:
+    folder = tmp_path / "index"
+    index_corpus(folder, [write_corpus(ARTICLES)], "fake", sentences=sentences)
     articles = copy.deepcopy(ARTICLES)
     articles[0]["title"] = "Levies"
-    report = index_corpus(small_index, [write_corpus(articles)])
-    assert changes(report) == (0, 1, 0, 2, 0)
-    with Engine(small_index) as engine:
+    report = index_corpus(folder, [write_corpus(articles)])
+    assert changes(report) == (0, 1, 0, 2, embedded)
+    with Engine(folder) as engine:
         [hit, _] = engine.search(SearchRequest("levies", mode="keyword")).hits
         assert hit.article.title == "Levies"
 
 
 def test_a_text_known_from_elsewhere_is_not_embedded_again(small_index: Path, write_corpus: Write) -> None:
-    twin = {"id": "twin", "title": "", "text": "Bread heißt Brot.\n\nNew.\n\nNew.", "language": "de"}
+    title = str(ARTICLES[1]["title"])
+    twin = {"id": "twin", "title": title, "text": "Bread heißt Brot.\n\nNew.\n\nNew.", "language": "de"}
     report = index_corpus(small_index, [write_corpus([twin])])
     assert (report.paragraphs_added, report.paragraphs_embedded) == (3, 1)
     assert [paragraph_id for paragraph_id, _, _ in everything(small_index)["twin"]][2].endswith(".2")
+    with Engine(small_index) as engine, engine.snapshot() as snapshot:
+        assert snapshot.sentences is not None
+        rows = [snapshot.store.article(name)[1][place].row for name, place in (("steuer", 2), ("twin", 0))]
+        first, second = snapshot.dense.vectors(rows)
+        assert first.tolist() == second.tolist()
+        first, second = snapshot.sentences.records(rows)
+        assert (len(first), first.tobytes()) == (1, second.tobytes())
+
+
+def test_sentences_are_kept_where_asked_for(tmp_path: Path, write_corpus: Write) -> None:
+    corpus = write_corpus(ARTICLES)
+    index_corpus(tmp_path / "without", [corpus], "fake", sentences=False)
+    assert not IndexLayout(tmp_path / "without").generation(1).sentences.exists()
+    with pytest.raises(IndexMismatch, match="made without the vectors of sentences"):
+        index_corpus(tmp_path / "without", [corpus], sentences=True)
+    index_corpus(tmp_path / "with", [corpus], "fake")
+    manifest = read_manifest(IndexLayout(tmp_path / "with").generation(1).manifest)
+    assert manifest.sentences
+    assert {"sentences/part-000001.npy", "sentences/part-000001.rows.npy"} <= {one.name for one in manifest.files}
+    with pytest.raises(IndexMismatch, match="made with the vectors of sentences"):
+        index_corpus(tmp_path / "with", [corpus], sentences=False)
+
+
+def test_an_older_format_is_refused_with_the_command_that_mends_it(small_index: Path, write_corpus: Write) -> None:
+    path = IndexLayout(small_index).generation(1).manifest
+    path.write_text(path.read_text("utf-8").replace('"format": 2', '"format": 1'), "utf-8")
+    for attempt in (lambda: Engine(small_index), lambda: index_corpus(small_index, [write_corpus(ARTICLES)])):
+        with pytest.raises(IndexMismatch, match=r"format 1, this version reads format 2.*rosetta index CORPUS"):
+            attempt()
 
 
 def test_the_old_generation_is_linked_not_copied(small_index: Path, write_corpus: Write) -> None:

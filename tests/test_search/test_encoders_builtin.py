@@ -18,7 +18,7 @@ from search.encoders.builtin import STRETCH_TOKENS, BuiltinEncoder
 from search.encoders.cores import cores, on_all_cores
 from search.encoders.tokenizer import PieceTable, Tokenizer
 from search.errors import EncoderMissing
-from tests.contracts import check_encoder
+from tests.contracts import check_encoder, check_sentence_encoder
 from training import double_array
 from training.export_base import pack_rows
 
@@ -41,6 +41,7 @@ def encoder() -> BuiltinEncoder:
 
 def test_contract(encoder: BuiltinEncoder) -> None:
     check_encoder(encoder)
+    check_sentence_encoder(encoder, encoder)
 
 
 def test_values(encoder: BuiltinEncoder) -> None:
@@ -72,6 +73,41 @@ def test_long_text_in_stretches_equals_the_whole(encoder: BuiltinEncoder, monkey
     monkeypatch.setattr("search.encoders.builtin.STRETCH_TOKENS", 100_000)
     whole = encoder.encode_paragraphs([text, TEXTS[3]])
     np.testing.assert_allclose(stretched, whole, atol=1e-5)
+
+
+def test_sentences_across_stretches(encoder: BuiltinEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join(TEXTS[:2]) * 3
+    spans = [(0, 61), (62, 130), (130, len(text))]
+    whole = encoder.encode_sentences([text], [""], [spans])
+    for stretch in (1, 7, 16):  # some stretch begins exactly where a sentence does
+        monkeypatch.setattr("search.encoders.builtin.STRETCH_TOKENS", stretch)
+        paragraph, [parts] = encoder.encode_sentences([text], [""], [spans])
+        np.testing.assert_allclose(paragraph, whole[0], atol=1e-5)
+        np.testing.assert_allclose(parts, whole[1][0], atol=1e-5)
+
+
+def test_a_sentence_in_its_paragraph_is_near_to_itself_alone(encoder: BuiltinEncoder) -> None:
+    spans = [(0, len(TEXTS[0])), (len(TEXTS[0]) + 1, len(TEXTS[0]) + 1 + len(TEXTS[3]))]
+    _, [parts] = encoder.encode_sentences([f"{TEXTS[0]} {TEXTS[3]}"], [""], [spans])
+    alone = encoder.encode_paragraphs([TEXTS[0], TEXTS[3]])
+    assert (parts * alone).sum(axis=1).min() > 0.8
+    assert abs(parts[0] @ alone[1]) < 0.2
+
+
+def test_a_sentence_of_which_no_piece_is_left_has_a_vector(encoder: BuiltinEncoder) -> None:
+    text = "One. \x07\x07 Two."
+    _, [parts] = encoder.encode_sentences([text], [""], [[(0, 4), (5, 7), (8, 12)]])
+    np.testing.assert_allclose(np.linalg.norm(parts, axis=1), 1, atol=1e-5)
+
+
+def test_pieces_with_ends_have_the_ids_of_the_plain_ones() -> None:
+    tokenizer = Tokenizer(MODEL_FOLDER)
+    tokenizer.compiled()
+    texts = [*TEXTS, *strange_texts()]
+    found = tokenizer.encode_with_ends(texts)
+    assert [ids for ids, _ in found] == tokenizer.encode(texts)
+    assert all(len(ends) == len(ids) - 2 and ends == sorted(ends) for ids, ends in found)
+    assert tokenizer.encode_with_ends(["ＡＢ 面包"])[0][1] == [2, 3, 4, 5]
 
 
 def test_many_texts_keep_their_order(encoder: BuiltinEncoder) -> None:

@@ -10,11 +10,20 @@ import pytest
 
 from search.encoders.fake import FakeEncoder
 from search.encoders.load import installed_models, load_encoder
-from tests.contracts import check_encoder
+from search.encoders.separate import SeparateSentences
+from tests.contracts import check_encoder, check_sentence_encoder
 
 
 def test_contract() -> None:
     check_encoder(FakeEncoder())
+    check_sentence_encoder(FakeEncoder(), FakeEncoder())
+    check_sentence_encoder(FakeEncoder(), SeparateSentences(FakeEncoder()))
+
+
+def test_a_title_pulls_its_paragraph() -> None:
+    [plain, titled] = FakeEncoder().encode_sentences(["old bridge"] * 2, ["", "tax"], [[], []])[0]
+    tax = FakeEncoder().encode_query(["tax"])[0]
+    assert tax @ titled > tax @ plain + 0.3
 
 
 def test_shared_words_are_what_counts() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from indexer.build import delete_articles
+from indexer.build import delete_articles, index_corpus
+from search.encoders.fake import FakeEncoder
 from search.engine import Engine
 from search.errors import EncoderMissing, IndexDamaged, IndexMismatch, IndexMissing, InvalidRequest, NotFound
 from search.layout import IndexLayout
-from search.types import LegEvidence, SearchRequest, SearchResponse
+from search.types import LegEvidence, Mode, SearchRequest, SearchResponse
+from tests.conftest import ARTICLES
 
 
 def names(response: SearchResponse) -> list[str]:
@@ -33,6 +36,39 @@ def test_semantic_mode_scores_every_paragraph(engine: Engine) -> None:
     assert len(response.hits) == 7
     assert names(response)[0] == "steuer#1"
     assert [hit.semantic and hit.semantic.rank for hit in response.hits] == list(range(1, 8))
+    assert [hit.semantic and hit.semantic.score for hit in response.hits] == [hit.score for hit in response.hits]
+
+
+@pytest.mark.parametrize("mode", ["semantic", "hybrid"])
+def test_the_semantic_score_is_the_mean_of_paragraph_and_best_sentence(
+    tmp_path: Path, write_corpus: Callable[[list[dict[str, object]]], Path], mode: Mode
+) -> None:
+    sentences = ["The council raised the bread tax.", "Bakers in the old town protested loudly about it."]
+    article = {"id": "a", "title": "Town", "paragraphs": [" ".join(sentences)], "language": "en"}
+    folder = tmp_path / "index"
+    index_corpus(folder, [write_corpus([article])], "fake")
+    encoder = FakeEncoder()
+    query = encoder.encode_query(["bakers of the town protested"])[0]
+    whole, alone = encoder.encode_paragraphs([f"Town {' '.join(sentences)}", sentences[1]]) @ query
+    with Engine(folder) as engine:
+        [hit] = engine.search(SearchRequest("bakers of the town protested", mode=mode)).hits
+    assert hit.semantic
+    assert hit.semantic.score == pytest.approx((whole + alone) / 2, abs=0.005)
+    [best] = [one for one in hit.highlights if one.kind == "semantic"]
+    assert hit.paragraph.text[best.start : best.end] == sentences[1]
+
+
+def test_without_sentences_the_score_is_the_cosine(
+    tmp_path: Path, write_corpus: Callable[[list[dict[str, object]]], Path]
+) -> None:
+    folder = tmp_path / "index"
+    index_corpus(folder, [write_corpus(ARTICLES)], "fake", sentences=False)
+    encoder = FakeEncoder()
+    with Engine(folder) as engine:
+        [hit, *_] = engine.search(SearchRequest("bread tax", mode="semantic")).hits
+    cosine = encoder.encode_query(["bread tax"])[0] @ encoder.encode_paragraphs([hit.paragraph.text])[0]
+    assert hit.score == pytest.approx(cosine, abs=1e-5)
+    assert [one.kind for one in hit.highlights] == ["keyword", "keyword"]
 
 
 def test_hybrid_has_both_legs_evidence_on_every_hit(engine: Engine) -> None:
@@ -42,7 +78,10 @@ def test_hybrid_has_both_legs_evidence_on_every_hit(engine: Engine) -> None:
     by_word = {hit.paragraph.row: hit.score for hit in keyword.hits}
     assert {hit.paragraph.row: hit.keyword.score for hit in hybrid.hits if hit.keyword} == by_word
     [best, *_] = hybrid.hits
-    assert best.score == pytest.approx(2 / 61)
+    assert best.paragraph.row == keyword.hits[0].paragraph.row
+    assert best.keyword
+    assert best.semantic
+    assert (best.keyword.rank, best.semantic.rank) == (1, 1)
 
 
 def test_pages_never_overlap(engine: Engine) -> None:

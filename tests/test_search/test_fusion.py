@@ -1,4 +1,4 @@
-"""Reciprocal rank fusion: the paper's formula, and the law of rankings."""
+"""Fusion: its arithmetic, and the law of rankings."""
 
 from __future__ import annotations
 
@@ -6,42 +6,50 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.fusion import best, in_order, reciprocal_rank_fusion
-from search.seams import Ranking
+from search.fusion import KEYWORD_WEIGHT, best, fuse, in_order
+from search.seams import Candidate, Ranking
 
-rankings = st.lists(st.integers(1, 50), unique=True, max_size=30).map(
-    lambda rows: [(row, float(len(rows) - place)) for place, row in enumerate(rows)]
+numbers = st.floats(-1, 1).map(lambda number: round(number, 3))
+candidates = st.lists(
+    st.builds(Candidate, st.integers(1, 50), numbers, numbers.map(abs), numbers.map(abs)),
+    unique_by=lambda one: one.row,
+    max_size=30,
 )
 
 
 def test_the_arithmetic() -> None:
-    fused = reciprocal_rank_fusion([[(7, 12.0), (3, 9.0), (9, 1.0)], [(3, 0.9), (8, 0.5)]])
-    assert fused == [
-        (3, pytest.approx(1 / 62 + 1 / 61)),
-        (7, pytest.approx(1 / 61)),
-        (8, pytest.approx(1 / 62)),
-        (9, pytest.approx(1 / 63)),
+    # Means 0.4 and 3; deviations sqrt(0.08 / 3) = 0.163299 and sqrt(54 / 3) = 4.242641.
+    found = fuse([Candidate(7, 0.2, 9.0, 0.5), Candidate(3, 0.6, 0.0, 0.0), Candidate(5, 0.4, 0.0, 0.5)])
+    assert found == [
+        (3, pytest.approx(0.2 / 0.163299, abs=1e-5)),
+        (7, pytest.approx(-0.2 / 0.163299 + KEYWORD_WEIGHT * 0.5 * 6 / 4.242641, abs=1e-5)),
+        (5, pytest.approx(KEYWORD_WEIGHT * 0.5 * -3 / 4.242641, abs=1e-5)),
     ]
 
 
+def test_words_that_cover_nothing_change_nothing() -> None:
+    rows = [Candidate(row, score, 10.0 * row, 0.0) for row, score in ((4, 0.1), (2, 0.9), (9, 0.5))]
+    assert [row for row, _ in fuse(rows)] == [2, 9, 4]
+
+
+def test_one_leg_alone_keeps_its_order() -> None:
+    by_word = [Candidate(row, 0.3, score, 1.0) for row, score in ((4, 1.0), (2, 9.0), (9, 5.0))]
+    assert [row for row, _ in fuse(by_word)] == [2, 9, 4]
+    assert fuse([Candidate(5, 0.3, 2.0, 1.0)]) == [(5, 0.0)]
+    assert fuse([]) == []
+
+
 def test_a_tie_goes_to_the_lower_row() -> None:
-    assert [row for row, _ in reciprocal_rank_fusion([[(5, 1.0)], [(2, 1.0)]])] == [2, 5]
+    twins = [Candidate(5, 0.9, 3.0, 0.7), Candidate(2, 0.9, 3.0, 0.7), Candidate(1, 0.1, 0.0, 0.0)]
+    assert [row for row, _ in fuse(twins)] == [2, 5, 1]
 
 
-@given(st.lists(rankings, max_size=3))
-def test_the_law(legs: list[Ranking]) -> None:
-    fused = reciprocal_rank_fusion(legs)
-    rows = [row for row, _ in fused]
-    assert sorted(rows) == sorted({row for leg in legs for row, _ in leg})
+@given(candidates)
+def test_the_law(rows: list[Candidate]) -> None:
+    fused = fuse(rows)
+    assert sorted(row for row, _ in fused) == sorted(one.row for one in rows)
     assert fused == in_order(fused)
-    for row, score in fused:
-        places = [[own for own, _ in leg].index(row) + 1 for leg in legs if row in dict(leg)]
-        assert score == pytest.approx(sum(1 / (60 + place) for place in places))
-
-
-@given(rankings)
-def test_one_leg_keeps_its_order(leg: Ranking) -> None:
-    assert [row for row, _ in reciprocal_rank_fusion([leg])] == [row for row, _ in leg]
+    assert dict(fuse(rows[::-1])) == pytest.approx(dict(fused), abs=1e-4)
 
 
 def test_best_asks_on_until_it_has_all_ties() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -198,6 +198,7 @@ def test_parts_grow_geometrically_and_drop_what_was_removed(tmp_path: Path) -> N
     assert rows(opened(layout, 9).search(QUERY, 3)) == [1, 2, 3]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.lists(st.integers(0, 30), max_size=3)), max_size=8))
 def test_any_history_gives_what_a_dictionary_gives(history: list[tuple[int, list[int]]]) -> None:
     import tempfile

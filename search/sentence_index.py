@@ -1,0 +1,110 @@
+"""The vectors of sentences, in int8, for the candidates of a query: mapped parts, never changed once written.
+
+A part is two NumPy files: records of `record_type`, one a sentence, and ``int64[2, n]``, its n rows, ascending, and
+the place of each row's first record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.errors import IndexDamaged
+from search.layout import Generation
+from search.manifest import DAMAGED_REMEDY
+from search.seams import BestSentence, Vectors
+from search.sentences import Span
+
+Records: TypeAlias = NDArray[Any]
+"""Sentences as they are stored, of `record_type`."""
+
+
+def record_type(dimension: int) -> np.dtype[Any]:
+    """A sentence: its span in the paragraph's text, and its direction, the largest number 127 or -127."""
+    return np.dtype([("start", "<i4"), ("end", "<i4"), ("vector", "i1", (dimension,))])
+
+
+def quantized(vectors: Vectors, sentences: Sequence[Span]) -> Records:
+    """The sentences of one paragraph as they are stored; ``vectors`` are ``float32[sentences, dim]``."""
+    records = np.empty(len(sentences), record_type(vectors.shape[1]))
+    records["start"], records["end"] = np.asarray(sentences, np.int32).reshape(-1, 2).T
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9)
+    records["vector"] = np.rint(vectors * (127 / largest))
+    return records
+
+
+class SentencePart:
+    """One write-once part, mapped. ``rows`` are ascending, ``int64[n]``."""
+
+    def __init__(self, rows: NDArray[np.int64], records: Records) -> None:
+        self.rows, self._firsts = rows
+        self.records = records
+
+    def of(self, places: NDArray[np.intp]) -> list[Records]:
+        """The sentences of the rows at ``places``."""
+        bounds = [self._firsts[place : place + 2].tolist() for place in places]
+        return [self.records[own[0] : own[1] if len(own) > 1 else len(self.records)] for own in bounds]
+
+    def find(self, rows: NDArray[np.int64]) -> dict[int, Records]:
+        """The sentences of those of ``rows`` that lie in this part."""
+        places = np.searchsorted(self.rows, rows)
+        held = places < len(self.rows)
+        held[held] = self.rows[places[held]] == rows[held]
+        return dict(zip(rows[held].tolist(), self.of(places[held]), strict=True))
+
+
+class MappedSentences:
+    """The sentences of one generation. Safe to share between threads."""
+
+    def __init__(self, parts: Sequence[SentencePart]) -> None:
+        self._parts = parts
+
+    def records(self, rows: Sequence[int]) -> list[Records]:
+        """The stored sentences of each of ``rows``, in order. A row that no part holds raises `KeyError`."""
+        wanted = np.asarray(rows, np.int64)
+        found: dict[int, Records] = {}
+        for part in self._parts:
+            found.update(part.find(wanted))
+        return [found[row] for row in rows]
+
+    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
+        """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
+        own = self.records(rows)
+        counts = [len(records) for records in own]
+        if not sum(counts):
+            return [None] * len(rows)
+        everything = np.concatenate(own)
+        directions = everything["vector"].astype(np.float32)
+        cosines = directions @ vector / np.sqrt(np.einsum("ij,ij->i", directions, directions))
+        # Rounded, because a product depends in its last digits on where in the matrix a row lies.
+        scores = np.round(cosines.astype(np.float64), 6)
+        found: list[BestSentence | None] = []
+        last = 0
+        for count in counts:
+            first, last = last, last + count
+            at = first + int(np.argmax(scores[first:last])) if count else -1
+            span = everything[at]
+            found.append(BestSentence(float(scores[at]), int(span["start"]), int(span["end"])) if count else None)
+        return found
+
+
+def open_sentences(generation: Generation, numbers: Sequence[int]) -> MappedSentences:
+    """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
+    return MappedSentences([read_sentence_part(generation, number) for number in numbers])
+
+
+def read_sentence_part(generation: Generation, number: int) -> SentencePart:
+    """One part. Raises `IndexDamaged`."""
+    rows = _mapped(generation.sentence_rows(number))
+    return SentencePart(rows, _mapped(generation.sentence_records(number)))
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+    except (OSError, ValueError) as error:
+        raise IndexDamaged(f"{path}: NumPy cannot read it ({error}).", DAMAGED_REMEDY) from error

@@ -1,0 +1,132 @@
+"""Text to sentences, for all languages alike: spans of characters, in order, that hold all of the text but spaces.
+
+The rules of UAX #29 as far as running text needs them, plus what it leaves open: abbreviations, initials and ordinal
+numbers do not end a sentence; where a script has no mark for the end (Thai, Lao, Khmer), phrases between spaces take
+its place; what is too short to mean something by itself joins a neighbour.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+import regex
+
+Span: TypeAlias = tuple[int, int]
+"""Characters ``start`` to ``end`` (exclusive) of a text."""
+
+SHORTEST = 20
+"""A sentence narrower than this joins the next one, the last the one before it; wide characters count twice."""
+
+LONGEST_PHRASE = 100
+"""Where spaces are the only marks, neighbours join as long as a phrase has no more characters."""
+
+MOST = 32
+"""Sentences of one paragraph; where there are more, neighbours are joined evenly."""
+
+_QUOTES = r"\"'＂＇\p{Pe}\p{Pf}"
+_END = regex.compile(
+    rf"(?P<mark>[.!?…؟‽]+)[{_QUOTES}\p{{Pi}}]*(?=\s)"
+    rf"|[!?]+[{_QUOTES}]*(?=[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}])"
+    rf"|[。！？｡．।॥۔։።፧፨།༎။៕᙮᠃᠉]+[!?]*[{_QUOTES}]*"
+    r"|\n+"
+)
+"""Where a sentence may end: a mark before a space (``mark``, then `_goes_on` decides), or one that is a mark always."""
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:\.[\p{L}\p{M}\p{N}]+)*$")
+_NEXT = regex.compile(r"[^\p{L}\p{N}]*([\p{L}\p{N}]?)")
+_NUMBER = regex.compile(r"\d{1,2}|[IVX]+")
+_UNMARKED = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}]")
+_PHRASE = regex.compile(r"\S+")
+
+_ABBREVIATION = regex.compile(
+    r"mr|mrs|ms|dr|prof|st|jr|sr|rev|gen|col|capt|lt|sgt|gov|sen|rep|vs|inc|ltd|corp|dept|vol|pp|ca|cf|al|approx|"
+    r"fig|jan|feb|mar|apr|aug|sep|sept|oct|nov|dec|mt|bzw|bspw|usw|evtl|ggf|inkl|nr|abs|abb|hrsg|str|tel|vgl|mio|"
+    r"mrd|dott|sig|ing|avv|cap|pag|mm|mme|mlle|éd|sra|srta|núm|pág|av|bijv|mevr|dhr|blz|resp|inż|mgr|itd|itp|godz|"
+    r"wyd|tys|mln|mld|św|np|tzw|např|tzv|atd|apod|ul|гг|им|др|тыс|млн|млрд|руб|стр|рис|см|обл|грн|κα|δρ|σελ|vb|"
+    r"bkz|doç|yy",
+    regex.IGNORECASE,
+)
+"""The commonest; single letters are taken for initials anyway."""
+
+
+def split_sentences(text: str) -> list[Span]:
+    """The sentences of ``text``: at most `MOST` spans, none empty, without the spaces around them.
+
+    >>> text = "Dr. J. Li came on the 3. of May. “Why not before?” asked Ms. Roy. 他走了。没人知道他为什么离开这里。"
+    >>> [text[start:end] for start, end in split_sentences(text)]
+    ['Dr. J. Li came on the 3. of May.', '“Why not before?” asked Ms. Roy.', '他走了。没人知道他为什么离开这里。']
+    """
+    spans: list[Span] = []
+    for sentence in _sentences(text):
+        for span in _phrases(text, sentence):
+            if spans and width(text[slice(*spans[-1])]) < SHORTEST:
+                spans[-1] = (spans[-1][0], span[1])
+            else:
+                spans.append(span)
+    if len(spans) > 1 and width(text[slice(*spans[-1])]) < SHORTEST:
+        spans[-2:] = [(spans[-2][0], spans[-1][1])]
+    return _at_most(spans)
+
+
+def width(text: str) -> int:
+    """Length in characters, wide (East Asian) ones counted twice."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+
+
+def _sentences(text: str) -> Iterator[Span]:
+    start = 0
+    for match in _END.finditer(text):
+        if match.group("mark") and _goes_on(text, start, match):
+            continue
+        yield from _trimmed(text, start, match.end())
+        start = match.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _goes_on(text: str, start: int, match: regex.Match[str]) -> bool:
+    """Whether the sentence goes on after a mark: before a small letter, after an abbreviation, initial or ordinal."""
+    following = _NEXT.match(text, match.end())
+    if following and following.group(1).islower():
+        return True
+    if match.group("mark") != ".":
+        return False
+    word = _WORD.search(text, max(start, match.start() - 20), match.start())
+    if not word:
+        return False
+    last = word.group().rpartition(".")[2]
+    return (
+        (len(last) == 1 and last.lower() != last.upper())
+        or _ABBREVIATION.fullmatch(last) is not None
+        or _NUMBER.fullmatch(word.group()) is not None
+    )
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    part = text[start:end]
+    start += len(part) - len(part.lstrip())
+    if start < end:
+        yield start, start + len(part.strip())
+
+
+def _phrases(text: str, span: Span) -> list[Span]:
+    """A sentence whole, or in phrases where its script does not mark the end of sentences."""
+    part = text[slice(*span)]
+    if len(part) <= LONGEST_PHRASE or 2 * len(_UNMARKED.findall(part)) < len(part):
+        return [span]
+    phrases: list[Span] = []
+    for word in _PHRASE.finditer(text, *span):
+        if phrases and word.end() - phrases[-1][0] <= LONGEST_PHRASE:
+            phrases[-1] = (phrases[-1][0], word.end())
+        else:
+            phrases.append(word.span())
+    return phrases
+
+
+def _at_most(spans: Sequence[Span]) -> list[Span]:
+    size = -(-len(spans) // MOST)
+    groups = [spans[first : first + size] for first in range(0, len(spans), size or 1)]
+    return [(group[0][0], group[-1][1]) for group in groups]
