@@ -14,12 +14,13 @@ from search.encoders import MODEL_FOLDER
 from search.encoders.cores import on_all_cores, one_thread_per_product
 from search.encoders.network import Network, Stretch
 from search.encoders.table import TokenTable
+from search.encoders.table_6bit import SixBitTable
 from search.encoders.tokenizer import Tokenizer
 from search.errors import EncoderMissing
 from search.seams import Vectors
 from search.types import EncoderSpec
 
-BATCH_TOKENS = 1_024
+BATCH_TOKENS = 1_000
 """Tokens that go through the network together: enough to keep the cores busy, few enough to stay in the cache."""
 
 STRETCH_TOKENS = 2_048
@@ -39,9 +40,9 @@ class BuiltinEncoder:
     def __init__(self, folder: Path = MODEL_FOLDER) -> None:
         try:
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-            self._table = TokenTable(folder)
+            self._table = _table(folder, config)
             self._tokenizer = Tokenizer(folder)
-            self._network = Network(folder / "network.bin", config["network"])
+            self._network = Network(folder / "network.bin", config["network"], config.get("network_dtype", "float32"))
             self._spec = _spec(config)
         except (OSError, ValueError, KeyError) as problem:
             raise EncoderMissing(
@@ -104,7 +105,16 @@ class BuiltinEncoder:
 
     def _sums(self, ids: Sequence[Sequence[int]], stretches: Sequence[Stretch]) -> NDArray[np.float32]:
         flat = np.fromiter((token for tokens in ids for token in tokens), np.int64)
-        return self._network.sums(self._table.rows(flat), stretches)
+        pieces, which = np.unique(flat, return_inverse=True)
+        return self._network.sums(self._table.rows(pieces), which, stretches)
+
+
+def _table(folder: Path, config: dict[str, Any]) -> TokenTable | SixBitTable:
+    if "table" not in config:
+        return SixBitTable(folder)
+    if config["table"]["bits"] != 4:
+        raise ValueError(f"a token table of {config['table']['bits']} bits a number")
+    return TokenTable(folder, config["table"]["codebook"])
 
 
 def _spec(config: dict[str, Any]) -> EncoderSpec:
@@ -118,15 +128,15 @@ def _spec(config: dict[str, Any]) -> EncoderSpec:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Texts of like length together, the longest first, up to `BATCH_TOKENS` a batch."""
+    """Texts in their order, up to `BATCH_TOKENS` a batch: neighbours are often of one language and share pieces."""
     batch: list[int] = []
     tokens = 0
-    for text in sorted(range(len(lengths)), key=lambda text: -lengths[text]):
-        if batch and tokens + lengths[text] > BATCH_TOKENS:
+    for text, length in enumerate(lengths):
+        if batch and tokens + length > BATCH_TOKENS:
             yield batch
             batch, tokens = [], 0
         batch.append(text)
-        tokens += lengths[text]
+        tokens += length
     if batch:
         yield batch
 
