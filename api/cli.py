@@ -153,13 +153,15 @@ app.command("eval")(eval_command)
 
 @app.command()
 def models(as_json: JsonOption = False) -> None:
-    """List the encoders that can be used here: built in and installed."""
+    """List the encoders that can be used here, built in and installed, and well-known ones that can be named."""
+    from search.encoders.known import KNOWN_MODELS
     from search.encoders.load import installed_models, transformers_version
 
     found = installed_models()
     runs = transformers_version()
     if as_json:
-        _print_json({"models": [asdict(one) for one in found], "sentence_transformers": runs})
+        known = [asdict(one) for one in KNOWN_MODELS]
+        _print_json({"models": [asdict(one) for one in found], "known": known, "sentence_transformers": runs})
         return
     for one in found:
         size = f"{one.size_bytes / 1e6:.0f} MB"
@@ -168,6 +170,9 @@ def models(as_json: JsonOption = False) -> None:
         _print(f"sentence-transformers {runs} is installed: any of its models can be named, or its folder.")
     else:
         _print("For any sentence-transformers model: pip install 'rosetta-search[transformers]'")
+    _print("Known, not run here (see docs/models.md):")
+    for model in KNOWN_MODELS:
+        _print(f"  {model.name}: {model.dimension} dimensions, {model.license}")
 
 
 @app.command()

@@ -84,7 +84,11 @@ def test_failures_name_the_remedy(tmp_path: Path) -> None:
 
 
 def test_models(small_index: Path) -> None:
-    assert rosetta("models").stdout.startswith("builtin: rosetta-search, ")
+    listed = rosetta("models").stdout
+    assert listed.startswith("builtin: rosetta-search, ")
+    assert (
+        "Known, not run here (see docs/models.md):\n  intfloat/multilingual-e5-small: 384 dimensions, MIT\n" in listed
+    )
     assert rosetta("doctor", "--index", small_index).returncode == 0
 
 
