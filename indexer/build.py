@@ -20,16 +20,17 @@ from indexer.assemble import READING, assemble, fits_encoder
 from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
 from indexer.lock import writer_lock
-from indexer.records import NewRow, Records, StoreError
+from indexer.records import NewRow, Records, StoreError, is_damage
 from search import disk
 from search.analysis import ANALYZER
 from search.dense import open_dense
 from search.encoders.load import load_encoder
-from search.errors import DiskFailure, IndexMismatch, NotFound
+from search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
+from search.keyword import open_keyword
 from search.layout import Generation, IndexLayout
-from search.manifest import IndexManifest, check_files, read_manifest
+from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
 from search.seams import Encoder, Vectors
-from search.snapshot import committed_number
+from search.snapshot import committed_number, last_commit
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 """Called with the stage, how much of it is done, and how much there is (None: not known)."""
@@ -64,7 +65,7 @@ def index_corpus(
     """Add and replace the articles of ``corpus`` in the index in ``folder``, made if need be.
 
     ``model`` names the encoder of a new index; an index that is there keeps its own. Raises `IndexLocked`,
-    `IndexMismatch`, `EncoderMissing`, `DiskFailure`; whatever is raised, the last commit is whole.
+    `IndexMismatch`, `IndexDamaged`, `EncoderMissing`, `DiskFailure`; whatever is raised, the last commit is whole.
     """
     with _write(folder, model, progress) as write:
         with write.stage("read"):
@@ -91,7 +92,7 @@ class _Write:
         self.report = Report()
         self._layout = layout
         self._progress = progress or (lambda *_: None)
-        current = layout.current_number()
+        current = last_commit(layout)
         self._base = _base(layout, current)
         self._model = _model(layout, model, self._base)
         self._encoder: Encoder | None = None
@@ -219,6 +220,8 @@ def _write(folder: Path, model: str | None, progress: Progress | None) -> Iterat
     except OSError as error:
         raise DiskFailure(f"{error.filename or folder}: {error.strerror or error}. {_WHOLE}", _DISK_REMEDY) from error
     except StoreError as error:
+        if is_damage(error):
+            raise IndexDamaged(f"{layout.store}: {error}.", DAMAGED_REMEDY) from error
         raise DiskFailure(f"{layout.store}: {error}. {_WHOLE}", _DISK_REMEDY) from error
 
 
@@ -232,6 +235,9 @@ def _base(layout: IndexLayout, current: int) -> tuple[Generation, IndexManifest]
     generation = layout.generation(current)
     manifest = read_manifest(generation.manifest)
     check_files(generation, manifest)
+    open_keyword(generation).close()
+    if not layout.store.exists():
+        raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
     if manifest.analyzer != ANALYZER:
         raise IndexMismatch(
             f"{layout.folder}: made with the analyzer {manifest.analyzer}, this is {ANALYZER}.",

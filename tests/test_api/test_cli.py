@@ -83,6 +83,18 @@ def test_failures_name_the_remedy(tmp_path: Path) -> None:
     assert "no access keys yet" in public.stderr
 
 
+@pytest.mark.parametrize("suffix", [".toc", ".seg"])
+def test_a_damaged_keyword_index_is_named(small_index: Path, write_corpus: Write, suffix: str) -> None:
+    """As processes of their own: Whoosh leaves the file open that it could not read."""
+    [damaged] = (small_index / "generations" / "1" / "keyword").glob(f"*{suffix}")
+    damaged.write_bytes(b"\0" * damaged.stat().st_size)
+    corpus = write_corpus([{"id": "new", "text": "New bread.", "language": "en"}])
+    for arguments in (["search", "bread"], ["index", corpus], ["doctor"]):
+        done = rosetta(*arguments, "--index", small_index)
+        assert done.returncode == 1
+        assert "generations/1/keyword: Whoosh cannot read it" in done.stderr + done.stdout
+
+
 def test_models(small_index: Path) -> None:
     assert rosetta("models").stdout.startswith("builtin: rosetta-search, ")
     assert rosetta("doctor", "--index", small_index).returncode == 0
