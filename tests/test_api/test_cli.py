@@ -16,8 +16,8 @@ from tests.conftest import ARTICLES, ROOT
 Write = Callable[[list[dict[str, object]]], Path]
 
 
-def rosetta(*arguments: object) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")}
+def rosetta(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")} | variables
     command = [sys.executable, "-c", "from api.cli import main; main()", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
     assert "Traceback" not in done.stderr
@@ -57,6 +57,41 @@ def test_skipped_inputs_are_named(tmp_path: Path) -> None:
     assert done.stderr == f"rosetta: skipped {corpus / 'empty.txt'}:1: the file is empty\n"
     report = json.loads(rosetta("index", corpus, "--index", tmp_path / "index", "--json").stdout)
     assert report["skipped"] == [{"path": str(corpus / "empty.txt"), "line": 1, "reason": "the file is empty"}]
+
+
+def test_names_of_files_do_not_steer_the_terminal(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    names = [b"escape\x1b[31m.txt", b"line\nend.txt", "c1\x9b2J.txt".encode(), b"latin\xe9.txt"]
+    for name in names:
+        (corpus / os.fsdecode(name)).write_text("Title\n\nA paragraph.")
+    arguments = ("index", corpus, "--index", tmp_path / "index", "--model", "fake")
+    done = rosetta(*arguments, PYTHONIOENCODING="utf-8:strict")
+    assert [line.partition("/corpus/")[2].partition(":")[0] for line in done.stderr.splitlines()] == [
+        r"c1\x9b2J.txt",
+        r"escape\x1b[31m.txt",
+        r"latin\udce9.txt",
+        r"line\nend.txt",
+    ]
+    report = json.loads(rosetta(*arguments, "--json", PYTHONIOENCODING="utf-8:strict").stdout)
+    assert {os.fsencode(Path(one["path"]).name) for one in report["skipped"]} == set(names)
+
+
+def test_an_output_that_knows_few_characters(small_index: Path) -> None:
+    arguments = ("search", "面包税", "--index", small_index, "--limit", 1, "--mode", "keyword")
+    text = rosetta(*arguments, PYTHONIOENCODING="latin-1")
+    assert (text.returncode, text.stderr) == (0, "")
+    assert text.stdout.startswith(r"1. \u9762\u5305\u7a0e  [zh-TW]")
+    answer = json.loads(rosetta(*arguments, "--json", PYTHONIOENCODING="latin-1").stdout)
+    assert answer["hits"][0]["article"]["title"] == "面包税"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_output_that_cannot_be_written(small_index: Path) -> None:
+    command = [sys.executable, "-c", "from api.cli import main; main()", "status", "--index", str(small_index)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (1, "rosetta: the output: No space left on device.\n")
 
 
 @pytest.mark.parametrize(
