@@ -76,10 +76,10 @@ def decode(content: bytes) -> str | None:
     sample = content[:_SAMPLE_BYTES]
     if len(content) > _SAMPLE_BYTES and not wide:
         sample = sample[: sample.rfind(b"\n") + 1] or sample  # not amid the bytes of one character
-    encoding = _encoding(sample)
-    if encoding is None or (wide and not encoding.startswith(("utf_16", "utf_32"))):
+    likeliest = _encoding(sample)
+    if likeliest is None or (wide and not likeliest.startswith(("utf_16", "utf_32"))):
         return None
-    return _decoded(content, encoding)
+    return _decoded(content, likeliest)
 
 
 def _encoding(sample: bytes) -> str | None:
