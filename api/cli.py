@@ -6,7 +6,9 @@ inside it, so that each starts as fast as it can.
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import signal
 import sys
 from dataclasses import asdict
@@ -200,6 +202,9 @@ def main() -> None:
     """Run the command line; every failure that a user can mend is one message, never a traceback."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may lack a script, a file's name be no UTF-8
     try:
         app()
     except (InvalidSettings, InvalidRequest) as error:
@@ -207,6 +212,9 @@ def main() -> None:
         sys.exit(WRONG_USAGE)
     except RosettaError as error:
         _message(str(error))
+        sys.exit(FAILED)
+    except OSError as error:
+        _message(f"{error.filename or 'the output'}: {error.strerror or error}.")
         sys.exit(FAILED)
     except Interrupted as interrupted:
         _message("interrupted; the index is as the last commit left it.")
@@ -254,12 +262,18 @@ def _skipped(one: Any) -> dict[str, Any]:
 
 
 def _print(line: str) -> None:
-    typer.echo(line)
+    typer.echo(_one_line(line))
 
 
 def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    utf_8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+    typer.echo(json.dumps(value, ensure_ascii=not utf_8, indent=2))
 
 
 def _message(line: str) -> None:
-    typer.echo(f"rosetta: {line}", err=True)
+    typer.echo(f"rosetta: {_one_line(line)}", err=True)
+
+
+def _one_line(text: str) -> str:
+    """A text without what would steer a terminal or end the line: the name of a file may hold anything."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda found: ascii(found.group())[1:-1], text)

@@ -21,6 +21,7 @@ FENCES = {
     "onnxruntime": {"search/encoders/"},
     "sentencepiece": {"search/encoders/"},
     "fastapi": {"api/"},
+    "fastapi_offline": {"api/"},
     "starlette": {"api/"},
     "uvicorn": {"api/"},
     "typer": {"api/"},
