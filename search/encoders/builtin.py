@@ -16,13 +16,14 @@ from search.encoders import MODEL_FOLDER
 from search.encoders.cores import on_all_cores, one_thread_per_product
 from search.encoders.network import Network, Stretch
 from search.encoders.table import TokenTable
+from search.encoders.table_6bit import SixBitTable
 from search.encoders.tokenizer import Tokenizer
 from search.errors import EncoderMissing
 from search.seams import Vectors
 from search.sentences import Span
 from search.types import EncoderSpec
 
-BATCH_TOKENS = 1_024
+BATCH_TOKENS = 1_000
 """Tokens that go through the network together: enough to keep the cores busy, few enough to stay in the cache."""
 
 STRETCH_TOKENS = 2_048
@@ -42,9 +43,9 @@ class BuiltinEncoder:
     def __init__(self, folder: Path = MODEL_FOLDER) -> None:
         try:
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-            self._table = TokenTable(folder)
+            self._table = _table(folder, config)
             self._tokenizer = Tokenizer(folder)
-            self._network = Network(folder / "network.bin", config["network"])
+            self._network = Network(folder / "network.bin", config["network"], config.get("network_dtype", "float32"))
             self._spec = _spec(config)
         except (OSError, ValueError, KeyError) as problem:
             raise EncoderMissing(
@@ -158,10 +159,19 @@ class BuiltinEncoder:
         begins: list[bool] = []
         for group in _groups(ids, cuts):
             tokens = (token for one in group for token in ids[one.text][one.start : one.end])
-            parts.append(self._network.sums(self._table.rows(np.fromiter(tokens, np.int64)), group))
+            pieces, which = np.unique(np.fromiter(tokens, np.int64), return_inverse=True)
+            parts.append(self._network.sums(self._table.rows(pieces), which, group))
             # Where a long text is divided, a sum may be in two parts: one that begins at no cut belongs to the last.
             begins += [low in cuts[one.text] for one in group for low in one.cuts[:-1]]
         return np.add.reduceat(np.concatenate(parts), np.flatnonzero(begins), axis=0)
+
+
+def _table(folder: Path, config: dict[str, Any]) -> TokenTable | SixBitTable:
+    if "table" not in config:
+        return SixBitTable(folder)
+    if config["table"]["bits"] != 4:
+        raise ValueError(f"a token table of {config['table']['bits']} bits a number")
+    return TokenTable(folder, config["table"]["codebook"])
 
 
 def _spec(config: dict[str, Any]) -> EncoderSpec:
@@ -175,15 +185,15 @@ def _spec(config: dict[str, Any]) -> EncoderSpec:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Texts of like length together, the longest first, up to `BATCH_TOKENS` a batch."""
+    """Texts in their order, up to `BATCH_TOKENS` a batch: neighbours are often of one language and share pieces."""
     batch: list[int] = []
     tokens = 0
-    for text in sorted(range(len(lengths)), key=lambda text: -lengths[text]):
-        if batch and tokens + lengths[text] > BATCH_TOKENS:
+    for text, length in enumerate(lengths):
+        if batch and tokens + length > BATCH_TOKENS:
             yield batch
             batch, tokens = [], 0
         batch.append(text)
-        tokens += lengths[text]
+        tokens += length
     if batch:
         yield batch
 

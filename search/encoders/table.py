@@ -1,27 +1,36 @@
-"""The token table: one row of 512 numbers per piece, 6 bits a number, read where it lies on disk."""
+"""The token table: one row of 512 numbers per piece, 4 bits a number, read where it lies on disk."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-ROW_BYTES = 384
-WIDTH = 512
+ROW_BYTES = 256
+WIDTH = 2 * ROW_BYTES
 
 
 class TokenTable:
     """Rows by id. The file is mapped, so a query touches only the pages of its own tokens.
 
-    Each row has its own scale and lowest value; rows for new pieces can be appended to both files.
+    A number is one of the 16 of the codebook times the scale of its row. Byte j of a row holds column j in its lower
+    four bits and column j + 256 in its upper ones; rows for new pieces can be appended to both files.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, codebook: Sequence[float]) -> None:
+        """Raises `ValueError` when ``codebook`` has not 16 numbers or the two files are not of one length."""
+        if len(codebook) != 16:
+            raise ValueError(f"the codebook of the token table has {len(codebook)} numbers instead of 16")
         packed = np.memmap(folder / "token_rows.bin", np.uint8, "r")
         self._packed: NDArray[np.uint8] = np.asarray(packed).reshape(-1, ROW_BYTES)
-        scales = np.memmap(folder / "token_scales.bin", np.dtype("<f4"), "r")
-        self._scales: NDArray[np.float32] = np.asarray(scales).reshape(-1, 2)
+        self._scales: NDArray[np.float16] = np.asarray(np.memmap(folder / "token_scales.bin", np.dtype("<f2"), "r"))
+        if len(self._scales) != len(self._packed):
+            raise ValueError(f"the token table has {len(self._packed)} rows and {len(self._scales)} scales")
+        numbers = np.array(codebook, np.float32)
+        self._lower = numbers[np.arange(256) & 0xF]
+        self._upper = numbers[np.arange(256) >> 4]
 
     def __len__(self) -> int:
         return len(self._packed)
@@ -29,13 +38,8 @@ class TokenTable:
     def rows(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """``float32[n, 512]``, the rows of ``ids``. Raises `IndexError` for an id that the table does not have."""
         packed = self._packed[ids]
-        scales = self._scales[ids]
         rows = np.empty((len(packed), WIDTH), np.float32)
-        third = ROW_BYTES // 3
-        np.copyto(rows[:, :ROW_BYTES], packed & 0x3F)
-        upper = packed >> 6
-        fourth = upper[:, :third] | upper[:, third : 2 * third] << 2 | upper[:, 2 * third :] << 4
-        np.copyto(rows[:, ROW_BYTES:], fourth)
-        rows *= scales[:, :1]
-        rows += scales[:, 1:]
+        rows[:, :ROW_BYTES] = self._lower[packed]
+        rows[:, ROW_BYTES:] = self._upper[packed]
+        rows *= self._scales[ids].astype(np.float32)[:, None]
         return rows

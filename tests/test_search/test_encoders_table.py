@@ -1,0 +1,111 @@
+"""The token table of 4 bits a number: the reader by hand, the writer by what comes back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search.encoders import MODEL_FOLDER
+from search.encoders.builtin import BuiltinEncoder
+from search.encoders.table import TokenTable
+from training.token_table import fit_codebook, pack_rows_4bit
+
+COUNTING = [float(n) for n in range(16)]
+
+
+def written(folder: Path, rows: np.ndarray, scales: np.ndarray, codebook: list[float]) -> TokenTable:
+    (folder / "token_rows.bin").write_bytes(rows.tobytes())
+    (folder / "token_scales.bin").write_bytes(scales.astype("<f2").tobytes())
+    return TokenTable(folder, codebook)
+
+
+def test_a_row_by_hand(tmp_path: Path) -> None:
+    rows = np.zeros((2, 256), np.uint8)
+    rows[1, 0], rows[1, 255] = 0x21, 0xF7  # column j in the lower half of byte j, column j + 256 in the upper
+    table = written(tmp_path, rows, np.array([1.0, 0.5]), COUNTING)
+    assert len(table) == 2
+    found = table.rows(np.array([1, 0]))
+    assert found.dtype == np.float32
+    assert found[0, [0, 256, 255, 511, 1]].tolist() == [0.5, 1.0, 3.5, 7.5, 0.0]
+    assert not found[1].any()
+    with pytest.raises(IndexError):
+        table.rows(np.array([2]))
+
+
+def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="2 rows and 1 scales"):
+        written(tmp_path, np.zeros((2, 256), np.uint8), np.array([1.0]), COUNTING)
+    with pytest.raises(ValueError, match="3 numbers instead of 16"):
+        TokenTable(tmp_path, COUNTING[:3])
+
+
+def test_sixteen_levels_come_back(tmp_path: Path) -> None:
+    """Rows of 16 levels, each as often: the codebook is the levels over their root mean square, √21.25."""
+    levels = np.arange(-7.5, 8)
+    table = np.stack([np.tile(levels, 32), np.repeat(levels, 32) * 0.01, np.tile(levels[::-1], 32) * 300])
+    rows, scales, codebook = pack_rows_4bit(table.astype(np.float32))
+    assert (rows.shape, rows.dtype, scales.dtype, codebook.dtype) == ((3, 256), np.uint8, np.float16, np.float32)
+    np.testing.assert_allclose(codebook, levels / np.sqrt(21.25), rtol=1e-5)
+    np.testing.assert_allclose(scales, np.sqrt(21.25) * np.array([1, 0.01, 300]), rtol=1e-3)
+    assert rows[0, :3].tolist() == [0x00, 0x11, 0x22]
+    assert rows[1, [0, 255]].tolist() == [0x80, 0xF7]
+    found = written(tmp_path, rows, scales, codebook.tolist()).rows(np.arange(3))
+    np.testing.assert_allclose(found, table, rtol=1e-3)
+
+
+def test_codebook_of_a_normal_distribution() -> None:
+    """Max (1960), table I: 16 levels for a normal distribution are ±0.1284 … ±2.733, the mean squared error 0.009497."""
+    numbers = np.random.default_rng(5).normal(size=400_000)
+    codebook = fit_codebook(numbers)
+    np.testing.assert_allclose(codebook[[7, 8]], [-0.1284, 0.1284], atol=0.03)
+    np.testing.assert_allclose(codebook[[0, 15]], [-2.733, 2.733], atol=0.1)
+    nearest = codebook[np.abs(numbers[:20_000, None] - codebook).argmin(axis=1)]
+    assert 0.0090 < np.square(nearest - numbers[:20_000]).mean() < 0.0100
+
+
+def test_scale_is_the_least_squares_one() -> None:
+    table = np.random.default_rng(2).normal(size=(4, 512)).astype(np.float32)
+    table[3] = 0
+    rows, scales, codebook = pack_rows_4bit(table)
+    codes = codebook[np.concatenate([rows & 15, rows >> 4], axis=1)]
+    best = (table * codes).sum(axis=1) / np.square(codes).sum(axis=1)
+    np.testing.assert_allclose(scales, best, rtol=5e-3)
+    assert scales[3] == 0
+    again = pack_rows_4bit(table)
+    assert (again[0].tobytes(), again[1].tobytes()) == (rows.tobytes(), scales.tobytes())
+
+
+def test_writer_refuses_what_it_cannot_write() -> None:
+    table = np.ones((2, 512), np.float32)
+    table[1, 7] = np.nan
+    with pytest.raises(ValueError, match="not finite"):
+        pack_rows_4bit(table)
+    with pytest.raises(ValueError, match="too large"):
+        pack_rows_4bit(np.full((1, 512), 1e6, np.float32))
+
+
+def test_encoder_over_the_small_formats(tmp_path: Path) -> None:
+    """The committed model with a 4-bit table (of the pieces in use) and a network of 16 bits: the vectors stay near."""
+    texts = ["The council raised the tax on bread.", "Der Rat hat die Brotsteuer erhöht.", "市议会提高了面包税。"]
+    wide = BuiltinEncoder()
+    pieces = np.unique(np.concatenate(wide.token_ids(texts)))
+    rows, scales = np.zeros((128_000, 256), np.uint8), np.zeros(128_000, "<f2")
+    rows[pieces], scales[pieces], codebook = pack_rows_4bit(wide.table_rows(pieces))
+    config = json.loads((MODEL_FOLDER / "config.json").read_text("utf-8"))
+    config |= {"network_dtype": "float16", "table": {"bits": 4, "codebook": codebook.tolist()}}
+    content = {
+        "token_rows.bin": rows.tobytes(),
+        "token_scales.bin": scales.tobytes(),
+        "network.bin": np.fromfile(MODEL_FOLDER / "network.bin", "<f4").astype("<f2").tobytes(),
+        "config.json": json.dumps(config).encode(),
+    }
+    for name, written_bytes in content.items():
+        (tmp_path / name).write_bytes(written_bytes)
+    for name in {file.name for file in MODEL_FOLDER.iterdir()} - set(content):
+        (tmp_path / name).symlink_to(MODEL_FOLDER / name)
+    small = BuiltinEncoder(tmp_path)
+    cosines = (small.encode_paragraphs(texts) * wide.encode_paragraphs(texts)).sum(axis=1)
+    assert 0.98 < cosines.min() < 0.99999, cosines

@@ -1,0 +1,85 @@
+"""The stages of the training, on problems whose answers are known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sentencepiece import SentencePieceProcessor
+
+from search.encoders import MODEL_FOLDER
+from search.encoders.builtin import BuiltinEncoder
+from training import sentencepiece_model
+from training.export import read_network
+from training.start import first_vectors
+
+TEXTS = ["Was sagte Xi über die Freundschaft?", "hello world", "ประเทศไทย", ""]
+
+
+def test_an_extended_model_keeps_its_own_ids() -> None:
+    model = (MODEL_FOLDER / "sentencepiece.model").read_bytes()
+    before = SentencePieceProcessor(model_proto=model)
+    after = SentencePieceProcessor(
+        model_proto=sentencepiece_model.extended(model, [("▁qqxxqq", -9.0), ("zzyyzz" * 40, -5.5)])
+    )
+    size = before.get_piece_size()
+    assert after.get_piece_size() == size + 2
+    assert after.encode("hello qqxxqq") == [*before.encode("hello"), size]
+    assert after.id_to_piece(size + 1) == "zzyyzz" * 40
+    assert after.get_score(size + 1) == -5.5
+    assert after.encode(TEXTS) == before.encode(TEXTS)
+
+
+def test_first_vectors_solve_what_can_be_solved() -> None:
+    base = np.eye(3, 4, dtype=np.float32)
+    # Id 3 alone means what id 0 means; 3 and 4 together what 1 and 2 mean together: 4 is b1 + b2 - b0.
+    vectors = first_vectors([[3], [3, 4]] * 50, [[0], [1, 2]] * 50, base, 2)
+    np.testing.assert_allclose(vectors, [[1, 0, 0, 0], [-1, 1, 1, 0]], atol=0.02)
+    with pytest.raises(ValueError, match="id 3 is not among the 3"):
+        first_vectors([[3]], [[3]], base, 1)
+
+
+@pytest.mark.slow
+class TestWithTorch:
+    def test_torch_gives_the_same_vectors(self) -> None:
+        import torch
+
+        from training.network import TorchNetwork
+
+        encoder = BuiltinEncoder()
+        ids = encoder.token_ids(TEXTS)
+        tokens = torch.from_numpy(encoder.table_rows([one for text in ids for one in text]))
+        vectors = TorchNetwork(read_network(MODEL_FOLDER)).encode(tokens, [len(text) for text in ids]).numpy()
+        np.testing.assert_allclose(vectors, encoder.encode_query(TEXTS), atol=1e-5)
+
+    def test_pieces_learn_what_their_translations_mean_and_go_on_after_a_stop(self, tmp_path: Path) -> None:
+        from training.distil import Distillation, Lessons
+        from training.network import TorchNetwork
+
+        encoder = BuiltinEncoder()
+        base = encoder.table_rows(np.arange(20_000))
+        words = np.random.default_rng(0).choice(np.arange(5_000, 20_000), (8, 2), replace=False)
+        targets = np.concatenate([encoder._encode([[1, *pair, 2]]) for pair in words.tolist()]).astype(np.float16)
+        # 8 texts of two added pieces each, in four lengths so that no class of lengths is empty.
+        ids = [
+            np.tile([20_000 + 2 * n, 20_001 + 2 * n], size).astype(np.int32) for size in (1, 4, 8, 16) for n in range(8)
+        ]
+        lessons = Lessons(ids, np.tile(np.arange(8), 4), np.ones(32))
+
+        def fresh() -> Distillation:
+            return Distillation(TorchNetwork(read_network(MODEL_FOLDER)), base, np.zeros((16, 512), np.float32))
+
+        losses: list[float] = []
+        whole = fresh()
+        whole.train(lessons, targets, 60, lambda _, loss: losses.append(loss) or True)
+        assert np.mean(losses[-10:]) < 0.7 * np.mean(losses[:10])
+
+        stopped = fresh()
+        stopped.train(lessons, targets, 60, lambda step, _: step < 25)
+        stopped.save(tmp_path / "state.npz")
+        resumed = fresh()
+        resumed.load(tmp_path / "state.npz")
+        assert resumed.step == 25
+        resumed.train(lessons, targets, 60, lambda _, __: True)
+        np.testing.assert_allclose(resumed.added, whole.added, atol=1e-5)

@@ -1,0 +1,124 @@
+"""The training texts: translations, read from a folder of ``*.tsv.xz`` and ``*.jsonl.xz``.
+
+A ``.tsv`` line is ``language, text, language, text``; a ``.jsonl`` line is one text in many languages,
+``{"en": …, "fr": …}``, a list where there are several; keys that begin with ``_`` are no languages. A file's name
+before the first dot is its source; a folder may hold any sources, those that `SOURCES` does not name weigh 1.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.languages import ADDED, BASE
+
+MAX_CHARACTERS = 600
+TEACHERS = ("en", "fr", "de", "es", "ru", "it", "pt", "nl", "ja", "pl", "zh", "tr", "ar", "ko", "th", "zh-TW")
+"""Base languages in the order in which they are asked what a text means."""
+
+MOST_TEACHERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Licence, how often a pair is drawn beside others, and the most pairs of a language that are read."""
+
+    licence: str
+    weight: float = 1.0
+    most: int = 200_000
+
+
+SOURCES = {
+    "tatoeba": Source("CC-BY 2.0 FR", 3.0),
+    "wikidict_titles": Source("CC0", 0.3, 40_000),
+    "wiktionary": Source("CC-BY-SA 3.0", 0.8),
+    "omw_lexicon": Source("open licences of the Open Multilingual Wordnet", 0.7),
+    "omw_definitions": Source("open licences of the Open Multilingual Wordnet"),
+    "cldr_names": Source("Unicode-3.0", 0.4),
+    "ms_iot": Source("MIT", 2.0),
+    "ms_edgeai": Source("MIT"),
+    "ms_azd": Source("MIT"),
+    "ms_security": Source("CC0"),
+    "libreoffice_help": Source("MPL-2.0", 0.8),
+    "gnome_help": Source("CC-BY-SA 3.0"),
+    "debian_handbook": Source("CC-BY-SA 3.0", 1.5),
+    "mozilla_www": Source("MPL-2.0", 1.5),
+    "opensource_guide": Source("CC-BY 4.0", 2.0),
+    "tensorflow_docs": Source("Apache-2.0"),
+    "tldr": Source("CC-BY 4.0", 0.3),
+    "tico19": Source("CC0", 3.0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A text in an added language, and the numbers of the texts in base languages that mean the same."""
+
+    language: str
+    text: str
+    teachers: tuple[int, ...]
+    source: str
+
+
+@dataclass(slots=True)
+class Corpus:
+    """All pairs, and the distinct texts in base languages that they point to."""
+
+    pairs: list[Pair]
+    teacher_texts: list[str]
+
+
+def read_corpus(folder: Path, seed: int = 0) -> Corpus:
+    """Everything in ``folder`` that pairs an added language with a base language, in the same order every time."""
+    numbers: dict[str, int] = {}
+    pairs: list[Pair] = []
+    seen: set[tuple[str, str, int]] = set()
+    for path in sorted(folder.glob("*.xz")):
+        source = path.name.split(".")[0]
+        if source.startswith("qa_"):
+            continue
+        lines = list(rows(path))
+        random.Random(seed).shuffle(lines)
+        taken: Counter[str] = Counter()
+        same: Counter[str] = Counter()  # names, mostly: every fourth is enough
+        most = SOURCES.get(source, Source("")).most
+        for row in lines:
+            teachers = [row[language] for language in TEACHERS if language in row][:MOST_TEACHERS]
+            if not teachers:
+                continue
+            for language in ADDED:
+                text = row.get(language)
+                if text is None or taken[language] >= most:
+                    continue
+                if text == teachers[0]:
+                    same[language] += 1
+                    if same[language] % 4:
+                        continue
+                key = (language, text, numbers.setdefault(teachers[0], len(numbers)))
+                if key in seen:
+                    continue
+                seen.add(key)
+                taken[language] += 1
+                own = tuple(numbers.setdefault(one, len(numbers)) for one in teachers)
+                pairs.append(Pair(language, text, own, source))
+    return Corpus(pairs, list(numbers))
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of one file: language → text, only our languages and texts of at most `MAX_CHARACTERS`."""
+    wanted = {*BASE, *ADDED}
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            if ".jsonl" in path.name:
+                fields = json.loads(line)
+                row = {key: value[0] if isinstance(value, list) and value else value for key, value in fields.items()}
+            else:
+                parts = line.rstrip("\n").split("\t")
+                row = {parts[0]: parts[1], parts[2]: parts[3]} if len(parts) == 4 else {}
+            clean = {key: text.strip() for key, text in row.items() if key in wanted and isinstance(text, str)}
+            yield {key: text for key, text in clean.items() if text and len(text) <= MAX_CHARACTERS}

@@ -1,0 +1,201 @@
+"""From data to weights: ``python -m training.make DATA``.
+
+Each stage leaves its result in the cache folder and is skipped when it is there, so a run that was stopped goes on
+where it was; the distillation goes on from its last saved state. Delete a file to have its stage, and remove those
+after it, run again.
+
+    *.whl          the published base
+    joint.model    the vocabulary: the base's pieces and the added ones
+    teachers.npy   what the texts in base languages mean
+    start.npy      first vectors of the added pieces
+    state.npz      the added pieces as taught so far
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sentencepiece import SentencePieceProcessor
+
+from training import sentencepiece_model
+from training.base import Base, read_base
+from training.data import SOURCES, Corpus, Source, read_corpus
+from training.distil import Distillation
+from training.export import FOLDER, export, made_rows
+from training.languages import ADDED, BASE
+from training.lessons import held_out, joint_targets, make_lessons, replay, with_lower_case
+from training.network import TorchNetwork
+from training.pieces import added_pieces, texts_by_language
+from training.start import first_vectors
+from training.teachers import text_vectors
+
+MOST_ADDED = 100_000
+"""With 4 bits a number the whole folder then stays under 80 MB."""
+
+PAIRS_TO_START = 45_000
+"""Of each language, for the regression: more do not fit into memory."""
+
+STEPS = 9_000
+SAVE_EVERY = 250
+
+
+class Making:
+    """The stages, in order, over one cache folder."""
+
+    def __init__(
+        self, data: Path, cache: Path, seed: int = 0, most_added: int = MOST_ADDED, goes_on: Path | None = None
+    ) -> None:
+        """``goes_on`` is the folder of a made model whose vocabulary and vectors are taken up instead of new ones."""
+        self._data = data
+        self._cache = cache
+        self._goes_on = goes_on
+        self._seed = seed
+        self._most_added = most_added
+
+    @cached_property
+    def base(self) -> Base:
+        """The published base."""
+        return read_base(self._cache)
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """All pairs of the data."""
+        corpus = read_corpus(self._data, self._seed)
+        _say(f"{len(corpus.pairs)} pairs, {len(corpus.teacher_texts)} texts in base languages")
+        return corpus
+
+    @cached_property
+    def network(self) -> TorchNetwork:
+        """The base's network."""
+        return TorchNetwork(self.base.network)
+
+    @cached_property
+    def tokenizer(self) -> SentencePieceProcessor:
+        """The joint vocabulary."""
+        if self._goes_on:
+            return SentencePieceProcessor(model_file=str(self._goes_on / "sentencepiece.model"))
+        file = self._cache / "joint.model"
+        if not file.exists():
+            own = {piece.text for piece in sentencepiece_model.pieces(self.base.tokenizer)}
+            prose = [(pair.language, pair.text) for pair in self.corpus.pairs if pair.source != "cldr_names"]
+            added = added_pieces(texts_by_language(prose), own, self._most_added, seed=self._seed)
+            file.write_bytes(sentencepiece_model.extended(self.base.tokenizer, added))
+            _say(f"{len(added)} added pieces")
+        return SentencePieceProcessor(model_file=str(file))
+
+    @cached_property
+    def teachers(self) -> NDArray[np.float16]:
+        """The vector of every text in a base language."""
+        file = self._cache / "teachers.npy"
+        if not file.exists():
+            ids = self._base_tokenizer().encode(self.corpus.teacher_texts, num_threads=2)
+            _save(file, text_vectors(self.network, self.base.rows, ids))
+            _say("teachers encoded")
+        vectors: NDArray[np.float16] = np.load(file)
+        return vectors
+
+    @cached_property
+    def start(self) -> NDArray[np.float32]:
+        """The added pieces before they learn."""
+        if self._goes_on:
+            return made_rows(self._goes_on)[len(self.base.rows) :]
+        file = self._cache / "start.npy"
+        if not file.exists():
+            chosen = self._pairs_to_start()
+            texts = self.tokenizer.encode([self.corpus.pairs[i].text for i in chosen], num_threads=2)
+            teachers = [self.corpus.teacher_texts[self.corpus.pairs[i].teachers[0]] for i in chosen]
+            translations = self._base_tokenizer().encode(teachers, num_threads=2)
+            added = self.tokenizer.get_piece_size() - len(self.base.rows)
+            _save(file, first_vectors(texts, translations, self.base.rows, added))
+            _say("first vectors found")
+        vectors: NDArray[np.float32] = np.load(file)
+        return vectors
+
+    def distil(self, steps: int, seconds: float) -> Distillation:
+        """The added pieces after ``steps`` steps in all, or as far as ``seconds`` go."""
+        teaching = Distillation(self.network, self.base.rows, self.start.copy(), self._seed)
+        state = self._cache / "state.npz"
+        if state.exists():
+            teaching.load(state)
+        if teaching.step < steps:
+            again = replay(self.corpus.teacher_texts, self.tokenizer, len(self.base.rows))
+            pairs = [*with_lower_case(self.corpus.pairs, self._seed), *again]
+            target, targets = joint_targets(pairs, self.teachers)
+            held = held_out(self.corpus.pairs, target, self._seed)
+            lessons = make_lessons(pairs, target, held, self.tokenizer)
+            teaching.train(lessons, targets, steps, _Watch(teaching, state, seconds))
+            teaching.save(state)
+        return teaching
+
+    def _base_tokenizer(self) -> SentencePieceProcessor:
+        return SentencePieceProcessor(model_proto=self.base.tokenizer)
+
+    def _pairs_to_start(self) -> list[int]:
+        rng = np.random.default_rng(self._seed)
+        chosen: list[int] = []
+        for language in ADDED:
+            own = [i for i, pair in enumerate(self.corpus.pairs) if pair.language == language]
+            own = [
+                i for i in own if self.corpus.pairs[i].source != "cldr_names" and len(self.corpus.pairs[i].text) < 400
+            ]
+            weight = np.array([SOURCES.get(self.corpus.pairs[i].source, Source("")).weight for i in own])
+            if len(own) > PAIRS_TO_START:
+                own = rng.choice(own, PAIRS_TO_START, replace=False, p=weight / weight.sum()).tolist()
+            chosen.extend(own)
+        return chosen
+
+
+class _Watch:
+    """Says how the distillation goes, saves it now and then, and ends it when its time is over."""
+
+    def __init__(self, teaching: Distillation, state: Path, seconds: float) -> None:
+        self._teaching = teaching
+        self._state = state
+        self._end = time.monotonic() + seconds
+        self._loss = 0.0
+
+    def __call__(self, step: int, loss: float) -> bool:
+        self._loss = loss if not self._loss else 0.98 * self._loss + 0.02 * loss
+        if step % SAVE_EVERY == 0:
+            self._teaching.save(self._state)
+            _say(f"step {step}, loss {self._loss:.3f}")
+        return time.monotonic() < self._end
+
+
+def _save(file: Path, vectors: NDArray[np.float16] | NDArray[np.float32]) -> None:
+    draft = file.with_suffix(".draft.npy")
+    np.save(draft, vectors)
+    draft.replace(file)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Read the command line and make the model."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--cache", type=Path, default=Path("training/cache"))
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the encoder is written")
+    parser.add_argument("--steps", type=int, default=STEPS, help="steps of the distillation in all rounds together")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="end this round of it after so long")
+    parser.add_argument("--again", action="store_true", help="a further round: start from the weights in the folder")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    goes_on = arguments.folder if arguments.again else None
+    making = Making(arguments.data, arguments.cache, arguments.seed, goes_on=goes_on)
+    taught = making.distil(arguments.steps, arguments.seconds)
+    rows = np.concatenate([making.base.rows, taught.added])
+    tokenizer = making.tokenizer.serialized_model_proto()
+    export(arguments.folder, rows, making.base.network, tokenizer, [*BASE, *sorted(ADDED)])
+
+
+if __name__ == "__main__":
+    main()
