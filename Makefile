@@ -31,9 +31,9 @@ bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/seeds_quality.py
 	$(BIN)/python benchmarks/cold_start.py --runs 10
 
-# The built-in encoder's files, made again from the published base.
+# The built-in encoder, from the published base and a folder of translations: make model DATA=folder [AGAIN=1]
 model: $(VENV)/.installed-dev
-	$(BIN)/python -m training.export_base
+	$(BIN)/python -m training.make $(DATA) $(if $(AGAIN),--again)
 
 clean:
 	rm -rf $(VENV)
@@ -47,5 +47,5 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,transformers]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,eval,transformers]'
 	@touch $@

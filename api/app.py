@@ -10,7 +10,9 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
 
+from api.loopback import LoopbackHosts
 from api.problems import add_problem_handlers
 from api.routes import health, router
 from api.schemas import ProblemModel
@@ -37,7 +39,8 @@ def create_app(engine: Engine) -> FastAPI:
                 await watch
             engine.close()
 
-    app = FastAPI(
+    app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
+        redoc_url=None,
         title="Rosetta",
         version=version("rosetta-search"),
         summary="Search for article paragraphs, by keyword and by meaning, in any language.",
@@ -47,6 +50,7 @@ def create_app(engine: Engine) -> FastAPI:
     app.state.engine = engine
     app.include_router(router)
     app.include_router(health)
+    app.add_middleware(LoopbackHosts)
     add_problem_handlers(app)
     _describe_problems(app)
     return app

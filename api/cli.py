@@ -6,7 +6,9 @@ inside it, so that each starts as fast as it can.
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import signal
 import sys
 from dataclasses import asdict
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.eval_cli import eval_command
 from api.settings import load_settings
 from search.errors import InvalidRequest, InvalidSettings, RosettaError
 
@@ -147,15 +150,20 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
     _print("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items()))
 
 
+app.command("eval")(eval_command)
+
+
 @app.command()
 def models(as_json: JsonOption = False) -> None:
-    """List the encoders that can be used here: built in and installed."""
+    """List the encoders that can be used here, built in and installed, and well-known ones that can be named."""
+    from search.encoders.known import KNOWN_MODELS
     from search.encoders.load import installed_models, transformers_version
 
     found = installed_models()
     runs = transformers_version()
     if as_json:
-        _print_json({"models": [asdict(one) for one in found], "sentence_transformers": runs})
+        known = [asdict(one) for one in KNOWN_MODELS]
+        _print_json({"models": [asdict(one) for one in found], "known": known, "sentence_transformers": runs})
         return
     for one in found:
         size = f"{one.size_bytes / 1e6:.0f} MB"
@@ -164,6 +172,9 @@ def models(as_json: JsonOption = False) -> None:
         _print(f"sentence-transformers {runs} is installed: any of its models can be named, or its folder.")
     else:
         _print("For any sentence-transformers model: pip install 'rosetta-search[transformers]'")
+    _print("Known, not run here (see docs/models.md):")
+    for model in KNOWN_MODELS:
+        _print(f"  {model.name}: {model.dimension} dimensions, {model.license}")
 
 
 @app.command()
@@ -191,6 +202,9 @@ def main() -> None:
     """Run the command line; every failure that a user can mend is one message, never a traceback."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may lack a script, a file's name be no UTF-8
     try:
         app()
     except (InvalidSettings, InvalidRequest) as error:
@@ -198,6 +212,9 @@ def main() -> None:
         sys.exit(WRONG_USAGE)
     except RosettaError as error:
         _message(str(error))
+        sys.exit(FAILED)
+    except OSError as error:
+        _message(f"{error.filename or 'the output'}: {error.strerror or error}.")
         sys.exit(FAILED)
     except Interrupted as interrupted:
         _message("interrupted; the index is as the last commit left it.")
@@ -245,12 +262,18 @@ def _skipped(one: Any) -> dict[str, Any]:
 
 
 def _print(line: str) -> None:
-    typer.echo(line)
+    typer.echo(_one_line(line))
 
 
 def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    utf_8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+    typer.echo(json.dumps(value, ensure_ascii=not utf_8, indent=2))
 
 
 def _message(line: str) -> None:
-    typer.echo(f"rosetta: {line}", err=True)
+    typer.echo(f"rosetta: {_one_line(line)}", err=True)
+
+
+def _one_line(text: str) -> str:
+    """A text without what would steer a terminal or end the line: the name of a file may hold anything."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda found: ascii(found.group())[1:-1], text)

@@ -46,8 +46,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
-        faults = [FaultModel(pointer=_pointer(one["loc"]), detail=one["msg"]) for one in error.errors()]
-        detail = "; ".join(f"{fault.pointer}: {fault.detail}" for fault in faults)
+        faults = [_fault(one["loc"], one["msg"]) for one in error.errors()]
+        detail = "; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults)
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail, faults)
 
     @app.exception_handler(HTTPException)
@@ -70,6 +70,13 @@ def problem(status: HTTPStatus, code: str, detail: str, faults: list[FaultModel]
         type="about:blank", title=status.phrase, status=status, detail=detail, code=code, errors=faults or []
     )
     return JSONResponse(body.model_dump(), status, media_type=MEDIA_TYPE)
+
+
+def _fault(location: tuple[str | int, ...], message: str) -> FaultModel:
+    """One faulty field. A location without a field, or with a byte's number for one, is the body as a whole."""
+    if location[:1] == ("body",) and not any(isinstance(part, str) for part in location[1:]):
+        return FaultModel(pointer="", detail="The body must be a JSON object, sent as Content-Type: application/json.")
+    return FaultModel(pointer=_pointer(location), detail=message)
 
 
 def _pointer(location: tuple[str | int, ...]) -> str:

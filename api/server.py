@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 import uvicorn
 
 from api.app import create_app
+from api.loopback import is_loopback
 from api.settings import Settings
 from search.engine import Engine
 from search.errors import InvalidSettings
@@ -30,14 +30,10 @@ def serve(settings: Settings) -> None:
 
 def check_loopback(host: str) -> None:
     """Refuse every address that other machines can reach: there are no access keys yet."""
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+    if not is_loopback(host):
         raise InvalidSettings(
             f"--host {host}: other machines could reach the service, and it has no access keys yet.",
-            "Serve at 127.0.0.1 and put a reverse proxy that checks access in front.",
+            "Serve at 127.0.0.1 and put a reverse proxy that checks access in front (with Host: 127.0.0.1).",
         )
 
 

@@ -71,8 +71,8 @@ class Settings:
     index: Path = _setting(Path("index"), _path, "folder of the index")
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
     sentences: bool | None = _setting(None, _flag, "whether a new index keeps the vectors of sentences")
-    mode: Mode = _setting("hybrid", _mode, "which legs a search uses: hybrid, keyword or semantic")
-    limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page")
+    mode: Mode = _setting("hybrid", _mode, "which legs `rosetta search` uses: hybrid, keyword or semantic")
+    limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page of `rosetta search`")
     host: str = _setting("127.0.0.1", _text, "address that the service listens on")
     port: int = _setting(8000, _whole(0, 65535), "port of the service; 0 takes a free one")
 

@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 from search.encoders import MODEL_FOLDER
 from search.encoders.builtin import BuiltinEncoder
+from search.sentences import split_sentences
+from training.languages import BASE
 
 Matrix: TypeAlias = dict[tuple[str, str], float]
 
@@ -35,28 +37,36 @@ TARGETS = (
 ALSO_COVERED = ("cat", "est", "hrv", "lit", "lvs", "nob", "slk", "slv", "srp")
 
 
-def xquad(encoder: BuiltinEncoder, folder: Path, tuning: bool) -> Matrix:
-    """nDCG@10 by paragraph vector: (language of the question, of the paragraph) → mean."""
+def xquad(encoder: BuiltinEncoder, folder: Path, tuning: bool) -> tuple[Matrix, Matrix]:
+    """nDCG@10 by paragraph vector, and by the sum of it and the best sentence's: (question's, paragraph's) → mean."""
     corpus, queries = list(_lines(folder / "corpus.jsonl.xz")), list(_lines(folder / "queries.jsonl.xz"))
     right: dict[tuple[str, str], str] = {}
     for query, paragraph, _ in _rows(folder / "qrels.tsv.xz", header=True):
         right[query, paragraph.split(":")[0]] = paragraph
     of_article = {one["id"]: _article(right[one["id"], one["lang"]]) for one in queries}
     queries = [one for one in queries if of_article[one["id"]] % 2 == (0 if tuning else 1)]
-    scores = encoder.encode_query([one["text"] for one in queries])
-    scores = scores @ encoder.encode_paragraphs([one["text"] for one in corpus]).T
+    texts = [one["text"] for one in corpus]
+    asked_vectors = encoder.encode_query([one["text"] for one in queries])
+    vectors, sentences = encoder.encode_sentences(texts, [""] * len(texts), [split_sentences(text) for text in texts])
+    by_paragraph = asked_vectors @ vectors.T
+    starts = np.cumsum([0, *(len(own) for own in sentences)])[:-1]
+    by_sentence = np.maximum.reduceat(asked_vectors @ np.concatenate(sentences).T, starts, axis=1)
     columns = _places(one["lang"] for one in corpus)
     lines = _places(one["lang"] for one in queries)
     place = {one["id"]: column for column, one in enumerate(corpus)}
-    found: Matrix = {}
-    for asked, its_lines in lines.items():
-        for read, its_columns in columns.items():
-            part = scores[np.ix_(its_lines, its_columns)]
-            answers = [place[right[queries[line]["id"], read]] for line in its_lines]
-            own = part[np.arange(len(part)), np.searchsorted(its_columns, answers)]
-            rank = 1 + (part > own[:, None]).sum(axis=1)
-            found[asked, read] = float(np.where(rank <= 10, 1 / np.log2(rank + 1), 0).mean())
-    return found
+
+    def matrix(scores: NDArray[np.float32]) -> Matrix:
+        found: Matrix = {}
+        for asked, its_lines in lines.items():
+            for read, its_columns in columns.items():
+                part = scores[np.ix_(its_lines, its_columns)]
+                answers = [place[right[queries[line]["id"], read]] for line in its_lines]
+                own = part[np.arange(len(part)), np.searchsorted(its_columns, answers)]
+                rank = 1 + (part > own[:, None]).sum(axis=1)
+                found[asked, read] = float(np.where(rank <= 10, 1 / np.log2(rank + 1), 0).mean())
+        return found
+
+    return matrix(by_paragraph), matrix(by_paragraph + by_sentence)
 
 
 def tatoeba(encoder: BuiltinEncoder, file: Path) -> dict[str, float]:
@@ -73,15 +83,18 @@ def tatoeba(encoder: BuiltinEncoder, file: Path) -> dict[str, float]:
     return found
 
 
-def summary(matrix: Matrix, bitext: Mapping[str, float]) -> str:
-    """Both results as Markdown."""
-    languages = sorted({asked for asked, _ in matrix})
-    same = np.mean([matrix[one, one] for one in languages])
-    across = np.mean([matrix[one, two] for one in languages for two in languages if one != two])
-    lines = [f"XQuAD nDCG@10, paragraph vector: same language {same:.3f}, across {across:.3f}", ""]
-    lines += ["| question \\ paragraph | " + " | ".join(languages) + " |", "|---|" + "---|" * len(languages)]
+def summary(matrices: tuple[Matrix, Matrix], bitext: Mapping[str, float]) -> str:
+    """The results as Markdown; the matrix is that of the paragraph vector."""
+    lines = []
+    for name, matrix in zip(("paragraph", "paragraph + best sentence"), matrices, strict=True):
+        languages = sorted({asked for asked, _ in matrix})
+        for label, own in (("all", languages), ("the base's", [one for one in languages if one in BASE])):
+            same = np.mean([matrix[one, one] for one in own])
+            across = np.mean([matrix[one, two] for one in own for two in own if one != two])
+            lines.append(f"XQuAD nDCG@10, {name}, {label} {len(own)}: same language {same:.3f}, across {across:.3f}")
+    lines += ["", "| question \\ paragraph | " + " | ".join(languages) + " |", "|---|" + "---|" * len(languages)]
     for asked in languages:
-        lines.append(f"| {asked} | " + " | ".join(f"{matrix[asked, read]:.3f}" for read in languages) + " |")
+        lines.append(f"| {asked} | " + " | ".join(f"{matrices[0][asked, read]:.3f}" for read in languages) + " |")
     lines += ["", f"Tatoeba, mean of the {len(TARGETS)}: {np.mean([bitext[one] for one in TARGETS]):.3f}", ""]
     return "\n".join([*lines, ", ".join(f"{name} {value:.3f}" for name, value in bitext.items())])
 
@@ -118,11 +131,12 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the numbers here too")
     arguments = parser.parse_args()
     encoder = BuiltinEncoder(arguments.folder)
-    matrix = xquad(encoder, arguments.evaluation / "xquad", arguments.tuning)
+    matrices = xquad(encoder, arguments.evaluation / "xquad", arguments.tuning)
     bitext = tatoeba(encoder, arguments.evaluation / "tatoeba" / "tatoeba.tsv.xz")
-    print(summary(matrix, bitext))
+    print(summary(matrices, bitext))
     if arguments.json:
-        numbers = {"xquad": {f"{asked}-{read}": value for (asked, read), value in matrix.items()}, "tatoeba": bitext}
+        xquads = [{f"{asked}-{read}": value for (asked, read), value in one.items()} for one in matrices]
+        numbers = {"paragraph": xquads[0], "with_best_sentence": xquads[1], "tatoeba": bitext}
         arguments.json.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
 
 

@@ -13,7 +13,7 @@ from indexer.paragraphs import MAX_CHARACTERS, Block, given_paragraphs, split_lo
 from search.sentences import width
 from search.types import EncoderSpec
 
-READING = "reading-1"
+READING = "reading-2"
 """Names the rules by which inputs become paragraphs; changes whenever any input would give other paragraphs."""
 
 

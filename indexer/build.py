@@ -19,15 +19,16 @@ from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
 from indexer.embed import Embedded, embed, scattered, stored
 from indexer.lock import writer_lock
-from indexer.records import NewRow, Records, StoreError
+from indexer.records import NewRow, Records, StoreError, is_damage
 from search import disk
 from search.analysis import ANALYZER
 from search.encoders.load import load_encoder
-from search.errors import DiskFailure, IndexMismatch, NotFound
+from search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
+from search.keyword import open_keyword
 from search.layout import Generation, IndexLayout
-from search.manifest import IndexManifest, check_files, read_manifest
+from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
 from search.seams import Encoder, SentenceEncoder
-from search.snapshot import committed_number
+from search.snapshot import committed_number, last_commit
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 """Called with the stage, how much of it is done, and how much there is (None: not known)."""
@@ -67,7 +68,7 @@ def index_corpus(
 
     ``model`` names the encoder of a new index, ``sentences`` says whether it keeps the vectors of sentences (None: if
     the encoder has them in the same pass); an index that is there keeps its own. Raises `IndexLocked`,
-    `IndexMismatch`, `EncoderMissing`, `DiskFailure`; whatever is raised, the last commit is whole.
+    `IndexMismatch`, `IndexDamaged`, `EncoderMissing`, `DiskFailure`; whatever is raised, the last commit is whole.
     """
     with _write(folder, model, sentences, progress) as write:
         with write.stage("read"):
@@ -96,7 +97,7 @@ class _Write:
         self.report = Report()
         self._layout = layout
         self._progress = progress or (lambda *_: None)
-        current = layout.current_number()
+        current = last_commit(layout)
         self._base = _base(layout, current)
         self._model = _model(layout, model, self._base)
         self._wants_sentences = sentences
@@ -236,6 +237,8 @@ def _write(folder: Path, model: str | None, sentences: bool | None, progress: Pr
     except OSError as error:
         raise DiskFailure(f"{error.filename or folder}: {error.strerror or error}. {_WHOLE}", _DISK_REMEDY) from error
     except StoreError as error:
+        if is_damage(error):
+            raise IndexDamaged(f"{layout.store}: {error}.", DAMAGED_REMEDY) from error
         raise DiskFailure(f"{layout.store}: {error}. {_WHOLE}", _DISK_REMEDY) from error
 
 
@@ -249,6 +252,9 @@ def _base(layout: IndexLayout, current: int) -> tuple[Generation, IndexManifest]
     generation = layout.generation(current)
     manifest = read_manifest(generation.manifest)
     check_files(generation, manifest)
+    open_keyword(generation).close()
+    if not layout.store.exists():
+        raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
     if manifest.analyzer != ANALYZER:
         raise IndexMismatch(
             f"{layout.folder}: made with the analyzer {manifest.analyzer}, this is {ANALYZER}.",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from indexer.drafts import Draft, Place, Skipped
+from indexer.drafts import Draft, Place, Skipped, printable
 from indexer.jsonlines import read_json_lines
 from indexer.plaintext import read_plain_text
 
@@ -32,17 +32,23 @@ def read_corpus(paths: Iterable[Path]) -> Iterator[Draft | Skipped]:
 def _read_all(paths: Iterable[Path]) -> Iterator[Draft | Skipped]:
     for path in paths:
         if path.is_dir():
-            for file in _files(path):
+            unreadable: list[OSError] = []
+            for file in _files(path, unreadable.append):
                 yield from _read(file, file.relative_to(path).as_posix())
+            for error in unreadable:
+                yield Skipped(Place(Path(error.filename)), f"the folder cannot be read: {error.strerror}")
         elif path.exists():
             yield from _read(path, path.name)
         else:
             yield Skipped(Place(path), "there is no such file or folder")
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """The files below a folder in a fixed order; hidden ones are left out, links to folders not followed."""
-    for root, folders, names in os.walk(folder):
+def _files(folder: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
+    """The files below a folder in a fixed order; hidden ones are left out, links to folders not followed.
+
+    ``failed`` is called for each folder that cannot be read.
+    """
+    for root, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(root, name) for name in sorted(names) if not name.startswith("."))
 
@@ -52,7 +58,7 @@ def _read(path: Path, article_id: str) -> Iterator[Draft | Skipped]:
     try:
         if not path.is_file():
             yield Skipped(Place(path), "not a regular file")
-        elif not article_id.isprintable():
+        elif not printable(article_id):
             yield Skipped(Place(path), "the file's name holds characters that cannot be printed")
         elif suffix in JSON_SUFFIXES:
             yield from read_json_lines(path)

@@ -79,6 +79,14 @@ def language_tag(tag: str) -> str:
     return "-".join([_FORMER_CODES.get(first.lower(), first.lower()), *cased])
 
 
+def printable(name: str) -> bool:
+    """Whether a name can be shown on one line and steers no terminal.
+
+    Joiners and the spaces that scripts need are as printable as their letters; Python counts them out.
+    """
+    return name.translate(dict.fromkeys(map(ord, "\u200c\u200d\u00a0\u3000"))).isprintable()
+
+
 _FORMER_CODES = {"iw": "he", "in": "id", "ji": "yi"}
 
 SURROGATE = re.compile(r"[\ud800-\udfff]")

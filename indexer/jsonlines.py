@@ -11,10 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from indexer.drafts import MAX_ID_CHARACTERS, MAX_LINE_BYTES, SURROGATE, Draft, Place, Skipped, language_tag
+from indexer.drafts import MAX_ID_CHARACTERS, MAX_LINE_BYTES, SURROGATE, Draft, Place, Skipped, language_tag, printable
 from indexer.paragraphs import clean
 
 _OPTIONAL = ("url", "source")
+_MOST_LEVELS = 50
+"""A field nested deeper than this is hardly data, and no JSON writer goes to any depth."""
+
 _PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 
 
@@ -63,8 +66,14 @@ def _article(place: Place, line: bytes) -> Draft | Skipped:
 
 def _draft(place: Place, fields: dict[str, Any]) -> Draft:
     """An article from the fields of one line. Raises `ValueError` with what is wrong with them."""
-    if SURROGATE.search(json.dumps(fields, ensure_ascii=False)):
+    try:
+        written = json.dumps(fields, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise ValueError("holds NaN or an infinite number, which is no JSON") from None
+    if SURROGATE.search(written):
         raise ValueError("holds a lone surrogate (\\ud800 to \\udfff), which is no character")
+    if _levels(fields) > _MOST_LEVELS:
+        raise ValueError(f"nested more than {_MOST_LEVELS} levels deep")
     article_id = _id(fields.pop("id", None))
     title = _text(fields.pop("title", None) or "", "title")
     paragraphs = fields.pop("paragraphs", None)
@@ -85,12 +94,17 @@ def _draft(place: Place, fields: dict[str, Any]) -> Draft:
     )
 
 
+def _levels(value: object) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_levels, inner), default=0)
+
+
 def _id(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip():
         raise ValueError('the article has no id: give a text or a whole number as "id"')
-    if len(value) > MAX_ID_CHARACTERS or not value.isprintable() or value != value.strip():
+    if len(value) > MAX_ID_CHARACTERS or not printable(value) or value != value.strip():
         raise ValueError(f"an id must be at most {MAX_ID_CHARACTERS} printable characters without spaces at its ends")
     return value
 

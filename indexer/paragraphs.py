@@ -28,7 +28,7 @@ _MOST_ATOMS = 2 * MAX_CHARACTERS
 _CLOSING = tuple(".!?…:;,。！？；：，،؛؟।۔")
 _AFTER_CLOSING = "”»\"'’」』)）] "
 _BULLET = re.compile(r"\s*([-–—*•‣▪]|\d+[.)])\s")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
 _SENTENCE_END = regex.compile(r"(?<=[.!?…؟।۔][\"'”’»)\]]*)\s+|(?<=[。！？][」』”）]*)(?![」』”）])")
 _SPACE = re.compile(r"\s+")
 

@@ -21,6 +21,12 @@ MAX_TITLE_CHARACTERS = 300
 """A longer first line is a paragraph; the title is then its beginning."""
 
 _SAMPLE_BYTES = 65_536
+_COMMON = (
+    *(f"cp125{number}" for number in range(9)),
+    *("cp874", "koi8_r", "koi8_u", "iso8859_2", "gb18030", "big5", "cp932", "euc_jp", "cp949", "euc_kr", "iso2022_jp"),
+)
+"""The encodings that nearly all legacy texts have."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -44,7 +50,7 @@ def read_plain_text(path: Path, article_id: str) -> Draft | Skipped:
             return Skipped(Place(path, number), f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB")
     text = decode(content)
     if text is None:
-        return Skipped(place, "not a text: binary, or in an encoding that cannot be told")
+        return Skipped(place, "not a text: binary, damaged UTF-8, or in an encoding that cannot be told")
     body, source = take_source(clean(text).strip())
     title, _, rest = body.partition("\n")
     if len(title) > MAX_TITLE_CHARACTERS:
@@ -55,19 +61,45 @@ def read_plain_text(path: Path, article_id: str) -> Draft | Skipped:
 
 
 def decode(content: bytes) -> str | None:
-    """Bytes as text: by byte order mark, as UTF-8, else in the encoding that charset-normalizer tells from a sample."""
+    """Bytes as text: by byte order mark, as UTF-8, else in the encoding that charset-normalizer tells from a sample.
+
+    None where it is no text, or where no encoding fits.
+    """
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return _decoded(content, encoding)
     wide = b"\0" in content[:_SAMPLE_BYTES]
     if not wide and (text := _decoded(content, "utf-8")) is not None:
         return None if _mostly_control(content) else text
-    if not wide and _mostly_control(content):
+    if not wide and (_mostly_control(content) or _damaged_utf_8(content)):
         return None
-    found = from_bytes(content[:_SAMPLE_BYTES]).best()
-    if found is None or (wide and not found.encoding.startswith(("utf_16", "utf_32"))):
+    sample = content[:_SAMPLE_BYTES]
+    if len(content) > _SAMPLE_BYTES and not wide:
+        sample = sample[: sample.rfind(b"\n") + 1] or sample  # not amid the bytes of one character
+    likeliest = _encoding(sample)
+    if likeliest is None or (wide and not likeliest.startswith(("utf_16", "utf_32"))):
         return None
-    return _decoded(content, found.encoding)
+    return _decoded(content, likeliest)
+
+
+def _encoding(sample: bytes) -> str | None:
+    """The likeliest encoding: of those that read as cleanly as the best, a common one, the Western one before all."""
+    found = from_bytes(sample)
+    best = found.best()
+    if best is None:
+        return None
+    clean = [one.encoding for one in found if one.chaos <= best.chaos]
+    return next((one for one in ("cp1252", *clean) if one in clean and one in _COMMON), best.encoding)
+
+
+def _damaged_utf_8(content: bytes) -> bool:
+    """True for UTF-8 with some wrong bytes: whole characters outnumber them, as chance never makes them do elsewhere.
+
+    Read in a legacy encoding it would give wrong characters throughout, without a word.
+    """
+    text = content.decode("utf-8", "ignore")
+    whole = len(text) - len(text.encode("ascii", "ignore"))
+    return whole > content.decode("utf-8", "replace").count("\ufffd")
 
 
 def _decoded(content: bytes, encoding: str) -> str | None:

@@ -17,6 +17,11 @@ StoreError = sqlite3.Error
 """What the database raises where it cannot read or write."""
 
 
+def is_damage(error: StoreError) -> bool:
+    """Whether the database file itself is broken; a disk that refuses raises a subclass."""
+    return type(error) is sqlite3.DatabaseError
+
+
 @dataclass(frozen=True, slots=True)
 class NewRow:
     """A paragraph of the generation being prepared, as the indexes need it."""

@@ -7,7 +7,7 @@ RosettaError
 ├── IndexMismatch       the index was made by another format, analyzer or encoder
 ├── IndexDamaged        a file of the index is missing or does not say what it must
 ├── IndexLocked         another process is writing
-├── DiskFailure         the disk refused: full, read-only, gone
+├── DiskFailure         the disk refused: full, read-only, gone, not ours to read
 ├── EncoderMissing      the named model, or the package that runs it, is not here
 └── NotFound            no article or paragraph has that id
 
@@ -58,7 +58,7 @@ class IndexLocked(RosettaError):
 
 
 class DiskFailure(RosettaError):
-    """The disk refused a write: full, read-only or gone. The last commit is whole."""
+    """The disk refused: full, read-only, gone, or not to be read by this user. The last commit is whole."""
 
 
 class EncoderMissing(RosettaError):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from whoosh import fields, query
 from whoosh.analysis import RegexTokenizer
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, FileIndex
+from whoosh.index import FileIndex
 from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
 
@@ -120,8 +120,10 @@ def open_keyword(generation: Generation) -> WhooshIndex:
     """Open the keyword index of a generation. Raises `IndexDamaged` when Whoosh cannot read it."""
     try:
         return WhooshIndex(FileIndex(FileStorage(str(generation.keyword), readonly=True), schema=SCHEMA))
-    except (EmptyIndexError, OSError, ValueError, EOFError) as error:
-        raise IndexDamaged(f"{generation.keyword}: Whoosh cannot read it ({error}).", DAMAGED_REMEDY) from error
+    # What Whoosh raises over a damaged file is whatever its unpickling and unpacking stumble on.
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise IndexDamaged(f"{generation.keyword}: Whoosh cannot read it ({what}).", DAMAGED_REMEDY) from error
 
 
 def _term(term: str) -> query.Query:

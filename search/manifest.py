@@ -50,7 +50,7 @@ class IndexManifest:
 
 
 def read_manifest(path: Path) -> IndexManifest:
-    """Read a manifest. Raises `IndexDamaged` when it is not one, `IndexMismatch` when its format is not ours."""
+    """Read a manifest. Raises `IndexDamaged` when it is gone or not one, `IndexMismatch` when its format is another."""
     try:
         data = json.loads(path.read_text("utf-8"))
         if data["format"] != FORMAT:
@@ -64,6 +64,8 @@ def read_manifest(path: Path) -> IndexManifest:
         data["files"] = tuple(FileRecord(**record) for record in data["files"])
         data["dense_parts"] = tuple(data["dense_parts"])
         return IndexManifest(**data)
+    except FileNotFoundError:
+        raise IndexDamaged(f"{path}: the file is missing.", DAMAGED_REMEDY) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(f"{path}: not a manifest ({error}).", DAMAGED_REMEDY) from error
 

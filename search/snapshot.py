@@ -8,7 +8,7 @@ from typing import IO
 import portalocker
 
 from search.dense import FaissIndex, open_dense
-from search.errors import IndexDamaged, IndexMissing
+from search.errors import DiskFailure, IndexDamaged, IndexMissing
 from search.keyword import WhooshIndex, open_keyword
 from search.layout import Generation, IndexLayout
 from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
@@ -39,8 +39,54 @@ class Snapshot:
 def open_snapshot(layout: IndexLayout) -> Snapshot:
     """Open the committed generation.
 
-    Raises `IndexMissing` where nothing was committed, `IndexDamaged` and `IndexMismatch` as the files deserve.
+    Raises `IndexMissing` where nothing was committed, `IndexDamaged` and `IndexMismatch` as the files deserve,
+    `DiskFailure` where they cannot be read.
     """
+    try:
+        return _open(layout)
+    except OSError as error:
+        raise _unreadable(layout, error) from error
+
+
+def committed_number(layout: IndexLayout) -> int:
+    """The number of the committed generation. Raises `IndexMissing`, `IndexDamaged` or `DiskFailure`."""
+    number = last_commit(layout)
+    if number == 0:
+        raise IndexMissing(
+            f"There is no index in {layout.folder}.", f"Make one: rosetta index CORPUS --index {layout.folder}"
+        )
+    return number
+
+
+def last_commit(layout: IndexLayout) -> int:
+    """The number of the committed generation, 0 where nothing was ever committed.
+
+    Raises `IndexDamaged` where CURRENT is damaged, or gone although there must have been one: a writer that takes such
+    an index for a new one would clear it away. Raises `DiskFailure` where it cannot be read.
+    """
+    try:
+        number = layout.current_number()
+        # A first commit that never came about leaves generation 1 behind, and nothing beyond it.
+        lost = number == 0 and layout.generation_numbers()[-1:] > [1]
+    except ValueError:
+        number = -1
+    except OSError as error:
+        raise _unreadable(layout, error) from error
+    if number < 0:
+        raise IndexDamaged(f"{layout.current}: does not name a generation.", DAMAGED_REMEDY)
+    if lost:
+        raise IndexDamaged(f"{layout.current}: the file is missing.", DAMAGED_REMEDY)
+    return number
+
+
+def _unreadable(layout: IndexLayout, error: OSError) -> DiskFailure:
+    return DiskFailure(
+        f"{error.filename or layout.folder}: {error.strerror or error}.",
+        f"See that {layout.folder} is a folder whose files can be read.",
+    )
+
+
+def _open(layout: IndexLayout) -> Snapshot:
     generation, lease = _lease(layout)
     opened: list[Store | WhooshIndex] = []
     try:
@@ -58,19 +104,6 @@ def open_snapshot(layout: IndexLayout) -> Snapshot:
             resource.close()
         lease.close()
         raise
-
-
-def committed_number(layout: IndexLayout) -> int:
-    """The number of the committed generation. Raises `IndexMissing` or `IndexDamaged`."""
-    try:
-        number = layout.current_number()
-    except ValueError:
-        raise IndexDamaged(f"{layout.current}: does not name a generation.", DAMAGED_REMEDY) from None
-    if number == 0:
-        raise IndexMissing(
-            f"There is no index in {layout.folder}.", f"Make one: rosetta index CORPUS --index {layout.folder}"
-        )
-    return number
 
 
 def _lease(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:

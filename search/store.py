@@ -52,6 +52,7 @@ class Store:
     def __init__(self, path: Path, generation: int) -> None:
         """Open for reading. Raises `IndexDamaged` when the file is missing or is not our database."""
         self.generation = generation
+        self._path = path
         self._lock = threading.Lock()
         self._by_language: dict[str, BitMap] | None = None
         try:
@@ -115,8 +116,11 @@ class Store:
 
     def _select(self, statement: str, values: Sequence[object]) -> list[sqlite3.Row]:
         statement = statement.replace(":generation", str(self.generation))
-        with self._lock, closing(self._connection.execute(statement, values)) as cursor:
-            return cursor.fetchall()
+        try:
+            with self._lock, closing(self._connection.execute(statement, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.Error as error:
+            raise IndexDamaged(f"{self._path}: {error}.", DAMAGED_REMEDY) from error
 
 
 def _open(path: Path) -> sqlite3.Connection:

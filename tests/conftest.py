@@ -7,9 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from indexer.build import index_corpus
 from search.engine import Engine
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"

@@ -1,1 +1,1 @@
-"""The recipe of the built-in encoder. Start at `training.export_base`; nothing in the product imports this."""
+"""The recipe of the built-in encoder. Start at `training.make`; nothing in the product imports this."""

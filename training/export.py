@@ -18,7 +18,6 @@ from training.token_table import pack_rows_4bit
 
 FOLDER = Path(__file__).parent.parent / "search" / "encoders" / "model"
 MODEL_VERSION = 2
-NETWORK_TYPE = "float16"
 
 
 def export(
@@ -42,9 +41,8 @@ def export(
     for name, content in files.items():
         (folder / name).write_bytes(content)
     formats = {
-        "network_dtype": NETWORK_TYPE,
         "network": {name: list(value.shape) for name, value in network.items()},
-        "table": {"bits": 4, "codebook": codebook.tolist()},
+        "codebook": codebook.tolist(),
     }
     config = describe(files, formats, len(rows), languages)
     (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -53,28 +51,28 @@ def export(
 def made_rows(folder: Path) -> NDArray[np.float32]:
     """The token table of a made model, ``float32[pieces, 512]``."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    table = TokenTable(folder, config["table"]["codebook"])
+    table = TokenTable(folder, config["codebook"])
     return table.rows(np.arange(len(table)))
 
 
 def read_network(folder: Path) -> base.Arrays:
     """The network of a made model, ``float32``, by name."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    numbers = np.fromfile(folder / "network.bin", config["network_dtype"]).astype(np.float32)
+    numbers = np.fromfile(folder / "network.bin", "<f2").astype(np.float32)
     ends = np.cumsum([int(np.prod(shape)) for shape in config["network"].values()])
     parts = np.split(numbers, ends[:-1])
     return {name: part.reshape(shape) for (name, shape), part in zip(config["network"].items(), parts, strict=True)}
 
 
 def pack_arrays(arrays: base.Arrays) -> bytes:
-    """The numbers of ``arrays`` one after the other as `NETWORK_TYPE`.
+    """The numbers of ``arrays`` one after the other as ``float16``.
 
     Raises `ValueError` for one that is not finite or too large.
     """
-    limit = np.finfo(NETWORK_TYPE).max
+    limit = np.finfo(np.float16).max
     for name, value in arrays.items():
         if not (np.abs(value) <= limit).all():
-            raise ValueError(f"{name} holds a number that is not finite in {NETWORK_TYPE}")
+            raise ValueError(f"{name} holds a number that is not finite in float16")
     return b"".join(np.ascontiguousarray(value, "<f2").tobytes() for value in arrays.values())
 
 

@@ -17,7 +17,7 @@ LOWER_CASED = 0.1
 """This share of the texts is there in lower case too: so people type."""
 
 REPLAY = "replay"
-REPLAYED = 0.08
+REPLAYED = 0.25
 """The share of the lessons that replays texts in base languages."""
 
 HELD_OUT = 200
@@ -31,15 +31,6 @@ def with_lower_case(pairs: Sequence[Pair], seed: int) -> list[Pair]:
     chosen = [pair for pair, chance in zip(pairs, chances, strict=True) if chance < LOWER_CASED]
     lowered = [replace(pair, text=pair.text.lower()) for pair in chosen if pair.text[1:] != pair.text[1:].lower()]
     return [*pairs, *lowered]
-
-
-def replay(texts: Sequence[str], tokenizer: SentencePieceProcessor, base: int) -> list[Pair]:
-    """The texts in base languages that added pieces (ids from ``base`` on) cut otherwise; their vectors shall stay."""
-    return [
-        Pair(REPLAY, text, (number,), REPLAY)
-        for number, (text, ids) in enumerate(zip(texts, tokenizer.encode(list(texts), num_threads=2), strict=True))
-        if any(one >= base for one in ids)
-    ]
 
 
 def joint_targets(
@@ -85,5 +76,6 @@ def make_lessons(
         if total := weight[own].sum():
             weight[own] *= total**-BALANCE
     again = languages == REPLAY
-    weight[again] *= REPLAYED * weight[~again].sum() / max(weight[again].sum(), 1)
+    if again.any():
+        weight[again] *= REPLAYED / (1 - REPLAYED) * weight[~again].sum() / weight[again].sum()
     return Lessons(ids, target, weight)

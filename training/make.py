@@ -7,6 +7,7 @@ after it, run again.
     *.whl          the published base
     joint.model    the vocabulary: the base's pieces and the added ones
     teachers.npy   what the texts in base languages mean
+    replay.npy     what the texts to be replayed mean
     start.npy      first vectors of the added pieces
     state.npz      the added pieces as taught so far
 """
@@ -25,13 +26,14 @@ from sentencepiece import SentencePieceProcessor
 
 from training import sentencepiece_model
 from training.base import Base, read_base
-from training.data import SOURCES, Corpus, Source, read_corpus
+from training.data import SOURCES, Corpus, Pair, Source, read_corpus
 from training.distil import Distillation
 from training.export import FOLDER, export, made_rows
 from training.languages import ADDED, BASE
-from training.lessons import held_out, joint_targets, make_lessons, replay, with_lower_case
+from training.lessons import REPLAY, held_out, joint_targets, make_lessons, with_lower_case
 from training.network import TorchNetwork
 from training.pieces import added_pieces, texts_by_language
+from training.replay import replayed_texts
 from training.start import first_vectors
 from training.teachers import text_vectors
 
@@ -101,6 +103,16 @@ class Making:
         return vectors
 
     @cached_property
+    def replay(self) -> tuple[list[str], NDArray[np.float16]]:
+        """Texts in base languages that the joint vocabulary cuts otherwise, and their vectors."""
+        texts = replayed_texts(self._data, self.tokenizer, len(self.base.rows), self._seed)
+        file = self._cache / "replay.npy"
+        if not file.exists():
+            _save(file, text_vectors(self.network, self.base.rows, self._base_tokenizer().encode(texts, num_threads=2)))
+            _say(f"{len(texts)} texts to replay")
+        return texts, np.load(file)
+
+    @cached_property
     def start(self) -> NDArray[np.float32]:
         """The added pieces before they learn."""
         if self._goes_on:
@@ -124,9 +136,11 @@ class Making:
         if state.exists():
             teaching.load(state)
         if teaching.step < steps:
-            again = replay(self.corpus.teacher_texts, self.tokenizer, len(self.base.rows))
-            pairs = [*with_lower_case(self.corpus.pairs, self._seed), *again]
-            target, targets = joint_targets(pairs, self.teachers)
+            again, vectors = self.replay
+            first = len(self.teachers)
+            replayed = [Pair(REPLAY, text, (first + number,), REPLAY) for number, text in enumerate(again)]
+            pairs = [*with_lower_case(self.corpus.pairs, self._seed), *replayed]
+            target, targets = joint_targets(pairs, np.concatenate([self.teachers, vectors]))
             held = held_out(self.corpus.pairs, target, self._seed)
             lessons = make_lessons(pairs, target, held, self.tokenizer)
             teaching.train(lessons, targets, steps, _Watch(teaching, state, seconds))

@@ -16,8 +16,7 @@ from search.encoders import MODEL_FOLDER
 from search.encoders.cores import on_all_cores, one_thread_per_product
 from search.encoders.network import Network, Stretch
 from search.encoders.table import TokenTable
-from search.encoders.table_6bit import SixBitTable
-from search.encoders.tokenizer import Tokenizer
+from search.encoders.tokenizer import UNKNOWN, Tokenizer
 from search.errors import EncoderMissing
 from search.seams import Vectors
 from search.sentences import Span
@@ -33,7 +32,7 @@ REACH = 4
 
 
 class BuiltinEncoder:
-    """Universal-sentence-encoder-multilingual in numpy: 16 languages, 512 dimensions, texts of any length.
+    """Universal-sentence-encoder-multilingual, taught further languages, in numpy: 512 dimensions, texts of any length.
 
     Loading maps the files and reads next to nothing, and sets numpy to one thread per matrix product for the whole
     process (see `one_thread_per_product`). Safe to use from several threads. Raises `EncoderMissing` when
@@ -43,9 +42,9 @@ class BuiltinEncoder:
     def __init__(self, folder: Path = MODEL_FOLDER) -> None:
         try:
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-            self._table = _table(folder, config)
+            self._table = TokenTable(folder, config["codebook"])
             self._tokenizer = Tokenizer(folder)
-            self._network = Network(folder / "network.bin", config["network"], config.get("network_dtype", "float32"))
+            self._network = Network(folder / "network.bin", config["network"])
             self._spec = _spec(config)
         except (OSError, ValueError, KeyError) as problem:
             raise EncoderMissing(
@@ -55,7 +54,7 @@ class BuiltinEncoder:
 
     @property
     def spec(self) -> EncoderSpec:
-        """Name "builtin", the fingerprint of the weights, 512 dimensions, no limit of tokens, the 16 languages."""
+        """Name "builtin", fingerprint of the weights, 512 dimensions, no limit of tokens, the languages it covers."""
         return self._spec
 
     def encode_query(self, queries: Sequence[str]) -> Vectors:
@@ -121,6 +120,15 @@ class BuiltinEncoder:
         """The number of pieces that ``text`` is cut into, begin and end included."""
         return len(self._tokenizer.encode([text])[0])
 
+    def unknown_share(self, texts: Sequence[str]) -> Vectors:
+        """``float32[n]``: the share of each text's pieces that are unknown, 0 to 1; a run of unknown characters is one.
+
+        Near 1 for a script that the encoder never met. A language it never met in a known script gets 0: whether the
+        encoder covers that language is in ``spec.languages``.
+        """
+        pieces = [ids[1:-1] for ids in self._tokenizer.encode(texts)]
+        return np.array([own.count(UNKNOWN) / max(len(own), 1) for own in pieces], np.float32)
+
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text's pieces, begin and end included: what `table_rows` takes."""
         return self._tokenizer.encode(texts)
@@ -164,14 +172,6 @@ class BuiltinEncoder:
             # Where a long text is divided, a sum may be in two parts: one that begins at no cut belongs to the last.
             begins += [low in cuts[one.text] for one in group for low in one.cuts[:-1]]
         return np.add.reduceat(np.concatenate(parts), np.flatnonzero(begins), axis=0)
-
-
-def _table(folder: Path, config: dict[str, Any]) -> TokenTable | SixBitTable:
-    if "table" not in config:
-        return SixBitTable(folder)
-    if config["table"]["bits"] != 4:
-        raise ValueError(f"a token table of {config['table']['bits']} bits a number")
-    return TokenTable(folder, config["table"]["codebook"])
 
 
 def _spec(config: dict[str, Any]) -> EncoderSpec:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from search.encoders.known import known_model
 from search.errors import EncoderMissing
 
 WANTED = ["*.json", "*.safetensors", "*.txt", "*.model"]
@@ -30,7 +31,9 @@ def find_folder(name_or_path: str) -> Path:
     if not _HUB_NAME.fullmatch(name_or_path) or name_or_path.startswith("."):
         raise EncoderMissing(f"There is no folder {name_or_path}.", "Give the folder of a sentence-transformers model.")
     name = name_or_path if "/" in name_or_path else f"sentence-transformers/{name_or_path}"
-    cached = _cached(name)
+    known = known_model(name)
+    revision = known.revision if known else None
+    cached = _cached(name, revision)
     if cached is not None:
         return cached
     if offline():
@@ -39,7 +42,7 @@ def find_folder(name_or_path: str) -> Path:
             "Give --model the path of a local folder, or unset HF_HUB_OFFLINE and run once online, "
             "or copy the Hugging Face cache of a machine that has the model.",
         )
-    return _downloaded(name)
+    return _downloaded(name, revision)
 
 
 def offline() -> bool:
@@ -90,23 +93,24 @@ def cached_models() -> list[tuple[str, int]]:
     return found
 
 
-def _cached(name: str) -> Path | None:
+def _cached(name: str, revision: str | None) -> Path | None:
     """The model's snapshot in the cache, if it is there with its weights."""
     from huggingface_hub import snapshot_download
 
     try:
-        folder = Path(snapshot_download(name, local_files_only=True)).resolve()
+        folder = Path(snapshot_download(name, revision=revision, local_files_only=True)).resolve()
     except (OSError, ValueError):  # not there, or not a name
         return None
     return folder if has_weights(folder) else None
 
 
-def _downloaded(name: str) -> Path:
+def _downloaded(name: str, revision: str | None) -> Path:
     """The model's snapshot after a download. Raises `EncoderMissing` whatever went wrong."""
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(snapshot_download(name, allow_patterns=WANTED, ignore_patterns=UNWANTED)).resolve()
+        found = snapshot_download(name, revision=revision, allow_patterns=WANTED, ignore_patterns=UNWANTED)
+        return Path(found).resolve()
     except Exception as problem:
         reason = str(problem).strip().partition("\n")[0]
         raise EncoderMissing(

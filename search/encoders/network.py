@@ -45,15 +45,9 @@ class Stretch(NamedTuple):
 class Network:
     """The weights, mapped from ``network.bin``; ``layout`` is name → shape in the order of the file."""
 
-    def __init__(self, file: Path, layout: Mapping[str, Sequence[int]], dtype: str = "float32") -> None:
-        """``dtype`` is that of the file, "float32" or "float16" (finite numbers only); it computes in float32.
-
-        Raises `ValueError` for another.
-        """
-        if dtype not in ("float32", "float16"):
-            raise ValueError(f"a network of {dtype}")
-        stored = np.asarray(np.memmap(file, np.dtype(dtype).newbyteorder("<"), "r"))
-        numbers: Matrix = from_float16(stored) if dtype == "float16" else stored
+    def __init__(self, file: Path, layout: Mapping[str, Sequence[int]]) -> None:
+        """The file holds ``float16`` (finite numbers only); the network computes in ``float32``."""
+        numbers = from_float16(np.asarray(np.memmap(file, np.dtype("<f2"), "r")))
         self._weights: dict[str, Matrix] = {}
         at = 0
         for name, shape in layout.items():

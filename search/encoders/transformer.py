@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.encoders import MODEL_FOLDER, hub
+from search.encoders.known import known_model
 from search.errors import EncoderMissing
 from search.seams import Vectors
 from search.types import EncoderSpec
@@ -30,6 +32,7 @@ PARAGRAPH_PROMPTS = ("document", "passage", "corpus")
 class TransformerEncoder:
     """A sentence-transformers model by name or folder, with the prefixes and the length of its own configuration.
 
+    What that leaves unsaid is taken from `search.encoders.known`, for the models named there.
     Raises `EncoderMissing`, with what to do, when the package or the model is not here, when the weights are pickled
     and when the model needs code of its own: foreign code is never run.
     """
@@ -41,8 +44,9 @@ class TransformerEncoder:
         folder = hub.find_folder(name_or_path)
         hub.refuse_pickles(folder)
         self._model, dimension = _load(model_class, folder)
-        name = str(folder) if Path(name_or_path).expanduser().is_dir() else name_or_path
-        self._spec = _spec(self._model, dimension, name, hub.fingerprint(folder))
+        is_folder = Path(name_or_path).expanduser().is_dir()
+        spec = _spec(self._model, dimension, str(folder) if is_folder else name_or_path, hub.fingerprint(folder))
+        self._spec = spec if is_folder else _completed(spec)
 
     @property
     def spec(self) -> EncoderSpec:
@@ -131,6 +135,21 @@ def _spec(model: SentenceTransformer, dimension: int, name: str, fingerprint: st
         query_prefix=_prefix(model, QUERY_PROMPTS),
         paragraph_prefix=_prefix(model, PARAGRAPH_PROMPTS),
         pooling=", ".join(str(mode) for mode in pooling if mode is not None),
+    )
+
+
+def _completed(spec: EncoderSpec) -> EncoderSpec:
+    """The same with what the table of known models adds; prefixes change vectors, so they change the fingerprint."""
+    known = known_model(spec.name)
+    if known is None or spec.query_prefix or spec.paragraph_prefix:
+        return spec
+    prefixes = f"{known.query_prefix}|{known.paragraph_prefix}"
+    return replace(
+        spec,
+        fingerprint=f"{spec.fingerprint} {prefixes}" if prefixes != "|" else spec.fingerprint,
+        max_tokens=spec.max_tokens or known.max_tokens,
+        query_prefix=known.query_prefix,
+        paragraph_prefix=known.paragraph_prefix,
     )
 
 

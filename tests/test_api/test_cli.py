@@ -16,8 +16,8 @@ from tests.conftest import ARTICLES, ROOT
 Write = Callable[[list[dict[str, object]]], Path]
 
 
-def rosetta(*arguments: object) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")}
+def rosetta(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")} | variables
     command = [sys.executable, "-c", "from api.cli import main; main()", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
     assert "Traceback" not in done.stderr
@@ -59,6 +59,41 @@ def test_skipped_inputs_are_named(tmp_path: Path) -> None:
     assert report["skipped"] == [{"path": str(corpus / "empty.txt"), "line": 1, "reason": "the file is empty"}]
 
 
+def test_names_of_files_do_not_steer_the_terminal(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    names = [b"escape\x1b[31m.txt", b"line\nend.txt", "c1\x9b2J.txt".encode(), b"latin\xe9.txt"]
+    for name in names:
+        (corpus / os.fsdecode(name)).write_text("Title\n\nA paragraph.")
+    arguments = ("index", corpus, "--index", tmp_path / "index", "--model", "fake")
+    done = rosetta(*arguments, PYTHONIOENCODING="utf-8:strict")
+    assert [line.partition("/corpus/")[2].partition(":")[0] for line in done.stderr.splitlines()] == [
+        r"c1\x9b2J.txt",
+        r"escape\x1b[31m.txt",
+        r"latin\udce9.txt",
+        r"line\nend.txt",
+    ]
+    report = json.loads(rosetta(*arguments, "--json", PYTHONIOENCODING="utf-8:strict").stdout)
+    assert {os.fsencode(Path(one["path"]).name) for one in report["skipped"]} == set(names)
+
+
+def test_an_output_that_knows_few_characters(small_index: Path) -> None:
+    arguments = ("search", "面包税", "--index", small_index, "--limit", 1, "--mode", "keyword")
+    text = rosetta(*arguments, PYTHONIOENCODING="latin-1")
+    assert (text.returncode, text.stderr) == (0, "")
+    assert text.stdout.startswith(r"1. \u9762\u5305\u7a0e  [zh-TW]")
+    answer = json.loads(rosetta(*arguments, "--json", PYTHONIOENCODING="latin-1").stdout)
+    assert answer["hits"][0]["article"]["title"] == "面包税"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_output_that_cannot_be_written(small_index: Path) -> None:
+    command = [sys.executable, "-c", "from api.cli import main; main()", "status", "--index", str(small_index)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (1, "rosetta: the output: No space left on device.\n")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [["search", "x", "--limit", "0"], ["search", "x", "--mode", "magic"], ["search", " "], ["search", "x", "--nope"]],
@@ -83,8 +118,24 @@ def test_failures_name_the_remedy(tmp_path: Path) -> None:
     assert "no access keys yet" in public.stderr
 
 
+@pytest.mark.parametrize("suffix", [".toc", ".seg"])
+def test_a_damaged_keyword_index_is_named(small_index: Path, write_corpus: Write, suffix: str) -> None:
+    """As processes of their own: Whoosh leaves the file open that it could not read."""
+    [damaged] = (small_index / "generations" / "1" / "keyword").glob(f"*{suffix}")
+    damaged.write_bytes(b"\0" * damaged.stat().st_size)
+    corpus = write_corpus([{"id": "new", "text": "New bread.", "language": "en"}])
+    for arguments in (["search", "bread"], ["index", corpus], ["doctor"]):
+        done = rosetta(*arguments, "--index", small_index)
+        assert done.returncode == 1
+        assert "generations/1/keyword: Whoosh cannot read it" in done.stderr + done.stdout
+
+
 def test_models(small_index: Path) -> None:
-    assert rosetta("models").stdout.startswith("builtin: rosetta-search, ")
+    listed = rosetta("models").stdout
+    assert listed.startswith("builtin: rosetta-search, ")
+    assert (
+        "Known, not run here (see docs/models.md):\n  intfloat/multilingual-e5-small: 384 dimensions, MIT\n" in listed
+    )
     assert rosetta("doctor", "--index", small_index).returncode == 0
 
 

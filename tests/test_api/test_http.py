@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -138,6 +140,46 @@ def test_other_errors_are_problems_too(client: httpx.Client, method: str, path: 
     response = client.request(method, path, content=b"{" if method == "POST" else None)
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"content": b'{"q": "x"}', "headers": {"content-type": "application/x-www-form-urlencoded"}},
+        {"content": b'{"q": ', "headers": {"content-type": "application/json"}},
+        {"content": b"[1]", "headers": {"content-type": "application/json"}},
+        {"content": b""},
+    ],
+)
+def test_a_body_that_is_no_json_object(client: httpx.Client, request_: dict[str, Any]) -> None:
+    problem = client.post("/v1/search", **request_).json()
+    message = "The body must be a JSON object, sent as Content-Type: application/json."
+    assert (problem["status"], problem["detail"], problem["errors"]) == (
+        422,
+        message,
+        [{"pointer": "", "detail": message}],
+    )
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "127.1.2.3", "[::1]:8000"])
+def test_loopback_hosts_are_served(client: httpx.Client, host: str) -> None:
+    assert client.get("/livez", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8000", "10.0.0.1", "[::1", ""])
+def test_other_hosts_are_refused(client: httpx.Client, host: str) -> None:
+    response = client.get("/v1/search", params={"q": "bread"}, headers={"host": host})
+    assert (response.status_code, response.json()["code"]) == (421, "misdirected_request")
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_the_documentation_needs_no_other_host(client: httpx.Client) -> None:
+    page = client.get("/docs").text
+    assert "https://" not in page
+    assert "http://" not in page
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(loaded) == 3
+    assert {client.get(path).status_code for path in loaded} == {200}
 
 
 def test_openapi_describes_examples_and_problems(client: httpx.Client) -> None:

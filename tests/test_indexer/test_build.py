@@ -234,7 +234,7 @@ actions = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(actions)
 def test_any_history_ends_where_a_fresh_index_does(history: list[tuple[str, str, list[str]]]) -> None:
     import tempfile

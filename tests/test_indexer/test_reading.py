@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from indexer.corpus import read_corpus
 from indexer.detect import detect_paragraphs
 from indexer.drafts import Draft, Skipped, language_tag
 
+NO_TEXT = "not a text: binary, damaged UTF-8, or in an encoding that cannot be told"
 RUSSIAN = "Новый мост\n\n" + "Городской совет решил построить новый мост через реку, и жители рады этому. " * 5
 
 
@@ -29,6 +31,52 @@ def test_plain_text_in_any_encoding(tmp_path: Path, encoding: str) -> None:
     assert draft.text.startswith("Городской совет решил построить новый мост через реку")
 
 
+def test_a_western_encoding_comes_before_one_that_fits_as_well(tmp_path: Path) -> None:
+    """Central European code pages read Swedish as cleanly, with ``ĺ`` in place of ``å``."""
+    text = "På biblioteket\n\n" + "Där kan man låna en människa, för att få höra hur någon annan har det. " * 5
+    (tmp_path / "a.txt").write_bytes(text.encode("latin-1"))
+    [draft], _ = read(tmp_path)
+    assert draft.title == "På biblioteket"
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+def test_the_sample_of_a_large_text_ends_with_a_line(tmp_path: Path, shift: int) -> None:
+    text = "x" * shift + "新桥\n\n" + "市议会决定在河上建一座新桥，居民们对此感到高兴。\n\n" * 2000
+    (tmp_path / "a.txt").write_bytes(text.encode("gb18030"))
+    [draft], skipped = read(tmp_path)
+    assert (draft.title, skipped) == ("x" * shift + "新桥", [])
+
+
+def test_control_characters_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A\x1b[31m title\x9b31m\n\nBody \x9b2J.\n\nSource: S\x85", "utf-8")
+    [draft], _ = read(tmp_path)
+    assert (draft.title, draft.text, draft.source) == ("A [31m title 31m", "Body  2J.", "S")
+
+
+def test_names_with_joiners_and_wide_spaces_are_printable(tmp_path: Path) -> None:
+    for name in ("بی\u200cزبان.txt", "日本\u3000東京.txt"):
+        (tmp_path / name).write_text("Title\n\nA paragraph.")
+    drafts, skipped = read(tmp_path)
+    assert {draft.id for draft in drafts} == {"بی\u200cزبان.txt", "日本\u3000東京.txt"}
+    assert skipped == []
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "good.txt").write_text("Title\n\nA paragraph.")
+    scan = os.scandir
+
+    def refuse(folder: str) -> object:
+        if Path(folder).name == "closed":
+            raise PermissionError(13, "Permission denied", folder)
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    drafts, skipped = read(tmp_path)
+    assert [draft.id for draft in drafts] == ["good.txt"]
+    assert skipped == ["closed:1: the folder cannot be read: Permission denied"]
+
+
 def test_a_long_first_line_is_no_title(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("word " * 100 + "\n\nSecond paragraph.")
     [draft], _ = read(tmp_path)
@@ -42,7 +90,8 @@ def test_a_long_first_line_is_no_title(tmp_path: Path) -> None:
         ("a.txt", b"", "the file is empty"),
         ("a.txt", b" \n\n", "the file is empty"),
         ("a.txt", b"Only a title\n", "there is a title but no paragraph after it"),
-        ("a.txt", bytes(range(256)) * 20, "not a text: binary, or in an encoding that cannot be told"),
+        ("a.txt", bytes(range(256)) * 20, NO_TEXT),
+        ("a.txt", RUSSIAN.encode()[:-1] + b"\xd0", NO_TEXT),
         ("a.jsonl", b"\n", "the file is empty"),
         ("a.pdf", b"%PDF", ".pdf files are not read: plain text (.txt) and JSON lines (.jsonl) are"),
     ],
@@ -50,6 +99,11 @@ def test_a_long_first_line_is_no_title(tmp_path: Path) -> None:
 def test_bad_files_are_named(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     (tmp_path / name).write_bytes(content)
     assert read(tmp_path) == ([], [f"{name}:1: {reason}"])
+
+
+NESTED: object = "deep"
+for _ in range(50):
+    NESTED = [NESTED]
 
 
 def line(**fields: object) -> bytes:
@@ -69,6 +123,9 @@ def line(**fields: object) -> bytes:
         (line(language="german!"), "'german!' is not a language tag such as 'de' or 'zh-TW'"),
         (line(date="yesterday"), "\"date\" must be ISO 8601 such as 2024-05-31, not 'yesterday'"),
         (line(title=[]), None),
+        (line(score=float("nan")), "holds NaN or an infinite number, which is no JSON"),
+        (line()[:-1] + b', "score": 1e999}', "holds NaN or an infinite number, which is no JSON"),
+        (line(tags=NESTED), "nested more than 50 levels deep"),
         (line(text="\ud800"), "holds a lone surrogate (\\ud800 to \\udfff), which is no character"),
     ],
 )
@@ -109,7 +166,7 @@ def test_the_nasty_folder(tmp_path: Path) -> None:
     report = index_corpus(tmp_path / "index", [corpus, tmp_path / "gone"], "fake")
     named = [f"{one.place.path.name}:{one.place.line}: {one.reason}" for one in report.skipped]
     assert named == [
-        "binary.txt:1: not a text: binary, or in an encoding that cannot be told",
+        f"binary.txt:1: {NO_TEXT}",
         "empty.txt:1: the file is empty",
         "huge.jsonl:1: the line is longer than 10 MB",
         "huge.txt:1: the line is longer than 10 MB",

@@ -1,4 +1,7 @@
-"""The built-in encoder gives the vectors of the package that its weights come from, in each of the 16 languages."""
+"""In the base's 16 languages the built-in encoder stays near the package that its first weights come from.
+
+Not equal: its table has 4 bits a number instead of 6, and added pieces cut some words otherwise.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import numpy as np
 import pytest
 
 from search.encoders.builtin import BuiltinEncoder
+from training.languages import BASE
 
 SENTENCES = {
     "ar": "وصل الرئيس إلى العاصمة صباح الأحد.|ارتفعت أسعار الخبز مرة أخرى.|أين يمكنني شراء تذكرة القطار؟|"
@@ -73,7 +77,7 @@ def ours() -> BuiltinEncoder:
 
 
 def test_sentences_cover_the_languages(ours: BuiltinEncoder) -> None:
-    assert set(SENTENCES) == set(ours.spec.languages)
+    assert set(SENTENCES) == set(BASE)
     assert {len(sentences.split("|")) for sentences in SENTENCES.values()} == {10}
 
 
@@ -83,12 +87,11 @@ def reference() -> Any:
 
 
 @pytest.mark.parametrize("language", SENTENCES)
-def test_same_vectors_as_the_reference(ours: BuiltinEncoder, reference: Any, language: str) -> None:
+def test_near_the_vectors_of_the_reference(ours: BuiltinEncoder, reference: Any, language: str) -> None:
     sentences = SENTENCES[language].split("|")
     sentences.append(" ".join(sentences))
     cosines = (ours.encode_paragraphs(sentences) * reference.encode(sentences)).sum(axis=1)
-    assert cosines.min() > 0.9999, dict(zip(sentences, cosines.tolist(), strict=True))
-    assert cosines.mean() > 0.99999
+    assert cosines.mean() > 0.985, dict(zip(sentences, cosines.tolist(), strict=True))
 
 
 @pytest.mark.parametrize("language", [language for language in SENTENCES if language != "en"])

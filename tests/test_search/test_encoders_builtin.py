@@ -20,7 +20,7 @@ from search.encoders.tokenizer import PieceTable, Tokenizer
 from search.errors import EncoderMissing
 from tests.contracts import check_encoder, check_sentence_encoder
 from training import double_array
-from training.export_base import pack_rows
+from training.languages import ADDED, BASE
 
 TEXTS = [
     "Xi Jinping called the friendship with Belarus indestructible.",
@@ -54,7 +54,9 @@ def test_values(encoder: BuiltinEncoder) -> None:
 def test_spec(encoder: BuiltinEncoder) -> None:
     spec = encoder.spec
     assert (spec.name, spec.dimension, spec.max_tokens) == ("builtin", 512, None)
-    assert " ".join(spec.languages) == "ar zh zh-TW nl en de fr it ja ko pl pt es th tr ru"
+    assert spec.languages[: len(BASE)] == BASE
+    assert set(spec.languages[len(BASE) :]) <= set(ADDED)
+    assert len(spec.languages) >= 36
     assert spec.query_prefix == spec.paragraph_prefix == ""
 
 
@@ -62,7 +64,8 @@ def test_files_are_those_of_the_config() -> None:
     config = json.loads((MODEL_FOLDER / "config.json").read_text("utf-8"))
     found = {name: hashlib.sha256((MODEL_FOLDER / name).read_bytes()).hexdigest() for name in config["files"]}
     assert found == config["files"]
-    assert hashlib.sha256(json.dumps([found, config["network"]]).encode()).hexdigest() == config["fingerprint"]
+    formats = {"network": config["network"], "codebook": config["codebook"]}
+    assert hashlib.sha256(json.dumps([found, formats]).encode()).hexdigest() == config["fingerprint"]
     assert sum(file.stat().st_size for file in MODEL_FOLDER.iterdir()) < 80_000_000
 
 
@@ -142,12 +145,16 @@ def test_table_rows(encoder: BuiltinEncoder) -> None:
     assert rows.dtype == np.float32
     assert rows.shape == (len(ids), 512)
     np.testing.assert_array_equal(encoder.table_rows(ids[::-1]), rows[::-1])
-    scales = np.fromfile(MODEL_FOLDER / "token_scales.bin", "<f4").reshape(-1, 2)[ids]
-    steps = (rows - scales[:, 1:]) / scales[:, :1]
-    np.testing.assert_allclose(steps, np.round(steps), atol=1e-3)
-    assert 0 <= np.round(steps).min() <= np.round(steps).max() <= 63
+    scales = np.fromfile(MODEL_FOLDER / "token_scales.bin", "<f2").astype(np.float32)[ids]
+    codebook = np.array(json.loads((MODEL_FOLDER / "config.json").read_text("utf-8"))["codebook"], np.float32)
+    assert np.isin(rows, codebook * scales[:, None]).all()
     with pytest.raises(IndexError):
-        encoder.table_rows([128_000])
+        encoder.table_rows([10**6])
+
+
+def test_unknown_share(encoder: BuiltinEncoder) -> None:
+    """ "a" is known; a run of Cherokee letters is one unknown piece after the "▁" of its word."""
+    np.testing.assert_allclose(encoder.unknown_share(["a", "", "ᏣᎳᎩ", "a ᏣᎳᎩ"]), [0, 0, 1 / 2, 1 / 3])
 
 
 def test_words_of_one_meaning_are_near_in_the_table(encoder: BuiltinEncoder) -> None:
@@ -156,17 +163,6 @@ def test_words_of_one_meaning_are_near_in_the_table(encoder: BuiltinEncoder) -> 
     )
     tax, steuer, cat = (vector / np.linalg.norm(vector) for vector in (tax, steuer, cat))
     assert tax @ steuer > tax @ cat + 0.1
-
-
-def test_packed_rows_come_back() -> None:
-    table = np.random.default_rng(1).integers(0, 64, (5, 512), dtype=np.uint8)
-    packed = pack_rows(table)
-    assert packed.shape == (5, 384)
-    upper = packed >> 6
-    fourth = upper[:, :128] | upper[:, 128:256] << 2 | upper[:, 256:] << 4
-    np.testing.assert_array_equal(np.concatenate([packed & 63, fourth], axis=1), table)
-    with pytest.raises(ValueError, match="6 bits"):
-        pack_rows(np.full((1, 512), 64, np.uint8))
 
 
 def strange_texts() -> list[str]:

@@ -10,10 +10,10 @@ import pytest
 
 from search.encoders import MODEL_FOLDER
 from search.encoders.builtin import BuiltinEncoder
-from search.encoders.network import Network, from_float16
+from search.encoders.network import from_float16
 from search.encoders.winograd import MANY, TILE, Convolution, transforms
 from search.errors import EncoderMissing
-from training.export_base import pack_arrays
+from training.export import pack_arrays
 
 CONFIG = json.loads((MODEL_FOLDER / "config.json").read_text("utf-8"))
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
@@ -75,24 +75,21 @@ def test_16_bits_to_32_is_exact() -> None:
     np.testing.assert_array_equal(np.signbit(found), np.signbit(finite))
 
 
-def test_network_of_16_bits(tmp_path: Path) -> None:
-    file = tmp_path / "network.bin"
-    numbers = np.fromfile(MODEL_FOLDER / "network.bin", "<f4")
-    file.write_bytes(pack_arrays({"all": numbers}, "float16"))
-    assert file.stat().st_size == 2 * len(numbers)
-    wide, narrow = Network(MODEL_FOLDER / "network.bin", CONFIG["network"]), Network(file, CONFIG["network"], "float16")
-    sums, lengths = np.random.default_rng(1).normal(size=(3, 1280)).astype(np.float32) * 5, np.array([3, 9, 40])
-    np.testing.assert_allclose((wide.heads(sums, lengths) * narrow.heads(sums, lengths)).sum(axis=1), 1, atol=1e-5)
+def test_network_is_written_in_16_bits_and_refused_where_they_do_not_do() -> None:
+    assert np.frombuffer(pack_arrays({"a": np.array([0.5]), "b": np.array([-2.0, 3.0])}), "<f2").tolist() == [
+        0.5,
+        -2,
+        3,
+    ]
     with pytest.raises(ValueError, match="all holds a number that is not finite in float16"):
-        pack_arrays({"all": np.array([70_000.0])}, "float16")
+        pack_arrays({"all": np.array([70_000.0])})
 
 
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"network_dtype": "int8"}, "a network of int8"),
-        ({"table": {"bits": 3}}, "a token table of 3 bits a number"),
-        ({"table": {"bits": 4, "codebook": [0.5]}}, "1 numbers instead of 16"),
+        ({"network": {"project": [512, 99_999]}}, "cannot reshape"),
+        ({"codebook": [0.5]}, "1 numbers instead of 16"),
     ],
 )
 def test_unknown_format_is_refused(tmp_path: Path, change: dict[str, object], problem: str) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from search.encoders import MODEL_FOLDER
-from search.encoders.builtin import BuiltinEncoder
 from search.encoders.table import TokenTable
 from training.token_table import fit_codebook, pack_rows_4bit
 
@@ -85,27 +82,3 @@ def test_writer_refuses_what_it_cannot_write() -> None:
         pack_rows_4bit(table)
     with pytest.raises(ValueError, match="too large"):
         pack_rows_4bit(np.full((1, 512), 1e6, np.float32))
-
-
-def test_encoder_over_the_small_formats(tmp_path: Path) -> None:
-    """The committed model with a 4-bit table (of the pieces in use) and a network of 16 bits: the vectors stay near."""
-    texts = ["The council raised the tax on bread.", "Der Rat hat die Brotsteuer erhöht.", "市议会提高了面包税。"]
-    wide = BuiltinEncoder()
-    pieces = np.unique(np.concatenate(wide.token_ids(texts)))
-    rows, scales = np.zeros((128_000, 256), np.uint8), np.zeros(128_000, "<f2")
-    rows[pieces], scales[pieces], codebook = pack_rows_4bit(wide.table_rows(pieces))
-    config = json.loads((MODEL_FOLDER / "config.json").read_text("utf-8"))
-    config |= {"network_dtype": "float16", "table": {"bits": 4, "codebook": codebook.tolist()}}
-    content = {
-        "token_rows.bin": rows.tobytes(),
-        "token_scales.bin": scales.tobytes(),
-        "network.bin": np.fromfile(MODEL_FOLDER / "network.bin", "<f4").astype("<f2").tobytes(),
-        "config.json": json.dumps(config).encode(),
-    }
-    for name, written_bytes in content.items():
-        (tmp_path / name).write_bytes(written_bytes)
-    for name in {file.name for file in MODEL_FOLDER.iterdir()} - set(content):
-        (tmp_path / name).symlink_to(MODEL_FOLDER / name)
-    small = BuiltinEncoder(tmp_path)
-    cosines = (small.encode_paragraphs(texts) * wide.encode_paragraphs(texts)).sum(axis=1)
-    assert 0.98 < cosines.min() < 0.99999, cosines

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -78,6 +79,34 @@ def test_prefixes_are_put_before(minilm: TransformerEncoder, minilm_folder: Path
         prefixed.encode_paragraphs(["a cat"]), minilm.encode_paragraphs(["passage: a cat"]), atol=1e-5
     )
     assert prefixed.count_tokens("a cat") == minilm.count_tokens("a cat") + 2
+
+
+@pytest.mark.slow
+def test_known_model_gets_what_its_configuration_lacks(
+    minilm: TransformerEncoder, minilm_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The small English model stands in the cache under the name of another, which needs prefixes."""
+    name = "intfloat/multilingual-e5-small"
+    snapshot = tmp_path / "models--intfloat--multilingual-e5-small" / "snapshots" / ("0" * 40)
+    shutil.copytree(minilm_folder, snapshot)
+    (snapshot.parent.parent / "refs").mkdir()
+    (snapshot.parent.parent / "refs" / "main").write_text("0" * 40)
+    from huggingface_hub import snapshot_download
+
+    cached = partial(snapshot_download, cache_dir=tmp_path)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", cached)
+    known = load_encoder(name)
+    assert (known.spec.name, known.spec.query_prefix, known.spec.paragraph_prefix) == (name, "query: ", "passage: ")
+    assert known.spec.max_tokens == 256, "what the configuration says is kept"
+    np.testing.assert_allclose(known.encode_query(["a cat"]), minilm.encode_query(["query: a cat"]), atol=1e-5)
+    np.testing.assert_allclose(
+        known.encode_paragraphs(["a cat"]), minilm.encode_paragraphs(["passage: a cat"]), atol=1e-5
+    )
+    assert known.spec.fingerprint == f"{minilm.spec.fingerprint} query: |passage: "
+    prompts = {"query": "question: "}
+    (snapshot / "config_sentence_transformers.json").write_text(json.dumps({"prompts": prompts}))
+    own = load_encoder(name)
+    assert (own.spec.query_prefix, own.spec.paragraph_prefix) == ("question: ", "")
 
 
 @pytest.mark.slow

@@ -191,3 +191,10 @@ def test_another_analyzer_is_refused(small_index: Path) -> None:
     manifest.write_text(manifest.read_text("utf-8").replace("unicode-1", "unicode-0"), "utf-8")
     with pytest.raises(IndexMismatch, match="unicode-0"):
         Engine(small_index)
+
+
+def test_rank_is_search_without_reading(engine: Engine) -> None:
+    request = SearchRequest("bread tax", limit=3, offset=1)
+    hits = engine.search(request).hits
+    assert engine.rank(request) == [(hit.paragraph.row, hit.score) for hit in hits]
+    assert len(hits) == 3

@@ -12,6 +12,7 @@ import pytest
 from training import overlap
 from training.data import Pair, read_corpus
 from training.lessons import with_lower_case
+from training.replay import replayed_texts
 
 
 def write(path: Path, *lines: str) -> None:
@@ -71,3 +72,21 @@ def test_overlap_is_found_and_fails(
     with pytest.raises(SystemExit) as ended:
         overlap.main()
     assert ended.value.code == 0
+
+
+def test_texts_that_added_pieces_cut_are_replayed(data: Path) -> None:
+    write(
+        data / "wiktionary.tsv.xz",
+        "ru\tвода\ten\twater",
+        "ru\tогонь\tuk\tвогонь",
+        f"ru\t{'о' * 300}\ten\to",
+        "uk\tо\ten\to",
+    )
+
+    class Cutter:
+        """Every text with an "о" has an added piece, 100."""
+
+        def encode(self, texts: list[str], num_threads: int) -> list[list[int]]:
+            return [[7, 100] if "о" in text else [7] for text in texts]
+
+    assert replayed_texts(data, Cutter(), 100, 0) in (["вода", "огонь"], ["огонь", "вода"])  # type: ignore[arg-type]

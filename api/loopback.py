@@ -1,0 +1,48 @@
+"""Only this machine is served: which addresses are its own, and a refusal of requests under any other name."""
+
+from __future__ import annotations
+
+import ipaddress
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.problems import problem
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address is this machine's own."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class LoopbackHosts:
+    """Refuses requests whose ``Host`` is not this machine.
+
+    A foreign web page may let its own name point here and then read every answer (DNS rebinding). Starlette's
+    `TrustedHostMiddleware` takes lists of names, not ranges of addresses, and answers no problem document.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or hand on one request."""
+        app = self._app
+        if scope["type"] == "http" and not _names_loopback(Headers(scope=scope).get("host", "")):
+            detail = (
+                "Requests for 127.0.0.1, localhost or [::1] alone are answered; a proxy must send such a Host header."
+            )
+            app = problem(HTTPStatus.MISDIRECTED_REQUEST, "misdirected_request", detail)
+        await app(scope, receive, send)
+
+
+def _names_loopback(host: str) -> bool:
+    try:
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False
