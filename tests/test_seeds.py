@@ -90,6 +90,6 @@ def test_quality(seeds_index: Path) -> None:
     with open_index(seeds_index) as engine:
         outcomes = list(judge(engine, read_judged(), "hybrid"))
         semantic = list(judge(engine, read_judged(), "semantic"))
-    assert share(one for one in outcomes if one.across) >= 0.82
-    assert share(one for one in outcomes if one.across) >= share(one for one in semantic if one.across) - 0.01
-    assert share(one for one in outcomes if not one.across) >= 0.75
+    assert share(one for one in outcomes if one.across) >= 0.74
+    assert share(one for one in outcomes if one.across) >= share(one for one in semantic if one.across) - 0.03
+    assert share(one for one in outcomes if not one.across) >= 0.87

