@@ -20,7 +20,7 @@ from search.encoders.tokenizer import PieceTable, Tokenizer
 from search.errors import EncoderMissing
 from tests.contracts import check_encoder, check_sentence_encoder
 from training import double_array
-from training.languages import ADDED, BASE
+from training.languages import COVERED
 
 TEXTS = [
     "Xi Jinping called the friendship with Belarus indestructible.",
@@ -54,9 +54,8 @@ def test_values(encoder: BuiltinEncoder) -> None:
 def test_spec(encoder: BuiltinEncoder) -> None:
     spec = encoder.spec
     assert (spec.name, spec.dimension, spec.max_tokens) == ("builtin", 512, None)
-    assert spec.languages[: len(BASE)] == BASE
-    assert set(spec.languages[len(BASE) :]) <= set(ADDED)
-    assert len(spec.languages) >= 36
+    assert spec.languages == COVERED
+    assert len(spec.languages) == 34
     assert spec.query_prefix == spec.paragraph_prefix == ""
 
 

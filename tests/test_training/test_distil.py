@@ -56,11 +56,12 @@ class TestWithTorch:
     def test_pieces_learn_what_their_translations_mean_and_go_on_after_a_stop(self, tmp_path: Path) -> None:
         from training.distil import Distillation, Lessons
         from training.network import TorchNetwork
+        from training.teachers import text_vectors
 
         encoder = BuiltinEncoder()
         base = encoder.table_rows(np.arange(20_000))
         words = np.random.default_rng(0).choice(np.arange(5_000, 20_000), (8, 2), replace=False)
-        targets = np.concatenate([encoder._encode([[1, *pair, 2]]) for pair in words.tolist()]).astype(np.float16)
+        targets = text_vectors(TorchNetwork(read_network(MODEL_FOLDER)), base, words.tolist())
         # 8 texts of two added pieces each, in four lengths so that no class of lengths is empty.
         ids = [
             np.tile([20_000 + 2 * n, 20_001 + 2 * n], size).astype(np.int32) for size in (1, 4, 8, 16) for n in range(8)
