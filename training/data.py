@@ -55,6 +55,11 @@ SOURCES = {
 }
 
 
+def source(name: str) -> Source:
+    """What is known of a source; one that `SOURCES` does not name weighs 1."""
+    return SOURCES.get(name, Source(""))
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A text in an added language, and the numbers of the texts in base languages that mean the same."""
@@ -79,14 +84,14 @@ def read_corpus(folder: Path, seed: int = 0) -> Corpus:
     pairs: list[Pair] = []
     seen: set[tuple[str, str, int]] = set()
     for path in sorted(folder.glob("*.xz")):
-        source = path.name.split(".")[0]
-        if source.startswith("qa_"):
+        name = path.name.split(".")[0]
+        if name.startswith("qa_"):
             continue
         lines = list(rows(path))
         random.Random(seed).shuffle(lines)
         taken: Counter[str] = Counter()
         same: Counter[str] = Counter()  # names, mostly: every fourth is enough
-        most = SOURCES.get(source, Source("")).most
+        most = source(name).most
         for row in lines:
             teachers = [row[language] for language in TEACHERS if language in row][:MOST_TEACHERS]
             if not teachers:
@@ -105,7 +110,7 @@ def read_corpus(folder: Path, seed: int = 0) -> Corpus:
                 seen.add(key)
                 taken[language] += 1
                 own = tuple(numbers.setdefault(one, len(numbers)) for one in teachers)
-                pairs.append(Pair(language, text, own, source))
+                pairs.append(Pair(language, text, own, name))
     return Corpus(pairs, list(numbers))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 
-from training.data import SOURCES, Pair, Source
+from training.data import Pair, source
 from training.distil import Lessons
 from training.languages import ADDED
 
@@ -68,7 +68,7 @@ def make_lessons(
 ) -> Lessons:
     """All pairs but those that share a target with a held out one, weighted by source and evened out by language."""
     ids = [np.array(one, np.int32) for one in tokenizer.encode([pair.text for pair in pairs], num_threads=2)]
-    weight = np.array([SOURCES.get(pair.source, Source("")).weight for pair in pairs])
+    weight = np.array([source(pair.source).weight for pair in pairs])
     weight[np.isin(target, target[np.concatenate(list(held.values()))])] = 0
     languages = np.array([pair.language for pair in pairs])
     for language in ADDED:

@@ -26,7 +26,7 @@ from sentencepiece import SentencePieceProcessor
 
 from training import sentencepiece_model
 from training.base import Base, read_base
-from training.data import SOURCES, Corpus, Pair, Source, read_corpus
+from training.data import Corpus, Pair, read_corpus, source
 from training.distil import Distillation
 from training.export import FOLDER, export, made_rows
 from training.languages import ADDED, COVERED
@@ -50,15 +50,12 @@ SAVE_EVERY = 250
 class Making:
     """The stages, in order, over one cache folder."""
 
-    def __init__(
-        self, data: Path, cache: Path, seed: int = 0, most_added: int = MOST_ADDED, goes_on: Path | None = None
-    ) -> None:
+    def __init__(self, data: Path, cache: Path, seed: int = 0, goes_on: Path | None = None) -> None:
         """``goes_on`` is the folder of a made model whose vocabulary and vectors are taken up instead of new ones."""
         self._data = data
         self._cache = cache
         self._goes_on = goes_on
         self._seed = seed
-        self._most_added = most_added
 
     @cached_property
     def base(self) -> Base:
@@ -86,7 +83,7 @@ class Making:
         if not file.exists():
             own = {piece.text for piece in sentencepiece_model.pieces(self.base.tokenizer)}
             prose = [(pair.language, pair.text) for pair in self.corpus.pairs if pair.source != "cldr_names"]
-            added = added_pieces(texts_by_language(prose), own, self._most_added, seed=self._seed)
+            added = added_pieces(texts_by_language(prose), own, MOST_ADDED, seed=self._seed)
             file.write_bytes(sentencepiece_model.extended(self.base.tokenizer, added))
             _say(f"{len(added)} added pieces")
         return SentencePieceProcessor(model_file=str(file))
@@ -158,7 +155,7 @@ class Making:
             own = [
                 i for i in own if self.corpus.pairs[i].source != "cldr_names" and len(self.corpus.pairs[i].text) < 400
             ]
-            weight = np.array([SOURCES.get(self.corpus.pairs[i].source, Source("")).weight for i in own])
+            weight = np.array([source(self.corpus.pairs[i].source).weight for i in own])
             if len(own) > PAIRS_TO_START:
                 own = rng.choice(own, PAIRS_TO_START, replace=False, p=weight / weight.sum()).tolist()
             chosen.extend(own)
@@ -204,7 +201,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     goes_on = arguments.folder if arguments.again else None
-    making = Making(arguments.data, arguments.cache, arguments.seed, goes_on=goes_on)
+    making = Making(arguments.data, arguments.cache, arguments.seed, goes_on)
     taught = making.distil(arguments.steps, arguments.seconds)
     rows = np.concatenate([making.base.rows, taught.added])
     tokenizer = making.tokenizer.serialized_model_proto()

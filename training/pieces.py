@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import random
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -64,7 +63,7 @@ def added_pieces(
 
 def texts_by_language(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     """The distinct texts of each added language, in order of first appearance."""
-    found: dict[str, Counter[str]] = {language: Counter() for language in ADDED}
+    found: dict[str, dict[str, None]] = {language: {} for language in ADDED}
     for language, text in pairs:
-        found[language][text] += 1
-    return {language: list(counted) for language, counted in found.items()}
+        found[language][text] = None
+    return {language: list(texts) for language, texts in found.items()}
