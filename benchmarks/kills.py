@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from search.engine import open_index
+from search.query import KeywordQuery
 
 ROOT = Path(__file__).parent.parent
 COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
@@ -60,10 +61,10 @@ def served(folder: Path) -> Corpus:
     """Every article of the committed generation, read through the engine; both legs must know every paragraph."""
     found: Corpus = {}
     with open_index(folder) as engine, engine.snapshot() as snapshot:
-        rows = sorted(snapshot.store.rows_in_languages(["en"]))
+        rows, bread = sorted(snapshot.store.rows_in_languages(["en"])), KeywordQuery.of_terms(["bread"])
         for name in {paragraph.article_id for paragraph, _ in snapshot.store.paragraphs(rows)}:
             found[name] = [paragraph.text for paragraph in snapshot.store.article(name)[1]]
-        if len(rows) != snapshot.manifest.paragraphs or not all(snapshot.keyword.scores(["bread"], rows)):
+        if len(rows) != snapshot.manifest.paragraphs or not all(snapshot.keyword.scores(bread, rows)):
             raise AssertionError("the keyword index and the store differ")
         if len(snapshot.dense.vectors(rows)) != len(rows):
             raise AssertionError("the dense index and the store differ")

@@ -252,7 +252,7 @@ def _base(layout: IndexLayout, current: int) -> tuple[Generation, IndexManifest]
     generation = layout.generation(current)
     manifest = read_manifest(generation.manifest)
     check_files(generation, manifest)
-    open_keyword(generation).close()
+    open_keyword(generation, manifest.languages).close()
     if not layout.store.exists():
         raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
     if manifest.analyzer != ANALYZER:

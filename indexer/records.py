@@ -31,6 +31,7 @@ class NewRow:
     heading: str
     text: str
     text_hash: str
+    language: str
 
 
 class Records:
@@ -108,7 +109,7 @@ class Records:
         yield from (
             NewRow(**record)
             for record in self._connection.execute(
-                "SELECT row, title, heading, text, text_hash FROM paragraph WHERE added = ? ORDER BY row",
+                "SELECT row, title, heading, text, text_hash, language FROM paragraph WHERE added = ? ORDER BY row",
                 [self._target],
             )
         )

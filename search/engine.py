@@ -18,15 +18,18 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import ANALYZER, Token, analyze
+from search.analysis import ANALYZER, Token, analyze, bare, graphemes, words
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
 from search.fusion import fuse, in_order
+from search.languages import primary
 from search.layout import IndexLayout
 from search.manifest import IndexManifest
+from search.query import KeywordQuery, keyword_query
+from search.query_language import query_languages
 from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking
 from search.snapshot import Snapshot, committed_number, open_snapshot
-from search.types import Highlight, Hit, LegEvidence, SearchRequest, SearchResponse
+from search.types import Highlight, Hit, LegEvidence, Paragraph, SearchRequest, SearchResponse
 
 WINDOW = 100
 """Candidates that each leg gives."""
@@ -43,7 +46,8 @@ class _Query:
 
     request: SearchRequest
     snapshot: Snapshot
-    tokens: list[Token]
+    languages: dict[str, float]
+    words: KeywordQuery
     allowed: Allowed
     vector: NDArray[np.float32] | None = None
     keyword: Ranking = field(default_factory=list)
@@ -51,10 +55,6 @@ class _Query:
     sentences: dict[int, BestSentence] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def terms(self) -> list[str]:
-        return list(dict.fromkeys(token.term for token in self.tokens))
 
 
 class Engine:
@@ -129,7 +129,8 @@ class Engine:
             return SearchResponse(
                 hits=hits,
                 request=request,
-                tokens=query.terms,
+                languages=query.languages,
+                tokens=query.words.terms,
                 estimated_total_hits=len(ranking),
                 took_ms=(time.perf_counter() - started) * 1000,
                 timings_ms=query.timings_ms,
@@ -168,7 +169,7 @@ class Engine:
     def _ranked(self, snapshot: Snapshot, request: SearchRequest) -> tuple[_Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
         allowed = snapshot.store.rows_in_languages(request.languages) if request.languages else None
-        query = _Query(request, snapshot, analyze(request.q), allowed)
+        query = _Query(request, snapshot, *_understood(snapshot, request), allowed)
         if request.mode != "semantic":
             _timed(query, "keyword", lambda: self._keyword_leg(query))
         if request.mode != "keyword":
@@ -176,7 +177,7 @@ class Engine:
         return query, _timed(query, "fusion", lambda: _fuse(query))
 
     def _keyword_leg(self, query: _Query) -> None:
-        query.keyword = query.snapshot.keyword.search(query.terms, WINDOW, query.allowed)
+        query.keyword = query.snapshot.keyword.search(query.words, WINDOW, query.allowed)
 
     def _semantic_leg(self, query: _Query) -> None:
         try:
@@ -205,6 +206,16 @@ def _timed(query: _Query, stage: str, work: Callable[[], _T]) -> _T:
         query.timings_ms[stage] = (time.perf_counter() - started) * 1000
 
 
+def _understood(snapshot: Snapshot, request: SearchRequest) -> tuple[dict[str, float], KeywordQuery]:
+    """The languages that the query may be in, and what the keyword leg looks for."""
+    keyword, found = snapshot.keyword, list(words(request.q))
+    if request.query_language:
+        languages = {primary(request.query_language): 1.0}
+    else:
+        languages = query_languages(found, snapshot.manifest.languages, keyword.frequency)
+    return languages, keyword_query(found, languages, keyword.frequency)
+
+
 def _page(request: SearchRequest, ranking: Ranking) -> Ranking:
     return ranking[request.offset : request.offset + request.limit]
 
@@ -230,7 +241,7 @@ def _fuse(query: _Query) -> Ranking:
         return query.semantic
     rows = [row for row, _ in query.semantic]
     keyword = query.snapshot.keyword
-    scores, coverage = keyword.scores(query.terms, rows), keyword.coverage(query.terms, rows)
+    scores, coverage = keyword.scores(query.words, rows), keyword.coverage(query.words, rows)
     meaning = [score for _, score in query.semantic]
     return fuse([Candidate(*one) for one in zip(rows, meaning, scores, coverage, strict=True)])
 
@@ -239,21 +250,21 @@ def _hits(query: _Query, page: Ranking) -> list[Hit]:
     rows = [row for row, _ in page]
     if not rows:
         return []
-    keyword = _evidence(query.keyword, rows, query.snapshot.keyword.scores(query.terms, rows))
+    keyword = _evidence(query.keyword, rows, query.snapshot.keyword.scores(query.words, rows))
     meaning = {row: LegEvidence(rank, score) for rank, (row, score) in enumerate(query.semantic, start=1)}
     found = query.snapshot.store.paragraphs(rows)
     hits = []
-    for (row, score), (paragraph, article), words in zip(page, found, keyword, strict=True):
-        matches = _matches(query.terms, paragraph.text)
+    for (row, score), (paragraph, article), by_word in zip(page, found, keyword, strict=True):
+        matches = _matches(query.words, paragraph)
         hits.append(
             Hit(
                 paragraph=paragraph,
                 article=article,
                 score=score,
-                keyword=words if words.score > 0 else None,
+                keyword=by_word if by_word.score > 0 else None,
                 semantic=meaning.get(row),
                 highlights=_highlights(matches, query.sentences.get(row)),
-                matched_terms=list(dict.fromkeys(token.term for token in matches)),
+                matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
             )
         )
     return hits
@@ -264,9 +275,11 @@ def _evidence(leg: Ranking, rows: Sequence[int], scores: Sequence[float]) -> lis
     return [LegEvidence(ranks.get(row), score) for row, score in zip(rows, scores, strict=True)]
 
 
-def _matches(terms: Sequence[str], text: str) -> list[Token]:
-    wanted = set(terms)
-    return [token for token in analyze(text) if token.term in wanted]
+def _matches(words: KeywordQuery, paragraph: Paragraph) -> list[Token]:
+    """The words of a paragraph that the query looks for, by where they begin."""
+    wanted, text = set(words.terms), paragraph.text
+    found = [token for token in analyze(text, paragraph.language) if token.term in wanted]
+    return [Token(token.term, *graphemes(text, token.start, token.end)) for token in found]
 
 
 def _highlights(matches: Sequence[Token], sentence: BestSentence | None) -> list[Highlight]:

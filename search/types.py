@@ -95,6 +95,7 @@ class SearchRequest:
     mode: Mode = "hybrid"
     languages: tuple[str, ...] = ()
     explain: bool = True
+    query_language: str | None = None
 
     def __post_init__(self) -> None:
         if not self.q.strip():
@@ -109,6 +110,10 @@ class SearchRequest:
             raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {self.offset}.")
         if self.mode not in MODES:
             raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
+        if self.query_language is not None and not LANGUAGE_TAG.fullmatch(self.query_language):
+            raise InvalidRequest(
+                "query_language", f"{self.query_language!r} is not a language tag such as 'de' or 'zh-TW'."
+            )
         for tag in self.languages:
             if not LANGUAGE_TAG.fullmatch(tag):
                 raise InvalidRequest("languages", f"{tag!r} is not a language tag such as 'de' or 'zh-TW'.")
@@ -165,10 +170,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
-    """The answer. ``estimated_total_hits`` counts the candidates of the fixed window; times in milliseconds."""
+    """The answer. ``estimated_total_hits`` counts the candidates of the fixed window; times in milliseconds.
+
+    ``languages`` are those that the query may be in, each with its probability, likeliest first; ``tokens`` the terms
+    that the keyword leg looked for, stems marked with their language.
+    """
 
     hits: Sequence[Hit]
     request: SearchRequest
+    languages: Mapping[str, float]
     tokens: Sequence[str]
     estimated_total_hits: int
     took_ms: float

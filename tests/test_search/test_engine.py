@@ -135,6 +135,7 @@ def test_articles_and_paragraphs_by_id(engine: Engine) -> None:
         ({"q": "x", "offset": -1}, "offset"),
         ({"q": "x", "mode": "magic"}, "mode"),
         ({"q": "x", "languages": ("german!",)}, "languages"),
+        ({"q": "x", "query_language": "german!"}, "query_language"),
     ],
 )
 def test_requests_validate_themselves(fields: dict[str, object], field: str) -> None:
@@ -188,8 +189,8 @@ def test_damage_is_named(small_index: Path) -> None:
 
 def test_another_analyzer_is_refused(small_index: Path) -> None:
     manifest = IndexLayout(small_index).generation(1).manifest
-    manifest.write_text(manifest.read_text("utf-8").replace("unicode-1", "unicode-0"), "utf-8")
-    with pytest.raises(IndexMismatch, match="unicode-0"):
+    manifest.write_text(manifest.read_text("utf-8").replace("languages-1", "languages-0"), "utf-8")
+    with pytest.raises(IndexMismatch, match="languages-0"):
         Engine(small_index)
 
 
