@@ -47,6 +47,14 @@ class SearchFields(BaseModel):
         Field(description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between)."),
     ] = []
     explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
+    fusion: Annotated[
+        Literal["convex", "rrf"], Field(description="How both legs become one ranking: scores added, or ranks.")
+    ] = "convex"
+    semantic_ratio: Annotated[
+        float | None,
+        Field(description="What meaning counts beside words, 0 to 1; null: as measured best."),
+    ] = None
+    min_relevance: Annotated[float, Field(description="Hits that are less relevant are left out.")] = 0.0
 
     @field_validator("languages", mode="before")
     @classmethod
@@ -66,6 +74,9 @@ class SearchFields(BaseModel):
             mode=self.mode,
             languages=tuple(self.languages),
             explain=self.explain,
+            fusion=self.fusion,
+            semantic_ratio=self.semantic_ratio,
+            min_relevance=self.min_relevance,
         )
 
 
@@ -133,6 +144,9 @@ class HitModel(ParagraphModel):
     """A paragraph that was found."""
 
     score: Annotated[float, Field(description="Orders the hits of one response.")]
+    relevance: Annotated[
+        float, Field(description="How sure it is that the hit answers, 0 to 1: the same for every query and language.")
+    ]
     highlights: list[HighlightModel]
     explain: ExplainModel | None
 
@@ -146,6 +160,7 @@ class HitModel(ParagraphModel):
         return cls(
             article=ArticleHeadModel.of(hit.article),
             score=hit.score,
+            relevance=hit.relevance,
             highlights=[HighlightModel(start=one.start, end=one.end, kind=one.kind) for one in hit.highlights],
             explain=ExplainModel(**legs, matched_terms=list(hit.matched_terms)) if explain else None,
             **_paragraph_fields(hit.paragraph),
@@ -169,6 +184,9 @@ class SearchModel(BaseModel):
     estimated_total_hits: Annotated[int, Field(description="Candidates in the window that pages are cut from.")]
     took_ms: float
     timings_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage.")]
+    confidence: Annotated[
+        Literal["high", "medium", "low", "none"], Field(description="By the most relevant hit; none: below 0.5.")
+    ]
     warnings: Annotated[list[str], Field(description="What went wrong without stopping the search.")]
     generation: Annotated[int, Field(description="The commit of the index that answered.")]
 
@@ -184,6 +202,7 @@ class SearchModel(BaseModel):
             estimated_total_hits=response.estimated_total_hits,
             took_ms=round(response.took_ms, 3),
             timings_ms={stage: round(took, 3) for stage, took in response.timings_ms.items()},
+            confidence=response.confidence,
             warnings=list(response.warnings),
             generation=response.generation,
         )

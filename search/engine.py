@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from search.analysis import ANALYZER, Token, analyze
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
-from search.fusion import fuse, in_order, soften
+from search.fusion import SEMANTIC_RATIO, fuse, fuse_ranks, in_order, soften
 from search.layout import IndexLayout
 from search.manifest import IndexManifest
+from search.relevance import Chance, Signals, confidence, relevance, sample_rows
 from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking, TokenEncoder
 from search.snapshot import Snapshot, committed_number, open_snapshot
 from search.soft_match import soft_scores
@@ -53,6 +54,10 @@ class _Query:
     keyword: Ranking = field(default_factory=list)
     semantic: Ranking = field(default_factory=list)
     sentences: dict[int, BestSentence] = field(default_factory=dict)
+    coverage: dict[int, float] = field(default_factory=dict)
+    languages: dict[int, str] = field(default_factory=dict)
+    soft: dict[int, float] = field(default_factory=dict)
+    relevance: dict[int, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
 
@@ -129,6 +134,7 @@ class Engine:
         started = time.perf_counter()
         with self.snapshot() as snapshot:
             query, ranking = self._ranked(snapshot, request)
+            best = max((query.relevance[row] for row, _ in ranking), default=None)
             hits = _timed(query, "read", lambda: _hits(query, _page(request, ranking)))
             return SearchResponse(
                 hits=hits,
@@ -137,6 +143,7 @@ class Engine:
                 estimated_total_hits=len(ranking),
                 took_ms=(time.perf_counter() - started) * 1000,
                 timings_ms=query.timings_ms,
+                confidence=confidence(best),
                 warnings=query.warnings,
                 generation=snapshot.manifest.generation,
             )
@@ -181,7 +188,15 @@ class Engine:
         if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
             encoder = self._encoder
             ranking = _timed(query, "soft_match", lambda: _soften(query, encoder, ranking))
-        return query, ranking
+        query.relevance = _timed(query, "relevance", lambda: _relevance(query, [row for row, _ in ranking]))
+        return query, [(row, score) for row, score in ranking if query.relevance[row] >= request.min_relevance]
+
+    def signals(self, request: SearchRequest) -> list[tuple[int, Signals]]:
+        """(row, what its relevance is made of) in the order of the hits: what fitting relevance needs."""
+        with self.snapshot() as snapshot:
+            query, ranking = self._ranked(snapshot, request)
+            rows = [row for row, _ in ranking]
+            return list(zip(rows, _signals(query, rows), strict=True))
 
     def _keyword_leg(self, query: _Query) -> None:
         query.keyword = query.snapshot.keyword.search(query.terms, WINDOW, query.allowed)
@@ -219,15 +234,23 @@ def _page(request: SearchRequest, ranking: Ranking) -> Ranking:
 
 def _score_by_meaning(query: _Query, vector: NDArray[np.float32]) -> None:
     """The semantic leg: the nearest paragraphs and those found by word, by the paragraph and its best sentence."""
+    rows = [row for row, _ in query.snapshot.dense.search(vector, WINDOW, query.allowed)]
+    rows += sorted({row for row, _ in query.keyword} - set(rows))
+    scores, query.sentences = _meaning(query, vector, rows)
+    query.semantic = in_order((row, round(score, 6)) for row, score in scores.items())
+
+
+def _meaning(
+    query: _Query, vector: NDArray[np.float32], rows: Sequence[int]
+) -> tuple[dict[int, float], dict[int, BestSentence]]:
+    """The semantic score of each of ``rows``, and their best sentences where there are any."""
     dense, sentences = query.snapshot.dense, query.snapshot.sentences
-    cosines = dict(dense.search(vector, WINDOW, query.allowed))
-    others = [row for row, _ in query.keyword if row not in cosines]
-    cosines.update(zip(others, dense.scores(vector, others), strict=True))
-    best = sentences.best(vector, list(cosines)) if sentences else []
-    query.sentences = {row: sentence for row, sentence in zip(cosines, best, strict=False) if sentence}
-    for row, sentence in query.sentences.items():
-        cosines[row] += SENTENCE_SHARE * (sentence.score - cosines[row])
-    query.semantic = in_order((row, round(score, 6)) for row, score in cosines.items())
+    scores = dict(zip(rows, dense.scores(vector, rows), strict=True))
+    best = sentences.best(vector, rows) if sentences else []
+    found = {row: sentence for row, sentence in zip(rows, best, strict=False) if sentence}
+    for row, sentence in found.items():
+        scores[row] += SENTENCE_SHARE * (sentence.score - scores[row])
+    return scores, found
 
 
 def _fuse(query: _Query) -> Ranking:
@@ -237,17 +260,64 @@ def _fuse(query: _Query) -> Ranking:
     if query.request.mode == "semantic":
         return query.semantic
     rows = [row for row, _ in query.semantic]
-    keyword = query.snapshot.keyword
-    scores, coverage = keyword.scores(query.terms, rows), keyword.coverage(query.terms, rows)
+    scores = query.snapshot.keyword.scores(query.terms, rows)
+    coverage, languages = _coverage(query, rows), _languages(query, rows)
     meaning = [score for _, score in query.semantic]
-    languages = query.snapshot.store.languages(rows)
-    return fuse([Candidate(*one) for one in zip(rows, meaning, scores, coverage, languages, strict=True)])
+    candidates = [Candidate(*one) for one in zip(rows, meaning, scores, coverage, languages, strict=True)]
+    if query.request.fusion == "rrf":
+        return fuse_ranks(candidates, _ratio(query, 0.5))
+    return fuse(candidates, _ratio(query, SEMANTIC_RATIO))
+
+
+def _ratio(query: _Query, default: float) -> float:
+    asked = query.request.semantic_ratio
+    return default if asked is None else asked
+
+
+def _coverage(query: _Query, rows: Sequence[int]) -> list[float]:
+    missing = [row for row in rows if row not in query.coverage]
+    query.coverage.update(zip(missing, query.snapshot.keyword.coverage(query.terms, missing), strict=True))
+    return [query.coverage[row] for row in rows]
+
+
+def _languages(query: _Query, rows: Sequence[int]) -> list[str]:
+    missing = [row for row in rows if row not in query.languages]
+    query.languages.update(zip(missing, query.snapshot.store.languages(missing), strict=True))
+    return [query.languages[row] for row in rows]
 
 
 def _soften(query: _Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
     found = query.snapshot.store.paragraphs([row for row, _ in ranking[:SOFTENED]])
     soft = soft_scores(encoder, query.request.q, [paragraph.text for paragraph, _ in found])
+    query.soft = {paragraph.row: float(score) for (paragraph, _), score in zip(found, soft, strict=True)}
+    # Reciprocal ranks are no standard deviations, and at a ratio of 0 meaning counts nothing.
+    if query.request.fusion == "rrf" or query.request.semantic_ratio == 0:
+        return ranking
     return soften(ranking, soft, [paragraph.language for paragraph, _ in found])
+
+
+def _relevance(query: _Query, rows: Sequence[int]) -> dict[int, float]:
+    return {row: relevance(own) for row, own in zip(rows, _signals(query, rows), strict=True)}
+
+
+def _signals(query: _Query, rows: Sequence[int]) -> list[Signals]:
+    """What the relevance of each of ``rows`` is made of."""
+    meaning, chance = dict(query.semantic), _chance(query)
+    return [
+        Signals(
+            chance.deviations(meaning[row], language) if chance and row in meaning else None,
+            query.soft.get(row),
+            covered,
+        )
+        for row, language, covered in zip(rows, _languages(query, rows), _coverage(query, rows), strict=True)
+    ]
+
+
+def _chance(query: _Query) -> Chance | None:
+    if query.vector is None:
+        return None
+    rows = sample_rows(query.snapshot.store.rows())
+    return Chance(list(_meaning(query, query.vector, rows)[0].values()), _languages(query, rows))
 
 
 def _hits(query: _Query, page: Ranking) -> list[Hit]:
@@ -265,6 +335,7 @@ def _hits(query: _Query, page: Ranking) -> list[Hit]:
                 paragraph=paragraph,
                 article=article,
                 score=score,
+                relevance=query.relevance[row],
                 keyword=words if words.score > 0 else None,
                 semantic=meaning.get(row),
                 highlights=_highlights(matches, query.sentences.get(row)),
