@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -114,12 +115,25 @@ class LegModel(BaseModel):
     score: Annotated[float, Field(description="BM25 for the keyword leg, a mean of cosines for the semantic leg.")]
 
 
+class AlignmentModel(BaseModel):
+    """A word of the query and the word of the text that stands for it, in characters, end exclusive."""
+
+    query_start: int
+    query_end: int
+    start: int
+    end: int
+    similarity: Annotated[float, Field(description="Cosine of the two words.")]
+
+
 class ExplainModel(BaseModel):
     """Why a hit is there. A leg that says nothing of it is null."""
 
     keyword: LegModel | None
     semantic: LegModel | None
     matched_terms: Annotated[list[str], Field(description="The query's terms that occur in the text, as analysed.")]
+    alignments: Annotated[
+        list[AlignmentModel], Field(description="Words of the query and of the best sentence that mean the same.")
+    ]
 
 
 class ParagraphModel(BaseModel):
@@ -162,7 +176,13 @@ class HitModel(ParagraphModel):
             score=hit.score,
             relevance=hit.relevance,
             highlights=[HighlightModel(start=one.start, end=one.end, kind=one.kind) for one in hit.highlights],
-            explain=ExplainModel(**legs, matched_terms=list(hit.matched_terms)) if explain else None,
+            explain=ExplainModel(
+                **legs,
+                matched_terms=list(hit.matched_terms),
+                alignments=[AlignmentModel(**asdict(one)) for one in hit.alignments],
+            )
+            if explain
+            else None,
             **_paragraph_fields(hit.paragraph),
         )
 

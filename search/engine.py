@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -18,6 +18,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from search.alignment import Aligner
 from search.analysis import ANALYZER, Token, analyze
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
@@ -38,6 +39,9 @@ SENTENCE_SHARE = 0.5
 
 SOFTENED = 50
 """Candidates, the best of both legs together, that are compared with the query piece by piece."""
+
+ALIGNED_CHARACTERS = 500
+"""Of a query, and of a paragraph without sentences, whose words are aligned."""
 
 _T = TypeVar("_T")
 
@@ -76,6 +80,7 @@ class Engine:
         """
         self._layout = IndexLayout(folder)
         self._encoder = encoder
+        self._aligner: Aligner | None = None
         self._loading = threading.Lock()
         self._swapping = threading.Lock()
         self._in_use: dict[int, int] = {}
@@ -136,6 +141,8 @@ class Engine:
             query, ranking = self._ranked(snapshot, request)
             best = max((query.relevance[row] for row, _ in ranking), default=None)
             hits = _timed(query, "read", lambda: _hits(query, _page(request, ranking)))
+            if request.explain and query.vector is not None:
+                hits = _timed(query, "align", lambda: self._aligned(request.q, hits))
             return SearchResponse(
                 hits=hits,
                 request=request,
@@ -165,6 +172,24 @@ class Engine:
                     "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
                 )
             return self._encoder
+
+    def _aligned(self, asked: str, hits: list[Hit]) -> list[Hit]:
+        """The hits with the words of their best sentence that stand for words of the query."""
+        encoder = self._encoder
+        if not isinstance(encoder, TokenEncoder):
+            return hits
+        if self._aligner is None:
+            self._aligner = Aligner(encoder, encoder)
+        spans = [
+            next(((one.start, one.end) for one in hit.highlights if one.kind == "semantic"), (0, ALIGNED_CHARACTERS))
+            for hit in hits
+        ]
+        texts = [hit.paragraph.text[start:end] for hit, (start, end) in zip(hits, spans, strict=True)]
+        found = self._aligner.align(asked[:ALIGNED_CHARACTERS], texts)
+        return [
+            replace(hit, alignments=[replace(one, start=one.start + start, end=one.end + start) for one in own])
+            for hit, own, (start, _) in zip(hits, found, spans, strict=True)
+        ]
 
     def _open(self) -> Snapshot:
         snapshot = open_snapshot(self._layout)

@@ -166,6 +166,17 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class Alignment:
+    """Characters of the query and of a hit's text, end exclusive, that mean the same; ``similarity``: their cosine."""
+
+    query_start: int
+    query_end: int
+    start: int
+    end: int
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A paragraph found. ``keyword`` and ``semantic`` are what the legs say of it; None: nothing.
 
@@ -180,6 +191,7 @@ class Hit:
     semantic: LegEvidence | None
     highlights: Sequence[Highlight] = ()
     matched_terms: Sequence[str] = ()
+    alignments: Sequence[Alignment] = ()
 
 
 @dataclass(frozen=True, slots=True)
