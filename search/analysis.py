@@ -138,6 +138,18 @@ def pair(tag: str, first: str, second: str) -> str:
     return f"{tag}:{first}_{second}"
 
 
+def phrase_form(text: str) -> str:
+    """A text such that it holds a phrase exactly where its form holds that of the phrase.
+
+    >>> phrase_form("bread, TAX") in phrase_form("the bread tax")
+    True
+    >>> phrase_form("bread tax") in phrase_form("bread taxes")
+    False
+    """
+    runs = ((fold(run.group()), _size(run)) for run in _RUN.finditer(text))
+    return "".join(folded if size else f" {folded} " for folded, size in runs).replace("  ", " ")
+
+
 def bare(term: str) -> str:
     """A term without the mark of its language."""
     return term.rpartition(":")[2]

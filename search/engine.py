@@ -31,8 +31,8 @@ from search.relevance import Chance, Signals, confidence, relevance, sample_rows
 from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking, TokenEncoder
 from search.snapshot import Snapshot, committed_number, open_snapshot
 from search.soft_match import soft_scores
-from search.understanding import Understood, understand
 from search.types import Hit, LegEvidence, SearchRequest, SearchResponse
+from search.understanding import Understood, understand
 
 WINDOW = 100
 """Candidates that each leg gives."""

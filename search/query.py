@@ -40,6 +40,10 @@ class KeywordQuery:
         """Plain terms, each a word by itself that counts 1."""
         return cls(tuple(QueryWord({term: 1.0}) for term in dict.fromkeys(terms)))
 
+    def with_words(self, words: Iterable[QueryWord]) -> KeywordQuery:
+        """The same with further words."""
+        return KeywordQuery((*self.words, *words))
+
     @property
     def terms(self) -> list[str]:
         """All terms, each once, in the order of the words."""

@@ -14,8 +14,8 @@ from search.languages import primary
 from search.query import KeywordQuery, QueryWord, keyword_query
 from search.query_language import query_languages
 from search.snapshot import Snapshot
-from search.typos import corrections
 from search.types import SearchRequest
+from search.typos import corrections
 
 CORRECTED_WEIGHT = 0.5
 """What a word that was likely meant counts beside one that was written."""
@@ -42,7 +42,7 @@ def understand(request: SearchRequest, snapshot: Snapshot) -> Understood:
     if request.query_language:
         languages = {primary(request.query_language): 1.0}
     asked = keyword_query(found, languages, keyword.frequency)
-    prefixes = [{term: 1.0 for term in completions(keyword, prefix)} for prefix in parsed.prefixes]
+    prefixes = [dict.fromkeys(completions(keyword, prefix), 1.0) for prefix in parsed.prefixes]
     asked = asked.with_words(QueryWord(terms) for terms in prefixes if terms)
     whole = [word for word in found if word.terms[0].term not in {fold(prefix) for prefix in parsed.prefixes}]
     meant = corrections(keyword, whole, languages)
