@@ -15,6 +15,7 @@ from fastapi_offline import FastAPIOffline
 from api.loopback import LoopbackHosts
 from api.problems import add_problem_handlers
 from api.routes import health, router
+from api.routes_analyze import router as analyze_router
 from api.schemas import ProblemModel
 from search.engine import Engine
 from search.errors import RosettaError
@@ -49,6 +50,7 @@ def create_app(engine: Engine) -> FastAPI:
     )
     app.state.engine = engine
     app.include_router(router)
+    app.include_router(analyze_router)
     app.include_router(health)
     app.add_middleware(LoopbackHosts)
     add_problem_handlers(app)

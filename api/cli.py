@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.analyze_cli import analyze_command
 from api.eval_cli import eval_command
 from api.settings import load_settings
 from search.errors import InvalidRequest, InvalidSettings, RosettaError
@@ -83,6 +84,9 @@ def search(
     language: Annotated[
         list[str] | None, typer.Option(help="Only paragraphs in this language; may be repeated.")
     ] = None,
+    query_language: Annotated[
+        str | None, typer.Option(help="The query's language, where it is known [default: told by the words].")
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")] = True,
     min_relevance: Annotated[float, typer.Option(help="Leave out hits that are less relevant, 0 to 1.")] = 0.0,
     as_json: JsonOption = False,
@@ -99,12 +103,15 @@ def search(
         settings.mode,
         tuple(language or ()),
         explain,
+        query_language=query_language,
         min_relevance=min_relevance,
     )
     with open_index(settings.index) as engine:
         response = engine.search(request)
     for warning in response.warnings:
         _message(warning)
+    if response.did_you_mean:
+        _message(f"did you mean: {response.did_you_mean}")
     if as_json:
         from api.schemas import SearchModel
 
@@ -160,6 +167,7 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
 
 app.command("eval")(eval_command)
+app.command("analyze")(analyze_command)
 
 
 @app.command()
