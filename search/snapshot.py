@@ -87,7 +87,7 @@ def _unreadable(layout: IndexLayout, error: OSError) -> DiskFailure:
 
 
 def _open(layout: IndexLayout) -> Snapshot:
-    generation, lease = _lease(layout)
+    generation, lease = hold_generation(layout)
     opened: list[Store | WhooshIndex] = []
     try:
         manifest = read_manifest(generation.manifest)
@@ -106,8 +106,8 @@ def _open(layout: IndexLayout) -> Snapshot:
         raise
 
 
-def _lease(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:
-    """The committed generation with a shared lock on its manifest.
+def hold_generation(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:
+    """The committed generation with a shared lock on its manifest, held until the file is closed.
 
     A writer may commit and collect between our reading of CURRENT and our lock; then we simply look again.
     """
