@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from api.copies_cli import backup_command, export_command, rebuild_command, restore_command
 from api.eval_cli import eval_command
 from api.index_cli import delete_command, index_command
 from api.operations_cli import rollback_command, status_command, verify_command
@@ -108,6 +109,10 @@ app.command("delete")(delete_command)
 app.command("status")(status_command)
 app.command("verify")(verify_command)
 app.command("rollback")(rollback_command)
+app.command("rebuild")(rebuild_command)
+app.command("export")(export_command)
+app.command("backup")(backup_command)
+app.command("restore")(restore_command)
 app.command("eval")(eval_command)
 
 
@@ -174,9 +179,9 @@ def main() -> None:
     except OSError as error:
         message(f"{error.filename or 'the output'}: {error.strerror or error}.")
         sys.exit(FAILED)
-    except Interrupted as interrupted:
+    except (Interrupted, KeyboardInterrupt) as interrupted:
         message("interrupted; the index is as the last commit left it.")
-        sys.exit(128 + interrupted.args[0])
+        sys.exit(128 + (interrupted.args or (signal.SIGINT,))[0])
 
 
 def _interrupt(number: int, frame: object) -> None:  # noqa: ARG001

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Never
 
 import typer
 
@@ -36,6 +36,9 @@ def index_command(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the articles that came from CORPUS and are not there any more.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: index again whenever something under CORPUS changes, until Ctrl-C.")
+    ] = False,
     wait: WaitOption = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -44,6 +47,8 @@ def index_command(
     for path in corpus:
         if str(path) != "-" and not path.exists():
             raise InvalidSettings(f"{path}: there is no such file or folder.")
+    if watch:
+        _follow(settings, corpus, prune, wait, as_json)
     report = _run(settings, corpus, prune, wait)
     _show(report, as_json)
     if report.skipped:
@@ -74,6 +79,24 @@ def _run(settings: Settings, corpus: list[Path], prune: bool, wait: float) -> Re
         return index_corpus(
             settings.index, corpus, settings.model, progress, settings.sentences, prune=prune, wait_s=wait
         )
+
+
+def _follow(settings: Settings, corpus: list[Path], prune: bool, wait: float, as_json: bool) -> Never:
+    """Index after every burst of changes. A run that fails is told of; the next burst is another chance."""
+    from indexer.watch import changes
+
+    first = True
+    for _ in changes(corpus):
+        try:
+            report = _run(settings, corpus, prune, wait)
+            if first or report.committed:
+                _show(report, as_json)
+            first = False
+        except RosettaError as error:
+            if first:
+                raise
+            message(str(error))
+    raise RosettaError(f"{corpus[0]}: cannot be followed any more.")
 
 
 def _show(report: Report, as_json: bool) -> None:

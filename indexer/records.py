@@ -174,12 +174,12 @@ class Records:
             ).fetchall()
             yield from (one["id"] for one in found if not one["path"].startswith(kept))
 
-    def drafts(self) -> Iterator[tuple[Draft, str]]:
-        """Every article of the base as it was read, and its input hash, in the order of ids."""
+    def drafts(self) -> Iterator[Draft]:
+        """Every article of the base as it was read, in the order of ids."""
         last = ""
         statement = f"SELECT * FROM article WHERE id > ? AND {self._visible} ORDER BY id LIMIT {_BATCH}"
         while found := self._connection.execute(statement, [last]).fetchall():
-            yield from ((_draft(record), record["input_hash"]) for record in found)
+            yield from map(_draft, found)
             last = found[-1]["id"]
 
     def is_as_stored(self, draft: Draft, article: Assembled) -> bool:

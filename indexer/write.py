@@ -17,6 +17,7 @@ from indexer.lock import writer_lock
 from indexer.records import NewRow, Records, StoreError, is_damage
 from indexer.vector_cache import VectorCache
 from indexer.vector_parts import VectorChange
+from indexer.verify import file_faults
 from search import disk
 from search.encoders.load import load_encoder
 from search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
@@ -80,7 +81,7 @@ class Write:
         self._making = making
         self.progress = progress or (lambda *_: None)
         current = last_commit(layout)
-        self.base = _base(layout, current)
+        self.base = _base(layout, current, making.anew)
         self._encoder: Encoder | None = None
         self._cache: VectorCache | None = None
         self._removed: list[int] = []
@@ -183,11 +184,14 @@ class Write:
         return self._making.model or (self.base[1].encoder.name if self.base else DEFAULT_MODEL)
 
     def _vector_change(self) -> VectorChange:
-        """What becomes of the vectors; those of another encoder, or without the sentences asked for, are no base."""
+        """What becomes of the vectors. Those that are damaged, of another encoder or without the sentences asked for
+        are no base for others.
+        """
         base = self.base
         if base and self._making.anew:
             same = base[1].encoder.fingerprint == self.encoder().spec.fingerprint
-            base = base if same and base[1].sentences == self.sentences else None
+            same = same and base[1].sentences == self.sentences
+            base = base if same and not any(file_faults(*base, but=base[0].keyword)) else None
         self._known = StoredVectors(*base) if base else None
         return VectorChange(
             base=base[0] if base else None,
@@ -302,13 +306,15 @@ _WHOLE = "The last commit is whole."
 _DISK_REMEDY = "See that the folder can be written and that the disk has room, then try again."
 
 
-def _base(layout: IndexLayout, current: int) -> Base | None:
+def _base(layout: IndexLayout, current: int, anew: bool) -> Base | None:
+    """The committed generation; where all is made ``anew`` from the store, its other files may be damaged."""
     if current == 0:
         return None
     generation = layout.generation(current)
     manifest = read_manifest(generation.manifest)
-    check_files(generation, manifest)
-    open_keyword(generation).close()
+    if not anew:
+        check_files(generation, manifest)
+        open_keyword(generation).close()
     if not layout.store.exists():
         raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
     return generation, manifest

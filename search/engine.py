@@ -146,7 +146,8 @@ class Engine:
         """The encoder of the index, loaded on first use. Raises `EncoderMissing` or `IndexMismatch`."""
         with self._loading:
             wanted = self._current.manifest.encoder
-            if self._encoder is None:
+            # After a rebuild the index may have another encoder than before.
+            if self._encoder is None or self._encoder.spec.fingerprint != wanted.fingerprint:
                 self._encoder = load_encoder(wanted.name)
             if self._encoder.spec.fingerprint != wanted.fingerprint:
                 raise IndexMismatch(

@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -106,6 +106,14 @@ class Store:
             raise NotFound(f"There is no article {article_id!r}.")
         rows = [row for row, _, _ in json.loads(record["layout"])]
         return _article(record), [paragraph for paragraph, _ in self.paragraphs(rows)]
+
+    def records(self) -> Iterator[sqlite3.Row]:
+        """Every article's record, in the order of ids."""
+        last = ""
+        statement = f"SELECT * FROM article WHERE id > ? AND {VISIBLE} ORDER BY id LIMIT {_BATCH}"
+        while found := self._select(statement, [last]):
+            yield from found
+            last = found[-1]["id"]
 
     def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
         """The rows whose language is one of ``tags`` or a variety of one (``zh`` includes ``zh-TW``)."""
