@@ -19,7 +19,7 @@ from api.copies_cli import backup_command, export_command, rebuild_command, rest
 from api.eval_cli import eval_command
 from api.index_cli import delete_command, index_command
 from api.operations_cli import rollback_command, status_command, verify_command
-from api.output import message, print_json, print_line
+from api.output import Interrupted, message, print_json, print_line
 from api.settings import load_settings
 from search.errors import InvalidRequest, InvalidSettings, RosettaError
 
@@ -157,10 +157,6 @@ def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
         raise typer.Exit(FAILED)
 
 
-class Interrupted(BaseException):
-    """A signal asked the command to end. Not an `Exception`, so nothing on the way takes it for a fault."""
-
-
 def main() -> None:
     """Run the command line; every failure that a user can mend is one message, never a traceback."""
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -179,9 +175,9 @@ def main() -> None:
     except OSError as error:
         message(f"{error.filename or 'the output'}: {error.strerror or error}.")
         sys.exit(FAILED)
-    except (Interrupted, KeyboardInterrupt) as interrupted:
+    except Interrupted as interrupted:
         message("interrupted; the index is as the last commit left it.")
-        sys.exit(128 + (interrupted.args or (signal.SIGINT,))[0])
+        sys.exit(128 + interrupted.args[0])
 
 
 def _interrupt(number: int, frame: object) -> None:  # noqa: ARG001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Never
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Never
 import typer
 
 from api.operations_cli import IndexOption, JsonOption, WaitOption
-from api.output import message, print_json, print_line
+from api.output import Interrupted, message, print_json, print_line
 from api.settings import Settings, load_settings
 from search.errors import InvalidSettings, RosettaError
 
@@ -85,18 +86,18 @@ def _follow(settings: Settings, corpus: list[Path], prune: bool, wait: float, as
     """Index after every burst of changes. A run that fails is told of; the next burst is another chance."""
     from indexer.watch import changes
 
-    first = True
+    shown: Report | None = None
     for _ in changes(corpus):
         try:
             report = _run(settings, corpus, prune, wait)
-            if first or report.committed:
+            if shown is None or report.committed or report.skipped != shown.skipped:
                 _show(report, as_json)
-            first = False
+            shown = report
         except RosettaError as error:
-            if first:
+            if shown is None:
                 raise
             message(str(error))
-    raise RosettaError(f"{corpus[0]}: cannot be followed any more.")
+    raise Interrupted(signal.SIGINT)
 
 
 def _show(report: Report, as_json: bool) -> None:

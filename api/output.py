@@ -10,6 +10,10 @@ from typing import Any
 import typer
 
 
+class Interrupted(BaseException):
+    """A signal asked the command to end. Not an `Exception`, so nothing on the way takes it for a fault."""
+
+
 def print_line(line: str) -> None:
     """One line of data."""
     typer.echo(one_line(line))

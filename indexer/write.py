@@ -86,6 +86,7 @@ class Write:
         self._cache: VectorCache | None = None
         self._removed: list[int] = []
         self._known: StoredVectors | None = None
+        self._written = self._to_write = 0
         commit.clear_debris(layout, current)
         self.records = Records(layout.store, current)
         self._target = layout.generation(self.records.target)
@@ -141,6 +142,7 @@ class Write:
                 self.records.rollback()
             return
         vectors = self._vector_change()
+        self._to_write = len(vectors.added)
         with self.stage("embed"):
             self._embed(vectors.added)
         with self.stage("write"):
@@ -222,6 +224,8 @@ class Write:
     def _embedded(self, rows: Sequence[int]) -> Embedded:
         """What is to be stored of a batch of rows whose vectors are known."""
         batch = list(self.records.read_rows(rows))
+        self._written += len(rows)
+        self.progress("vectors", self._written, self._to_write)
         known = self._base_rows(batch)
         own = [place for place, row in enumerate(batch) if row.row in known]
         fresh = [place for place, row in enumerate(batch) if row.row not in known]
