@@ -43,6 +43,10 @@ CREATE TABLE paragraph (
 CREATE INDEX paragraph_by_id ON paragraph (id);
 CREATE INDEX paragraph_by_article ON paragraph (article_id);
 CREATE INDEX paragraph_by_text ON paragraph (text_hash);
+CREATE INDEX article_by_added ON article (added);
+CREATE INDEX article_by_removed ON article (removed) WHERE removed IS NOT NULL;
+CREATE INDEX paragraph_by_added ON paragraph (added);
+CREATE INDEX paragraph_by_removed ON paragraph (removed) WHERE removed IS NOT NULL;
 CREATE TABLE origin (               -- where each article was last read from; of no generation
     id TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL
 ) WITHOUT ROWID;
