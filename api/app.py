@@ -11,13 +11,26 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
-from api.loopback import LoopbackHosts
+from api.access import Access
+from api.headers import SecurityHeaders
+from api.keys import KeyFile
+from api.limits import BodyLimit, TimeLimit
+from api.logs import RequestLog
+from api.loopback import LoopbackHosts, is_loopback
 from api.problems import add_problem_handlers
+from api.rates import Rates
 from api.routes import health, router
 from api.schemas import ProblemModel
+from api.settings import Settings
 from search.engine import Engine
 from search.errors import RosettaError
+from search.layout import IndexLayout
+
+ANSWER_SECONDS = 5
+"""How much longer than its time limit a search may take to answer in part, before it is given up."""
 
 WATCH_SECONDS = 0.5
 """How often the service looks for a new commit; one small file is read each time."""
@@ -25,7 +38,7 @@ WATCH_SECONDS = 0.5
 log = logging.getLogger("rosetta")
 
 
-def create_app(engine: Engine) -> FastAPI:
+def create_app(engine: Engine, settings: Settings) -> FastAPI:
     """The application over an open engine, which it closes at its end."""
 
     @asynccontextmanager
@@ -50,10 +63,32 @@ def create_app(engine: Engine) -> FastAPI:
     app.state.engine = engine
     app.include_router(router)
     app.include_router(health)
-    app.add_middleware(LoopbackHosts)
+    add_middleware(app, settings)
     add_problem_handlers(app)
     _describe_problems(app)
     return app
+
+
+def add_middleware(app: FastAPI, settings: Settings) -> None:
+    """What every request passes on its way to a route: the last added is the first that it meets."""
+    keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
+    app.add_middleware(TimeLimit, timeout_s=settings.timeout_s + ANSWER_SECONDS)
+    app.add_middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000)
+    rates = Rates(settings.key_rate, settings.address_rate)
+    app.add_middleware(Access, keys=keys, rates=rates, origins=settings.allow_origin)
+    app.add_middleware(LoopbackHosts, needed=lambda: not keys.required)
+    if settings.allow_origin:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allow_origin,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Retry-After", "X-Request-Id"],
+            max_age=3600,
+        )
+    app.add_middleware(RequestLog, observe=lambda *_: None)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
 
 
 async def _watch(engine: Engine) -> None:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import socket
+from datetime import UTC, datetime
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from api.app import create_app
+from api.keys import KeyFile
+from api.logs import start_logging
 from api.loopback import is_loopback
 from api.settings import Settings
 from search.engine import Engine
 from search.errors import InvalidSettings
+from search.layout import IndexLayout
+
+STOP_SECONDS = 10
+"""How long requests on their way may take when the service is asked to stop."""
 
 
 def serve(settings: Settings) -> None:
     """Serve the index until a signal ends it. Raises `InvalidSettings` for an address that cannot be bound."""
-    check_loopback(settings.host)
+    check_host(settings)
+    start_logging(settings.log_format)
     engine = Engine(settings.index)
     try:
         listener = _listen(settings.host, settings.port)
@@ -24,16 +33,28 @@ def serve(settings: Settings) -> None:
         raise
     host, port = listener.getsockname()[:2]
     print(f"Serving {settings.index} at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
-    config = uvicorn.Config(create_app(engine), log_level="warning", access_log=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(_config(create_app(engine, settings), settings)).run(sockets=[listener])
 
 
-def check_loopback(host: str) -> None:
-    """Refuse every address that other machines can reach: there are no access keys yet."""
-    if not is_loopback(host):
+def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings.trusted_proxy,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+
+
+def check_host(settings: Settings) -> None:
+    """Refuse an address that other machines can reach while there is no key. Raises `InvalidSettings`."""
+    now = datetime.now(UTC)
+    valid = [one for one in KeyFile(IndexLayout(settings.index).keys).all() if not one.expired(now)]
+    if not is_loopback(settings.host) and not valid:
         raise InvalidSettings(
-            f"--host {host}: other machines could reach the service, and it has no access keys yet.",
-            "Serve at 127.0.0.1 and put a reverse proxy that checks access in front (with Host: 127.0.0.1).",
+            f"--host {settings.host}: other machines could reach the service, and it has no access keys.",
+            "Make one: rosetta keys create --scope search (or --anonymous, for all to search).",
         )
 
 
