@@ -25,12 +25,18 @@ from api.rates import Rates
 from api.routes import health, router
 from api.schemas import ProblemModel
 from api.settings import Settings
+from api.tasks import TaskQueue
+from api.writer import Writer
+from api.writes import writes
 from search.engine import Engine
 from search.errors import RosettaError
 from search.layout import IndexLayout
 
 ANSWER_SECONDS = 5
 """How much longer than its time limit a search may take to answer in part, before it is given up."""
+
+STOP_SECONDS = 10
+"""How long the commit on its way may take when the service is asked to stop."""
 
 WATCH_SECONDS = 0.5
 """How often the service looks for a new commit; one small file is read each time."""
@@ -42,14 +48,18 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     """The application over an open engine, which it closes at its end."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
-        watch = asyncio.create_task(_watch(engine))
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.queue = TaskQueue(IndexLayout(settings.index).queue)
+        writer = Writer(settings.index, settings.log_format)
+        own = [asyncio.create_task(_watch(engine)), asyncio.create_task(_write(app, writer))]
         try:
             yield
         finally:
-            watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch
+            for task in own:
+                task.cancel()
+            await asyncio.gather(*own, return_exceptions=True)
+            await asyncio.to_thread(writer.stop, STOP_SECONDS)
+            app.state.queue.close()
             engine.close()
 
     app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
@@ -60,8 +70,9 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
     )
-    app.state.engine = engine
+    app.state.engine, app.state.settings, app.state.writing = engine, settings, asyncio.Event()
     app.include_router(router)
+    app.include_router(writes)
     app.include_router(health)
     add_middleware(app, settings)
     add_problem_handlers(app)
@@ -108,6 +119,19 @@ async def _watch(engine: Engine) -> None:
             if str(error) != reported:
                 log.error("the newest commit cannot be served: %s", error)
                 reported = str(error)
+
+
+async def _write(app: FastAPI, writer: Writer) -> None:
+    """Have the queue committed: at once what this process took in, and what others left."""
+    while True:
+        app.state.writing.clear()
+        try:
+            if await asyncio.to_thread(app.state.queue.waiting):
+                await asyncio.to_thread(writer.ensure)
+        except Exception:
+            log.exception("the writer cannot be started")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(app.state.writing.wait(), WATCH_SECONDS)
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -7,7 +7,7 @@ writes nothing.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,6 +88,22 @@ def delete_articles(folder: Path, article_ids: Sequence[str]) -> Report:
         return write.report
 
 
+def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> Report:
+    """Put articles, and remove those whose draft is None, in one commit; one that is not there is removed already.
+
+    Raises as `index_corpus` does, and `IndexMissing`.
+    """
+    committed_number(IndexLayout(folder))
+    with _write(folder, None, None, None) as write:
+        for article_id, draft in changes.items():
+            if draft is not None:
+                write.put(draft)
+            elif write.has(article_id):
+                write.remove(article_id)
+        write.commit()
+        return write.report
+
+
 class _Write:
     """One run of a writer, from the lock to the commit."""
 
@@ -129,6 +145,10 @@ class _Write:
         self.report.articles_changed += before is not None
         self.report.paragraphs_added += added
         self._removed += removed
+
+    def has(self, article_id: str) -> bool:
+        """Whether the last commit has the article."""
+        return self._records.input_hash(article_id) is not None
 
     def remove(self, article_id: str) -> None:
         """Remove one article. Raises `NotFound`."""
