@@ -15,20 +15,24 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.access import Access
+from api.caching import Validators
 from api.headers import SecurityHeaders
 from api.keys import KeyFile
 from api.limits import BodyLimit, TimeLimit
 from api.logs import RequestLog
 from api.loopback import LoopbackHosts, is_loopback
+from api.metrics import Metrics
+from api.observe import ObservedEngine
+from api.operations import operations
 from api.problems import add_problem_handlers
 from api.rates import Rates
 from api.routes import health, router
 from api.schemas import ProblemModel
 from api.settings import Settings
 from api.tasks import TaskQueue
+from api.telemetry import Tracing
 from api.writer import Writer
 from api.writes import writes
-from search.engine import Engine
 from search.errors import RosettaError
 from search.layout import IndexLayout
 
@@ -44,12 +48,13 @@ WATCH_SECONDS = 0.5
 log = logging.getLogger("rosetta")
 
 
-def create_app(engine: Engine, settings: Settings) -> FastAPI:
+def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     """The application over an open engine, which it closes at its end."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.queue = TaskQueue(IndexLayout(settings.index).queue)
+        app.state.queue = queue = TaskQueue(IndexLayout(settings.index).queue)
+        app.state.metrics = engine.metrics = Metrics(lambda: engine.manifest, queue.waiting)
         writer = Writer(settings.index, settings.log_format)
         own = [asyncio.create_task(_watch(engine)), asyncio.create_task(_write(app, writer))]
         try:
@@ -59,7 +64,9 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
                 task.cancel()
             await asyncio.gather(*own, return_exceptions=True)
             await asyncio.to_thread(writer.stop, STOP_SECONDS)
-            app.state.queue.close()
+            if engine.statistics:
+                await asyncio.to_thread(engine.statistics.write)
+            queue.close()
             engine.close()
 
     app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
@@ -74,15 +81,17 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     app.include_router(router)
     app.include_router(writes)
     app.include_router(health)
-    add_middleware(app, settings)
+    app.include_router(operations)
+    add_middleware(app, engine, settings)
     add_problem_handlers(app)
     _describe_problems(app)
     return app
 
 
-def add_middleware(app: FastAPI, settings: Settings) -> None:
+def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> None:
     """What every request passes on its way to a route: the last added is the first that it meets."""
     keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
+    app.add_middleware(Validators, manifest=lambda: engine.manifest)
     app.add_middleware(TimeLimit, timeout_s=settings.timeout_s + ANSWER_SECONDS)
     app.add_middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000)
     rates = Rates(settings.key_rate, settings.address_rate)
@@ -97,12 +106,14 @@ def add_middleware(app: FastAPI, settings: Settings) -> None:
             expose_headers=["ETag", "Retry-After", "X-Request-Id"],
             max_age=3600,
         )
-    app.add_middleware(RequestLog, observe=lambda *_: None)
+    app.add_middleware(RequestLog, observe=lambda *request: app.state.metrics.request(*request))
+    if settings.telemetry:
+        app.add_middleware(Tracing)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
 
 
-async def _watch(engine: Engine) -> None:
+async def _watch(engine: ObservedEngine) -> None:
     """Serve each new commit as it comes. A commit that cannot be opened is reported; the one before is served on."""
     reported = ""
     try:
@@ -114,6 +125,8 @@ async def _watch(engine: Engine) -> None:
         try:
             if await asyncio.to_thread(engine.refresh):
                 log.info("serving generation %d", engine.manifest.generation)
+            if engine.statistics:
+                await asyncio.to_thread(engine.statistics.write)
             reported = ""
         except (RosettaError, OSError) as error:
             if str(error) != reported:

@@ -87,7 +87,7 @@ class RequestLog:
                 self._ended(scope, status, time.perf_counter() - started)
 
     def _ended(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "")
+        route = getattr(scope.get("route"), "path", "").replace(":path}", "}")
         key = scope.get("state", {}).get("key")
         self._observe(scope["method"], route, status, seconds)
         log.info(

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import tempfile
 from datetime import UTC, datetime
+from functools import partial
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
 from api.keys import KeyFile
 from api.logs import start_logging
 from api.loopback import is_loopback
+from api.metrics import MULTIPROCESS
+from api.observe import ObservedEngine
 from api.settings import Settings
-from search.engine import Engine
+from search import disk
 from search.errors import InvalidSettings
 from search.layout import IndexLayout
+from search.snapshot import open_snapshot
 
 STOP_SECONDS = 10
 """How long requests on their way may take when the service is asked to stop."""
@@ -24,21 +32,34 @@ STOP_SECONDS = 10
 def serve(settings: Settings) -> None:
     """Serve the index until a signal ends it. Raises `InvalidSettings` for an address that cannot be bound."""
     check_host(settings)
-    start_logging(settings.log_format)
-    engine = Engine(settings.index)
-    try:
-        listener = _listen(settings.host, settings.port)
-    except BaseException:
-        engine.close()
-        raise
+    layout = IndexLayout(settings.index)
+    open_snapshot(layout).close()  # what is wrong with it is said before anything is bound
+    listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     print(f"Serving {settings.index} at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
-    uvicorn.Server(_config(create_app(engine, settings), settings)).run(sockets=[listener])
+    start_logging(settings.log_format)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # uvicorn takes them over, and gives them back when it has stopped
+    if settings.workers == 1:
+        uvicorn.Server(_config(settings)).run(sockets=[listener])
+        return
+    disk.make_folder(layout.service)
+    with tempfile.TemporaryDirectory(dir=layout.service, prefix="metrics-") as numbers:
+        os.environ[MULTIPROCESS] = numbers
+        Multiprocess(_config(settings), sockets=[listener]).run()
 
 
-def _config(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+def application(settings: Settings) -> ASGIApp:
+    """The application as each worker makes it, in its own process."""
+    start_logging(settings.log_format)
+    return create_app(ObservedEngine(settings), settings)
+
+
+def _config(settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        app,
+        partial(application, settings),
+        factory=True,
+        workers=settings.workers,
         log_config=None,
         access_log=False,
         server_header=False,

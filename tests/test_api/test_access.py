@@ -16,10 +16,10 @@ from api.app import create_app
 from api.headers import HEADERS
 from api.keys import KeyFile, expiry
 from api.limits import MAX_BODY_BYTES
+from api.observe import ObservedEngine
 from api.rates import network
 from api.server import check_host
 from api.settings import Settings
-from search.engine import Engine
 from search.errors import IndexDamaged, InvalidSettings, NotFound
 from search.layout import IndexLayout
 
@@ -27,7 +27,8 @@ SEARCH = "/v1/search?q=bread"
 
 
 def client_of(index: Path, **settings: object) -> TestClient:
-    app = create_app(Engine(index), Settings(index=index, **settings))  # type: ignore[arg-type]
+    own = Settings(index=index, **settings)  # type: ignore[arg-type]
+    app = create_app(ObservedEngine(own), own)
     return TestClient(app, base_url="http://127.0.0.1", client=("192.0.2.7", 1))
 
 
