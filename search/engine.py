@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 from search.analysis import ANALYZER, Token, analyze
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
-from search.fusion import fuse, in_order
+from search.fusion import fuse, in_order, soften
 from search.layout import IndexLayout
 from search.manifest import IndexManifest
-from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking
+from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking, TokenEncoder
 from search.snapshot import Snapshot, committed_number, open_snapshot
+from search.soft_match import soft_scores
 from search.types import Highlight, Hit, LegEvidence, SearchRequest, SearchResponse
 
 WINDOW = 100
@@ -33,6 +34,9 @@ WINDOW = 100
 
 SENTENCE_SHARE = 0.5
 """What the best sentence counts in the semantic score; the paragraph as a whole counts the rest."""
+
+SOFTENED = 50
+"""Candidates, the best of both legs together, that are compared with the query piece by piece."""
 
 _T = TypeVar("_T")
 
@@ -173,7 +177,11 @@ class Engine:
             _timed(query, "keyword", lambda: self._keyword_leg(query))
         if request.mode != "keyword":
             _timed(query, "semantic", lambda: self._semantic_leg(query))
-        return query, _timed(query, "fusion", lambda: _fuse(query))
+        ranking = _timed(query, "fusion", lambda: _fuse(query))
+        if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
+            encoder = self._encoder
+            ranking = _timed(query, "soft_match", lambda: _soften(query, encoder, ranking))
+        return query, ranking
 
     def _keyword_leg(self, query: _Query) -> None:
         query.keyword = query.snapshot.keyword.search(query.terms, WINDOW, query.allowed)
@@ -232,7 +240,14 @@ def _fuse(query: _Query) -> Ranking:
     keyword = query.snapshot.keyword
     scores, coverage = keyword.scores(query.terms, rows), keyword.coverage(query.terms, rows)
     meaning = [score for _, score in query.semantic]
-    return fuse([Candidate(*one) for one in zip(rows, meaning, scores, coverage, strict=True)])
+    languages = query.snapshot.store.languages(rows)
+    return fuse([Candidate(*one) for one in zip(rows, meaning, scores, coverage, languages, strict=True)])
+
+
+def _soften(query: _Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
+    found = query.snapshot.store.paragraphs([row for row, _ in ranking[:SOFTENED]])
+    soft = soft_scores(encoder, query.request.q, [paragraph.text for paragraph, _ in found])
+    return soften(ranking, soft, [paragraph.language for paragraph, _ in found])
 
 
 def _hits(query: _Query, page: Ranking) -> list[Hit]:
