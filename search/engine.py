@@ -25,7 +25,7 @@ from search.fusion import fuse, in_order, soften
 from search.layout import IndexLayout
 from search.manifest import IndexManifest
 from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking, TokenEncoder
-from search.snapshot import Snapshot, committed_number, open_snapshot
+from search.snapshot import Snapshot, open_snapshot
 from search.soft_match import soft_scores
 from search.types import Highlight, Hit, LegEvidence, SearchRequest, SearchResponse
 
@@ -96,7 +96,7 @@ class Engine:
     def refresh(self) -> bool:
         """Serve the newest commit from now on; True if there was a newer one. Queries on the way end on the old one."""
         with self._loading:
-            if committed_number(self._layout) == self._current.manifest.generation:
+            if self._current.is_committed(self._layout):
                 return False
             fresh = self._open()
         with self._swapping:
@@ -150,7 +150,8 @@ class Engine:
         """The encoder of the index, loaded on first use. Raises `EncoderMissing` or `IndexMismatch`."""
         with self._loading:
             wanted = self._current.manifest.encoder
-            if self._encoder is None:
+            # After a rebuild the index may have another encoder than before.
+            if self._encoder is None or self._encoder.spec.fingerprint != wanted.fingerprint:
                 self._encoder = load_encoder(wanted.name)
             if self._encoder.spec.fingerprint != wanted.fingerprint:
                 raise IndexMismatch(

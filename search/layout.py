@@ -5,6 +5,7 @@ index/
 ├── writer.lock             held by the one writer
 ├── store.sqlite            articles and paragraphs of all generations
 ├── service/                what `rosetta serve` keeps: keys.json, queue.sqlite, statistics.sqlite
+├── vectors.sqlite          vectors of a run that has not been committed yet: if it ends early, the next one takes them
 └── generations/7/
     ├── manifest.json       what this generation is made of, with checksums
     ├── keyword/            Whoosh segments, hard-linked from the generation before where unchanged
@@ -92,6 +93,11 @@ class IndexLayout:
     def store(self) -> Path:
         """The SQLite database of articles and paragraphs."""
         return self.folder / "store.sqlite"
+
+    @property
+    def pending_vectors(self) -> Path:
+        """The SQLite database of what was embedded for a commit that is still to come."""
+        return self.folder / "vectors.sqlite"
 
     @property
     def service(self) -> Path:

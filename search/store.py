@@ -6,10 +6,11 @@ so a reader of generation g sees exactly g while a writer prepares g + 1 beside 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -25,7 +26,10 @@ CREATE TABLE article (
     id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
     url TEXT, date TEXT, source TEXT, attributes TEXT NOT NULL,
     layout TEXT NOT NULL,           -- JSON: [[row, start, end], …] in the order of the text
+    given_language TEXT,            -- as the input gave it
+    plain INTEGER NOT NULL,         -- whether paragraphs are found by the rules for plain text
     input_hash TEXT NOT NULL,       -- of all that was read; the same hash needs no work
+    checksum INTEGER NOT NULL,      -- `record_checksum` of ARTICLE_COLUMNS
     added INTEGER NOT NULL, removed INTEGER
 );
 CREATE INDEX article_by_id ON article (id);
@@ -33,12 +37,23 @@ CREATE TABLE paragraph (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL, article_id TEXT NOT NULL, title TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
     language TEXT NOT NULL, text_hash TEXT NOT NULL,
+    checksum INTEGER NOT NULL,      -- `record_checksum` of PARAGRAPH_COLUMNS
     added INTEGER NOT NULL, removed INTEGER
 );
 CREATE INDEX paragraph_by_id ON paragraph (id);
 CREATE INDEX paragraph_by_article ON paragraph (article_id);
 CREATE INDEX paragraph_by_text ON paragraph (text_hash);
+CREATE TABLE origin (               -- where each article was last read from; of no generation
+    id TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL
+) WITHOUT ROWID;
 """
+
+ARTICLE_COLUMNS = (
+    *("id", "title", "text", "language", "url", "date", "source", "attributes", "layout", "given_language", "plain"),
+    *("input_hash", "added"),
+)
+PARAGRAPH_COLUMNS = ("id", "article_id", "title", "heading", "text", "language", "text_hash", "added")
+"""What a checksum is of, in its order: all that never changes. The rest is checked against the other stores."""
 
 VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
 """The records that belong to a generation."""
@@ -92,6 +107,14 @@ class Store:
         rows = [row for row, _, _ in json.loads(record["layout"])]
         return _article(record), [paragraph for paragraph, _ in self.paragraphs(rows)]
 
+    def records(self) -> Iterator[sqlite3.Row]:
+        """Every article's record, in the order of ids."""
+        last = ""
+        statement = f"SELECT * FROM article WHERE id > ? AND {VISIBLE} ORDER BY id LIMIT {_BATCH}"
+        while found := self._select(statement, [last]):
+            yield from found
+            last = found[-1]["id"]
+
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``; "und" for a row that is not in the index."""
         wanted = BitMap(rows)
@@ -131,6 +154,12 @@ class Store:
                 return cursor.fetchall()
         except sqlite3.Error as error:
             raise IndexDamaged(f"{self._path}: {error}.", DAMAGED_REMEDY) from error
+
+
+def record_checksum(values: Sequence[object]) -> int:
+    """64 bits of a hash of a record's values, as SQLite keeps integers."""
+    content = json.dumps(list(values), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
 
 
 def _open(path: Path) -> sqlite3.Connection:

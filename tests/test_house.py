@@ -15,7 +15,15 @@ ALLOWED = {"search": {"search"}, "indexer": {"indexer", "search"}, "api": {"api"
 FENCES = {
     "whoosh": {"search/keyword.py", "indexer/keyword_segments.py"},
     "faiss": {"search/dense.py", "indexer/dense_parts.py"},
-    "sqlite3": {"search/store.py", "indexer/records.py", "api/tasks.py", "api/statistics.py"},
+    "sqlite3": {
+        "search/store.py",
+        "indexer/records.py",
+        "indexer/vector_cache.py",
+        "indexer/verify.py",
+        "indexer/backup.py",
+        "api/tasks.py",
+        "api/statistics.py",
+    },
     "sentence_transformers": {"search/encoders/"},
     "torch": {"search/encoders/"},
     "onnxruntime": {"search/encoders/"},
