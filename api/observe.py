@@ -23,6 +23,7 @@ class ObservedEngine(Engine):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings.index)
+        self.timeout_s = settings.timeout_s
         self.metrics: Metrics | None = None
         self.statistics = Statistics(IndexLayout(settings.index).statistics) if settings.statistics else None
         self._log_queries, self._telemetry = settings.log_queries, settings.telemetry

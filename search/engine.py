@@ -6,6 +6,7 @@ a leg that fails leaves the other's hits and a warning, never silence.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -49,12 +50,20 @@ class _Query:
     snapshot: Snapshot
     tokens: list[Token]
     allowed: Allowed
+    end: float = math.inf
     vector: NDArray[np.float32] | None = None
     keyword: Ranking = field(default_factory=list)
     semantic: Ranking = field(default_factory=list)
     sentences: dict[int, BestSentence] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def late(self, stage: str) -> bool:
+        """Whether the time is up, so that ``stage`` is left out; then it is said."""
+        if time.perf_counter() < self.end:
+            return False
+        self.warnings.append(f"The time was up: {stage} was left out.")
+        return True
 
     @property
     def terms(self) -> list[str]:
@@ -63,6 +72,9 @@ class _Query:
 
 class Engine:
     """An open index that follows its commits. Safe to share between threads; close it, or use it with ``with``."""
+
+    timeout_s = math.inf
+    """After this time a hybrid search begins no further stage, and says what it left out."""
 
     def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
         """Open the index in ``folder``; the encoder that its manifest names is loaded when a query first needs it.
@@ -173,14 +185,16 @@ class Engine:
     def _ranked(self, snapshot: Snapshot, request: SearchRequest) -> tuple[_Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
         allowed = snapshot.store.rows_in_languages(request.languages) if request.languages else None
-        query = _Query(request, snapshot, analyze(request.q), allowed)
+        query = _Query(request, snapshot, analyze(request.q), allowed, time.perf_counter() + self.timeout_s)
         if request.mode != "semantic":
             _timed(query, "keyword", lambda: self._keyword_leg(query))
-        if request.mode != "keyword":
+        hybrid = request.mode == "hybrid"
+        if request.mode != "keyword" and not (hybrid and query.late("search by meaning")):
             _timed(query, "semantic", lambda: self._semantic_leg(query))
         ranking = _timed(query, "fusion", lambda: _fuse(query))
-        if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
-            encoder = self._encoder
+        encoder = self._encoder
+        soft = hybrid and query.vector is not None
+        if soft and isinstance(encoder, TokenEncoder) and not query.late("the soft match"):
             ranking = _timed(query, "soft_match", lambda: _soften(query, encoder, ranking))
         return query, ranking
 
