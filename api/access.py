@@ -22,6 +22,8 @@ HEALTH = ("/livez", "/readyz", "/healthz")
 PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml", "/widget.js")
 """Open to all: they tell nothing of the index."""
 STATIC = ("/static-offline-docs/", "/static/")
+FILTERS_APPLIED = False
+"""Whether every reading route lays the key's filter over what it reads. Until then such keys read nothing."""
 READING = ("GET", "HEAD", "OPTIONS")
 READ_BY_POST = ("/v1/search", "/v1/multi-search", "/v1/similar", "/v1/suggest", "/v1/analyze", "/mcp", "/mcp/")
 ADMINISTERING = ("/metrics", "/v1/stats")
@@ -106,6 +108,8 @@ def _forbidden(key: Key | None, needed: KeyScope, token: str | None, in_url: boo
             "Addresses are logged and shared: ?key= takes keys of scope search alone. Use the Authorization header."
         )
         return problem(HTTPStatus.FORBIDDEN, "key_in_url", detail)
+    if key.filter and not FILTERS_APPLIED:
+        return problem(HTTPStatus.FORBIDDEN, "filter_not_applied", "This version cannot apply the filter of this key.")
     if not key.allows(needed):
         detail = f"This needs a key of scope {needed}; the request's has scope {key.scope}."
         return problem(HTTPStatus.FORBIDDEN, "insufficient_scope", detail)

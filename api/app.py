@@ -23,11 +23,11 @@ from api.logs import RequestLog
 from api.loopback import LoopbackHosts, is_loopback
 from api.metrics import Metrics
 from api.observe import ObservedEngine
+from api.openapi import complete
 from api.operations import operations
 from api.problems import add_problem_handlers
 from api.rates import Rates
 from api.routes import health, router
-from api.schemas import ProblemModel
 from api.settings import Settings
 from api.tasks import TaskQueue
 from api.telemetry import Tracing
@@ -84,7 +84,7 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     app.include_router(operations)
     add_middleware(app, engine, settings)
     add_problem_handlers(app)
-    _describe_problems(app)
+    complete(app)
     return app
 
 
@@ -149,21 +149,3 @@ async def _write(app: FastAPI, writer: Writer) -> None:
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-def _describe_problems(app: FastAPI) -> None:
-    """Put the problem schema into the OpenAPI document, in place of FastAPI's own error shape."""
-    original = app.openapi
-
-    def openapi() -> dict[str, object]:
-        if app.openapi_schema is None:
-            schema = original()
-            schemas = schema["components"]["schemas"]
-            for name in ("HTTPValidationError", "ValidationError"):
-                schemas.pop(name, None)
-            problem = ProblemModel.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(problem.pop("$defs", {}))
-            schemas[ProblemModel.__name__] = problem
-        return app.openapi_schema or {}
-
-    app.openapi = openapi  # type: ignore[method-assign]

@@ -133,6 +133,12 @@ def test_the_anonymous_key(client: TestClient, keys: KeyFile) -> None:
         keys.create("write", anonymous=True)
 
 
+def test_a_filter_that_is_not_applied_lets_nothing_through(client: TestClient, keys: KeyFile) -> None:
+    _, token = keys.create("search", filter="language = de")
+    assert code(client.get(SEARCH, headers=bearer(token))) == (403, "filter_not_applied")
+    assert code(client.get("/v1/articles/tax", headers=bearer(token))) == (403, "filter_not_applied")
+
+
 def test_expired_keys_end(client: TestClient, keys: KeyFile, small_index: Path) -> None:
     _, token = keys.create("search", expires="1d")
     assert client.get(SEARCH, headers=bearer(token)).status_code == 200
@@ -230,3 +236,13 @@ def test_the_documentation_runs_its_own_scripts_alone(client: TestClient) -> Non
     policy = client.get("/docs").headers["content-security-policy"]
     assert re.search(r"script-src 'self' 'sha256-[A-Za-z0-9+/]{43}=';", policy)
     assert policy.startswith("default-src 'none'; ")
+
+
+def test_openapi_tells_keys_and_refusals(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    put = paths["/v1/articles/{article_id}"]["put"]
+    assert put["security"] == [{}, {"bearer": []}, {"header": []}]
+    assert {"200", "202", "401", "403", "413", "422", "429"} <= set(put["responses"])
+    assert "Scope of the key: `write`." in put["description"]
+    assert {"url": []} in paths["/v1/search"]["get"]["security"]
+    assert "security" not in paths["/livez"]["get"]
