@@ -6,12 +6,11 @@ a leg that fails leaves the other's hits and a warning, never silence.
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -19,12 +18,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from search.alignment import Aligner
 from search.analysis import ANALYZER, Token, analyze
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
-from search.fusion import fuse, in_order, soften
+from search.fusion import SEMANTIC_RATIO, fuse, fuse_ranks, in_order, soften
 from search.layout import IndexLayout
 from search.manifest import IndexManifest
+from search.relevance import Chance, Signals, confidence, relevance, sample_rows
 from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking, TokenEncoder
 from search.snapshot import Snapshot, open_snapshot
 from search.soft_match import soft_scores
@@ -39,6 +40,9 @@ SENTENCE_SHARE = 0.5
 SOFTENED = 50
 """Candidates, the best of both legs together, that are compared with the query piece by piece."""
 
+ALIGNED_CHARACTERS = 500
+"""Of a query, and of a paragraph without sentences, whose words are aligned."""
+
 _T = TypeVar("_T")
 
 
@@ -50,20 +54,16 @@ class _Query:
     snapshot: Snapshot
     tokens: list[Token]
     allowed: Allowed
-    end: float = math.inf
     vector: NDArray[np.float32] | None = None
     keyword: Ranking = field(default_factory=list)
     semantic: Ranking = field(default_factory=list)
     sentences: dict[int, BestSentence] = field(default_factory=dict)
+    coverage: dict[int, float] = field(default_factory=dict)
+    languages: dict[int, str] = field(default_factory=dict)
+    soft: dict[int, float] = field(default_factory=dict)
+    relevance: dict[int, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
-
-    def late(self, stage: str) -> bool:
-        """Whether the time is up, so that ``stage`` is left out; then it is said."""
-        if time.perf_counter() < self.end:
-            return False
-        self.warnings.append(f"The time was up: {stage} was left out.")
-        return True
 
     @property
     def terms(self) -> list[str]:
@@ -73,8 +73,7 @@ class _Query:
 class Engine:
     """An open index that follows its commits. Safe to share between threads; close it, or use it with ``with``."""
 
-    timeout_s = math.inf
-    """After this time a hybrid search begins no further stage, and says what it left out."""
+    timeout_s = float("inf")  # a hybrid search that took longer leaves out what it has not begun, and says so
 
     def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
         """Open the index in ``folder``; the encoder that its manifest names is loaded when a query first needs it.
@@ -83,6 +82,7 @@ class Engine:
         """
         self._layout = IndexLayout(folder)
         self._encoder = encoder
+        self._aligner: Aligner | None = None
         self._loading = threading.Lock()
         self._swapping = threading.Lock()
         self._in_use: dict[int, int] = {}
@@ -141,7 +141,10 @@ class Engine:
         started = time.perf_counter()
         with self.snapshot() as snapshot:
             query, ranking = self._ranked(snapshot, request)
+            best = max((query.relevance[row] for row, _ in ranking), default=None)
             hits = _timed(query, "read", lambda: _hits(query, _page(request, ranking)))
+            if request.explain and query.vector is not None:
+                hits = _timed(query, "align", lambda: self._aligned(request.q, hits))
             return SearchResponse(
                 hits=hits,
                 request=request,
@@ -149,6 +152,7 @@ class Engine:
                 estimated_total_hits=len(ranking),
                 took_ms=(time.perf_counter() - started) * 1000,
                 timings_ms=query.timings_ms,
+                confidence=confidence(best),
                 warnings=query.warnings,
                 generation=snapshot.manifest.generation,
             )
@@ -172,6 +176,24 @@ class Engine:
                 )
             return self._encoder
 
+    def _aligned(self, asked: str, hits: list[Hit]) -> list[Hit]:
+        """The hits with the words of their best sentence that stand for words of the query."""
+        encoder = self._encoder
+        if not isinstance(encoder, TokenEncoder):
+            return hits
+        if self._aligner is None:
+            self._aligner = Aligner(encoder, encoder)
+        spans = [
+            next(((one.start, one.end) for one in hit.highlights if one.kind == "semantic"), (0, ALIGNED_CHARACTERS))
+            for hit in hits
+        ]
+        texts = [hit.paragraph.text[start:end] for hit, (start, end) in zip(hits, spans, strict=True)]
+        found = self._aligner.align(asked[:ALIGNED_CHARACTERS], texts)
+        return [
+            replace(hit, alignments=[replace(one, start=one.start + start, end=one.end + start) for one in own])
+            for hit, own, (start, _) in zip(hits, found, spans, strict=True)
+        ]
+
     def _open(self) -> Snapshot:
         snapshot = open_snapshot(self._layout)
         if snapshot.manifest.analyzer != ANALYZER:
@@ -184,19 +206,28 @@ class Engine:
 
     def _ranked(self, snapshot: Snapshot, request: SearchRequest) -> tuple[_Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
+        started = time.perf_counter()
         allowed = snapshot.store.rows_in_languages(request.languages) if request.languages else None
-        query = _Query(request, snapshot, analyze(request.q), allowed, time.perf_counter() + self.timeout_s)
+        query = _Query(request, snapshot, analyze(request.q), allowed)
         if request.mode != "semantic":
             _timed(query, "keyword", lambda: self._keyword_leg(query))
-        hybrid = request.mode == "hybrid"
-        if request.mode != "keyword" and not (hybrid and query.late("search by meaning")):
+        if request.mode == "hybrid" and time.perf_counter() - started >= self.timeout_s:
+            query.warnings.append("The time was up: search by meaning was left out.")
+        elif request.mode != "keyword":
             _timed(query, "semantic", lambda: self._semantic_leg(query))
         ranking = _timed(query, "fusion", lambda: _fuse(query))
-        encoder = self._encoder
-        soft = hybrid and query.vector is not None
-        if soft and isinstance(encoder, TokenEncoder) and not query.late("the soft match"):
+        if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
+            encoder = self._encoder
             ranking = _timed(query, "soft_match", lambda: _soften(query, encoder, ranking))
-        return query, ranking
+        query.relevance = _timed(query, "relevance", lambda: _relevance(query, [row for row, _ in ranking]))
+        return query, [(row, score) for row, score in ranking if query.relevance[row] >= request.min_relevance]
+
+    def signals(self, request: SearchRequest) -> list[tuple[int, Signals]]:
+        """(row, what its relevance is made of) in the order of the hits: what fitting relevance needs."""
+        with self.snapshot() as snapshot:
+            query, ranking = self._ranked(snapshot, request)
+            rows = [row for row, _ in ranking]
+            return list(zip(rows, _signals(query, rows), strict=True))
 
     def _keyword_leg(self, query: _Query) -> None:
         query.keyword = query.snapshot.keyword.search(query.terms, WINDOW, query.allowed)
@@ -234,15 +265,23 @@ def _page(request: SearchRequest, ranking: Ranking) -> Ranking:
 
 def _score_by_meaning(query: _Query, vector: NDArray[np.float32]) -> None:
     """The semantic leg: the nearest paragraphs and those found by word, by the paragraph and its best sentence."""
+    rows = [row for row, _ in query.snapshot.dense.search(vector, WINDOW, query.allowed)]
+    rows += sorted({row for row, _ in query.keyword} - set(rows))
+    scores, query.sentences = _meaning(query, vector, rows)
+    query.semantic = in_order((row, round(score, 6)) for row, score in scores.items())
+
+
+def _meaning(
+    query: _Query, vector: NDArray[np.float32], rows: Sequence[int]
+) -> tuple[dict[int, float], dict[int, BestSentence]]:
+    """The semantic score of each of ``rows``, and their best sentences where there are any."""
     dense, sentences = query.snapshot.dense, query.snapshot.sentences
-    cosines = dict(dense.search(vector, WINDOW, query.allowed))
-    others = [row for row, _ in query.keyword if row not in cosines]
-    cosines.update(zip(others, dense.scores(vector, others), strict=True))
-    best = sentences.best(vector, list(cosines)) if sentences else []
-    query.sentences = {row: sentence for row, sentence in zip(cosines, best, strict=False) if sentence}
-    for row, sentence in query.sentences.items():
-        cosines[row] += SENTENCE_SHARE * (sentence.score - cosines[row])
-    query.semantic = in_order((row, round(score, 6)) for row, score in cosines.items())
+    scores = dict(zip(rows, dense.scores(vector, rows), strict=True))
+    best = sentences.best(vector, rows) if sentences else []
+    found = {row: sentence for row, sentence in zip(rows, best, strict=False) if sentence}
+    for row, sentence in found.items():
+        scores[row] += SENTENCE_SHARE * (sentence.score - scores[row])
+    return scores, found
 
 
 def _fuse(query: _Query) -> Ranking:
@@ -252,17 +291,64 @@ def _fuse(query: _Query) -> Ranking:
     if query.request.mode == "semantic":
         return query.semantic
     rows = [row for row, _ in query.semantic]
-    keyword = query.snapshot.keyword
-    scores, coverage = keyword.scores(query.terms, rows), keyword.coverage(query.terms, rows)
+    scores = query.snapshot.keyword.scores(query.terms, rows)
+    coverage, languages = _coverage(query, rows), _languages(query, rows)
     meaning = [score for _, score in query.semantic]
-    languages = query.snapshot.store.languages(rows)
-    return fuse([Candidate(*one) for one in zip(rows, meaning, scores, coverage, languages, strict=True)])
+    candidates = [Candidate(*one) for one in zip(rows, meaning, scores, coverage, languages, strict=True)]
+    if query.request.fusion == "rrf":
+        return fuse_ranks(candidates, _ratio(query, 0.5))
+    return fuse(candidates, _ratio(query, SEMANTIC_RATIO))
+
+
+def _ratio(query: _Query, default: float) -> float:
+    asked = query.request.semantic_ratio
+    return default if asked is None else asked
+
+
+def _coverage(query: _Query, rows: Sequence[int]) -> list[float]:
+    missing = [row for row in rows if row not in query.coverage]
+    query.coverage.update(zip(missing, query.snapshot.keyword.coverage(query.terms, missing), strict=True))
+    return [query.coverage[row] for row in rows]
+
+
+def _languages(query: _Query, rows: Sequence[int]) -> list[str]:
+    missing = [row for row in rows if row not in query.languages]
+    query.languages.update(zip(missing, query.snapshot.store.languages(missing), strict=True))
+    return [query.languages[row] for row in rows]
 
 
 def _soften(query: _Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
     found = query.snapshot.store.paragraphs([row for row, _ in ranking[:SOFTENED]])
     soft = soft_scores(encoder, query.request.q, [paragraph.text for paragraph, _ in found])
+    query.soft = {paragraph.row: float(score) for (paragraph, _), score in zip(found, soft, strict=True)}
+    # Reciprocal ranks are no standard deviations, and at a ratio of 0 meaning counts nothing.
+    if query.request.fusion == "rrf" or query.request.semantic_ratio == 0:
+        return ranking
     return soften(ranking, soft, [paragraph.language for paragraph, _ in found])
+
+
+def _relevance(query: _Query, rows: Sequence[int]) -> dict[int, float]:
+    return {row: relevance(own) for row, own in zip(rows, _signals(query, rows), strict=True)}
+
+
+def _signals(query: _Query, rows: Sequence[int]) -> list[Signals]:
+    """What the relevance of each of ``rows`` is made of."""
+    meaning, chance = dict(query.semantic), _chance(query)
+    return [
+        Signals(
+            chance.deviations(meaning[row], language) if chance and row in meaning else None,
+            query.soft.get(row),
+            covered,
+        )
+        for row, language, covered in zip(rows, _languages(query, rows), _coverage(query, rows), strict=True)
+    ]
+
+
+def _chance(query: _Query) -> Chance | None:
+    if query.vector is None:
+        return None
+    rows = sample_rows(query.snapshot.store.rows())
+    return Chance(list(_meaning(query, query.vector, rows)[0].values()), _languages(query, rows))
 
 
 def _hits(query: _Query, page: Ranking) -> list[Hit]:
@@ -280,6 +366,7 @@ def _hits(query: _Query, page: Ranking) -> list[Hit]:
                 paragraph=paragraph,
                 article=article,
                 score=score,
+                relevance=query.relevance[row],
                 keyword=words if words.score > 0 else None,
                 semantic=meaning.get(row),
                 highlights=_highlights(matches, query.sentences.get(row)),

@@ -70,6 +70,7 @@ class Store:
         self._path = path
         self._lock = threading.Lock()
         self._by_language: dict[str, BitMap] | None = None
+        self._rows: list[int] | None = None
         try:
             self._connection = _open(path)
         except sqlite3.Error as error:
@@ -114,6 +115,12 @@ class Store:
         while found := self._select(statement, [last]):
             yield from found
             last = found[-1]["id"]
+
+    def rows(self) -> list[int]:
+        """All rows, ascending."""
+        if self._rows is None:
+            self._rows = sorted(BitMap.union(BitMap(), *self._languages().values()))
+        return self._rows
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``; "und" for a row that is not in the index."""
