@@ -6,8 +6,11 @@ import os
 import signal
 import socket
 import tempfile
+import threading
+import time
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -32,33 +35,17 @@ STOP_SECONDS = 10
 def serve(settings: Settings) -> None:
     """Serve the index until a signal ends it. Raises `InvalidSettings` for an address that cannot be bound."""
     check_host(settings)
-    layout = IndexLayout(settings.index)
-    open_snapshot(layout).close()  # what is wrong with it is said before anything is bound
+    app = application(settings) if settings.workers == 1 else partial(application, settings)
+    if settings.workers > 1:
+        open_snapshot(IndexLayout(settings.index)).close()  # what is wrong with it is said once, not by each worker
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     print(f"Serving {settings.index} at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
-    start_logging(settings.log_format)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # uvicorn takes them over, and gives them back when it has stopped
-    if settings.workers == 1:
-        uvicorn.Server(_config(settings)).run(sockets=[listener])
-        return
-    disk.make_folder(layout.service)
-    with tempfile.TemporaryDirectory(dir=layout.service, prefix="metrics-") as numbers:
-        os.environ[MULTIPROCESS] = numbers
-        Multiprocess(_config(settings), sockets=[listener]).run()
-
-
-def application(settings: Settings) -> ASGIApp:
-    """The application as each worker makes it, in its own process."""
-    start_logging(settings.log_format)
-    return create_app(ObservedEngine(settings), settings)
-
-
-def _config(settings: Settings) -> uvicorn.Config:
-    return uvicorn.Config(
-        partial(application, settings),
-        factory=True,
+    config = uvicorn.Config(
+        app,
+        factory=settings.workers > 1,
         workers=settings.workers,
         log_config=None,
         access_log=False,
@@ -66,6 +53,32 @@ def _config(settings: Settings) -> uvicorn.Config:
         forwarded_allow_ips=settings.trusted_proxy,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+    if settings.workers == 1:
+        uvicorn.Server(config).run(sockets=[listener])
+    else:
+        _run_workers(config, listener, IndexLayout(settings.index).service)
+
+
+def application(settings: Settings) -> ASGIApp:
+    """The application as each worker makes it, in its own process."""
+    start_logging(settings.log_format)
+    if settings.workers > 1:
+        threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    return create_app(ObservedEngine(settings), settings)
+
+
+def _end_with_parent(parent: int) -> None:
+    """A worker whose parent was killed would hold the port for ever."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _run_workers(config: uvicorn.Config, listener: socket.socket, folder: Path) -> None:
+    disk.make_folder(folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="metrics-") as numbers:
+        os.environ[MULTIPROCESS] = numbers
+        Multiprocess(config, sockets=[listener]).run()
 
 
 def check_host(settings: Settings) -> None:

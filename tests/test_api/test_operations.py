@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -177,6 +178,23 @@ def test_workers_share_index_writes_and_numbers(small_index: Path) -> None:
         os.kill(running.process.pid, signal.SIGTERM)
         assert running.process.wait(30) == 0
     assert list(IndexLayout(small_index).service.glob("metrics-*")) == []
+
+
+@pytest.mark.slow
+def test_workers_end_with_their_parent(small_index: Path) -> None:
+    with service(small_index, "--workers", "2") as running:
+        assert running.client.get("/readyz").status_code == 200
+        running.kill()
+        address = (running.client.base_url.host, running.client.base_url.port)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and _listens(address):
+            time.sleep(0.1)
+        assert not _listens(address)
+
+
+def _listens(address: tuple[str, int | None]) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(address) == 0
 
 
 @pytest.mark.slow
