@@ -7,8 +7,6 @@ inside it, so that each starts as fast as it can.
 from __future__ import annotations
 
 import io
-import json
-import re
 import signal
 import sys
 from dataclasses import asdict
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.eval_cli import eval_command
+from api.output import message, print_json, print_line
 from api.settings import load_settings
 from search.errors import InvalidRequest, InvalidSettings, RosettaError
 
@@ -40,7 +39,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for program
 
 @app.command("index")
 def index_command(
-    corpus: Annotated[list[Path], typer.Argument(help="Files and folders: plain text (.txt) and JSON lines (.jsonl).")],
+    corpus: Annotated[
+        list[Path], typer.Argument(help="Files and folders in any format of docs/readers.md; - is standard input.")
+    ],
     index: IndexOption = None,
     model: Annotated[
         str | None,
@@ -53,23 +54,37 @@ def index_command(
             help="Whether a new index keeps the vectors of sentences [default: if the encoder has them in one pass].",
         ),
     ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option("--field", metavar="OURS=THEIRS", help="Field to read under another name: title=headline."),
+    ] = None,
+    format_: Annotated[str | None, typer.Option("--format", help="Read all as this format, whatever it seems.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Add and replace articles. A second run over the same corpus changes nothing."""
     from api.progress import progress_bar
+    from api.reading import print_dry_run, reading_options
+
+    options = reading_options(field or [], format_)
+    if dry_run:
+        if print_dry_run(corpus, options, as_json):
+            raise typer.Exit(SOME_SKIPPED)
+        return
     from indexer.build import index_corpus
 
     settings = load_settings({"index": index, "model": model, "sentences": sentences})
     with progress_bar() as progress:
-        report = index_corpus(settings.index, corpus, settings.model, progress, settings.sentences)
+        report = index_corpus(settings.index, corpus, settings.model, progress, settings.sentences, options)
     for skipped in report.skipped:
-        _message(f"skipped {skipped}")
+        message(f"skipped {skipped}")
     _print_report(report, as_json)
     if report.skipped:
         raise typer.Exit(SOME_SKIPPED)
     if not report.articles:
         raise RosettaError(
-            "No article was found, and the index is empty.", "Give files (.txt, .jsonl) or folders of them."
+            "No article was found, and the index is empty.",
+            "Give files or folders of them; rosetta index --dry-run shows what is read.",
         )
 
 
@@ -95,11 +110,11 @@ def search(
     with open_index(settings.index) as engine:
         response = engine.search(request)
     for warning in response.warnings:
-        _message(warning)
+        message(warning)
     if as_json:
         from api.schemas import SearchModel
 
-        _print_json(SearchModel.of(response).model_dump())
+        print_json(SearchModel.of(response).model_dump())
     else:
         from rich.console import Console
 
@@ -143,11 +158,11 @@ def status(index: IndexOption = None, as_json: JsonOption = False) -> None:
     layout = IndexLayout(load_settings({"index": index}).index)
     manifest = read_manifest(layout.generation(committed_number(layout)).manifest)
     if as_json:
-        _print_json(IndexModel.of(manifest).model_dump())
+        print_json(IndexModel.of(manifest).model_dump())
         return
-    _print(f"{layout.folder}: generation {manifest.generation}, committed {manifest.created}")
-    _print(f"{manifest.articles} articles, {manifest.paragraphs} paragraphs, encoder {manifest.encoder.name}")
-    _print("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items()))
+    print_line(f"{layout.folder}: generation {manifest.generation}, committed {manifest.created}")
+    print_line(f"{manifest.articles} articles, {manifest.paragraphs} paragraphs, encoder {manifest.encoder.name}")
+    print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items()))
 
 
 app.command("eval")(eval_command)
@@ -163,18 +178,18 @@ def models(as_json: JsonOption = False) -> None:
     runs = transformers_version()
     if as_json:
         known = [asdict(one) for one in KNOWN_MODELS]
-        _print_json({"models": [asdict(one) for one in found], "known": known, "sentence_transformers": runs})
+        print_json({"models": [asdict(one) for one in found], "known": known, "sentence_transformers": runs})
         return
     for one in found:
         size = f"{one.size_bytes / 1e6:.0f} MB"
-        _print(f"{one.name}: {', '.join(filter(None, [one.source, size, ' '.join(one.languages)]))}")
+        print_line(f"{one.name}: {', '.join(filter(None, [one.source, size, ' '.join(one.languages)]))}")
     if runs:
-        _print(f"sentence-transformers {runs} is installed: any of its models can be named, or its folder.")
+        print_line(f"sentence-transformers {runs} is installed: any of its models can be named, or its folder.")
     else:
-        _print("For any sentence-transformers model: pip install 'rosetta-search[transformers]'")
-    _print("Known, not run here (see docs/models.md):")
+        print_line("For any sentence-transformers model: pip install 'rosetta-search[transformers]'")
+    print_line("Known, not run here (see docs/models.md):")
     for model in KNOWN_MODELS:
-        _print(f"  {model.name}: {model.dimension} dimensions, {model.license}")
+        print_line(f"  {model.name}: {model.dimension} dimensions, {model.license}")
 
 
 @app.command()
@@ -184,12 +199,12 @@ def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
     findings = examine(load_settings({"index": index}).index)
     if as_json:
-        _print_json([asdict(finding) for finding in findings])
+        print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
-            _print(f"{'ok   ' if finding.ok else 'WRONG'} {finding.subject}: {finding.detail}")
+            print_line(f"{'ok   ' if finding.ok else 'WRONG'} {finding.subject}: {finding.detail}")
             if finding.remedy:
-                _print(f"      → {finding.remedy}")
+                print_line(f"      → {finding.remedy}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(FAILED)
 
@@ -208,16 +223,16 @@ def main() -> None:
     try:
         app()
     except (InvalidSettings, InvalidRequest) as error:
-        _message(str(error))
+        message(str(error))
         sys.exit(WRONG_USAGE)
     except RosettaError as error:
-        _message(str(error))
+        message(str(error))
         sys.exit(FAILED)
     except OSError as error:
-        _message(f"{error.filename or 'the output'}: {error.strerror or error}.")
+        message(f"{error.filename or 'the output'}: {error.strerror or error}.")
         sys.exit(FAILED)
     except Interrupted as interrupted:
-        _message("interrupted; the index is as the last commit left it.")
+        message("interrupted; the index is as the last commit left it.")
         sys.exit(128 + interrupted.args[0])
 
 
@@ -228,10 +243,10 @@ def _interrupt(number: int, frame: object) -> None:  # noqa: ARG001
 def _print_report(report: Report, as_json: bool) -> None:
     if as_json:
         fields = {**asdict(report), "skipped": [_skipped(one) for one in report.skipped]}
-        _print_json(fields)
+        print_json(fields)
         return
     if not report.committed:
-        _print(
+        print_line(
             f"Nothing changed: {report.articles} articles, {report.paragraphs} paragraphs,"
             f" generation {report.generation}."
         )
@@ -246,12 +261,12 @@ def _print_report(report: Report, as_json: bool) -> None:
         )
         if count
     )
-    _print(f"Articles: {changes}.")
-    _print(
+    print_line(f"Articles: {changes}.")
+    print_line(
         f"Paragraphs: {report.paragraphs_added} added, {report.paragraphs_removed} removed,"
         f" {report.paragraphs_embedded} embedded."
     )
-    _print(
+    print_line(
         f"Committed generation {report.generation}: {report.articles} articles, {report.paragraphs} paragraphs"
         f" in {len(report.languages)} languages, {sum(report.seconds.values()):.1f} s."
     )
@@ -259,21 +274,3 @@ def _print_report(report: Report, as_json: bool) -> None:
 
 def _skipped(one: Any) -> dict[str, Any]:
     return {"path": str(one.place.path), "line": one.place.line, "reason": one.reason}
-
-
-def _print(line: str) -> None:
-    typer.echo(_one_line(line))
-
-
-def _print_json(value: Any) -> None:
-    utf_8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
-    typer.echo(json.dumps(value, ensure_ascii=not utf_8, indent=2))
-
-
-def _message(line: str) -> None:
-    typer.echo(f"rosetta: {_one_line(line)}", err=True)
-
-
-def _one_line(text: str) -> str:
-    """A text without what would steer a terminal or end the line: the name of a file may hold anything."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda found: ascii(found.group())[1:-1], text)

@@ -19,6 +19,7 @@ from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
 from indexer.embed import Embedded, embed, scattered, stored
 from indexer.lock import writer_lock
+from indexer.readers.inputs import Options
 from indexer.records import NewRow, Records, StoreError, is_damage
 from search import disk
 from search.analysis import ANALYZER
@@ -63,6 +64,7 @@ def index_corpus(
     model: str | None = None,
     progress: Progress | None = None,
     sentences: bool | None = None,
+    options: Options = Options(),  # noqa: B008
 ) -> Report:
     """Add and replace the articles of ``corpus`` in the index in ``folder``, made if need be.
 
@@ -72,7 +74,7 @@ def index_corpus(
     """
     with _write(folder, model, sentences, progress) as write:
         with write.stage("read"):
-            for found in read_corpus(corpus):
+            for found in read_corpus(corpus, options):
                 write.put(found)
         write.commit()
         return write.report
