@@ -1,4 +1,4 @@
-"""How fast, and in how much memory, a dump streams through the readers: a MediaWiki-shaped one, made here, of each size.
+"""How fast and in how much memory a dump streams through the readers: a MediaWiki-shaped one of each size, made here.
 
     python benchmarks/streaming.py --megabytes 100 2000
 
@@ -138,10 +138,8 @@ def main() -> None:
         seen = json.loads(done.stdout)
         assert seen["articles"] == articles, (seen["articles"], articles)
         peak = int(done.stderr.split()[-1]) / 1000
-        print(
-            f"{megabytes:>6} {articles:>9} {seen['paragraphs']:>11} {seconds:>8.0f} {megabytes / seconds:>6.1f} {peak:>8.0f}",
-            flush=True,
-        )
+        row = f"{megabytes:>6} {articles:>9} {seen['paragraphs']:>11} {seconds:>8.0f} {megabytes / seconds:>6.1f}"
+        print(f"{row} {peak:>8.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import lzma
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,7 +87,7 @@ def liar() -> bytes:
     return bytes(packed)
 
 
-LAUGHS = "".join(f'<!ENTITY l{n} "{"&l%d;" % (n - 1) * 10}">' for n in range(1, 10))
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 ENTITIES = f'<!DOCTYPE rss [<!ENTITY l0 "lol">{LAUGHS}]>'
 EXTERNAL = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 MARKS = "The \u202egnirts\u202c \u200fof\u200e marks 👩‍👩‍👧 is a text that has \u2066all\u2069 of them, and more words."
@@ -193,9 +193,8 @@ NASTY: list[tuple[str, str | bytes, str | None]] = [
 
 
 @pytest.fixture(autouse=True)
-def small_bound(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unpacking, "FREE_BYTES", 8_000_000)
-    yield
 
 
 def outcome(tmp_path: Path, name: str, content: str | bytes) -> list[str]:

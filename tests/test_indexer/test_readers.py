@@ -10,7 +10,6 @@ import lzma
 import socket
 import tarfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ SECOND = "Bakers protested against the tax on bread, and many people of the town
 
 
 @pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """No reader opens a connection, whatever the file says."""
 
     def refuse(*_: object) -> None:
@@ -34,7 +33,6 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    yield
 
 
 def read(path: Path, **fields: str) -> tuple[list[Draft], list[str]]:
