@@ -8,7 +8,6 @@ from indexer.drafts import Block
 from indexer.paragraphs import clean, is_read_also
 
 _SPACE = re.compile(r"\s+")
-_LAYOUT = re.compile(r"[^\S\n]*\n\s*|[^\S\n]+")
 _MAX_HEADING_CHARACTERS = 300
 
 
@@ -38,7 +37,7 @@ class Body:
 
     def paragraph(self, text: str) -> None:
         """A paragraph; line breaks in it are kept in the body and are spaces in the paragraph."""
-        text = _LAYOUT.sub(lambda space: "\n" if "\n" in space.group() else " ", clean(text)).strip()
+        text = "\n".join(line for given in clean(text).split("\n") if (line := " ".join(given.split())))
         if not text or self._left_out is not None or is_read_also(text):
             return
         start = self._add(text)

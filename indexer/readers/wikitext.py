@@ -16,13 +16,12 @@ MAX_CHARACTERS = 4_000_000
 """A longer page is cut: MediaWiki itself takes none above 2 MB."""
 
 _MAX_LAYERS = 12
-_CUTS = (
-    (re.compile(r"<!--"), "-->"),
-    *(
-        (re.compile(rf"<{tag}(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE), f"</{tag}>")
-        for tag in "ref math gallery timeline score syntaxhighlight source chem imagemap templatedata".split()  # noqa: SIM905
-    ),
+_CUT = re.compile(
+    r"<!--|<(ref|math|gallery|timeline|score|syntaxhighlight|source|chem|imagemap|templatedata)(?:\s[^<>]*)?(?<!/)>",
+    re.IGNORECASE,
 )
+"""Where something begins that is no text, up to its closing."""
+
 _TEMPLATE = re.compile(r"\{\{([^{}]*)\}\}")
 _SHOWN = re.compile(
     r"\s*(lang|nowrap|nobr|small|big|formatnum|formatnum:.*|smallcaps|abbr|transl|lang-\w+|native name)\s*",
@@ -92,8 +91,7 @@ class Wikitext:
         flush()
 
     def _inline(self, text: str) -> str:
-        for opening, closing in _CUTS:
-            text = _cut(text, opening, closing)
+        text = _cut(text)
         for _ in range(_MAX_LAYERS):
             text, count = _TEMPLATE.subn(_template, text)
             if not count:
@@ -118,15 +116,19 @@ class Wikitext:
         return parts[-1] if parts and parts[-1].strip() else target.strip().lstrip(":")
 
 
-def _cut(text: str, opening: re.Pattern[str], closing: str) -> str:
-    """A text without what stands between an opening and the closing after it; one that is never closed stays."""
-    kept, done = [], 0
-    while found := opening.search(text, done):
-        end = text.find(closing, found.end())
+def _cut(text: str) -> str:
+    """A text without comments, references and the like; from one that is never closed, all such stay."""
+    kept, done, at = [], 0, 0
+    unclosed: set[str] = set()
+    while found := _CUT.search(text, at):
+        closing = f"</{found.group(1)}>" if found.group(1) else "-->"
+        end = -1 if closing in unclosed else text.find(closing, found.end())
         if end < 0:
-            break
+            unclosed.add(closing)  # not looked for again, which would cost a square
+            at = found.end()
+            continue
         kept.append(text[done : found.start()])
-        done = end + len(closing)
+        done = at = end + len(closing)
     return "".join(kept) + text[done:] if kept else text
 
 
