@@ -15,6 +15,8 @@ def print_response(console: Console, response: SearchResponse) -> None:
     """Each hit with its title, language, paragraph and why it is there."""
     if not response.hits:
         console.print("Nothing found.", style="bold")
+    elif response.confidence == "none":
+        console.print("Nothing here seems to answer this; the nearest paragraphs are:\n", style="bold")
     for number, hit in enumerate(response.hits, start=response.request.offset + 1):
         console.print(_head(number, hit), soft_wrap=True)
         console.print(_paragraph(hit), soft_wrap=not console.is_terminal)
@@ -42,6 +44,7 @@ def _head(number: int, hit: Hit) -> Text:
     head = Text(f"{number}. ", style="dim")
     head.append(hit.article.title or hit.article.id, style="bold")
     head.append(f"  [{hit.paragraph.language}]", style="cyan")
+    head.append(f"  {hit.relevance:.0%}", style="green")
     head.append(f"  {hit.paragraph.id}", style="dim")
     return head
 

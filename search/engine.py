@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -18,14 +18,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from search.alignment import Aligner
 from search.analysis import ANALYZER, Token, analyze
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
-from search.fusion import fuse, in_order
+from search.fusion import SEMANTIC_RATIO, fuse, fuse_ranks, in_order, soften
 from search.layout import IndexLayout
 from search.manifest import IndexManifest
-from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking
+from search.relevance import Chance, Signals, confidence, relevance, sample_rows
+from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking, TokenEncoder
 from search.snapshot import Snapshot, committed_number, open_snapshot
+from search.soft_match import soft_scores
 from search.types import Highlight, Hit, LegEvidence, SearchRequest, SearchResponse
 
 WINDOW = 100
@@ -33,6 +36,12 @@ WINDOW = 100
 
 SENTENCE_SHARE = 0.5
 """What the best sentence counts in the semantic score; the paragraph as a whole counts the rest."""
+
+SOFTENED = 50
+"""Candidates, the best of both legs together, that are compared with the query piece by piece."""
+
+ALIGNED_CHARACTERS = 500
+"""Of a query, and of a paragraph without sentences, whose words are aligned."""
 
 _T = TypeVar("_T")
 
@@ -49,6 +58,10 @@ class _Query:
     keyword: Ranking = field(default_factory=list)
     semantic: Ranking = field(default_factory=list)
     sentences: dict[int, BestSentence] = field(default_factory=dict)
+    coverage: dict[int, float] = field(default_factory=dict)
+    languages: dict[int, str] = field(default_factory=dict)
+    soft: dict[int, float] = field(default_factory=dict)
+    relevance: dict[int, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
 
@@ -67,6 +80,7 @@ class Engine:
         """
         self._layout = IndexLayout(folder)
         self._encoder = encoder
+        self._aligner: Aligner | None = None
         self._loading = threading.Lock()
         self._swapping = threading.Lock()
         self._in_use: dict[int, int] = {}
@@ -125,7 +139,10 @@ class Engine:
         started = time.perf_counter()
         with self.snapshot() as snapshot:
             query, ranking = self._ranked(snapshot, request)
+            best = max((query.relevance[row] for row, _ in ranking), default=None)
             hits = _timed(query, "read", lambda: _hits(query, _page(request, ranking)))
+            if request.explain and query.vector is not None:
+                hits = _timed(query, "align", lambda: self._aligned(request.q, hits))
             return SearchResponse(
                 hits=hits,
                 request=request,
@@ -133,6 +150,7 @@ class Engine:
                 estimated_total_hits=len(ranking),
                 took_ms=(time.perf_counter() - started) * 1000,
                 timings_ms=query.timings_ms,
+                confidence=confidence(best),
                 warnings=query.warnings,
                 generation=snapshot.manifest.generation,
             )
@@ -155,6 +173,24 @@ class Engine:
                 )
             return self._encoder
 
+    def _aligned(self, asked: str, hits: list[Hit]) -> list[Hit]:
+        """The hits with the words of their best sentence that stand for words of the query."""
+        encoder = self._encoder
+        if not isinstance(encoder, TokenEncoder):
+            return hits
+        if self._aligner is None:
+            self._aligner = Aligner(encoder, encoder)
+        spans = [
+            next(((one.start, one.end) for one in hit.highlights if one.kind == "semantic"), (0, ALIGNED_CHARACTERS))
+            for hit in hits
+        ]
+        texts = [hit.paragraph.text[start:end] for hit, (start, end) in zip(hits, spans, strict=True)]
+        found = self._aligner.align(asked[:ALIGNED_CHARACTERS], texts)
+        return [
+            replace(hit, alignments=[replace(one, start=one.start + start, end=one.end + start) for one in own])
+            for hit, own, (start, _) in zip(hits, found, spans, strict=True)
+        ]
+
     def _open(self) -> Snapshot:
         snapshot = open_snapshot(self._layout)
         if snapshot.manifest.analyzer != ANALYZER:
@@ -173,7 +209,19 @@ class Engine:
             _timed(query, "keyword", lambda: self._keyword_leg(query))
         if request.mode != "keyword":
             _timed(query, "semantic", lambda: self._semantic_leg(query))
-        return query, _timed(query, "fusion", lambda: _fuse(query))
+        ranking = _timed(query, "fusion", lambda: _fuse(query))
+        if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
+            encoder = self._encoder
+            ranking = _timed(query, "soft_match", lambda: _soften(query, encoder, ranking))
+        query.relevance = _timed(query, "relevance", lambda: _relevance(query, [row for row, _ in ranking]))
+        return query, [(row, score) for row, score in ranking if query.relevance[row] >= request.min_relevance]
+
+    def signals(self, request: SearchRequest) -> list[tuple[int, Signals]]:
+        """(row, what its relevance is made of) in the order of the hits: what fitting relevance needs."""
+        with self.snapshot() as snapshot:
+            query, ranking = self._ranked(snapshot, request)
+            rows = [row for row, _ in ranking]
+            return list(zip(rows, _signals(query, rows), strict=True))
 
     def _keyword_leg(self, query: _Query) -> None:
         query.keyword = query.snapshot.keyword.search(query.terms, WINDOW, query.allowed)
@@ -211,15 +259,23 @@ def _page(request: SearchRequest, ranking: Ranking) -> Ranking:
 
 def _score_by_meaning(query: _Query, vector: NDArray[np.float32]) -> None:
     """The semantic leg: the nearest paragraphs and those found by word, by the paragraph and its best sentence."""
+    rows = [row for row, _ in query.snapshot.dense.search(vector, WINDOW, query.allowed)]
+    rows += sorted({row for row, _ in query.keyword} - set(rows))
+    scores, query.sentences = _meaning(query, vector, rows)
+    query.semantic = in_order((row, round(score, 6)) for row, score in scores.items())
+
+
+def _meaning(
+    query: _Query, vector: NDArray[np.float32], rows: Sequence[int]
+) -> tuple[dict[int, float], dict[int, BestSentence]]:
+    """The semantic score of each of ``rows``, and their best sentences where there are any."""
     dense, sentences = query.snapshot.dense, query.snapshot.sentences
-    cosines = dict(dense.search(vector, WINDOW, query.allowed))
-    others = [row for row, _ in query.keyword if row not in cosines]
-    cosines.update(zip(others, dense.scores(vector, others), strict=True))
-    best = sentences.best(vector, list(cosines)) if sentences else []
-    query.sentences = {row: sentence for row, sentence in zip(cosines, best, strict=False) if sentence}
-    for row, sentence in query.sentences.items():
-        cosines[row] += SENTENCE_SHARE * (sentence.score - cosines[row])
-    query.semantic = in_order((row, round(score, 6)) for row, score in cosines.items())
+    scores = dict(zip(rows, dense.scores(vector, rows), strict=True))
+    best = sentences.best(vector, rows) if sentences else []
+    found = {row: sentence for row, sentence in zip(rows, best, strict=False) if sentence}
+    for row, sentence in found.items():
+        scores[row] += SENTENCE_SHARE * (sentence.score - scores[row])
+    return scores, found
 
 
 def _fuse(query: _Query) -> Ranking:
@@ -229,10 +285,64 @@ def _fuse(query: _Query) -> Ranking:
     if query.request.mode == "semantic":
         return query.semantic
     rows = [row for row, _ in query.semantic]
-    keyword = query.snapshot.keyword
-    scores, coverage = keyword.scores(query.terms, rows), keyword.coverage(query.terms, rows)
+    scores = query.snapshot.keyword.scores(query.terms, rows)
+    coverage, languages = _coverage(query, rows), _languages(query, rows)
     meaning = [score for _, score in query.semantic]
-    return fuse([Candidate(*one) for one in zip(rows, meaning, scores, coverage, strict=True)])
+    candidates = [Candidate(*one) for one in zip(rows, meaning, scores, coverage, languages, strict=True)]
+    if query.request.fusion == "rrf":
+        return fuse_ranks(candidates, _ratio(query, 0.5))
+    return fuse(candidates, _ratio(query, SEMANTIC_RATIO))
+
+
+def _ratio(query: _Query, default: float) -> float:
+    asked = query.request.semantic_ratio
+    return default if asked is None else asked
+
+
+def _coverage(query: _Query, rows: Sequence[int]) -> list[float]:
+    missing = [row for row in rows if row not in query.coverage]
+    query.coverage.update(zip(missing, query.snapshot.keyword.coverage(query.terms, missing), strict=True))
+    return [query.coverage[row] for row in rows]
+
+
+def _languages(query: _Query, rows: Sequence[int]) -> list[str]:
+    missing = [row for row in rows if row not in query.languages]
+    query.languages.update(zip(missing, query.snapshot.store.languages(missing), strict=True))
+    return [query.languages[row] for row in rows]
+
+
+def _soften(query: _Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
+    found = query.snapshot.store.paragraphs([row for row, _ in ranking[:SOFTENED]])
+    soft = soft_scores(encoder, query.request.q, [paragraph.text for paragraph, _ in found])
+    query.soft = {paragraph.row: float(score) for (paragraph, _), score in zip(found, soft, strict=True)}
+    # Reciprocal ranks are no standard deviations, and at a ratio of 0 meaning counts nothing.
+    if query.request.fusion == "rrf" or query.request.semantic_ratio == 0:
+        return ranking
+    return soften(ranking, soft, [paragraph.language for paragraph, _ in found])
+
+
+def _relevance(query: _Query, rows: Sequence[int]) -> dict[int, float]:
+    return {row: relevance(own) for row, own in zip(rows, _signals(query, rows), strict=True)}
+
+
+def _signals(query: _Query, rows: Sequence[int]) -> list[Signals]:
+    """What the relevance of each of ``rows`` is made of."""
+    meaning, chance = dict(query.semantic), _chance(query)
+    return [
+        Signals(
+            chance.deviations(meaning[row], language) if chance and row in meaning else None,
+            query.soft.get(row),
+            covered,
+        )
+        for row, language, covered in zip(rows, _languages(query, rows), _coverage(query, rows), strict=True)
+    ]
+
+
+def _chance(query: _Query) -> Chance | None:
+    if query.vector is None:
+        return None
+    rows = sample_rows(query.snapshot.store.rows())
+    return Chance(list(_meaning(query, query.vector, rows)[0].values()), _languages(query, rows))
 
 
 def _hits(query: _Query, page: Ranking) -> list[Hit]:
@@ -250,6 +360,7 @@ def _hits(query: _Query, page: Ranking) -> list[Hit]:
                 paragraph=paragraph,
                 article=article,
                 score=score,
+                relevance=query.relevance[row],
                 keyword=words if words.score > 0 else None,
                 semantic=meaning.get(row),
                 highlights=_highlights(matches, query.sentences.get(row)),

@@ -55,6 +55,7 @@ class Store:
         self._path = path
         self._lock = threading.Lock()
         self._by_language: dict[str, BitMap] | None = None
+        self._rows: list[int] | None = None
         try:
             self._connection = _open(path)
         except sqlite3.Error as error:
@@ -92,20 +93,36 @@ class Store:
         rows = [row for row, _, _ in json.loads(record["layout"])]
         return _article(record), [paragraph for paragraph, _ in self.paragraphs(rows)]
 
+    def rows(self) -> list[int]:
+        """All rows, ascending."""
+        if self._rows is None:
+            self._rows = sorted(BitMap.union(BitMap(), *self._languages().values()))
+        return self._rows
+
+    def languages(self, rows: Sequence[int]) -> list[str]:
+        """The language of each of ``rows``; "und" for a row that is not in the index."""
+        wanted = BitMap(rows)
+        found = {row: tag for tag, own in self._languages().items() for row in own & wanted}
+        return [found.get(row, "und") for row in rows]
+
     def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
         """The rows whose language is one of ``tags`` or a variety of one (``zh`` includes ``zh-TW``)."""
+        wanted = [tag.lower() for tag in tags]
+        matching = [
+            rows
+            for language, rows in self._languages().items()
+            if any(language == tag or language.startswith(tag + "-") for tag in wanted)
+        ]
+        return BitMap.union(*matching) if matching else BitMap()
+
+    def _languages(self) -> dict[str, BitMap]:
+        """The rows of each language, its tag in lower case; read once."""
         if self._by_language is None:
             by_language: dict[str, BitMap] = {}
             for record in self._select(f"SELECT row, language FROM paragraph WHERE {VISIBLE}", []):
                 by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
             self._by_language = by_language
-        wanted = [tag.lower() for tag in tags]
-        matching = [
-            rows
-            for language, rows in self._by_language.items()
-            if any(language == tag or language.startswith(tag + "-") for tag in wanted)
-        ]
-        return BitMap.union(*matching) if matching else BitMap()
+        return self._by_language
 
     def _articles(self, ids: Iterable[str]) -> dict[str, sqlite3.Row]:
         found = {}
