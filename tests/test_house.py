@@ -39,6 +39,14 @@ FENCES = {
     "pydantic": {"api/"},
     "ir_measures": {"api/evaluation/"},
     "matplotlib": {"api/evaluation/"},
+    "lxml": {"indexer/readers/"},
+    "trafilatura": {"indexer/readers/html.py"},
+    "warcio": {"indexer/readers/warc.py"},
+    "markdown_it": {"indexer/readers/markdown.py"},
+    "yaml": {"indexer/readers/markdown.py"},
+    "zstandard": {"indexer/readers/unpacking.py"},
+    "pypdf": {"indexer/readers/documents.py"},
+    "docx": {"indexer/readers/documents.py"},
 }
 
 
