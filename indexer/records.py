@@ -113,7 +113,6 @@ class Records:
         self._connection.execute(
             f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self.target, article_id]
         )
-        self._connection.execute("DELETE FROM origin WHERE id = ?", [article_id])
         return rows
 
     def new_rows(self) -> list[int]:
@@ -198,8 +197,14 @@ class Records:
 
     def purge(self, oldest: int) -> None:
         """Drop the records that only generations before ``oldest`` saw."""
+        purged = self._connection.execute("SELECT id FROM article WHERE removed <= ?", [oldest]).fetchall()
         for table in ("article", "paragraph"):
             self._connection.execute(f"DELETE FROM {table} WHERE removed <= ?", [oldest])
+        # Not when an article is removed: a write that is cut off, or rolled back, gives it back.
+        gone = [(one["id"],) for one in purged]
+        self._connection.executemany(
+            "DELETE FROM origin WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article WHERE id = ?1)", gone
+        )
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _prepare(self) -> None:

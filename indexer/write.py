@@ -165,7 +165,7 @@ class Write:
         """Whether the generation to be made keeps the vectors of sentences."""
         if self._making.sentences is not None:
             return self._making.sentences
-        if self.base and not self._making.model:
+        if self.base and self._model() == self.base[1].encoder.name:
             return self.base[1].sentences
         return isinstance(self.encoder(), SentenceEncoder)
 

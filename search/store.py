@@ -45,6 +45,10 @@ CREATE TABLE paragraph (
 CREATE INDEX paragraph_by_id ON paragraph (id);
 CREATE INDEX paragraph_by_article ON paragraph (article_id);
 CREATE INDEX paragraph_by_text ON paragraph (text_hash);
+CREATE INDEX article_by_added ON article (added);
+CREATE INDEX article_by_removed ON article (removed) WHERE removed IS NOT NULL;
+CREATE INDEX paragraph_by_added ON paragraph (added);
+CREATE INDEX paragraph_by_removed ON paragraph (removed) WHERE removed IS NOT NULL;
 CREATE TABLE origin (               -- where each article was last read from; of no generation
     id TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -125,6 +129,12 @@ class Store:
         rows = [row for row, _, _ in json.loads(record["layout"])]
         return _article(record), [paragraph for paragraph, _ in self.paragraphs(rows)]
 
+    def rows(self) -> list[int]:
+        """All rows, ascending."""
+        if self._rows is None:
+            self._rows = sorted(BitMap.union(BitMap(), *self._languages().values()))
+        return self._rows
+
     def records(self) -> Iterator[sqlite3.Row]:
         """Every article's record, in the order of ids."""
         last = ""
@@ -132,12 +142,6 @@ class Store:
         while found := self._select(statement, [last]):
             yield from found
             last = found[-1]["id"]
-
-    def rows(self) -> list[int]:
-        """All rows, ascending."""
-        if self._rows is None:
-            self._rows = sorted(BitMap.union(BitMap(), *self._languages().values()))
-        return self._rows
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``; "und" for a row that is not in the index."""
