@@ -56,18 +56,18 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
         app.state.queue = queue = TaskQueue(IndexLayout(settings.index).queue)
         app.state.metrics = engine.metrics = Metrics(lambda: engine.manifest, queue.waiting)
         writer = Writer(settings.index, settings.log_format)
-        own = [asyncio.create_task(_watch(engine)), asyncio.create_task(_write(app, writer))]
+        stop = asyncio.Event()
+        own = [asyncio.create_task(_watch(engine, stop)), asyncio.create_task(_write(app, writer, stop))]
         try:
             yield
         finally:
-            for task in own:
-                task.cancel()
-            await asyncio.gather(*own, return_exceptions=True)
+            # Not cancelled: what they began in threads must end before anything is closed under it.
+            stop.set()
+            app.state.writing.set()
+            await asyncio.gather(*own)
             await asyncio.to_thread(writer.stop, STOP_SECONDS)
-            if engine.statistics:
-                await asyncio.to_thread(engine.statistics.write)
             queue.close()
-            engine.close()
+            await asyncio.to_thread(engine.close_when_idle, STOP_SECONDS)
 
     app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
         redoc_url=None,
@@ -113,15 +113,16 @@ def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
 
 
-async def _watch(engine: ObservedEngine) -> None:
+async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:
     """Serve each new commit as it comes. A commit that cannot be opened is reported; the one before is served on."""
     reported = ""
     try:
         await asyncio.to_thread(engine.encoder)
     except RosettaError as error:
         log.error("%s", error)
-    while True:
-        await asyncio.sleep(WATCH_SECONDS)
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), WATCH_SECONDS)
         try:
             if await asyncio.to_thread(engine.refresh):
                 log.info("serving generation %d", engine.manifest.generation)
@@ -134,9 +135,9 @@ async def _watch(engine: ObservedEngine) -> None:
                 reported = str(error)
 
 
-async def _write(app: FastAPI, writer: Writer) -> None:
+async def _write(app: FastAPI, writer: Writer, stop: asyncio.Event) -> None:
     """Have the queue committed: at once what this process took in, and what others left."""
-    while True:
+    while not stop.is_set():
         app.state.writing.clear()
         try:
             if await asyncio.to_thread(app.state.queue.waiting):

@@ -91,7 +91,8 @@ class TaskQueue:
 
     def close(self) -> None:
         """Close the database."""
-        self._connection.close()
+        with self._lock:
+            self._connection.close()
 
     def add(self, changes: Iterable[Change], skipped: Sequence[Skipped] = ()) -> Task:
         """Take in one write; when this returns, the disk has it. Raises `QueueFull`."""
