@@ -21,7 +21,7 @@ from api.problems import problem
 from api.routes import problems
 from api.schemas import FaultModel
 from api.tasks import Change, QueueFull, Status, Task, TaskQueue
-from indexer.drafts import MAX_ID_CHARACTERS, Draft, Skipped, printable
+from indexer.drafts import MAX_ID_CHARACTERS, Draft, Place, Skipped, printable
 from indexer.jsonlines import read_json_lines
 from indexer.readers.inputs import Input, Unreadable
 from search.errors import InvalidRequest
