@@ -69,6 +69,8 @@ def search(
         list[str] | None, typer.Option(help="Only paragraphs in this language; may be repeated.")
     ] = None,
     explain: Annotated[bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")] = True,
+    min_relevance: Annotated[float, typer.Option(help="Leave out hits that are less relevant, 0 to 1.")] = 0.0,
+    group_by: Annotated[str, typer.Option(help="article: one hit per article; none: every paragraph.")] = "article",
     as_json: JsonOption = False,
 ) -> None:
     """Print the paragraphs that answer a query, best first, and why."""
@@ -76,7 +78,16 @@ def search(
     from search.types import SearchRequest
 
     settings = load_settings({"index": index, "limit": limit, "mode": mode})
-    request = SearchRequest(query, settings.limit, offset, settings.mode, tuple(language or ()), explain)
+    request = SearchRequest(
+        query,
+        settings.limit,
+        offset,
+        settings.mode,
+        tuple(language or ()),
+        explain,
+        min_relevance=min_relevance,
+        group_by=None if group_by == "none" else group_by,  # type: ignore[arg-type]  # checked by the request
+    )
     with open_index(settings.index) as engine:
         response = engine.search(request)
     for warning in response.warnings:

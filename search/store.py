@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from pyroaring import BitMap
@@ -74,6 +76,7 @@ class Store:
         self._path = path
         self._lock = threading.Lock()
         self._by_language: dict[str, BitMap] | None = None
+        self._rows: list[int] | None = None
         try:
             self._connection = _open(path)
         except sqlite3.Error as error:
@@ -95,6 +98,21 @@ class Store:
             return [_paragraph(records[row], articles[records[row]["article_id"]]) for row in rows]
         except KeyError as error:
             raise NotFound(f"Generation {self.generation} has no row {error}.") from None
+
+    def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """The id of the article of each of ``rows``."""
+        found = {}
+        for batch in _batches(rows):
+            for record in self._select(f"SELECT row, article_id FROM paragraph WHERE row IN ({_marks(batch)})", batch):
+                found[record["row"]] = record["article_id"]
+        return found
+
+    def dates(self, rows: Sequence[int]) -> dict[int, date]:
+        """The day of the article of each of ``rows``, where it has one that can be read."""
+        own = self.article_ids(rows)
+        articles = self._articles(set(own.values()))
+        days = {article_id: _day(record["date"]) for article_id, record in articles.items()}
+        return {row: day for row, article_id in own.items() if (day := days.get(article_id))}
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head by the paragraph's id. Raises `NotFound`."""
@@ -118,6 +136,12 @@ class Store:
         while found := self._select(statement, [last]):
             yield from found
             last = found[-1]["id"]
+
+    def rows(self) -> list[int]:
+        """All rows, ascending."""
+        if self._rows is None:
+            self._rows = sorted(BitMap.union(BitMap(), *self._languages().values()))
+        return self._rows
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``; "und" for a row that is not in the index."""
@@ -223,3 +247,14 @@ def _paragraph(record: sqlite3.Row, article: sqlite3.Row) -> tuple[Paragraph, Ar
         end=layout[position][2],
     )
     return paragraph, ArticleHead(**{name: article[name] for name in ArticleHead.__slots__})
+
+
+def _day(value: str | None) -> date | None:
+    """The day that an ISO 8601 date begins with; a year or a month counts as its first day."""
+    found = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", value or "")
+    if not found:
+        return None
+    try:
+        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        return None
