@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Never
 
 import typer
 
-from api.operations_cli import IndexOption, JsonOption, WaitOption
+from api.operations_cli import Backend, BackendOption, IndexOption, JsonOption, WaitOption
 from api.output import Interrupted, message, print_json, print_line
 from api.settings import Settings, load_settings
+from search.encoders.load import with_backend
 from search.errors import InvalidSettings, RosettaError
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def index_command(
             help="Whether a new index keeps the vectors of sentences [default: if the encoder has them in one pass].",
         ),
     ] = None,
+    backend: BackendOption = Backend.torch,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the articles that came from CORPUS and are not there any more.")
     ] = False,
@@ -66,6 +68,9 @@ def index_command(
             raise typer.Exit(SOME_SKIPPED)
         return
     settings = load_settings({"index": index, "model": model, "sentences": sentences})
+    settings = replace(settings, model=with_backend(settings.model, backend.value))
+    if backend is not Backend.torch and settings.model in (None, "onnx:builtin", "openvino:builtin"):
+        raise InvalidSettings(f"--backend {backend.value} runs sentence-transformers models.", "Name one: --model NAME")
     run = partial(_run, settings, corpus, options, prune, wait)
     if watch:
         _follow(run, corpus, as_json)

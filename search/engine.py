@@ -133,7 +133,7 @@ class Engine:
             if self._encoder.spec.fingerprint != wanted.fingerprint:
                 raise IndexMismatch(
                     f"{self._layout.folder}: the index was made with another version of the encoder {wanted.name!r}.",
-                    "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
+                    "Make it anew from its own store: rosetta rebuild",
                 )
             return self._encoder
 
@@ -148,7 +148,7 @@ class Engine:
             snapshot.close()
             raise IndexMismatch(
                 f"{self._layout.folder}: made with the analyzer {snapshot.manifest.analyzer}, this is {ANALYZER}.",
-                "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
+                "Make it anew from its own store: rosetta rebuild",
             )
         return snapshot
 

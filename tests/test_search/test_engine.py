@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from search.encoders.fake import FakeEncoder
 from search.engine import Engine
 from search.errors import EncoderMissing, IndexDamaged, IndexMismatch, IndexMissing, InvalidRequest, NotFound
 from search.layout import IndexLayout
+from search.manifest import read_manifest
 from search.types import LegEvidence, Mode, SearchRequest, SearchResponse
 from tests.conftest import ARTICLES
 
@@ -187,8 +189,8 @@ def test_damage_is_named(small_index: Path) -> None:
 
 
 def test_another_analyzer_is_refused(small_index: Path) -> None:
-    manifest = IndexLayout(small_index).generation(1).manifest
-    manifest.write_text(manifest.read_text("utf-8").replace("unicode-1", "unicode-0"), "utf-8")
+    path = IndexLayout(small_index).generation(1).manifest
+    path.write_text(replace(read_manifest(path), analyzer="unicode-0").to_json(), "utf-8")
     with pytest.raises(IndexMismatch, match="unicode-0"):
         Engine(small_index)
 
