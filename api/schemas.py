@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -48,6 +49,9 @@ class SearchFields(BaseModel):
         Field(description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between)."),
     ] = []
     explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
+    query_language: Annotated[
+        str | None, Field(description="The query's language (BCP 47), where it is known; else it is told by the words.")
+    ] = None
     fusion: Annotated[
         Literal["convex", "rrf"], Field(description="How both legs become one ranking: scores added, or ranks.")
     ] = "convex"
@@ -83,6 +87,7 @@ class SearchFields(BaseModel):
             mode=self.mode,
             languages=tuple(self.languages),
             explain=self.explain,
+            query_language=self.query_language,
             fusion=self.fusion,
             semantic_ratio=self.semantic_ratio,
             min_relevance=self.min_relevance,
@@ -212,10 +217,27 @@ class HitModel(ParagraphModel):
         )
 
 
+class LanguageModel(BaseModel):
+    """A language that a query may be in."""
+
+    language: Annotated[str, Field(examples=["de"])]
+    probability: float
+
+
 class QueryAnalysisModel(BaseModel):
     """What became of the query."""
 
-    tokens: Annotated[list[str], Field(description="The terms that the keyword leg looked for.")]
+    languages: Annotated[list[LanguageModel], Field(description="The likeliest first; empty: none of the corpus.")]
+
+    tokens: Annotated[
+        list[str], Field(description="The terms that the keyword leg looked for, stems after their language: de:haus.")
+    ]
+
+    @classmethod
+    def of(cls, languages: Mapping[str, float], tokens: Sequence[str]) -> QueryAnalysisModel:
+        """From the engine's response."""
+        likely = [LanguageModel(language=tag, probability=round(share, 4)) for tag, share in languages.items()]
+        return cls(languages=likely, tokens=list(tokens))
 
 
 class SearchModel(BaseModel):
@@ -224,6 +246,7 @@ class SearchModel(BaseModel):
     hits: list[HitModel]
     query: Annotated[str, Field(examples=[EXAMPLE_QUERY])]
     query_analysis: QueryAnalysisModel
+    did_you_mean: Annotated[str | None, Field(description="The query with likely typing errors mended.")]
     limit: int
     offset: int
     estimated_total_hits: Annotated[int, Field(description="Candidates in the window that pages are cut from.")]
@@ -241,7 +264,8 @@ class SearchModel(BaseModel):
         return cls(
             hits=[HitModel.of_hit(hit, response.request.explain) for hit in response.hits],
             query=response.request.q,
-            query_analysis=QueryAnalysisModel(tokens=list(response.tokens)),
+            did_you_mean=response.did_you_mean,
+            query_analysis=QueryAnalysisModel.of(response.languages, response.tokens),
             limit=response.request.limit,
             offset=response.request.offset,
             estimated_total_hits=response.estimated_total_hits,

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from search.alignment import Aligner
-from search.analysis import ANALYZER, analyze
+from search.analysis import ANALYZER
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
 from search.hits import aligned_hits, grouped_hits
@@ -25,6 +25,7 @@ from search.relevance import Signals, confidence
 from search.seams import Encoder, Ranking, TokenEncoder
 from search.snapshot import Snapshot, open_snapshot
 from search.types import SearchRequest, SearchResponse
+from search.understanding import understand
 
 
 class Engine:
@@ -108,7 +109,9 @@ class Engine:
             return SearchResponse(
                 hits=hits,
                 request=request,
-                tokens=query.terms,
+                languages=query.understood.languages,
+                tokens=query.words.terms,
+                did_you_mean=query.understood.did_you_mean,
                 estimated_total_hits=len(groups),
                 took_ms=(time.perf_counter() - started) * 1000,
                 timings_ms=query.timings_ms,
@@ -156,7 +159,10 @@ class Engine:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
         started = time.perf_counter()
         allowed = snapshot.store.rows_in_languages(request.languages) if request.languages else None
-        query = Query(request, snapshot, analyze(request.q), allowed)
+        understood = understand(request, snapshot)
+        if understood.allowed is not None:
+            allowed = understood.allowed if allowed is None else understood.allowed & allowed
+        query = Query(request, snapshot, understood, allowed, warnings=list(understood.warnings))
         if request.mode != "semantic":
             timed(query, "keyword", lambda: self._keyword_leg(query))
         if request.mode == "hybrid" and time.perf_counter() - started >= self.timeout_s:
@@ -178,11 +184,11 @@ class Engine:
             return list(zip(rows, signals(query, rows), strict=True))
 
     def _keyword_leg(self, query: Query) -> None:
-        query.keyword = query.snapshot.keyword.search(query.terms, WINDOW, query.allowed)
+        query.keyword = query.snapshot.keyword.search(query.words, WINDOW, query.allowed)
 
     def _semantic_leg(self, query: Query) -> None:
         try:
-            query.vector = self.encoder().encode_query([query.request.q])[0]
+            query.vector = self.encoder().encode_query([query.understood.plain])[0]
             score_by_meaning(query, query.vector)
         except (EncoderMissing, IndexMismatch) as error:
             if query.request.mode == "semantic":

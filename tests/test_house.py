@@ -14,6 +14,8 @@ PACKAGES = ("search", "indexer", "api")
 ALLOWED = {"search": {"search"}, "indexer": {"indexer", "search"}, "api": {"api", "indexer", "search"}}
 FENCES = {
     "whoosh": {"search/keyword.py", "indexer/keyword_segments.py"},
+    "Stemmer": {"search/languages.py"},
+    "stopwordsiso": {"search/languages.py"},
     "faiss": {"search/dense.py", "indexer/dense_parts.py"},
     "sqlite3": {
         "search/store.py",

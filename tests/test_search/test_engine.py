@@ -137,6 +137,7 @@ def test_articles_and_paragraphs_by_id(engine: Engine) -> None:
         ({"q": "x", "offset": -1}, "offset"),
         ({"q": "x", "mode": "magic"}, "mode"),
         ({"q": "x", "languages": ("german!",)}, "languages"),
+        ({"q": "x", "query_language": "german!"}, "query_language"),
     ],
 )
 def test_requests_validate_themselves(fields: dict[str, object], field: str) -> None:
@@ -190,8 +191,8 @@ def test_damage_is_named(small_index: Path) -> None:
 
 def test_another_analyzer_is_refused(small_index: Path) -> None:
     path = IndexLayout(small_index).generation(1).manifest
-    path.write_text(replace(read_manifest(path), analyzer="unicode-0").to_json(), "utf-8")
-    with pytest.raises(IndexMismatch, match="unicode-0"):
+    path.write_text(replace(read_manifest(path), analyzer="languages-0").to_json(), "utf-8")
+    with pytest.raises(IndexMismatch, match="languages-0"):
         Engine(small_index)
 
 
