@@ -47,5 +47,5 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,eval,transformers]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,eval,telemetry,transformers]'
 	@touch $@

@@ -18,8 +18,10 @@ import typer
 from api.copies_cli import backup_command, export_command, rebuild_command, restore_command
 from api.eval_cli import eval_command
 from api.index_cli import delete_command, index_command
+from api.keys_cli import keys_app
 from api.operations_cli import rollback_command, status_command, verify_command
 from api.output import Interrupted, message, print_json, print_line
+from api.serve_cli import serve_command
 from api.settings import load_settings
 from search.errors import InvalidRequest, InvalidSettings, RosettaError
 
@@ -104,18 +106,8 @@ def search(
         print_response(Console(highlight=False), response)
 
 
-@app.command()
-def serve(
-    index: IndexOption = None,
-    host: Annotated[str | None, typer.Option(help="Loopback address to listen on [default: 127.0.0.1].")] = None,
-    port: Annotated[int | None, typer.Option(help="Port [default: 8000]; 0 takes a free one.")] = None,
-) -> None:
-    """Answer searches over HTTP; new commits are served as they come."""
-    from api.server import serve as run
-
-    run(load_settings({"index": index, "host": host, "port": port}))
-
-
+app.command("serve")(serve_command)
+app.add_typer(keys_app)
 app.command("delete")(delete_command)
 app.command("status")(status_command)
 app.command("verify")(verify_command)

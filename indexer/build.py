@@ -7,7 +7,7 @@ writes nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from indexer.corpus import read_corpus
@@ -18,7 +18,7 @@ from search.errors import IndexMismatch
 from search.layout import IndexLayout
 from search.snapshot import committed_number
 
-__all__ = ["DEFAULT_MODEL", "Progress", "Report", "delete_articles", "index_corpus"]
+__all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]
 
 
 def index_corpus(
@@ -55,6 +55,23 @@ def delete_articles(folder: Path, article_ids: Sequence[str], wait_s: float = 0)
         _check(folder, write, None, None)
         for article_id in dict.fromkeys(article_ids):
             write.remove(article_id)
+        write.commit()
+        return write.report
+
+
+def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> Report:
+    """Put articles, and remove those whose draft is None, in one commit; one that is not there is removed already.
+
+    Raises as `index_corpus` does, and `IndexMissing`.
+    """
+    committed_number(IndexLayout(folder))
+    with writing(folder, Making()) as write:
+        _check(folder, write, None, None)
+        for article_id, draft in changes.items():
+            if draft is not None:
+                write.put(draft)
+            elif write.records.input_hash(article_id) is not None:
+                write.remove(article_id)
         write.commit()
         return write.report
 

@@ -30,6 +30,8 @@ from search.types import SearchRequest, SearchResponse
 class Engine:
     """An open index that follows its commits. Safe to share between threads; close it, or use it with ``with``."""
 
+    timeout_s = float("inf")  # a hybrid search that took longer leaves out what it has not begun, and says so
+
     def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
         """Open the index in ``folder``; the encoder that its manifest names is loaded when a query first needs it.
 
@@ -152,11 +154,14 @@ class Engine:
 
     def _ranked(self, snapshot: Snapshot, request: SearchRequest) -> tuple[Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
+        started = time.perf_counter()
         allowed = snapshot.store.rows_in_languages(request.languages) if request.languages else None
         query = Query(request, snapshot, analyze(request.q), allowed)
         if request.mode != "semantic":
             timed(query, "keyword", lambda: self._keyword_leg(query))
-        if request.mode != "keyword":
+        if request.mode == "hybrid" and time.perf_counter() - started >= self.timeout_s:
+            query.warnings.append("The time was up: search by meaning was left out.")
+        elif request.mode != "keyword":
             timed(query, "semantic", lambda: self._semantic_leg(query))
         ranking = timed(query, "fusion", lambda: fused(query))
         if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
