@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.output import one_line, print_json
 from api.settings import load_settings
 
 
@@ -31,14 +31,9 @@ def analyze_command(
     else:
         analysis = of_text(text, language)
     if as_json:
-        typer.echo(json.dumps(analysis.model_dump(), ensure_ascii=True, indent=2))
+        print_json(analysis.model_dump())
         return
     likely = ", ".join(f"{one.language} {one.probability:.2f}" for one in analysis.languages)
     typer.echo(f"language: {likely or 'none'}")
     for token in analysis.tokens:
-        typer.echo(f"{token.start}-{token.end}\t{ascii_controls(text[token.start : token.end])}\t{token.term}")
-
-
-def ascii_controls(text: str) -> str:
-    """A text without what would steer a terminal."""
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+        typer.echo(f"{token.start}-{token.end}\t{one_line(text[token.start : token.end])}\t{token.term}")

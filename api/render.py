@@ -21,6 +21,11 @@ def print_response(console: Console, response: SearchResponse) -> None:
         console.print(_head(number, hit), soft_wrap=True)
         console.print(_paragraph(hit), soft_wrap=not console.is_terminal)
         console.print(Text(f"   {why(hit)}", style="dim"), soft_wrap=True)
+        for one in hit.more:
+            console.print(Text("   + ", style="dim") + _paragraph(one)[3:], soft_wrap=not console.is_terminal)
+        if hit.also_in:
+            others = ", ".join(f"{one.title or one.article_id} [{one.language}]" for one in hit.also_in)
+            console.print(Text(f"   also in: {others}", style="dim"), soft_wrap=True)
         console.print()
 
 

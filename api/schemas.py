@@ -60,6 +60,14 @@ class SearchFields(BaseModel):
         Field(description="What meaning counts beside words, 0 to 1; null: as measured best."),
     ] = None
     min_relevance: Annotated[float, Field(description="Hits that are less relevant are left out.")] = 0.0
+    group_by: Annotated[
+        Literal["article"] | None, Field(description="One hit per article, with its further paragraphs in `more`.")
+    ] = None
+    diversity: Annotated[float, Field(description="Variety before score, 0 to 1.")] = 0.0
+    recency_weight: Annotated[
+        float, Field(description="Units of the score that an article of today gains; halved every half-life.")
+    ] = 0.0
+    recency_half_life_days: float = 30.0
 
     @field_validator("languages", mode="before")
     @classmethod
@@ -83,6 +91,10 @@ class SearchFields(BaseModel):
             fusion=self.fusion,
             semantic_ratio=self.semantic_ratio,
             min_relevance=self.min_relevance,
+            group_by=self.group_by,
+            diversity=self.diversity,
+            recency_weight=self.recency_weight,
+            recency_half_life_days=self.recency_half_life_days,
         )
 
 
@@ -159,6 +171,15 @@ class ParagraphModel(BaseModel):
         return cls(article=ArticleHeadModel.of(head), **_paragraph_fields(paragraph))
 
 
+class AlsoInModel(BaseModel):
+    """A near copy of the hit in another article, or the same story in another language."""
+
+    id: str
+    article_id: str
+    title: str
+    language: str
+
+
 class HitModel(ParagraphModel):
     """A paragraph that was found."""
 
@@ -167,6 +188,8 @@ class HitModel(ParagraphModel):
         float, Field(description="How sure it is that the hit answers, 0 to 1: the same for every query and language.")
     ]
     highlights: list[HighlightModel]
+    also_in: list[AlsoInModel]
+    more: Annotated[list[HitModel], Field(description="Further paragraphs of the article, where hits are grouped.")]
     explain: ExplainModel | None
 
     @classmethod
@@ -180,6 +203,8 @@ class HitModel(ParagraphModel):
             article=ArticleHeadModel.of(hit.article),
             score=hit.score,
             relevance=hit.relevance,
+            also_in=[AlsoInModel(**asdict(one)) for one in hit.also_in],
+            more=[cls.of_hit(one, explain) for one in hit.more],
             highlights=[HighlightModel(start=one.start, end=one.end, kind=one.kind) for one in hit.highlights],
             explain=ExplainModel(
                 **legs,

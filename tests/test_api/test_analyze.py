@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -12,12 +13,15 @@ from typer.testing import CliRunner
 
 from api.app import create_app
 from api.cli import app
-from search.engine import Engine
+from api.observe import ObservedEngine
+from api.settings import Settings
 
 
 @pytest.fixture
-def client(engine: Engine) -> httpx.Client:
-    return TestClient(create_app(engine), base_url="http://127.0.0.1")
+def client(small_index: Path) -> Iterator[httpx.Client]:
+    own = Settings(index=small_index)
+    with TestClient(create_app(ObservedEngine(own), own), base_url="http://127.0.0.1") as opened:
+        yield opened
 
 
 def test_a_text_by_url_and_by_json(client: httpx.Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from indexer.dense_parts import write_dense
+from indexer.embed import Embedded
 from indexer.keyword_segments import write_keyword
 from indexer.records import NewRow
+from indexer.vector_parts import VectorChange, write_parts
 from search.dense import FaissIndex, open_dense
 from search.fakes import FakeDenseIndex, FakeKeywordIndex
 from search.fusion import in_order
@@ -181,8 +182,11 @@ def commit(layout: IndexLayout, number: int, vectors: dict[int, NDArray[np.float
     """One more generation of a dense index; the numbers of its parts are kept in a file beside it."""
     base = layout.generation(number - 1) if number > 1 else None
     known = [int(path.stem[5:]) for path in sorted(base.dense.glob("part-*"))] if base else []
-    matrix = np.array(list(vectors.values()), np.float32).reshape(len(vectors), 3)
-    write_dense(layout.generation(number), base, known, list(vectors), matrix, removed)
+
+    def embedded(rows: Sequence[int]) -> Embedded:
+        return Embedded(np.array([vectors[row] for row in rows], np.float32).reshape(len(rows), 3), None)
+
+    write_parts(layout.generation(number), VectorChange(base, known, list(vectors), removed, embedded, 3, False))
 
 
 def opened(layout: IndexLayout, number: int) -> FaissIndex:
