@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from search.types import LANGUAGE_TAG, AttributeValue
@@ -91,6 +91,22 @@ class Draft:
         said += [self.attributes, marks, sorted(self.furniture)]
         content = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """All of it, for `from_json`."""
+        values = {**asdict(self), "furniture": sorted(self.furniture)}
+        values["place"]["path"] = str(self.place.path)
+        return json.dumps(values, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, written: str) -> Draft:
+        """What `to_json` wrote."""
+        values = json.loads(written)
+        given = values.pop("place")
+        place = Place(Path(given["path"]), given["line"], given["member"])
+        blocks, furniture = values.pop("blocks"), frozenset(values.pop("furniture"))
+        kept = None if blocks is None else tuple(Block(**one) for one in blocks)
+        return cls(place, **values, blocks=kept, furniture=furniture)
 
 
 def language_tag(tag: str) -> str:
