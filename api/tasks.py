@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -230,14 +230,17 @@ def _written(draft: Draft | None) -> str | None:
     if draft is None:
         return None
     place = {"path": str(draft.place.path), "line": draft.place.line}
-    return json.dumps({**asdict(draft), "place": place}, ensure_ascii=False)
+    marks = draft.marks()
+    draft = replace(draft, blocks=None, furniture=None)
+    return json.dumps({**asdict(draft), "place": place, "marks": marks}, ensure_ascii=False)
 
 
 def _draft(written: str | None) -> Draft | None:
     if written is None:
         return None
     values = json.loads(written)
-    return Draft(**{**values, "place": Place(Path(values["place"]["path"]), values["place"]["line"])})
+    marks = values.pop("marks")
+    return Draft(**{**values, "place": Place(Path(values["place"]["path"]), values["place"]["line"])}).marked(marks)
 
 
 def _now() -> str:
