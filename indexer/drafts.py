@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,22 @@ class Draft:
             scraped=bool(marks.get("scraped")),
             furniture=furniture,
         )
+
+    def to_json(self) -> str:
+        """All of it, for `from_json`."""
+        values = {**asdict(self), "furniture": None if self.furniture is None else sorted(self.furniture)}
+        values["place"]["path"] = str(self.place.path)
+        return json.dumps(values, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, written: str) -> Draft:
+        """What `to_json` wrote."""
+        values = json.loads(written)
+        given = values.pop("place")
+        place = Place(Path(given["path"]), given["line"], given["member"])
+        blocks, furniture = values.pop("blocks"), values.pop("furniture")
+        kept = None if blocks is None else tuple(Block(**one) for one in blocks)
+        return cls(place, **values, blocks=kept, furniture=None if furniture is None else frozenset(furniture))
 
 
 def _block(text: str, start: int, end: int, heading: str) -> Block:
