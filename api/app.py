@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
+from api.head import HeadAsGet
 from api.loopback import LoopbackHosts
 from api.problems import add_problem_handlers
 from api.routes import health, router
@@ -51,6 +52,7 @@ def create_app(engine: Engine) -> FastAPI:
     app.include_router(router)
     app.include_router(health)
     app.add_middleware(LoopbackHosts)
+    app.add_middleware(HeadAsGet)
     add_problem_handlers(app)
     _describe_problems(app)
     return app

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field
 
+from api.fields import Fields, UrlFields
+from search.filters import MAX_FILTER_CHARACTERS
 from search.manifest import IndexManifest
 from search.types import (
+    MAX_FACETS,
+    MAX_LANGUAGES,
     MAX_LIMIT,
     MAX_OFFSET,
     MAX_QUERY_CHARACTERS,
     Article,
     ArticleHead,
+    Facet,
     Hit,
     Paragraph,
     SearchRequest,
@@ -22,10 +27,8 @@ from search.types import (
 EXAMPLE_QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
 
 
-class SearchFields(BaseModel):
+class SearchFields(Fields):
     """The fields of a search, the same for GET and POST. The rules behind the types are `SearchRequest`'s."""
-
-    model_config = ConfigDict(extra="forbid")
 
     q: Annotated[
         str,
@@ -44,18 +47,35 @@ class SearchFields(BaseModel):
     mode: Annotated[Literal["hybrid", "keyword", "semantic"], Field(description="Which legs search.")] = "hybrid"
     languages: Annotated[
         list[str],
-        Field(description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between)."),
-    ] = []
+        Field(
+            description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between).",
+            default_factory=list,
+            json_schema_extra={"maxItems": MAX_LANGUAGES},
+        ),
+    ]
+    filter: Annotated[
+        str,
+        Field(
+            description="Only paragraphs that it lets through, by any attribute of their article: `language = de AND "
+            "date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`.",
+            examples=["date >= 2024 AND NOT tags = opinion"],
+            json_schema_extra={"maxLength": MAX_FILTER_CHARACTERS},
+        ),
+    ] = ""
+    facets: Annotated[
+        list[str],
+        Field(
+            description="Attributes whose values are counted over the candidates that the pages are cut from.",
+            examples=[["source", "language"]],
+            default_factory=list,
+            json_schema_extra={"maxItems": MAX_FACETS},
+        ),
+    ]
+    sort: Annotated[
+        Literal["relevance", "date:desc", "date:asc"],
+        Field(description="Order of the candidates; of the same date the better first, those without a date last."),
+    ] = "relevance"
     explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
-
-    @field_validator("languages", mode="before")
-    @classmethod
-    def _commas(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            value = [value]
-        if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            return [tag.strip() for one in value for tag in one.split(",")]
-        return value
 
     def request(self) -> SearchRequest:
         """The request that the engine takes. Raises `InvalidRequest`."""
@@ -65,8 +85,15 @@ class SearchFields(BaseModel):
             offset=self.offset,
             mode=self.mode,
             languages=tuple(self.languages),
+            filter=self.filter,
+            facets=tuple(self.facets),
+            sort=self.sort,
             explain=self.explain,
         )
+
+
+class SearchUrl(UrlFields, SearchFields):
+    """A search as the parameters of a URL."""
 
 
 class ArticleHeadModel(BaseModel):
@@ -158,6 +185,22 @@ class QueryAnalysisModel(BaseModel):
     tokens: Annotated[list[str], Field(description="The terms that the keyword leg looked for.")]
 
 
+class FacetModel(BaseModel):
+    """How often each value of an attribute occurs among the candidates, most often first.
+
+    A paragraph with several values counts for each; with one at most, the counts and the missing sum to
+    `estimated_total_hits`.
+    """
+
+    counts: dict[str, int]
+    missing: Annotated[int, Field(description="Candidates without the attribute.")]
+
+    @classmethod
+    def of(cls, facet: Facet) -> FacetModel:
+        """From the engine's type."""
+        return cls(counts=dict(facet.counts), missing=facet.missing)
+
+
 class SearchModel(BaseModel):
     """The answer to a search."""
 
@@ -167,6 +210,9 @@ class SearchModel(BaseModel):
     limit: int
     offset: int
     estimated_total_hits: Annotated[int, Field(description="Candidates in the window that pages are cut from.")]
+    facet_distribution: Annotated[
+        dict[str, FacetModel], Field(description="By attribute asked for, over the same candidates as the hits.")
+    ]
     took_ms: float
     timings_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage.")]
     warnings: Annotated[list[str], Field(description="What went wrong without stopping the search.")]
@@ -182,6 +228,7 @@ class SearchModel(BaseModel):
             limit=response.request.limit,
             offset=response.request.offset,
             estimated_total_hits=response.estimated_total_hits,
+            facet_distribution={name: FacetModel.of(facet) for name, facet in response.facets.items()},
             took_ms=round(response.took_ms, 3),
             timings_ms={stage: round(took, 3) for stage, took in response.timings_ms.items()},
             warnings=list(response.warnings),

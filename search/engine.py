@@ -21,12 +21,14 @@ from numpy.typing import NDArray
 from search.analysis import ANALYZER, Token, analyze
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
+from search.facets import count_facets, sort_ranking
 from search.fusion import fuse, in_order
 from search.layout import IndexLayout
 from search.manifest import IndexManifest
 from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking
 from search.snapshot import Snapshot, committed_number, open_snapshot
 from search.types import Highlight, Hit, LegEvidence, SearchRequest, SearchResponse
+from search.view import View
 
 WINDOW = 100
 """Candidates that each leg gives."""
@@ -120,27 +122,39 @@ class Engine:
             if retired:
                 held.close()
 
-    def search(self, request: SearchRequest) -> SearchResponse:
-        """The answer to one request, from one snapshot."""
-        started = time.perf_counter()
+    @contextmanager
+    def view(self, forced: str | None = None) -> Iterator[View]:
+        """The generation served now as a caller may see it whose every read is ANDed with the filter ``forced``."""
         with self.snapshot() as snapshot:
-            query, ranking = self._ranked(snapshot, request)
-            hits = _timed(query, "read", lambda: _hits(query, _page(request, ranking)))
-            return SearchResponse(
-                hits=hits,
-                request=request,
-                tokens=query.terms,
-                estimated_total_hits=len(ranking),
-                took_ms=(time.perf_counter() - started) * 1000,
-                timings_ms=query.timings_ms,
-                warnings=query.warnings,
-                generation=snapshot.manifest.generation,
-            )
+            yield View(snapshot, forced)
+
+    def search(self, request: SearchRequest, forced: str | None = None) -> SearchResponse:
+        """The answer to one request, from one snapshot, among what the filter ``forced`` lets through."""
+        with self.view(forced) as view:
+            return self.search_in(view, request)
+
+    def search_in(self, view: View, request: SearchRequest) -> SearchResponse:
+        """The answer to one request from a view that the caller holds open."""
+        started = time.perf_counter()
+        query, ranking = self._ranked(view, request)
+        hits = _timed(query, "read", lambda: _hits(query, _page(request, ranking)))
+        attributes, rows = view.snapshot.store.attributes, [row for row, _ in ranking]
+        return SearchResponse(
+            hits=hits,
+            request=request,
+            tokens=query.terms,
+            estimated_total_hits=len(ranking),
+            facets=_timed(query, "facets", lambda: count_facets(attributes, request.facets, rows)),
+            took_ms=(time.perf_counter() - started) * 1000,
+            timings_ms=query.timings_ms,
+            warnings=query.warnings,
+            generation=view.snapshot.manifest.generation,
+        )
 
     def rank(self, request: SearchRequest) -> Ranking:
         """(row, score) of the hits that `search` would give, not read: what measuring a ranking needs, far quicker."""
-        with self.snapshot() as snapshot:
-            return _page(request, self._ranked(snapshot, request)[1])
+        with self.view() as view:
+            return _page(request, self._ranked(view, request)[1])
 
     def encoder(self) -> Encoder:
         """The encoder of the index, loaded on first use. Raises `EncoderMissing` or `IndexMismatch`."""
@@ -165,15 +179,17 @@ class Engine:
             )
         return snapshot
 
-    def _ranked(self, snapshot: Snapshot, request: SearchRequest) -> tuple[_Query, Ranking]:
+    def _ranked(self, view: View, request: SearchRequest) -> tuple[_Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
-        allowed = snapshot.store.rows_in_languages(request.languages) if request.languages else None
-        query = _Query(request, snapshot, analyze(request.q), allowed)
+        query = _Query(request, view.snapshot, analyze(request.q), None)
+        query.allowed = _timed(query, "filter", lambda: view.rows(request.filter, request.languages))
+        query.warnings += view.warnings(request.filter, request.facets)
         if request.mode != "semantic":
             _timed(query, "keyword", lambda: self._keyword_leg(query))
         if request.mode != "keyword":
             _timed(query, "semantic", lambda: self._semantic_leg(query))
-        return query, _timed(query, "fusion", lambda: _fuse(query))
+        ranking = _timed(query, "fusion", lambda: _fuse(query))
+        return query, sort_ranking(view.snapshot.store.attributes, ranking, request.sort)
 
     def _keyword_leg(self, query: _Query) -> None:
         query.keyword = query.snapshot.keyword.search(query.terms, WINDOW, query.allowed)

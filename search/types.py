@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from search.errors import InvalidRequest
+from search.filters import parse_filter
 
 Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
+
+Sort: TypeAlias = Literal["relevance", "date:desc", "date:asc"]
+SORTS: tuple[Sort, ...] = ("relevance", "date:desc", "date:asc")
 
 AttributeValue: TypeAlias = str | int | float | bool | list["AttributeValue"] | dict[str, "AttributeValue"] | None
 
@@ -23,6 +27,8 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_QUERY_CHARACTERS = 10_000
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
+MAX_FACETS = 20
+MAX_LANGUAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ class EncoderSpec:
 class SearchRequest:
     """One question and how to answer it. Validates itself, so the command line and HTTP have one rule.
 
-    Raises `InvalidRequest` with the name of the offending field.
+    ``filter`` is in the grammar of `search.filters`, ``facets`` are names of attributes whose values are counted over
+    the candidates. Raises `InvalidRequest` with the name of the offending field.
     """
 
     q: str
@@ -95,6 +102,9 @@ class SearchRequest:
     mode: Mode = "hybrid"
     languages: tuple[str, ...] = ()
     explain: bool = True
+    filter: str = ""
+    facets: tuple[str, ...] = ()
+    sort: Sort = "relevance"
 
     def __post_init__(self) -> None:
         if not self.q.strip():
@@ -109,9 +119,22 @@ class SearchRequest:
             raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {self.offset}.")
         if self.mode not in MODES:
             raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
-        for tag in self.languages:
-            if not LANGUAGE_TAG.fullmatch(tag):
-                raise InvalidRequest("languages", f"{tag!r} is not a language tag such as 'de' or 'zh-TW'.")
+        if self.sort not in SORTS:
+            raise InvalidRequest("sort", f"sort must be one of {', '.join(SORTS)}, not {self.sort!r}.")
+        if len(self.facets) > MAX_FACETS:
+            raise InvalidRequest("facets", f"At most {MAX_FACETS} facets are counted at once, not {len(self.facets)}.")
+        check_scope(self.filter, self.languages)
+
+
+def check_scope(filter_: str, languages: Sequence[str]) -> None:
+    """What says which paragraphs are searched must be well formed. Raises `InvalidRequest`."""
+    if filter_.strip():
+        parse_filter(filter_)
+    if len(languages) > MAX_LANGUAGES:
+        raise InvalidRequest("languages", f"At most {MAX_LANGUAGES} languages can be named, not {len(languages)}.")
+    for tag in languages:
+        if not LANGUAGE_TAG.fullmatch(tag):
+            raise InvalidRequest("languages", f"{tag!r} is not a language tag such as 'de' or 'zh-TW'.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +187,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """How often each value of an attribute occurs among the candidates, most often first.
+
+    A paragraph with several values counts for each; ``missing`` counts those without any.
+    """
+
+    counts: Mapping[str, int]
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResponse:
     """The answer. ``estimated_total_hits`` counts the candidates of the fixed window; times in milliseconds."""
 
@@ -175,3 +209,4 @@ class SearchResponse:
     timings_ms: Mapping[str, float]
     warnings: Sequence[str]
     generation: int
+    facets: Mapping[str, Facet] = field(default_factory=dict)
