@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 _WHOLE = re.compile(r"-?\d{1,20}", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 class Fields(BaseModel):
@@ -44,8 +45,11 @@ class UrlFields(Fields):
             return value
         if wanted is bool:
             return {"true": True, "false": False}.get(value, value)
-        if wanted is int and _WHOLE.fullmatch(value):
+        types = get_args(wanted) or (wanted,)
+        if int in types and _WHOLE.fullmatch(value):
             return int(value)
+        if float in types and _NUMBER.fullmatch(value):
+            return float(value)
         return value
 
 

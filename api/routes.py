@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request
 
+from api.access import current_key
 from api.problems import MEDIA_TYPE
 from api.schemas import (
     EXAMPLE_QUERY,
@@ -57,7 +58,8 @@ def search_by_json(
 @router.get("/index", summary="The index served", responses=problems(503))
 def index(request: Request) -> IndexModel:
     """What the index is made of: counts, languages, encoder, generation."""
-    return IndexModel.of(_engine(request).manifest)
+    with _engine(request).view(_forced(request)) as view:
+        return IndexModel.of(view.manifest)
 
 
 @router.get("/articles/{article_id:path}", summary="An article", responses=problems(404, 422, 503))
@@ -97,9 +99,8 @@ def _engine(request: Request) -> Engine:
 
 
 def _forced(request: Request) -> str | None:
-    """The filter that the caller's key cannot leave; whoever checks keys sets it on the request's state."""
-    forced: str | None = getattr(request.state, "forced_filter", None)
-    return forced
+    """The filter of the caller's key, which nothing that the caller asks for can leave."""
+    return current_key(request).filter
 
 
 def _search(request: Request, fields: SearchFields) -> SearchModel:

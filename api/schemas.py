@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -76,6 +77,22 @@ class SearchFields(Fields):
         Field(description="Order of the candidates; of the same date the better first, those without a date last."),
     ] = "relevance"
     explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
+    fusion: Annotated[
+        Literal["convex", "rrf"], Field(description="How both legs become one ranking: scores added, or ranks.")
+    ] = "convex"
+    semantic_ratio: Annotated[
+        float | None,
+        Field(description="What meaning counts beside words, 0 to 1; null: as measured best."),
+    ] = None
+    min_relevance: Annotated[float, Field(description="Hits that are less relevant are left out.")] = 0.0
+    group_by: Annotated[
+        Literal["article"] | None, Field(description="One hit per article, with its further paragraphs in `more`.")
+    ] = None
+    diversity: Annotated[float, Field(description="Variety before score, 0 to 1.")] = 0.0
+    recency_weight: Annotated[
+        float, Field(description="Units of the score that an article of today gains; halved every half-life.")
+    ] = 0.0
+    recency_half_life_days: float = 30.0
 
     def request(self) -> SearchRequest:
         """The request that the engine takes. Raises `InvalidRequest`."""
@@ -89,6 +106,13 @@ class SearchFields(Fields):
             facets=tuple(self.facets),
             sort=self.sort,
             explain=self.explain,
+            fusion=self.fusion,
+            semantic_ratio=self.semantic_ratio,
+            min_relevance=self.min_relevance,
+            group_by=self.group_by,
+            diversity=self.diversity,
+            recency_weight=self.recency_weight,
+            recency_half_life_days=self.recency_half_life_days,
         )
 
 
@@ -130,12 +154,25 @@ class LegModel(BaseModel):
     score: Annotated[float, Field(description="BM25 for the keyword leg, a mean of cosines for the semantic leg.")]
 
 
+class AlignmentModel(BaseModel):
+    """A word of the query and the word of the text that stands for it, in characters, end exclusive."""
+
+    query_start: int
+    query_end: int
+    start: int
+    end: int
+    similarity: Annotated[float, Field(description="Cosine of the two words.")]
+
+
 class ExplainModel(BaseModel):
     """Why a hit is there. A leg that says nothing of it is null."""
 
     keyword: LegModel | None
     semantic: LegModel | None
     matched_terms: Annotated[list[str], Field(description="The query's terms that occur in the text, as analysed.")]
+    alignments: Annotated[
+        list[AlignmentModel], Field(description="Words of the query and of the best sentence that mean the same.")
+    ]
 
 
 class ParagraphModel(BaseModel):
@@ -156,11 +193,25 @@ class ParagraphModel(BaseModel):
         return cls(article=ArticleHeadModel.of(head), **_paragraph_fields(paragraph))
 
 
+class AlsoInModel(BaseModel):
+    """A near copy of the hit in another article, or the same story in another language."""
+
+    id: str
+    article_id: str
+    title: str
+    language: str
+
+
 class HitModel(ParagraphModel):
     """A paragraph that was found."""
 
     score: Annotated[float, Field(description="Orders the hits of one response.")]
+    relevance: Annotated[
+        float, Field(description="How sure it is that the hit answers, 0 to 1: the same for every query and language.")
+    ]
     highlights: list[HighlightModel]
+    also_in: list[AlsoInModel]
+    more: Annotated[list[HitModel], Field(description="Further paragraphs of the article, where hits are grouped.")]
     explain: ExplainModel | None
 
     @classmethod
@@ -173,8 +224,17 @@ class HitModel(ParagraphModel):
         return cls(
             article=ArticleHeadModel.of(hit.article),
             score=hit.score,
+            relevance=hit.relevance,
+            also_in=[AlsoInModel(**asdict(one)) for one in hit.also_in],
+            more=[cls.of_hit(one, explain) for one in hit.more],
             highlights=[HighlightModel(start=one.start, end=one.end, kind=one.kind) for one in hit.highlights],
-            explain=ExplainModel(**legs, matched_terms=list(hit.matched_terms)) if explain else None,
+            explain=ExplainModel(
+                **legs,
+                matched_terms=list(hit.matched_terms),
+                alignments=[AlignmentModel(**asdict(one)) for one in hit.alignments],
+            )
+            if explain
+            else None,
             **_paragraph_fields(hit.paragraph),
         )
 
@@ -215,6 +275,9 @@ class SearchModel(BaseModel):
     ]
     took_ms: float
     timings_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage.")]
+    confidence: Annotated[
+        Literal["high", "medium", "low", "none"], Field(description="By the most relevant hit; none: below 0.5.")
+    ]
     warnings: Annotated[list[str], Field(description="What went wrong without stopping the search.")]
     generation: Annotated[int, Field(description="The commit of the index that answered.")]
 
@@ -231,6 +294,7 @@ class SearchModel(BaseModel):
             facet_distribution={name: FacetModel.of(facet) for name, facet in response.facets.items()},
             took_ms=round(response.took_ms, 3),
             timings_ms={stage: round(took, 3) for stage, took in response.timings_ms.items()},
+            confidence=response.confidence,
             warnings=list(response.warnings),
             generation=response.generation,
         )

@@ -18,14 +18,14 @@ def count_facets(attributes: Attributes, names: Sequence[str], rows: Sequence[in
     return {name: _facet(attributes.values(name, rows)) for name in dict.fromkeys(names)}
 
 
-def sort_ranking(attributes: Attributes, ranking: Ranking, sort: Sort) -> Ranking:
-    """The ranking by date, if that is asked for. Of the same date the better first; those without a date last."""
+def in_date_order(attributes: Attributes, groups: list[Ranking], sort: Sort) -> list[Ranking]:
+    """The groups by the date of their first rows, if asked for. Of the same date the better first; the undated last."""
     if sort == "relevance":
-        return ranking
+        return groups
     sign = -1 if sort == "date:desc" else 1
-    dates = attributes.dates([row for row, _ in ranking])
-    keyed = [((date is None, sign * (date or 0)), entry) for date, entry in zip(dates, ranking, strict=True)]
-    return [entry for _, entry in sorted(keyed, key=lambda one: one[0])]
+    dates = attributes.dates([group[0][0] for group in groups])
+    keyed = [((date is None, sign * (date or 0)), group) for date, group in zip(dates, groups, strict=True)]
+    return [group for _, group in sorted(keyed, key=lambda one: one[0])]
 
 
 def _facet(values: Sequence[Sequence[Scalar]]) -> Facet:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 from whoosh import fields, query
 from whoosh.analysis import RegexTokenizer
 from whoosh.filedb.filestore import FileStorage
@@ -52,6 +53,12 @@ class WhooshIndex:
         with self._lock:
             self._searcher.close()
             self._index.close()
+
+    def rows(self) -> BitMap:
+        """All rows that the index holds."""
+        with self._lock:
+            places = list(self._searcher.reader().all_doc_ids())
+        return BitMap(self._rows[places].tolist() if places else [])
 
     def search(self, terms: Sequence[str], limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by BM25 for the analysed ``terms``."""

@@ -70,6 +70,23 @@ class SentenceEncoder(Protocol):
         ...
 
 
+@runtime_checkable
+class TokenEncoder(Protocol):
+    """An encoder whose table of token vectors is at hand: what `search.soft_match` compares words by."""
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of each text's pieces in order, one for its begin before them and one for its end after them."""
+        ...
+
+    def table_rows(self, ids: Sequence[int] | NDArray[np.int64]) -> Vectors:
+        """``float32[n, width]``: the table's rows of ``ids``, not of unit length."""
+        ...
+
+    def piece_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        """``float64[n]``, not negative: how much each piece says, the more the rarer it is in the language."""
+        ...
+
+
 class KeywordIndex(Protocol):
     """Paragraphs by the words in them."""
 
@@ -121,6 +138,7 @@ class Candidate(NamedTuple):
     semantic: float
     keyword: float
     coverage: float
+    language: str
 
 
 Fuse: TypeAlias = Callable[[Sequence[Candidate]], Ranking]

@@ -16,7 +16,10 @@ from search.filters import parse_filter
 Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
 
+Fusion: TypeAlias = Literal["convex", "rrf"]
+GroupBy: TypeAlias = Literal["article"]
 Sort: TypeAlias = Literal["relevance", "date:desc", "date:asc"]
+FUSIONS: tuple[Fusion, ...] = ("convex", "rrf")
 SORTS: tuple[Sort, ...] = ("relevance", "date:desc", "date:asc")
 
 AttributeValue: TypeAlias = str | int | float | bool | list["AttributeValue"] | dict[str, "AttributeValue"] | None
@@ -29,6 +32,8 @@ MAX_LIMIT = 100
 MAX_OFFSET = 10_000
 MAX_FACETS = 20
 MAX_LANGUAGES = 100
+MAX_RECENCY_WEIGHT = 10
+MAX_HALF_LIFE_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,13 @@ class EncoderSpec:
 class SearchRequest:
     """One question and how to answer it. Validates itself, so the command line and HTTP have one rule.
 
-    ``filter`` is in the grammar of `search.filters`, ``facets`` are names of attributes whose values are counted over
-    the candidates. Raises `InvalidRequest` with the name of the offending field.
+    ``semantic_ratio``, 0 to 1, is what the semantic leg counts in a hybrid search, the keyword leg the rest (None: as
+    measured best); hits of less than ``min_relevance`` are left out. ``group_by`` gives one hit per article, with its
+    further paragraphs inside; ``diversity``, 0 to 1, puts variety before score; ``recency_weight`` raises an article of
+    today by so many units of the score, and by half of it after ``recency_half_life_days``. ``filter`` is in the
+    grammar of `search.filters`; the values of the attributes ``facets`` are counted over the candidates.
+
+    Raises `InvalidRequest` with the name of the offending field.
     """
 
     q: str
@@ -102,6 +112,13 @@ class SearchRequest:
     mode: Mode = "hybrid"
     languages: tuple[str, ...] = ()
     explain: bool = True
+    fusion: Fusion = "convex"
+    semantic_ratio: float | None = None
+    min_relevance: float = 0.0
+    group_by: GroupBy | None = None
+    diversity: float = 0.0
+    recency_weight: float = 0.0
+    recency_half_life_days: float = 30.0
     filter: str = ""
     facets: tuple[str, ...] = ()
     sort: Sort = "relevance"
@@ -119,6 +136,26 @@ class SearchRequest:
             raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {self.offset}.")
         if self.mode not in MODES:
             raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
+        if self.fusion not in FUSIONS:
+            raise InvalidRequest("fusion", f"fusion must be one of {', '.join(FUSIONS)}, not {self.fusion!r}.")
+        if self.semantic_ratio is not None and not 0 <= self.semantic_ratio <= 1:
+            raise InvalidRequest("semantic_ratio", f"semantic_ratio must be from 0 to 1, not {self.semantic_ratio}.")
+        if self.group_by not in (None, "article"):
+            raise InvalidRequest("group_by", f"group_by must be article, not {self.group_by!r}.")
+        if not 0 <= self.diversity <= 1:
+            raise InvalidRequest("diversity", f"diversity must be from 0 to 1, not {self.diversity}.")
+        if not 0 <= self.recency_weight <= MAX_RECENCY_WEIGHT:
+            raise InvalidRequest(
+                "recency_weight", f"recency_weight must be from 0 to {MAX_RECENCY_WEIGHT}, not {self.recency_weight}."
+            )
+        if not 0 < self.recency_half_life_days <= MAX_HALF_LIFE_DAYS:
+            raise InvalidRequest(
+                "recency_half_life_days",
+                f"recency_half_life_days must be above 0 and at most {MAX_HALF_LIFE_DAYS}, "
+                f"not {self.recency_half_life_days}.",
+            )
+        if not 0 <= self.min_relevance <= 1:
+            raise InvalidRequest("min_relevance", f"min_relevance must be from 0 to 1, not {self.min_relevance}.")
         if self.sort not in SORTS:
             raise InvalidRequest("sort", f"sort must be one of {', '.join(SORTS)}, not {self.sort!r}.")
         if len(self.facets) > MAX_FACETS:
@@ -174,16 +211,46 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class Alignment:
+    """Characters of the query and of a hit's text, end exclusive, that mean the same; ``similarity``: their cosine."""
+
+    query_start: int
+    query_end: int
+    start: int
+    end: int
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoIn:
+    """A paragraph that says the same as a hit, in another language or another article."""
+
+    id: str
+    article_id: str
+    title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A paragraph found. ``keyword`` and ``semantic`` are what the legs say of it; None: nothing."""
+    """A paragraph found. ``keyword`` and ``semantic`` are what the legs say of it; None: nothing.
+
+    ``score`` orders the hits of one query; ``relevance``, 0 to 1, means the same for all queries. ``also_in`` are near
+    copies, which are no hits of their own, and the same story in other languages, which may be. ``more`` are the best
+    further paragraphs of the article where hits are grouped.
+    """
 
     paragraph: Paragraph
     article: ArticleHead
     score: float
+    relevance: float
     keyword: LegEvidence | None
     semantic: LegEvidence | None
     highlights: Sequence[Highlight] = ()
     matched_terms: Sequence[str] = ()
+    alignments: Sequence[Alignment] = ()
+    also_in: Sequence[AlsoIn] = ()
+    more: Sequence[Hit] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +274,7 @@ class SearchResponse:
     estimated_total_hits: int
     took_ms: float
     timings_ms: Mapping[str, float]
+    confidence: Literal["high", "medium", "low", "none"]
     warnings: Sequence[str]
     generation: int
     facets: Mapping[str, Facet] = field(default_factory=dict)

@@ -5,14 +5,17 @@ A caller's ``forced`` filter is ANDed with whatever is asked; there is no other 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from pyroaring import BitMap
 
+from search.attributes import Attributes
 from search.errors import NotFound
 from search.filters import conditions, parse_filter
+from search.manifest import IndexManifest
 from search.seams import Allowed
 from search.snapshot import Snapshot
 from search.types import Article, ArticleHead, Paragraph
@@ -32,6 +35,23 @@ class View:
         if languages:
             parts.append(store.rows_in_languages(languages))
         return BitMap.intersection(*parts) if parts else None
+
+    @property
+    def attributes(self) -> Attributes:
+        """The attributes of the articles, to be asked for rows that `rows` lets through alone."""
+        return self.snapshot.store.attributes
+
+    @property
+    def manifest(self) -> IndexManifest:
+        """What the generation is made of, counted over what may be seen."""
+        manifest, allowed = self.snapshot.manifest, self.rows()
+        if allowed is None:
+            return manifest
+        rows = sorted(allowed)
+        languages = Counter(self.snapshot.store.languages(rows))
+        articles = len(set(self.snapshot.store.article_ids(rows).values()))
+        counted = dict(sorted(languages.items(), key=lambda entry: (-entry[1], entry[0])))
+        return replace(manifest, articles=articles, paragraphs=len(rows), languages=counted)
 
     def warnings(self, filter_: str = "", facets: Sequence[str] = ()) -> list[str]:
         """One for each attribute named that no article has.

@@ -8,22 +8,27 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.keys import KeyFile
+from api.observe import ObservedEngine
+from api.settings import Settings
 from search.engine import Engine
 from search.errors import NotFound
+from search.layout import IndexLayout
 
 
 @pytest.fixture
-def app(small_index: Path) -> FastAPI:
-    return create_app(Engine(small_index))
+def keys(small_index: Path) -> KeyFile:
+    return KeyFile(IndexLayout(small_index).keys)
 
 
 @pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, base_url="http://127.0.0.1") as opened:
+def client(small_index: Path) -> Iterator[TestClient]:
+    settings = Settings(index=small_index)
+    app = create_app(ObservedEngine(settings), settings)
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as opened:
         yield opened
 
 
@@ -90,33 +95,31 @@ def test_head_is_get_without_a_body(client: TestClient, path: str) -> None:
     assert client.head("/v1/articles/nobody").status_code == 404
 
 
-def test_no_parameter_gets_around_a_forced_filter(app: FastAPI) -> None:
-    @app.middleware("http")
-    async def _key(request: Request, call_next: Any) -> Any:
-        request.state.forced_filter = "language = de"
-        return await call_next(request)
-
-    with TestClient(app, base_url="http://127.0.0.1") as client:
-        for fields in (
-            {},
-            {"filter": "id EXISTS OR NOT id EXISTS"},
-            {"filter": "language = en OR language = de"},
-            {"filter": "NOT (language = de AND language = en)"},
-            {"mode": "semantic"},
-            {"mode": "keyword"},
-            {"sort": "date:desc"},
-        ):
-            found = client.post("/v1/search", json={"q": "bread tax 面包税", "facets": ["id"]} | fields).json()
-            assert {hit["language"] for hit in found["hits"]} == {"de"}
-            assert set(found["facet_distribution"]["id"]["counts"]) == {"steuer"}
-        for fields in ({"languages": ["en"]}, {"filter": "language = en"}, {"filter": "id = tax"}):
-            found = client.post("/v1/search", json={"q": "bread tax", "facets": ["id"]} | fields).json()
-            assert (found["hits"], found["estimated_total_hits"], found["warnings"]) == ([], 0, [])
-            assert found["facet_distribution"]["id"] == {"counts": {}, "missing": 0}
-        assert client.get("/v1/articles/steuer").status_code == 200
-        hidden, absent = client.get("/v1/articles/tax"), client.get("/v1/articles/tay")
-        assert hidden.status_code == absent.status_code == 404
-        assert hidden.json()["detail"] == absent.json()["detail"].replace("tay", "tax")
+def test_no_parameter_gets_around_the_filter_of_a_key(client: TestClient, keys: KeyFile) -> None:
+    _, token = keys.create("search", filter="language = de")
+    client.headers["authorization"] = f"Bearer {token}"
+    for fields in (
+        {},
+        {"filter": "id EXISTS OR NOT id EXISTS"},
+        {"filter": "language = en OR language = de"},
+        {"filter": "NOT (language = de AND language = en)"},
+        {"mode": "semantic"},
+        {"mode": "keyword"},
+        {"sort": "date:desc"},
+    ):
+        found = client.post("/v1/search", json={"q": "bread tax 面包税", "facets": ["id"]} | fields).json()
+        assert {hit["language"] for hit in found["hits"]} == {"de"}
+        assert set(found["facet_distribution"]["id"]["counts"]) == {"steuer"}
+    for fields in ({"languages": ["en"]}, {"filter": "language = en"}, {"filter": "id = tax"}):
+        found = client.post("/v1/search", json={"q": "bread tax", "facets": ["id"]} | fields).json()
+        assert (found["hits"], found["estimated_total_hits"], found["warnings"]) == ([], 0, [])
+        assert found["facet_distribution"]["id"] == {"counts": {}, "missing": 0}
+    assert client.get("/v1/articles/steuer").status_code == 200
+    hidden, absent = client.get("/v1/articles/tax"), client.get("/v1/articles/tay")
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.json()["detail"] == absent.json()["detail"].replace("tay", "tax")
+    index = client.get("/v1/index").json()
+    assert (index["articles"], index["paragraphs"], index["languages"]) == (1, 3, {"de": 3})
 
 
 def test_paragraphs_outside_a_forced_filter_are_not_there(small_index: Path) -> None:

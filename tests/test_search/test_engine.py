@@ -198,3 +198,13 @@ def test_rank_is_search_without_reading(engine: Engine) -> None:
     hits = engine.search(request).hits
     assert engine.rank(request) == [(hit.paragraph.row, hit.score) for hit in hits]
     assert len(hits) == 3
+
+
+def test_a_search_whose_time_is_up_says_what_it_left_out(engine: Engine) -> None:
+    engine.timeout_s = 0
+    response = engine.search(SearchRequest("bread tax"))
+    assert response.warnings == ["The time was up: search by meaning was left out."]
+    assert response.hits[0].paragraph.text == "The council raised the bread tax."
+    assert response.hits[0].semantic is None
+    with_meaning = engine.search(SearchRequest("bread tax", mode="semantic"))
+    assert with_meaning.warnings == [], "the only stage is never left out"
