@@ -6,15 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field
 
+from api.fields import Fields, UrlFields
+from search.filters import MAX_FILTER_CHARACTERS
 from search.manifest import IndexManifest
 from search.types import (
+    MAX_FACETS,
+    MAX_LANGUAGES,
     MAX_LIMIT,
     MAX_OFFSET,
     MAX_QUERY_CHARACTERS,
     Article,
     ArticleHead,
+    Facet,
     Hit,
     Paragraph,
     SearchRequest,
@@ -24,10 +29,8 @@ from search.types import (
 EXAMPLE_QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
 
 
-class SearchFields(BaseModel):
+class SearchFields(Fields):
     """The fields of a search, the same for GET and POST. The rules behind the types are `SearchRequest`'s."""
-
-    model_config = ConfigDict(extra="forbid")
 
     q: Annotated[
         str,
@@ -46,8 +49,34 @@ class SearchFields(BaseModel):
     mode: Annotated[Literal["hybrid", "keyword", "semantic"], Field(description="Which legs search.")] = "hybrid"
     languages: Annotated[
         list[str],
-        Field(description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between)."),
-    ] = []
+        Field(
+            description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between).",
+            default_factory=list,
+            json_schema_extra={"maxItems": MAX_LANGUAGES},
+        ),
+    ]
+    filter: Annotated[
+        str,
+        Field(
+            description="Only paragraphs that it lets through, by any attribute of their article: `language = de AND "
+            "date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`.",
+            examples=["date >= 2024 AND NOT tags = opinion"],
+            json_schema_extra={"maxLength": MAX_FILTER_CHARACTERS},
+        ),
+    ] = ""
+    facets: Annotated[
+        list[str],
+        Field(
+            description="Attributes whose values are counted over the candidates that the pages are cut from.",
+            examples=[["source", "language"]],
+            default_factory=list,
+            json_schema_extra={"maxItems": MAX_FACETS},
+        ),
+    ]
+    sort: Annotated[
+        Literal["relevance", "date:desc", "date:asc"],
+        Field(description="Order of the candidates; of the same date the better first, those without a date last."),
+    ] = "relevance"
     explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
     query_language: Annotated[
         str | None, Field(description="The query's language (BCP 47), where it is known; else it is told by the words.")
@@ -69,15 +98,6 @@ class SearchFields(BaseModel):
     ] = 0.0
     recency_half_life_days: float = 30.0
 
-    @field_validator("languages", mode="before")
-    @classmethod
-    def _commas(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            value = [value]
-        if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            return [tag.strip() for one in value for tag in one.split(",")]
-        return value
-
     def request(self) -> SearchRequest:
         """The request that the engine takes. Raises `InvalidRequest`."""
         return SearchRequest(
@@ -86,6 +106,9 @@ class SearchFields(BaseModel):
             offset=self.offset,
             mode=self.mode,
             languages=tuple(self.languages),
+            filter=self.filter,
+            facets=tuple(self.facets),
+            sort=self.sort,
             explain=self.explain,
             query_language=self.query_language,
             fusion=self.fusion,
@@ -96,6 +119,10 @@ class SearchFields(BaseModel):
             recency_weight=self.recency_weight,
             recency_half_life_days=self.recency_half_life_days,
         )
+
+
+class SearchUrl(UrlFields, SearchFields):
+    """A search as the parameters of a URL."""
 
 
 class ArticleHeadModel(BaseModel):
@@ -240,6 +267,22 @@ class QueryAnalysisModel(BaseModel):
         return cls(languages=likely, tokens=list(tokens))
 
 
+class FacetModel(BaseModel):
+    """How often each value of an attribute occurs among the candidates, most often first.
+
+    A paragraph with several values counts for each; with one at most, the counts and the missing sum to
+    `estimated_total_hits`.
+    """
+
+    counts: dict[str, int]
+    missing: Annotated[int, Field(description="Candidates without the attribute.")]
+
+    @classmethod
+    def of(cls, facet: Facet) -> FacetModel:
+        """From the engine's type."""
+        return cls(counts=dict(facet.counts), missing=facet.missing)
+
+
 class SearchModel(BaseModel):
     """The answer to a search."""
 
@@ -250,6 +293,9 @@ class SearchModel(BaseModel):
     limit: int
     offset: int
     estimated_total_hits: Annotated[int, Field(description="Candidates in the window that pages are cut from.")]
+    facet_distribution: Annotated[
+        dict[str, FacetModel], Field(description="By attribute asked for, over the same candidates as the hits.")
+    ]
     took_ms: float
     timings_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage.")]
     confidence: Annotated[
@@ -269,6 +315,7 @@ class SearchModel(BaseModel):
             limit=response.request.limit,
             offset=response.request.offset,
             estimated_total_hits=response.estimated_total_hits,
+            facet_distribution={name: FacetModel.of(facet) for name, facet in response.facets.items()},
             took_ms=round(response.took_ms, 3),
             timings_ms={stage: round(took, 3) for stage, took in response.timings_ms.items()},
             confidence=response.confidence,
