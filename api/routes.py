@@ -15,10 +15,9 @@ from api.schemas import (
     IndexModel,
     ParagraphModel,
     ProblemModel,
-    SearchFields,
     SearchModel,
-    SearchUrl,
 )
+from api.search_fields import SearchFields, SearchUrl
 from search.engine import Engine
 
 router = APIRouter(prefix="/v1")
