@@ -11,20 +11,13 @@ import argparse
 import json
 import lzma
 import sys
-import unicodedata
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
-from training.data import rows
+from training.data import normalized, rows
 
 LEAST = 15
-
-
-def normalized(text: str) -> str:
-    """The letters and digits of a text, folded."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if character.isalnum())
 
 
 def evaluation_texts(folder: Path) -> Iterator[tuple[str, ...]]:
