@@ -27,7 +27,7 @@ lint: $(VENV)/.installed-dev
 
 # The campaigns at their full size; the suite runs the same code small.
 bars: $(VENV)/.installed-dev
-	$(BIN)/python benchmarks/kills.py --kills 200
+	$(BIN)/python benchmarks/kills.py --kills 500
 	$(BIN)/python benchmarks/seeds_quality.py
 	$(BIN)/python benchmarks/cold_start.py --runs 10
 
@@ -47,5 +47,5 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,eval,transformers]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,eval,telemetry,transformers]'
 	@touch $@

@@ -11,13 +11,36 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
-from api.loopback import LoopbackHosts
+from api.access import Access
+from api.caching import Validators
+from api.headers import SecurityHeaders
+from api.keys import KeyFile
+from api.limits import BodyLimit, TimeLimit
+from api.logs import RequestLog
+from api.loopback import LoopbackHosts, is_loopback
+from api.metrics import Metrics
+from api.observe import ObservedEngine
+from api.openapi import complete
+from api.operations import operations
 from api.problems import add_problem_handlers
+from api.rates import Rates
 from api.routes import health, router
-from api.schemas import ProblemModel
-from search.engine import Engine
+from api.settings import Settings
+from api.tasks import TaskQueue
+from api.telemetry import Tracing
+from api.writer import Writer
+from api.writes import writes
 from search.errors import RosettaError
+from search.layout import IndexLayout
+
+ANSWER_SECONDS = 5
+"""How much longer than its time limit a search may take to answer in part, before it is given up."""
+
+STOP_SECONDS = 10
+"""How long the commit on its way may take when the service is asked to stop."""
 
 WATCH_SECONDS = 0.5
 """How often the service looks for a new commit; one small file is read each time."""
@@ -25,19 +48,26 @@ WATCH_SECONDS = 0.5
 log = logging.getLogger("rosetta")
 
 
-def create_app(engine: Engine) -> FastAPI:
+def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     """The application over an open engine, which it closes at its end."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
-        watch = asyncio.create_task(_watch(engine))
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.queue = queue = TaskQueue(IndexLayout(settings.index).queue)
+        app.state.metrics = engine.metrics = Metrics(lambda: engine.manifest, queue.waiting)
+        writer = Writer(settings.index, settings.log_format)
+        stop = asyncio.Event()
+        own = [asyncio.create_task(_watch(engine, stop)), asyncio.create_task(_write(app, writer, stop))]
         try:
             yield
         finally:
-            watch.cancel()
-            with suppress(asyncio.CancelledError):
-                await watch
-            engine.close()
+            # Not cancelled: what they began in threads must end before anything is closed under it.
+            stop.set()
+            app.state.writing.set()
+            await asyncio.gather(*own)
+            await asyncio.to_thread(writer.stop, STOP_SECONDS)
+            queue.close()
+            await asyncio.to_thread(engine.close_when_idle, STOP_SECONDS)
 
     app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
         redoc_url=None,
@@ -47,27 +77,57 @@ def create_app(engine: Engine) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
     )
-    app.state.engine = engine
+    app.state.engine, app.state.settings, app.state.writing = engine, settings, asyncio.Event()
     app.include_router(router)
+    app.include_router(writes)
     app.include_router(health)
-    app.add_middleware(LoopbackHosts)
+    app.include_router(operations)
+    add_middleware(app, engine, settings)
     add_problem_handlers(app)
-    _describe_problems(app)
+    complete(app)
     return app
 
 
-async def _watch(engine: Engine) -> None:
+def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> None:
+    """What every request passes on its way to a route: the last added is the first that it meets."""
+    keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
+    app.add_middleware(Validators, manifest=lambda: engine.manifest)
+    app.add_middleware(TimeLimit, timeout_s=settings.timeout_s + ANSWER_SECONDS)
+    app.add_middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000)
+    rates = Rates(settings.key_rate, settings.address_rate)
+    app.add_middleware(Access, keys=keys, rates=rates, origins=settings.allow_origin)
+    app.add_middleware(LoopbackHosts, needed=lambda: not keys.required)
+    if settings.allow_origin:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allow_origin,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Retry-After", "X-Request-Id"],
+            max_age=3600,
+        )
+    app.add_middleware(RequestLog, observe=lambda *request: app.state.metrics.request(*request))
+    if settings.telemetry:
+        app.add_middleware(Tracing)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+
+
+async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:
     """Serve each new commit as it comes. A commit that cannot be opened is reported; the one before is served on."""
     reported = ""
     try:
         await asyncio.to_thread(engine.encoder)
     except RosettaError as error:
         log.error("%s", error)
-    while True:
-        await asyncio.sleep(WATCH_SECONDS)
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), WATCH_SECONDS)
         try:
             if await asyncio.to_thread(engine.refresh):
                 log.info("serving generation %d", engine.manifest.generation)
+            if engine.statistics:
+                await asyncio.to_thread(engine.statistics.write)
             reported = ""
         except (RosettaError, OSError) as error:
             if str(error) != reported:
@@ -75,23 +135,18 @@ async def _watch(engine: Engine) -> None:
                 reported = str(error)
 
 
+async def _write(app: FastAPI, writer: Writer, stop: asyncio.Event) -> None:
+    """Have the queue committed: at once what this process took in, and what others left."""
+    while not stop.is_set():
+        app.state.writing.clear()
+        try:
+            if await asyncio.to_thread(app.state.queue.waiting):
+                await asyncio.to_thread(writer.ensure)
+        except Exception:
+            log.exception("the writer cannot be started")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(app.state.writing.wait(), WATCH_SECONDS)
+
+
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-def _describe_problems(app: FastAPI) -> None:
-    """Put the problem schema into the OpenAPI document, in place of FastAPI's own error shape."""
-    original = app.openapi
-
-    def openapi() -> dict[str, object]:
-        if app.openapi_schema is None:
-            schema = original()
-            schemas = schema["components"]["schemas"]
-            for name in ("HTTPValidationError", "ValidationError"):
-                schemas.pop(name, None)
-            problem = ProblemModel.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(problem.pop("$defs", {}))
-            schemas[ProblemModel.__name__] = problem
-        return app.openapi_schema or {}
-
-    app.openapi = openapi  # type: ignore[method-assign]

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api.schemas import FaultModel, ProblemModel
 from search.errors import (
+    DiskFailure,
     EncoderMissing,
     IndexDamaged,
     IndexMismatch,
@@ -29,6 +30,7 @@ CODES: dict[type[RosettaError], tuple[HTTPStatus, str]] = {
     IndexMismatch: (HTTPStatus.SERVICE_UNAVAILABLE, "index_mismatch"),
     IndexDamaged: (HTTPStatus.SERVICE_UNAVAILABLE, "index_damaged"),
     EncoderMissing: (HTTPStatus.SERVICE_UNAVAILABLE, "encoder_missing"),
+    DiskFailure: (HTTPStatus.SERVICE_UNAVAILABLE, "disk_failure"),
 }
 """Status and code of every error of ours that can reach HTTP."""
 

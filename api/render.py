@@ -15,10 +15,17 @@ def print_response(console: Console, response: SearchResponse) -> None:
     """Each hit with its title, language, paragraph and why it is there."""
     if not response.hits:
         console.print("Nothing found.", style="bold")
+    elif response.confidence == "none":
+        console.print("Nothing here seems to answer this; the nearest paragraphs are:\n", style="bold")
     for number, hit in enumerate(response.hits, start=response.request.offset + 1):
         console.print(_head(number, hit), soft_wrap=True)
         console.print(_paragraph(hit), soft_wrap=not console.is_terminal)
         console.print(Text(f"   {why(hit)}", style="dim"), soft_wrap=True)
+        for one in hit.more:
+            console.print(Text("   + ", style="dim") + _paragraph(one)[3:], soft_wrap=not console.is_terminal)
+        if hit.also_in:
+            others = ", ".join(f"{one.title or one.article_id} [{one.language}]" for one in hit.also_in)
+            console.print(Text(f"   also in: {others}", style="dim"), soft_wrap=True)
         console.print()
 
 
@@ -42,6 +49,7 @@ def _head(number: int, hit: Hit) -> Text:
     head = Text(f"{number}. ", style="dim")
     head.append(hit.article.title or hit.article.id, style="bold")
     head.append(f"  [{hit.paragraph.language}]", style="cyan")
+    head.append(f"  {hit.relevance:.0%}", style="green")
     head.append(f"  {hit.paragraph.id}", style="dim")
     return head
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -47,6 +49,25 @@ class SearchFields(BaseModel):
         Field(description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between)."),
     ] = []
     explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
+    query_language: Annotated[
+        str | None, Field(description="The query's language (BCP 47), where it is known; else it is told by the words.")
+    ] = None
+    fusion: Annotated[
+        Literal["convex", "rrf"], Field(description="How both legs become one ranking: scores added, or ranks.")
+    ] = "convex"
+    semantic_ratio: Annotated[
+        float | None,
+        Field(description="What meaning counts beside words, 0 to 1; null: as measured best."),
+    ] = None
+    min_relevance: Annotated[float, Field(description="Hits that are less relevant are left out.")] = 0.0
+    group_by: Annotated[
+        Literal["article"] | None, Field(description="One hit per article, with its further paragraphs in `more`.")
+    ] = None
+    diversity: Annotated[float, Field(description="Variety before score, 0 to 1.")] = 0.0
+    recency_weight: Annotated[
+        float, Field(description="Units of the score that an article of today gains; halved every half-life.")
+    ] = 0.0
+    recency_half_life_days: float = 30.0
 
     @field_validator("languages", mode="before")
     @classmethod
@@ -66,6 +87,14 @@ class SearchFields(BaseModel):
             mode=self.mode,
             languages=tuple(self.languages),
             explain=self.explain,
+            query_language=self.query_language,
+            fusion=self.fusion,
+            semantic_ratio=self.semantic_ratio,
+            min_relevance=self.min_relevance,
+            group_by=self.group_by,
+            diversity=self.diversity,
+            recency_weight=self.recency_weight,
+            recency_half_life_days=self.recency_half_life_days,
         )
 
 
@@ -103,12 +132,25 @@ class LegModel(BaseModel):
     score: Annotated[float, Field(description="BM25 for the keyword leg, a mean of cosines for the semantic leg.")]
 
 
+class AlignmentModel(BaseModel):
+    """A word of the query and the word of the text that stands for it, in characters, end exclusive."""
+
+    query_start: int
+    query_end: int
+    start: int
+    end: int
+    similarity: Annotated[float, Field(description="Cosine of the two words.")]
+
+
 class ExplainModel(BaseModel):
     """Why a hit is there. A leg that says nothing of it is null."""
 
     keyword: LegModel | None
     semantic: LegModel | None
     matched_terms: Annotated[list[str], Field(description="The query's terms that occur in the text, as analysed.")]
+    alignments: Annotated[
+        list[AlignmentModel], Field(description="Words of the query and of the best sentence that mean the same.")
+    ]
 
 
 class ParagraphModel(BaseModel):
@@ -129,11 +171,25 @@ class ParagraphModel(BaseModel):
         return cls(article=ArticleHeadModel.of(head), **_paragraph_fields(paragraph))
 
 
+class AlsoInModel(BaseModel):
+    """A near copy of the hit in another article, or the same story in another language."""
+
+    id: str
+    article_id: str
+    title: str
+    language: str
+
+
 class HitModel(ParagraphModel):
     """A paragraph that was found."""
 
     score: Annotated[float, Field(description="Orders the hits of one response.")]
+    relevance: Annotated[
+        float, Field(description="How sure it is that the hit answers, 0 to 1: the same for every query and language.")
+    ]
     highlights: list[HighlightModel]
+    also_in: list[AlsoInModel]
+    more: Annotated[list[HitModel], Field(description="Further paragraphs of the article, where hits are grouped.")]
     explain: ExplainModel | None
 
     @classmethod
@@ -146,16 +202,42 @@ class HitModel(ParagraphModel):
         return cls(
             article=ArticleHeadModel.of(hit.article),
             score=hit.score,
+            relevance=hit.relevance,
+            also_in=[AlsoInModel(**asdict(one)) for one in hit.also_in],
+            more=[cls.of_hit(one, explain) for one in hit.more],
             highlights=[HighlightModel(start=one.start, end=one.end, kind=one.kind) for one in hit.highlights],
-            explain=ExplainModel(**legs, matched_terms=list(hit.matched_terms)) if explain else None,
+            explain=ExplainModel(
+                **legs,
+                matched_terms=list(hit.matched_terms),
+                alignments=[AlignmentModel(**asdict(one)) for one in hit.alignments],
+            )
+            if explain
+            else None,
             **_paragraph_fields(hit.paragraph),
         )
+
+
+class LanguageModel(BaseModel):
+    """A language that a query may be in."""
+
+    language: Annotated[str, Field(examples=["de"])]
+    probability: float
 
 
 class QueryAnalysisModel(BaseModel):
     """What became of the query."""
 
-    tokens: Annotated[list[str], Field(description="The terms that the keyword leg looked for.")]
+    languages: Annotated[list[LanguageModel], Field(description="The likeliest first; empty: none of the corpus.")]
+
+    tokens: Annotated[
+        list[str], Field(description="The terms that the keyword leg looked for, stems after their language: de:haus.")
+    ]
+
+    @classmethod
+    def of(cls, languages: Mapping[str, float], tokens: Sequence[str]) -> QueryAnalysisModel:
+        """From the engine's response."""
+        likely = [LanguageModel(language=tag, probability=round(share, 4)) for tag, share in languages.items()]
+        return cls(languages=likely, tokens=list(tokens))
 
 
 class SearchModel(BaseModel):
@@ -164,11 +246,15 @@ class SearchModel(BaseModel):
     hits: list[HitModel]
     query: Annotated[str, Field(examples=[EXAMPLE_QUERY])]
     query_analysis: QueryAnalysisModel
+    did_you_mean: Annotated[str | None, Field(description="The query with likely typing errors mended.")]
     limit: int
     offset: int
     estimated_total_hits: Annotated[int, Field(description="Candidates in the window that pages are cut from.")]
     took_ms: float
     timings_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage.")]
+    confidence: Annotated[
+        Literal["high", "medium", "low", "none"], Field(description="By the most relevant hit; none: below 0.5.")
+    ]
     warnings: Annotated[list[str], Field(description="What went wrong without stopping the search.")]
     generation: Annotated[int, Field(description="The commit of the index that answered.")]
 
@@ -178,12 +264,14 @@ class SearchModel(BaseModel):
         return cls(
             hits=[HitModel.of_hit(hit, response.request.explain) for hit in response.hits],
             query=response.request.q,
-            query_analysis=QueryAnalysisModel(tokens=list(response.tokens)),
+            did_you_mean=response.did_you_mean,
+            query_analysis=QueryAnalysisModel.of(response.languages, response.tokens),
             limit=response.request.limit,
             offset=response.request.offset,
             estimated_total_hits=response.estimated_total_hits,
             took_ms=round(response.took_ms, 3),
             timings_ms={stage: round(took, 3) for stage, took in response.timings_ms.items()},
+            confidence=response.confidence,
             warnings=list(response.warnings),
             generation=response.generation,
         )

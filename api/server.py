@@ -2,38 +2,93 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
+from api.keys import KeyFile
+from api.logs import start_logging
 from api.loopback import is_loopback
+from api.metrics import MULTIPROCESS
+from api.observe import ObservedEngine
 from api.settings import Settings
-from search.engine import Engine
+from search import disk
 from search.errors import InvalidSettings
+from search.layout import IndexLayout
+from search.snapshot import open_snapshot
+
+STOP_SECONDS = 10
+"""How long requests on their way may take when the service is asked to stop."""
 
 
 def serve(settings: Settings) -> None:
     """Serve the index until a signal ends it. Raises `InvalidSettings` for an address that cannot be bound."""
-    check_loopback(settings.host)
-    engine = Engine(settings.index)
-    try:
-        listener = _listen(settings.host, settings.port)
-    except BaseException:
-        engine.close()
-        raise
+    check_host(settings)
+    app = application(settings) if settings.workers == 1 else partial(application, settings)
+    if settings.workers > 1:
+        open_snapshot(IndexLayout(settings.index)).close()  # what is wrong with it is said once, not by each worker
+    listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     print(f"Serving {settings.index} at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
-    config = uvicorn.Config(create_app(engine), log_level="warning", access_log=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # uvicorn takes them over, and gives them back when it has stopped
+    config = uvicorn.Config(
+        app,
+        factory=settings.workers > 1,
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings.trusted_proxy,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    if settings.workers == 1:
+        uvicorn.Server(config).run(sockets=[listener])
+    else:
+        _run_workers(config, listener, IndexLayout(settings.index).service)
 
 
-def check_loopback(host: str) -> None:
-    """Refuse every address that other machines can reach: there are no access keys yet."""
-    if not is_loopback(host):
+def application(settings: Settings) -> ASGIApp:
+    """The application as each worker makes it, in its own process."""
+    start_logging(settings.log_format)
+    if settings.workers > 1:
+        threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    return create_app(ObservedEngine(settings), settings)
+
+
+def _end_with_parent(parent: int) -> None:
+    """A worker whose parent was killed would hold the port for ever."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _run_workers(config: uvicorn.Config, listener: socket.socket, folder: Path) -> None:
+    disk.make_folder(folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="metrics-") as numbers:
+        os.environ[MULTIPROCESS] = numbers
+        Multiprocess(config, sockets=[listener]).run()
+
+
+def check_host(settings: Settings) -> None:
+    """Refuse an address that other machines can reach while there is no key. Raises `InvalidSettings`."""
+    now = datetime.now(UTC)
+    valid = [one for one in KeyFile(IndexLayout(settings.index).keys).all() if not one.expired(now)]
+    if not is_loopback(settings.host) and not valid:
         raise InvalidSettings(
-            f"--host {host}: other machines could reach the service, and it has no access keys yet.",
-            "Serve at 127.0.0.1 and put a reverse proxy that checks access in front (with Host: 127.0.0.1).",
+            f"--host {settings.host}: other machines could reach the service, and it has no access keys.",
+            "Make one: rosetta keys create --scope search (or --anonymous, for all to search).",
         )
 
 

@@ -6,6 +6,7 @@ Plain data rather than a settings library, because the start of every command pa
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -19,6 +20,8 @@ from search.types import MAX_LIMIT, MODES, Mode
 PREFIX = "ROSETTA_"
 CONFIG_VARIABLE = "ROSETTA_CONFIG"
 DEFAULT_CONFIG = Path("rosetta.toml")
+UNLIMITED = "unlimited"
+LOG_FORMATS = ("auto", "text", "json")
 
 
 def _path(value: Any) -> Path:
@@ -53,6 +56,32 @@ def _flag(value: Any) -> bool:
     return named
 
 
+def _rate(value: Any) -> str:
+    if value == UNLIMITED or (isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,8}/(second|minute|hour|day)", value)):
+        return str(value)
+    raise ValueError(f"must be a rate such as 600/minute, or {UNLIMITED}")
+
+
+def _origins(value: Any) -> tuple[str, ...]:
+    """Origins of web pages, from a list or with commas between."""
+    given = value.split(",") if isinstance(value, str) else value
+    if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+        raise ValueError("must be origins such as https://www.example.org")
+    origins = tuple(one.strip().rstrip("/").lower() for one in given if one.strip())
+    if not all(one == "*" or re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", one) for one in origins):
+        raise ValueError("must be origins such as https://www.example.org, or *")
+    return origins
+
+
+def _one_of(*known: str) -> Callable[[Any], str]:
+    def convert(value: Any) -> str:
+        if value not in known:
+            raise ValueError(f"must be one of {', '.join(known)}")
+        return str(value)
+
+    return convert
+
+
 def _mode(value: Any) -> Mode:
     for mode in MODES:
         if value == mode:
@@ -75,6 +104,17 @@ class Settings:
     limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page of `rosetta search`")
     host: str = _setting("127.0.0.1", _text, "address that the service listens on")
     port: int = _setting(8000, _whole(0, 65535), "port of the service; 0 takes a free one")
+    workers: int = _setting(1, _whole(1, 64), "processes of the service")
+    allow_origin: tuple[str, ...] = _setting((), _origins, "origins of web pages that may use the service (CORS)")
+    trusted_proxy: str = _setting("127.0.0.1", _text, "addresses whose X-Forwarded-For is believed, with commas")
+    key_rate: str = _setting("6000/minute", _rate, "requests with one key")
+    address_rate: str = _setting("600/minute", _rate, "requests without a key of their own from one address")
+    timeout_s: int = _setting(10, _whole(1, 600), "seconds that a search may take before it answers in part")
+    max_body_mb: int = _setting(100, _whole(1, 10_000), "megabytes that one POST /v1/articles may hold")
+    log_format: str = _setting("auto", _one_of(*LOG_FORMATS), "auto (text on a terminal, else JSON), text or json")
+    log_queries: bool = _setting(False, _flag, "whether the log of requests holds the queries")
+    statistics: bool = _setting(False, _flag, "whether queries are counted, for /v1/stats")
+    telemetry: bool = _setting(False, _flag, "whether traces are sent by OpenTelemetry, as OTEL_* says where")
 
 
 def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
@@ -116,4 +156,4 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
 
 
 def _from_flags(flags: Mapping[str, Any]) -> list[tuple[str, str, Any]]:
-    return [(f"--{name}", name, value) for name, value in flags.items() if value is not None]
+    return [(f"--{name.replace('_', '-')}", name, value) for name, value in flags.items() if value is not None]

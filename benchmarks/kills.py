@@ -1,10 +1,12 @@
-"""Kill `rosetta index` at random moments and see that the index is always whole.
+"""Kill updates, merges, rebuilds and backups at random moments and see that the index is always whole.
 
-    python benchmarks/kills.py [--kills 200] [--seed 0] [--model fake]
+    python benchmarks/kills.py [--kills 500] [--seed 0] [--model fake]
 
-Each round changes the corpus, starts a real `rosetta index`, and kills it (SIGKILL) after a random part of the time
-that a whole run takes. Then `rosetta search` must answer from a whole generation, the old or the new one, and the next
-`rosetta index` must succeed. Prints a summary; exit code 1 on any failure.
+Each round starts a real `rosetta` command over a changed corpus (most often `index`, else `rebuild`, `rollback` or
+`backup`) and kills it (SIGKILL) after a random part of the time that a whole one takes. Then `verify` must find the
+index whole, it must be the old or the new state to the letter, with all that an earlier command said was committed;
+and the next `rosetta index` must succeed and leave no debris. Parts are kept small, so that updates merge them. Prints
+a summary; exit code 1 on any failure.
 """
 
 from __future__ import annotations
@@ -20,28 +22,39 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.backup import restore
+from indexer.verify import verify_index
 from search.engine import open_index
+from search.layout import IndexLayout
 
 ROOT = Path(__file__).parent.parent
-COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
+COMMAND = [
+    sys.executable,
+    "-c",
+    "from indexer import parts; parts.MAX_PART_BYTES = 1 << 13; from api.cli import main; main()",
+]
 ARTICLES = 30
+ACTIONS = {"index": 6, "rebuild": 2, "rollback": 1, "backup": 2}
 
 Corpus = dict[str, list[str]]
 
 
 @dataclass(slots=True)
 class Campaign:
-    """What happened: how each killed run was left, and every failure in words."""
+    """What happened: how each killed command was left, and every failure in words."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
 
 def changed(corpus: Corpus, chance: random.Random) -> Corpus:
-    """The corpus with a few paragraphs rewritten and a few articles new."""
+    """The corpus with a few paragraphs rewritten and a few articles new or gone."""
     after = {name: list(paragraphs) for name, paragraphs in corpus.items()}
     for _ in range(chance.randint(1, 5)):
         name = f"article-{chance.randrange(ARTICLES)}"
+        if len(after) > ARTICLES // 2 and chance.random() < 0.2:
+            after.pop(name, None)
+            continue
         paragraphs = after.setdefault(name, ["The council met about the bread tax."])
         paragraphs.insert(chance.randrange(len(paragraphs) + 1), f"Bread note number {chance.randrange(10**9)}.")
         del paragraphs[8:]
@@ -57,73 +70,120 @@ def write_corpus(path: Path, corpus: Corpus) -> None:
 
 
 def served(folder: Path) -> Corpus:
-    """Every article of the committed generation, read through the engine; both legs must know every paragraph."""
-    found: Corpus = {}
+    """Every article of the committed generation, read through the engine. Raises `AssertionError` if not all agree."""
+    if faults := verify_index(folder).faults:
+        raise AssertionError("; ".join(faults))
     with open_index(folder) as engine, engine.snapshot() as snapshot:
-        rows = sorted(snapshot.store.rows_in_languages(["en"]))
-        for name in {paragraph.article_id for paragraph, _ in snapshot.store.paragraphs(rows)}:
-            found[name] = [paragraph.text for paragraph in snapshot.store.article(name)[1]]
-        if len(rows) != snapshot.manifest.paragraphs or not all(snapshot.keyword.scores(["bread"], rows)):
-            raise AssertionError("the keyword index and the store differ")
-        if len(snapshot.dense.vectors(rows)) != len(rows):
-            raise AssertionError("the dense index and the store differ")
-        if snapshot.sentences is not None and not all(len(own) for own in snapshot.sentences.records(rows)):
-            raise AssertionError("the sentences and the store differ")
-    return found
+        names = [record["id"] for record in snapshot.store.records()]
+        return {name: [paragraph.text for paragraph in snapshot.store.article(name)[1]] for name in names}
+
+
+class Round:
+    """One command that is killed, and what must hold then."""
+
+    def __init__(self, folder: Path, model: str, chance: random.Random) -> None:
+        self.corpus_file, self.index, self.backup = folder / "corpus.jsonl", folder / "index", folder / "backup.tar"
+        self.restored = folder / "restored"
+        self._model, self._chance = model, chance
+
+    def command(self, action: str) -> list[str]:
+        """The command line of an action."""
+        own = {
+            "index": ["index", str(self.corpus_file), "--prune", "--model", self._model],
+            "backup": ["backup", str(self.backup)],
+        }
+        return [*COMMAND, *own.get(action, [action]), "--index", str(self.index)]
+
+    def kill(self, action: str, whole_run_s: float) -> bool:
+        """Start an action and kill it at a random moment. Returns whether it had ended by itself, and well."""
+        process = subprocess.Popen(self.command(action), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(self._chance.uniform(0.3, 1.1) * whole_run_s)
+        acknowledged = process.poll() == 0
+        process.kill()
+        process.wait()
+        return acknowledged
+
+    def check(self, action: str, states: list[Corpus], acknowledged: bool, outcomes: Counter[str]) -> list[str]:
+        """What is wrong after a kill; ``states`` are what may be served, the newest last."""
+        try:
+            found = served(self.index)
+            if found not in states:
+                return ["what is served is neither the old nor the new state"]
+            if acknowledged and action == "index" and found != states[-1]:
+                return ["acknowledged work is lost"]
+            if self.backup.exists():
+                restore(self.backup, self.restored)
+                if served(self.restored) not in states:
+                    return ["the backup is of another state"]
+        except Exception as error:
+            return [f"not whole: {error}"]
+        outcomes[f"{action}: {'new' if found == states[-1] != states[0] else 'old'} state"] += 1
+        return []
 
 
 def campaign(folder: Path, kills: int, seed: int, model: str) -> Campaign:
     """Run ``kills`` rounds in ``folder``."""
-    chance = random.Random(seed)
-    result = Campaign()
-    path, index = folder / "corpus.jsonl", folder / "index"
-    corpus = changed({}, chance)
-    write_corpus(path, corpus)
-    command = [*COMMAND, "index", str(path), "--index", str(index), "--model", model]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    chance, result = random.Random(seed), Campaign()
+    one = Round(folder, model, chance)
+    older = corpus = changed({}, chance)
+    write_corpus(one.corpus_file, corpus)
+    subprocess.run(one.command("index"), cwd=ROOT, check=True, capture_output=True)
     started = time.perf_counter()
-    write_corpus(path, corpus := changed(corpus, chance))
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    older, corpus = corpus, changed(corpus, chance)
+    write_corpus(one.corpus_file, corpus)
+    subprocess.run(one.command("index"), cwd=ROOT, check=True, capture_output=True)
     whole_run_s = time.perf_counter() - started
     for number in range(kills):
-        before, corpus = corpus, changed(corpus, chance)
-        write_corpus(path, corpus)
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.3, 1.1) * whole_run_s)
-        process.kill()
-        process.wait()
-        result.failures += [f"kill {number}: {failure}" for failure in _check(index, before, corpus, result.outcomes)]
-        finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        if finished.returncode or served(index) != corpus:
-            result.failures.append(f"kill {number}: the next index run failed: {finished.stderr.strip()}")
+        [action] = chance.choices(list(ACTIONS), list(ACTIONS.values()))
+        states = [older, corpus] if action == "rollback" else [corpus]
+        if action == "index":
+            older, corpus = corpus, changed(corpus, chance)
+            write_corpus(one.corpus_file, corpus)
+            states = [older, corpus]
+        acknowledged = one.kill(action, whole_run_s)
+        failures = one.check(action, states, acknowledged, result.outcomes)
+        started = time.perf_counter()
+        finished = subprocess.run(one.command("index"), cwd=ROOT, capture_output=True, text=True)
+        whole_run_s = 0.8 * whole_run_s + 0.2 * (time.perf_counter() - started)
+        failures += _after(one, finished, corpus)
+        result.failures += [f"kill {number} ({action}): {failure}" for failure in failures]
+        clear(one)
     return result
 
 
-def _check(index: Path, before: Corpus, after: Corpus, outcomes: Counter[str]) -> list[str]:
-    asked = [*COMMAND, "search", "bread tax", "--index", str(index), "--json"]
-    answer = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
-    if answer.returncode or not json.loads(answer.stdout)["hits"]:
-        return [f"search failed: {answer.stderr.strip()}"]
+def _after(one: Round, finished: subprocess.CompletedProcess[str], corpus: Corpus) -> list[str]:
+    """What is wrong after the next index run."""
+    if finished.returncode:
+        return [f"the next index run failed: {finished.stderr.strip()}"]
+    layout = IndexLayout(one.index)
     try:
-        found = served(index)
-    except Exception as error:
-        return [f"the index is not whole: {error}"]
-    if found not in (before, after):
-        return ["the generation is neither the old nor the new one"]
-    outcomes["new generation" if found == after else "old generation"] += 1
+        if served(one.index) != corpus:
+            return ["the next index run did not make the corpus"]
+    except AssertionError as error:
+        return [f"not whole after the next index run: {error}"]
+    if layout.current_draft.exists() or layout.generation_numbers()[-1] != layout.current_number():
+        return ["the next index run left debris"]
     return []
+
+
+def clear(one: Round) -> None:
+    """Remove backups, finished or not, and what was restored."""
+    import shutil
+
+    one.backup.unlink(missing_ok=True)
+    shutil.rmtree(one.restored, ignore_errors=True)
 
 
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--model", default="fake")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         result = campaign(Path(folder), arguments.kills, arguments.seed, arguments.model)
-    print(f"{arguments.kills} kills: {dict(result.outcomes)}, {len(result.failures)} failures")
+    print(f"{arguments.kills} kills: {dict(sorted(result.outcomes.items()))}, {len(result.failures)} failures")
     for failure in result.failures:
         print(failure)
     sys.exit(bool(result.failures))

@@ -6,55 +6,20 @@ writes nothing.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
-from indexer import commit
-from indexer.assemble import READING, assemble, fits_encoder
 from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
-from indexer.embed import Embedded, embed, scattered, stored
-from indexer.lock import writer_lock
-from indexer.records import NewRow, Records, StoreError, is_damage
-from search import disk
+from indexer.readers.inputs import Options
+from indexer.write import DEFAULT_MODEL, REBUILD_REMEDY, Making, Progress, Report, Write, writing
 from search.analysis import ANALYZER
-from search.encoders.load import load_encoder
-from search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
-from search.keyword import open_keyword
-from search.layout import Generation, IndexLayout
-from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
-from search.seams import Encoder, SentenceEncoder
-from search.snapshot import committed_number, last_commit
+from search.errors import IndexMismatch
+from search.layout import IndexLayout
+from search.snapshot import committed_number
 
-Progress: TypeAlias = Callable[[str, int, int | None], None]
-"""Called with the stage, how much of it is done, and how much there is (None: not known)."""
-
-
-DEFAULT_MODEL = "builtin"
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did. ``generation`` is the one served afterwards; ``committed`` says whether this run made it."""
-
-    generation: int = 0
-    committed: bool = False
-    articles_added: int = 0
-    articles_changed: int = 0
-    articles_removed: int = 0
-    articles_unchanged: int = 0
-    paragraphs_added: int = 0
-    paragraphs_removed: int = 0
-    paragraphs_embedded: int = 0
-    articles: int = 0
-    paragraphs: int = 0
-    languages: dict[str, int] = field(default_factory=dict)
-    skipped: list[Skipped] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
+__all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]
 
 
 def index_corpus(
@@ -63,223 +28,129 @@ def index_corpus(
     model: str | None = None,
     progress: Progress | None = None,
     sentences: bool | None = None,
+    options: Options = Options(),  # noqa: B008
+    *,
+    prune: bool = False,
+    wait_s: float = 0,
 ) -> Report:
     """Add and replace the articles of ``corpus`` in the index in ``folder``, made if need be.
 
     ``model`` names the encoder of a new index, ``sentences`` says whether it keeps the vectors of sentences (None: if
-    the encoder has them in the same pass); an index that is there keeps its own. Raises `IndexLocked`,
-    `IndexMismatch`, `IndexDamaged`, `EncoderMissing`, `DiskFailure`; whatever is raised, the last commit is whole.
+    the encoder has them in the same pass); an index that is there keeps its own. ``prune`` removes what was once read
+    from the same paths and is not there any more. Another writer is waited for up to ``wait_s`` seconds.
+
+    Raises `IndexLocked`, `IndexMismatch`, `IndexDamaged`, `EncoderMissing`, `DiskFailure`; whatever is raised, the
+    last commit is whole.
     """
-    with _write(folder, model, sentences, progress) as write:
+    with writing(folder, Making(model, sentences), progress, wait_s) as write:
+        _check(folder, write, model, sentences)
         with write.stage("read"):
-            for found in read_corpus(corpus):
-                write.put(found)
+            _Reading(write, corpus, options).read(prune)
         write.commit()
         return write.report
 
 
-def delete_articles(folder: Path, article_ids: Sequence[str]) -> Report:
+def delete_articles(folder: Path, article_ids: Sequence[str], wait_s: float = 0) -> Report:
     """Remove articles by id. Raises `NotFound` for the first id that the index does not have; then nothing changes."""
     committed_number(IndexLayout(folder))
-    with _write(folder, None, None, None) as write:
+    with writing(folder, Making(), None, wait_s) as write:
+        _check(folder, write, None, None)
         for article_id in dict.fromkeys(article_ids):
             write.remove(article_id)
         write.commit()
         return write.report
 
 
-class _Write:
-    """One run of a writer, from the lock to the commit."""
+def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> Report:
+    """Put articles, and remove those whose draft is None, in one commit; one that is not there is removed already.
 
-    def __init__(
-        self, layout: IndexLayout, model: str | None, sentences: bool | None, progress: Progress | None
-    ) -> None:
-        self.report = Report()
-        self._layout = layout
-        self._progress = progress or (lambda *_: None)
-        current = last_commit(layout)
-        self._base = _base(layout, current)
-        self._model = _model(layout, model, self._base)
-        self._wants_sentences = sentences
-        _check_sentences(layout, sentences, self._base)
-        self._encoder: Encoder | None = None
-        self._target = layout.generation(current + 1)
-        self._removed: list[int] = []
-        self._seen = 0
-        commit.clear_debris(layout, current)
-        self._records = Records(layout.store, current, current + 1)
-        self._records.begin()
+    Raises as `index_corpus` does, and `IndexMissing`.
+    """
+    committed_number(IndexLayout(folder))
+    with writing(folder, Making()) as write:
+        _check(folder, write, None, None)
+        for article_id, draft in changes.items():
+            if draft is not None:
+                write.put(draft)
+            elif write.records.input_hash(article_id) is not None:
+                write.remove(article_id)
+        write.commit()
+        return write.report
 
-    def put(self, found: Draft | Skipped) -> None:
-        """Take one reading into the write."""
-        self._seen += 1
-        self._progress("read", self._seen, None)
-        if isinstance(found, Skipped):
-            self.report.skipped.append(found)
-            return
-        input_hash = found.input_hash(READING)
-        before = self._records.input_hash(found.id)
-        if before == input_hash:
-            self.report.articles_unchanged += 1
-            return
-        encoder = self._loaded()
-        article = assemble(found, fits_encoder(encoder.spec, encoder.count_tokens))
-        added, removed = self._records.put(found, article, input_hash)
-        self.report.articles_added += before is None
-        self.report.articles_changed += before is not None
-        self.report.paragraphs_added += added
-        self._removed += removed
 
-    def remove(self, article_id: str) -> None:
-        """Remove one article. Raises `NotFound`."""
-        if self._records.input_hash(article_id) is None:
-            raise NotFound(f"There is no article {article_id!r}; nothing was deleted.")
-        self._removed += self._records.remove(article_id)
-        self.report.articles_removed += 1
+class _Reading:
+    """A corpus on its way into a write: what was read from which of its paths, and what is there no more."""
 
-    def commit(self) -> None:
-        """Make one generation of all that was put and removed; nothing is written where nothing changed."""
-        report = self.report
-        articles, languages = self._records.counts()
-        report.articles, report.paragraphs, report.languages = articles, sum(languages.values()), languages
-        report.paragraphs_removed = len(self._removed)
-        report.generation = self._target.number - 1
-        if not report.articles_added + report.articles_changed + report.articles_removed:
-            self._records.rollback()
-            return
-        rows = list(self._records.new_rows())
-        with self.stage("embed"):
-            embedded = self._embedded(rows)
-        with self.stage("write"):
-            self._records.commit()
-            encoder = self._base[1].encoder if self._base else self._loaded().spec
-            commit.write_generation(
-                self._target, self._base, rows, embedded, self._removed, encoder, (articles, languages)
+    def __init__(self, write: Write, corpus: Sequence[Path], options: Options) -> None:
+        self._write = write
+        self._corpus = corpus
+        self._options = options
+        # The longest first: of two paths within each other the inner one is the root.
+        self._roots = sorted({str(path): _absolute(path) for path in corpus}.items(), key=lambda one: -len(one[0]))
+        self._read_from: set[str] = set()
+        self._moved: dict[str, str] = {}
+
+    def read(self, prune: bool) -> None:
+        """Put all that is read; with ``prune``, remove what has vanished."""
+        report = self._write.report
+        for seen, found in enumerate(read_corpus(self._corpus, self._options), start=1):
+            self._write.progress("read", seen, None)
+            if isinstance(found, Skipped):
+                report.skipped.append(found)
+                continue
+            replaced = self._write.put(found)
+            self._note(found, replaced)
+            if prune:
+                self._write.records.note_seen(found.id)
+        if self._moved:
+            article_id, root = next(iter(self._moved.items()))
+            report.warnings.append(
+                f"{len(self._moved)} articles were read from another place before, such as {article_id!r} from {root}:"
+                " they are replaced. Two corpora with the same ids belong in two indexes, or below one folder."
             )
-            commit.point_current(self._layout, self._target.number)
-            report.generation, report.committed = self._target.number, True
-            # Committed is committed: what cannot be cleaned away now is cleaned by the next writer.
-            with suppress(OSError, StoreError):
-                self._records.purge(commit.collect_garbage(self._layout, self._target.number))
+        if prune:
+            self._prune()
 
-    def close(self) -> None:
-        """Give the database back; what was not committed is gone."""
-        self._records.close()
+    def _note(self, draft: Draft, replaced: bool) -> None:
+        root = next((root for name, root in self._roots if str(draft.place.path).startswith(name)), self._roots[0][1])
+        self._read_from.add(root)
+        before = self._write.records.note_origin(draft.id, root, _absolute(draft.place.path))
+        if before is not None and replaced:
+            self._moved[draft.id] = before
 
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Measure the seconds that a stage takes."""
-        started = time.perf_counter()
-        yield
-        self.report.seconds[name] = round(time.perf_counter() - started, 3)
-
-    def _embedded(self, rows: Sequence[NewRow]) -> Embedded:
-        """What is stored of the new rows: a text that was embedded before is not embedded again.
-
-        Where sentences are kept, a paragraph is read under its title, so another title makes another vector.
+    def _prune(self) -> None:
+        """Remove what came from the same paths and is gone. A path that gave nothing at all may be a disk that is not
+        there: nothing is removed for it.
         """
-        known = self._records.embedded_rows(same_title=self._sentences)
-        fresh: dict[tuple[str, str], list[int]] = {}
-        for place, row in enumerate(rows):
-            if row.row not in known:
-                fresh.setdefault((row.text_hash, row.title if self._sentences else ""), []).append(place)
-        parts: list[tuple[Sequence[Sequence[int]], Embedded]] = []
-        if known and self._base:
-            kept = [place for place, row in enumerate(rows) if row.row in known]
-            parts.append(([[place] for place in kept], stored(*self._base, [known[rows[place].row] for place in kept])))
-        if fresh:
-            done = 0
-
-            def count(texts: int) -> None:
-                nonlocal done
-                done += texts
-                self._progress("embed", done, len(fresh))
-
-            encoded = embed(self._loaded(), [rows[own[0]] for own in fresh.values()], self._sentences, count)
-            parts.append((list(fresh.values()), encoded))
-        self.report.paragraphs_embedded = len(fresh)
-        dimension = self._base[1].encoder.dimension if self._base else self._loaded().spec.dimension
-        return scattered(len(rows), dimension, self._sentences, parts)
-
-    @property
-    def _sentences(self) -> bool:
-        """Whether the index keeps the vectors of sentences."""
-        if self._base:
-            return self._base[1].sentences
-        if self._wants_sentences is None:
-            return isinstance(self._loaded(), SentenceEncoder)
-        return self._wants_sentences
-
-    def _loaded(self) -> Encoder:
-        """The encoder, loaded when the first article needs it."""
-        if self._encoder is None:
-            encoder = load_encoder(self._model)
-            if self._base and encoder.spec.fingerprint != self._base[1].encoder.fingerprint:
-                raise IndexMismatch(
-                    f"{self._layout.folder}: the index was made with another version of the encoder {self._model!r}.",
-                    "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
-                )
-            self._encoder = encoder
-        return self._encoder
+        for _, root in self._roots:
+            if root not in self._read_from:
+                self._write.report.warnings.append(f"{root}: no article was read, so none was pruned.")
+        unreadable = [_absolute(skipped.place.path) for skipped in self._write.report.skipped]
+        for article_id in list(self._write.records.vanished(sorted(self._read_from), unreadable)):
+            self._write.remove(article_id)
 
 
-@contextmanager
-def _write(folder: Path, model: str | None, sentences: bool | None, progress: Progress | None) -> Iterator[_Write]:
-    layout = IndexLayout(folder)
-    try:
-        disk.make_folder(layout.generations)
-        with writer_lock(layout.lock):
-            write = _Write(layout, model, sentences, progress)
-            try:
-                yield write
-            finally:
-                write.close()
-    except OSError as error:
-        raise DiskFailure(f"{error.filename or folder}: {error.strerror or error}. {_WHOLE}", _DISK_REMEDY) from error
-    except StoreError as error:
-        if is_damage(error):
-            raise IndexDamaged(f"{layout.store}: {error}.", DAMAGED_REMEDY) from error
-        raise DiskFailure(f"{layout.store}: {error}. {_WHOLE}", _DISK_REMEDY) from error
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 (links stay: they are how the user names the place)
 
 
-_WHOLE = "The last commit is whole."
-_DISK_REMEDY = "See that the folder can be written and that the disk has room, then try again."
-
-
-def _base(layout: IndexLayout, current: int) -> tuple[Generation, IndexManifest] | None:
-    if current == 0:
-        return None
-    generation = layout.generation(current)
-    manifest = read_manifest(generation.manifest)
-    check_files(generation, manifest)
-    open_keyword(generation).close()
-    if not layout.store.exists():
-        raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
+def _check(folder: Path, write: Write, model: str | None, sentences: bool | None) -> None:
+    """What an index was made with stays as it is, but by a rebuild. Raises `IndexMismatch`."""
+    if write.base is None:
+        return
+    manifest = write.base[1]
     if manifest.analyzer != ANALYZER:
         raise IndexMismatch(
-            f"{layout.folder}: made with the analyzer {manifest.analyzer}, this is {ANALYZER}.",
-            "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
+            f"{folder}: made with the analyzer {manifest.analyzer}, this is {ANALYZER}.", REBUILD_REMEDY
         )
-    return generation, manifest
-
-
-def _model(layout: IndexLayout, wanted: str | None, base: tuple[Generation, IndexManifest] | None) -> str:
-    if base is None:
-        return wanted or DEFAULT_MODEL
-    own = base[1].encoder.name
-    if wanted not in (None, own):
+    if model not in (None, manifest.encoder.name):
         raise IndexMismatch(
-            f"{layout.folder}: the index was made with the encoder {own!r}, not {wanted!r}.",
-            "Leave --model out, or name a new folder: rosetta index CORPUS --index NEW_FOLDER",
+            f"{folder}: the index was made with the encoder {manifest.encoder.name!r}, not {model!r}.",
+            f"Leave --model out, name a new folder, or change the encoder: rosetta rebuild --model {model}",
         )
-    return own
-
-
-def _check_sentences(layout: IndexLayout, wanted: bool | None, base: tuple[Generation, IndexManifest] | None) -> None:
-    if base is None or wanted in (None, base[1].sentences):
-        return
-    has = "with" if base[1].sentences else "without"
-    raise IndexMismatch(
-        f"{layout.folder}: the index was made {has} the vectors of sentences.",
-        "Leave --sentences and --no-sentences out, or name a new folder: rosetta index CORPUS --index NEW_FOLDER",
-    )
+    if sentences not in (None, manifest.sentences):
+        has = "with" if manifest.sentences else "without"
+        raise IndexMismatch(
+            f"{folder}: the index was made {has} the vectors of sentences.",
+            "Leave --sentences and --no-sentences out, or change it: rosetta rebuild --sentences or --no-sentences",
+        )

@@ -6,19 +6,20 @@ next writer clears.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import portalocker
 
-from indexer.dense_parts import write_dense
-from indexer.embed import Embedded
 from indexer.keyword_segments import write_keyword
 from indexer.records import NewRow
-from indexer.sentence_parts import write_sentences
+from indexer.vector_parts import VectorChange, write_parts
 from search import disk
 from search.analysis import ANALYZER
+from search.errors import IndexLocked
 from search.keyword import ENGINE
 from search.layout import Generation, IndexLayout
 from search.manifest import FileRecord, IndexManifest
@@ -27,32 +28,53 @@ from search.types import EncoderSpec
 KEPT_GENERATIONS = 2
 """The committed one and the one before it."""
 
+READERS_WAIT_S = 30
+"""How long readers may take to leave a generation that was rolled back; the service looks twice a second."""
+
 
 def clear_debris(layout: IndexLayout, current: int) -> None:
-    """Remove what a writer that died left: generations that were never committed and a draft of CURRENT."""
+    """Remove what is newer than the last commit: generations that were never committed or were rolled back, a draft
+    of CURRENT.
+
+    One that was rolled back may still have readers. They go over to ``current`` by themselves, so it is waited for
+    them; raises `IndexLocked` where they do not end.
+    """
     disk.remove_file(layout.current_draft)
+    until = time.monotonic() + READERS_WAIT_S
     for number in layout.generation_numbers():
-        if number > current:
-            disk.remove_tree(layout.generation(number).folder)
+        if number <= current:
+            continue
+        while not _is_free(layout.generation(number).manifest):
+            if time.monotonic() >= until:
+                raise IndexLocked(
+                    f"{layout.generation(number).folder}: the generation was rolled back and is still being read.",
+                    "Try again when its readers have ended.",
+                )
+            time.sleep(0.1)
+        disk.remove_tree(layout.generation(number).folder)
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordChange:
+    """What becomes of the keyword index of ``base`` (None: there is none yet)."""
+
+    base: Generation | None
+    added: Iterable[NewRow]
+    removed: Sequence[int]
 
 
 def write_generation(
     target: Generation,
-    base: tuple[Generation, IndexManifest] | None,
-    rows: Sequence[NewRow],
-    embedded: Embedded,
-    removed: Sequence[int],
+    keyword: KeywordChange,
+    vectors: VectorChange,
     encoder: EncoderSpec,
     counts: tuple[int, Mapping[str, int]],
+    base: tuple[Generation, IndexManifest] | None,
 ) -> None:
-    """Write all files of ``target`` but the store: those of ``base`` with ``rows`` and without ``removed``."""
-    base_generation, base_manifest = base or (None, None)
+    """Write all files of ``target`` but the store. ``counts``: articles, and paragraphs by language."""
     disk.make_folder(target.folder)
-    write_keyword(target, base_generation, rows, removed)
-    numbers, base_parts = [one.row for one in rows], base_manifest.dense_parts if base_manifest else ()
-    parts = write_dense(target, base_generation, base_parts, numbers, embedded.vectors, removed)
-    if embedded.sentences is not None:
-        write_sentences(target, base_generation, base_parts, numbers, embedded.sentences, removed)
+    write_keyword(target, keyword.base, keyword.added, keyword.removed)
+    parts = write_parts(target, vectors)
     articles, languages = counts
     manifest = IndexManifest(
         generation=target.number,
@@ -63,7 +85,7 @@ def write_generation(
         articles=articles,
         paragraphs=sum(languages.values()),
         languages=languages,
-        sentences=embedded.sentences is not None,
+        sentences=vectors.sentences,
         dense_parts=parts,
         files=tuple(_file_records(target, base)),
     )
@@ -110,7 +132,7 @@ def _file_records(target: Generation, base: tuple[Generation, IndexManifest] | N
         file for folder in (target.keyword, target.dense, target.sentences) for file in folder.rglob("*")
     ):
         name = path.relative_to(target.folder).as_posix()
-        if base and name in known and path.samefile(base[0].folder / name):
+        if base and name in known and (base[0].folder / name).exists() and path.samefile(base[0].folder / name):
             yield known[name]
         else:
             yield FileRecord(name, path.stat().st_size, disk.sha256(path))

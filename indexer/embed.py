@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,42 +31,35 @@ class Embedded:
 def embed(
     encoder: Encoder, rows: Sequence[NewRow], with_sentences: bool, progress: Callable[[int], None] | None = None
 ) -> Embedded:
-    """Encode the texts of ``rows``; with sentences, each under its title. ``progress`` gets the number just done."""
+    """Encode the texts of one batch; with sentences, each under its title. ``progress`` gets the number just done."""
     if not with_sentences:
         return Embedded(encoder.encode_paragraphs([row.text for row in rows], progress), None)
     whole = encoder if isinstance(encoder, SentenceEncoder) else SeparateSentences(encoder)
-    vectors = np.empty((len(rows), encoder.spec.dimension), np.float32)
-    sentences: list[Records] = []
-    for first, batch in _batches(rows):
-        spans = [split_sentences(row.text) for row in batch]
-        vectors[first : first + len(batch)], parts = whole.encode_sentences(
-            [row.text for row in batch], [row.title for row in batch], spans, progress
-        )
-        sentences += [quantized(part, own) for part, own in zip(parts, spans, strict=True)]
-    return Embedded(vectors, sentences)
+    spans = [split_sentences(row.text) for row in rows]
+    vectors, parts = whole.encode_sentences([row.text for row in rows], [row.title for row in rows], spans, progress)
+    return Embedded(vectors, [quantized(part, own) for part, own in zip(parts, spans, strict=True)])
 
 
-def stored(generation: Generation, manifest: IndexManifest, rows: Sequence[int]) -> Embedded:
-    """What a generation stores of ``rows``."""
-    vectors = open_dense(generation, manifest.dense_parts).vectors(rows)
-    sentences = open_sentences(generation, manifest.dense_parts).records(rows) if manifest.sentences else None
-    return Embedded(vectors, sentences)
+class StoredVectors:
+    """What a generation stores of its rows."""
+
+    def __init__(self, generation: Generation, manifest: IndexManifest) -> None:
+        self._dense = open_dense(generation, manifest.dense_parts)
+        self._sentences = open_sentences(generation, manifest.dense_parts) if manifest.sentences else None
+
+    def get(self, rows: Sequence[int]) -> Embedded:
+        """What is stored of ``rows``. A row that the generation does not have raises `KeyError`."""
+        return Embedded(self._dense.vectors(rows), self._sentences.records(rows) if self._sentences else None)
 
 
 def scattered(
-    count: int, dimension: int, with_sentences: bool, parts: Iterable[tuple[Sequence[Sequence[int]], Embedded]]
+    count: int, dimension: int, with_sentences: bool, parts: Iterable[tuple[Sequence[int], Embedded]]
 ) -> Embedded:
-    """``count`` rows put together from ``parts``, each with the places (one or more) that each of its rows goes to."""
+    """``count`` rows put together from ``parts``, each with the places that its rows go to."""
     vectors = np.empty((count, dimension), np.float32)
     sentences: list[Records] = [np.empty(0, record_type(dimension))] * count
     for places, part in parts:
-        for one, own in enumerate(places):
-            vectors[own] = part.vectors[one]
-            if part.sentences is not None:
-                for place in own:
-                    sentences[place] = part.sentences[one]
+        vectors[list(places)] = part.vectors
+        for place, own in zip(places, part.sentences or [], strict=False):
+            sentences[place] = own
     return Embedded(vectors, sentences if with_sentences else None)
-
-
-def _batches(rows: Sequence[NewRow]) -> Iterator[tuple[int, Sequence[NewRow]]]:
-    return ((first, rows[first : first + BATCH]) for first in range(0, len(rows), BATCH))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from whoosh.filedb.filestore import FileStorage
 
@@ -15,7 +15,7 @@ from search.layout import Generation
 _MEMORY_MB = 256
 
 
-def write_keyword(target: Generation, base: Generation | None, rows: Sequence[NewRow], removed: Sequence[int]) -> None:
+def write_keyword(target: Generation, base: Generation | None, rows: Iterable[NewRow], removed: Sequence[int]) -> None:
     """Write the keyword index of ``target``: that of ``base`` with ``rows`` and without ``removed``.
 
     Whoosh never changes a segment file once written, so the base's files are linked, not copied; what Whoosh then
@@ -33,7 +33,9 @@ def write_keyword(target: Generation, base: Generation | None, rows: Sequence[Ne
             writer.delete_by_term("row", str(row))
         for one in rows:
             writer.add_document(
-                row=str(one.row), title=" ".join(terms(one.title)), text=" ".join(terms(f"{one.heading}\n{one.text}"))
+                row=str(one.row),
+                title=" ".join(terms(one.title, one.language)),
+                text=" ".join(terms(f"{one.heading}\n{one.text}", one.language)),
             )
     except BaseException:
         writer.cancel()

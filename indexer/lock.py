@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
+import json
 import os
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import portalocker
 
 from search.errors import IndexLocked
 
+_PAUSE_S = 0.2
+
 
 @contextmanager
-def writer_lock(path: Path) -> Iterator[None]:
-    """Hold the writer's lock. Raises `IndexLocked`, naming the process that holds it."""
-    with path.open("a+", encoding="ascii") as file:
-        try:
-            portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
-        except portalocker.LockException:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise IndexLocked(
-                f"{path.parent}: another process (number {holder}) is writing to this index.",
-                "Try again when it has ended.",
-            ) from None
+def writer_lock(path: Path, wait_s: float = 0) -> Iterator[None]:
+    """Hold the writer's lock, waiting for it up to ``wait_s`` seconds.
+
+    Raises `IndexLocked`, naming the process that holds it, its machine, and since when.
+    """
+    with path.open("a+", encoding="utf-8") as file:
+        until = time.monotonic() + wait_s
+        while not _taken(file):
+            if time.monotonic() >= until:
+                raise IndexLocked(
+                    f"{path.parent}: {_holder(file)} is writing to this index.",
+                    "Try again when it has ended, or wait for it: rosetta index --wait SECONDS",
+                )
+            time.sleep(_PAUSE_S)
         file.truncate(0)
-        file.write(f"{os.getpid()}\n")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        json.dump({"process": os.getpid(), "host": socket.gethostname(), "since": now}, file)
         file.flush()
         yield
+
+
+def _taken(file: IO[str]) -> bool:
+    try:
+        portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+    except portalocker.LockException:
+        return False
+    return True
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    try:
+        holder = json.loads(file.read())
+        return f"process {int(holder['process'])} on {holder['host']!s} (since {holder['since']!s})"
+    except (ValueError, KeyError, TypeError):
+        return "another process"

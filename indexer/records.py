@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from indexer.assemble import Assembled, NewParagraph
-from indexer.drafts import Draft
-from search.store import SCHEMA, VISIBLE
+from indexer.drafts import Draft, Place
+from search.store import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, SCHEMA, VISIBLE, record_checksum
 
 StoreError = sqlite3.Error
 """What the database raises where it cannot read or write."""
@@ -31,19 +32,33 @@ class NewRow:
     heading: str
     text: str
     text_hash: str
+    language: str
+
+
+_CACHE_KB = 65_536
+"""What a write may hold before it spills: a page that changes twice is then written once."""
+
+_BATCH = 500
 
 
 class Records:
-    """The records of one write: everything that belongs to ``base``, and what becomes generation ``target``."""
+    """The records of one write: everything that belongs to ``base``, and what becomes generation ``target``.
 
-    def __init__(self, path: Path, base: int, target: int) -> None:
+    A number is not used twice, not even after a rollback: no cache of answers can take one state for another.
+    """
+
+    def __init__(self, path: Path, base: int) -> None:
         """Open the database for writing, made if need be; what an unfinished writer left is cleared away."""
-        self._base, self._target = base, target
+        self._base = base
+        self.origins_changed = False
         self._visible = VISIBLE.replace(":generation", str(base))
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+        highest = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        self.target: int = max(base, highest) + 1 if base else 1
         self._prepare()
 
     def close(self) -> None:
@@ -52,6 +67,7 @@ class Records:
 
     def commit(self) -> None:
         """Make the records durable. No reader sees them until CURRENT names their generation."""
+        self._connection.execute(f"PRAGMA user_version = {self.target}")
         self._connection.execute("COMMIT")
 
     def rollback(self) -> None:
@@ -84,14 +100,11 @@ class Records:
             layout.append([row, paragraph.start, paragraph.end])
         self._retire("paragraph", "row", before.values())
         self._connection.execute(
-            f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self._target, draft.id]
+            f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self.target, draft.id]
         )
-        self._connection.execute(
-            "INSERT INTO article (id, title, text, language, url, date, source, attributes, layout, input_hash, added)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [draft.id, draft.title, draft.text, article.language, draft.url, draft.date, draft.source]
-            + [_json(dict(draft.attributes)), _json(layout), input_hash, self._target],
-        )
+        values: list[Any] = [draft.id, draft.title, draft.text, article.language, draft.url, draft.date, draft.source]
+        values += [_json(dict(draft.attributes)), _json(layout), draft.language, int(draft.plain)]
+        self._add("article", ARTICLE_COLUMNS, [*values, input_hash, self.target])
         return added, list(before.values())
 
     def remove(self, article_id: str) -> list[int]:
@@ -99,35 +112,85 @@ class Records:
         rows = list(self._rows(article_id).values())
         self._retire("paragraph", "row", rows)
         self._connection.execute(
-            f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self._target, article_id]
+            f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self.target, article_id]
         )
         return rows
 
-    def new_rows(self) -> Iterator[NewRow]:
+    def new_rows(self) -> list[int]:
         """The rows added by this write, ascending."""
-        yield from (
-            NewRow(**record)
-            for record in self._connection.execute(
-                "SELECT row, title, heading, text, text_hash FROM paragraph WHERE added = ? ORDER BY row",
-                [self._target],
-            )
-        )
+        found = self._connection.execute("SELECT row FROM paragraph WHERE added = ? ORDER BY row", [self.target])
+        return [record["row"] for record in found]
 
-    def embedded_rows(self, same_title: bool) -> dict[int, int]:
-        """For every row added by this write whose text (under the same title, if that counts) the base has too, under
-        whatever article: row → a base row."""
+    def living_rows(self) -> list[int]:
+        """All rows of the generation being prepared, ascending."""
+        living = VISIBLE.replace(":generation", str(self.target))
+        return [record["row"] for record in self._connection.execute(f"SELECT row FROM paragraph WHERE {living}")]
+
+    def read_rows(self, rows: Sequence[int]) -> Iterator[NewRow]:
+        """The paragraphs of ``rows``, which ascend, in that order."""
+        for first in range(0, len(rows), _BATCH):
+            batch = rows[first : first + _BATCH]
+            marks = ",".join("?" * len(batch))
+            statement = (
+                "SELECT row, title, heading, text, text_hash, language FROM paragraph"
+                f" WHERE row IN ({marks}) ORDER BY row"
+            )
+            yield from [NewRow(**record) for record in self._connection.execute(statement, batch).fetchall()]
+
+    def embedded_rows(self, rows: Sequence[int], same_title: bool) -> dict[int, int]:
+        """For each of ``rows`` whose text (under the same title, if that counts) the base has too, under whatever
+        article: row → a base row. ``rows`` ascend.
+        """
+        if not rows:
+            return {}
         title = "AND old.title = new.title" if same_title else ""
         found = self._connection.execute(
             "SELECT new.row AS new, MIN(old.row) AS old FROM paragraph AS new JOIN paragraph AS old"
-            f" ON old.text_hash = new.text_hash {title} WHERE new.added = ? AND old.added <= ?"
+            f" ON old.text_hash = new.text_hash {title} WHERE new.row BETWEEN ? AND ? AND old.added <= ?"
             " AND (old.removed IS NULL OR old.removed > ?) GROUP BY new.row",
-            [self._target, self._base, self._base],
+            [rows[0], rows[-1], self._base, self._base],
         )
         return {record["new"]: record["old"] for record in found}
 
+    def note_origin(self, article_id: str, root: str, path: str) -> str | None:
+        """Remember where an article was read from. Returns the root that it came from before, where that is another."""
+        before = self._one("SELECT root, path FROM origin WHERE id = ?", [article_id])
+        if before is None or (before["root"], before["path"]) != (root, path):
+            self._connection.execute("INSERT OR REPLACE INTO origin VALUES (?, ?, ?)", [article_id, root, path])
+            self.origins_changed = True
+        return str(before["root"]) if before is not None and before["root"] != root else None
+
+    def note_seen(self, article_id: str) -> None:
+        """Remember, for this write only, that the corpus still has an article."""
+        self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", [article_id])
+
+    def vanished(self, roots: Iterable[str], unreadable: Iterable[str]) -> Iterator[str]:
+        """The articles that once came from ``roots`` and were not seen now, but for those in ``unreadable`` places."""
+        kept = tuple(unreadable)
+        for root in roots:
+            found = self._connection.execute(
+                "SELECT id, path FROM origin WHERE root = ? AND id NOT IN (SELECT id FROM seen) AND EXISTS"
+                f" (SELECT 1 FROM article WHERE article.id = origin.id AND {self._visible}) ORDER BY id",
+                [root],
+            ).fetchall()
+            yield from (one["id"] for one in found if not one["path"].startswith(kept))
+
+    def drafts(self) -> Iterator[Draft]:
+        """Every article of the base as it was read, in the order of ids."""
+        last = ""
+        statement = f"SELECT * FROM article WHERE id > ? AND {self._visible} ORDER BY id LIMIT {_BATCH}"
+        while found := self._connection.execute(statement, [last]).fetchall():
+            yield from map(_draft, found)
+            last = found[-1]["id"]
+
+    def is_as_stored(self, draft: Draft, article: Assembled) -> bool:
+        """Whether an article of the base has just these paragraphs."""
+        wanted = Counter((one.id, one.heading, draft.title, one.language) for one in article.paragraphs)
+        return wanted == Counter(self._rows(draft.id).keys())
+
     def counts(self) -> tuple[int, dict[str, int]]:
         """Articles, and paragraphs per language, of the generation being prepared."""
-        living = VISIBLE.replace(":generation", str(self._target))
+        living = VISIBLE.replace(":generation", str(self.target))
         articles = self._one(f"SELECT COUNT(*) AS n FROM article WHERE {living}", [])
         languages = self._connection.execute(
             f"SELECT language, COUNT(*) AS n FROM paragraph WHERE {living} GROUP BY language ORDER BY n DESC, language"
@@ -136,11 +199,18 @@ class Records:
 
     def purge(self, oldest: int) -> None:
         """Drop the records that only generations before ``oldest`` saw."""
+        purged = self._connection.execute("SELECT id FROM article WHERE removed <= ?", [oldest]).fetchall()
         for table in ("article", "paragraph"):
             self._connection.execute(f"DELETE FROM {table} WHERE removed <= ?", [oldest])
+        # Not when an article is removed: a write that is cut off, or rolled back, gives it back.
+        gone = [(one["id"],) for one in purged]
+        self._connection.executemany(
+            "DELETE FROM origin WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article WHERE id = ?1)", gone
+        )
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _prepare(self) -> None:
+        self._connection.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
         if self._one("SELECT 1 FROM sqlite_master WHERE name = 'article'", []) is None:
             self._connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
         for table in ("article", "paragraph"):
@@ -158,22 +228,32 @@ class Records:
         return {(one["id"], one["heading"], one["title"], one["language"]): one["row"] for one in found}
 
     def _insert(self, draft: Draft, paragraph: NewParagraph) -> int:
-        inserted = self._connection.execute(
-            "INSERT INTO paragraph (id, article_id, title, heading, text, language, text_hash, added)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [paragraph.id, draft.id, draft.title, paragraph.heading, paragraph.text, paragraph.language]
-            + [paragraph.text_hash, self._target],
-        )
-        return int(inserted.lastrowid or 0)
+        values = [paragraph.id, draft.id, draft.title, paragraph.heading, paragraph.text, paragraph.language]
+        return self._add("paragraph", PARAGRAPH_COLUMNS, [*values, paragraph.text_hash, self.target])
+
+    def _add(self, table: str, columns: Sequence[str], values: list[Any]) -> int:
+        marks = ", ".join("?" * (len(columns) + 1))
+        statement = f"INSERT INTO {table} ({', '.join(columns)}, checksum) VALUES ({marks})"
+        return int(self._connection.execute(statement, [*values, record_checksum(values)]).lastrowid or 0)
 
     def _retire(self, table: str, key: str, values: Iterable[int]) -> None:
         self._connection.executemany(
-            f"UPDATE {table} SET removed = ? WHERE {key} = ?", [(self._target, value) for value in values]
+            f"UPDATE {table} SET removed = ? WHERE {key} = ?", [(self.target, value) for value in values]
         )
 
     def _one(self, statement: str, values: list[Any]) -> sqlite3.Row | None:
         found: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
         return found
+
+
+def _draft(record: sqlite3.Row) -> Draft:
+    return Draft(
+        Place(Path(record["id"])),
+        **{name: record[name] for name in ("id", "title", "text", "url", "date", "source")},
+        language=record["given_language"],
+        attributes=json.loads(record["attributes"]),
+        plain=bool(record["plain"]),
+    )
 
 
 def _json(value: object) -> str:

@@ -61,7 +61,11 @@ class FaissIndex:
 
 def open_dense(generation: Generation, numbers: Sequence[int]) -> FaissIndex:
     """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
-    return FaissIndex([read_part(generation.part(number)) for number in numbers], read_removed(generation))
+    parts = [read_part(generation.part(number)) for number in numbers]
+    try:
+        return FaissIndex(parts, read_removed(generation))
+    except OverflowError as error:
+        raise IndexDamaged(f"{generation.dense}: holds rows that cannot be ({error}).", DAMAGED_REMEDY) from error
 
 
 def read_part(path: Path) -> Part:

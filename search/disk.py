@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 _BLOCK = 1 << 20
 
@@ -19,10 +21,18 @@ def make_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes | memoryview) -> None:
     """Write a file and wait until the disk has it."""
     with path.open("wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_through(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Let ``write`` fill a new file, and wait until the disk has it."""
+    with path.open("wb") as file:
+        write(file)
         file.flush()
         os.fsync(file.fileno())
 

@@ -8,57 +8,30 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from search.analysis import ANALYZER, Token, analyze
+from search.alignment import Aligner
+from search.analysis import ANALYZER
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
-from search.fusion import fuse, in_order
+from search.hits import aligned_hits, grouped_hits
 from search.layout import IndexLayout
 from search.manifest import IndexManifest
-from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking
-from search.snapshot import Snapshot, committed_number, open_snapshot
-from search.types import Highlight, Hit, LegEvidence, SearchRequest, SearchResponse
-
-WINDOW = 100
-"""Candidates that each leg gives."""
-
-SENTENCE_SHARE = 0.5
-"""What the best sentence counts in the semantic score; the paragraph as a whole counts the rest."""
-
-_T = TypeVar("_T")
-
-
-@dataclass(slots=True)
-class _Query:
-    """What one query gathers on its way down."""
-
-    request: SearchRequest
-    snapshot: Snapshot
-    tokens: list[Token]
-    allowed: Allowed
-    vector: NDArray[np.float32] | None = None
-    keyword: Ranking = field(default_factory=list)
-    semantic: Ranking = field(default_factory=list)
-    sentences: dict[int, BestSentence] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    timings_ms: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def terms(self) -> list[str]:
-        return list(dict.fromkeys(token.term for token in self.tokens))
+from search.ranking import WINDOW, Query, fused, relevant, score_by_meaning, shaped, signals, softened, timed
+from search.relevance import Signals, confidence
+from search.seams import Encoder, Ranking, TokenEncoder
+from search.snapshot import Snapshot, open_snapshot
+from search.types import SearchRequest, SearchResponse
+from search.understanding import understand
 
 
 class Engine:
     """An open index that follows its commits. Safe to share between threads; close it, or use it with ``with``."""
+
+    timeout_s = float("inf")  # a hybrid search that took longer leaves out what it has not begun, and says so
 
     def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
         """Open the index in ``folder``; the encoder that its manifest names is loaded when a query first needs it.
@@ -67,6 +40,7 @@ class Engine:
         """
         self._layout = IndexLayout(folder)
         self._encoder = encoder
+        self._aligner: Aligner | None = None
         self._loading = threading.Lock()
         self._swapping = threading.Lock()
         self._in_use: dict[int, int] = {}
@@ -92,7 +66,7 @@ class Engine:
     def refresh(self) -> bool:
         """Serve the newest commit from now on; True if there was a newer one. Queries on the way end on the old one."""
         with self._loading:
-            if committed_number(self._layout) == self._current.manifest.generation:
+            if self._current.is_committed(self._layout):
                 return False
             fresh = self._open()
         with self._swapping:
@@ -125,14 +99,23 @@ class Engine:
         started = time.perf_counter()
         with self.snapshot() as snapshot:
             query, ranking = self._ranked(snapshot, request)
-            hits = _timed(query, "read", lambda: _hits(query, _page(request, ranking)))
+            best = max((query.relevance[row] for row, _ in ranking), default=None)
+            groups = timed(query, "shape", lambda: shaped(query, ranking))
+            page = groups[request.offset : request.offset + request.limit]
+            hits = timed(query, "read", lambda: grouped_hits(query, page))
+            if request.explain and query.vector is not None and isinstance(self._encoder, TokenEncoder):
+                aligner = self._align_by(self._encoder)
+                hits = timed(query, "align", lambda: aligned_hits(aligner, request.q, hits))
             return SearchResponse(
                 hits=hits,
                 request=request,
-                tokens=query.terms,
-                estimated_total_hits=len(ranking),
+                languages=query.understood.languages,
+                tokens=query.words.terms,
+                did_you_mean=query.understood.did_you_mean,
+                estimated_total_hits=len(groups),
                 took_ms=(time.perf_counter() - started) * 1000,
                 timings_ms=query.timings_ms,
+                confidence=confidence(best),
                 warnings=query.warnings,
                 generation=snapshot.manifest.generation,
             )
@@ -140,20 +123,27 @@ class Engine:
     def rank(self, request: SearchRequest) -> Ranking:
         """(row, score) of the hits that `search` would give, not read: what measuring a ranking needs, far quicker."""
         with self.snapshot() as snapshot:
-            return _page(request, self._ranked(snapshot, request)[1])
+            groups = shaped(*self._ranked(snapshot, request))
+            return [group[0] for group in groups[request.offset : request.offset + request.limit]]
 
     def encoder(self) -> Encoder:
         """The encoder of the index, loaded on first use. Raises `EncoderMissing` or `IndexMismatch`."""
         with self._loading:
             wanted = self._current.manifest.encoder
-            if self._encoder is None:
+            # After a rebuild the index may have another encoder than before.
+            if self._encoder is None or self._encoder.spec.fingerprint != wanted.fingerprint:
                 self._encoder = load_encoder(wanted.name)
             if self._encoder.spec.fingerprint != wanted.fingerprint:
                 raise IndexMismatch(
                     f"{self._layout.folder}: the index was made with another version of the encoder {wanted.name!r}.",
-                    "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
+                    "Make it anew from its own store: rosetta rebuild",
                 )
             return self._encoder
+
+    def _align_by(self, encoder: TokenEncoder) -> Aligner:
+        if self._aligner is None:
+            self._aligner = Aligner(self.encoder(), encoder)
+        return self._aligner
 
     def _open(self) -> Snapshot:
         snapshot = open_snapshot(self._layout)
@@ -161,27 +151,45 @@ class Engine:
             snapshot.close()
             raise IndexMismatch(
                 f"{self._layout.folder}: made with the analyzer {snapshot.manifest.analyzer}, this is {ANALYZER}.",
-                "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
+                "Make it anew from its own store: rosetta rebuild",
             )
         return snapshot
 
-    def _ranked(self, snapshot: Snapshot, request: SearchRequest) -> tuple[_Query, Ranking]:
+    def _ranked(self, snapshot: Snapshot, request: SearchRequest) -> tuple[Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
+        started = time.perf_counter()
         allowed = snapshot.store.rows_in_languages(request.languages) if request.languages else None
-        query = _Query(request, snapshot, analyze(request.q), allowed)
+        understood = understand(request, snapshot)
+        if understood.allowed is not None:
+            allowed = understood.allowed if allowed is None else understood.allowed & allowed
+        query = Query(request, snapshot, understood, allowed, warnings=list(understood.warnings))
         if request.mode != "semantic":
-            _timed(query, "keyword", lambda: self._keyword_leg(query))
-        if request.mode != "keyword":
-            _timed(query, "semantic", lambda: self._semantic_leg(query))
-        return query, _timed(query, "fusion", lambda: _fuse(query))
+            timed(query, "keyword", lambda: self._keyword_leg(query))
+        if request.mode == "hybrid" and time.perf_counter() - started >= self.timeout_s:
+            query.warnings.append("The time was up: search by meaning was left out.")
+        elif request.mode != "keyword":
+            timed(query, "semantic", lambda: self._semantic_leg(query))
+        ranking = timed(query, "fusion", lambda: fused(query))
+        if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
+            encoder = self._encoder
+            ranking = timed(query, "soft_match", lambda: softened(query, encoder, ranking))
+        query.relevance = timed(query, "relevance", lambda: relevant(query, [row for row, _ in ranking]))
+        return query, [(row, score) for row, score in ranking if query.relevance[row] >= request.min_relevance]
 
-    def _keyword_leg(self, query: _Query) -> None:
-        query.keyword = query.snapshot.keyword.search(query.terms, WINDOW, query.allowed)
+    def signals(self, request: SearchRequest) -> list[tuple[int, Signals]]:
+        """(row, what its relevance is made of) in the order of the hits: what fitting relevance needs."""
+        with self.snapshot() as snapshot:
+            query, ranking = self._ranked(snapshot, request)
+            rows = [row for row, _ in ranking]
+            return list(zip(rows, signals(query, rows), strict=True))
 
-    def _semantic_leg(self, query: _Query) -> None:
+    def _keyword_leg(self, query: Query) -> None:
+        query.keyword = query.snapshot.keyword.search(query.words, WINDOW, query.allowed)
+
+    def _semantic_leg(self, query: Query) -> None:
         try:
-            query.vector = self.encoder().encode_query([query.request.q])[0]
-            _score_by_meaning(query, query.vector)
+            query.vector = self.encoder().encode_query([query.understood.plain])[0]
+            score_by_meaning(query, query.vector)
         except (EncoderMissing, IndexMismatch) as error:
             if query.request.mode == "semantic":
                 raise
@@ -195,88 +203,3 @@ def open_index(folder: str | Path, encoder: Encoder | None = None) -> Engine:
     ...     response = engine.search(SearchRequest("indestructible friendship"))
     """
     return Engine(Path(folder), encoder)
-
-
-def _timed(query: _Query, stage: str, work: Callable[[], _T]) -> _T:
-    started = time.perf_counter()
-    try:
-        return work()
-    finally:
-        query.timings_ms[stage] = (time.perf_counter() - started) * 1000
-
-
-def _page(request: SearchRequest, ranking: Ranking) -> Ranking:
-    return ranking[request.offset : request.offset + request.limit]
-
-
-def _score_by_meaning(query: _Query, vector: NDArray[np.float32]) -> None:
-    """The semantic leg: the nearest paragraphs and those found by word, by the paragraph and its best sentence."""
-    dense, sentences = query.snapshot.dense, query.snapshot.sentences
-    cosines = dict(dense.search(vector, WINDOW, query.allowed))
-    others = [row for row, _ in query.keyword if row not in cosines]
-    cosines.update(zip(others, dense.scores(vector, others), strict=True))
-    best = sentences.best(vector, list(cosines)) if sentences else []
-    query.sentences = {row: sentence for row, sentence in zip(cosines, best, strict=False) if sentence}
-    for row, sentence in query.sentences.items():
-        cosines[row] += SENTENCE_SHARE * (sentence.score - cosines[row])
-    query.semantic = in_order((row, round(score, 6)) for row, score in cosines.items())
-
-
-def _fuse(query: _Query) -> Ranking:
-    """One ranking of all candidates; a single leg keeps its own scores."""
-    if query.request.mode == "keyword" or query.vector is None:
-        return query.keyword
-    if query.request.mode == "semantic":
-        return query.semantic
-    rows = [row for row, _ in query.semantic]
-    keyword = query.snapshot.keyword
-    scores, coverage = keyword.scores(query.terms, rows), keyword.coverage(query.terms, rows)
-    meaning = [score for _, score in query.semantic]
-    return fuse([Candidate(*one) for one in zip(rows, meaning, scores, coverage, strict=True)])
-
-
-def _hits(query: _Query, page: Ranking) -> list[Hit]:
-    rows = [row for row, _ in page]
-    if not rows:
-        return []
-    keyword = _evidence(query.keyword, rows, query.snapshot.keyword.scores(query.terms, rows))
-    meaning = {row: LegEvidence(rank, score) for rank, (row, score) in enumerate(query.semantic, start=1)}
-    found = query.snapshot.store.paragraphs(rows)
-    hits = []
-    for (row, score), (paragraph, article), words in zip(page, found, keyword, strict=True):
-        matches = _matches(query.terms, paragraph.text)
-        hits.append(
-            Hit(
-                paragraph=paragraph,
-                article=article,
-                score=score,
-                keyword=words if words.score > 0 else None,
-                semantic=meaning.get(row),
-                highlights=_highlights(matches, query.sentences.get(row)),
-                matched_terms=list(dict.fromkeys(token.term for token in matches)),
-            )
-        )
-    return hits
-
-
-def _evidence(leg: Ranking, rows: Sequence[int], scores: Sequence[float]) -> list[LegEvidence]:
-    ranks = {row: rank for rank, (row, _) in enumerate(leg, start=1)}
-    return [LegEvidence(ranks.get(row), score) for row, score in zip(rows, scores, strict=True)]
-
-
-def _matches(terms: Sequence[str], text: str) -> list[Token]:
-    wanted = set(terms)
-    return [token for token in analyze(text) if token.term in wanted]
-
-
-def _highlights(matches: Sequence[Token], sentence: BestSentence | None) -> list[Highlight]:
-    """The matches, overlapping pairs of characters as one, and the best sentence; by where they begin."""
-    spans: list[Highlight] = []
-    for token in matches:
-        if spans and token.start < spans[-1].end:
-            spans[-1] = Highlight(spans[-1].start, max(spans[-1].end, token.end), "keyword")
-        else:
-            spans.append(Highlight(token.start, token.end, "keyword"))
-    if sentence:
-        spans.append(Highlight(sentence.start, sentence.end, "semantic"))
-    return sorted(spans, key=lambda span: (span.start, -span.end))

@@ -1,9 +1,14 @@
-"""One ranking from both legs: a convex combination of standardized scores, and the law of rankings.
+"""One ranking from both legs: standardized scores added, or reciprocal ranks; and the law of rankings.
 
 Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023: where both legs score every
-candidate, adding normalized scores beats adding ranks. Here each leg's scores are taken in standard deviations from
-the mean of the candidates, and what the words say counts as far as the paragraph covers the query: a match by a name or
-an article that two languages share says little. See docs/decisions/0007-sentences-and-fusion.md.
+candidate, adding normalized scores beats adding ranks. Here the semantic score is taken in standard deviations from
+the mean of the candidates; what the words say likewise, as far as the paragraph covers the query (a match by a name
+that two languages share says little) and beyond what the paragraph's language gets anyway: nearly every paragraph in
+the query's language shares some word with it, which is no reason to put it above another language's. See
+docs/decisions/0007-sentences-and-fusion.md and 0013-soft-match.md.
+
+Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning Methods",
+SIGIR 2009: the sum over the legs of 1 / (60 + rank), ranks from 1.
 """
 
 from __future__ import annotations
@@ -15,21 +20,83 @@ from numpy.typing import NDArray
 
 from search.seams import Candidate, Ranking
 
-KEYWORD_WEIGHT = 1.5
-"""What a standard deviation of the keyword leg counts, beside one of the semantic leg, at full coverage."""
+SEMANTIC_RATIO = 1 / 3
+"""The weight of the semantic score where a request names none; the keyword score at full coverage has the rest."""
+
+SOFT_WEIGHT = 0.5
+"""What a standard deviation of the soft match counts beside one of the semantic score."""
+
+SHRINKAGE = 3
+"""Paragraphs that a language's mean and deviation start with, those of all candidates: few paragraphs tell little."""
+
+RANK_CONSTANT = 60
 
 
-def fuse(candidates: Sequence[Candidate]) -> Ranking:
-    """Every candidate by standardized semantic score + `KEYWORD_WEIGHT` × coverage × standardized keyword score.
+def fuse(candidates: Sequence[Candidate], semantic_ratio: float = SEMANTIC_RATIO) -> Ranking:
+    """Every candidate by ratio × standardized semantic score + (1 - ratio) × keyword score.
 
-    >>> fuse([Candidate(7, 0.2, 9.0, 1.0), Candidate(3, 0.6, 0.0, 0.0), Candidate(5, 0.4, 0.0, 0.0)])
-    [(3, 1.224745), (7, 0.896575), (5, 0.0)]
+    The keyword score is coverage × standardized BM25, less the mean of the paragraph's language. All is divided by
+    `SEMANTIC_RATIO`: by default a standard deviation of the semantic score counts 1, of the keyword score 2.
+
+    >>> fuse([Candidate(7, 0.2, 9.0, 1.0, "en"), Candidate(3, 0.6, 0.0, 0.0, "en"), Candidate(5, 0.4, 0.0, 0.0, "en")])
+    [(7, 1.603682), (3, 1.224745), (5, 0.0)]
     """
+    languages = [one.language for one in candidates]
     semantic = standardized([one.semantic for one in candidates])
-    keyword = standardized([one.keyword for one in candidates])
-    coverage = np.array([one.coverage for one in candidates])
-    scores = np.round(semantic + KEYWORD_WEIGHT * coverage * keyword, 6) + 0.0  # no -0.0
-    return in_order((one.row, float(score)) for one, score in zip(candidates, scores, strict=True))
+    covered = np.array([one.coverage for one in candidates]) * standardized([one.keyword for one in candidates])
+    keyword = within_languages(covered, languages)
+    scores = (semantic_ratio * semantic + (1 - semantic_ratio) * keyword) / SEMANTIC_RATIO
+    return _ranking(candidates, scores)
+
+
+def fuse_ranks(candidates: Sequence[Candidate], semantic_ratio: float = 0.5) -> Ranking:
+    """Every candidate by its reciprocal ranks; a paragraph that shares no word with the query has none by keyword."""
+    semantic = in_order((one.row, one.semantic) for one in candidates)
+    keyword = in_order((one.row, one.keyword) for one in candidates if one.keyword > 0)
+    scores = dict.fromkeys((one.row for one in candidates), 0.0)
+    for weight, leg in ((semantic_ratio, semantic), (1 - semantic_ratio, keyword)):
+        for rank, (row, _) in enumerate(leg, start=1):
+            scores[row] += 2 * weight / (RANK_CONSTANT + rank)
+    return in_order((row, round(score, 6)) for row, score in scores.items())
+
+
+def soften(ranking: Ranking, soft: Sequence[float] | NDArray[np.float64], languages: Sequence[str]) -> Ranking:
+    """The first rows of ``ranking`` with their soft match added, in their new order; the others keep theirs, below.
+
+    ``soft`` and ``languages`` are those of the first rows. The soft match is taken in standard deviations from the mean
+    of the paragraph's language: its own language's words are always nearer to the query. What follows moves down with
+    the lowest of them.
+
+    >>> soften([(7, 2.0), (3, 1.9), (5, 0.5)], [0.1, 0.3], ["en", "en"])
+    [(3, 2.4), (7, 1.5), (5, 0.1)]
+    """
+    first, rest = ranking[: len(soft)], ranking[len(soft) :]
+    if not first:
+        return ranking
+    added = SOFT_WEIGHT * standardized(within_languages(np.asarray(soft), languages, deviations=True))
+    moved = in_order((row, round(score + plus, 6)) for (row, score), plus in zip(first, added.tolist(), strict=True))
+    drop = first[-1][1] - moved[-1][1]
+    return moved + [(row, round(score - drop, 6)) for row, score in rest]
+
+
+def within_languages(
+    values: NDArray[np.float64], languages: Sequence[str], deviations: bool = False
+) -> NDArray[np.float64]:
+    """Values less the mean of their language; with ``deviations`` divided by its standard deviation, too.
+
+    Both are drawn towards those of all values by `SHRINKAGE`; the mean of all values stays in.
+    """
+    mean, deviation = (values.mean(), values.std()) if len(values) else (0.0, 0.0)
+    result = values.astype(np.float64)
+    tags = np.array(languages, dtype=object)
+    for language in set(languages):
+        own = tags == language
+        count = own.sum() + SHRINKAGE
+        result[own] -= (values[own].sum() + SHRINKAGE * mean) / count - mean
+        if deviations:
+            squares = np.square(values[own] - values[own].mean()).sum() + SHRINKAGE * deviation**2
+            result[own] = mean + (result[own] - mean) / max(np.sqrt(squares / count), 1e-9)
+    return result
 
 
 def standardized(scores: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
@@ -58,3 +125,8 @@ def best(search: Callable[[int], Ranking], limit: int) -> Ranking:
         if len(found) < asked or found[-1][1] < found[limit - 1][1]:
             return in_order(found)[:limit]
         asked *= 2
+
+
+def _ranking(candidates: Sequence[Candidate], scores: NDArray[np.float64]) -> Ranking:
+    rounded = np.round(scores, 6) + 0.0  # no -0.0
+    return in_order((one.row, float(score)) for one, score in zip(candidates, rounded, strict=True))

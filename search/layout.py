@@ -4,6 +4,8 @@ index/
 ├── CURRENT                 the number of the committed generation, one line
 ├── writer.lock             held by the one writer
 ├── store.sqlite            articles and paragraphs of all generations
+├── service/                what `rosetta serve` keeps: keys.json, queue.sqlite, statistics.sqlite
+├── vectors.sqlite          vectors of a run that has not been committed yet: if it ends early, the next one takes them
 └── generations/7/
     ├── manifest.json       what this generation is made of, with checksums
     ├── keyword/            Whoosh segments, hard-linked from the generation before where unchanged
@@ -91,6 +93,36 @@ class IndexLayout:
     def store(self) -> Path:
         """The SQLite database of articles and paragraphs."""
         return self.folder / "store.sqlite"
+
+    @property
+    def pending_vectors(self) -> Path:
+        """The SQLite database of what was embedded for a commit that is still to come."""
+        return self.folder / "vectors.sqlite"
+
+    @property
+    def service(self) -> Path:
+        """The folder of what belongs to the service and to no generation."""
+        return self.folder / "service"
+
+    @property
+    def keys(self) -> Path:
+        """The access keys, hashed; where it exists, every request needs one."""
+        return self.service / "keys.json"
+
+    @property
+    def queue(self) -> Path:
+        """The SQLite database of writes that were acknowledged over HTTP, and of their tasks."""
+        return self.service / "queue.sqlite"
+
+    @property
+    def queue_lock(self) -> Path:
+        """Locked by the one process that commits the queue."""
+        return self.service / "queue.lock"
+
+    @property
+    def statistics(self) -> Path:
+        """The SQLite database of query statistics, where they are asked for."""
+        return self.service / "statistics.sqlite"
 
     @property
     def generations(self) -> Path:

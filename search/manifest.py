@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -11,7 +12,7 @@ from search.errors import IndexDamaged, IndexMismatch
 from search.layout import Generation
 from search.types import EncoderSpec
 
-FORMAT = 2
+FORMAT = 3
 """Version of all that lies in an index folder. Grows when an older reader would go wrong."""
 
 
@@ -45,8 +46,11 @@ class IndexManifest:
     dense_parts: tuple[int, ...] = field(default=())
 
     def to_json(self) -> str:
-        """The manifest as it is stored."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        """The manifest as it is stored, with a checksum of itself."""
+        fields = asdict(self)
+        return (
+            json.dumps({**fields, "checksum": _checksum(fields)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        )
 
 
 def read_manifest(path: Path) -> IndexManifest:
@@ -58,6 +62,8 @@ def read_manifest(path: Path) -> IndexManifest:
                 f"{path.parent}: the index has format {data['format']}, this version reads format {FORMAT}.",
                 "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
             )
+        if data.pop("checksum") != _checksum(data):
+            raise ValueError("its checksum is another")
         encoder = data["encoder"]
         encoder["languages"] = tuple(encoder["languages"])
         data["encoder"] = EncoderSpec(**encoder)
@@ -83,6 +89,10 @@ def check_files(generation: Generation, manifest: IndexManifest) -> None:
             raise IndexDamaged(f"{path}: the file is missing.", DAMAGED_REMEDY) from None
         if size_bytes != record.size_bytes:
             raise IndexDamaged(f"{path}: {size_bytes} bytes instead of {record.size_bytes}.", DAMAGED_REMEDY)
+
+
+def _checksum(fields: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 DAMAGED_REMEDY = "Restore the index folder from a backup, or index the corpus again into a new folder."

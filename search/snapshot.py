@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import IO
 
@@ -28,6 +29,19 @@ class Snapshot:
     dense: FaissIndex
     sentences: MappedSentences | None
     lease: IO[bytes]
+
+    def is_committed(self, layout: IndexLayout) -> bool:
+        """Whether this is still what the index serves, and not another index's generation of the same number.
+
+        Raises `IndexMissing`, `IndexDamaged` or `DiskFailure`.
+        """
+        number = committed_number(layout)
+        if number != self.manifest.generation:
+            return False
+        try:
+            return layout.generation(number).manifest.stat().st_ino == os.fstat(self.lease.fileno()).st_ino
+        except FileNotFoundError:
+            return False
 
     def close(self) -> None:
         """Give all files back."""
@@ -87,14 +101,14 @@ def _unreadable(layout: IndexLayout, error: OSError) -> DiskFailure:
 
 
 def _open(layout: IndexLayout) -> Snapshot:
-    generation, lease = _lease(layout)
+    generation, lease = hold_generation(layout)
     opened: list[Store | WhooshIndex] = []
     try:
         manifest = read_manifest(generation.manifest)
         check_files(generation, manifest)
         store = Store(layout.store, generation.number)
         opened.append(store)
-        keyword = open_keyword(generation)
+        keyword = open_keyword(generation, manifest.languages)
         opened.append(keyword)
         dense = open_dense(generation, manifest.dense_parts)
         sentences = open_sentences(generation, manifest.dense_parts) if manifest.sentences else None
@@ -106,8 +120,8 @@ def _open(layout: IndexLayout) -> Snapshot:
         raise
 
 
-def _lease(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:
-    """The committed generation with a shared lock on its manifest.
+def hold_generation(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:
+    """The committed generation with a shared lock on its manifest, held until the file is closed.
 
     A writer may commit and collect between our reading of CURRENT and our lock; then we simply look again.
     """

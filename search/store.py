@@ -6,11 +6,14 @@ so a reader of generation g sees exactly g while a writer prepares g + 1 beside 
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from pyroaring import BitMap
@@ -25,7 +28,10 @@ CREATE TABLE article (
     id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
     url TEXT, date TEXT, source TEXT, attributes TEXT NOT NULL,
     layout TEXT NOT NULL,           -- JSON: [[row, start, end], …] in the order of the text
+    given_language TEXT,            -- as the input gave it
+    plain INTEGER NOT NULL,         -- whether paragraphs are found by the rules for plain text
     input_hash TEXT NOT NULL,       -- of all that was read; the same hash needs no work
+    checksum INTEGER NOT NULL,      -- `record_checksum` of ARTICLE_COLUMNS
     added INTEGER NOT NULL, removed INTEGER
 );
 CREATE INDEX article_by_id ON article (id);
@@ -33,12 +39,27 @@ CREATE TABLE paragraph (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL, article_id TEXT NOT NULL, title TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
     language TEXT NOT NULL, text_hash TEXT NOT NULL,
+    checksum INTEGER NOT NULL,      -- `record_checksum` of PARAGRAPH_COLUMNS
     added INTEGER NOT NULL, removed INTEGER
 );
 CREATE INDEX paragraph_by_id ON paragraph (id);
 CREATE INDEX paragraph_by_article ON paragraph (article_id);
 CREATE INDEX paragraph_by_text ON paragraph (text_hash);
+CREATE INDEX article_by_added ON article (added);
+CREATE INDEX article_by_removed ON article (removed) WHERE removed IS NOT NULL;
+CREATE INDEX paragraph_by_added ON paragraph (added);
+CREATE INDEX paragraph_by_removed ON paragraph (removed) WHERE removed IS NOT NULL;
+CREATE TABLE origin (               -- where each article was last read from; of no generation
+    id TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL
+) WITHOUT ROWID;
 """
+
+ARTICLE_COLUMNS = (
+    *("id", "title", "text", "language", "url", "date", "source", "attributes", "layout", "given_language", "plain"),
+    *("input_hash", "added"),
+)
+PARAGRAPH_COLUMNS = ("id", "article_id", "title", "heading", "text", "language", "text_hash", "added")
+"""What a checksum is of, in its order: all that never changes. The rest is checked against the other stores."""
 
 VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
 """The records that belong to a generation."""
@@ -55,6 +76,7 @@ class Store:
         self._path = path
         self._lock = threading.Lock()
         self._by_language: dict[str, BitMap] | None = None
+        self._rows: list[int] | None = None
         try:
             self._connection = _open(path)
         except sqlite3.Error as error:
@@ -77,6 +99,21 @@ class Store:
         except KeyError as error:
             raise NotFound(f"Generation {self.generation} has no row {error}.") from None
 
+    def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """The id of the article of each of ``rows``."""
+        found = {}
+        for batch in _batches(rows):
+            for record in self._select(f"SELECT row, article_id FROM paragraph WHERE row IN ({_marks(batch)})", batch):
+                found[record["row"]] = record["article_id"]
+        return found
+
+    def dates(self, rows: Sequence[int]) -> dict[int, date]:
+        """The day of the article of each of ``rows``, where it has one that can be read."""
+        own = self.article_ids(rows)
+        articles = self._articles(set(own.values()))
+        days = {article_id: _day(record["date"]) for article_id, record in articles.items()}
+        return {row: day for row, article_id in own.items() if (day := days.get(article_id))}
+
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head by the paragraph's id. Raises `NotFound`."""
         found = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [paragraph_id])
@@ -92,20 +129,61 @@ class Store:
         rows = [row for row, _, _ in json.loads(record["layout"])]
         return _article(record), [paragraph for paragraph, _ in self.paragraphs(rows)]
 
+    def rows(self) -> list[int]:
+        """All rows, ascending."""
+        if self._rows is None:
+            self._rows = sorted(BitMap.union(BitMap(), *self._languages().values()))
+        return self._rows
+
+    def records(self) -> Iterator[sqlite3.Row]:
+        """Every article's record, in the order of ids."""
+        last = ""
+        statement = f"SELECT * FROM article WHERE id > ? AND {VISIBLE} ORDER BY id LIMIT {_BATCH}"
+        while found := self._select(statement, [last]):
+            yield from found
+            last = found[-1]["id"]
+
+    def languages(self, rows: Sequence[int]) -> list[str]:
+        """The language of each of ``rows``; "und" for a row that is not in the index."""
+        wanted = BitMap(rows)
+        found = {row: tag for tag, own in self._languages().items() for row in own & wanted}
+        return [found.get(row, "und") for row in rows]
+
     def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
         """The rows whose language is one of ``tags`` or a variety of one (``zh`` includes ``zh-TW``)."""
+        wanted = [tag.lower() for tag in tags]
+        matching = [
+            rows
+            for language, rows in self._languages().items()
+            if any(language == tag or language.startswith(tag + "-") for tag in wanted)
+        ]
+        return BitMap.union(*matching) if matching else BitMap()
+
+    def _languages(self) -> dict[str, BitMap]:
+        """The rows of each language, its tag in lower case; read once."""
         if self._by_language is None:
             by_language: dict[str, BitMap] = {}
             for record in self._select(f"SELECT row, language FROM paragraph WHERE {VISIBLE}", []):
                 by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
             self._by_language = by_language
-        wanted = [tag.lower() for tag in tags]
-        matching = [
-            rows
-            for language, rows in self._by_language.items()
-            if any(language == tag or language.startswith(tag + "-") for tag in wanted)
-        ]
-        return BitMap.union(*matching) if matching else BitMap()
+        return self._by_language
+
+    def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
+        """The rows of articles whose source is ``wanted``."""
+        sources = self._select(f"SELECT id, source FROM article WHERE source IS NOT NULL AND {VISIBLE}", [])
+        ids = [record["id"] for record in sources if wanted(record["source"])]
+        rows = BitMap()
+        for batch in _batches(ids):
+            marks = f"SELECT row FROM paragraph WHERE article_id IN ({_marks(batch)}) AND {VISIBLE}"
+            rows.update(record["row"] for record in self._select(marks, batch))
+        return rows
+
+    def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
+        """(row, (title, heading and text)) of each of ``rows``, as the keyword index has them."""
+        for batch in _batches(list(rows)):
+            wanted = f"SELECT row, title, heading, text FROM paragraph WHERE row IN ({_marks(batch)}) AND {VISIBLE}"
+            for record in self._select(wanted, batch):
+                yield record["row"], (record["title"], f"{record['heading']}\n{record['text']}")
 
     def _articles(self, ids: Iterable[str]) -> dict[str, sqlite3.Row]:
         found = {}
@@ -121,6 +199,12 @@ class Store:
                 return cursor.fetchall()
         except sqlite3.Error as error:
             raise IndexDamaged(f"{self._path}: {error}.", DAMAGED_REMEDY) from error
+
+
+def record_checksum(values: Sequence[object]) -> int:
+    """64 bits of a hash of a record's values, as SQLite keeps integers."""
+    content = json.dumps(list(values), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -180,3 +264,14 @@ def _paragraph(record: sqlite3.Row, article: sqlite3.Row) -> tuple[Paragraph, Ar
         end=layout[position][2],
     )
     return paragraph, ArticleHead(**{name: article[name] for name in ArticleHead.__slots__})
+
+
+def _day(value: str | None) -> date | None:
+    """The day that an ISO 8601 date begins with; a year or a month counts as its first day."""
+    found = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", value or "")
+    if not found:
+        return None
+    try:
+        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        return None

@@ -15,6 +15,10 @@ from search.errors import InvalidRequest
 Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
 
+Fusion: TypeAlias = Literal["convex", "rrf"]
+GroupBy: TypeAlias = Literal["article"]
+FUSIONS: tuple[Fusion, ...] = ("convex", "rrf")
+
 AttributeValue: TypeAlias = str | int | float | bool | list["AttributeValue"] | dict[str, "AttributeValue"] | None
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -23,6 +27,8 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_QUERY_CHARACTERS = 10_000
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
+MAX_RECENCY_WEIGHT = 10
+MAX_HALF_LIFE_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,11 @@ class EncoderSpec:
 class SearchRequest:
     """One question and how to answer it. Validates itself, so the command line and HTTP have one rule.
 
+    ``semantic_ratio``, 0 to 1, is what the semantic leg counts in a hybrid search, the keyword leg the rest (None: as
+    measured best); hits of less than ``min_relevance`` are left out. ``group_by`` gives one hit per article, with its
+    further paragraphs inside; ``diversity``, 0 to 1, puts variety before score; ``recency_weight`` raises an article of
+    today by so many units of the score, and by half of it after ``recency_half_life_days``.
+
     Raises `InvalidRequest` with the name of the offending field.
     """
 
@@ -95,6 +106,14 @@ class SearchRequest:
     mode: Mode = "hybrid"
     languages: tuple[str, ...] = ()
     explain: bool = True
+    query_language: str | None = None
+    fusion: Fusion = "convex"
+    semantic_ratio: float | None = None
+    min_relevance: float = 0.0
+    group_by: GroupBy | None = None
+    diversity: float = 0.0
+    recency_weight: float = 0.0
+    recency_half_life_days: float = 30.0
 
     def __post_init__(self) -> None:
         if not self.q.strip():
@@ -109,6 +128,30 @@ class SearchRequest:
             raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {self.offset}.")
         if self.mode not in MODES:
             raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
+        if self.query_language is not None and not LANGUAGE_TAG.fullmatch(self.query_language):
+            raise InvalidRequest(
+                "query_language", f"{self.query_language!r} is not a language tag such as 'de' or 'zh-TW'."
+            )
+        if self.fusion not in FUSIONS:
+            raise InvalidRequest("fusion", f"fusion must be one of {', '.join(FUSIONS)}, not {self.fusion!r}.")
+        if self.semantic_ratio is not None and not 0 <= self.semantic_ratio <= 1:
+            raise InvalidRequest("semantic_ratio", f"semantic_ratio must be from 0 to 1, not {self.semantic_ratio}.")
+        if self.group_by not in (None, "article"):
+            raise InvalidRequest("group_by", f"group_by must be article, not {self.group_by!r}.")
+        if not 0 <= self.diversity <= 1:
+            raise InvalidRequest("diversity", f"diversity must be from 0 to 1, not {self.diversity}.")
+        if not 0 <= self.recency_weight <= MAX_RECENCY_WEIGHT:
+            raise InvalidRequest(
+                "recency_weight", f"recency_weight must be from 0 to {MAX_RECENCY_WEIGHT}, not {self.recency_weight}."
+            )
+        if not 0 < self.recency_half_life_days <= MAX_HALF_LIFE_DAYS:
+            raise InvalidRequest(
+                "recency_half_life_days",
+                f"recency_half_life_days must be above 0 and at most {MAX_HALF_LIFE_DAYS}, "
+                f"not {self.recency_half_life_days}.",
+            )
+        if not 0 <= self.min_relevance <= 1:
+            raise InvalidRequest("min_relevance", f"min_relevance must be from 0 to 1, not {self.min_relevance}.")
         for tag in self.languages:
             if not LANGUAGE_TAG.fullmatch(tag):
                 raise InvalidRequest("languages", f"{tag!r} is not a language tag such as 'de' or 'zh-TW'.")
@@ -151,27 +194,65 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class Alignment:
+    """Characters of the query and of a hit's text, end exclusive, that mean the same; ``similarity``: their cosine."""
+
+    query_start: int
+    query_end: int
+    start: int
+    end: int
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoIn:
+    """A paragraph that says the same as a hit, in another language or another article."""
+
+    id: str
+    article_id: str
+    title: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A paragraph found. ``keyword`` and ``semantic`` are what the legs say of it; None: nothing."""
+    """A paragraph found. ``keyword`` and ``semantic`` are what the legs say of it; None: nothing.
+
+    ``score`` orders the hits of one query; ``relevance``, 0 to 1, means the same for all queries. ``also_in`` are near
+    copies, which are no hits of their own, and the same story in other languages, which may be. ``more`` are the best
+    further paragraphs of the article where hits are grouped.
+    """
 
     paragraph: Paragraph
     article: ArticleHead
     score: float
+    relevance: float
     keyword: LegEvidence | None
     semantic: LegEvidence | None
     highlights: Sequence[Highlight] = ()
     matched_terms: Sequence[str] = ()
+    alignments: Sequence[Alignment] = ()
+    also_in: Sequence[AlsoIn] = ()
+    more: Sequence[Hit] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
-    """The answer. ``estimated_total_hits`` counts the candidates of the fixed window; times in milliseconds."""
+    """The answer. ``estimated_total_hits`` counts the candidates of the fixed window; times in milliseconds.
+
+    ``languages`` are those that the query may be in, each with its probability, likeliest first; ``tokens`` the terms
+    that the keyword leg looked for, stems marked with their language; ``did_you_mean`` the query with the words of the
+    corpus in place of words that it does not have and that were likely mistyped.
+    """
 
     hits: Sequence[Hit]
     request: SearchRequest
+    languages: Mapping[str, float]
     tokens: Sequence[str]
+    did_you_mean: str | None
     estimated_total_hits: int
     took_ms: float
     timings_ms: Mapping[str, float]
+    confidence: Literal["high", "medium", "low", "none"]
     warnings: Sequence[str]
     generation: int

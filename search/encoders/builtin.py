@@ -140,6 +140,10 @@ class BuiltinEncoder:
         """
         return self._table.rows(np.asarray(ids, np.int64))
 
+    def piece_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        """``float64[n]``: the squared log-probability of each piece."""
+        return np.square(np.array(self._tokenizer.log_probabilities(ids.tolist()), np.float64))
+
     def _in_batches(
         self, encode: Callable[[list[int]], int], ids: Sequence[Sequence[int]], progress: Callable[[int], None] | None
     ) -> None:

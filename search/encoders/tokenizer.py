@@ -23,8 +23,8 @@ UNKNOWN, BEGIN, END = 0, 1, 2
 RESERVED = b"extra_token_id_"
 """The model reserves three words that begin so; only the compiled library knows their rules."""
 
-BULK_CHARACTERS = 4_000
-"""From here on, loading the compiled library costs less than doing without it."""
+BULK_CHARACTERS = 40_000
+"""Once a process has cut up so much text, loading the compiled library would have cost less than doing without it."""
 
 
 class PieceTable:
@@ -41,6 +41,10 @@ class PieceTable:
         if RESERVED in normal:
             return None
         return _joined(self._best_path(normal))
+
+    def log_probability(self, number: int) -> float:
+        """That of a piece; at `UNKNOWN`, that of an unknown character."""
+        return float(self._scores[number])
 
     def _best_path(self, text: bytes) -> list[int]:
         """The most probable pieces of ``text``: Viterbi over bytes, scores rounded to single precision."""
@@ -73,10 +77,13 @@ class Tokenizer:
         self._folder = folder
         self._pieces = PieceTable(folder)
         self._compiled: SentencePieceProcessor | None = None
+        self._characters = 0
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """One list of ids per text, each ``[1, …, 2]``; an empty text is ``[1, 2]``."""
-        if self._compiled is None and sum(map(len, texts)) < BULK_CHARACTERS:
+        if self._compiled is None:
+            self._characters += sum(map(len, texts))
+        if self._compiled is None and self._characters < BULK_CHARACTERS:
             quick = [self._pieces.encode(_utf8(text)) for text in texts]
             ids = [found for found in quick if found is not None]
             if len(ids) == len(texts):
@@ -93,6 +100,10 @@ class Tokenizer:
         clean = [_utf8(text).decode() for text in texts]
         found = self.compiled().encode(clean, return_type="offset_mapping")
         return [([BEGIN, *one["ids"], END], [end for _, end in one["offsets"]]) for one in found]
+
+    def log_probabilities(self, ids: Sequence[int]) -> list[float]:
+        """Natural logarithms of the probabilities of pieces."""
+        return [self._pieces.log_probability(number) for number in ids]
 
     def compiled(self) -> SentencePieceProcessor:
         """The SentencePiece library with our model, loaded on first use."""

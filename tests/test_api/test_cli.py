@@ -35,7 +35,7 @@ def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -
     assert again.stdout == "Nothing changed: 3 articles, 7 paragraphs, generation 1.\n"
     found = rosetta("search", "bread tax", "--index", index, "--limit", 1)
     assert found.returncode == 0
-    assert found.stdout.startswith("1. The tax on bread  [en]  tax~")
+    assert found.stdout.startswith("1. The tax on bread  [en]  98%  tax~")
     assert "The council raised the bread tax." in found.stdout
     assert "words (no. 1): bread, tax · meaning (no. 1): cosine" in found.stdout
     answer = json.loads(rosetta("search", "bread tax", "--index", index, "--json", "--language", "de").stdout)
@@ -116,7 +116,7 @@ def test_failures_name_the_remedy(tmp_path: Path) -> None:
     assert f"WRONG index: There is no index in {tmp_path}." in doctor.stdout
     public = rosetta("serve", "--host", "0.0.0.0", "--index", tmp_path)
     assert public.returncode == 2
-    assert "no access keys yet" in public.stderr
+    assert "no access keys" in public.stderr
 
 
 @pytest.mark.parametrize("suffix", [".toc", ".seg"])
@@ -152,3 +152,24 @@ def test_a_search_loads_no_torch(seeds_index: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.stderr == "set()\n"
     assert "1. " in done.stdout
+
+
+@pytest.mark.slow
+def test_keys_are_made_listed_revoked(small_index: Path) -> None:
+    made = rosetta("keys", "create", "--scope", "write", "--name", "editor", "--expires", "1d", "--index", small_index)
+    assert made.returncode == 0
+    key_id = made.stdout.split("_")[1]
+    assert key_id in made.stderr
+    [listed] = json.loads(rosetta("keys", "list", "--index", small_index, "--json").stdout)
+    assert (listed["id"], listed["scope"], listed["name"]) == (key_id, "write", "editor")
+    assert "hash" not in listed
+    assert rosetta("keys", "revoke", key_id, "--index", small_index).returncode == 0
+    assert rosetta("keys", "list", "--index", small_index).stdout == ""
+    again = rosetta("keys", "revoke", key_id, "--index", small_index)
+    assert (again.returncode, again.stderr) == (1, f"rosetta: There is no key '{key_id}'; nothing was revoked.\n")
+    wrong = rosetta("keys", "create", "--scope", "root", "--index", small_index)
+    assert (wrong.returncode, wrong.stderr) == (
+        2,
+        "rosetta: --scope must be one of search, write, admin, not 'root'.\n",
+    )
+    assert rosetta("keys", "create", "--index", small_index / "nowhere").returncode == 1

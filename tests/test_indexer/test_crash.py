@@ -87,7 +87,7 @@ def test_a_commit_killed_at_each_step(tmp_path: Path) -> None:
         assert served(folder) == after, f"killed before step {step}"
         layout = IndexLayout(folder)
         assert not layout.current_draft.exists()
-        assert layout.generation_numbers()[-1] == layout.current_number() == 3
+        assert layout.generation_numbers()[-1] == layout.current_number() in (3, 4)
     assert before in seen
     assert after in seen
 

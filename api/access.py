@@ -1,0 +1,141 @@
+"""Who may do what: one table of paths, one check before every route. What is not listed needs a key.
+
+The key that a request came with is ``request.state.key``; routes take it by the dependency `current_key`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.keys import LOCAL, Key, KeyFile
+from api.keys import Scope as KeyScope
+from api.problems import problem
+from api.rates import Rates
+
+HEALTH = ("/livez", "/readyz", "/healthz")
+PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml", "/widget.js")
+"""Open to all: they tell nothing of the index."""
+STATIC = ("/static-offline-docs/", "/static/")
+FILTERS_APPLIED = False
+"""Whether every reading route lays the key's filter over what it reads. Until then such keys read nothing."""
+READING = ("GET", "HEAD", "OPTIONS")
+READ_BY_POST = ("/v1/search", "/v1/multi-search", "/v1/similar", "/v1/suggest", "/v1/analyze", "/mcp", "/mcp/")
+ADMINISTERING = ("/metrics", "/v1/stats")
+
+
+def needed_scope(method: str, path: str) -> KeyScope | None:
+    """The scope that a request needs; None: none at all."""
+    if path in HEALTH or path in PAGES or path.startswith(STATIC):
+        return None
+    if path in ADMINISTERING:
+        return "admin"
+    if path == "/v1/tasks" or path.startswith("/v1/tasks/"):
+        return "write"
+    if method in READING or (method == "POST" and path in READ_BY_POST):
+        return "search"
+    return "write"
+
+
+def current_key(request: Request) -> Key:
+    """The key of a request, for routes: ``key: Annotated[Key, Depends(current_key)]``."""
+    key: Key = request.state.key
+    return key
+
+
+class Access:
+    """Finds the key of each request and refuses what it does not allow."""
+
+    def __init__(self, app: ASGIApp, keys: KeyFile, rates: Rates, origins: Collection[str]) -> None:
+        """``origins``: those foreign web pages whose scripts may send more than a reading request."""
+        self._app, self._keys, self._rates, self._origins = app, keys, rates, origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or hand on one request."""
+        app = self._app
+        if scope["type"] == "http":
+            app = self._refusal(scope) or app
+        await app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> ASGIApp | None:
+        headers = Headers(scope=scope)
+        if scope["method"] not in READING and not self._known_origin(headers):
+            detail = f"Pages of {headers['origin']} may not send this; rosetta serve --allow-origin ORIGIN lets them."
+            return problem(HTTPStatus.FORBIDDEN, "origin_not_allowed", detail)
+        needed = needed_scope(scope["method"], scope["path"])
+        in_url = _take_key(scope)
+        state = scope.setdefault("state", {})
+        state["key"] = LOCAL
+        if not self._keys.required or scope["path"] in HEALTH:
+            return None
+        token = _token(headers)
+        key = self._keys.find(token or in_url)
+        state["key"] = key or Key(id="none", scope="search")
+        wait_s = self._wait_s(scope, key, token or in_url)
+        if wait_s:
+            return _too_many(wait_s)
+        if needed is None:
+            return None
+        return _forbidden(key, needed, token or in_url, key is not None and not token and in_url is not None)
+
+    def _wait_s(self, scope: Scope, key: Key | None, token: str | None) -> int:
+        if key is not None and token is not None:
+            return self._rates.key_wait_s(key.id)
+        return self._rates.address_wait_s(scope["client"][0] if scope.get("client") else "unknown")
+
+    def _known_origin(self, headers: Headers) -> bool:
+        """A browser names the page that sends a writing request; programs name none."""
+        origin = headers.get("origin")
+        own = origin is not None and origin.partition("://")[2] == headers.get("host")
+        return origin is None or own or origin in self._origins or "*" in self._origins
+
+
+def _forbidden(key: Key | None, needed: KeyScope, token: str | None, in_url: bool) -> ASGIApp | None:
+    if key is None:
+        code, detail = (
+            ("invalid_key", "This key is unknown, revoked or expired.") if token else ("missing_key", _MISSING)
+        )
+        refused = problem(HTTPStatus.UNAUTHORIZED, code, detail)
+        refused.headers["www-authenticate"] = "Bearer"
+        return refused
+    if in_url and key.scope != "search":
+        detail = (
+            "Addresses are logged and shared: ?key= takes keys of scope search alone. Use the Authorization header."
+        )
+        return problem(HTTPStatus.FORBIDDEN, "key_in_url", detail)
+    if key.filter and not FILTERS_APPLIED:
+        return problem(HTTPStatus.FORBIDDEN, "filter_not_applied", "This version cannot apply the filter of this key.")
+    if not key.allows(needed):
+        detail = f"This needs a key of scope {needed}; the request's has scope {key.scope}."
+        return problem(HTTPStatus.FORBIDDEN, "insufficient_scope", detail)
+    return None
+
+
+def _too_many(wait_s: int) -> ASGIApp:
+    refused = problem(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", f"Too many requests; wait {wait_s} s.")
+    refused.headers["retry-after"] = str(wait_s)
+    return refused
+
+
+def _token(headers: Headers) -> str | None:
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else headers.get("x-api-key")
+
+
+def _take_key(scope: Scope) -> str | None:
+    """Take ``key`` out of the URL, so that no route and no log sees it."""
+    query = scope["query_string"]
+    if b"key=" not in query:
+        return None
+    fields = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    found = next((value for name, value in fields if name == "key"), None)
+    scope["query_string"] = urlencode([one for one in fields if one[0] != "key"]).encode("ascii")
+    return found
+
+
+_MISSING = "Send a key as Authorization: Bearer KEY or X-API-Key: KEY. rosetta keys create makes one."

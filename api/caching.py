@@ -1,0 +1,72 @@
+"""Validators: an answer is the same as long as the generation, the address and the key's filter are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from hashlib import sha256
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from search.manifest import IndexManifest
+
+CACHEABLE = tuple(
+    f"/v1/{name}"
+    for name in ("search", "similar", "suggest", "articles", "paragraphs", "index", "languages", "analyze")
+)
+
+_passing: ContextVar[list[bool] | None] = ContextVar("passing", default=None)
+
+
+def not_cacheable() -> None:
+    """Let the answer on its way have no validator: it lacks what the next one may have."""
+    passing = _passing.get()
+    if passing is not None:
+        passing.append(True)
+
+
+class Validators:
+    """Gives answers to GET an ETag, and 304 to those who have them. The tag is weak: times differ."""
+
+    def __init__(self, app: ASGIApp, manifest: Callable[[], IndexManifest]) -> None:
+        self._app, self._manifest = app, manifest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or hand on one request."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not scope["path"].startswith(CACHEABLE):
+            await self._app(scope, receive, send)
+            return
+        tag = self._tag(scope)
+        headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "Authorization, X-API-Key"}
+        if tag in [one.strip() for one in Headers(scope=scope).get("if-none-match", "").split(",")]:
+            await Response(status_code=304, headers=headers)(scope, receive, send)
+            return
+        passing: list[bool] = []
+        token = _passing.set(passing)
+
+        async def tagged(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200 and not passing:
+                own = MutableHeaders(scope=message)
+                for name, value in headers.items():
+                    own.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, tagged)
+        finally:
+            _passing.reset(token)
+
+    def _tag(self, scope: Scope) -> str:
+        """Read before the answer is made: an answer may be newer than its tag, never older."""
+        manifest = self._manifest()
+        key = scope.get("state", {}).get("key")
+        parts = (
+            manifest.generation,
+            manifest.created,
+            scope["path"],
+            scope["query_string"],
+            key.filter if key else None,
+        )
+        return f'W/"{manifest.generation}-{sha256(repr(parts).encode()).hexdigest()[:20]}"'

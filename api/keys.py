@@ -1,0 +1,185 @@
+"""Access keys: who may search, write or administer, kept as hashes in one file beside the index.
+
+A key is shown once, when it is made. Its secret is 256 random bits, so one SHA-256 is all the hashing it needs: there
+is no dictionary to try. Once the file of keys exists, every request needs a key, whether any is still valid or not.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import portalocker
+
+from search import disk
+from search.errors import IndexDamaged, InvalidSettings, NotFound
+
+Scope: TypeAlias = Literal["search", "write", "admin"]
+SCOPES: tuple[Scope, ...] = ("search", "write", "admin")
+"""Each may do what those before it may."""
+
+ANONYMOUS = "anonymous"
+_PREFIX = "rosetta"
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a key allows. ``filter`` is laid over everything that it reads; times are ISO 8601 in UTC.
+
+    ``hash`` is the SHA-256 of the secret; the anonymous key, which stands for requests without one, has none.
+    """
+
+    id: str
+    scope: Scope
+    name: str = ""
+    filter: str | None = None
+    created: str = ""
+    expires: str | None = None
+    hash: str = ""
+
+    def allows(self, scope: Scope) -> bool:
+        """Whether this key's scope includes ``scope``."""
+        return SCOPES.index(self.scope) >= SCOPES.index(scope)
+
+    def expired(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return self.expires is not None and datetime.fromisoformat(self.expires) <= now
+
+
+LOCAL = Key(id="local", scope="admin")
+"""What every request has where no keys were made, which only this machine can reach."""
+
+
+class KeyFile:
+    """The keys of one index. Every reading looks whether the file was replaced, so a revoked key ends at once."""
+
+    def __init__(self, path: Path, required: bool = False) -> None:
+        """``required``: keys are needed even where the file is gone."""
+        self._path = path
+        self._required = required
+        self._read: tuple[tuple[int, int, int], list[Key]] | None = None
+
+    @property
+    def required(self) -> bool:
+        """Whether requests need a key. What was once required stays so until the service starts anew."""
+        self._required = self._required or self._path.exists()
+        return self._required
+
+    def all(self) -> list[Key]:
+        """All keys, expired ones too. Raises `IndexDamaged` where the file is not one of keys."""
+        try:
+            stat = self._path.stat()
+        except FileNotFoundError:
+            return []
+        stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        if self._read is None or self._read[0] != stamp:
+            self._read = stamp, self._parsed()
+        return self._read[1]
+
+    def find(self, token: str | None) -> Key | None:
+        """The valid key that a token names; without a token, the anonymous key. None: there is no such key."""
+        now = datetime.now(UTC)
+        name, secret = (ANONYMOUS, "") if token is None else _parts(token)
+        # The id is no secret, the rest is compared in constant time; an unknown id costs the same.
+        key = next((one for one in self.all() if one.id == name), None)
+        expected = key.hash if key else _hash("")
+        same = (key is not None and key.id == ANONYMOUS and token is None) or hmac.compare_digest(
+            expected, _hash(secret)
+        )
+        return key if key and same and not key.expired(now) else None
+
+    def create(
+        self,
+        scope: Scope,
+        name: str = "",
+        filter: str | None = None,
+        expires: str | None = None,
+        anonymous: bool = False,
+    ) -> tuple[Key, str]:
+        """Make a key; returns it and the token to hand out ("" for the anonymous key, which there is once)."""
+        if filter is not None and scope != "search":
+            raise InvalidSettings(f"A filter narrows what is read; a key of scope {scope!r} cannot have one.")
+        if anonymous and scope != "search":
+            raise InvalidSettings("The anonymous key may only search.")
+        now = datetime.now(UTC)
+        secret = "" if anonymous else secrets.token_urlsafe(32)
+        key = Key(
+            id=ANONYMOUS if anonymous else secrets.token_hex(4),
+            scope=scope,
+            name=name,
+            filter=filter,
+            created=now.isoformat(timespec="seconds"),
+            expires=expiry(expires, now).isoformat(timespec="seconds") if expires else None,
+            hash="" if anonymous else _hash(secret),
+        )
+        with self._writing() as keys:
+            keys[:] = [one for one in keys if one.id != key.id] + [key]
+        return key, "" if anonymous else f"{_PREFIX}_{key.id}_{secret}"
+
+    def revoke(self, ids: Sequence[str]) -> None:
+        """Remove keys. Raises `NotFound` for the first id that is unknown; then none is removed."""
+        with self._writing() as keys:
+            known = {one.id for one in keys}
+            for key_id in ids:
+                if key_id not in known:
+                    raise NotFound(f"There is no key {key_id!r}; nothing was revoked.")
+            keys[:] = [one for one in keys if one.id not in ids]
+
+    @contextmanager
+    def _writing(self) -> Iterator[list[Key]]:
+        disk.make_folder(self._path.parent)
+        with portalocker.Lock(self._path.with_suffix(".lock"), "a"):
+            keys = list(self.all())
+            yield keys
+            draft = self._path.with_suffix(".draft")
+            draft.touch(mode=0o600)
+            disk.write_file(draft, json.dumps([asdict(one) for one in keys], indent=1).encode())
+            disk.replace_file(draft, self._path)
+            disk.sync_folder(self._path.parent)
+
+    def _parsed(self) -> list[Key]:
+        try:
+            return [Key(**fields) for fields in json.loads(self._path.read_text("utf-8"))]
+        except (ValueError, TypeError) as error:
+            raise IndexDamaged(
+                f"{self._path}: not a file of keys ({error}).",
+                "Restore it from a backup, or remove it and make new keys.",
+            ) from error
+
+
+def expiry(text: str, now: datetime) -> datetime:
+    """When a key ends: ``30d``, ``12h`` or ``10m`` from now, or an ISO 8601 date or time (UTC where it has no zone).
+
+    >>> expiry("2h", datetime(2024, 5, 31, tzinfo=UTC)).isoformat()
+    '2024-05-31T02:00:00+00:00'
+    """
+    try:
+        if text[-1:] in _UNITS and text[:-1].isdecimal():
+            end = now + int(text[:-1]) * _UNITS[text[-1]]
+        else:
+            end = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise InvalidSettings(f"--expires must be such as 30d, 12h or 2027-01-31, not {text!r}.") from None
+    end = end if end.tzinfo else end.replace(tzinfo=UTC)
+    if end <= now:
+        raise InvalidSettings(f"--expires {text}: that time is over.")
+    return end.astimezone(UTC)
+
+
+def _parts(token: str) -> tuple[str, str]:
+    prefix, _, rest = token.partition("_")
+    name, _, secret = rest.partition("_")
+    return (name, secret) if prefix == _PREFIX and name != ANONYMOUS else ("", "")
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

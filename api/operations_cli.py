@@ -1,0 +1,108 @@
+"""The commands that look after an index: status, verify, rollback."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.output import message, print_json, print_line
+from api.settings import load_settings
+
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+class Backend(StrEnum):
+    """What runs a sentence-transformers model."""
+
+    torch = "torch"
+    onnx = "onnx"
+    openvino = "openvino"
+
+
+BackendOption = Annotated[
+    Backend, typer.Option("--backend", help="What runs a sentence-transformers model; int8 where the model has it.")
+]
+WaitOption = Annotated[
+    float, typer.Option("--wait", min=0, metavar="SECONDS", help="How long to wait for another writer to end.")
+]
+
+
+def status_command(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Say what the index is made of: counts by language, sizes, generations, encoder, age."""
+    from api.schemas import IndexModel
+    from indexer.status import index_status
+
+    folder = load_settings({"index": index}).index
+    found = index_status(folder)
+    manifest = found.manifest
+    generations = [asdict(one) for one in found.generations]
+    if as_json:
+        more = {"age_s": round(found.age_s), "sizes_bytes": found.sizes_bytes, "generations": generations}
+        print_json(IndexModel.of(manifest).model_dump() | more)
+        return
+    print_line(f"{folder}: generation {manifest.generation}, committed {manifest.created} ({_ago(found.age_s)} ago)")
+    sentences = "with sentences" if manifest.sentences else "without sentences"
+    print_line(
+        f"{manifest.articles} articles, {manifest.paragraphs} paragraphs, encoder {manifest.encoder.name}"
+        f" ({manifest.encoder.dimension} dimensions, {sentences}), {manifest.keyword_engine}, {manifest.analyzer}"
+    )
+    print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items()))
+    print_line("sizes: " + ", ".join(f"{name} {_size(size)}" for name, size in found.sizes_bytes.items() if size))
+    if others := [str(one.number) for one in found.generations if not one.served]:
+        print_line(f"rosetta rollback --to can serve: {', '.join(others)}")
+
+
+def verify_command(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """See that every store agrees with its checksums and with the others. Exit code 1 if not."""
+    from indexer.verify import verify_index
+
+    folder = load_settings({"index": index}).index
+    found = verify_index(folder)
+    if as_json:
+        print_json({"ok": not found.faults, **asdict(found)})
+    else:
+        for fault in found.faults:
+            print_line(f"WRONG {fault}")
+        if not found.faults:
+            print_line(
+                f"Whole: generation {found.generation}, {found.files} files, {found.articles} articles,"
+                f" {found.paragraphs} paragraphs."
+            )
+    if found.faults:
+        message("The index is damaged. Go back (rosetta rollback), restore a backup, or index the corpus again.")
+        raise typer.Exit(1)
+
+
+def rollback_command(
+    to: Annotated[int | None, typer.Option("--to", help="Generation to serve [default: the one before].")] = None,
+    index: IndexOption = None,
+    wait: WaitOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve an earlier generation again (`rosetta status` lists those that are there)."""
+    from indexer.rollback import roll_back
+
+    served = roll_back(load_settings({"index": index}).index, to, wait)
+    if as_json:
+        print_json(asdict(served))
+    else:
+        print_line(
+            f"Generation {served.number} is served again: {served.articles} articles, {served.paragraphs} paragraphs,"
+            f" committed {served.created}."
+        )
+
+
+def _ago(seconds: float) -> str:
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes >= 100_000 else f"{size_bytes / 1e3:.1f} kB"

@@ -1,0 +1,35 @@
+"""What commands print: data to stdout, messages to stderr, one line each, with nothing that steers a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import Any
+
+import typer
+
+
+class Interrupted(BaseException):
+    """A signal asked the command to end. Not an `Exception`, so nothing on the way takes it for a fault."""
+
+
+def print_line(line: str) -> None:
+    """One line of data."""
+    typer.echo(one_line(line))
+
+
+def print_json(value: Any) -> None:
+    """Data for programs, in characters that the output knows."""
+    utf_8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+    typer.echo(json.dumps(value, ensure_ascii=not utf_8, indent=2))
+
+
+def message(line: str) -> None:
+    """One line for people, on stderr."""
+    typer.echo(f"rosetta: {one_line(line)}", err=True)
+
+
+def one_line(text: str) -> str:
+    """A text without what would steer a terminal or end the line: the name of a file may hold anything."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", lambda found: ascii(found.group())[1:-1], text)

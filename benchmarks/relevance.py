@@ -1,0 +1,139 @@
+"""Is relevance right: off-topic questions get nothing, answerable ones keep their answer; and the fit of its weights.
+
+    python benchmarks/relevance.py XQUAD [--articles odd] [--every 20] [--fit] [--work FOLDER]
+
+XQUAD is a folder in BEIR layout as `benchmarks/ranking_trial.py` takes it. Three indexes are made (kept in FOLDER): of
+all paragraphs, and of those of even and of odd articles alone. A question of an odd article is answerable in the first
+and off-topic in that of the even articles, and the other way round. Every question is asked of all
+languages at once. ``--fit`` prints the weights of `search/relevance.py` fitted on the questions asked; fit on even
+articles, report odd ones. Also asks 100 strings of gibberish (letters drawn evenly, in four scripts).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from ranking_trial import questions, read
+from scipy.optimize import minimize
+
+from indexer.build import index_corpus
+from search.engine import Engine
+from search.relevance import _KINDS, Signals, relevance
+from search.types import SearchRequest
+
+LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh")
+LETTERS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "абвгдежзиклмнопрстуфхцчшщыэюя",
+    "ابتثجحخدذرزسشصضطظعغفقكلمنهوي",
+    "的一是在不了有和人这中大为上个国我以要他",
+)
+
+
+def build(folder: Path, index: Path, keep: Callable[[int], bool]) -> Engine:
+    """The index of the articles that ``keep`` names."""
+    if not (index / "CURRENT").exists():
+        with tempfile.TemporaryDirectory() as temporary:
+            corpus = Path(temporary) / "corpus.jsonl"
+            corpus.write_text("\n".join(_records(folder, keep)), "utf-8")
+            index_corpus(index, [corpus])
+    return Engine(index)
+
+
+def _records(folder: Path, keep: Callable[[int], bool]) -> Iterator[str]:
+    for one in map(json.loads, read(folder, "corpus.jsonl")):
+        if keep(int(one["id"].rpartition(":p")[2]) // 5):
+            yield json.dumps({"id": one["id"], "title": "", "paragraphs": [one["text"]], "language": one["lang"]})
+
+
+def gibberish(count: int = 100) -> list[str]:
+    """Strings of two to six made-up words."""
+    draw = random.Random(7)
+    return [
+        " ".join("".join(draw.choices(letters, k=draw.randint(3, 9))) for _ in range(draw.randint(2, 6)))
+        for letters in (LETTERS * count)[:count]
+    ]
+
+
+def fit(right: list[Signals], wrong: list[list[Signals]]) -> None:
+    """Print the weights for each kind of signals, by logistic regression, the two classes of equal weight.
+
+    ``right`` are the answers, ``wrong`` the first hits of each off-topic question. The constant is then moved so that
+    nine of ten of these questions have no hit of 0.5.
+    """
+    for names, _ in _KINDS:
+        good = _values(names, right)
+        groups = [_values(names, own) for own in wrong]
+        bad = np.concatenate([own[:1] for own in groups])
+        design = np.column_stack([np.ones(len(good) + len(bad)), np.concatenate([good, bad])])
+        sign = np.repeat([1.0, -1.0], [len(good), len(bad)])
+        weight = np.where(sign > 0, 0.5 / len(good), 0.5 / len(bad))
+        best = minimize(_loss, np.zeros(design.shape[1]), args=(design, sign, weight), method="BFGS").x
+        highest = [float((own @ best[1:]).max()) for own in groups if len(own)]
+        best[0] = -np.quantile(highest, 0.9)
+        print(names, tuple(best.round(2).tolist()))
+
+
+def _values(names: tuple[str, ...], signals: list[Signals]) -> NDArray[np.float64]:
+    rows = [[getattr(one, name) for name in names] for one in signals]
+    return np.array([own for own in rows if None not in own], np.float64).reshape(-1, len(names))
+
+
+def _loss(
+    weights: NDArray[np.float64], design: NDArray[np.float64], sign: NDArray[np.float64], weight: NDArray[np.float64]
+) -> float:
+    penalty = 1e-4 * np.square(weights[1:]).sum()
+    return float((weight * np.logaddexp(0, -sign * (design @ weights))).sum() + penalty)
+
+
+def main() -> None:
+    """Index, ask, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--articles", choices=["even", "odd"], default="odd")
+    parser.add_argument("--every", type=int, default=20)
+    parser.add_argument("--fit", action="store_true")
+    parser.add_argument("--work", type=Path)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        work = arguments.work or Path(temporary)
+        parity = ["even", "odd"].index(arguments.articles)
+        whole = build(arguments.data, work / "all", lambda _: True)
+        without = build(arguments.data, work / f"without-{arguments.articles}", lambda article: article % 2 != parity)
+        asked = list(questions(arguments.data, list(LANGUAGES), parity, arguments.every))
+        kept: dict[str, list[bool]] = {language: [] for language in LANGUAGES}
+        empty: dict[str, list[bool]] = {language: [] for language in LANGUAGES}
+        good: list[Signals] = []
+        wrong: list[list[Signals]] = []
+        for one, right in asked:
+            request = SearchRequest(one["text"], limit=10)
+            with whole.snapshot() as snapshot:
+                found = whole.signals(request)
+                ids = [p.article_id for p, _ in snapshot.store.paragraphs([row for row, _ in found])]
+            answers = [signals for (_, signals), name in zip(found, ids, strict=True) if name in right]
+            kept[one["lang"]].append(any(relevance(signals) >= 0.5 for signals in answers))
+            good += answers[:1]
+            others = without.signals(request)
+            empty[one["lang"]].append(all(relevance(signals) < 0.5 for _, signals in others))
+            wrong.append([signals for _, signals in others[:10]])
+        if arguments.fit:
+            fit(good, wrong)
+        print("| language | questions | right paragraph kept | off-topic empty |\n|---|---|---|---|")
+        for language in LANGUAGES:
+            own = kept[language]
+            print(f"| {language} | {len(own)} | {np.mean(own):.3f} | {np.mean(empty[language]):.3f} |")
+        every_kept, every_empty = (np.concatenate([*part.values()]) for part in (kept, empty))
+        print(f"| all | {len(every_kept)} | {every_kept.mean():.3f} | {every_empty.mean():.3f} |")
+        nonsense = [not whole.search(SearchRequest(text, min_relevance=0.5)).hits for text in gibberish()]
+        print(f"gibberish: {np.mean(nonsense):.2f} of {len(nonsense)} without a hit")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""Back to a generation that is still there, or forward again: CURRENT is pointed at it, nothing else changes.
+
+The next write starts from there; what was rolled back is cleared away by it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indexer import commit
+from indexer.lock import writer_lock
+from indexer.status import KeptGeneration, kept_generations
+from indexer.write import disk_errors
+from search.errors import NotFound
+from search.layout import IndexLayout
+from search.manifest import check_files, read_manifest
+from search.snapshot import committed_number
+
+
+def roll_back(folder: Path, to: int | None = None, wait_s: float = 0) -> KeptGeneration:
+    """Serve generation ``to`` (None: the one before the committed one). Returns it.
+
+    Raises `NotFound` where it is not there any more, `IndexDamaged` where it is not whole, `IndexLocked`.
+    """
+    layout = IndexLayout(folder)
+    committed_number(layout)
+    with disk_errors(layout), writer_lock(layout.lock, wait_s):
+        current = committed_number(layout)
+        kept = {one.number: one for one in kept_generations(layout, current)}
+        wanted = max((number for number in kept if number < current), default=0) if to is None else to
+        if wanted not in kept:
+            there = ", ".join(map(str, kept))
+            what = f"no generation {to}" if to is not None else f"no generation before {current}"
+            raise NotFound(f"{folder}: there is {what} any more; there are: {there}.")
+        generation = layout.generation(wanted)
+        check_files(generation, read_manifest(generation.manifest))
+        commit.point_current(layout, wanted)
+        return kept[wanted]

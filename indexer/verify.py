@@ -1,0 +1,149 @@
+"""Whether an index is whole: every file as its checksum says, every record as its checksum says, every store with the
+same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from pyroaring import BitMap
+
+from search import disk
+from search.dense import part_rows, read_part, read_removed
+from search.errors import IndexDamaged
+from search.layout import Generation, IndexLayout
+from search.manifest import IndexManifest, read_manifest
+from search.sentence_index import read_sentence_part
+from search.snapshot import Snapshot, hold_generation, open_snapshot
+from search.store import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, VISIBLE, record_checksum
+
+MOST_FAULTS = 100
+"""More are not listed: the index is beyond naming them."""
+
+
+@dataclass(slots=True)
+class Verification:
+    """What was looked at, and every ``fault`` in words, each with the file or record that it is in."""
+
+    generation: int
+    files: int = 0
+    articles: int = 0
+    paragraphs: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def verify_index(folder: Path) -> Verification:
+    """Read the committed generation through. Readers and writers go on meanwhile.
+
+    Raises `IndexMissing`, `IndexMismatch` or `DiskFailure`; what is damaged is named in the result.
+    """
+    layout = IndexLayout(folder)
+    found = Verification(0)
+    try:
+        generation, lease = hold_generation(layout)
+        with lease:
+            found.generation = generation.number
+            found.faults += islice(file_faults(generation, read_manifest(generation.manifest), found), MOST_FAULTS)
+            if not found.faults:  # nothing can be said of stores whose files are damaged
+                found.faults += islice(_stores(layout, found), MOST_FAULTS)
+    except IndexDamaged as error:
+        found.faults.append(error.message)
+    return found
+
+
+def _stores(layout: IndexLayout, found: Verification) -> Iterator[str]:
+    snapshot = open_snapshot(layout)
+    found.generation = snapshot.manifest.generation
+    try:
+        yield from _store(layout.store, snapshot, found)
+    finally:
+        snapshot.close()
+
+
+def file_faults(
+    generation: Generation, manifest: IndexManifest, found: Verification | None = None, but: Path | None = None
+) -> Iterator[str]:
+    """The faults of a generation's files, those under ``but`` left out."""
+    for record in manifest.files:
+        path = generation.folder / record.name
+        if but is not None and path.is_relative_to(but):
+            continue
+        if found is not None:
+            found.files += 1
+        try:
+            if path.stat().st_size != record.size_bytes:
+                yield f"{path}: {path.stat().st_size} bytes instead of {record.size_bytes}."
+            elif disk.sha256(path) != record.sha256:
+                yield f"{path}: the content is not what its checksum says."
+        except OSError as error:
+            yield f"{path}: {error.strerror or error}."
+
+
+def _store(path: Path, snapshot: Snapshot, found: Verification) -> Iterator[str]:
+    """The faults of the database, and of the other stores beside it."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            faults = [record[0] for record in connection.execute(f"PRAGMA integrity_check({MOST_FAULTS})")]
+            if faults != ["ok"]:
+                yield from (f"{path}: {' '.join(str(fault).split())}." for fault in faults)
+                return
+            yield from _records(path, connection, snapshot, found)
+    except (sqlite3.Error, UnicodeDecodeError, ValueError) as error:
+        yield f"{path}: {error}."
+
+
+def _records(path: Path, connection: sqlite3.Connection, snapshot: Snapshot, found: Verification) -> Iterator[str]:
+    manifest = snapshot.manifest
+    visible = VISIBLE.replace(":generation", str(manifest.generation))
+    rows, laid_out, languages = BitMap(), BitMap(), dict.fromkeys(manifest.languages, 0)
+    for record in connection.execute(f"SELECT * FROM paragraph WHERE {visible}"):
+        rows.add(record["row"])
+        languages[record["language"]] = languages.get(record["language"], 0) + 1
+        text_hash = hashlib.sha256(record["text"].encode()).hexdigest()
+        if text_hash != record["text_hash"] or record["checksum"] != _checksum(record, PARAGRAPH_COLUMNS):
+            yield f"{path}: paragraph {record['id']!r} is not what its checksum says."
+    for record in connection.execute(f"SELECT * FROM article WHERE {visible}"):
+        found.articles += 1
+        if record["checksum"] != _checksum(record, ARTICLE_COLUMNS):
+            yield f"{path}: article {record['id']!r} is not what its checksum says."
+            continue
+        laid_out |= BitMap(row for row, _, _ in json.loads(record["layout"]))
+    found.paragraphs = len(rows)
+    if found.articles != manifest.articles or languages != dict(manifest.languages):
+        yield f"{path}: articles or languages are not counted as in the manifest."
+    yield from _differences(path, "the articles", rows, laid_out)
+    yield from _rows(snapshot, path, rows)
+
+
+def _rows(snapshot: Snapshot, path: Path, rows: BitMap) -> Iterator[str]:
+    """Every index must have just the rows of the store."""
+    generation = IndexLayout(path.parent).generation(snapshot.manifest.generation)
+    yield from _differences(generation.keyword, "the store", snapshot.keyword.rows(), rows)
+    held = BitMap()
+    for number in snapshot.manifest.dense_parts:
+        own = part_rows(read_part(generation.part(number)))
+        held |= BitMap(own)
+        if snapshot.manifest.sentences:
+            beside = read_sentence_part(generation, number).rows
+            yield from _differences(generation.sentence_rows(number), "the dense part", BitMap(beside), BitMap(own))
+    yield from _differences(generation.dense, "the store", held - read_removed(generation), rows)
+
+
+def _differences(place: Path, other: str, rows: BitMap, wanted: BitMap) -> Iterator[str]:
+    if missing := wanted - rows:
+        yield f"{place}: {len(missing)} rows of {other} are missing, such as {missing[0]}."
+    if more := rows - wanted:
+        yield f"{place}: {len(more)} rows are not among those of {other}, such as {more[0]}."
+
+
+def _checksum(record: sqlite3.Row, columns: tuple[str, ...]) -> int:
+    return record_checksum([record[name] for name in columns])

@@ -1,0 +1,324 @@
+"""One run of a writer, from the lock to the commit: what every command that changes an index is made of."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from indexer import commit
+from indexer.assemble import READING, assemble, fits_encoder
+from indexer.drafts import Draft, Skipped
+from indexer.embed import BATCH, Embedded, StoredVectors, embed, scattered
+from indexer.lock import writer_lock
+from indexer.records import NewRow, Records, StoreError, is_damage
+from indexer.vector_cache import VectorCache
+from indexer.vector_parts import VectorChange
+from indexer.verify import file_faults
+from search import disk
+from search.encoders.load import load_encoder
+from search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
+from search.keyword import open_keyword
+from search.layout import Generation, IndexLayout
+from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
+from search.seams import Encoder, SentenceEncoder
+from search.snapshot import last_commit
+
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+"""Called with the stage, how much of it is done, and how much there is (None: not known)."""
+
+Base: TypeAlias = tuple[Generation, IndexManifest]
+
+DEFAULT_MODEL = "builtin"
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did. ``generation`` is the one served afterwards; ``committed`` says whether this run made it.
+
+    ``paragraphs_resumed`` were embedded by an earlier run that never committed; ``seconds`` are by stage.
+    """
+
+    generation: int = 0
+    committed: bool = False
+    articles_added: int = 0
+    articles_changed: int = 0
+    articles_removed: int = 0
+    articles_unchanged: int = 0
+    paragraphs_added: int = 0
+    paragraphs_removed: int = 0
+    paragraphs_unchanged: int = 0
+    paragraphs_embedded: int = 0
+    paragraphs_resumed: int = 0
+    articles: int = 0
+    paragraphs: int = 0
+    languages: dict[str, int] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How the generation is to be made: with which encoder (None: the index's own), with or without sentences (None:
+    as the index is, or as the encoder has them), and whether the keyword index is made anew from the store.
+    """
+
+    model: str | None = None
+    sentences: bool | None = None
+    anew: bool = False
+
+
+class Write:
+    """One write over an index whose lock is held."""
+
+    def __init__(self, layout: IndexLayout, making: Making, progress: Progress | None) -> None:
+        self.report = Report()
+        self._layout = layout
+        self._making = making
+        self.progress = progress or (lambda *_: None)
+        current = last_commit(layout)
+        self.base = _base(layout, current, making.anew)
+        self._encoder: Encoder | None = None
+        self._cache: VectorCache | None = None
+        self._removed: list[int] = []
+        self._known: StoredVectors | None = None
+        self._written = self._to_write = 0
+        commit.clear_debris(layout, current)
+        self.records = Records(layout.store, current)
+        self._target = layout.generation(self.records.target)
+        try:
+            self.records.begin()
+        except BaseException:
+            self.records.close()
+            raise
+
+    def put(self, draft: Draft, *, only_if_parted_anew: bool = False) -> bool:
+        """Take an article into the write. Returns whether it came in place of a former version.
+
+        ``only_if_parted_anew``: an article of the index, read again out of the store.
+        """
+        input_hash = draft.input_hash(READING)
+        before = self.records.input_hash(draft.id)
+        if before == input_hash and not only_if_parted_anew:
+            self.report.articles_unchanged += 1
+            return True
+        encoder = self.encoder()
+        article = assemble(draft, fits_encoder(encoder.spec, encoder.count_tokens))
+        if only_if_parted_anew and self.records.is_as_stored(draft, article):
+            self.report.articles_unchanged += 1
+            return True
+        added, removed = self.records.put(draft, article, input_hash)
+        self.report.articles_added += before is None
+        self.report.articles_changed += before is not None
+        self.report.paragraphs_added += added
+        self._removed += removed
+        return before is not None
+
+    def remove(self, article_id: str) -> None:
+        """Remove one article. Raises `NotFound`."""
+        if self.records.input_hash(article_id) is None:
+            raise NotFound(f"There is no article {article_id!r}; nothing was deleted.")
+        self._removed += self.records.remove(article_id)
+        self.report.articles_removed += 1
+
+    def commit(self) -> None:
+        """Make one generation of all that was put and removed; nothing is written where nothing changed."""
+        report = self.report
+        counts = self.records.counts()
+        report.articles, report.languages = counts
+        report.paragraphs = sum(report.languages.values())
+        report.paragraphs_removed = len(self._removed)
+        report.paragraphs_unchanged = report.paragraphs - report.paragraphs_added
+        report.generation = self.base[1].generation if self.base else 0
+        changed = report.articles_added + report.articles_changed + report.articles_removed
+        if not changed and not self._making.anew:
+            if self.records.origins_changed:
+                self.records.commit()
+            else:
+                self.records.rollback()
+            return
+        vectors = self._vector_change()
+        self._to_write = len(vectors.added)
+        with self.stage("embed"):
+            self._embed(vectors.added)
+        with self.stage("write"):
+            self._write(vectors, counts)
+
+    def encoder(self) -> Encoder:
+        """The encoder of the generation to be made, loaded when the first article needs it."""
+        if self._encoder is None:
+            self._encoder = load_encoder(self._model())
+            own = self.base[1].encoder if self.base else None
+            if own and not self._making.anew and self._encoder.spec.fingerprint != own.fingerprint:
+                raise IndexMismatch(
+                    f"{self._layout.folder}: the index was made with another version of the encoder {own.name!r}.",
+                    REBUILD_REMEDY,
+                )
+        return self._encoder
+
+    @property
+    def sentences(self) -> bool:
+        """Whether the generation to be made keeps the vectors of sentences."""
+        if self._making.sentences is not None:
+            return self._making.sentences
+        if self.base and self._model() == self.base[1].encoder.name:
+            return self.base[1].sentences
+        return isinstance(self.encoder(), SentenceEncoder)
+
+    def close(self) -> None:
+        """Give the databases back; what was not committed is gone, but for what was embedded."""
+        self.records.close()
+        if self._cache:
+            self._cache.close()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure the seconds that a stage takes."""
+        started = time.perf_counter()
+        yield
+        self.report.seconds[name] = round(time.perf_counter() - started, 3)
+
+    def _model(self) -> str:
+        return self._making.model or (self.base[1].encoder.name if self.base else DEFAULT_MODEL)
+
+    def _vector_change(self) -> VectorChange:
+        """What becomes of the vectors. Those that are damaged, of another encoder or without the sentences asked for
+        are no base for others.
+        """
+        base = self.base
+        if base and self._making.anew:
+            same = base[1].encoder.fingerprint == self.encoder().spec.fingerprint
+            same = same and base[1].sentences == self.sentences
+            base = base if same and not any(file_faults(*base, but=base[0].keyword)) else None
+        self._known = StoredVectors(*base) if base else None
+        return VectorChange(
+            base=base[0] if base else None,
+            base_parts=base[1].dense_parts if base else (),
+            added=self.records.new_rows() if base or not self.base else self.records.living_rows(),
+            removed=self._removed,
+            embedded=self._embedded,
+            dimension=base[1].encoder.dimension if base else self.encoder().spec.dimension,
+            sentences=self.sentences,
+        )
+
+    def _embed(self, rows: Sequence[int]) -> None:
+        """See that the vectors of all ``rows`` are known: in the base, in the cache, or embedded now into the cache."""
+        done = 0
+        for batch in self._batches(rows):
+            known = self._base_rows(batch)
+            fresh = [row for row in batch if row.row not in known]
+            if fresh:
+                cache = self._opened_cache()
+                missing = cache.missing(fresh)
+                self.report.paragraphs_resumed += len({row.text_hash for row in fresh}) - len(missing)
+                if missing:
+                    cache.put(missing, embed(self.encoder(), missing, self.sentences))
+                self.report.paragraphs_embedded += len(missing)
+            done += len(batch)
+            self.progress("embed", done, len(rows))
+
+    def _embedded(self, rows: Sequence[int]) -> Embedded:
+        """What is to be stored of a batch of rows whose vectors are known."""
+        batch = list(self.records.read_rows(rows))
+        self._written += len(rows)
+        self.progress("vectors", self._written, self._to_write)
+        known = self._base_rows(batch)
+        own = [place for place, row in enumerate(batch) if row.row in known]
+        fresh = [place for place, row in enumerate(batch) if row.row not in known]
+        parts: list[tuple[Sequence[int], Embedded]] = []
+        if own and self._known:
+            parts.append((own, self._known.get([known[batch[place].row] for place in own])))
+        if fresh:
+            parts.append((fresh, self._opened_cache().get([batch[place] for place in fresh])))
+        return scattered(len(batch), parts[0][1].vectors.shape[1], self.sentences, parts)
+
+    def _base_rows(self, batch: Sequence[NewRow]) -> dict[int, int]:
+        """For each row of the batch that a row of the base gives its vectors to: that row."""
+        if self._known is None:
+            return {}
+        return self.records.embedded_rows([row.row for row in batch], same_title=self.sentences)
+
+    def _opened_cache(self) -> VectorCache:
+        if self._cache is None:
+            spec = self.encoder().spec
+            self._cache = VectorCache(self._layout.pending_vectors, spec.fingerprint, spec.dimension, self.sentences)
+        return self._cache
+
+    def _batches(self, rows: Sequence[int]) -> Iterator[list[NewRow]]:
+        return (list(self.records.read_rows(rows[first : first + BATCH])) for first in range(0, len(rows), BATCH))
+
+    def _write(self, vectors: VectorChange, counts: tuple[int, dict[str, int]]) -> None:
+        anew = self._making.anew
+        rows = self.records.living_rows() if anew else self.records.new_rows()
+        keyword = commit.KeywordChange(
+            base=self.base[0] if self.base and not anew else None,
+            added=self._counted("words", self.records.read_rows(rows), len(rows)),
+            removed=() if anew else self._removed,
+        )
+        spec = self.encoder().spec if anew or self.base is None else self.base[1].encoder
+        self.records.commit()
+        commit.write_generation(self._target, keyword, vectors, spec, counts, self.base)
+        commit.point_current(self._layout, self._target.number)
+        self.report.generation, self.report.committed = self._target.number, True
+        # Committed is committed: what cannot be cleaned away now is cleaned by the next writer.
+        with suppress(OSError, StoreError):
+            self.records.purge(commit.collect_garbage(self._layout, self._target.number))
+            if self._cache:
+                self._cache.clear()
+
+    def _counted(self, stage: str, rows: Iterable[NewRow], total: int) -> Iterator[NewRow]:
+        for done, row in enumerate(rows, start=1):
+            yield row
+            if done % BATCH == 0 or done == total:
+                self.progress(stage, done, total)
+
+
+@contextmanager
+def writing(folder: Path, making: Making, progress: Progress | None = None, wait_s: float = 0) -> Iterator[Write]:
+    """Hold the lock of an index and a write over it. Raises the errors that `indexer.build.index_corpus` names."""
+    layout = IndexLayout(folder)
+    with disk_errors(layout):
+        disk.make_folder(layout.generations)
+        with writer_lock(layout.lock, wait_s):
+            write = Write(layout, making, progress)
+            try:
+                yield write
+            finally:
+                write.close()
+
+
+@contextmanager
+def disk_errors(layout: IndexLayout) -> Iterator[None]:
+    """Name what the disk refuses, and what of the store is damaged."""
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or layout.folder
+        raise DiskFailure(f"{place}: {error.strerror or error}. {_WHOLE}", _DISK_REMEDY) from error
+    except StoreError as error:
+        if is_damage(error):
+            raise IndexDamaged(f"{layout.store}: {error}.", DAMAGED_REMEDY) from error
+        raise DiskFailure(f"{layout.store}: {error}. {_WHOLE}", _DISK_REMEDY) from error
+
+
+REBUILD_REMEDY = "Make it anew from its own store: rosetta rebuild"
+_WHOLE = "The last commit is whole."
+_DISK_REMEDY = "See that the folder can be written and that the disk has room, then try again."
+
+
+def _base(layout: IndexLayout, current: int, anew: bool) -> Base | None:
+    """The committed generation; where all is made ``anew`` from the store, its other files may be damaged."""
+    if current == 0:
+        return None
+    generation = layout.generation(current)
+    manifest = read_manifest(generation.manifest)
+    if not anew:
+        check_files(generation, manifest)
+        open_keyword(generation, manifest.languages).close()
+    if not layout.store.exists():
+        raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
+    return generation, manifest

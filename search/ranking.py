@@ -1,0 +1,187 @@
+"""From the legs to one ranking: what a query gathers on its way down, and its steps. The engine calls them in order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.fusion import SEMANTIC_RATIO, fuse, fuse_ranks, in_order, soften
+from search.query import KeywordQuery
+from search.relevance import Chance, Signals, relevance, sample_rows
+from search.seams import Allowed, BestSentence, Candidate, Ranking, TokenEncoder
+from search.shape import collapsed, diversified, grouped, varied, with_recency
+from search.snapshot import Snapshot
+from search.soft_match import soft_scores
+from search.types import SearchRequest
+from search.understanding import Understood
+
+WINDOW = 100
+"""Candidates that each leg gives."""
+
+SENTENCE_SHARE = 0.5
+"""What the best sentence counts in the semantic score; the paragraph as a whole counts the rest."""
+
+SOFTENED = 50
+"""Candidates, the best of both legs together, that are compared with the query piece by piece."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class Query:
+    """What one query gathers on its way down."""
+
+    request: SearchRequest
+    snapshot: Snapshot
+    understood: Understood
+    allowed: Allowed
+    vector: NDArray[np.float32] | None = None
+    keyword: Ranking = field(default_factory=list)
+    semantic: Ranking = field(default_factory=list)
+    sentences: dict[int, BestSentence] = field(default_factory=dict)
+    coverage: dict[int, float] = field(default_factory=dict)
+    languages: dict[int, str] = field(default_factory=dict)
+    soft: dict[int, float] = field(default_factory=dict)
+    relevance: dict[int, float] = field(default_factory=dict)
+    copies: dict[int, list[int]] = field(default_factory=dict)
+    _vectors: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def words(self) -> KeywordQuery:
+        """What the keyword leg looks for."""
+        return self.understood.words
+
+    def vectors(self, rows: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+        """The vectors of at least ``rows``."""
+        missing = [row for row in rows if row not in self._vectors]
+        if missing:
+            self._vectors.update(zip(missing, self.snapshot.dense.vectors(missing), strict=True))
+        return self._vectors
+
+
+def timed(query: Query, stage: str, work: Callable[[], _T]) -> _T:
+    """What ``work`` gives, its milliseconds written down as ``stage``."""
+    started = time.perf_counter()
+    try:
+        return work()
+    finally:
+        query.timings_ms[stage] = (time.perf_counter() - started) * 1000
+
+
+def score_by_meaning(query: Query, vector: NDArray[np.float32]) -> None:
+    """The semantic leg: the nearest paragraphs and those found by word, by the paragraph and its best sentence."""
+    rows = [row for row, _ in query.snapshot.dense.search(vector, WINDOW, query.allowed)]
+    rows += sorted({row for row, _ in query.keyword} - set(rows))
+    scores, query.sentences = _meaning(query, vector, rows)
+    query.semantic = in_order((row, round(score, 6)) for row, score in scores.items())
+
+
+def _meaning(
+    query: Query, vector: NDArray[np.float32], rows: Sequence[int]
+) -> tuple[dict[int, float], dict[int, BestSentence]]:
+    """The semantic score of each of ``rows``, and their best sentences where there are any."""
+    dense, sentences = query.snapshot.dense, query.snapshot.sentences
+    scores = dict(zip(rows, dense.scores(vector, rows), strict=True))
+    best = sentences.best(vector, rows) if sentences else []
+    found = {row: sentence for row, sentence in zip(rows, best, strict=False) if sentence}
+    for row, sentence in found.items():
+        scores[row] += SENTENCE_SHARE * (sentence.score - scores[row])
+    return scores, found
+
+
+def fused(query: Query) -> Ranking:
+    """One ranking of all candidates; a single leg keeps its own scores."""
+    if query.request.mode == "keyword" or query.vector is None:
+        return query.keyword
+    if query.request.mode == "semantic":
+        return query.semantic
+    rows = [row for row, _ in query.semantic]
+    scores = query.snapshot.keyword.scores(query.words, rows)
+    coverage, tags = _coverage(query, rows), languages(query, rows)
+    meaning = [score for _, score in query.semantic]
+    candidates = [Candidate(*one) for one in zip(rows, meaning, scores, coverage, tags, strict=True)]
+    if query.request.fusion == "rrf":
+        return fuse_ranks(candidates, _ratio(query, 0.5))
+    return fuse(candidates, _ratio(query, SEMANTIC_RATIO))
+
+
+def _ratio(query: Query, default: float) -> float:
+    asked = query.request.semantic_ratio
+    return default if asked is None else asked
+
+
+def _coverage(query: Query, rows: Sequence[int]) -> list[float]:
+    missing = [row for row in rows if row not in query.coverage]
+    query.coverage.update(zip(missing, query.snapshot.keyword.coverage(query.words, missing), strict=True))
+    return [query.coverage[row] for row in rows]
+
+
+def languages(query: Query, rows: Sequence[int]) -> list[str]:
+    """The language of each of ``rows``."""
+    missing = [row for row in rows if row not in query.languages]
+    query.languages.update(zip(missing, query.snapshot.store.languages(missing), strict=True))
+    return [query.languages[row] for row in rows]
+
+
+def softened(query: Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
+    """The ranking with the soft match of its first `SOFTENED` rows."""
+    found = query.snapshot.store.paragraphs([row for row, _ in ranking[:SOFTENED]])
+    soft = soft_scores(encoder, query.understood.plain, [paragraph.text for paragraph, _ in found])
+    query.soft = {paragraph.row: float(score) for (paragraph, _), score in zip(found, soft, strict=True)}
+    # Reciprocal ranks are no standard deviations, and at a ratio of 0 meaning counts nothing.
+    if query.request.fusion == "rrf" or query.request.semantic_ratio == 0:
+        return ranking
+    return soften(ranking, soft, [paragraph.language for paragraph, _ in found])
+
+
+def relevant(query: Query, rows: Sequence[int]) -> dict[int, float]:
+    """The relevance of each of ``rows``."""
+    return {row: relevance(own) for row, own in zip(rows, signals(query, rows), strict=True)}
+
+
+def signals(query: Query, rows: Sequence[int]) -> list[Signals]:
+    """What the relevance of each of ``rows`` is made of."""
+    meaning, chance = dict(query.semantic), _chance(query)
+    return [
+        Signals(
+            chance.deviations(meaning[row], language) if chance and row in meaning else None,
+            query.soft.get(row),
+            covered,
+        )
+        for row, language, covered in zip(rows, languages(query, rows), _coverage(query, rows), strict=True)
+    ]
+
+
+def _chance(query: Query) -> Chance | None:
+    if query.vector is None:
+        return None
+    rows = sample_rows(query.snapshot.store.rows())
+    return Chance(list(_meaning(query, query.vector, rows)[0].values()), languages(query, rows))
+
+
+def shaped(query: Query, ranking: Ranking) -> list[Ranking]:
+    """The ranking as entries of the answer: each a row, or the rows of an article where they are grouped."""
+    request, store = query.request, query.snapshot.store
+    if request.recency_weight and ranking:
+        rows = [row for row, _ in ranking]
+        days = store.dates(rows)
+        ranking = with_recency(
+            ranking, days, datetime.now(UTC).date(), request.recency_weight, request.recency_half_life_days
+        )
+    first = varied(ranking)
+    texts = {paragraph.row: paragraph.text for paragraph, _ in store.paragraphs(first)}
+    ranking, query.copies = collapsed(ranking, texts, query.vectors(first))
+    if request.diversity:
+        first = varied(ranking)
+        ranking = diversified(ranking, np.stack([query.vectors(first)[row] for row in first]), request.diversity)
+    if request.group_by is None:
+        return [[entry] for entry in ranking]
+    return grouped(ranking, store.article_ids([row for row, _ in ranking]))

@@ -1,0 +1,112 @@
+"""Relevance: how sure it is that a hit answers the query, 0 to 1, the same for every query, language and corpus.
+
+A score orders the hits of one query and means nothing beyond it. Relevance compares a hit with what chance gives: the
+semantic scores of the same query with paragraphs drawn from the whole index (`Chance`). A logistic function joins
+that with the soft match and the coverage. Its weights are fitted once, for all indexes, by
+benchmarks/relevance.py: questions whose article is in the corpus against the same questions without it. No labels are
+needed where an index is made. See docs/decisions/0014-relevance.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Confidence: TypeAlias = Literal["high", "medium", "low", "none"]
+
+CONFIDENT: tuple[tuple[float, Confidence], ...] = ((0.9, "high"), (0.7, "medium"), (0.5, "low"))
+"""The least relevance of the best hit for each confidence; below all of them it is "none"."""
+
+SAMPLE = 240
+"""Paragraphs that stand for chance."""
+
+
+class Signals(NamedTuple):
+    """What relevance is made of, for one hit; None where there is no such evidence.
+
+    ``chance``: the semantic score in standard deviations above what chance gives; ``soft``: the soft match;
+    ``coverage`` as `KeywordIndex.coverage`.
+    """
+
+    chance: float | None
+    soft: float | None
+    coverage: float
+
+
+_KINDS: tuple[tuple[tuple[str, ...], tuple[float, ...]], ...] = (
+    (("chance", "soft", "coverage"), (-7.06, 0.63, 3.54, 6.42)),
+    (("chance", "coverage"), (-6.79, 0.7, 8.77)),
+    (("coverage",), (-3.79, 8.84)),
+)
+"""Which signals, and the weights of the logistic function: a constant, then one for each of them."""
+
+
+def relevance(signals: Signals) -> float:
+    """0 to 1, by all the signals that are there.
+
+    >>> relevance(Signals(None, None, 1.0))
+    0.9936
+    """
+    for names, (constant, *weights) in _KINDS:
+        values = [getattr(signals, name) for name in names]
+        if None not in values:
+            total = constant + sum(weight * value for weight, value in zip(weights, values, strict=True))
+            return round(1 / (1 + math.exp(-max(min(total, 50.0), -50.0))), 4)
+    raise AssertionError("coverage is always there")
+
+
+def confidence(best: float | None) -> Confidence:
+    """What to say of an answer by the relevance of its most relevant hit (None: there is no hit).
+
+    >>> confidence(0.93), confidence(0.2), confidence(None)
+    ('high', 'none', 'none')
+    """
+    return next((name for least, name in CONFIDENT if best is not None and best >= least), "none")
+
+
+class Chance:
+    """The semantic scores that a query has with paragraphs drawn from the index, by their language.
+
+    Without the paragraphs' best tenth: in a small index they may well be the answer.
+    """
+
+    def __init__(self, scores: Sequence[float], languages: Sequence[str]) -> None:
+        values = np.asarray(scores, np.float64)
+        bulk = values <= np.quantile(values, 0.9) if len(values) else np.zeros(0, bool)
+        self._all = _moments(values[bulk])
+        tags = np.array(languages, dtype=object)[bulk]
+        self._by_language: Mapping[str, tuple[float, float]] = {
+            language: _moments(values[bulk][tags == language], self._all) for language in set(tags)
+        }
+
+    def deviations(self, score: float, language: str) -> float:
+        """How many standard deviations a score of a paragraph in ``language`` lies above chance."""
+        mean, deviation = self._by_language.get(language, self._all)
+        return (score - mean) / deviation
+
+
+def sample_rows(rows: Sequence[int]) -> list[int]:
+    """`SAMPLE` of ``rows`` (ascending), evenly spread: the same in every process."""
+    step = max(len(rows) / SAMPLE, 1.0)
+    return [rows[int(place * step)] for place in range(min(SAMPLE, len(rows)))]
+
+
+_SHRINKAGE = 10
+"""Paragraphs that a language's moments start with, those of all languages."""
+
+
+def _moments(values: NDArray[np.float64], prior: tuple[float, float] | None = None) -> tuple[float, float]:
+    """Mean and standard deviation, the latter at least a hundredth."""
+    if not len(values):
+        return prior or (0.0, 0.1)
+    mean, variance = float(values.mean()), float(values.var())
+    if prior:
+        count = len(values) + _SHRINKAGE
+        drawn = (values.sum() + _SHRINKAGE * prior[0]) / count
+        spread = np.square(values - drawn).sum() + _SHRINKAGE * prior[1] ** 2
+        mean, variance = float(drawn), float(spread / count)
+    return mean, max(math.sqrt(variance), 0.01)

@@ -1,0 +1,61 @@
+"""Soft BM25: every piece of a query against the nearest piece of a paragraph, in the encoder's own token table.
+
+    soft(q, p) = Σ_t w(t) · max_u max(cos(t, u) − θ, 0) · sat(u)  /  Σ_t w(t)
+
+t runs over the distinct pieces of the query, u over those of the paragraph; sat is BM25's saturation of u's count with
+k1 = 1.2 and b = 0.75 (Robertson and Zaragoza, 2009), lengths relative to the mean of the candidates. Words of different
+languages lie near each other in the table, so this matches across languages too. The weight w is the square of the
+piece's log-probability in the encoder's vocabulary, which stands for its rarity: measured as good as the corpus's own
+idf, and the same in every index. See docs/decisions/0013-soft-match.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.seams import TokenEncoder
+
+THRESHOLD = 0.2
+"""θ: pieces that are less alike than this have nothing to do with each other."""
+
+_K1, _B = 1.2, 0.75
+
+
+def soft_scores(encoder: TokenEncoder, query: str, texts: Sequence[str]) -> NDArray[np.float64]:
+    """``float64[n]``: the soft match of ``query`` with each text, from 0 (nothing alike) to about 1.8."""
+    asked, *token_ids = _distinct(encoder.token_ids([query, *texts]))
+    scores = np.zeros(len(texts))
+    held = [place for place, (pieces, _) in enumerate(token_ids) if len(pieces)]
+    if not len(asked[0]) or not held:
+        return scores
+    own = [token_ids[place] for place in held]
+    pieces, places = np.unique(np.concatenate([one for one, _ in own]), return_inverse=True)
+    cosines = _directions(encoder, asked[0]) @ _directions(encoder, pieces).T
+    firsts = np.cumsum([0, *(len(one) for one, _ in own[:-1])])
+    matches = np.maximum(cosines - THRESHOLD, 0)[:, places] * _saturation([counts for _, counts in own])
+    weights = encoder.piece_weights(asked[0])
+    nearest = np.maximum.reduceat(matches, firsts, axis=1)
+    scores[held] = weights @ nearest / max(float(weights.sum()), 1e-9)
+    return scores
+
+
+def _distinct(token_ids: Sequence[Sequence[int]]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """The distinct pieces of each text, without begin and end, and how often each occurs."""
+    return [np.unique(np.asarray(ids[1:-1], np.int64), return_counts=True) for ids in token_ids]
+
+
+def _directions(encoder: TokenEncoder, pieces: NDArray[np.int64]) -> NDArray[np.float32]:
+    rows = encoder.table_rows(pieces)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    directions: NDArray[np.float32] = rows / np.maximum(lengths, np.float32(1e-9))
+    return directions
+
+
+def _saturation(counts: Sequence[NDArray[np.int64]]) -> NDArray[np.float32]:
+    lengths = np.array([own.sum() for own in counts], np.float64)
+    relative = np.repeat(1 - _B + _B * lengths / lengths.mean(), [len(own) for own in counts])
+    times = np.concatenate(counts)
+    return (times * (_K1 + 1) / (times + _K1 * relative)).astype(np.float32)

@@ -1,0 +1,53 @@
+"""A real service in a process of its own, for tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass
+class Service:
+    """A service that runs, and a client of it."""
+
+    process: subprocess.Popen[str]
+    client: httpx.Client
+
+    def kill(self) -> None:
+        """End it as a loss of power would."""
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def service(index: Path, *flags: str) -> Iterator[Service]:
+    """`rosetta serve` on a free port; afterwards stopped, and its log looked at for faults."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")}
+    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0", "--index", str(index)]
+    log = index.parent / "serve.log"
+    with (
+        log.open("a") as errors,
+        subprocess.Popen(
+            [*command, *flags], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            address = process.stdout.readline().split()[-1]
+            with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+                yield Service(process, client)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            process.wait(30)
+            assert "Traceback" not in log.read_text()

@@ -1,0 +1,144 @@
+"""Writing over HTTP, against a real service."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from indexer.build import index_corpus
+from tests.conftest import ARTICLES
+from tests.servers import Service, service
+
+LINES = {"content-type": "application/x-ndjson"}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def served_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("written")
+    (folder / "corpus.jsonl").write_text("\n".join(json.dumps(one) for one in ARTICLES), "utf-8")
+    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
+    return folder / "index"
+
+
+@pytest.fixture(scope="module")
+def client(served_index: Path) -> Iterator[httpx.Client]:
+    with service(served_index) as running:
+        yield running.client
+
+
+def titles(client: httpx.Client, query: str) -> set[str]:
+    answer = client.get("/v1/search", params={"q": query, "mode": "keyword"}).json()
+    return {hit["article"]["title"] for hit in answer["hits"]}
+
+
+def test_put_wait_search_delete(client: httpx.Client) -> None:
+    body = {"title": "Penguins", "text": "Penguins sleep.\n\nStanding.", "language": "en", "pages": 3}
+    put = client.put("/v1/articles/zoo/penguins", params={"wait": 30}, json=body)
+    assert (put.status_code, put.json()["status"], put.json()["articles"]) == (200, "succeeded", 1)
+    assert put.headers["location"] == f"/v1/tasks/{put.json()['id']}"
+    assert titles(client, "penguins") == {"Penguins"}, "what was waited for is served"
+    article = client.get("/v1/articles/zoo/penguins").json()
+    assert [one["text"] for one in article["paragraphs"]] == ["Penguins sleep.", "Standing."]
+    assert article["attributes"] == {"pages": 3}
+    again = client.put("/v1/articles/zoo/penguins", params={"wait": 30}, json=body).json()
+    assert again["generation"] == put.json()["generation"], "the same article again changes nothing"
+    gone = client.delete("/v1/articles/zoo/penguins", params={"wait": 30})
+    assert (gone.status_code, gone.json()["status"]) == (200, "succeeded")
+    assert client.get("/v1/articles/zoo/penguins").status_code == 404
+    assert client.delete("/v1/articles/zoo/penguins", params={"wait": 30}).json()["status"] == "succeeded"
+
+
+def test_a_task_is_answered_at_once_and_can_be_asked_for(client: httpx.Client) -> None:
+    put = client.put("/v1/articles/later", json={"text": "Later."})
+    assert (put.status_code, put.json()["status"]) == (202, "enqueued")
+    task = client.get(put.headers["location"], params={"wait": 30}).json()
+    assert (task["id"], task["status"]) == (put.json()["id"], "succeeded")
+    assert client.get("/v1/tasks").json()["tasks"][0] == task
+    assert client.get("/v1/tasks/999999").status_code == 404
+
+
+def test_json_lines(client: httpx.Client) -> None:
+    lines = [
+        '{"id": "one", "title": "Harbour", "paragraphs": ["Ships."]}',
+        "{",
+        '{"id": "one", "title": "Port", "paragraphs": ["Ships."]}',
+        '{"id": "two", "title": "Quay", "text": "Ships."}',
+        '{"title": "nameless", "text": "Ships."}',
+    ]
+    posted = client.post("/v1/articles", params={"wait": 30}, content="\n".join(lines), headers=LINES).json()
+    assert (posted["status"], posted["articles"], posted["skipped"]) == ("succeeded", 2, 2)
+    assert posted["skipped_lines"][0].startswith("line 2: not JSON")
+    assert posted["skipped_lines"][1].startswith("line 5: the article has no id")
+    assert titles(client, "ships") == {"Port", "Quay"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        ({"title": "x"}, ""),
+        ({"text": 3}, "/text"),
+        ({"text": "x", "paragraphs": ["x", 1]}, "/paragraphs/1"),
+        ({"text": "x", "date": "yesterday"}, "/date"),
+        ({"text": "x", "id": "other"}, "/id"),
+    ],
+)
+def test_an_article_that_is_none(client: httpx.Client, fields: dict[str, object], pointer: str) -> None:
+    refused = client.put("/v1/articles/wrong", json=fields)
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_request")
+    assert refused.json()["errors"][0]["pointer"] == pointer
+
+
+def test_bodies_that_are_not_json_lines(client: httpx.Client) -> None:
+    refused = client.post("/v1/articles", json=[{"id": "a", "text": "b"}])
+    assert (refused.status_code, refused.json()["code"]) == (415, "unsupported_media_type")
+    empty = client.post("/v1/articles", content=b"\n", headers=LINES)
+    assert (empty.status_code, empty.json()["detail"]) == (422, "No line is an article; line 1: the file is empty.")
+
+
+def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path, served_index: Path) -> None:
+    """Writers hammer the service, which is killed while they do, twice."""
+    index = tmp_path / "index"
+    index_corpus(index, [served_index.parent / "corpus.jsonl"], "fake")
+    acknowledged: list[str] = []
+    for turn in range(2):
+        with service(index) as running:
+            enough = threading.Event()
+            writers = [
+                threading.Thread(target=_write_on, args=(running, f"{turn}-{n}", acknowledged, enough))
+                for n in range(4)
+            ]
+            for one in writers:
+                one.start()
+            enough.wait(30)
+            running.kill()
+            for one in writers:
+                one.join()
+    assert len(acknowledged) > 30
+    with service(index) as running:
+        newest = running.client.get("/v1/tasks", params={"limit": 1}).json()["tasks"][0]
+        assert running.client.get(f"/v1/tasks/{newest['id']}", params={"wait": 60}).json()["status"] == "succeeded"
+        lost = [one for one in acknowledged if running.client.get(f"/v1/articles/{one}").status_code != 200]
+    assert lost == []
+
+
+def _write_on(running: Service, name: str, acknowledged: list[str], enough: threading.Event) -> None:
+    before = len(acknowledged)
+    for number in range(10_000):
+        article_id = f"{name}-{number}"
+        try:
+            answer = running.client.put(
+                f"/v1/articles/{article_id}", json={"text": f"Bread {number}.", "language": "en"}
+            )
+        except httpx.HTTPError:
+            return
+        assert answer.status_code == 202
+        acknowledged.append(article_id)
+        if len(acknowledged) - before > 30:
+            enough.set()

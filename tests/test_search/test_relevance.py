@@ -1,0 +1,104 @@
+"""Relevance: its arithmetic, the sample that stands for chance, and what the engine makes of it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.engine import Engine, open_index
+from search.errors import InvalidRequest
+from search.relevance import SAMPLE, Chance, Signals, confidence, relevance, sample_rows
+from search.types import SearchRequest
+
+
+def test_the_arithmetic() -> None:
+    logistic = 1 / (1 + math.exp(-(-7.06 + 0.63 * 4 + 3.54 * 0.8 + 6.42 * 0.5)))
+    assert relevance(Signals(4.0, 0.8, 0.5)) == pytest.approx(logistic, abs=1e-4)
+    assert relevance(Signals(4.0, None, 0.5)) == pytest.approx(1 / (1 + math.exp(6.79 - 2.8 - 4.385)), abs=1e-4)
+    assert relevance(Signals(None, None, 0.0)) == pytest.approx(1 / (1 + math.exp(3.79)), abs=1e-4)
+
+
+@given(st.floats(-5, 9), st.floats(0, 2), st.floats(0, 1), st.floats(0, 2))
+def test_more_evidence_is_never_less_relevant(chance: float, soft: float, coverage: float, more: float) -> None:
+    own = relevance(Signals(chance, soft, coverage))
+    assert 0 <= own <= 1
+    for better in (Signals(chance + more, soft, coverage), Signals(chance, soft + more, coverage)):
+        assert relevance(better) >= own
+
+
+def test_confidence_follows_the_best_hit() -> None:
+    assert [confidence(best) for best in (0.95, 0.9, 0.7, 0.5, 0.499, None)] == [
+        "high",
+        "high",
+        "medium",
+        "low",
+        "none",
+        "none",
+    ]
+
+
+def test_chance_is_what_the_other_paragraphs_score() -> None:
+    # The best tenth (0.9) is left out: mean 0.2, deviation sqrt(0.08 / 9 ...) over 0.1, 0.2, 0.3 three times each.
+    chance = Chance([0.1, 0.2, 0.3] * 3 + [0.9], ["en"] * 10)
+    deviation = math.sqrt(0.02 / 3)
+    assert chance.deviations(0.2 + 2 * deviation, "xx") == pytest.approx(2)
+    # English has the same moments, so its own drawn towards all stay what they are.
+    assert chance.deviations(0.2 + 2 * deviation, "en") == pytest.approx(2)
+
+
+def test_a_language_that_is_nearer_by_nature_needs_more() -> None:
+    scores = [0.1, 0.2, 0.3] * 20 + [0.3, 0.4, 0.5] * 20
+    chance = Chance([*scores, *([0.6] * 14)], ["de"] * 60 + ["en"] * 74)
+    assert chance.deviations(0.5, "de") > chance.deviations(0.5, "xx") > chance.deviations(0.5, "en")
+
+
+@pytest.mark.parametrize("count", [0, 1, SAMPLE, SAMPLE + 1, 10_007])
+def test_the_sample_is_spread_evenly(count: int) -> None:
+    rows = list(range(3, 3 + count))
+    sample = sample_rows(rows)
+    assert len(sample) == min(count, SAMPLE)
+    assert sample == sorted(set(sample))
+    assert set(sample) <= set(rows)
+
+
+def test_min_relevance_leaves_out_and_changes_no_score(engine: Engine) -> None:
+    everything = engine.search(SearchRequest("bread tax"))
+    least = sorted(hit.relevance for hit in everything.hits)[3]
+    some = engine.search(SearchRequest("bread tax", min_relevance=least))
+    assert [(hit.paragraph.id, hit.score) for hit in some.hits] == [
+        (hit.paragraph.id, hit.score) for hit in everything.hits if hit.relevance >= least
+    ]
+    assert some.estimated_total_hits == len(some.hits) < len(everything.hits)
+
+
+@pytest.mark.parametrize("fields", [{"min_relevance": 1.5}, {"semantic_ratio": -0.1}, {"fusion": "sum"}])
+def test_what_is_out_of_range_is_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        SearchRequest("bread", **fields)  # type: ignore[arg-type]
+    assert caught.value.field in fields
+
+
+def test_the_ratio_ends_at_the_legs(engine: Engine) -> None:
+    rows = {
+        mode: [hit.paragraph.row for hit in engine.search(SearchRequest("bread tax", mode=mode)).hits]
+        for mode in ("keyword", "semantic")
+    }
+    meaning = engine.search(SearchRequest("bread tax", semantic_ratio=1))
+    assert [hit.paragraph.row for hit in meaning.hits] == rows["semantic"]
+    words = engine.search(SearchRequest("bread tax", semantic_ratio=0))
+    assert words.hits[0].paragraph.row == rows["keyword"][0]
+    ranks = engine.search(SearchRequest("bread tax", fusion="rrf"))
+    assert ranks.hits[0].score == pytest.approx(2 / 61, abs=1e-6)
+
+
+@pytest.mark.slow
+def test_nonsense_is_answered_with_nothing(seeds_index: Path) -> None:
+    with open_index(seeds_index) as engine:
+        for text in ("qwzx vbnrt plkjh", "зщхъ йцукш ыэжд", "asdf jklö"):
+            assert engine.search(SearchRequest(text)).confidence in ("none", "low")
+        sure = engine.search(SearchRequest("Lukashenko Xi Jinping friendship indestructible"))
+        assert sure.confidence in ("high", "medium")

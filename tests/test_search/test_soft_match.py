@@ -1,0 +1,59 @@
+"""Soft BM25: its arithmetic over a table of three directions, and what it finds with the built-in one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from search.encoders.builtin import BuiltinEncoder
+from search.encoders.fake import FakeEncoder
+from search.seams import TokenEncoder, Vectors
+from search.soft_match import THRESHOLD, soft_scores
+
+
+class Table:
+    """Letters as pieces: a and b a right angle apart, c between them; weights 1, 3 and 1."""
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        return [[9, *("abc".index(letter) for letter in text), 9] for text in texts]
+
+    def table_rows(self, ids: Sequence[int] | NDArray[np.int64]) -> Vectors:
+        return np.array([[2, 0], [0, 3], [0.6, 0.8]], np.float32)[np.asarray(ids)]
+
+    def piece_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        return np.array([1.0, 3.0, 1.0])[ids]
+
+
+def test_the_arithmetic() -> None:
+    # Lengths 1, 2, 3 around their mean 2: saturation of one occurrence 2.2 / (1 + 1.2 · (0.25 + 0.75 · length / 2)).
+    one, two = 2.2 / (1 + 1.2 * 0.625), 1.0
+    twice_of_three = 4.4 / (2 + 1.2 * 1.375)
+    scores = soft_scores(Table(), "ab", ["a", "bc", "aac"])
+    assert scores == pytest.approx(
+        [
+            (1 * 0.8 * one + 3 * 0.0) / 4,
+            (1 * (0.6 - THRESHOLD) * two + 3 * 0.8 * two) / 4,
+            (1 * 0.8 * twice_of_three + 3 * (0.8 - THRESHOLD) * 2.2 / (1 + 1.2 * 1.375)) / 4,
+        ],
+        rel=1e-5,
+    )
+
+
+def test_nothing_matches_nothing() -> None:
+    assert soft_scores(Table(), "ab", []).tolist() == []
+    assert soft_scores(Table(), "", ["a"]).tolist() == [0.0]
+    assert soft_scores(Table(), "a", ["", "a"])[0] == 0.0
+
+
+def test_words_of_another_language_are_near() -> None:
+    texts = ["Das Parlament senkte gestern die Steuern.", "Der Hund schläft im Garten.", "议会昨天降低了税收。"]
+    german, dog, chinese = soft_scores(BuiltinEncoder(), "the parliament cut taxes", texts)
+    assert min(german, chinese) > 1.5 * dog
+
+
+def test_only_an_encoder_with_a_table_has_it() -> None:
+    assert isinstance(BuiltinEncoder(), TokenEncoder)
+    assert not isinstance(FakeEncoder(), TokenEncoder)
