@@ -16,6 +16,7 @@ from itertools import combinations
 from pathlib import Path
 
 from training.data import normalized, rows
+from training.retrieval import read_questions
 
 LEAST = 15
 
@@ -46,8 +47,9 @@ def main() -> None:
             pairs.add(frozenset(found))
     hits = 0
     for path in sorted(arguments.data.glob("*.xz")):
-        for row in rows(path):
-            own = {normalized(text) for text in row.values()}
+        questions = path.name.startswith("qa_")
+        for row in read_questions(path) if questions else (tuple(one.values()) for one in rows(path)):
+            own = {normalized(text) for text in row}
             same = own & texts or any(frozenset(two) in pairs for two in combinations(own, 2))
             if same:
                 hits += 1

@@ -9,7 +9,7 @@ inverse cloze task of Lee et al. 2019, "Latent Retrieval for Weakly Supervised O
 from __future__ import annotations
 
 import lzma
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,11 +72,9 @@ class Questions:
         numbers: dict[str, int] = {}
         answers: list[int] = []
         for path in sorted(folder.glob("qa_*.tsv.xz")):
-            with lzma.open(path, "rt", encoding="utf-8") as lines:
-                for line in lines:
-                    _, question, _, paragraph = line.rstrip("\n").split("\t")
-                    asked.append(question.strip(" -"))
-                    answers.append(numbers.setdefault(paragraph, len(numbers)))
+            for question, paragraph in read_questions(path):
+                asked.append(question)
+                answers.append(numbers.setdefault(paragraph, len(numbers)))
         self._queries: list[Ids] = tokenizer.encode(asked)
         self._paragraphs: list[Ids] = tokenizer.encode(list(numbers), num_threads=2)
         self._answers = np.array(answers, np.int64)
@@ -156,6 +154,14 @@ class Clozes:
         paragraph = " ".join(document[number][language] for number in read if language in document[number])
         query = document[asked][query_language]
         return asked, query.lower() if rng.random() < LOWERED else query, paragraph
+
+
+def read_questions(path: Path) -> Iterator[tuple[str, str]]:
+    """The questions of one file, each with its paragraph, whole."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            _, question, _, paragraph = line.rstrip("\n").split("\t")
+            yield question.strip(" -"), paragraph
 
 
 def _languages(document: Sequence[Row], numbers: Sequence[int]) -> list[str]:

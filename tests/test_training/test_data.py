@@ -76,6 +76,11 @@ def test_overlap_is_found_and_fails(
     assert ended.value.code == 1
     assert "2 pairs: 1 training rows share one" in capsys.readouterr().out
     write(judged / "tatoeba.tsv.xz", "ces\tDobrý den!\tGood day!")
+    write(data / "qa_any.tsv.xz", "ar\twhat is the WATER level here\tar\tanswer")
+    with pytest.raises(SystemExit) as ended:
+        overlap.main()
+    assert ended.value.code == 1  # questions are looked at too
+    write(data / "qa_any.tsv.xz", "ar\tquestion\tar\tanswer")
     with pytest.raises(SystemExit) as ended:
         overlap.main()
     assert ended.value.code == 0
