@@ -11,7 +11,8 @@ three of Thai, Lao, Khmer and Burmese.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -155,14 +156,15 @@ def bare(term: str) -> str:
     return term.rpartition(":")[2]
 
 
-def graphemes(text: str, start: int, end: int) -> tuple[int, int]:
-    """``start`` and ``end`` moved apart to where characters as readers see them begin and end."""
-    for cluster in _CLUSTER.finditer(text):
-        if cluster.start() < start < cluster.end():
-            start = cluster.start()
-        if cluster.start() < end <= cluster.end():
-            return start, cluster.end()
-    return start, end
+def at_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
+    """The tokens, ends moved apart to where characters as readers see them begin and end."""
+    if text.isascii():
+        return list(tokens)
+    edges = [0, *(cluster.end() for cluster in _CLUSTER.finditer(text))]
+    return [
+        Token(term, edges[bisect_right(edges, start) - 1], edges[bisect_left(edges, end)])
+        for term, start, end in tokens
+    ]
 
 
 @lru_cache(maxsize=100_000)

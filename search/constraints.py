@@ -67,7 +67,7 @@ class Constraints:
 
 def completions(keyword: KeywordIndex, prefix: str) -> list[str]:
     """The surface forms that begin with a prefix, those first that the most paragraphs have."""
-    found = [term for term in keyword.vocabulary(fold(prefix)) if ":" not in term]
+    found = keyword.vocabulary(fold(prefix))
     return sorted(found, key=lambda term: (-keyword.frequency(term), term))[:MOST_COMPLETIONS]
 
 

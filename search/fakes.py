@@ -50,8 +50,9 @@ class FakeKeywordIndex:
         return [row for row, own in self._rows.items() if term in own and field != "title"]
 
     def vocabulary(self, prefix: str) -> list[str]:
-        """The terms that begin with a prefix."""
-        return sorted({term for own in self._rows.values() for term in own if term.startswith(prefix)})
+        """The surface forms that begin with a prefix."""
+        found = {term for own in self._rows.values() for term in own if term.startswith(prefix)}
+        return sorted(term for term in found if ":" not in term)
 
     def _terms(self, row: int) -> Sequence[str]:
         return self._rows.get(row, ())

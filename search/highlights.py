@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from search.analysis import Token, analyze, graphemes
+from search.analysis import Token, analyze, at_graphemes
 from search.query import KeywordQuery
 from search.seams import BestSentence
 from search.types import Highlight, Paragraph
@@ -14,7 +14,7 @@ def matches_of(words: KeywordQuery, paragraph: Paragraph) -> list[Token]:
     """The words of a paragraph that the query looks for, by where they begin."""
     wanted, text = set(words.terms), paragraph.text
     found = [token for token in analyze(text, paragraph.language) if token.term in wanted]
-    return [Token(token.term, *graphemes(text, token.start, token.end)) for token in found]
+    return at_graphemes(text, found)
 
 
 def highlights(matches: Sequence[Token], sentence: BestSentence | None) -> list[Highlight]:

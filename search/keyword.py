@@ -43,6 +43,9 @@ K1, B = 1.2, 0.75
 KEPT_POSTINGS = 2_000
 """Terms whose postings are kept at hand."""
 
+KEPT_PREFIXES = 64
+"""Beginnings whose surface forms are kept at hand: letters, for mistyped words, and prefixes asked for."""
+
 SCHEMA = fields.Schema(
     row=fields.ID(sortable=True),
     title=fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=False),
@@ -74,6 +77,7 @@ class WhooshIndex:
             self._counts[primary(tag)] += count
         self._norms: dict[Field, NDArray[np.float64]] = {}
         self._postings = lru_cache(KEPT_POSTINGS)(self._read_postings)
+        self._vocabulary = lru_cache(KEPT_PREFIXES)(self._read_vocabulary)
 
     def close(self) -> None:
         """Close the files."""
@@ -129,11 +133,14 @@ class WhooshIndex:
         return [int(row) for row in self._rows[self._postings(term, field).places]]
 
     def vocabulary(self, prefix: str) -> list[str]:
-        """The terms that begin with a prefix, in the order of their code points."""
+        """The surface forms that begin with a prefix, in the order of their code points."""
+        return self._vocabulary(prefix)
+
+    def _read_vocabulary(self, prefix: str) -> list[str]:
         with self._lock:
             reader = self._searcher.reader()
             found = {term.decode() for name in ("text", "title") for term in reader.expand_prefix(name, prefix)}
-        return sorted(found)
+        return sorted(term for term in found if ":" not in term)
 
     def _scores(self, query: KeywordQuery) -> NDArray[np.float64]:
         """The BM25 of every place."""

@@ -116,7 +116,7 @@ class KeywordIndex(Protocol):
         ...
 
     def vocabulary(self, prefix: str) -> list[str]:
-        """The terms that begin with a prefix, in the order of their code points."""
+        """The surface forms that begin with a prefix, in the order of their code points."""
         ...
 
 

@@ -7,7 +7,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import analyze, fold, graphemes, stem, terms, words
+from search.analysis import analyze, at_graphemes, fold, stem, terms, words
 from search.languages import LANGUAGES, stop_words
 
 
@@ -84,8 +84,8 @@ def test_what_a_query_looks_for_is_in_the_index(text: str, tag: str) -> None:
 @given(st.text(), st.sampled_from(["und", "de", "vi", "th"]))
 def test_spans_end_where_readers_see_characters_end(text: str, tag: str) -> None:
     edges = {match.start() for match in regex.finditer(r"\X", text)} | {len(text)}
-    for _, start, end in analyze(text, tag):
-        first, last = graphemes(text, start, end)
+    tokens = analyze(text, tag)
+    for (_, start, end), (_, first, last) in zip(tokens, at_graphemes(text, tokens), strict=True):
         assert {first, last} <= edges
         assert first <= start < end <= last
 
