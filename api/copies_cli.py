@@ -9,13 +9,15 @@ from typing import Annotated
 import typer
 
 from api.index_cli import print_report
-from api.operations_cli import IndexOption, JsonOption, WaitOption
+from api.operations_cli import Backend, BackendOption, IndexOption, JsonOption, WaitOption
 from api.output import print_json, print_line
 from api.settings import load_settings
+from search.encoders.load import with_backend
 
 
 def rebuild_command(
     model: Annotated[str | None, typer.Option("--model", help="Another encoder [default: as it is].")] = None,
+    backend: BackendOption = Backend.torch,
     sentences: Annotated[
         bool | None,
         typer.Option("--sentences/--no-sentences", help="Keep the vectors of sentences or not [default: as it is]."),
@@ -30,7 +32,7 @@ def rebuild_command(
 
     folder = load_settings({"index": index}).index
     with progress_bar() as progress:
-        report = rebuild_index(folder, model, sentences, progress, wait)
+        report = rebuild_index(folder, with_backend(model, backend.value), sentences, progress, wait)
     print_report(report, as_json)
 
 

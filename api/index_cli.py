@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Never
 
 import typer
 
-from api.operations_cli import IndexOption, JsonOption, WaitOption
+from api.operations_cli import Backend, BackendOption, IndexOption, JsonOption, WaitOption
 from api.output import Interrupted, message, print_json, print_line
 from api.settings import Settings, load_settings
+from search.encoders.load import with_backend
 from search.errors import InvalidSettings, RosettaError
 
 if TYPE_CHECKING:
     from indexer.build import Report
+    from indexer.readers.inputs import Options
 
 SOME_SKIPPED = 3
 
 
 def index_command(
-    corpus: Annotated[list[Path], typer.Argument(help="Files and folders: plain text (.txt) and JSON lines (.jsonl).")],
+    corpus: Annotated[
+        list[Path], typer.Argument(help="Files and folders in any format of docs/readers.md; - is standard input.")
+    ],
     index: IndexOption = None,
     model: Annotated[
         str | None,
@@ -34,29 +40,48 @@ def index_command(
             help="Whether a new index keeps the vectors of sentences [default: if the encoder has them in one pass].",
         ),
     ] = None,
+    backend: BackendOption = Backend.torch,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the articles that came from CORPUS and are not there any more.")
     ] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on: index again whenever something under CORPUS changes, until Ctrl-C.")
     ] = False,
+    field: Annotated[
+        list[str] | None,
+        typer.Option("--field", metavar="OURS=THEIRS", help="Field to read under another name: title=headline."),
+    ] = None,
+    format_: Annotated[str | None, typer.Option("--format", help="Read all as this format, whatever it seems.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")] = False,
     wait: WaitOption = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Add and replace articles. A second run over the same corpus changes nothing."""
-    settings = load_settings({"index": index, "model": model, "sentences": sentences})
+    from api.reading import print_dry_run, reading_options
+
+    options = reading_options(field or [], format_)
     for path in corpus:
         if str(path) != "-" and not path.exists():
             raise InvalidSettings(f"{path}: there is no such file or folder.")
+    if dry_run:
+        if print_dry_run(corpus, options, as_json):
+            raise typer.Exit(SOME_SKIPPED)
+        return
+    settings = load_settings({"index": index, "model": model, "sentences": sentences})
+    settings = replace(settings, model=with_backend(settings.model, backend.value))
+    if backend is not Backend.torch and settings.model in (None, "onnx:builtin", "openvino:builtin"):
+        raise InvalidSettings(f"--backend {backend.value} runs sentence-transformers models.", "Name one: --model NAME")
+    run = partial(_run, settings, corpus, options, prune, wait)
     if watch:
-        _follow(settings, corpus, prune, wait, as_json)
-    report = _run(settings, corpus, prune, wait)
+        _follow(run, corpus, as_json)
+    report = run()
     _show(report, as_json)
     if report.skipped:
         raise typer.Exit(SOME_SKIPPED)
     if not report.articles:
         raise RosettaError(
-            "No article was found, and the index is empty.", "Give files (.txt, .jsonl) or folders of them."
+            "No article was found, and the index is empty.",
+            "Give files or folders of them; rosetta index --dry-run shows what is read.",
         )
 
 
@@ -72,24 +97,24 @@ def delete_command(
     print_report(delete_articles(load_settings({"index": index}).index, ids, wait), as_json)
 
 
-def _run(settings: Settings, corpus: list[Path], prune: bool, wait: float) -> Report:
+def _run(settings: Settings, corpus: list[Path], options: Options, prune: bool, wait: float) -> Report:
     from api.progress import progress_bar
     from indexer.build import index_corpus
 
     with progress_bar() as progress:
         return index_corpus(
-            settings.index, corpus, settings.model, progress, settings.sentences, prune=prune, wait_s=wait
+            settings.index, corpus, settings.model, progress, settings.sentences, options, prune=prune, wait_s=wait
         )
 
 
-def _follow(settings: Settings, corpus: list[Path], prune: bool, wait: float, as_json: bool) -> Never:
+def _follow(run: Callable[[], Report], corpus: list[Path], as_json: bool) -> Never:
     """Index after every burst of changes. A run that fails is told of; the next burst is another chance."""
     from indexer.watch import changes
 
     shown: Report | None = None
     for _ in changes(corpus):
         try:
-            report = _run(settings, corpus, prune, wait)
+            report = run()
             if shown is None or report.committed or report.skipped != shown.skipped:
                 _show(report, as_json)
             shown = report

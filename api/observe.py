@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 from api.caching import not_cacheable
@@ -47,3 +48,16 @@ class ObservedEngine(Engine):
             told = {"query": request.q, "mode": request.mode, "candidates": response.estimated_total_hits}
             log.info("search", extra=told)
         return response
+
+    def close_when_idle(self, timeout_s: float) -> None:
+        """Close the index once nothing searches any more; after the time it is left to the end of the process.
+
+        A search that was given up (`api.limits.TimeLimit`) still runs, and must not find its files closed.
+        """
+        end = time.monotonic() + timeout_s
+        while self._in_use and time.monotonic() < end:
+            time.sleep(0.05)
+        if self.statistics:
+            self.statistics.write()
+        if not self._in_use:
+            self.close()

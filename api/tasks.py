@@ -11,12 +11,12 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from indexer.drafts import Draft, Place, Skipped
+from indexer.drafts import Draft, Skipped
 from search import disk
 from search.errors import DiskFailure, NotFound
 
@@ -91,7 +91,8 @@ class TaskQueue:
 
     def close(self) -> None:
         """Close the database."""
-        self._connection.close()
+        with self._lock:
+            self._connection.close()
 
     def add(self, changes: Iterable[Change], skipped: Sequence[Skipped] = ()) -> Task:
         """Take in one write; when this returns, the disk has it. Raises `QueueFull`."""
@@ -107,7 +108,7 @@ class TaskQueue:
             ).lastrowid
             write.executemany(
                 "INSERT INTO change (task, article_id, draft) VALUES (?, ?, ?)",
-                ((task_id, article_id, _written(draft)) for article_id, draft in changes),
+                ((task_id, article_id, draft.to_json() if draft else None) for article_id, draft in changes),
             )
             write.execute(
                 "UPDATE task SET (articles, size_bytes) ="
@@ -161,7 +162,7 @@ class TaskQueue:
                     "SELECT article_id, draft FROM change WHERE task = ? ORDER BY number", [task.id]
                 )
                 for record in found:
-                    last[record["article_id"]] = _draft(record["draft"])
+                    last[record["article_id"]] = Draft.from_json(record["draft"]) if record["draft"] else None
         return last
 
     def succeeded(self, tasks: Sequence[Task], generation: int) -> None:
@@ -223,20 +224,6 @@ _WAITING = "status IN ('enqueued', 'processing')"
 def _task(record: sqlite3.Row) -> Task:
     values = {one.name: record[one.name] for one in fields(Task)}
     return Task(**{**values, "skipped_lines": json.loads(record["skipped_lines"])})
-
-
-def _written(draft: Draft | None) -> str | None:
-    if draft is None:
-        return None
-    place = {"path": str(draft.place.path), "line": draft.place.line}
-    return json.dumps({**asdict(draft), "place": place}, ensure_ascii=False)
-
-
-def _draft(written: str | None) -> Draft | None:
-    if written is None:
-        return None
-    values = json.loads(written)
-    return Draft(**{**values, "place": Place(Path(values["place"]["path"]), values["place"]["line"])})
 
 
 def _now() -> str:

@@ -7,7 +7,7 @@ import json
 import re
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path as FilePath
@@ -21,8 +21,9 @@ from api.problems import problem
 from api.routes import problems
 from api.schemas import FaultModel
 from api.tasks import Change, QueueFull, Status, Task, TaskQueue
-from indexer.drafts import MAX_ID_CHARACTERS, Draft, Skipped, printable
+from indexer.drafts import MAX_ID_CHARACTERS, Draft, Place, Skipped, printable
 from indexer.jsonlines import read_json_lines
+from indexer.readers.inputs import Input, Unreadable
 from search.errors import InvalidRequest
 from search.layout import IndexLayout
 
@@ -105,7 +106,7 @@ async def put_article(
         raise InvalidRequest("id", f"The body's id is {given['id']!r}, the address's {article_id!r}.")
     async with _spool(request) as path:
         path.write_text(json.dumps(given) + "\n", "utf-8")
-        [found] = await run_in_threadpool(lambda: list(read_json_lines(path)))
+        [found] = await run_in_threadpool(lambda: list(_json_lines(path)))
     if isinstance(found, Skipped):
         named = re.match(r'"(\w+)"', found.reason)
         fault = FaultModel(pointer=f"/{named[1]}" if named else "", detail=f"{found.reason}.")
@@ -207,12 +208,21 @@ def _read(path: FilePath) -> tuple[list[Change], list[Skipped]]:
     """The articles of a file of JSON lines; the last of several with one id counts."""
     changes: dict[str, Draft | None] = {}
     skipped = []
-    for found in read_json_lines(path):
+    for found in _json_lines(path):
         if isinstance(found, Skipped):
             skipped.append(found)
         else:
             changes[found.id] = found
     return list(changes.items()), skipped
+
+
+def _json_lines(path: FilePath) -> Iterator[Draft | Skipped]:
+    with path.open("rb") as file:
+        source = Input(Place(path), path.name, file)
+        try:
+            yield from read_json_lines(source)
+        except Unreadable as error:
+            yield source.skipped(error)
 
 
 @asynccontextmanager

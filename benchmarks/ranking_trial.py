@@ -25,9 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.build import index_corpus
-from search.analysis import terms
+from search.analysis import words
 from search.engine import Engine
 from search.fusion import standardized
+from search.query import keyword_query
+from search.query_language import query_languages
 
 Array = NDArray[np.float64]
 WINDOW = 100
@@ -91,10 +93,11 @@ def cases(engine: Engine, asked: list[tuple[dict[str, Any], set[str]]], language
         rows = sorted(row for own in allowed.values() for row in own)
         article = {row.row: row.article_id for row, _ in snapshot.store.paragraphs(rows)}
         for (one, right), vector in zip(asked, vectors, strict=True):
-            words = list(dict.fromkeys(terms(one["text"])))
+            written, known = list(words(one["text"])), snapshot.keyword.frequency
+            asked_words = keyword_query(written, query_languages(written, snapshot.manifest.languages, known), known)
             for language in languages:
                 near = snapshot.dense.search(vector, WINDOW, allowed[language])
-                worded = snapshot.keyword.search(words, WINDOW, allowed[language])
+                worded = snapshot.keyword.search(asked_words, WINDOW, allowed[language])
                 found = sorted({row for row, _ in near} | {row for row, _ in worded})
                 paragraph = np.array(snapshot.dense.scores(vector, found))
                 best = snapshot.sentences.best(vector, found)
@@ -103,8 +106,8 @@ def cases(engine: Engine, asked: list[tuple[dict[str, Any], set[str]]], language
                     right=np.array([article[row] in right for row in found]),
                     paragraph=paragraph,
                     sentence=np.array([own.score if own else at for own, at in zip(best, paragraph, strict=True)]),
-                    keyword=np.array(snapshot.keyword.scores(words, found)),
-                    coverage=np.array(snapshot.keyword.coverage(words, found)),
+                    keyword=np.array(snapshot.keyword.scores(asked_words, found)),
+                    coverage=np.array(snapshot.keyword.coverage(asked_words, found)),
                 )
 
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from indexer.detect import detect_paragraphs
-from indexer.drafts import Draft
-from indexer.paragraphs import MAX_CHARACTERS, Block, given_paragraphs, split_long, split_paragraphs
+from indexer.drafts import Block, Draft
+from indexer.paragraphs import MAX_CHARACTERS, given_paragraphs, join_short, split_long, split_paragraphs
 from search.sentences import width
 from search.types import EncoderSpec
 
-READING = "reading-2"
+READING = "reading-3"
 """Names the rules by which inputs become paragraphs; changes whenever any input would give other paragraphs."""
 
 
@@ -40,14 +40,24 @@ class Assembled:
 
 def assemble(draft: Draft, fits: Callable[[str], bool]) -> Assembled:
     """Divide a draft into paragraphs that all satisfy ``fits``, tell their languages, give them ids."""
-    blocks = split_paragraphs(draft.text) if draft.plain else given_paragraphs(draft.text)
-    pieces = [piece for block in blocks for piece in split_long(block, draft.text, fits)]
+    pieces = [piece for block in _blocks(draft, fits) for piece in split_long(block, draft.text, fits)]
     languages = [draft.language] * len(pieces) if draft.language else detect_paragraphs([one.text for one in pieces])
     used: Counter[str] = Counter()
     paragraphs = [
         _paragraph(draft.id, piece, language, used) for piece, language in zip(pieces, languages, strict=True)
     ]
     return Assembled(draft.language or _main_language(paragraphs), paragraphs)
+
+
+def _blocks(draft: Draft, fits: Callable[[str], bool]) -> list[Block]:
+    """The paragraphs that the input marks, or those that are found; what a program wrote is not joined."""
+    if draft.blocks is not None:
+        blocks = [one for one in draft.blocks if one.text not in draft.furniture]
+    elif draft.plain:
+        blocks = split_paragraphs(draft.text, draft.furniture)
+    else:
+        blocks = given_paragraphs(draft.text)
+    return join_short(blocks, fits) if draft.scraped or draft.blocks is not None else blocks
 
 
 def fits_encoder(spec: EncoderSpec, count_tokens: Callable[[str], int]) -> Callable[[str], bool]:

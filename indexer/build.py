@@ -12,6 +12,7 @@ from pathlib import Path
 
 from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
+from indexer.readers.inputs import Options
 from indexer.write import DEFAULT_MODEL, REBUILD_REMEDY, Making, Progress, Report, Write, writing
 from search.analysis import ANALYZER
 from search.errors import IndexMismatch
@@ -27,6 +28,7 @@ def index_corpus(
     model: str | None = None,
     progress: Progress | None = None,
     sentences: bool | None = None,
+    options: Options = Options(),  # noqa: B008
     *,
     prune: bool = False,
     wait_s: float = 0,
@@ -43,7 +45,7 @@ def index_corpus(
     with writing(folder, Making(model, sentences), progress, wait_s) as write:
         _check(folder, write, model, sentences)
         with write.stage("read"):
-            _Reading(write, corpus).read(prune)
+            _Reading(write, corpus, options).read(prune)
         write.commit()
         return write.report
 
@@ -79,9 +81,10 @@ def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> Report:
 class _Reading:
     """A corpus on its way into a write: what was read from which of its paths, and what is there no more."""
 
-    def __init__(self, write: Write, corpus: Sequence[Path]) -> None:
+    def __init__(self, write: Write, corpus: Sequence[Path], options: Options) -> None:
         self._write = write
         self._corpus = corpus
+        self._options = options
         # The longest first: of two paths within each other the inner one is the root.
         self._roots = sorted({str(path): _absolute(path) for path in corpus}.items(), key=lambda one: -len(one[0]))
         self._read_from: set[str] = set()
@@ -90,7 +93,7 @@ class _Reading:
     def read(self, prune: bool) -> None:
         """Put all that is read; with ``prune``, remove what has vanished."""
         report = self._write.report
-        for seen, found in enumerate(read_corpus(self._corpus), start=1):
+        for seen, found in enumerate(read_corpus(self._corpus, self._options), start=1):
             self._write.progress("read", seen, None)
             if isinstance(found, Skipped):
                 report.skipped.append(found)

@@ -1,44 +1,70 @@
-"""A corpus is files and folders: which files are read, by which reader, under which article id."""
+"""A corpus is files, folders and standard input: what is read, by which reader, under which article id."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from hashlib import blake2b
 from pathlib import Path
 
 from indexer.drafts import Draft, Place, Skipped, printable
-from indexer.jsonlines import read_json_lines
-from indexer.plaintext import read_plain_text
+from indexer.furniture import without_furniture
+from indexer.readers import unpacking
+from indexer.readers.formats import ARCHIVES, format_of, reader_of
+from indexer.readers.inputs import Input, Options, Unreadable
 
-JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
-TEXT_SUFFIXES = (".txt", ".text", "")
+STDIN = Path("-")
+"""What names standard input."""
+
+_ARCHIVES = {"zip": unpacking.zip_members, "tar": unpacking.tar_members}
 
 
-def read_corpus(paths: Iterable[Path]) -> Iterator[Draft | Skipped]:
+def read_corpus(paths: Iterable[Path], options: Options = Options()) -> Iterator[Draft | Skipped]:  # noqa: B008
     """Every article under ``paths``, and the place and reason of everything that is none.
 
-    The id of a plain text is its path below the folder that was named (of a file that was named: its name). A second
-    use of an id is skipped. Raises nothing for bad inputs.
+    The id of a file that is one article is its path below the folder that was named (of a file that was named: its
+    name). A second use of an id is skipped. Raises nothing for bad inputs.
     """
-    first_use: dict[str, Place] = {}
-    for found in _read_all(paths):
-        earlier = first_use.setdefault(found.id, found.place) if isinstance(found, Draft) else found.place
-        if isinstance(found, Draft) and earlier is not found.place:
-            yield Skipped(found.place, f"a second use of the id {found.id!r}, first used at {earlier}")
-        else:
+    return without_furniture(_first_uses(_read_all(paths, options)))
+
+
+def _first_uses(found_all: Iterable[Draft | Skipped]) -> Iterator[Draft | Skipped]:
+    files: list[tuple[Path, str]] = []
+    first_use: dict[bytes, tuple[int, int]] = {}  # what is held of each article: a hash, a file's number, a line
+    for found in found_all:
+        if isinstance(found, Skipped):
             yield found
+            continue
+        place = found.place
+        if not files or files[-1] != (place.path, place.member):
+            files.append((place.path, place.member))
+        here = (len(files) - 1, place.line)
+        number, line = first_use.setdefault(blake2b(found.id.encode(), digest_size=12).digest(), here)
+        if (number, line) == here:
+            yield found
+        else:
+            earlier = Place(files[number][0], line, files[number][1])
+            yield Skipped(place, f"a second use of the id {found.id!r}, first used at {earlier}")
 
 
-def _read_all(paths: Iterable[Path]) -> Iterator[Draft | Skipped]:
+def _read_all(paths: Iterable[Path], options: Options) -> Iterator[Draft | Skipped]:
     for path in paths:
-        if path.is_dir():
+        if path == STDIN:
+            yield from _read_stream(path, "-", unpacking.Stream(sys.stdin.buffer), options)
+        elif path.is_dir():
             unreadable: list[OSError] = []
+            root = path.resolve()
             for file in _files(path, unreadable.append):
-                yield from _read(file, file.relative_to(path).as_posix())
+                if file.is_symlink() and not file.resolve().is_relative_to(root):
+                    yield Skipped(Place(file), "a link that leads out of the folder, which is not followed")
+                else:
+                    yield from _read_file(file, file.relative_to(path).as_posix(), options)
             for error in unreadable:
                 yield Skipped(Place(Path(error.filename)), f"the folder cannot be read: {error.strerror}")
         elif path.exists():
-            yield from _read(path, path.name)
+            yield from _read_file(path, path.name, options)
         else:
             yield Skipped(Place(path), "there is no such file or folder")
 
@@ -53,18 +79,67 @@ def _files(folder: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
         yield from (Path(root, name) for name in sorted(names) if not name.startswith("."))
 
 
-def _read(path: Path, article_id: str) -> Iterator[Draft | Skipped]:
-    suffix = path.suffix.lower()
+def _read_file(path: Path, article_id: str, options: Options) -> Iterator[Draft | Skipped]:
     try:
         if not path.is_file():
             yield Skipped(Place(path), "not a regular file")
-        elif not printable(article_id):
-            yield Skipped(Place(path), "the file's name holds characters that cannot be printed")
-        elif suffix in JSON_SUFFIXES:
-            yield from read_json_lines(path)
-        elif suffix in TEXT_SUFFIXES:
-            yield read_plain_text(path, article_id)
-        else:
-            yield Skipped(Place(path), f"{suffix} files are not read: plain text (.txt) and JSON lines (.jsonl) are")
+            return
+        with path.open("rb") as file:
+            yield from _read_stream(path, article_id, unpacking.Stream(file), options)
     except OSError as error:
         yield Skipped(Place(path), f"cannot be read: {error.strerror or error}")
+
+
+def _read_stream(path: Path, article_id: str, stream: unpacking.Stream, options: Options) -> Iterator[Draft | Skipped]:
+    """What comes from outside; what may be unpacked from it is bounded by the bytes that came so far."""
+    source = unpacking.buffered_stream(stream)
+    budget = unpacking.Budget(lambda: max(stream.count, path.stat().st_size if path != STDIN else 0))
+    yield from _read(Input(Place(path), article_id, source, options), budget, 0)
+
+
+def _read(source: Input, budget: unpacking.Budget, depth: int) -> Iterator[Draft | Skipped]:
+    """The articles of an input, unpacked as often as need be. What it is itself to blame for is said, not raised."""
+    try:
+        if not printable(source.id):
+            raise Unreadable("the file's name holds characters that cannot be printed")
+        if depth > unpacking.MAX_DEPTH:
+            raise Unreadable(f"archives and compression in more than {unpacking.MAX_DEPTH} layers")
+        head = source.file.peek(unpacking.BLOCK)[: unpacking.BLOCK]
+        compression = next((kind for mark, kind in unpacking.COMPRESSIONS.items() if head.startswith(mark)), None)
+        if compression:
+            inner = unpacking.decompressed(source.file, compression, budget)
+            yield from _read(_unwrapped(source, inner), budget, depth + 1)
+            return
+        form = format_of(source, head)
+        if form in ARCHIVES:
+            yield from _read_members(source, form, budget, depth)
+        else:
+            yield from reader_of(form)(source)
+    except Unreadable as error:
+        yield source.skipped(error)
+    except UnicodeDecodeError as error:
+        yield Skipped(source.place, f"not in the encoding that it declares ({error.encoding})")
+    except RecursionError:
+        yield Skipped(source.place, "nested too deeply")
+
+
+def _unwrapped(source: Input, inner: object) -> Input:
+    """An input by what is in it, without the suffix of what it was compressed with."""
+    place, article_id = source.place, source.id
+    for suffix in (".tgz", ".tbz2", ".txz", *unpacking.SUFFIXES):
+        if article_id.lower().endswith(suffix):
+            article_id = article_id[: -len(suffix)]
+            break
+    return replace(source, place=place, id=article_id, file=inner)  # type: ignore[arg-type]
+
+
+def _read_members(source: Input, form: str, budget: unpacking.Budget, depth: int) -> Iterator[Draft | Skipped]:
+    for name, content in _ARCHIVES[form](source.file, budget):
+        member = f"{source.place.member}!{name}" if source.place.member else name
+        place = Place(source.place.path, member=member)
+        if any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in name.split("/")):
+            continue  # hidden, as in a folder
+        if isinstance(content, Unreadable):
+            yield Skipped(place, str(content))
+        else:
+            yield from _read(Input(place, f"{source.id}!{name}", content, source.options), budget, depth + 1)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from search.types import LANGUAGE_TAG, AttributeValue
@@ -19,13 +19,14 @@ MAX_ID_CHARACTERS = 500
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something was read: a file and a line, counted from 1."""
+    """Where something was read: a file, a line, counted from 1, and the member where the file is an archive."""
 
     path: Path
     line: int = 1
+    member: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
+        return f"{self.path}!{self.member}: line {self.line}" if self.member else f"{self.path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,23 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph-to-be: its text, the sub-heading that it stands under, and its span in the whole."""
+
+    text: str
+    start: int
+    end: int
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An article as it was read. ``text`` is the body; ``language`` is None where the input does not give one.
 
-    ``plain`` says that the paragraphs must still be found by the rules for plain text; otherwise they were given one by
-    one, stand divided by blank lines, and nothing in them is taken for a heading.
+    ``blocks`` are its paragraphs where the input marks them, with their headings. Where it does not, ``plain`` says
+    that they must still be found by the rules for plain text; otherwise they were given one by one, stand divided by
+    blank lines, and nothing in them is taken for a heading. ``scraped``: the text was made for people to look at, so
+    furniture may stand in it; ``furniture`` is what of it stands in many articles and is left out.
     """
 
     place: Place
@@ -57,12 +70,43 @@ class Draft:
     source: str | None = None
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
     plain: bool = False
+    blocks: tuple[Block, ...] | None = None
+    scraped: bool = False
+    furniture: frozenset[str] = frozenset()
 
     def input_hash(self, reading: str) -> str:
         """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""
-        said = [reading, self.id, self.title, self.text, self.language, self.url, self.date, self.source, self.plain]
-        content = json.dumps([*said, self.attributes], ensure_ascii=False, sort_keys=True)
+        said: list[object] = [
+            reading,
+            self.id,
+            self.title,
+            self.text,
+            self.language,
+            self.url,
+            self.date,
+            self.source,
+            self.plain,
+        ]
+        marks = [[one.start, one.end, one.heading] for one in self.blocks or ()]
+        said += [self.attributes, marks, sorted(self.furniture)]
+        content = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """All of it, for `from_json`."""
+        values = {**asdict(self), "furniture": sorted(self.furniture)}
+        values["place"]["path"] = str(self.place.path)
+        return json.dumps(values, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, written: str) -> Draft:
+        """What `to_json` wrote."""
+        values = json.loads(written)
+        given = values.pop("place")
+        place = Place(Path(given["path"]), given["line"], given["member"])
+        blocks, furniture = values.pop("blocks"), frozenset(values.pop("furniture"))
+        kept = None if blocks is None else tuple(Block(**one) for one in blocks)
+        return cls(place, **values, blocks=kept, furniture=furniture)
 
 
 def language_tag(tag: str) -> str:

@@ -6,38 +6,37 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import IO, Any
 
 from indexer.drafts import MAX_ID_CHARACTERS, MAX_LINE_BYTES, SURROGATE, Draft, Place, Skipped, language_tag, printable
 from indexer.paragraphs import clean
+from indexer.readers.inputs import Input, Options, Unreadable
 
-_OPTIONAL = ("url", "source")
+TOO_LONG = f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB"
 _MOST_LEVELS = 50
 """A field nested deeper than this is hardly data, and no JSON writer goes to any depth."""
 
 _PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 
 
-def read_json_lines(path: Path) -> Iterator[Draft | Skipped]:
+def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
     """The articles of a file, and the place and reason of each line that is none."""
     seen = False
-    with path.open("rb") as file:
-        for number, line in enumerate(_bounded_lines(file), start=1):
-            place = Place(path, number)
-            if line is None:
-                seen = True
-                yield Skipped(place, f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB")
-            elif line.strip():
-                seen = True
-                yield _article(place, line)
+    for number, line in enumerate(bounded_lines(source.file), start=1):
+        place = source.at(number)
+        if line is None:
+            seen = True
+            yield Skipped(place, TOO_LONG)
+        elif line.strip():
+            seen = True
+            yield _article(place, line, source.options)
     if not seen:
-        yield Skipped(Place(path), "the file is empty")
+        raise Unreadable("the file is empty")
 
 
-def _bounded_lines(file: IO[bytes]) -> Iterator[bytes | None]:
+def bounded_lines(file: IO[bytes]) -> Iterator[bytes | None]:
     """The lines of a file; None in place of one that is too long, which is read past without being held."""
     while line := file.readline(MAX_LINE_BYTES + 1):
         if len(line) <= MAX_LINE_BYTES:
@@ -48,12 +47,9 @@ def _bounded_lines(file: IO[bytes]) -> Iterator[bytes | None]:
         yield None
 
 
-def _article(place: Place, line: bytes) -> Draft | Skipped:
+def _article(place: Place, line: bytes, options: Options) -> Draft | Skipped:
     try:
-        fields = json.loads(line.rstrip().decode("utf-8-sig" if place.line == 1 else "utf-8"))
-        if not isinstance(fields, dict):
-            raise ValueError("not a JSON object")
-        return _draft(place, fields)
+        return draft_of(place, json_object(place, line), options)
     except UnicodeDecodeError as error:
         return Skipped(place, f"not UTF-8 (byte {error.start + 1} of the line)")
     except json.JSONDecodeError as error:
@@ -64,8 +60,17 @@ def _article(place: Place, line: bytes) -> Draft | Skipped:
         return Skipped(place, str(error))
 
 
-def _draft(place: Place, fields: dict[str, Any]) -> Draft:
-    """An article from the fields of one line. Raises `ValueError` with what is wrong with them."""
+def json_object(place: Place, line: bytes) -> dict[str, Any]:
+    """The object on a line. Raises `ValueError` where there is none, `RecursionError` where it is nested too deeply."""
+    fields = json.loads(line.rstrip().decode("utf-8-sig" if place.line == 1 else "utf-8"))
+    if not isinstance(fields, dict):
+        raise ValueError("not a JSON object")
+    return fields
+
+
+def draft_of(place: Place, given: Mapping[str, object], options: Options) -> Draft:
+    """An article from fields, ours or such as ``options`` maps. Raises `ValueError` with what is wrong with them."""
+    fields: dict[str, Any] = options.renamed(given)
     try:
         written = json.dumps(fields, ensure_ascii=False, allow_nan=False)
     except ValueError:
@@ -88,7 +93,8 @@ def _draft(place: Place, fields: dict[str, Any]) -> Draft:
         text,
         language=None if language in (None, "und") else language,
         date=_date(fields.pop("date", None)),
-        **{name: _optional(fields.pop(name, None), name) for name in _OPTIONAL},
+        url=_optional(fields.pop("url", None), "url"),
+        source=_optional(fields.pop("source", None), "source"),
         attributes=fields,
         plain=paragraphs is None,
     )

@@ -33,7 +33,9 @@ def write_keyword(target: Generation, base: Generation | None, rows: Iterable[Ne
             writer.delete_by_term("row", str(row))
         for one in rows:
             writer.add_document(
-                row=str(one.row), title=" ".join(terms(one.title)), text=" ".join(terms(f"{one.heading}\n{one.text}"))
+                row=str(one.row),
+                title=" ".join(terms(one.title, one.language)),
+                text=" ".join(terms(f"{one.heading}\n{one.text}", one.language)),
             )
     except BaseException:
         writer.cancel()

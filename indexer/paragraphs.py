@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import replace
 
-import regex
-
+from indexer.drafts import Block
 from indexer.phrases import READ_ALSO_PHRASES, SOURCE_WORDS
-from search.sentences import width
+from search.sentences import all_sentences, width
 
 MAX_CHARACTERS = 2000
 """A longer paragraph is split at sentence ends; a wide (East Asian) character counts twice."""
+
+MIN_CHARACTERS = 30
+"""A shorter paragraph that a reader found joins a neighbour under the same heading; wide characters count twice."""
 
 MAX_HEADING_CHARACTERS = 80
 MAX_READ_ALSO_CHARACTERS = 200
@@ -29,18 +31,7 @@ _CLOSING = tuple(".!?…:;,。！？；：，،؛؟।۔")
 _AFTER_CLOSING = "”»\"'’」』)）] "
 _BULLET = re.compile(r"\s*([-–—*•‣▪]|\d+[.)])\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
-_SENTENCE_END = regex.compile(r"(?<=[.!?…؟।۔][\"'”’»)\]]*)\s+|(?<=[。！？][」』”）]*)(?![」』”）])")
 _SPACE = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One paragraph-to-be: its text, the sub-heading that it stands under, and its span in the whole."""
-
-    text: str
-    start: int
-    end: int
-    heading: str = ""
 
 
 def clean(text: str) -> str:
@@ -48,12 +39,12 @@ def clean(text: str) -> str:
     return _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def split_paragraphs(text: str) -> list[Block]:
-    """The paragraphs of a body of text, sub-headings attached, "read also" lines dropped."""
+def split_paragraphs(text: str, furniture: Set[str] = frozenset()) -> list[Block]:
+    """The paragraphs of a body of text, sub-headings attached, "read also" lines and ``furniture`` dropped."""
     blocks: list[Block] = []
     headings: list[Block] = []
-    for block in _blocks(text):
-        if _is_read_also(block.text):
+    for block in plain_blocks(text):
+        if block.text in furniture or is_read_also(block.text):
             continue
         if _is_heading(block.text):
             headings.append(block)
@@ -78,7 +69,7 @@ def take_source(text: str) -> tuple[str, str | None]:
         body, _, last = stripped.rpartition("\n")
         if match := _SOURCE_LINE.fullmatch(last.strip()):
             return body.rstrip(), match.group(1).strip()
-        if not _is_read_also(last):
+        if not is_read_also(last):
             break
         stripped = body.rstrip()
     return text, None
@@ -96,8 +87,29 @@ def split_long(block: Block, text: str, fits: Callable[[str], bool]) -> list[Blo
     return pieces
 
 
-def _blocks(text: str) -> Iterator[Block]:
-    """Runs of lines between blank lines; where no blank line divides the text, its lines."""
+def join_short(blocks: Sequence[Block], fits: Callable[[str], bool]) -> list[Block]:
+    """Blocks in which one that is too short is joined to the next one, the last to the one before it.
+
+    Never across a heading, and never to more than ``fits``.
+    """
+    joined: list[Block] = []
+    for number, block in enumerate(blocks):
+        before = joined[-1] if joined else None
+        last = number + 1 == len(blocks) or blocks[number + 1].heading != block.heading
+        if (
+            before is not None
+            and before.heading == block.heading
+            and (width(before.text) < MIN_CHARACTERS or (last and width(block.text) < MIN_CHARACTERS))
+            and fits(both := f"{before.text} {block.text}")
+        ):
+            joined[-1] = Block(both, before.start, block.end, block.heading)
+        else:
+            joined.append(block)
+    return joined
+
+
+def plain_blocks(text: str) -> Iterator[Block]:
+    """All blocks of plain text: runs of lines between blank lines; where no blank line divides the text, its lines."""
     separator = r"\n[^\S\n]*\n\s*" if re.search(r"\S[^\S\n]*\n[^\S\n]*\n\s*\S", text) else r"\n\s*"
     start = 0
     for match in re.finditer(rf"{separator}|\Z", text):
@@ -134,7 +146,8 @@ def _leading_heading(block: Block, text: str) -> tuple[str, Block]:
     return "", block
 
 
-def _is_read_also(text: str) -> bool:
+def is_read_also(text: str) -> bool:
+    """Whether a text is a link to another article that was copied along."""
     line = text.strip().lstrip("→►▶>»•-–—*[( ").rstrip()
     if len(line) > MAX_READ_ALSO_CHARACTERS or not (match := _READ_ALSO.match(line)):
         return False
@@ -156,7 +169,9 @@ def _cuts(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Itera
 
 def _atoms(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Sentences; one that does not fit as words; a word that does not fit as pieces of a word."""
-    for first, last in _spans(_SENTENCE_END, text, start, end):
+    # The line ends of hard-wrapped text do not end sentences.
+    for first, last in all_sentences(text[start:end].replace("\n", " ")):
+        first, last = first + start, last + start
         if fits(text[first:last]):
             yield first, last
             continue
@@ -186,9 +201,7 @@ def _before_marks(text: str, start: int, cut: int, end: int) -> int:
     return moved if moved > start + 1 or cut == start + 1 else cut
 
 
-def _spans(
-    separator: re.Pattern[str] | regex.Pattern[str], text: str, start: int, end: int
-) -> Iterator[tuple[int, int]]:
+def _spans(separator: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in separator.finditer(text, start, end):
         if match.start() > start:
             yield start, match.start()

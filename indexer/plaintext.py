@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
 from charset_normalizer import from_bytes
 
-from indexer.drafts import MAX_LINE_BYTES, Draft, Place, Skipped
+from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
 from indexer.paragraphs import clean, take_source
+from indexer.readers.inputs import MAX_FILE_BYTES, Input, Unreadable
 
-MAX_FILE_BYTES = 50_000_000
-"""A plain text is one article, held in memory whole."""
+NO_TEXT = "not a text: binary, damaged UTF-8, or in an encoding that cannot be told"
 
 MAX_TITLE_CHARACTERS = 300
 """A longer first line is a paragraph; the title is then its beginning."""
@@ -37,27 +37,31 @@ _BOMS = (
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def read_plain_text(path: Path, article_id: str) -> Draft | Skipped:
-    """The article in a plain text file of any encoding, or why it is none."""
-    place = Place(path)
-    if path.stat().st_size > MAX_FILE_BYTES:
-        return _too_large(path)
-    content = path.read_bytes()
+def read_plain_text(source: Input) -> Iterator[Draft | Skipped]:
+    """The article in a plain text of any encoding. Raises `Unreadable` where it is none."""
+    text, named = take_source(source_text(source))
+    title, _, rest = text.partition("\n")
+    if len(title) > MAX_TITLE_CHARACTERS:
+        title, rest = f"{title[:80].rsplit(' ', 1)[0]}…", text
+    if not rest.strip():
+        raise Unreadable("there is a title but no paragraph after it")
+    yield Draft(source.place, source.id, title.strip(), rest.strip("\n"), source=named, plain=True, scraped=True)
+
+
+def source_text(source: Input) -> str:
+    """An input as one text, cleaned. Raises `Unreadable` where it is too large or no text."""
+    content = source.file.read(MAX_FILE_BYTES + 1)
     if not content.strip():
-        return Skipped(place, "the file is empty")
+        raise Unreadable("the file is empty")
     for number, line in enumerate(content.splitlines(), start=1):
         if len(line) > MAX_LINE_BYTES:
-            return Skipped(Place(path, number), f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB")
+            raise Unreadable(f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB", number)
+    if len(content) > MAX_FILE_BYTES:
+        raise Unreadable(f"a text of more than {MAX_FILE_BYTES // 1_000_000} MB: divide it into articles")
     text = decode(content)
     if text is None:
-        return Skipped(place, "not a text: binary, damaged UTF-8, or in an encoding that cannot be told")
-    body, source = take_source(clean(text).strip())
-    title, _, rest = body.partition("\n")
-    if len(title) > MAX_TITLE_CHARACTERS:
-        title, rest = f"{title[:80].rsplit(' ', 1)[0]}…", body
-    if not rest.strip():
-        return Skipped(place, "there is a title but no paragraph after it")
-    return Draft(place, article_id, title.strip(), rest.strip("\n"), source=source, plain=True)
+        raise Unreadable(NO_TEXT)
+    return clean(text).strip()
 
 
 def decode(content: bytes) -> str | None:
@@ -65,12 +69,18 @@ def decode(content: bytes) -> str | None:
 
     None where it is no text, or where no encoding fits.
     """
+    encoding = encoding_of(content)
+    return None if encoding is None else _decoded(content, encoding)
+
+
+def encoding_of(content: bytes) -> str | None:
+    """The encoding of a text or of its beginning; None where it is no text or none can be told."""
     for mark, encoding in _BOMS:
         if content.startswith(mark):
-            return _decoded(content, encoding)
+            return encoding
     wide = b"\0" in content[:_SAMPLE_BYTES]
-    if not wide and (text := _decoded(content, "utf-8")) is not None:
-        return None if _mostly_control(content) else text
+    if not wide and _decoded(content, "utf-8") is not None:
+        return None if _mostly_control(content) else "utf-8"
     if not wide and (_mostly_control(content) or _damaged_utf_8(content)):
         return None
     sample = content[:_SAMPLE_BYTES]
@@ -79,7 +89,7 @@ def decode(content: bytes) -> str | None:
     likeliest = _encoding(sample)
     if likeliest is None or (wide and not likeliest.startswith(("utf_16", "utf_32"))):
         return None
-    return _decoded(content, likeliest)
+    return likeliest
 
 
 def _encoding(sample: bytes) -> str | None:
@@ -113,18 +123,3 @@ def _mostly_control(content: bytes) -> bool:
     """True where more than one byte in a hundred is a control character, as in no text."""
     sample = content[:_SAMPLE_BYTES]
     return len(_CONTROL_BYTES.findall(sample)) * 100 > len(sample)
-
-
-def _too_large(path: Path) -> Skipped:
-    """Name the first overlong line of a large file, where there is one, rather than only its size."""
-    number, length = 1, 0
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            head, *tail = block.split(b"\n")
-            for line in [head, *tail]:
-                if line is not head:
-                    number, length = number + 1, 0
-                length += len(line)
-                if length > MAX_LINE_BYTES:
-                    return Skipped(Place(path, number), f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB")
-    return Skipped(Place(path), f"a plain text of more than {MAX_FILE_BYTES // 1_000_000} MB: divide it into articles")

@@ -32,6 +32,7 @@ class NewRow:
     heading: str
     text: str
     text_hash: str
+    language: str
 
 
 _CACHE_KB = 65_536
@@ -131,7 +132,8 @@ class Records:
             batch = rows[first : first + _BATCH]
             marks = ",".join("?" * len(batch))
             statement = (
-                f"SELECT row, title, heading, text, text_hash FROM paragraph WHERE row IN ({marks}) ORDER BY row"
+                "SELECT row, title, heading, text, text_hash, language FROM paragraph"
+                f" WHERE row IN ({marks}) ORDER BY row"
             )
             yield from [NewRow(**record) for record in self._connection.execute(statement, batch).fetchall()]
 

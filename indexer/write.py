@@ -318,7 +318,7 @@ def _base(layout: IndexLayout, current: int, anew: bool) -> Base | None:
     manifest = read_manifest(generation.manifest)
     if not anew:
         check_files(generation, manifest)
-        open_keyword(generation).close()
+        open_keyword(generation, manifest.languages).close()
     if not layout.store.exists():
         raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
     return generation, manifest

@@ -1,30 +1,48 @@
-"""Text to terms, the same for every language: Unicode words, folded; pairs of characters where no spaces divide words.
+"""Text to terms: Unicode words, folded, and beside them the terms of the text's own language.
 
-A word is a run of letters, digits and combining marks. It is folded by NFKC, case folding, and leaving out the marks
-that writers leave out (Latin, Greek and Cyrillic accents, Arabic and Hebrew vowel points); Indic vowel signs stay, they
-are letters in all but name. Digits of every script become 0-9. Runs of Han, Kana, Hangul, Thai, Lao, Khmer or Burmese
-become overlapping pairs of characters.
+A word is a run of letters, digits, marks and joiners. Its *surface form*, the same in every language, is folded by
+NFKC, case folding, and leaving out what writers leave out (Latin, Greek and Cyrillic accents, Arabic and Hebrew vowel
+points, the forms of alef, yeh and kaf; not the vowel signs of India, letters in all but name). Beside it stands a term
+of the language, marked with its tag: the stem (``de:haus``); in Vietnamese also the pair of neighbouring words. Where
+no spaces divide words there are overlapping groups of characters instead: one and two of Han, Kana and Hangul, two and
+three of Thai, Lao, Khmer and Burmese.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from itertools import pairwise
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import regex
 
-ANALYZER = "unicode-1"
+from search.languages import primary, stemmer, stems_of, stop_words
+
+ANALYZER = "languages-1"
 """Recorded in the manifest; changes whenever any text would give other terms."""
 
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー々〆"
+_IDEOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆"
+_SYLLABIC = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_JOINERS = r"\u200c\u200d"
 _RUN = regex.compile(
-    rf"(?P<unspaced>[{_UNSPACED}][{_UNSPACED}\p{{M}}]*)|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED}]]+", regex.V1
+    rf"(?P<pairs>[{_IDEOGRAPHIC}][{_IDEOGRAPHIC}\p{{M}}{_JOINERS}]*)"
+    rf"|(?P<triples>[{_SYLLABIC}][{_SYLLABIC}\p{{M}}{_JOINERS}]*)"
+    rf"|[[\p{{L}}\p{{N}}\p{{M}}]--[{_IDEOGRAPHIC}{_SYLLABIC}]](?:[[\p{{L}}\p{{N}}\p{{M}}{_JOINERS}]--[{_IDEOGRAPHIC}{_SYLLABIC}]])*",
+    regex.V1,
 )
-_CLUSTER = regex.compile(r"\P{M}\p{M}*|\p{M}+")
+_CLUSTER = regex.compile(r"\X")
+_LETTER = regex.compile(rf"[^\p{{M}}{_JOINERS}][\p{{M}}{_JOINERS}]*|[\p{{M}}{_JOINERS}]+")
+_HANGUL = regex.compile(r"\p{Hangul}")
 _LEFT_OUT = regex.compile(
-    r"[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
+    r"[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
+    r"\u0670\u093c\u200c\u200d]"
 )
+_AS_ONE = str.maketrans(
+    {"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ٱ": "ا", "ँ": "ं"}
+    | {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe"}
+)
+_DOTTED_I = str.maketrans({"İ": "i", "I": "ı"})
 
 
 class Token(NamedTuple):
@@ -35,41 +53,147 @@ class Token(NamedTuple):
     end: int
 
 
-def analyze(text: str) -> list[Token]:
-    """All tokens of a text, in order.
+class Word(NamedTuple):
+    """A word of a text: as written, folded, and where. ``letters`` is false for numbers, which have no stem.
 
-    >>> [token.term for token in analyze("L’Économie, 2023年")]
-    ['l', 'economie', '2023', '年']
+    ``terms`` are the surface forms that the index has of it, the longest groups of characters where no spaces divide
+    words.
     """
-    tokens = []
+
+    written: str
+    start: int
+    end: int
+    letters: bool
+    terms: tuple[Token, ...]
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text, in order, with the surface forms that stand for all of each: what a query looks for."""
     for run in _RUN.finditer(text):
-        if run.group("unspaced"):
-            tokens.extend(_pairs(run.group(), run.start()))
-        elif term := fold(run.group()):
-            tokens.append(Token(term, run.start(), run.end()))
-    return tokens
+        written, start = run.group(), run.start()
+        size = _size(run)
+        if size:
+            found = tuple(_groups(written, start, size)) or tuple(_groups(written, start, size - 1))
+            found = found or (Token(fold(written), start, run.end()),)
+        else:
+            found = (Token(fold(written), start, run.end()),)
+        if found[0].term:
+            letters = not size and any(character.isalpha() for character in written)
+            yield Word(written, start, run.end(), letters, found)
 
 
-def terms(text: str) -> list[str]:
-    """The terms of a text, in order, repeated as often as they occur."""
-    return [token.term for token in analyze(text)]
+def analyze(text: str, language: str = "und") -> list[Token]:
+    """All terms that the index has of a text in a language (a BCP 47 tag), by where they begin.
+
+    >>> [token.term for token in analyze("Die Häuser 2023年", "de-AT")]
+    ['die', 'de:die', 'hauser', 'de:haus', '2023', '年']
+    """
+    tag = primary(language)
+    stems = stems_of(tag)
+    tokens = []
+    before: Token | None = None
+    for run in _RUN.finditer(text):
+        size = _size(run)
+        if size:
+            tokens += _all_groups(run.group(), run.start(), size)
+            before = None
+            continue
+        token = Token(fold(run.group()), run.start(), run.end())
+        if not token.term:
+            continue
+        if stems == "pairs" and before and text[before.end : token.start].isspace():
+            tokens.append(Token(pair(tag, before.term, token.term), before.start, token.end))
+        tokens.append(token)
+        if stems != "none" and not token.term.isdecimal():
+            tokens.append(Token(stem(run.group(), tag), token.start, token.end))
+        before = token
+    return sorted(tokens, key=lambda token: token.start) if stems == "pairs" else tokens
 
 
+def terms(text: str, language: str = "und") -> list[str]:
+    """The terms of a text, repeated as often as they occur."""
+    return [token.term for token in analyze(text, language)]
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str, tag: str) -> str:
+    """The term of a language for a word as written: its stem, folded, after the language's primary tag.
+
+    >>> stem("Häusern", "de")
+    'de:haus'
+    """
+    lower = unicodedata.normalize("NFKC", word.translate(_DOTTED_I) if tag in ("tr", "az") else word).casefold()
+    lower = unicodedata.normalize("NFC", lower)
+    return f"{tag}:{fold(stemmer(tag)(lower)) or fold(word)}"
+
+
+@cache
+def folded_stop_words(tag: str) -> frozenset[str]:
+    """The surface forms of words that say nothing in a query of a language."""
+    return frozenset(map(fold, stop_words(tag)))
+
+
+def pair(tag: str, first: str, second: str) -> str:
+    """The term of a language for two neighbouring words, given as surface forms."""
+    return f"{tag}:{first}_{second}"
+
+
+def phrase_form(text: str) -> str:
+    """A text such that it holds a phrase exactly where its form holds that of the phrase.
+
+    >>> phrase_form("bread, TAX") in phrase_form("the bread tax")
+    True
+    >>> phrase_form("bread tax") in phrase_form("bread taxes")
+    False
+    """
+    runs = ((fold(run.group()), _size(run)) for run in _RUN.finditer(text))
+    return "".join(folded if size else f" {folded} " for folded, size in runs).replace("  ", " ")
+
+
+def bare(term: str) -> str:
+    """A term without the mark of its language."""
+    return term.rpartition(":")[2]
+
+
+def graphemes(text: str, start: int, end: int) -> tuple[int, int]:
+    """``start`` and ``end`` moved apart to where characters as readers see them begin and end."""
+    for cluster in _CLUSTER.finditer(text):
+        if cluster.start() < start < cluster.end():
+            start = cluster.start()
+        if cluster.start() < end <= cluster.end():
+            return start, cluster.end()
+    return start, end
+
+
+@lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
     """A word as it is compared: without case, accents, vowel points and the script of its digits."""
     if word.isascii():
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
-    bare = unicodedata.normalize("NFC", _LEFT_OUT.sub("", decomposed))
-    return "".join(_digit(character) for character in bare)
+    bare_letters = unicodedata.normalize("NFC", _LEFT_OUT.sub("", decomposed)).translate(_AS_ONE)
+    return "".join(_digit(character) for character in bare_letters)
 
 
 def _digit(character: str) -> str:
     return str(unicodedata.decimal(character)) if character.isdecimal() else character
 
 
-def _pairs(run: str, offset: int) -> list[Token]:
-    clusters = [(match.start(), match.end()) for match in _CLUSTER.finditer(run)]
-    if len(clusters) == 1:
-        return [Token(fold(run), offset, offset + len(run))]
-    return [Token(fold(run[start:end]), offset + start, offset + end) for (start, _), (_, end) in pairwise(clusters)]
+def _size(run: regex.Match[str]) -> int:
+    """How many characters a term has at most in a run without spaces; 0: the run is a word."""
+    return 2 if run.group("pairs") else 3 if run.group("triples") else 0
+
+
+def _all_groups(run: str, offset: int, size: int) -> list[Token]:
+    found = [*_groups(run, offset, size), *_groups(run, offset, size - 1)]
+    return sorted(found, key=lambda token: (token.start, -token.end)) or [Token(fold(run), offset, offset + len(run))]
+
+
+def _groups(run: str, offset: int, size: int) -> Iterator[Token]:
+    """Every ``size`` neighbouring characters; none where the run is shorter."""
+    parts = _CLUSTER if _HANGUL.search(run) else _LETTER
+    starts = [match.start() for match in parts.finditer(run)] + [len(run)]
+    for place in range(len(starts) - size):
+        start, end = starts[place], starts[place + size]
+        if term := fold(run[start:end]):
+            yield Token(term, offset + start, offset + end)

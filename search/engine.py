@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from search.alignment import Aligner
-from search.analysis import ANALYZER, analyze
+from search.analysis import ANALYZER
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
 from search.facets import count_facets, in_date_order
@@ -26,6 +26,7 @@ from search.relevance import Signals, confidence
 from search.seams import Encoder, Ranking, TokenEncoder
 from search.snapshot import Snapshot, open_snapshot
 from search.types import SearchRequest, SearchResponse
+from search.understanding import understand
 from search.view import View
 
 
@@ -117,7 +118,9 @@ class Engine:
             return SearchResponse(
                 hits=hits,
                 request=request,
-                tokens=query.terms,
+                languages=query.understood.languages,
+                tokens=view.told(query.words.terms, query.understood.plain),
+                did_you_mean=None if view.forced else query.understood.did_you_mean,
                 estimated_total_hits=len(groups),
                 facets=timed(query, "facets", lambda: count_facets(view.attributes, request.facets, rows)),
                 took_ms=(time.perf_counter() - started) * 1000,
@@ -165,8 +168,9 @@ class Engine:
     def _ranked(self, view: View, request: SearchRequest) -> tuple[Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
         started = time.perf_counter()
-        query = Query(request, view.snapshot, analyze(request.q), None)
-        query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages))
+        understood = understand(request, view.snapshot)
+        query = Query(request, view.snapshot, understood, understood.allowed, warnings=list(understood.warnings))
+        query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
         query.warnings += view.warnings(request.filter, request.facets)
         if request.mode != "semantic":
             timed(query, "keyword", lambda: self._keyword_leg(query))
@@ -189,11 +193,11 @@ class Engine:
             return list(zip(rows, signals(query, rows), strict=True))
 
     def _keyword_leg(self, query: Query) -> None:
-        query.keyword = query.snapshot.keyword.search(query.terms, WINDOW, query.allowed)
+        query.keyword = query.snapshot.keyword.search(query.words, WINDOW, query.allowed)
 
     def _semantic_leg(self, query: Query) -> None:
         try:
-            query.vector = self.encoder().encode_query([query.request.q])[0]
+            query.vector = self.encoder().encode_query([query.understood.plain])[0]
             score_by_meaning(query, query.vector)
         except (EncoderMissing, IndexMismatch) as error:
             if query.request.mode == "semantic":

@@ -12,38 +12,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.fusion import in_order
-from search.seams import Allowed, BestSentence, Ranking
+from search.query import KeywordQuery, QueryWord
+from search.seams import Allowed, BestSentence, Field, Ranking
 from search.sentences import Span
 
 
 class FakeKeywordIndex:
-    """Terms in a dictionary: a row's score is the sum over the query's terms of n / (n + 1), n times in the row."""
+    """Terms in a dictionary: n occurrences of a term in a row give its weight times n / (n + 1)."""
 
     def __init__(self, rows: Mapping[int, Sequence[str]]) -> None:
         self._rows = rows
 
-    def search(self, terms: Sequence[str], limit: int, allowed: Allowed = None) -> Ranking:
+    def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` rows with the highest scores."""
         rows = [row for row in self._rows if allowed is None or row in allowed]
-        scored = zip(rows, self.scores(terms, rows), strict=True)
+        scored = zip(rows, self.scores(query, rows), strict=True)
         return in_order((row, score) for row, score in scored if score > 0)[:limit]
 
-    def scores(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
+    def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """The score of each of ``rows``."""
-        counts = [[list(self._rows.get(row, ())).count(term) for term in dict.fromkeys(terms)] for row in rows]
-        return [sum(count / (count + 1) for count in own) for own in counts]
+        weighted = [entry for word in query.words for entry in word.terms.items()]
+        counts = [[(weight, self._terms(row).count(term)) for term, weight in weighted] for row in rows]
+        return [sum(weight * count / (count + 1) for weight, count in own) for own in counts]
 
-    def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
-        """The share of the terms, weighted by idf squared, that each of ``rows`` has."""
-        weights = {term: self._idf(term) ** 2 for term in terms}
-        total = sum(weights.values()) or 1.0
-        return [
-            sum(weight for term, weight in weights.items() if term in self._rows.get(row, ())) / total for row in rows
-        ]
+    def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """The share of the words, weighted by idf squared, that each of ``rows`` has."""
+        weights = [(set(word.terms), self._idf(word) ** 2) for word in query.words]
+        total = sum(weight for _, weight in weights) or 1.0
+        return [sum(weight for own, weight in weights if own & set(self._terms(row))) / total for row in rows]
 
-    def _idf(self, term: str) -> float:
-        """As Whoosh counts it: log(N / (n + 1)) + 1."""
-        return math.log(len(self._rows) / (sum(term in own for own in self._rows.values()) + 1)) + 1
+    def frequency(self, term: str) -> int:
+        """How many rows have a term."""
+        return len(self.rows_with(term))
+
+    def rows_with(self, term: str, field: Field | None = None) -> list[int]:
+        """The rows that have a term; there are no titles."""
+        return [row for row, own in self._rows.items() if term in own and field != "title"]
+
+    def vocabulary(self, prefix: str) -> list[str]:
+        """The terms that begin with a prefix."""
+        return sorted({term for own in self._rows.values() for term in own if term.startswith(prefix)})
+
+    def _terms(self, row: int) -> Sequence[str]:
+        return self._rows.get(row, ())
+
+    def _idf(self, word: QueryWord) -> float:
+        """The lowest of its terms that any row has, each log(N / (n + 1)) + 1."""
+        found = [frequency for term in word.terms if (frequency := self.frequency(term))]
+        return math.log(len(self._rows) / (max(found, default=0) + 1)) + 1
 
 
 class FakeDenseIndex:

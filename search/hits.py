@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from search.alignment import Aligner
-from search.analysis import Token, analyze
+from search.analysis import bare
+from search.highlights import highlights, matches_of
 from search.ranking import Query, languages
-from search.seams import BestSentence, Ranking
+from search.seams import Ranking
 from search.shape import same_story
-from search.types import AlsoIn, Highlight, Hit, LegEvidence
+from search.types import AlsoIn, Hit, LegEvidence
 
 ALIGNED_CHARACTERS = 500
 """Of a query, and of a paragraph without sentences, whose words are aligned."""
@@ -35,12 +36,12 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
     rows = [row for row, _ in page]
     if not rows:
         return []
-    keyword = _evidence(query.keyword, rows, query.snapshot.keyword.scores(query.terms, rows))
+    keyword = _evidence(query.keyword, rows, query.snapshot.keyword.scores(query.words, rows))
     meaning = {row: LegEvidence(rank, score) for rank, (row, score) in enumerate(query.semantic, start=1)}
     found = query.snapshot.store.paragraphs(rows)
     hits = []
     for (row, score), (paragraph, article), words in zip(page, found, keyword, strict=True):
-        matches = _matches(query.terms, paragraph.text)
+        matches = matches_of(query.words, paragraph)
         hits.append(
             Hit(
                 paragraph=paragraph,
@@ -49,8 +50,8 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
                 relevance=query.relevance[row],
                 keyword=words if words.score > 0 else None,
                 semantic=meaning.get(row),
-                highlights=_highlights(matches, query.sentences.get(row)),
-                matched_terms=list(dict.fromkeys(token.term for token in matches)),
+                highlights=highlights(matches, query.sentences.get(row)),
+                matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
             )
         )
     return hits
@@ -59,24 +60,6 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
 def _evidence(leg: Ranking, rows: Sequence[int], scores: Sequence[float]) -> list[LegEvidence]:
     ranks = {row: rank for rank, (row, _) in enumerate(leg, start=1)}
     return [LegEvidence(ranks.get(row), score) for row, score in zip(rows, scores, strict=True)]
-
-
-def _matches(terms: Sequence[str], text: str) -> list[Token]:
-    wanted = set(terms)
-    return [token for token in analyze(text) if token.term in wanted]
-
-
-def _highlights(matches: Sequence[Token], sentence: BestSentence | None) -> list[Highlight]:
-    """The matches, overlapping pairs of characters as one, and the best sentence; by where they begin."""
-    spans: list[Highlight] = []
-    for token in matches:
-        if spans and token.start < spans[-1].end:
-            spans[-1] = Highlight(spans[-1].start, max(spans[-1].end, token.end), "keyword")
-        else:
-            spans.append(Highlight(token.start, token.end, "keyword"))
-    if sentence:
-        spans.append(Highlight(sentence.start, sentence.end, "semantic"))
-    return sorted(spans, key=lambda span: (span.start, -span.end))
 
 
 def _with_others(query: Query, hits: list[Hit]) -> list[Hit]:

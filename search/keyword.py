@@ -2,33 +2,46 @@
 
 Terms arrive analysed (`search.analysis`), so Whoosh only splits at spaces. A paragraph's text and heading are one
 field, its article's title another that counts less: every paragraph of an article has the title's words in common.
+Whoosh gives the postings of a term; they are kept, as arrays, for as long as the generation is open, and the scores are
+added up here. The idf of a term that is marked with a language counts the paragraphs of that language alone.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import log
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
-from whoosh import fields, query
+from whoosh import fields
 from whoosh.analysis import RegexTokenizer
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
-from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
 
 from search.errors import IndexDamaged
-from search.fusion import best
+from search.fusion import in_order
+from search.languages import primary
 from search.layout import Generation
 from search.manifest import DAMAGED_REMEDY
-from search.seams import Allowed, Ranking
+from search.query import KeywordQuery, QueryWord
+from search.seams import Allowed, Field, Ranking
 
 ENGINE = "whoosh"
 
 TITLE_WEIGHT = 0.3
 """What a word in the title counts beside a word in the text."""
+
+K1, B = 1.2, 0.75
+"""BM25's saturation of repeated words, and how far a long paragraph is held to more of them."""
+
+KEPT_POSTINGS = 2_000
+"""Terms whose postings are kept at hand."""
 
 SCHEMA = fields.Schema(
     row=fields.ID(sortable=True),
@@ -36,17 +49,31 @@ SCHEMA = fields.Schema(
     text=fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=False),
 )
 
-_FIELDS = (("text", 1.0), ("title", TITLE_WEIGHT))
+Places = NDArray[np.int64]
+
+
+class _Postings(NamedTuple):
+    """Where a term stands: Whoosh's document numbers ascending, and BM25's share of each before idf."""
+
+    places: Places
+    shares: NDArray[np.float64]
 
 
 class WhooshIndex:
     """The keyword index of one generation. Safe to share between threads: a lock guards the one searcher."""
 
-    def __init__(self, index: FileIndex) -> None:
+    def __init__(self, index: FileIndex, languages: Mapping[str, int]) -> None:
+        """``languages``: paragraphs per language, as the manifest counts them."""
         self._lock = threading.Lock()
         self._index = index
-        self._searcher: Searcher = index.searcher(weighting=BM25F())
+        self._searcher: Searcher = index.searcher()
         self._rows = _row_column(self._searcher)
+        self._live = self._searcher.doc_count()
+        self._counts: Counter[str] = Counter()
+        for tag, count in languages.items():
+            self._counts[primary(tag)] += count
+        self._norms: dict[Field, NDArray[np.float64]] = {}
+        self._postings = lru_cache(KEPT_POSTINGS)(self._read_postings)
 
     def close(self) -> None:
         """Close the files."""
@@ -60,81 +87,130 @@ class WhooshIndex:
             places = list(self._searcher.reader().all_doc_ids())
         return BitMap(self._rows[places].tolist() if places else [])
 
-    def search(self, terms: Sequence[str], limit: int, allowed: Allowed = None) -> Ranking:
-        """The ``limit`` best rows by BM25 for the analysed ``terms``."""
-        if not terms or not len(self._rows):
-            return []
-        question = query.Or([_term(term) for term in dict.fromkeys(terms)])
-        keep = None if allowed is None else set(np.flatnonzero(np.isin(self._rows, list(allowed))).tolist())
-        if keep is not None and not keep:
-            return []
-        with self._lock:
-            return best(lambda n: self._found(question, n, keep), limit)
+    def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
+        """The ``limit`` best rows by BM25."""
+        scores = self._scores(query)
+        if allowed is not None:
+            scores[~np.isin(self._rows, np.fromiter(allowed, np.int64))] = 0
+        found = np.flatnonzero(scores)
+        if len(found) > limit:
+            least = np.partition(scores[found], -limit)[-limit]
+            found = found[scores[found] >= least]
+        return in_order((int(self._rows[place]), float(scores[place])) for place in found)[:limit]
 
-    def scores(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
+    def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """BM25 of each of ``rows``, in their order; 0.0 where no term occurs."""
-        places = self._places(rows)
-        wanted = sorted(places.values())
-        found = dict.fromkeys(wanted, 0.0)
-        with self._lock:
-            for term in dict.fromkeys(terms):
-                for place, score in self._term_scores(term, wanted):
-                    found[place] += score
-        return [round(found[places[row]], 6) if row in places else 0.0 for row in rows]
+        scores, places = self._scores(query), self._places(rows)
+        return [float(scores[places[row]]) if row in places else 0.0 for row in rows]
 
-    def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
-        """How much of the query each of ``rows`` has, 0 to 1: its share of the terms, weighted by idf squared.
+    def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """How much of the query each of ``rows`` has, 0 to 1: its share of the words, weighted by idf squared.
 
-        A term that no paragraph has weighs most of all: who looks for it is not answered by the others.
+        A word that no paragraph has weighs most of all: who looks for it is not answered by the others.
         """
-        wanted = self._places(rows)
-        found = dict.fromkeys(wanted.values(), 0.0)
-        total = 0.0
+        places = self._places(rows)
+        covered, total = np.zeros(len(self._rows)), 0.0
+        for word in query.words:
+            weight = self._word_idf(word) ** 2
+            total += weight
+            has = np.zeros(len(self._rows), np.bool_)
+            for term in word.terms:
+                has[self._postings(term, None).places] = True
+            covered[has] += weight
+        return [min(1.0, float(covered[places[row]] / total)) if row in places and total else 0.0 for row in rows]
+
+    def frequency(self, term: str) -> int:
+        """About how many paragraphs have a term in their text: those removed count until Whoosh merges them away."""
         with self._lock:
-            for term in dict.fromkeys(terms):
-                places = [place for place, _ in self._term_scores(term, sorted(found))]
-                weight = self._searcher.idf("text", term) ** 2
-                total += weight
-                for place in places:
-                    found[place] += weight
-        return [found[wanted[row]] / total if row in wanted and total else 0.0 for row in rows]
+            return int(self._searcher.reader().doc_frequency("text", term))
+
+    def rows_with(self, term: str, field: Field | None = None) -> list[int]:
+        """The rows that have a term in a field (None: in either)."""
+        return [int(row) for row in self._rows[self._postings(term, field).places]]
+
+    def vocabulary(self, prefix: str) -> list[str]:
+        """The terms that begin with a prefix, in the order of their code points."""
+        with self._lock:
+            reader = self._searcher.reader()
+            found = {term.decode() for name in ("text", "title") for term in reader.expand_prefix(name, prefix)}
+        return sorted(found)
+
+    def _scores(self, query: KeywordQuery) -> NDArray[np.float64]:
+        """The BM25 of every place."""
+        scores = np.zeros(len(self._rows))
+        for word in query.words:
+            for term, weight in word.terms.items():
+                postings = self._postings(term, None)
+                scores[postings.places] += weight * self._idf(term) * postings.shares
+        return np.round(scores, 6)
+
+    def _idf(self, term: str) -> float:
+        language, marked, _ = term.partition(":")
+        among = self._counts[language] if marked and self._counts[language] else self._live
+        return max(0.0, log(max(among, 1) / (len(self._postings(term, None).places) + 1)) + 1)
+
+    def _word_idf(self, word: QueryWord) -> float:
+        """The lowest of its terms that any paragraph has."""
+        known = [self._idf(term) for term in word.terms if len(self._postings(term, None).places)]
+        return min(known, default=log(max(self._live, 1)) + 1)
 
     def _places(self, rows: Sequence[int]) -> dict[int, int]:
         """Row → Whoosh document number, for those of ``rows`` that the index holds."""
-        return {int(self._rows[place]): place for place in np.flatnonzero(np.isin(self._rows, rows)).tolist()}
+        wanted = np.array(rows, np.int64)
+        return {int(self._rows[place]): place for place in np.flatnonzero(np.isin(self._rows, wanted)).tolist()}
 
-    def _found(self, question: query.Query, limit: int, keep: set[int] | None) -> Ranking:
-        results = self._searcher.search(question, limit=min(limit, len(self._rows)), filter=keep)
-        return [(int(self._rows[place]), round(score, 6)) for score, place in results.top_n]
+    def _read_postings(self, term: str, field: Field | None) -> _Postings:
+        """In ``field`` alone, or in both, the title at its weight."""
+        if field:
+            return self._field_postings(term, field)
+        text, title = self._field_postings(term, "text"), self._field_postings(term, "title")
+        if not len(title.places):
+            return text
+        places = np.union1d(text.places, title.places)
+        shares = np.zeros(len(places))
+        shares[np.searchsorted(places, text.places)] += text.shares
+        shares[np.searchsorted(places, title.places)] += TITLE_WEIGHT * title.shares
+        return _Postings(places, shares)
 
-    def _term_scores(self, term: str, wanted: Sequence[int]) -> list[tuple[int, float]]:
-        """The score that a term gives to each of the ``wanted`` places (ascending) that have it."""
-        found = []
-        for searcher, offset in self._searcher.leaf_searchers():
-            inside = [place - offset for place in wanted if 0 <= place - offset < searcher.doc_count_all()]
-            matcher = _term(term).matcher(searcher, searcher.boolean_context().set(weighting=BM25F()))
-            for place in inside:
-                if matcher.is_active() and matcher.id() < place:
-                    matcher.skip_to(place)
-                if not matcher.is_active():
-                    break
-                if matcher.id() == place:
-                    found.append((place + offset, matcher.score()))
-        return found
+    def _field_postings(self, term: str, field: Field) -> _Postings:
+        places: list[int] = []
+        counts: list[float] = []
+        with self._lock:
+            for searcher, offset in self._searcher.leaf_searchers():
+                reader = searcher.reader()
+                if (field, term) not in reader:
+                    continue
+                matcher = reader.postings(field, term)
+                while matcher.is_active():
+                    places.append(matcher.id() + offset)
+                    counts.append(matcher.weight())
+                    matcher.next()
+            norms = self._field_norms(field)
+        where, count = np.array(places, np.int64), np.array(counts)
+        return _Postings(where, count * (K1 + 1) / (count + norms[where]) if len(where) else count)
+
+    def _field_norms(self, field: Field) -> NDArray[np.float64]:
+        """K1 · (1 - B + B · length / mean length) of every place; lengths as Whoosh keeps them, rounded to a byte."""
+        if field not in self._norms:
+            reader = self._searcher.reader()
+            lengths = np.array([reader.doc_field_length(place, field) for place in range(len(self._rows))], np.float64)
+            kept = [not reader.is_deleted(place) for place in range(len(self._rows))]
+            there = lengths[np.array(kept, np.bool_) & (lengths > 0)]
+            self._norms[field] = K1 * (1 - B + B * lengths / (there.mean() if len(there) else 1))
+        return self._norms[field]
 
 
-def open_keyword(generation: Generation) -> WhooshIndex:
-    """Open the keyword index of a generation. Raises `IndexDamaged` when Whoosh cannot read it."""
+def open_keyword(generation: Generation, languages: Mapping[str, int]) -> WhooshIndex:
+    """Open the keyword index of a generation; ``languages`` as in its manifest.
+
+    Raises `IndexDamaged` when Whoosh cannot read it.
+    """
     try:
-        return WhooshIndex(FileIndex(FileStorage(str(generation.keyword), readonly=True), schema=SCHEMA))
+        return WhooshIndex(FileIndex(FileStorage(str(generation.keyword), readonly=True), schema=SCHEMA), languages)
     # What Whoosh raises over a damaged file is whatever its unpickling and unpacking stumble on.
     except Exception as error:
         what = f"{type(error).__name__}: {error}"
         raise IndexDamaged(f"{generation.keyword}: Whoosh cannot read it ({what}).", DAMAGED_REMEDY) from error
-
-
-def _term(term: str) -> query.Query:
-    return query.Or([query.Term(name, term, boost=weight) for name, weight in _FIELDS])
 
 
 def _row_column(searcher: Searcher) -> NDArray[np.int64]:

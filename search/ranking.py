@@ -11,14 +11,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import Token
 from search.fusion import SEMANTIC_RATIO, fuse, fuse_ranks, in_order, soften
+from search.query import KeywordQuery
 from search.relevance import Chance, Signals, relevance, sample_rows
 from search.seams import Allowed, BestSentence, Candidate, Ranking, TokenEncoder
 from search.shape import collapsed, diversified, grouped, varied, with_recency
 from search.snapshot import Snapshot
 from search.soft_match import soft_scores
 from search.types import SearchRequest
+from search.understanding import Understood
 
 WINDOW = 100
 """Candidates that each leg gives."""
@@ -38,7 +39,7 @@ class Query:
 
     request: SearchRequest
     snapshot: Snapshot
-    tokens: list[Token]
+    understood: Understood
     allowed: Allowed
     vector: NDArray[np.float32] | None = None
     keyword: Ranking = field(default_factory=list)
@@ -54,9 +55,9 @@ class Query:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     @property
-    def terms(self) -> list[str]:
-        """The distinct terms, in order."""
-        return list(dict.fromkeys(token.term for token in self.tokens))
+    def words(self) -> KeywordQuery:
+        """What the keyword leg looks for."""
+        return self.understood.words
 
     def vectors(self, rows: Sequence[int]) -> dict[int, NDArray[np.float32]]:
         """The vectors of at least ``rows``."""
@@ -103,7 +104,7 @@ def fused(query: Query) -> Ranking:
     if query.request.mode == "semantic":
         return query.semantic
     rows = [row for row, _ in query.semantic]
-    scores = query.snapshot.keyword.scores(query.terms, rows)
+    scores = query.snapshot.keyword.scores(query.words, rows)
     coverage, tags = _coverage(query, rows), languages(query, rows)
     meaning = [score for _, score in query.semantic]
     candidates = [Candidate(*one) for one in zip(rows, meaning, scores, coverage, tags, strict=True)]
@@ -119,7 +120,7 @@ def _ratio(query: Query, default: float) -> float:
 
 def _coverage(query: Query, rows: Sequence[int]) -> list[float]:
     missing = [row for row in rows if row not in query.coverage]
-    query.coverage.update(zip(missing, query.snapshot.keyword.coverage(query.terms, missing), strict=True))
+    query.coverage.update(zip(missing, query.snapshot.keyword.coverage(query.words, missing), strict=True))
     return [query.coverage[row] for row in rows]
 
 
@@ -133,7 +134,7 @@ def languages(query: Query, rows: Sequence[int]) -> list[str]:
 def softened(query: Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
     """The ranking with the soft match of its first `SOFTENED` rows."""
     found = query.snapshot.store.paragraphs([row for row, _ in ranking[:SOFTENED]])
-    soft = soft_scores(encoder, query.request.q, [paragraph.text for paragraph, _ in found])
+    soft = soft_scores(encoder, query.understood.plain, [paragraph.text for paragraph, _ in found])
     query.soft = {paragraph.row: float(score) for (paragraph, _), score in zip(found, soft, strict=True)}
     # Reciprocal ranks are no standard deviations, and at a ratio of 0 meaning counts nothing.
     if query.request.fusion == "rrf" or query.request.semantic_ratio == 0:

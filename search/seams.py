@@ -7,12 +7,13 @@ process. The contract suites in ``tests/contracts.py`` hold every implementation
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from search.query import KeywordQuery
 from search.sentences import Span
 from search.types import EncoderSpec
 
@@ -24,6 +25,10 @@ Ranking: TypeAlias = list[tuple[int, float]]
 
 Allowed: TypeAlias = Collection[int] | BitMap | None
 """The rows that may be returned; None: every row."""
+
+
+Field: TypeAlias = Literal["text", "title"]
+"""Where a paragraph's words stand: in its text with its heading, or in its article's title."""
 
 
 class Encoder(Protocol):
@@ -90,16 +95,28 @@ class TokenEncoder(Protocol):
 class KeywordIndex(Protocol):
     """Paragraphs by the words in them."""
 
-    def search(self, terms: Sequence[str], limit: int, allowed: Allowed = None) -> Ranking:
-        """The ``limit`` best rows by BM25 for the analysed ``terms``."""
+    def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
+        """The ``limit`` best rows by BM25."""
         ...
 
-    def scores(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
+    def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """BM25 of each of ``rows``, in their order; 0.0 where no term occurs. Same values as `search` gives."""
         ...
 
-    def coverage(self, terms: Sequence[str], rows: Sequence[int]) -> list[float]:
-        """How much of the query each of ``rows`` has, 0 to 1: its share of the terms, weighted by idf squared."""
+    def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """How much of the query each of ``rows`` has, 0 to 1: its share of the words, weighted by idf squared."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """About how many paragraphs have a term in their text; 0 only where none has."""
+        ...
+
+    def rows_with(self, term: str, field: Field | None = None) -> list[int]:
+        """The rows that have a term in a field (None: in either)."""
+        ...
+
+    def vocabulary(self, prefix: str) -> list[str]:
+        """The terms that begin with a prefix, in the order of their code points."""
         ...
 
 

@@ -59,15 +59,20 @@ def split_sentences(text: str) -> list[Span]:
     ['Dr. J. Li came on the 3. of May.', '“Why not before?” asked Ms. Roy.', '他走了。没人知道他为什么离开这里。']
     """
     spans: list[Span] = []
-    for sentence in _sentences(text):
-        for span in _phrases(text, sentence):
-            if spans and width(text[slice(*spans[-1])]) < SHORTEST:
-                spans[-1] = (spans[-1][0], span[1])
-            else:
-                spans.append(span)
+    for span in all_sentences(text):
+        if spans and width(text[slice(*spans[-1])]) < SHORTEST:
+            spans[-1] = (spans[-1][0], span[1])
+        else:
+            spans.append(span)
     if len(spans) > 1 and width(text[slice(*spans[-1])]) < SHORTEST:
         spans[-2:] = [(spans[-2][0], spans[-1][1])]
     return _at_most(spans)
+
+
+def all_sentences(text: str) -> Iterator[Span]:
+    """Every sentence of ``text``, however many and however short."""
+    for sentence in _sentences(text):
+        yield from _phrases(text, sentence)
 
 
 def width(text: str) -> int:

@@ -108,7 +108,7 @@ def _open(layout: IndexLayout) -> Snapshot:
         check_files(generation, manifest)
         store = Store(layout.store, generation.number)
         opened.append(store)
-        keyword = open_keyword(generation)
+        keyword = open_keyword(generation, manifest.languages)
         opened.append(keyword)
         dense = open_dense(generation, manifest.dense_parts)
         sentences = open_sentences(generation, manifest.dense_parts) if manifest.sentences else None

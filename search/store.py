@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -169,6 +169,23 @@ class Store:
                 by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
             self._by_language = by_language
         return self._by_language
+
+    def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
+        """The rows of articles whose source is ``wanted``."""
+        sources = self._select(f"SELECT id, source FROM article WHERE source IS NOT NULL AND {VISIBLE}", [])
+        ids = [record["id"] for record in sources if wanted(record["source"])]
+        rows = BitMap()
+        for batch in _batches(ids):
+            marks = f"SELECT row FROM paragraph WHERE article_id IN ({_marks(batch)}) AND {VISIBLE}"
+            rows.update(record["row"] for record in self._select(marks, batch))
+        return rows
+
+    def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
+        """(row, (title, heading and text)) of each of ``rows``, as the keyword index has them."""
+        for batch in _batches(list(rows)):
+            wanted = f"SELECT row, title, heading, text FROM paragraph WHERE row IN ({_marks(batch)}) AND {VISIBLE}"
+            for record in self._select(wanted, batch):
+                yield record["row"], (record["title"], f"{record['heading']}\n{record['text']}")
 
     def _articles(self, ids: Iterable[str]) -> dict[str, sqlite3.Row]:
         found = {}

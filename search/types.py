@@ -112,6 +112,7 @@ class SearchRequest:
     mode: Mode = "hybrid"
     languages: tuple[str, ...] = ()
     explain: bool = True
+    query_language: str | None = None
     fusion: Fusion = "convex"
     semantic_ratio: float | None = None
     min_relevance: float = 0.0
@@ -136,6 +137,10 @@ class SearchRequest:
             raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {self.offset}.")
         if self.mode not in MODES:
             raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
+        if self.query_language is not None and not LANGUAGE_TAG.fullmatch(self.query_language):
+            raise InvalidRequest(
+                "query_language", f"{self.query_language!r} is not a language tag such as 'de' or 'zh-TW'."
+            )
         if self.fusion not in FUSIONS:
             raise InvalidRequest("fusion", f"fusion must be one of {', '.join(FUSIONS)}, not {self.fusion!r}.")
         if self.semantic_ratio is not None and not 0 <= self.semantic_ratio <= 1:
@@ -266,11 +271,18 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class SearchResponse:
-    """The answer. ``estimated_total_hits`` counts the candidates of the fixed window; times in milliseconds."""
+    """The answer. ``estimated_total_hits`` counts the candidates of the fixed window; times in milliseconds.
+
+    ``languages`` are those that the query may be in, each with its probability, likeliest first; ``tokens`` the terms
+    that the keyword leg looked for, stems marked with their language; ``did_you_mean`` the query with the words of the
+    corpus in place of words that it does not have and that were likely mistyped.
+    """
 
     hits: Sequence[Hit]
     request: SearchRequest
+    languages: Mapping[str, float]
     tokens: Sequence[str]
+    did_you_mean: str | None
     estimated_total_hits: int
     took_ms: float
     timings_ms: Mapping[str, float]

@@ -14,6 +14,8 @@ PACKAGES = ("search", "indexer", "api")
 ALLOWED = {"search": {"search"}, "indexer": {"indexer", "search"}, "api": {"api", "indexer", "search"}}
 FENCES = {
     "whoosh": {"search/keyword.py", "indexer/keyword_segments.py"},
+    "Stemmer": {"search/languages.py"},
+    "stopwordsiso": {"search/languages.py"},
     "faiss": {"search/dense.py", "indexer/dense_parts.py"},
     "sqlite3": {
         "search/store.py",
@@ -39,6 +41,14 @@ FENCES = {
     "pydantic": {"api/"},
     "ir_measures": {"api/evaluation/"},
     "matplotlib": {"api/evaluation/"},
+    "lxml": {"indexer/readers/"},
+    "trafilatura": {"indexer/readers/html.py"},
+    "warcio": {"indexer/readers/warc.py"},
+    "markdown_it": {"indexer/readers/markdown.py"},
+    "yaml": {"indexer/readers/markdown.py"},
+    "zstandard": {"indexer/readers/unpacking.py"},
+    "pypdf": {"indexer/readers/documents.py"},
+    "docx": {"indexer/readers/documents.py"},
 }
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from search.seams import Encoder
 
 
+BACKENDS = ("onnx", "openvino")
+"""What runs a sentence-transformers model, besides torch; put before its name as ``onnx:NAME``."""
+
+
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
     """A model that ``--model`` can name without a download. ``dimension`` and ``languages``: None, () if not known."""
@@ -26,7 +30,8 @@ class InstalledModel:
 
 
 def load_encoder(name: str = "builtin") -> Encoder:
-    """The encoder called ``name``: "builtin", "fake", or a sentence-transformers model by name or folder.
+    """The encoder called ``name``: "builtin", "fake", or a sentence-transformers model by name or folder, ``onnx:`` or
+    ``openvino:`` before it where that backend is to run it.
 
     Raises `EncoderMissing`, which says what to install or download.
     """
@@ -40,7 +45,13 @@ def load_encoder(name: str = "builtin") -> Encoder:
         return FakeEncoder()
     from search.encoders.transformer import TransformerEncoder
 
-    return TransformerEncoder(name)
+    backend, divided, rest = name.partition(":")
+    return TransformerEncoder(rest, backend) if divided and backend in BACKENDS else TransformerEncoder(name)
+
+
+def with_backend(name: str | None, backend: str | None) -> str | None:
+    """The name of a model run by another backend than torch: the index keeps it, so that searches use the same one."""
+    return f"{backend}:{name}" if name and backend in BACKENDS else name
 
 
 def installed_models() -> list[InstalledModel]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,16 +38,20 @@ class TransformerEncoder:
     and when the model needs code of its own: foreign code is never run.
     """
 
-    def __init__(self, name_or_path: str) -> None:
+    def __init__(self, name_or_path: str, backend: str = "torch") -> None:
         # One question at a time: the tokenizers of transformers keep state between two calls.
         self._lock = threading.Lock()
         model_class = _model_class()
         folder = hub.find_folder(name_or_path)
         hub.refuse_pickles(folder)
-        self._model, dimension = _load(model_class, folder)
+        _check_backend(backend)
+        self._model, dimension = _load(model_class, folder, backend)
         is_folder = Path(name_or_path).expanduser().is_dir()
         spec = _spec(self._model, dimension, str(folder) if is_folder else name_or_path, hub.fingerprint(folder))
-        self._spec = spec if is_folder else _completed(spec)
+        spec = spec if is_folder else _completed(spec)
+        if backend != "torch":  # other arithmetic, other vectors; and the index names what can search it
+            spec = replace(spec, name=f"{backend}:{spec.name}", fingerprint=f"{spec.fingerprint} {backend}")
+        self._spec = spec
 
     @property
     def spec(self) -> EncoderSpec:
@@ -101,20 +106,43 @@ def _model_class() -> type[SentenceTransformer]:
     return SentenceTransformer  # type: ignore[no-any-return]
 
 
-def _load(model_class: type[SentenceTransformer], folder: Path) -> tuple[SentenceTransformer, int]:
+def _check_backend(backend: str) -> None:
+    """Raises `EncoderMissing` where what the backend needs is not installed."""
+    needed = {"onnx": ("optimum", "onnxruntime"), "openvino": ("optimum", "openvino")}.get(backend, ())
+    missing = [package for package in needed if find_spec(package) is None]
+    if missing:
+        raise EncoderMissing(
+            f"The backend {backend} needs {' and '.join(missing)}, which is not installed.",
+            f"Run: pip install 'sentence-transformers[{backend}]'",
+        )
+
+
+def _quantized(folder: Path, backend: str) -> str | None:
+    """The model's own int8 file for a backend, relative to its folder, where it has one; for AVX2 before others."""
+    files = sorted(folder.glob(f"{backend}/*qint8*{'.onnx' if backend == 'onnx' else '.xml'}"))
+    files += sorted(folder.glob(f"{backend}/*quint8*.onnx"))
+    chosen = next((file for file in files if "avx2" in file.name), files[0] if files else None)
+    return chosen.relative_to(folder).as_posix() if chosen else None
+
+
+def _load(model_class: type[SentenceTransformer], folder: Path, backend: str) -> tuple[SentenceTransformer, int]:
     """The model of a local folder, in single precision, and its dimension, from one text to see that it works.
 
     Whatever goes wrong inside is an `EncoderMissing`.
     """
     import_module("transformers.utils.logging").disable_progress_bar()  # a second of reading weights needs none
+    quantized = None if backend == "torch" else _quantized(folder, backend)
+    options = {"use_safetensors": True} if backend == "torch" else {"file_name": quantized} if quantized else {}
     try:
         model = model_class(
             str(folder),
             trust_remote_code=folder == MODEL_FOLDER.resolve(),
             local_files_only=True,
-            model_kwargs={"use_safetensors": True},
+            model_kwargs=options,
+            backend=backend,
         )
-        model = model.float().eval()
+        if backend == "torch":
+            model = model.float().eval()
         return model, int(model.encode(["a"], show_progress_bar=False).shape[1])
     except Exception as problem:
         reason = str(problem).strip().partition("\n")[0]

@@ -77,7 +77,10 @@ def test_search_by_url_and_by_json(client: httpx.Client) -> None:
         {"start": 29, "end": 32, "kind": "keyword"},
     ]
     assert best["explain"]["keyword"]["rank"] == best["explain"]["semantic"]["rank"] == 1
-    assert by_url["query_analysis"] == {"tokens": ["bread", "tax"]}
+    assert by_url["query_analysis"] == {
+        "languages": [{"language": "en", "probability": 1.0}],
+        "tokens": ["bread", "en:bread", "tax", "en:tax"],
+    }
     short = client.get("/v1/search", params={"q": "bread", "explain": "false"}).json()
     assert short["hits"][0]["explain"] is None
 

@@ -93,7 +93,7 @@ def test_a_long_first_line_is_no_title(tmp_path: Path) -> None:
         ("a.txt", bytes(range(256)) * 20, NO_TEXT),
         ("a.txt", RUSSIAN.encode()[:-1] + b"\xd0", NO_TEXT),
         ("a.jsonl", b"\n", "the file is empty"),
-        ("a.pdf", b"%PDF", ".pdf files are not read: plain text (.txt) and JSON lines (.jsonl) are"),
+        ("a.pdf", b"%PDF-1.4", "damaged: PdfStreamError: Stream has ended unexpectedly"),
     ],
 )
 def test_bad_files_are_named(tmp_path: Path, name: str, content: bytes, reason: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import analyze, fold, terms
+from search.analysis import analyze, fold, graphemes, stem, terms, words
+from search.languages import LANGUAGES, stop_words
 
 
 @pytest.mark.parametrize(
@@ -20,11 +22,14 @@ from search.analysis import analyze, fold, terms
         ("٢٠٢٣ كِتابٌ", ["2023", "كتاب"]),
         ("שָׁלוֹם", ["שלום"]),
         ("हिन्दी में लिखना", ["हिन्दी", "में", "लिखना"]),
-        ("中华人民", ["中华", "华人", "人民"]),
+        ("中华人民", ["中华", "中", "华人", "华", "人民", "人", "民"]),
         ("年", ["年"]),
-        ("東京タワー2020", ["東京", "京タ", "タワ", "ワー", "2020"]),
-        ("안녕하세요 세계", ["안녕", "녕하", "하세", "세요", "세계"]),
-        ("ประเทศ", ["ปร", "ระ", "ะเ", "เท", "ทศ"]),
+        ("東京タワー2020", ["東京", "東", "京タ", "京", "タワ", "タ", "ワー", "ワ", "ー", "2020"]),
+        ("안녕 세계", ["안녕", "안", "녕", "세계", "세", "계"]),
+        ("น้ำใจ", ["น้ําใ", "น้ํา", "ําใจ", "ําใ", "ใจ"]),
+        ("أُمّة في اليوم", ["امه", "في", "اليوم"]),
+        ("کتاب‌های", ["كتابهاي"]),
+        ("Łódź, Ærø, ılık", ["lodz", "aero", "ilik"]),
         ("Xi 在 Minsk", ["xi", "在", "minsk"]),
         ("… — !", []),
         ("", []),
@@ -32,6 +37,57 @@ from search.analysis import analyze, fold, terms
 )
 def test_terms(text: str, expected: list[str]) -> None:
     assert terms(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Häusern, 2023", "de-AT", ["hausern", "de:haus", "2023"]),
+        ("taxes", "en", ["taxes", "en:tax"]),
+        ("KITAPLARI ısı", "tr", ["kitaplari", "tr:kitap", "isi", "tr:is"]),
+        ("громадського бюджету", "uk", ["громадського", "uk:грома", "бюджету", "uk:бюдже"]),
+        ("והספרים", "he", ["והספרים", "he:ספר"]),
+        ("công nghệ, mới", "vi", ["cong", "vi:cong", "vi:cong_nghe", "nghe", "vi:nghe", "moi", "vi:moi"]),
+        ("Häuser", "und", ["hauser"]),
+        ("Häuser", "xx", ["hauser"]),
+    ],
+)
+def test_terms_of_a_language(text: str, language: str, expected: list[str]) -> None:
+    assert sorted(terms(text, language)) == sorted(expected)
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_language_of_the_table_works(tag: str) -> None:
+    assert stem("Wort", tag).startswith(f"{tag}:")
+    assert all(term and " " not in term for term in terms("Der Rat и حكومة का 税 ไทย", tag))
+    assert bool(stop_words(tag)) == LANGUAGES[tag].stop_words
+
+
+def test_the_table_has_forty_languages_with_terms_of_their_own() -> None:
+    assert sum(row.stems != "none" for row in LANGUAGES.values()) >= 40
+
+
+def test_words_are_what_a_query_looks_for() -> None:
+    found = [[token.term for token in word.terms] for word in words("Tax 面包税 年 ประเทศ 12")]
+    assert found == [["tax"], ["面包", "包税"], ["年"], ["ประ", "ระเ", "ะเท", "เทศ"], ["12"]]
+
+
+@given(st.text(), st.sampled_from(list(LANGUAGES)))
+def test_what_a_query_looks_for_is_in_the_index(text: str, tag: str) -> None:
+    indexed = set(terms(text, tag))
+    for word in words(text):
+        assert {token.term for token in word.terms} <= indexed
+        if word.letters and LANGUAGES[tag].stems != "none":
+            assert stem(word.written, tag) in indexed
+
+
+@given(st.text(), st.sampled_from(["und", "de", "vi", "th"]))
+def test_spans_end_where_readers_see_characters_end(text: str, tag: str) -> None:
+    edges = {match.start() for match in regex.finditer(r"\X", text)} | {len(text)}
+    for _, start, end in analyze(text, tag):
+        first, last = graphemes(text, start, end)
+        assert {first, last} <= edges
+        assert first <= start < end <= last
 
 
 @given(st.text())

@@ -55,3 +55,38 @@ def test_the_pinned_revision_is_downloaded(monkeypatch: pytest.MonkeyPatch, tmp_
         ("intfloat/multilingual-e5-small", None, True),
         ("intfloat/multilingual-e5-small", None, False),
     ]
+
+
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_a_backend_that_is_not_installed_names_the_command(monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
+    from search.encoders import transformer
+    from search.errors import EncoderMissing
+
+    monkeypatch.setattr(transformer, "find_spec", lambda name: None)
+    with pytest.raises(EncoderMissing, match=rf"pip install 'sentence-transformers\[{backend}\]'"):
+        transformer._check_backend(backend)
+    transformer._check_backend("torch")
+
+
+def test_a_models_own_int8_file_is_taken_for_its_backend(tmp_path: Path) -> None:
+    from search.encoders.transformer import _quantized
+
+    assert _quantized(tmp_path, "onnx") is None
+    for name in (
+        "onnx/model.onnx",
+        "onnx/model_qint8_arm64.onnx",
+        "onnx/model_quint8_avx2.onnx",
+        "openvino/o_qint8.xml",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    assert _quantized(tmp_path, "onnx") == "onnx/model_quint8_avx2.onnx"
+    assert _quantized(tmp_path, "openvino") == "openvino/o_qint8.xml"
+
+
+def test_the_index_keeps_the_backend_in_the_models_name() -> None:
+    from search.encoders.load import with_backend
+
+    assert with_backend("some/model", "onnx") == "onnx:some/model"
+    assert with_backend("some/model", "torch") == "some/model"
+    assert with_backend(None, "onnx") is None

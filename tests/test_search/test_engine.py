@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from search.encoders.fake import FakeEncoder
 from search.engine import Engine
 from search.errors import EncoderMissing, IndexDamaged, IndexMismatch, IndexMissing, InvalidRequest, NotFound
 from search.layout import IndexLayout
+from search.manifest import read_manifest
 from search.types import LegEvidence, Mode, SearchRequest, SearchResponse
 from tests.conftest import ARTICLES
 
@@ -135,6 +137,7 @@ def test_articles_and_paragraphs_by_id(engine: Engine) -> None:
         ({"q": "x", "offset": -1}, "offset"),
         ({"q": "x", "mode": "magic"}, "mode"),
         ({"q": "x", "languages": ("german!",)}, "languages"),
+        ({"q": "x", "query_language": "german!"}, "query_language"),
     ],
 )
 def test_requests_validate_themselves(fields: dict[str, object], field: str) -> None:
@@ -187,9 +190,9 @@ def test_damage_is_named(small_index: Path) -> None:
 
 
 def test_another_analyzer_is_refused(small_index: Path) -> None:
-    manifest = IndexLayout(small_index).generation(1).manifest
-    manifest.write_text(manifest.read_text("utf-8").replace("unicode-1", "unicode-0"), "utf-8")
-    with pytest.raises(IndexMismatch, match="unicode-0"):
+    path = IndexLayout(small_index).generation(1).manifest
+    path.write_text(replace(read_manifest(path), analyzer="languages-0").to_json(), "utf-8")
+    with pytest.raises(IndexMismatch, match="languages-0"):
         Engine(small_index)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from indexer.dense_parts import write_dense
+from indexer.embed import Embedded
 from indexer.keyword_segments import write_keyword
 from indexer.records import NewRow
+from indexer.vector_parts import VectorChange, write_parts
 from search.dense import FaissIndex, open_dense
 from search.fakes import FakeDenseIndex, FakeKeywordIndex
 from search.fusion import in_order
 from search.keyword import open_keyword
 from search.layout import IndexLayout
+from search.query import KeywordQuery, QueryWord
 from search.seams import DenseIndex, KeywordIndex, Ranking
 
 TEXTS = {
@@ -34,7 +36,7 @@ DROPPED = {5: "bread tax council dropped", 6: "olive dropped"}
 
 
 def new_row(row: int, text: str, title: str = "") -> NewRow:
-    return NewRow(row, title, "", text, str(hash(text)))
+    return NewRow(row, title, "", text, str(hash(text)), "und")
 
 
 @pytest.fixture(params=["fake", "whoosh"])
@@ -51,7 +53,7 @@ def keyword(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KeywordI
     write_keyword(layout.generation(1), None, first, [])
     write_keyword(layout.generation(2), layout.generation(1), second, [])
     write_keyword(layout.generation(3), layout.generation(2), third, list(DROPPED))
-    index = open_keyword(layout.generation(3))
+    index = open_keyword(layout.generation(3), {})
     yield index
     index.close()
 
@@ -60,60 +62,94 @@ def rows(ranking: Ranking) -> list[int]:
     return [row for row, _ in ranking]
 
 
+def asked(*terms: str) -> KeywordQuery:
+    return KeywordQuery.of_terms(terms)
+
+
 class TestKeyword:
     def test_finds_what_has_a_term_and_nothing_else(self, keyword: KeywordIndex) -> None:
-        assert sorted(rows(keyword.search(["bread"], 10))) == [1, 2, 7]
-        assert rows(keyword.search(["olive"], 10)) == [4]
-        assert rows(keyword.search(["面包", "包税"], 10)) == [9]
-        assert keyword.search(["dropped"], 10) == []
-        assert keyword.search([], 10) == []
+        assert sorted(rows(keyword.search(asked("bread"), 10))) == [1, 2, 7]
+        assert rows(keyword.search(asked("olive"), 10)) == [4]
+        assert rows(keyword.search(asked("面包", "包税"), 10)) == [9]
+        assert keyword.search(asked("dropped"), 10) == []
+        assert keyword.search(asked(), 10) == []
 
     def test_more_occurrences_and_more_terms_rank_higher(self, keyword: KeywordIndex) -> None:
-        assert rows(keyword.search(["tax"], 10))[0] == 3
-        assert rows(keyword.search(["bread", "tax", "council"], 10))[:2] == [1, 7]
+        assert rows(keyword.search(asked("tax"), 10))[0] == 3
+        assert rows(keyword.search(asked("bread", "tax", "council"), 10))[:2] == [1, 7]
 
     def test_ranking_law(self, keyword: KeywordIndex) -> None:
-        ranking = keyword.search(["bread", "tax", "old"], 10)
+        ranking = keyword.search(asked("bread", "tax", "old"), 10)
         assert ranking == in_order(ranking)
         assert len(set(rows(ranking))) == len(ranking)
         assert dict(ranking)[1] == dict(ranking)[7]
         for limit in range(1, 6):
-            assert keyword.search(["bread", "tax", "old"], limit) == ranking[:limit]
+            assert keyword.search(asked("bread", "tax", "old"), limit) == ranking[:limit]
 
     def test_allowed_rows_alone_are_found_with_the_same_scores(self, keyword: KeywordIndex) -> None:
-        everything = dict(keyword.search(["bread", "tax"], 10))
-        assert dict(keyword.search(["bread", "tax"], 10, [3, 4, 7])) == {3: everything[3], 7: everything[7]}
-        assert keyword.search(["bread"], 10, []) == []
-        assert keyword.search(["bread"], 10, [4, 99]) == []
+        everything = dict(keyword.search(asked("bread", "tax"), 10))
+        assert dict(keyword.search(asked("bread", "tax"), 10, [3, 4, 7])) == {3: everything[3], 7: everything[7]}
+        assert keyword.search(asked("bread"), 10, []) == []
+        assert keyword.search(asked("bread"), 10, [4, 99]) == []
 
     def test_scores_are_those_of_the_search(self, keyword: KeywordIndex) -> None:
-        ranking = keyword.search(["bread", "tax", "old"], 10)
-        assert keyword.scores(["bread", "tax", "old"], rows(ranking)) == pytest.approx([score for _, score in ranking])
-        assert keyword.scores(["bread"], [4, 9]) == [0.0, 0.0]
+        ranking = keyword.search(asked("bread", "tax", "old"), 10)
+        assert keyword.scores(asked("bread", "tax", "old"), rows(ranking)) == pytest.approx(
+            [score for _, score in ranking]
+        )
+        assert keyword.scores(asked("bread"), [4, 9]) == [0.0, 0.0]
 
     def test_coverage_is_the_share_of_the_terms_by_idf_squared(self, keyword: KeywordIndex) -> None:
-        assert keyword.coverage(["bread", "tax"], [1, 7]) == [1.0, 1.0]
-        assert keyword.coverage(["bread", "tax"], [4, 99]) == [0.0, 0.0]
-        assert keyword.coverage([], [1]) == [0.0]
-        [share] = keyword.coverage(["bread", "unheard"], [1])
+        assert keyword.coverage(asked("bread", "tax"), [1, 7]) == [1.0, 1.0]
+        assert keyword.coverage(asked("bread", "tax"), [4, 99]) == [0.0, 0.0]
+        assert keyword.coverage(asked(), [1]) == [0.0]
+        [share] = keyword.coverage(asked("bread", "unheard"), [1])
         assert 0 < share < 0.5
+
+    def test_a_word_is_covered_by_any_of_its_terms(self, keyword: KeywordIndex) -> None:
+        query = KeywordQuery((QueryWord({"bread": 0.3, "unheard": 1.0}), QueryWord({"olive": 1.0})))
+        assert keyword.coverage(query, [1, 4]) == keyword.coverage(asked("bread", "olive"), [1, 4])
+
+    def test_weights_multiply(self, keyword: KeywordIndex) -> None:
+        light = KeywordQuery((QueryWord({"bread": 0.3}),))
+        whole = keyword.scores(asked("bread"), [1, 2])
+        assert keyword.scores(light, [1, 2]) == pytest.approx([0.3 * score for score in whole], abs=1e-5)
+
+    def test_what_the_index_has(self, keyword: KeywordIndex) -> None:
+        assert sorted(keyword.rows_with("town")) == [2, 3]
+        assert keyword.rows_with("town", "title") == []
+        assert (keyword.frequency("town"), keyword.frequency("unheard")) == (2, 0)
+        assert keyword.vocabulary("ta") == ["tax"]
 
 
 def test_whoosh_counts_idf_over_all_segments(tmp_path: Path) -> None:
     layout = IndexLayout(tmp_path)
     write_keyword(layout.generation(1), None, [new_row(1, "bread"), new_row(2, "tax")], [])
     write_keyword(layout.generation(2), layout.generation(1), [new_row(3, "bread")], [])
-    index = open_keyword(layout.generation(2))
+    index = open_keyword(layout.generation(2), {})
     bread, rare = math.log(3 / (2 + 1)) + 1, math.log(3 / (0 + 1)) + 1
-    assert index.coverage(["bread", "rare"], [1]) == [pytest.approx(bread**2 / (bread**2 + rare**2))]
+    assert index.coverage(asked("bread", "rare"), [1]) == [pytest.approx(bread**2 / (bread**2 + rare**2))]
+    index.close()
+
+
+def test_idf_counts_the_paragraphs_of_a_terms_language(tmp_path: Path) -> None:
+    layout = IndexLayout(tmp_path)
+    own = [
+        NewRow(row, "", "", text, "", tag) for row, text, tag in ((1, "tax", "en"), (2, "bread", "en"), (3, "x", "de"))
+    ]
+    write_keyword(layout.generation(1), None, own, [])
+    index = open_keyword(layout.generation(1), {"en-GB": 1, "en": 1, "de": 1})
+    stem, surface = math.log(2 / (1 + 1)) + 1, math.log(3 / (1 + 1)) + 1
+    of_stem, of_surface = (index.scores(asked(term), [1])[0] for term in ("en:tax", "tax"))
+    assert of_stem / of_surface == pytest.approx(stem / surface, abs=1e-5)
     index.close()
 
 
 def test_a_title_counts_less_than_the_text(tmp_path: Path) -> None:
     layout = IndexLayout(tmp_path)
     write_keyword(layout.generation(1), None, [new_row(1, "olive", "bread"), new_row(2, "bread", "olive")], [])
-    index = open_keyword(layout.generation(1))
-    assert rows(index.search(["bread"], 5)) == [2, 1]
+    index = open_keyword(layout.generation(1), {})
+    assert rows(index.search(asked("bread"), 5)) == [2, 1]
     index.close()
 
 
@@ -125,11 +161,11 @@ def test_the_generation_before_stays_as_it_was(tmp_path: Path) -> None:
         base = layout.generation(number - 1)
         write_keyword(layout.generation(number), base, [new_row(number + 1, "bread")], [number - 1])
     assert {path.name: path.read_bytes() for path in layout.generation(1).keyword.iterdir()} == before
-    index = open_keyword(layout.generation(1))
-    assert rows(index.search(["bread"], 9)) == [1, 2]
+    index = open_keyword(layout.generation(1), {})
+    assert rows(index.search(asked("bread"), 9)) == [1, 2]
     index.close()
-    index = open_keyword(layout.generation(7))
-    assert rows(index.search(["bread"], 9)) == [7, 8]
+    index = open_keyword(layout.generation(7), {})
+    assert rows(index.search(asked("bread"), 9)) == [7, 8]
     index.close()
 
 
@@ -146,8 +182,11 @@ def commit(layout: IndexLayout, number: int, vectors: dict[int, NDArray[np.float
     """One more generation of a dense index; the numbers of its parts are kept in a file beside it."""
     base = layout.generation(number - 1) if number > 1 else None
     known = [int(path.stem[5:]) for path in sorted(base.dense.glob("part-*"))] if base else []
-    matrix = np.array(list(vectors.values()), np.float32).reshape(len(vectors), 3)
-    write_dense(layout.generation(number), base, known, list(vectors), matrix, removed)
+
+    def embedded(rows: Sequence[int]) -> Embedded:
+        return Embedded(np.array([vectors[row] for row in rows], np.float32).reshape(len(rows), 3), None)
+
+    write_parts(layout.generation(number), VectorChange(base, known, list(vectors), removed, embedded, 3, False))
 
 
 def opened(layout: IndexLayout, number: int) -> FaissIndex:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from indexer.dense_parts import write_dense
-from indexer.sentence_parts import write_sentences
+from indexer.embed import Embedded
+from indexer.vector_parts import VectorChange, write_parts
 from search.errors import IndexDamaged
 from search.fakes import FakeSentenceIndex
 from search.layout import IndexLayout
@@ -42,16 +42,16 @@ SENTENCES: dict[int, Sentences] = {
 def commit(
     layout: IndexLayout, number: int, parts: tuple[int, ...], rows: Mapping[int, Sentences], removed: Sequence[int]
 ) -> tuple[int, ...]:
-    """One more generation of a dense index and its sentences; the numbers of their parts, which must agree."""
+    """One more generation of a dense index and its sentences; the numbers of their parts."""
     base = layout.generation(number - 1) if number > 1 else None
-    vectors = np.ones((len(rows), 3), np.float32)
-    written = write_dense(layout.generation(number), base, parts, list(rows), vectors, removed)
-    records = [
-        quantized(np.array([direction for _, direction in own], np.float32).reshape(-1, 3), [span for span, _ in own])
-        for own in rows.values()
-    ]
-    assert write_sentences(layout.generation(number), base, parts, list(rows), records, removed) == written
-    return written
+
+    def embedded(wanted: Sequence[int]) -> Embedded:
+        own = [rows[row] for row in wanted]
+        directions = [np.array([one for _, one in each], np.float32).reshape(-1, 3) for each in own]
+        spans = [[span for span, _ in each] for each in own]
+        return Embedded(np.ones((len(own), 3), np.float32), list(map(quantized, directions, spans)))
+
+    return write_parts(layout.generation(number), VectorChange(base, parts, list(rows), removed, embedded, 3, True))
 
 
 def mapped(folder: Path) -> MappedSentences:

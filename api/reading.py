@@ -1,0 +1,51 @@
+"""How ``rosetta index`` is told to read, and what ``--dry-run`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from api.output import message, print_json, print_line
+from api.progress import progress_bar
+from indexer.readers.formats import READERS
+from indexer.readers.inputs import Options
+from search.errors import InvalidRequest
+
+FIELDS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source")
+
+
+def reading_options(pairs: Sequence[str], form: str | None) -> Options:
+    """``--field`` and ``--format`` as options. Raises `InvalidRequest`."""
+    fields = {}
+    for pair in pairs:
+        ours, equals, theirs = pair.partition("=")
+        if not equals or not theirs or ours not in FIELDS:
+            raise InvalidRequest("field", f"--field takes OURS=THEIRS with one of {', '.join(FIELDS)}, not {pair!r}.")
+        fields[ours] = theirs
+    if form is not None and form not in READERS:
+        raise InvalidRequest("format", f"--format must be one of {', '.join(READERS)}, not {form!r}.")
+    return Options(fields, form)
+
+
+def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool) -> bool:
+    """Read a corpus and print what would be indexed. Returns whether some inputs were skipped.
+
+    Each skipped input is named as it is met: on stderr, whatever is printed on stdout.
+    """
+    from indexer.dry_run import dry_run
+
+    with progress_bar() as progress:
+        seen = dry_run(corpus, options, progress, lambda one: message(f"skipped {one}"))
+    if as_json:
+        print_json(asdict(seen))
+        return seen.skipped > 0
+    for one in seen.first:
+        print_line(f"{one['id']}: {one['title']} [{one['language']}], {one['paragraphs']} paragraphs: {one['begins']}")
+    print_line(
+        f"{seen.articles} articles, {seen.paragraphs} paragraphs, {seen.characters} characters would be read;"
+        f" {seen.furniture} repeated lines left out, {seen.skipped} inputs skipped."
+    )
+    languages = sorted(seen.languages.items(), key=lambda one: (-one[1], one[0]))
+    print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in languages))
+    return seen.skipped > 0

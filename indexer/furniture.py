@@ -1,0 +1,87 @@
+"""Furniture: lines that stand in many articles of one source and belong to none, such as navigation or share links.
+
+Articles are held back in windows of a bounded size and each window is counted: a short block that stands in at least
+`MIN_ARTICLES` articles of a source, and in a tenth of those in the window, is furniture of that source from there on.
+So what an article becomes depends on what is read with it and on nothing that was indexed before: the same corpus read
+again gives the same articles (docs/decisions/0011-readers.md).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from indexer.drafts import Draft, Skipped
+from indexer.paragraphs import plain_blocks
+from search.sentences import width
+
+WINDOW_ARTICLES = 500
+WINDOW_CHARACTERS = 4_000_000
+MIN_ARTICLES = 10
+MAX_CHARACTERS = 200
+"""A longer block is text, however often it stands; wide characters count twice."""
+
+_MOST_KNOWN = 10_000
+"""Blocks remembered beyond their window."""
+
+
+def without_furniture(found_all: Iterable[Draft | Skipped]) -> Iterator[Draft | Skipped]:
+    """The same readings in the same order; scraped articles know which of their blocks are furniture."""
+    known: dict[tuple[str, str], None] = {}
+    window: list[Draft | Skipped] = []
+    characters = 0
+    for found in found_all:
+        if not window and not (isinstance(found, Draft) and found.scraped):
+            yield found
+            continue
+        window.append(found)
+        characters += len(found.text) if isinstance(found, Draft) else 200
+        if len(window) >= WINDOW_ARTICLES or characters >= WINDOW_CHARACTERS:
+            yield from _counted(window, known)
+            window, characters = [], 0
+    yield from _counted(window, known)
+
+
+def _counted(window: list[Draft | Skipped], known: dict[tuple[str, str], None]) -> Iterator[Draft | Skipped]:
+    short = [_short_blocks(one) if isinstance(one, Draft) and one.scraped else frozenset() for one in window]
+    counts: Counter[tuple[str, str]] = Counter()
+    articles: defaultdict[str, int] = defaultdict(int)
+    for one, blocks in zip(window, short, strict=True):
+        if isinstance(one, Draft) and one.scraped:
+            articles[_source(one)] += 1
+            counts.update((_source(one), block) for block in blocks)
+    for key, count in counts.items():
+        if count >= MIN_ARTICLES and count * 10 >= articles[key[0]] and len(known) < _MOST_KNOWN:
+            known[key] = None
+    for one, blocks in zip(window, short, strict=True):
+        if isinstance(one, Draft) and blocks:
+            yield _cleared(one, frozenset(block for block in blocks if (_source(one), block) in known))
+        else:
+            yield one
+
+
+def _cleared(draft: Draft, furniture: frozenset[str]) -> Draft:
+    """A draft that knows its furniture, unless nothing would be left of it."""
+    if not furniture or furniture >= set(_blocks(draft)):
+        return draft
+    return replace(draft, furniture=furniture)
+
+
+def _short_blocks(draft: Draft) -> frozenset[str]:
+    return frozenset(text for text in _blocks(draft) if len(text) <= MAX_CHARACTERS and width(text) <= MAX_CHARACTERS)
+
+
+def _blocks(draft: Draft) -> Iterator[str]:
+    return (one.text for one in (plain_blocks(draft.text) if draft.blocks is None else draft.blocks))
+
+
+def _source(draft: Draft) -> str:
+    """Whose furniture it would be: the site's, else the source's, else the folder's."""
+    try:
+        host = urlsplit(draft.url or "").hostname
+    except ValueError:
+        host = None
+    return host or draft.source or str(PurePosixPath(draft.id).parent)

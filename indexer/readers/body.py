@@ -1,0 +1,55 @@
+"""A body of text put together from marked paragraphs and headings, with the offsets of each."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.drafts import Block
+from indexer.paragraphs import clean, is_read_also
+
+_SPACE = re.compile(r"\s+")
+_MAX_HEADING_CHARACTERS = 300
+
+
+class Body:
+    """Takes headings and paragraphs in order; a paragraph stands under all headings that are open above it."""
+
+    def __init__(self, title: str = "") -> None:
+        self.title = " ".join(title.split())
+        self._texts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._open: list[tuple[int, str]] = []
+        self._left_out: int | None = None
+
+    def heading(self, text: str, level: int) -> None:
+        """A heading of a level from 1; what stands under "See also" is a list of links and left out."""
+        text = _SPACE.sub(" ", clean(text)).strip()
+        if not text or len(text) > _MAX_HEADING_CHARACTERS:
+            return self.paragraph(text)
+        self._open = [one for one in self._open if one[0] < level]
+        if self._left_out is None or level <= self._left_out:
+            self._left_out = level if is_read_also(text) else None
+        if self._left_out is None and text != self.title:
+            self._open.append((level, text))
+            self._add(text)
+        return None
+
+    def paragraph(self, text: str) -> None:
+        """A paragraph; line breaks in it are kept in the body and are spaces in the paragraph."""
+        text = "\n".join(line for given in clean(text).split("\n") if (line := " ".join(given.split())))
+        if not text or self._left_out is not None or is_read_also(text):
+            return
+        start = self._add(text)
+        heading = " / ".join(one for _, one in self._open)
+        self._blocks.append(Block(text.replace("\n", " "), start, start + len(text), heading))
+
+    def done(self) -> tuple[str, tuple[Block, ...]]:
+        """The body and its paragraphs."""
+        return "\n\n".join(self._texts), tuple(self._blocks)
+
+    def _add(self, text: str) -> int:
+        start = self._length
+        self._texts.append(text)
+        self._length += len(text) + 2
+        return start

@@ -1,0 +1,149 @@
+"""Which reader reads an input: told by its content, by its name where that says nothing. One table.
+
+Each reader lives in a module of its own that is imported when the first input needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import TypeAlias
+
+from indexer.drafts import Draft, Skipped
+from indexer.readers.inputs import Input, Unreadable
+
+Reader: TypeAlias = Callable[[Input], Iterator[Draft | Skipped]]
+
+READERS = {
+    "text": "indexer.plaintext:read_plain_text",
+    "markdown": "indexer.readers.markdown:read_markdown",
+    "html": "indexer.readers.html:read_html",
+    "jsonl": "indexer.jsonlines:read_json_lines",
+    "json": "indexer.readers.jsonfiles:read_json",
+    "cirrus": "indexer.readers.jsonfiles:read_cirrus",
+    "csv": "indexer.readers.tables:read_table",
+    "feed": "indexer.readers.feeds:read_feed",
+    "news": "indexer.readers.news:read_news",
+    "mediawiki": "indexer.readers.mediawiki:read_mediawiki",
+    "warc": "indexer.readers.warc:read_warc",
+    "pdf": "indexer.readers.documents:read_pdf",
+    "docx": "indexer.readers.documents:read_docx",
+}
+"""The formats that ``--format`` takes, and who reads each."""
+
+ARCHIVES = ("zip", "tar")
+
+_SUFFIXES = {
+    "text": (".txt", ".text"),
+    "markdown": (".md", ".markdown", ".mdown"),
+    "html": (".html", ".htm", ".xhtml"),
+    "jsonl": (".jsonl", ".ndjson"),
+    "json": (".json", ".geojson"),
+    "csv": (".csv", ".tsv", ".tab"),
+    "xml": (".xml", ".rss", ".atom", ".rdf", ".nitf", ".newsml"),
+    "warc": (".warc", ".wet"),
+    "pdf": (".pdf",),
+    "docx": (".docx",),
+}
+_ROOTS = {
+    "mediawiki": "mediawiki",
+    "rss": "feed",
+    "feed": "feed",
+    "RDF": "feed",
+    "nitf": "news",
+    "newsItem": "news",
+    "newsMessage": "news",
+    "packageItem": "news",
+    "html": "html",
+    "HTML": "html",
+}
+_ROOT = re.compile(
+    rb"(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?>|\s)*+<(?:[\w.-]+:)?([A-Za-z][\w.-]*)", re.S | re.I
+)
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_FRONT_MATTER = re.compile(r"---[ \t]*\n[\w-]+:.*\n(?:(?!---)(?>[\w-]+:.*|[ \t#-].*|)\n)*+---[ \t]*\n")
+
+
+def reader_of(name: str) -> Reader:
+    """The reader of one of `READERS`."""
+    module, _, function = READERS[name].partition(":")
+    reader: Reader = getattr(import_module(module), function)
+    return reader
+
+
+def format_of(source: Input, head: bytes) -> str:
+    """One of `READERS` or `ARCHIVES`, from the first bytes and the name. Raises `Unreadable` where none fits.
+
+    A format that the user forces is that of what is in archives, too.
+    """
+    if len(head) < 1000 and not head.strip():
+        raise Unreadable("the file is empty")
+    told = _by_content(source, head)
+    if source.options.format and told not in ARCHIVES:
+        return source.options.format
+    named = next((name for name, suffixes in _SUFFIXES.items() if source.name.endswith(suffixes)), None)
+    if told:
+        return told
+    if named == "xml":
+        raise Unreadable("XML, but no feed, no news article and no MediaWiki dump")
+    if named:
+        return named
+    suffix = re.search(r"\.\w{1,10}$", source.name)
+    if suffix:
+        raise Unreadable(f"{suffix.group()} files are not read; --format reads it as one of {', '.join(READERS)}")
+    return "text"
+
+
+def _by_content(source: Input, head: bytes) -> str | None:
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "docx" if b"word/" in head or source.name.endswith(".docx") else "zip"
+    if head[257:262] == b"ustar":
+        return "tar"
+    if head.startswith(b"%PDF-"):
+        return "pdf"
+    if head.startswith(b"WARC/1."):
+        return "warc"
+    text = _as_ascii(head)
+    start = text[:1]
+    if start == b"<":
+        return _marked_up(text)
+    if start in (b"{", b"["):
+        return _json(text, source.name)
+    named_text = source.name.endswith((".txt", ".text")) or "." not in source.name
+    if named_text and _FRONT_MATTER.match(text[:8192].decode("utf-8", "replace").replace("\r\n", "\n")):
+        return "markdown"
+    return None
+
+
+def _as_ascii(head: bytes) -> bytes:
+    """The beginning without byte order mark, white space and what UTF-16 puts between letters."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head[2:].replace(b"\0", b"")
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def _marked_up(text: bytes) -> str | None:
+    root = _ROOT.match(text[:16_384])
+    if root and (known := _ROOTS.get(root.group(1).decode())):
+        return known
+    return "html" if _HTML.search(text[:4096]) else None
+
+
+def _json(text: bytes, name: str) -> str | None:
+    """JSON lines, another JSON file, or None for a text that begins with a bracket."""
+    named = name.endswith((*_SUFFIXES["jsonl"], *_SUFFIXES["json"]))
+    first = text.partition(b"\n")[0]
+    try:
+        value = json.loads(first.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        if name.endswith(_SUFFIXES["jsonl"]):
+            return "jsonl"
+        opening = re.match(rb'\{\s*"[^"\n]{1,200}"\s*:|\[\s*(\{|\])', text)
+        return "json" if opening or (named and text.startswith(b"[")) else "jsonl" if named else None
+    if isinstance(value, dict) and set(value) == {"index"} and isinstance(value["index"], dict):
+        return "cirrus"
+    if isinstance(value, list) or "jsonfeed.org" in str(value.get("version", "")):
+        return "jsonl" if name.endswith(_SUFFIXES["jsonl"]) else "json" if named or value else None
+    return "jsonl"

@@ -1,0 +1,73 @@
+"""What a reader is handed: a stream of bytes with a name, and what the user said about how to read it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from indexer.drafts import Place, Skipped
+
+MAX_FILE_BYTES = 50_000_000
+"""A file that is one article is held in memory whole."""
+
+
+class Unreadable(Exception):
+    """Where an input cannot be read on: the reason and, where it is known, the line."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to read: ``fields`` maps our names to foreign ones, ``format`` forces a reader (None: told by content)."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    format: str | None = None
+
+    def renamed(self, given: Mapping[str, object]) -> dict[str, object]:
+        """The fields of one article under our names; ``a.b`` names a field inside another."""
+        fields = dict(given)
+        for ours, theirs in self.fields.items():
+            value: object = given
+            for step in [theirs] if theirs in given else theirs.split("."):
+                value = value.get(step) if isinstance(value, Mapping) else None
+            fields.pop(theirs, None)
+            if value is not None:
+                fields[ours] = value
+        return fields
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An input: its place, the id that it gives to an article that has none, and its bytes."""
+
+    place: Place
+    id: str
+    file: io.BufferedReader
+    options: Options = Options()
+
+    @property
+    def name(self) -> str:
+        """The name that tells the format where the content does not, in small letters."""
+        return re.sub(r"\.(gz|bz2|xz|zst)$", "", self.id.lower())
+
+    def at(self, line: int) -> Place:
+        """A line of this input."""
+        return replace(self.place, line=line)
+
+    def whole(self) -> bytes:
+        """All of it. Raises `Unreadable` where that is too much for one article."""
+        content = self.file.read(MAX_FILE_BYTES + 1)
+        if len(content) > MAX_FILE_BYTES:
+            raise Unreadable(f"more than {MAX_FILE_BYTES // 1_000_000} MB for one article")
+        if not content.strip():
+            raise Unreadable("the file is empty")
+        return content
+
+    def skipped(self, error: Unreadable) -> Skipped:
+        """What is said of an input that cannot be read on."""
+        return Skipped(self.place if error.line is None else self.at(error.line), str(error))

@@ -1,0 +1,70 @@
+"""Reader of Markdown, with YAML front matter: one file, one article. Inline HTML is read as the text in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from indexer.drafts import Draft, Skipped
+from indexer.plaintext import source_text
+from indexer.readers.body import Body
+from indexer.readers.dates import date_fields
+from indexer.readers.inputs import Input, Unreadable
+from indexer.readers.markup import add_html, body_draft
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t#]*\n|\s*(\S[^\n]*)\n=+[ \t]*\n")
+_MAX_FRONT_MATTER = 100_000
+_OURS = ("id", "title", "url", "source", "language")
+_ALIASES = {"lang": "language", "canonical_url": "url", "permalink": "url"}
+
+
+def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
+    """The article in a Markdown file. Raises `Unreadable` where it is none."""
+    from markdown_it import MarkdownIt
+
+    text = source_text(source)
+    found = _FRONT_MATTER.match(text)
+    fields = _front_matter(found.group(1)) if found else {}
+    text = text[found.end() :] if found else text
+    heading = _TITLE.match(text)
+    if not fields.get("title") and heading:
+        fields["title"] = heading.group(1) or heading.group(2)
+    body = Body(str(fields.get("title") or ""))
+    add_html(body, MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable("table").render(text))
+    fields = {"id": source.id, **fields}
+    try:
+        yield body_draft(source, 1, fields, body)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
+
+
+def _front_matter(text: str) -> dict[str, Any]:
+    """The fields between the dashes; what YAML cannot say in JSON becomes text. Raises `Unreadable`."""
+    import yaml
+
+    if len(text) > _MAX_FRONT_MATTER or ("&" in text and re.search(r"(?m)[:\-\[]\s*[&*]\w", text)):
+        raise Unreadable("front matter with anchors or of more than 100 KB, which is not read")
+    try:
+        given = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise Unreadable(f"front matter that is no YAML: {reason}") from None
+    if not isinstance(given, dict):
+        return {}
+    fields = {_ALIASES.get(str(name), str(name)): _plain(value) for name, value in given.items()}
+    when = fields.pop("date", None)
+    fields = {name: str(value) if name in _OURS and value is not None else value for name, value in fields.items()}
+    return {**fields, **date_fields(None if when is None else str(when))}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)

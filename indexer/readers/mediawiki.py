@@ -1,0 +1,62 @@
+"""Reader of MediaWiki XML dumps: articles (namespace 0) in their last revision; other pages are passed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from indexer.drafts import Draft, Skipped
+from indexer.readers.body import Body
+from indexer.readers.dates import date_fields
+from indexer.readers.inputs import Input
+from indexer.readers.markup import body_draft, local_name
+from indexer.readers.wikitext import Wikitext
+from indexer.readers.xml import child_text, elements, language_of
+
+_REDIRECT = re.compile(r"\s*#\s*\w{5,30}\s*:?\s*\[\[", re.UNICODE)
+_FILE, _CATEGORY = "6", "14"
+
+
+def read_mediawiki(source: Input) -> Iterator[Draft | Skipped]:
+    """The articles of a dump, in the order of the dump."""
+    site: dict[str, str] = {}
+    wikitext = Wikitext()
+    for element in elements(source, frozenset({"siteinfo", "page"})):
+        if local_name(element) == "siteinfo":
+            site = {name: child_text(element, name) for name in ("sitename", "dbname", "base")}
+            names = [(one.get("key"), one.text or "") for one in element.iter("{*}namespace")]
+            wikitext = Wikitext(
+                (name for key, name in names if key == _FILE), (name for key, name in names if key == _CATEGORY)
+            )
+            continue
+        try:
+            if (draft := _article(source, element, site, wikitext)) is not None:
+                yield draft
+        except ValueError as error:
+            yield Skipped(source.at(element.sourceline), str(error))
+
+
+def _article(source: Input, page: Any, site: dict[str, str], wikitext: Wikitext) -> Draft | None:
+    """The article on a page, None where the page is none."""
+    revisions = [one for one in page if local_name(one) == "revision"]
+    if (child_text(page, "ns") or "0") != "0" or any(local_name(one) == "redirect" for one in page) or not revisions:
+        return None
+    revision = revisions[-1]
+    text = child_text(revision, "text")
+    if (child_text(revision, "model") or "wikitext") != "wikitext" or _REDIRECT.match(text):
+        return None
+    title = child_text(page, "title")
+    body = Body(title)
+    wikitext.add(body, text)
+    base = site.get("base", "")
+    fields = {
+        "id": f"{site.get('dbname') or source.id}:{child_text(page, 'id') or title}",
+        "title": title,
+        "language": language_of(page),
+        "source": site.get("sitename"),
+        "url": f"{base.rpartition('/')[0]}/{quote(title.replace(' ', '_'))}" if base.startswith("http") else None,
+        **date_fields(child_text(revision, "timestamp")),
+    }
+    return body_draft(source, page.sourceline, fields, body)

@@ -1,0 +1,238 @@
+"""Compressed files and archives as streams, bounded: in what comes out of how much, in depth and in members.
+
+Nothing is ever unpacked to a path; a member's name is only a name.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from indexer.readers.inputs import Unreadable
+
+MAX_DEPTH = 4
+"""Layers of archives and compression around a text."""
+
+MAX_RATIO = 200
+FREE_BYTES = 64_000_000
+"""Bytes that any file may unpack to; beyond them, `MAX_RATIO` times the bytes it has."""
+
+MAX_MEMBERS = 1_000_000
+MAX_SPOOLED_BYTES = 4_000_000_000
+"""A zip inside something else, or from standard input, is laid in a temporary file."""
+
+BLOCK = 65_536
+_MEMORY_LIMIT = 256_000_000
+DAMAGE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile)
+
+COMPRESSIONS = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
+
+
+class Budget:
+    """How much may come out of one file, all its layers and members together."""
+
+    def __init__(self, size: Callable[[], int]) -> None:
+        self._size = size
+        self._unpacked = 0
+
+    def spend(self, count: int) -> None:
+        """Count bytes that came out. Raises `Unreadable` when they are too many for what went in."""
+        self._unpacked += count
+        if self._unpacked > FREE_BYTES and self._unpacked > FREE_BYTES + MAX_RATIO * self._size():
+            raise Unreadable(f"unpacks to more than {MAX_RATIO} times its size: taken for a bomb")
+
+
+class Stream(io.RawIOBase):
+    """A stream over anything that reads: reads in full, counts, and turns damage into `Unreadable`."""
+
+    def __init__(self, file: Any, budget: Budget | None = None) -> None:
+        self._file = file
+        self._budget = budget
+        self.count = 0
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill ``buffer`` as far as there is anything."""
+        filled = 0
+        while filled < len(buffer):
+            block = self._read(len(buffer) - filled)
+            if not block:
+                break
+            buffer[filled : filled + len(block)] = block
+            filled += len(block)
+        self.count += filled
+        if self._budget:
+            self._budget.spend(filled)
+        return filled
+
+    def _read(self, count: int) -> bytes:
+        try:
+            return bytes(self._file.read(count))
+        except DAMAGE as error:
+            raise Unreadable(f"damaged or cut short: {error}") from None
+        except (RuntimeError, NotImplementedError) as error:
+            raise Unreadable(f"cannot be unpacked: {error}") from None
+
+
+def buffered(file: Any, budget: Budget | None = None) -> io.BufferedReader:
+    """A buffered `Stream` whose ``peek`` shows the first `BLOCK` bytes."""
+    return buffered_stream(Stream(file, budget))
+
+
+def buffered_stream(stream: Stream) -> io.BufferedReader:
+    """A buffer before a stream."""
+    return io.BufferedReader(stream, BLOCK)
+
+
+def decompressed(file: IO[bytes], kind: str, budget: Budget) -> io.BufferedReader:
+    """The content of a file compressed in one of `COMPRESSIONS`, several one after the other read as one."""
+    if kind == "gzip":
+        return buffered(gzip.GzipFile(fileobj=file), budget)
+    if kind == "bzip2":
+        return buffered(_Inflated(file, bz2.BZ2Decompressor), budget)
+    if kind == "xz":
+        return buffered(_Inflated(file, lambda: lzma.LZMADecompressor(memlimit=_MEMORY_LIMIT)), budget)
+    return buffered(_Inflated(file, _Zstandard), budget)
+
+
+class _Decompressor(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+class _Inflated:
+    """Reads through a decompressor of the standard library, never holding more than was asked for."""
+
+    def __init__(self, file: IO[bytes], make: Callable[[], _Decompressor]) -> None:
+        self._file, self._make, self._inner = file, make, make()
+
+    def read(self, count: int) -> bytes:
+        while True:
+            if self._inner.eof:
+                left = self._inner.unused_data or self._file.read(BLOCK)
+                if not left.strip(b"\0"):
+                    return b""
+                self._inner = self._make()
+            else:
+                left = self._file.read(BLOCK) if self._inner.needs_input else b""
+                if self._inner.needs_input and not left:
+                    raise EOFError("the compressed data end too soon")
+            try:
+                if block := self._inner.decompress(left, count):
+                    return block
+            except OSError as error:  # bz2 has no error of its own
+                raise EOFError(str(error)) from None
+
+
+class _Zstandard:
+    """One frame, fed in small steps, as what comes out of a step cannot be bounded."""
+
+    _STEP = 1024
+
+    def __init__(self) -> None:
+        import zstandard
+
+        self._error = zstandard.ZstdError
+        self._frame = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
+        self._input = self._output = b""
+
+    @property
+    def eof(self) -> bool:
+        return self._frame.eof and not self._output
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._input and not self._output
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._frame.unused_data + self._input
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        self._input += data
+        try:
+            while self._input and not self._output and not self._frame.eof:
+                step, self._input = self._input[: self._STEP], self._input[self._STEP :]
+                self._output = self._frame.decompress(step)
+        except self._error as error:
+            raise EOFError(str(error)) from None
+        block, self._output = self._output[:max_length], self._output[max_length:]
+        return block
+
+
+def zip_members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, io.BufferedReader | Unreadable]]:
+    """The name and content of each file in a zip, or why it cannot be read. Raises `Unreadable`."""
+    with seekable(file) as whole, _opened_zip(whole) as archive:
+        for number, info in enumerate(archive.infolist()):
+            if number >= MAX_MEMBERS:
+                raise Unreadable(f"more than {MAX_MEMBERS} members")
+            if info.is_dir():
+                continue
+            try:
+                with archive.open(info) as member:
+                    yield info.filename, buffered(member, budget)
+            except (*DAMAGE, RuntimeError, NotImplementedError) as error:
+                yield info.filename, Unreadable(f"cannot be unpacked: {error}")
+
+
+def _opened_zip(file: IO[bytes]) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except (*DAMAGE, ValueError, NotImplementedError) as error:
+        raise Unreadable(f"damaged or cut short: {error}") from None
+
+
+def tar_members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, io.BufferedReader | Unreadable]]:
+    """The name and content of each file in a tar, or why it cannot be read. Raises `Unreadable`."""
+    try:
+        with tarfile.open(fileobj=file, mode="r|", errorlevel=2) as archive:
+            for number, info in enumerate(archive):
+                if number >= MAX_MEMBERS:
+                    raise Unreadable(f"more than {MAX_MEMBERS} members")
+                archive.members.clear()  # type: ignore[attr-defined]  # tarfile keeps them all otherwise
+                if info.isfile() and (member := archive.extractfile(info)):
+                    yield info.name, buffered(member, budget)
+                elif not info.isdir():
+                    yield info.name, Unreadable("a link or device, which is not followed")
+    except (*DAMAGE, ValueError, OverflowError) as error:
+        raise Unreadable(f"damaged or cut short: {error}") from None
+
+
+def seekable(file: IO[bytes]) -> IO[bytes]:
+    """A temporary copy that can be read from anywhere, which its closing removes.
+
+    A file on the disk itself is opened a second time instead.
+    """
+    stream = getattr(file, "raw", None)
+    inner = getattr(stream, "_file", None)
+    if isinstance(inner, io.BufferedReader) and isinstance(inner.raw, io.FileIO) and inner.seekable():
+        return Path(os.fsdecode(inner.name)).open("rb")
+    copy = tempfile.SpooledTemporaryFile(max_size=8_000_000)  # noqa: SIM115 (closed by the caller)
+    done = 0
+    while block := file.read(1 << 20):
+        done += len(block)
+        if done > MAX_SPOOLED_BYTES:
+            copy.close()
+            raise Unreadable(f"more than {MAX_SPOOLED_BYTES // 1_000_000_000} GB inside another file: unpack it first")
+        copy.write(block)
+    copy.seek(0)
+    return copy

@@ -1,0 +1,73 @@
+"""Reader of WARC files: web pages as a crawler kept them, and texts as Common Crawl extracts them (WET)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from indexer.drafts import Draft, Place, Skipped
+from indexer.plaintext import decode
+from indexer.readers.html import MAX_PAGE_BYTES, page
+from indexer.readers.inputs import Input, Unreadable
+
+
+def read_warc(source: Input) -> Iterator[Draft | Skipped]:
+    """The pages that were answered with 200, under their addresses; pictures, requests and the like are passed over."""
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    records = ArchiveIterator(source.file, ensure_http_headers=False)
+    empty = True
+    try:
+        for record in records:
+            for found in _article(source, record):
+                empty = False
+                yield found
+        if empty:
+            raise Unreadable("the file holds no web page")
+    except ArchiveLoadFailed as error:
+        raise Unreadable(f"damaged or cut short: {error}") from None
+
+
+def _article(source: Input, record: Any) -> Iterator[Draft | Skipped]:
+    headers = record.http_headers
+    kind = record.content_type if record.rec_type == "conversion" else headers and headers.get_header("Content-Type")
+    kind = (kind or "").lower()
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    answered = record.rec_type == "response" and headers and headers.get_statuscode() == "200"
+    if not (answered and "html" in kind) and not (record.rec_type == "conversion" and "text/plain" in kind):
+        return
+    member = f"{source.place.member}!{url}" if source.place.member else url
+    place = Place(source.place.path, member=member)
+    captured = (record.rec_headers.get_header("WARC-Date") or "")[:10]
+    try:
+        content = record.content_stream().read(MAX_PAGE_BYTES + 1)
+        if len(content) <= MAX_PAGE_BYTES and getattr(record.raw_stream, "limit", 0) > 0:
+            raise Unreadable("damaged or cut short: the page ends too soon")
+        if "html" in kind:
+            charset = kind.partition("charset=")[2].split(";")[0].strip(" \"'")
+            known = {"id": url, "captured": captured}
+            draft = page(Input(place, url, source.file, source.options), content, known, charset)
+        else:
+            draft = _text(place, url, content, captured)
+        yield draft if draft.url else _with_url(draft, url)
+    except Unreadable as error:
+        yield Skipped(place, str(error))
+    except Exception as error:
+        # A page's own compression may be broken in any way that zlib, brotli and chunking know.
+        if type(error).__module__.split(".")[0] not in ("zlib", "warcio", "builtins"):
+            raise
+        yield Skipped(place, f"damaged: {error}")
+
+
+def _with_url(draft: Draft, url: str) -> Draft:
+    return replace(draft, url=url)
+
+
+def _text(place: Place, url: str, content: bytes, captured: str) -> Draft:
+    text = decode(content[:MAX_PAGE_BYTES])
+    if text is None or not text.strip():
+        raise Unreadable("the page has no text")
+    title, _, rest = text.strip().partition("\n")
+    return Draft(place, url, title[:300], rest or title, attributes={"captured": captured}, plain=True, scraped=True)

@@ -1,0 +1,76 @@
+"""Which rows a query's phrases, fields and exclusions allow: for both legs, so that they hold for the hybrid too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pyroaring import BitMap
+
+from search.analysis import fold, phrase_form, words
+from search.grammar import Clause, ParsedQuery
+from search.query import KeywordQuery, keyword_query
+from search.seams import Field, KeywordIndex
+from search.store import Store
+
+MOST_VERIFIED = 5_000
+"""Paragraphs that are read to see whether a phrase's words stand in its order; of more, the best by BM25."""
+
+MOST_COMPLETIONS = 50
+"""Words that a prefix stands for, those that the most paragraphs have."""
+
+
+class Constraints:
+    """The rows of one snapshot that meet clauses. ``languages`` as `query_languages` gives them."""
+
+    def __init__(self, keyword: KeywordIndex, store: Store, languages: dict[str, float]) -> None:
+        self._keyword, self._store, self._languages = keyword, store, languages
+        self.warnings: list[str] = []
+
+    def allowed(self, parsed: ParsedQuery, everything: Iterable[str]) -> BitMap | None:
+        """The rows that meet all groups and no excluded clause; None: every row. ``everything``: all languages."""
+        if not parsed.required and not parsed.excluded:
+            return None
+        groups = [BitMap.union(*(self._rows(clause) for clause in group)) for group in parsed.required]
+        rows = BitMap.intersection(*groups) if groups else self._store.rows_in_languages(everything)
+        for clause in parsed.excluded:
+            rows = rows - self._rows(clause, exactly=True)
+        return rows
+
+    def _rows(self, clause: Clause, exactly: bool = False) -> BitMap:
+        if clause.place == "source":
+            return self._store.rows_from(lambda source: phrase_form(clause.text) in phrase_form(source))
+        if clause.kind == "prefix":
+            return self._any(completions(self._keyword, clause.text), clause.place or None)
+        terms = [token.term for word in words(clause.text) for token in word.terms]
+        if clause.kind == "phrase" or exactly or len(terms) != 1:
+            return self._phrase(clause, terms)
+        query = keyword_query(list(words(clause.text)), self._languages, self._keyword.frequency)
+        return self._any(query.terms, clause.place or None)
+
+    def _any(self, terms: Iterable[str], field: Field | None) -> BitMap:
+        return BitMap.union(BitMap(), *(BitMap(self._keyword.rows_with(term, field)) for term in terms))
+
+    def _phrase(self, clause: Clause, terms: Sequence[str]) -> BitMap:
+        field = clause.place if clause.place in ("text", "title") else None
+        if not terms:
+            return BitMap()
+        found = BitMap.intersection(*(BitMap(self._keyword.rows_with(term, field)) for term in terms))
+        if len(terms) == 1:
+            return found
+        if len(found) > MOST_VERIFIED:
+            best = self._keyword.search(KeywordQuery.of_terms(terms), MOST_VERIFIED, found)
+            found = BitMap(row for row, _ in best)
+            self.warnings.append(f'"{clause.text}" was looked for in the {MOST_VERIFIED} likeliest paragraphs only.')
+        wanted = phrase_form(clause.text)
+        return BitMap(row for row, parts in self._store.texts(found) if _has(wanted, parts, field))
+
+
+def completions(keyword: KeywordIndex, prefix: str) -> list[str]:
+    """The surface forms that begin with a prefix, those first that the most paragraphs have."""
+    found = [term for term in keyword.vocabulary(fold(prefix)) if ":" not in term]
+    return sorted(found, key=lambda term: (-keyword.frequency(term), term))[:MOST_COMPLETIONS]
+
+
+def _has(wanted: str, parts: tuple[str, str], field: Field | None) -> bool:
+    title, text = parts
+    return (field != "text" and wanted in phrase_form(title)) or (field != "title" and wanted in phrase_form(text))

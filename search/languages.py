@@ -1,0 +1,168 @@
+"""The one table of languages: how the words of each are brought to stems, and which say nothing in a query.
+
+A language that is missing here is still searched, by the words as they stand. See docs/decisions/0010-analysis.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, TypeAlias
+
+Stems: TypeAlias = Literal["snowball", "prefix", "hebrew", "pairs", "none"]
+"""How a language's own terms are made: by a Snowball stemmer; the first letters; Hebrew's prefixes and endings left
+off; as they stand, with pairs of neighbours beside, where a word is written as several; not at all."""
+
+PREFIX_LETTERS = 5
+"""What is kept of a word where no kept stemmer is at hand: the first letters hold the root in Slavic and its like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One row: the primary tag of BCP 47, the name, the scripts (ISO 15924), and how stems are made.
+
+    ``stemmer`` is Snowball's name of the language; ``stop_words`` says whether a query's may be dropped.
+    """
+
+    tag: str
+    name: str
+    scripts: tuple[str, ...]
+    stems: Stems
+    stemmer: str = ""
+    stop_words: bool = True
+
+
+def _snowball(tag: str, name: str, *scripts: str, stemmer: str = "", stop_words: bool = True) -> Language:
+    return Language(tag, name, scripts or ("Latn",), "snowball", stemmer or name.lower(), stop_words)
+
+
+def _prefix(tag: str, name: str, *scripts: str, stop_words: bool = True) -> Language:
+    return Language(tag, name, scripts or ("Latn",), "prefix", "", stop_words)
+
+
+def _unspaced(tag: str, name: str, *scripts: str) -> Language:
+    return Language(tag, name, scripts, "none", "", stop_words=False)
+
+
+_ROWS = (
+    _snowball("ar", "Arabic", "Arab"),
+    _snowball("ca", "Catalan"),
+    _snowball("cs", "Czech"),
+    _snowball("da", "Danish"),
+    _snowball("de", "German"),
+    _snowball("el", "Greek", "Grek"),
+    _snowball("en", "English"),
+    _snowball("eo", "Esperanto"),
+    _snowball("es", "Spanish"),
+    _snowball("et", "Estonian"),
+    _snowball("eu", "Basque"),
+    _snowball("fa", "Persian", "Arab"),
+    _snowball("fi", "Finnish"),
+    _snowball("fr", "French"),
+    _snowball("ga", "Irish"),
+    _snowball("hi", "Hindi", "Deva"),
+    _snowball("hu", "Hungarian"),
+    _snowball("hy", "Armenian", "Armn"),
+    _snowball("id", "Indonesian"),
+    _snowball("it", "Italian"),
+    _snowball("lt", "Lithuanian"),
+    _snowball("ne", "Nepali", "Deva", stop_words=False),
+    _snowball("nl", "Dutch"),
+    _snowball("no", "Norwegian"),
+    _snowball("pl", "Polish"),
+    _snowball("pt", "Portuguese"),
+    _snowball("ro", "Romanian"),
+    _snowball("ru", "Russian", "Cyrl"),
+    _snowball("sr", "Serbian", "Cyrl", "Latn", stop_words=False),
+    _snowball("sv", "Swedish"),
+    _snowball("ta", "Tamil", "Taml", stop_words=False),
+    _snowball("tr", "Turkish"),
+    _snowball("yi", "Yiddish", "Hebr", stop_words=False),
+    _prefix("af", "Afrikaans"),
+    _prefix("be", "Belarusian", "Cyrl", stop_words=False),
+    _prefix("bg", "Bulgarian", "Cyrl"),
+    _prefix("bn", "Bengali", "Beng"),
+    _prefix("gl", "Galician"),
+    _prefix("hr", "Croatian"),
+    _prefix("is", "Icelandic", stop_words=False),
+    _prefix("ka", "Georgian", "Geor", stop_words=False),
+    _prefix("kk", "Kazakh", "Cyrl", stop_words=False),
+    _prefix("la", "Latin"),
+    _prefix("lv", "Latvian"),
+    _prefix("mk", "Macedonian", "Cyrl", stop_words=False),
+    _prefix("mr", "Marathi", "Deva"),
+    _prefix("ms", "Malay"),
+    _prefix("sk", "Slovak"),
+    _prefix("sl", "Slovenian"),
+    _prefix("sq", "Albanian", stop_words=False),
+    _prefix("sw", "Swahili"),
+    _prefix("tl", "Tagalog"),
+    _prefix("uk", "Ukrainian", "Cyrl"),
+    _prefix("ur", "Urdu", "Arab"),
+    Language("he", "Hebrew", ("Hebr",), "hebrew"),
+    Language("vi", "Vietnamese", ("Latn",), "pairs", stop_words=False),
+    _unspaced("zh", "Chinese", "Hani"),
+    _unspaced("ja", "Japanese", "Hani", "Kana"),
+    _unspaced("ko", "Korean", "Hang", "Hani"),
+    _unspaced("th", "Thai", "Thai"),
+    _unspaced("lo", "Lao", "Laoo"),
+    _unspaced("km", "Khmer", "Khmr"),
+    _unspaced("my", "Burmese", "Mymr"),
+)
+
+LANGUAGES = {row.tag: row for row in _ROWS}
+"""Primary tag → row."""
+
+_SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "bs": "hr", "sh": "hr", "fil": "tl", "cmn": "zh"}
+
+
+def primary(tag: str) -> str:
+    """The language of a tag without its varieties, one tag for what is analysed alike.
+
+    >>> primary("zh-TW"), primary("nb"), primary("und")
+    ('zh', 'no', 'und')
+    """
+    first = tag.partition("-")[0].lower()
+    return _SAME.get(first, first)
+
+
+def stems_of(tag: str) -> Stems:
+    """How terms of the language with a primary tag are made; "none" for one that is not in the table."""
+    return LANGUAGES[tag].stems if tag in LANGUAGES else "none"
+
+
+@cache
+def stemmer(tag: str) -> Callable[[str], str]:
+    """From a word of the language, in lower case with its accents, to its stem. For "pairs" and "none": the word."""
+    stems = stems_of(tag)
+    if stems == "snowball":
+        import Stemmer
+
+        # One of its own for each call: the object keeps state, and threads share this function.
+        algorithm = LANGUAGES[tag].stemmer
+        return lambda word: str(Stemmer.Stemmer(algorithm, 0).stemWord(word))
+    if stems == "prefix":
+        return lambda word: word[:PREFIX_LETTERS]
+    return _hebrew if stems == "hebrew" else str
+
+
+@cache
+def stop_words(tag: str) -> frozenset[str]:
+    """Words that say nothing in a query of the language, in lower case with their accents."""
+    if tag not in LANGUAGES or not LANGUAGES[tag].stop_words:
+        return frozenset()
+    import stopwordsiso
+
+    return frozenset(stopwordsiso.stopwords(tag))
+
+
+def _hebrew(word: str) -> str:
+    """Without one or two of the words that are written with the next (and, the, in, to, from, that) and a plural."""
+    for _ in range(2):
+        if len(word) > 3 and word[0] in "והבלמשכ":
+            word = word[1:]
+    for ending in ("ים", "ות"):
+        if len(word) > 4 and word.endswith(ending):
+            return word[:-2]
+    return word

@@ -1,0 +1,66 @@
+"""A query understood: its grammar, its languages, the terms to look for and the rows that it allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+from pyroaring import BitMap
+
+from search.analysis import fold, words
+from search.constraints import Constraints, completions
+from search.grammar import parse
+from search.languages import primary
+from search.query import KeywordQuery, QueryWord, keyword_query
+from search.query_language import query_languages
+from search.snapshot import Snapshot
+from search.types import SearchRequest
+from search.typos import corrections
+
+CORRECTED_WEIGHT = 0.5
+"""What a word that was likely meant counts beside one that was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """``plain`` is the query without operators; ``allowed`` the rows that meet its demands (None: it makes none)."""
+
+    plain: str
+    languages: dict[str, float]
+    words: KeywordQuery
+    allowed: BitMap | None
+    did_you_mean: str | None
+    warnings: tuple[str, ...]
+
+
+def understand(request: SearchRequest, snapshot: Snapshot) -> Understood:
+    """What a request's query means in one snapshot."""
+    keyword, corpus = snapshot.keyword, snapshot.manifest.languages
+    parsed = parse(request.q)
+    found = list(words(parsed.plain))
+    languages = query_languages(found, corpus, keyword.frequency)
+    if request.query_language:
+        languages = {primary(request.query_language): 1.0}
+    asked = keyword_query(found, languages, keyword.frequency)
+    prefixes = [dict.fromkeys(completions(keyword, prefix), 1.0) for prefix in parsed.prefixes]
+    asked = asked.with_words(QueryWord(terms) for terms in prefixes if terms)
+    whole = [word for word in found if word.terms[0].term not in {fold(prefix) for prefix in parsed.prefixes}]
+    meant = corrections(keyword, whole, languages)
+    instead = list(words(" ".join(meant.values())))
+    lighter = keyword_query(instead, languages, keyword.frequency).words if instead else ()
+    asked = asked.with_words(
+        QueryWord({term: weight * CORRECTED_WEIGHT for term, weight in word.terms.items()}) for word in lighter
+    )
+    constraints = Constraints(keyword, snapshot.store, languages)
+    allowed = constraints.allowed(parsed, corpus)
+    suggestion = _mended(request.q, meant) if meant else None
+    return Understood(parsed.plain, languages, asked, allowed, suggestion, tuple(constraints.warnings))
+
+
+def _mended(query: str, meant: dict[str, str]) -> str:
+    """The query as written but for the words that were mended."""
+
+    def mend(word: regex.Match[str]) -> str:
+        return meant.get(fold(word.group()), word.group())
+
+    return regex.sub(r"[\p{L}\p{N}\p{M}]+", mend, query)

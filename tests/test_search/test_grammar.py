@@ -1,0 +1,159 @@
+"""The grammar of queries, what it demands of both legs, and words that were mistyped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.build import index_corpus
+from search.engine import Engine
+from search.grammar import Clause, ParsedQuery, parse
+from search.types import Mode, SearchRequest
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("bread tax", ParsedQuery("bread tax")),
+        ('"bread tax"', ParsedQuery("bread tax", ((Clause("bread tax", "phrase"),),))),
+        ("bread -tax", ParsedQuery("bread", (), (Clause("tax", "word"),))),
+        ('bread -"old town"', ParsedQuery("bread", (), (Clause("old town", "phrase"),))),
+        ("title:bread tax", ParsedQuery("bread tax", ((Clause("bread", "word", "title"),),))),
+        ('text:"old town"', ParsedQuery("old town", ((Clause("old town", "phrase", "text"),),))),
+        ("tax source:Gazette", ParsedQuery("tax", ((Clause("Gazette", "word", "source"),),))),
+        ("bak* tax", ParsedQuery("bak tax", (), (), ("bak",))),
+        ("bread OR tax", ParsedQuery("bread tax")),
+        (
+            '"bread tax" OR "old town" OR rat',
+            ParsedQuery(
+                "bread tax old town rat",
+                ((Clause("bread tax", "phrase"), Clause("old town", "phrase"), Clause("rat", "word")),),
+            ),
+        ),
+        # Not the grammar: words.
+        ("-tax", ParsedQuery("-tax")),
+        ('the "bread tax', ParsedQuery('the "bread tax')),
+        ("OR bread", ParsedQuery("OR bread")),
+        ("bread OR OR tax", ParsedQuery("bread OR OR tax")),
+        ("e-mail at 10:30, -5 degrees - cold", ParsedQuery("e-mail at 10:30, -5 degrees - cold")),
+        ("b* title: **", ParsedQuery("b* title: **")),
+        ('""', ParsedQuery('""')),
+        (" ".join(["word"] * 40) + ' -x "y"', ParsedQuery(" ".join(["word"] * 40) + ' -x "y"')),
+    ],
+)
+def test_parse(query: str, expected: ParsedQuery) -> None:
+    assert parse(query) == expected
+
+
+PIECES = st.sampled_from(['"', "-", "OR", "title:", "text:", "source:", "*", " ", "税", "bread", "x", "'", "(", ":"])
+
+
+@given(st.one_of(st.text(), st.lists(PIECES).map("".join)))
+def test_nothing_is_an_error(query: str) -> None:
+    parsed = parse(query)
+    assert parsed == parse(query)
+    if parsed.required or parsed.excluded:
+        assert any(character.isalnum() for character in parsed.plain)
+
+
+ARTICLES: list[dict[str, object]] = [
+    {"id": "tax", "title": "The tax on bread", "language": "en", "source": "Gazette",
+     "text": "The council raised the bread tax.\n\nBakers in the old town protested loudly."},
+    {"id": "town", "title": "Old walls", "language": "en", "source": "Evening Post",
+     "text": "The town is old, its bread is not.\n\nA tax on bread was raised by the council."},
+    {"id": "税", "title": "面包税", "language": "zh", "text": "市议会提高了面包税。\n\n老城的面包师抗议。"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def grammar_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder: Path = tmp_path_factory.mktemp("grammar")
+    corpus = folder / "corpus.jsonl"
+    corpus.write_text("".join(json.dumps(one) + "\n" for one in ARTICLES), "utf-8")
+    index_corpus(folder / "index", [corpus], "fake")
+    with Engine(folder / "index") as engine:
+        yield engine
+
+
+@pytest.mark.parametrize("mode", ["keyword", "hybrid", "semantic"])
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('"bread tax"', {"tax#0"}),
+        ('"Old Town"', {"tax#1"}),
+        ('"old town" OR "raised by"', {"tax#1", "town#1"}),
+        ("bread -council", {"tax#1", "town#0", "税#0", "税#1"}),
+        ('tax -"tax on bread"', {"town#0", "税#0", "税#1"}),
+        ("title:walls bread", {"town#0", "town#1"}),
+        ("title:wall bread", {"town#0", "town#1"}),
+        ("text:taxes bread", {"tax#0", "town#1"}),
+        ("bread source:gazette", {"tax#0", "tax#1"}),
+        ('bread source:"evening post"', {"town#0", "town#1"}),
+        ('"面包税"', {"税#0", "税#1"}),
+        ("text:面包税", {"税#0"}),
+        ('"bread tax" -council', set()),
+        ('"never heard of"', set()),
+    ],
+)
+def test_demands_hold_for_every_leg(grammar_engine: Engine, query: str, found: set[str], mode: Mode) -> None:
+    response = grammar_engine.search(SearchRequest(query, mode=mode))
+    names = {f"{hit.article.id}#{hit.paragraph.position}" for hit in response.hits}
+    if mode == "keyword":  # which finds by word alone
+        assert names <= found
+    else:
+        assert names == found
+
+
+def test_a_prefix_finds_what_begins_so(grammar_engine: Engine) -> None:
+    response = grammar_engine.search(SearchRequest("bak*", mode="keyword"))
+    [hit] = response.hits
+    assert [hit.paragraph.text[one.start : one.end] for one in hit.highlights] == ["Bakers"]
+
+
+def test_the_words_highlighted_are_those_of_the_stem(grammar_engine: Engine) -> None:
+    hit = grammar_engine.search(SearchRequest("baker towns", mode="keyword")).hits[0]
+    assert [hit.paragraph.text[one.start : one.end] for one in hit.highlights] == ["Bakers", "town"]
+    assert list(hit.matched_terms) == ["baker", "town"]
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("the coucnil", "the council"),
+        ("tix bread", None),  # three letters are too few
+        ("protetsed Bakers", "protested Bakers"),
+        ("tax bxyd", None),
+        ("council", None),
+        ("die Steuern wurden erhöht", None),  # all unknown: another language
+        ("面色税", None),
+    ],
+)
+def test_mistyped_words_are_mended(grammar_engine: Engine, query: str, meant: str | None) -> None:
+    response = grammar_engine.search(SearchRequest(query, mode="keyword"))
+    assert response.did_you_mean == meant
+    if meant:
+        assert response.hits
+
+
+def test_query_language_settles_the_language(grammar_engine: Engine) -> None:
+    response = grammar_engine.search(SearchRequest("bread", query_language="de-AT"))
+    assert response.languages == {"de": 1.0}
+    assert list(response.tokens) == ["bread", "de:bread"]
+
+
+def test_long_queries_work(grammar_engine: Engine) -> None:
+    text = "The council raised the bread tax. Bakers in the old town protested loudly. " * 60
+    assert grammar_engine.search(SearchRequest(text, mode="keyword")).hits
+
+
+@given(st.one_of(st.text(min_size=1), st.lists(PIECES, min_size=1).map("".join)))
+def test_any_query_is_answered(grammar_engine: Engine, query: str) -> None:
+    if query.strip() and not any(0xD800 <= ord(character) <= 0xDFFF for character in query):
+        response = grammar_engine.search(SearchRequest(query, mode="keyword"))
+        for hit in response.hits:
+            assert all(0 <= one.start < one.end <= len(hit.paragraph.text) for one in hit.highlights)
