@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from api.analyze_cli import analyze_command
 from api.copies_cli import backup_command, export_command, rebuild_command, restore_command
 from api.eval_cli import eval_command
 from api.index_cli import delete_command, index_command
@@ -70,6 +71,9 @@ def search(
     language: Annotated[
         list[str] | None, typer.Option(help="Only paragraphs in this language; may be repeated.")
     ] = None,
+    query_language: Annotated[
+        str | None, typer.Option(help="The query's language, where it is known [default: told by the words].")
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")] = True,
     min_relevance: Annotated[float, typer.Option(help="Leave out hits that are less relevant, 0 to 1.")] = 0.0,
     group_by: Annotated[str, typer.Option(help="article: one hit per article; none: every paragraph.")] = "article",
@@ -87,6 +91,7 @@ def search(
         settings.mode,
         tuple(language or ()),
         explain,
+        query_language=query_language,
         min_relevance=min_relevance,
         group_by=None if group_by == "none" else group_by,  # type: ignore[arg-type]  # checked by the request
     )
@@ -94,6 +99,8 @@ def search(
         response = engine.search(request)
     for warning in response.warnings:
         message(warning)
+    if response.did_you_mean:
+        message(f"did you mean: {response.did_you_mean}")
     if as_json:
         from api.schemas import SearchModel
 
@@ -117,6 +124,7 @@ app.command("export")(export_command)
 app.command("backup")(backup_command)
 app.command("restore")(restore_command)
 app.command("eval")(eval_command)
+app.command("analyze")(analyze_command)
 
 
 @app.command()

@@ -52,9 +52,9 @@ def assemble(draft: Draft, fits: Callable[[str], bool]) -> Assembled:
 def _blocks(draft: Draft, fits: Callable[[str], bool]) -> list[Block]:
     """The paragraphs that the input marks, or those that are found; what a program wrote is not joined."""
     if draft.blocks is not None:
-        blocks = [one for one in draft.blocks if one.text not in draft.furniture]
+        blocks = [one for one in draft.blocks if one.text not in (draft.furniture or ())]
     elif draft.plain:
-        blocks = split_paragraphs(draft.text, draft.furniture)
+        blocks = split_paragraphs(draft.text, draft.furniture or frozenset())
     else:
         blocks = given_paragraphs(draft.text)
     return join_short(blocks, fits) if draft.scraped or draft.blocks is not None else blocks

@@ -6,8 +6,9 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from search.types import LANGUAGE_TAG, AttributeValue
 
@@ -15,6 +16,9 @@ MAX_LINE_BYTES = 10_000_000
 """A longer line is refused: it is hardly text, and it would have to be held in memory whole."""
 
 MAX_ID_CHARACTERS = 500
+
+MARKS = "paragraph_marks"
+"""The field of our JSON lines that holds `Draft.marks`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Draft:
     ``blocks`` are its paragraphs where the input marks them, with their headings. Where it does not, ``plain`` says
     that they must still be found by the rules for plain text; otherwise they were given one by one, stand divided by
     blank lines, and nothing in them is taken for a heading. ``scraped``: the text was made for people to look at, so
-    furniture may stand in it; ``furniture`` is what of it stands in many articles and is left out.
+    furniture may stand in it; ``furniture`` is what of it stands in many articles and is left out (None: not known).
     """
 
     place: Place
@@ -72,29 +76,41 @@ class Draft:
     plain: bool = False
     blocks: tuple[Block, ...] | None = None
     scraped: bool = False
-    furniture: frozenset[str] = frozenset()
+    furniture: frozenset[str] | None = None
 
     def input_hash(self, reading: str) -> str:
         """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""
-        said: list[object] = [
-            reading,
-            self.id,
-            self.title,
-            self.text,
-            self.language,
-            self.url,
-            self.date,
-            self.source,
-            self.plain,
-        ]
-        marks = [[one.start, one.end, one.heading] for one in self.blocks or ()]
-        said += [self.attributes, marks, sorted(self.furniture)]
+        head = [self.id, self.title, self.text, self.language, self.url, self.date, self.source]
+        said = [reading, *head, self.plain, self.attributes, self.marks()]
         content = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
+    def marks(self) -> dict[str, Any]:
+        """What a reader knows of the paragraphs beside the text, as JSON; empty where the text says it all."""
+        blocks = [[one.start, one.end, one.heading] for one in self.blocks or ()]
+        marks = {"blocks": blocks, "scraped": self.scraped, "furniture": sorted(self.furniture or ())}
+        return {name: value for name, value in marks.items() if value}
+
+    def marked(self, marks: Mapping[str, Any]) -> Draft:
+        """The same article with the marks that `marks` gave. Raises `ValueError` where they do not fit its text."""
+        try:
+            blocks = tuple(_block(self.text, *one) for one in marks.get("blocks", []))
+            furniture = frozenset(str(one) for one in marks.get("furniture", []))
+        except (TypeError, ValueError, AttributeError):
+            raise ValueError(f'"{MARKS}" do not fit the text') from None
+        if not marks:
+            return self
+        return replace(
+            self,
+            plain=self.plain and not blocks,
+            blocks=blocks or None,
+            scraped=bool(marks.get("scraped")),
+            furniture=furniture,
+        )
+
     def to_json(self) -> str:
         """All of it, for `from_json`."""
-        values = {**asdict(self), "furniture": sorted(self.furniture)}
+        values = {**asdict(self), "furniture": None if self.furniture is None else sorted(self.furniture)}
         values["place"]["path"] = str(self.place.path)
         return json.dumps(values, ensure_ascii=False)
 
@@ -104,9 +120,15 @@ class Draft:
         values = json.loads(written)
         given = values.pop("place")
         place = Place(Path(given["path"]), given["line"], given["member"])
-        blocks, furniture = values.pop("blocks"), frozenset(values.pop("furniture"))
+        blocks, furniture = values.pop("blocks"), values.pop("furniture")
         kept = None if blocks is None else tuple(Block(**one) for one in blocks)
-        return cls(place, **values, blocks=kept, furniture=furniture)
+        return cls(place, **values, blocks=kept, furniture=None if furniture is None else frozenset(furniture))
+
+
+def _block(text: str, start: int, end: int, heading: str) -> Block:
+    if not 0 <= start < end <= len(text) or not text[start:end].strip() or not isinstance(heading, str):
+        raise ValueError
+    return Block(" ".join(text[start:end].split()), start, end, heading)
 
 
 def language_tag(tag: str) -> str:

@@ -57,7 +57,7 @@ def _count(seen: DryRun, draft: Draft) -> None:
     seen.articles += 1
     seen.paragraphs += len(article.paragraphs)
     seen.characters += sum(len(one.text) for one in article.paragraphs)
-    seen.furniture += len(draft.furniture)
+    seen.furniture += len(draft.furniture or ())
     for one in article.paragraphs:
         seen.languages[one.language] = seen.languages.get(one.language, 0) + 1
     if len(seen.first) < FIRST_ARTICLES:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from indexer.drafts import MARKS
 from search.layout import IndexLayout
 from search.snapshot import open_snapshot
 
@@ -20,7 +21,10 @@ def export_articles(folder: Path) -> Iterator[dict[str, Any]]:
     try:
         for record in snapshot.store.records():
             # Paragraphs that were given one by one stand divided by blank lines.
-            text = {"text": record["text"]} if record["plain"] else {"paragraphs": record["text"].split("\n\n")}
+            marks = json.loads(record["marks"])
+            whole = record["plain"] or "blocks" in marks
+            text = {"text": record["text"]} if whole else {"paragraphs": record["text"].split("\n\n")}
+            text |= {MARKS: marks} if marks else {}
             optional = {"language": record["given_language"]}
             optional |= {name: record[name] for name in ("url", "date", "source")}
             given = {name: value for name, value in optional.items() if value is not None}

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from indexer.drafts import Draft, Skipped
@@ -34,7 +35,7 @@ def without_furniture(found_all: Iterable[Draft | Skipped]) -> Iterator[Draft | 
     window: list[Draft | Skipped] = []
     characters = 0
     for found in found_all:
-        if not window and not (isinstance(found, Draft) and found.scraped):
+        if not window and not (_unknown(found)):
             yield found
             continue
         window.append(found)
@@ -46,21 +47,26 @@ def without_furniture(found_all: Iterable[Draft | Skipped]) -> Iterator[Draft | 
 
 
 def _counted(window: list[Draft | Skipped], known: dict[tuple[str, str], None]) -> Iterator[Draft | Skipped]:
-    short = [_short_blocks(one) if isinstance(one, Draft) and one.scraped else frozenset() for one in window]
+    short = [_short_blocks(one) if _unknown(one) else frozenset() for one in window]
     counts: Counter[tuple[str, str]] = Counter()
     articles: defaultdict[str, int] = defaultdict(int)
     for one, blocks in zip(window, short, strict=True):
-        if isinstance(one, Draft) and one.scraped:
+        if _unknown(one):
             articles[_source(one)] += 1
             counts.update((_source(one), block) for block in blocks)
     for key, count in counts.items():
         if count >= MIN_ARTICLES and count * 10 >= articles[key[0]] and len(known) < _MOST_KNOWN:
             known[key] = None
     for one, blocks in zip(window, short, strict=True):
-        if isinstance(one, Draft) and blocks:
+        if _unknown(one) and blocks:
             yield _cleared(one, frozenset(block for block in blocks if (_source(one), block) in known))
         else:
             yield one
+
+
+def _unknown(found: Draft | Skipped) -> TypeGuard[Draft]:
+    """Whether furniture may stand in an article and nobody has looked for it yet, as in one that was exported."""
+    return isinstance(found, Draft) and found.scraped and found.furniture is None
 
 
 def _cleared(draft: Draft, furniture: frozenset[str]) -> Draft:

@@ -10,7 +10,17 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import IO, Any
 
-from indexer.drafts import MAX_ID_CHARACTERS, MAX_LINE_BYTES, SURROGATE, Draft, Place, Skipped, language_tag, printable
+from indexer.drafts import (
+    MARKS,
+    MAX_ID_CHARACTERS,
+    MAX_LINE_BYTES,
+    SURROGATE,
+    Draft,
+    Place,
+    Skipped,
+    language_tag,
+    printable,
+)
 from indexer.paragraphs import clean
 from indexer.readers.inputs import Input, Options, Unreadable
 
@@ -86,7 +96,10 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options) -> Dra
     language = fields.pop("language", None)
     if language is not None:
         language = language_tag(_text(language, "language"))
-    return Draft(
+    marks = fields.pop(MARKS, None) or {}
+    if not isinstance(marks, dict):
+        raise ValueError(f'"{MARKS}" must be an object, as rosetta export writes it')
+    draft = Draft(
         place,
         article_id,
         " ".join(title.split()),
@@ -98,6 +111,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options) -> Dra
         attributes=fields,
         plain=paragraphs is None,
     )
+    return draft.marked(marks)
 
 
 def _levels(value: object) -> int:

@@ -104,6 +104,7 @@ class Records:
         )
         values: list[Any] = [draft.id, draft.title, draft.text, article.language, draft.url, draft.date, draft.source]
         values += [_json(dict(draft.attributes)), _json(layout), draft.language, int(draft.plain)]
+        values += [_json(draft.marks())]
         self._add("article", ARTICLE_COLUMNS, [*values, input_hash, self.target])
         return added, list(before.values())
 
@@ -247,13 +248,14 @@ class Records:
 
 
 def _draft(record: sqlite3.Row) -> Draft:
-    return Draft(
+    draft = Draft(
         Place(Path(record["id"])),
         **{name: record[name] for name in ("id", "title", "text", "url", "date", "source")},
         language=record["given_language"],
         attributes=json.loads(record["attributes"]),
         plain=bool(record["plain"]),
     )
+    return draft.marked(json.loads(record["marks"]))
 
 
 def _json(value: object) -> str:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from search.seams import Candidate, Ranking
 
-SEMANTIC_RATIO = 0.4
+SEMANTIC_RATIO = 1 / 3
 """The weight of the semantic score where a request names none; the keyword score at full coverage has the rest."""
 
 SOFT_WEIGHT = 0.5
@@ -36,10 +36,10 @@ def fuse(candidates: Sequence[Candidate], semantic_ratio: float = SEMANTIC_RATIO
     """Every candidate by ratio × standardized semantic score + (1 - ratio) × keyword score.
 
     The keyword score is coverage × standardized BM25, less the mean of the paragraph's language. All is divided by
-    `SEMANTIC_RATIO`: by default a standard deviation of the semantic score counts 1, of the keyword score 1.5.
+    `SEMANTIC_RATIO`: by default a standard deviation of the semantic score counts 1, of the keyword score 2.
 
     >>> fuse([Candidate(7, 0.2, 9.0, 1.0, "en"), Candidate(3, 0.6, 0.0, 0.0, "en"), Candidate(5, 0.4, 0.0, 0.0, "en")])
-    [(3, 0.517638), (7, 0.189469), (5, -0.707107)]
+    [(7, 1.603682), (3, 1.224745), (5, 0.0)]
     """
     languages = [one.language for one in candidates]
     semantic = standardized([one.semantic for one in candidates])

@@ -12,7 +12,7 @@ from search.errors import IndexDamaged, IndexMismatch
 from search.layout import Generation
 from search.types import EncoderSpec
 
-FORMAT = 3
+FORMAT = 4
 """Version of all that lies in an index folder. Grows when an older reader would go wrong."""
 
 

@@ -38,9 +38,9 @@ class Signals(NamedTuple):
 
 
 _KINDS: tuple[tuple[tuple[str, ...], tuple[float, ...]], ...] = (
-    (("chance", "soft", "coverage"), (-7.06, 0.63, 3.54, 6.42)),
-    (("chance", "coverage"), (-6.79, 0.7, 8.77)),
-    (("coverage",), (-3.79, 8.84)),
+    (("chance", "soft", "coverage"), (-8.7, 0.53, 8.99, 5.67)),
+    (("chance", "coverage"), (-6.4, 0.64, 9.15)),
+    (("coverage",), (-3.7, 10.21)),
 )
 """Which signals, and the weights of the logistic function: a constant, then one for each of them."""
 
@@ -49,7 +49,7 @@ def relevance(signals: Signals) -> float:
     """0 to 1, by all the signals that are there.
 
     >>> relevance(Signals(None, None, 1.0))
-    0.9936
+    0.9985
     """
     for names, (constant, *weights) in _KINDS:
         values = [getattr(signals, name) for name in names]

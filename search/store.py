@@ -31,6 +31,7 @@ CREATE TABLE article (
     layout TEXT NOT NULL,           -- JSON: [[row, start, end], …] in the order of the text
     given_language TEXT,            -- as the input gave it
     plain INTEGER NOT NULL,         -- whether paragraphs are found by the rules for plain text
+    marks TEXT NOT NULL,            -- JSON: what a reader knows of the paragraphs beside the text
     input_hash TEXT NOT NULL,       -- of all that was read; the same hash needs no work
     checksum INTEGER NOT NULL,      -- `record_checksum` of ARTICLE_COLUMNS
     added INTEGER NOT NULL, removed INTEGER
@@ -57,7 +58,7 @@ CREATE TABLE origin (               -- where each article was last read from; of
 
 ARTICLE_COLUMNS = (
     *("id", "title", "text", "language", "url", "date", "source", "attributes", "layout", "given_language", "plain"),
-    *("input_hash", "added"),
+    *("marks", "input_hash", "added"),
 )
 PARAGRAPH_COLUMNS = ("id", "article_id", "title", "heading", "text", "language", "text_hash", "added")
 """What a checksum is of, in its order: all that never changes. The rest is checked against the other stores."""

@@ -237,3 +237,28 @@ def test_watching_a_folder(tmp_path: Path) -> None:
             stop.set()
     assert seen[0] == ["a.txt"]
     assert seen[-1] == ["a.txt", "b.txt"]
+
+
+def test_what_readers_mark_survives_export_and_rebuild(tmp_path: Path, write_corpus: Write) -> None:
+    prose = "The council decided on Monday to build a new bridge over the river near the old mill."
+    index, again, corpus = tmp_path / "index", tmp_path / "again", tmp_path / "corpus"
+    corpus.mkdir()
+    for n in range(10):
+        text = f"# Title {n}\n\n{prose} {n}\n\n## Why\n\n{prose} So {n}.\n\nFollow this paper wherever you are today."
+        (corpus / f"{n}.md").write_text(text, "utf-8")
+    report = index_corpus(index, [corpus], "fake")
+    assert (report.articles, report.paragraphs) == (10, 20)
+    exported = list(export_articles(index))
+    assert exported[0]["paragraph_marks"] == {
+        "blocks": [[0, 87, ""], [94, 185, "Why"], [187, 228, "Why"]],
+        "furniture": ["Follow this paper wherever you are today."],
+        "scraped": True,
+    }
+    index_corpus(again, [write_corpus(exported)], "fake")
+    assert list(export_articles(again)) == exported
+    assert not index_corpus(index, [write_corpus(exported)]).committed
+    rebuild_index(index, "fake")
+    assert list(export_articles(index)) == exported
+    with Engine(index) as engine, engine.snapshot() as snapshot:
+        _, paragraphs = snapshot.store.article("0.md")
+    assert [(one.heading, one.text) for one in paragraphs] == [("", f"{prose} 0"), ("Why", f"{prose} So 0.")]

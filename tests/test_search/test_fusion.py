@@ -33,8 +33,8 @@ def test_the_arithmetic() -> None:
     found = fuse([candidate(7, 0.2, 9.0, 0.5), candidate(3, 0.6), candidate(5, 0.4, 0.0, 0.5)])
     assert found == [
         (3, pytest.approx(0.2 / 0.163299, abs=1e-5)),
-        (7, pytest.approx(-0.2 / 0.163299 + 1.5 * 0.5 * 6 / 4.242641, abs=1e-5)),
-        (5, pytest.approx(1.5 * 0.5 * -3 / 4.242641, abs=1e-5)),
+        (7, pytest.approx(-0.2 / 0.163299 + 2 * 0.5 * 6 / 4.242641, abs=1e-5)),
+        (5, pytest.approx(2 * 0.5 * -3 / 4.242641, abs=1e-5)),
     ]
 
 

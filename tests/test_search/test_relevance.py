@@ -16,10 +16,10 @@ from search.types import SearchRequest
 
 
 def test_the_arithmetic() -> None:
-    logistic = 1 / (1 + math.exp(-(-7.06 + 0.63 * 4 + 3.54 * 0.8 + 6.42 * 0.5)))
+    logistic = 1 / (1 + math.exp(-(-8.7 + 0.53 * 4 + 8.99 * 0.8 + 5.67 * 0.5)))
     assert relevance(Signals(4.0, 0.8, 0.5)) == pytest.approx(logistic, abs=1e-4)
-    assert relevance(Signals(4.0, None, 0.5)) == pytest.approx(1 / (1 + math.exp(6.79 - 2.8 - 4.385)), abs=1e-4)
-    assert relevance(Signals(None, None, 0.0)) == pytest.approx(1 / (1 + math.exp(3.79)), abs=1e-4)
+    assert relevance(Signals(4.0, None, 0.5)) == pytest.approx(1 / (1 + math.exp(6.4 - 4 * 0.64 - 9.15 / 2)), abs=1e-4)
+    assert relevance(Signals(None, None, 0.0)) == pytest.approx(1 / (1 + math.exp(3.7)), abs=1e-4)
 
 
 @given(st.floats(-5, 9), st.floats(0, 2), st.floats(0, 1), st.floats(0, 2))

@@ -1,0 +1,87 @@
+"""What happened to a text: shapes and making of ``rosetta analyze`` and ``/v1/analyze``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas import LanguageModel
+from indexer.detect import detect
+from search.analysis import analyze
+from search.engine import Engine
+from search.errors import InvalidRequest
+from search.types import LANGUAGE_TAG, MAX_QUERY_CHARACTERS, SearchRequest
+from search.understanding import understand
+
+
+class AnalyzeFields(BaseModel):
+    """The fields of an analysis, the same for GET and POST."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[
+        str,
+        Field(
+            description="A text, or a query.",
+            examples=["Die Häuser am Fluss"],
+            json_schema_extra={"minLength": 1, "maxLength": MAX_QUERY_CHARACTERS},
+        ),
+    ]
+    language: Annotated[str | None, Field(description="Its language (BCP 47); else it is told by the words.")] = None
+    query: Annotated[bool, Field(description="Whether it is read as a query of the index.")] = False
+
+
+class TokenModel(BaseModel):
+    """A term and the characters ``start`` to ``end`` (exclusive) of the text that it stands for."""
+
+    term: Annotated[str, Field(examples=["de:haus"], description="Stems stand after the tag of their language.")]
+    start: int
+    end: int
+    weight: Annotated[float | None, Field(description="Of a query: what a match counts.")] = None
+
+
+class AnalysisModel(BaseModel):
+    """What a text's terms are. Of a query also ``did_you_mean``."""
+
+    languages: list[LanguageModel]
+    tokens: list[TokenModel]
+    did_you_mean: str | None = None
+
+
+def of_text(text: str, language: str | None) -> AnalysisModel:
+    """A text as it is indexed. Raises `InvalidRequest`."""
+    _check(text, language)
+    tag, probability = (language, 1.0) if language else detect(text)
+    tokens = [TokenModel(term=one.term, start=one.start, end=one.end) for one in analyze(text, tag)]
+    return AnalysisModel(languages=[LanguageModel(language=tag, probability=round(probability, 4))], tokens=tokens)
+
+
+def of_query(engine: Engine, text: str, language: str | None) -> AnalysisModel:
+    """A query as the keyword leg of ``engine`` asks it. Raises `InvalidRequest`."""
+    _check(text, language)
+    with engine.snapshot() as snapshot:
+        found = understand(SearchRequest(text, query_language=language), snapshot)
+    weights = {term: weight for word in found.words.words for term, weight in word.terms.items()}
+    tokens = {
+        (one.term, one.start, one.end): TokenModel(
+            term=one.term, start=one.start, end=one.end, weight=round(weights[one.term], 4)
+        )
+        for tag in found.languages or ("und",)
+        for one in analyze(text, tag)
+        if one.term in weights
+    }
+    return AnalysisModel(
+        languages=[LanguageModel(language=tag, probability=round(share, 4)) for tag, share in found.languages.items()],
+        tokens=[tokens[key] for key in sorted(tokens, key=lambda key: (key[1], key[2], key[0]))],
+        did_you_mean=found.did_you_mean,
+    )
+
+
+def _check(text: str, language: str | None) -> None:
+    if not text.strip():
+        raise InvalidRequest("text", "The text is empty: give at least one word.")
+    if len(text) > MAX_QUERY_CHARACTERS:
+        raise InvalidRequest("text", f"The text is longer than {MAX_QUERY_CHARACTERS} characters.")
+    if language is not None and not LANGUAGE_TAG.fullmatch(language):
+        raise InvalidRequest("language", f"{language!r} is not a language tag such as 'de' or 'zh-TW'.")

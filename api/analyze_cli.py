@@ -1,0 +1,39 @@
+"""``rosetta analyze``: what happens to a text when it is indexed, and to a query when it is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.output import one_line, print_json
+from api.settings import load_settings
+
+
+def analyze_command(
+    text: Annotated[str, typer.Argument(help="A text, or a query.")],
+    language: Annotated[
+        str | None, typer.Option(help="The text's language (BCP 47) [default: told by the words].")
+    ] = None,
+    query: Annotated[bool, typer.Option("--query", help="Read it as a query of the index instead.")] = False,
+    index: Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Show the terms that a text has in the index, or those that a query looks for."""
+    from api.analyze import of_query, of_text
+
+    if query:
+        from search.engine import open_index
+
+        with open_index(load_settings({"index": index}).index) as engine:
+            analysis = of_query(engine, text, language)
+    else:
+        analysis = of_text(text, language)
+    if as_json:
+        print_json(analysis.model_dump())
+        return
+    likely = ", ".join(f"{one.language} {one.probability:.2f}" for one in analysis.languages)
+    typer.echo(f"language: {likely or 'none'}")
+    for token in analysis.tokens:
+        typer.echo(f"{token.start}-{token.end}\t{one_line(text[token.start : token.end])}\t{token.term}")
