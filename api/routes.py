@@ -9,7 +9,6 @@ from fastapi import APIRouter, Body, Path, Query, Request
 from api.access import current_key
 from api.problems import MEDIA_TYPE
 from api.schemas import (
-    EXAMPLE_QUERY,
     ArticleModel,
     HealthModel,
     IndexModel,
@@ -17,7 +16,7 @@ from api.schemas import (
     ProblemModel,
     SearchModel,
 )
-from api.search_fields import SearchFields, SearchUrl
+from api.search_fields import EXAMPLE_QUERY, SearchFields, SearchUrl
 from search.engine import Engine
 
 router = APIRouter(prefix="/v1")

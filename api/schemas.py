@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from api.search_fields import EXAMPLE_QUERY
 from search.manifest import IndexManifest
 from search.types import (
     Article,
@@ -17,8 +18,6 @@ from search.types import (
     Paragraph,
     SearchResponse,
 )
-
-EXAMPLE_QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
 
 
 class ArticleHeadModel(BaseModel):

@@ -1,4 +1,4 @@
-"""The fields of a search over HTTP, by URL and by body, with the examples that the OpenAPI page shows."""
+"""The fields of a search over HTTP, with the words that the OpenAPI page shows."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.fields import Fields, UrlFields
-from api.schemas import EXAMPLE_QUERY
 from search.filters import MAX_FILTER_CHARACTERS
-from search.types import (
-    MAX_FACETS,
-    MAX_LANGUAGES,
-    MAX_LIMIT,
-    MAX_OFFSET,
-    MAX_QUERY_CHARACTERS,
-    SearchRequest,
-)
+from search.types import MAX_FACETS, MAX_LANGUAGES, MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARACTERS, SearchRequest
+
+EXAMPLE_QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
 
 
 class SearchFields(Fields):

@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from pyroaring import BitMap
-
 from search.alignment import Aligner
 from search.analysis import ANALYZER
 from search.encoders.load import load_encoder
@@ -121,9 +119,8 @@ class Engine:
                 hits=hits,
                 request=request,
                 languages=query.understood.languages,
-                tokens=query.words.terms,
-                # A caller who sees only a part is not told words that lie outside it.
-                did_you_mean=None if forced else query.understood.did_you_mean,
+                tokens=view.told(query.words.terms, query.understood.plain),
+                did_you_mean=None if view.forced else query.understood.did_you_mean,
                 estimated_total_hits=len(groups),
                 facets=timed(query, "facets", lambda: count_facets(view.attributes, request.facets, rows)),
                 took_ms=(time.perf_counter() - started) * 1000,
@@ -172,10 +169,8 @@ class Engine:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
         started = time.perf_counter()
         understood = understand(request, view.snapshot)
-        query = Query(request, view.snapshot, understood, None, warnings=list(understood.warnings))
-        query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages))
-        if understood.allowed is not None:
-            query.allowed = understood.allowed if query.allowed is None else understood.allowed & BitMap(query.allowed)
+        query = Query(request, view.snapshot, understood, understood.allowed, warnings=list(understood.warnings))
+        query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
         query.warnings += view.warnings(request.filter, request.facets)
         if request.mode != "semantic":
             timed(query, "keyword", lambda: self._keyword_leg(query))

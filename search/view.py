@@ -12,11 +12,11 @@ from difflib import get_close_matches
 
 from pyroaring import BitMap
 
+from search.analysis import terms
 from search.attributes import Attributes
 from search.errors import NotFound
 from search.filters import conditions, parse_filter
 from search.manifest import IndexManifest
-from search.seams import Allowed
 from search.snapshot import Snapshot
 from search.types import Article, ArticleHead, Paragraph
 
@@ -28,10 +28,12 @@ class View:
     snapshot: Snapshot
     forced: str | None = None
 
-    def rows(self, filter_: str = "", languages: Sequence[str] = ()) -> Allowed:
-        """The rows that may be read, in ``languages`` and let through by ``filter_``; None: every row."""
+    def rows(self, filter_: str = "", languages: Sequence[str] = (), among: BitMap | None = None) -> BitMap | None:
+        """The rows that may be read, in ``languages``, let through by ``filter_``, and ``among``; None: every row."""
         store = self.snapshot.store
         parts = [store.attributes.rows(parse_filter(one)) for one in (self.forced, filter_) if one and one.strip()]
+        if among is not None:
+            parts.append(among)
         if languages:
             parts.append(store.rows_in_languages(languages))
         return BitMap.intersection(*parts) if parts else None
@@ -63,6 +65,13 @@ class View:
         named = [one.name for one in conditions(parse_filter(filter_))] if filter_.strip() else []
         attributes = self.snapshot.store.attributes
         return [self._unknown(name) for name in attributes.unknown([*named, *facets])]
+
+    def told(self, looked_for: Sequence[str], query: str) -> Sequence[str]:
+        """Of the terms ``looked_for`` those that the caller may know.
+
+        What the whole index has to complete or to mend a word says what lies outside a caller's part of it.
+        """
+        return [term for term in looked_for if term in set(terms(query))] if self.forced else looked_for
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head. Raises `NotFound`."""

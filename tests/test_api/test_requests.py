@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,10 @@ def test_no_parameter_gets_around_the_filter_of_a_key(client: TestClient, keys: 
     hidden, absent = client.get("/v1/articles/tax"), client.get("/v1/articles/tay")
     assert hidden.status_code == absent.status_code == 404
     assert hidden.json()["detail"] == absent.json()["detail"].replace("tay", "tax")
+    # Completed or mended from the whole index, a word would tell what lies outside.
+    for word in ("counc*", "counsil"):
+        found = client.get("/v1/search", params={"q": word}).json()
+        assert "council" not in json.dumps(found)
     index = client.get("/v1/index").json()
     assert (index["articles"], index["paragraphs"], index["languages"]) == (1, 3, {"de": 3})
 
