@@ -22,8 +22,8 @@ HEALTH = ("/livez", "/readyz", "/healthz")
 PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml", "/widget.js")
 """Open to all: they tell nothing of the index."""
 STATIC = ("/static-offline-docs/", "/static/")
-FILTERS_APPLIED = False
-"""Whether every reading route lays the key's filter over what it reads. Until then such keys read nothing."""
+FILTERED = ("/v1/search", "/v1/index", "/v1/articles/", "/v1/paragraphs/")
+"""The routes that lay the key's filter over what they read. All others are closed to a key that has one."""
 READING = ("GET", "HEAD", "OPTIONS")
 READ_BY_POST = ("/v1/search", "/v1/multi-search", "/v1/similar", "/v1/suggest", "/v1/analyze", "/mcp", "/mcp/")
 ADMINISTERING = ("/metrics", "/v1/stats")
@@ -81,7 +81,9 @@ class Access:
             return _too_many(wait_s)
         if needed is None:
             return None
-        return _forbidden(key, needed, token or in_url, key is not None and not token and in_url is not None)
+        return _forbidden(
+            scope["path"], key, needed, token or in_url, key is not None and not token and in_url is not None
+        )
 
     def _wait_s(self, scope: Scope, key: Key | None, token: str | None) -> int:
         if key is not None and token is not None:
@@ -95,7 +97,7 @@ class Access:
         return origin is None or own or origin in self._origins or "*" in self._origins
 
 
-def _forbidden(key: Key | None, needed: KeyScope, token: str | None, in_url: bool) -> ASGIApp | None:
+def _forbidden(path: str, key: Key | None, needed: KeyScope, token: str | None, in_url: bool) -> ASGIApp | None:
     if key is None:
         code, detail = (
             ("invalid_key", "This key is unknown, revoked or expired.") if token else ("missing_key", _MISSING)
@@ -108,8 +110,8 @@ def _forbidden(key: Key | None, needed: KeyScope, token: str | None, in_url: boo
             "Addresses are logged and shared: ?key= takes keys of scope search alone. Use the Authorization header."
         )
         return problem(HTTPStatus.FORBIDDEN, "key_in_url", detail)
-    if key.filter and not FILTERS_APPLIED:
-        return problem(HTTPStatus.FORBIDDEN, "filter_not_applied", "This version cannot apply the filter of this key.")
+    if key.filter and not path.startswith(FILTERED):
+        return problem(HTTPStatus.FORBIDDEN, "filter_not_applied", f"{path} cannot apply the filter of this key.")
     if not key.allows(needed):
         detail = f"This needs a key of scope {needed}; the request's has scope {key.scope}."
         return problem(HTTPStatus.FORBIDDEN, "insufficient_scope", detail)

@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api.access import Access
 from api.caching import Validators
+from api.head import HeadAsGet
 from api.headers import SecurityHeaders
 from api.keys import KeyFile
 from api.limits import BodyLimit, TimeLimit
@@ -93,6 +94,7 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
 def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> None:
     """What every request passes on its way to a route: the last added is the first that it meets."""
     keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Validators, manifest=lambda: engine.manifest)
     app.add_middleware(TimeLimit, timeout_s=settings.timeout_s + ANSWER_SECONDS)
     app.add_middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000)

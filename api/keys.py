@@ -20,7 +20,8 @@ from typing import Literal, TypeAlias
 import portalocker
 
 from search import disk
-from search.errors import IndexDamaged, InvalidSettings, NotFound
+from search.errors import IndexDamaged, InvalidRequest, InvalidSettings, NotFound
+from search.filters import parse_filter
 
 Scope: TypeAlias = Literal["search", "write", "admin"]
 SCOPES: tuple[Scope, ...] = ("search", "write", "admin")
@@ -108,6 +109,8 @@ class KeyFile:
         """Make a key; returns it and the token to hand out ("" for the anonymous key, which there is once)."""
         if filter is not None and scope != "search":
             raise InvalidSettings(f"A filter narrows what is read; a key of scope {scope!r} cannot have one.")
+        if filter is not None:
+            _check_filter(filter)
         if anonymous and scope != "search":
             raise InvalidSettings("The anonymous key may only search.")
         now = datetime.now(UTC)
@@ -183,3 +186,10 @@ def _parts(token: str) -> tuple[str, str]:
 
 def _hash(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _check_filter(text: str) -> None:
+    try:
+        parse_filter(text)
+    except InvalidRequest as error:
+        raise InvalidSettings(error.message) from None

@@ -32,7 +32,13 @@ WaitOption = Annotated[
 ]
 
 
-def status_command(index: IndexOption = None, as_json: JsonOption = False) -> None:
+def status_command(
+    index: IndexOption = None,
+    duplicates: Annotated[
+        bool, typer.Option("--duplicates", help="List paragraphs that stand there more than once; reads all texts.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Say what the index is made of: counts by language, sizes, generations, encoder, age."""
     from api.schemas import IndexModel
     from indexer.status import index_status
@@ -41,8 +47,10 @@ def status_command(index: IndexOption = None, as_json: JsonOption = False) -> No
     found = index_status(folder)
     manifest = found.manifest
     generations = [asdict(one) for one in found.generations]
+    copies = _copies(folder) if duplicates else {}
     if as_json:
         more = {"age_s": round(found.age_s), "sizes_bytes": found.sizes_bytes, "generations": generations}
+        more |= {"duplicates": copies} if duplicates else {}
         print_json(IndexModel.of(manifest).model_dump() | more)
         return
     print_line(f"{folder}: generation {manifest.generation}, committed {manifest.created} ({_ago(found.age_s)} ago)")
@@ -55,6 +63,16 @@ def status_command(index: IndexOption = None, as_json: JsonOption = False) -> No
     print_line("sizes: " + ", ".join(f"{name} {_size(size)}" for name, size in found.sizes_bytes.items() if size))
     if others := [str(one.number) for one in found.generations if not one.served]:
         print_line(f"rosetta rollback --to can serve: {', '.join(others)}")
+    for kind, groups in copies.items():
+        print_line(f"{kind} duplicates: {len(groups)} groups")
+        for group in groups:
+            print_line("  " + " ".join(group))
+
+
+def _copies(folder: Path) -> dict[str, list[list[str]]]:
+    from indexer.duplicates import find_duplicates
+
+    return asdict(find_duplicates(folder))
 
 
 def verify_command(index: IndexOption = None, as_json: JsonOption = False) -> None:

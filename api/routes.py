@@ -6,17 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request
 
+from api.access import current_key
 from api.problems import MEDIA_TYPE
 from api.schemas import (
-    EXAMPLE_QUERY,
     ArticleModel,
     HealthModel,
     IndexModel,
     ParagraphModel,
     ProblemModel,
-    SearchFields,
     SearchModel,
 )
+from api.search_fields import EXAMPLE_QUERY, SearchFields, SearchUrl
 from search.engine import Engine
 
 router = APIRouter(prefix="/v1")
@@ -31,7 +31,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/search", summary="Search by URL", responses=problems(422, 503))
-def search_by_url(request: Request, fields: Annotated[SearchFields, Query()]) -> SearchModel:
+def search_by_url(request: Request, fields: Annotated[SearchUrl, Query()]) -> SearchModel:
     """Paragraphs that answer the query, best first, in any language."""
     return _search(request, fields)
 
@@ -56,7 +56,8 @@ def search_by_json(
 @router.get("/index", summary="The index served", responses=problems(503))
 def index(request: Request) -> IndexModel:
     """What the index is made of: counts, languages, encoder, generation."""
-    return IndexModel.of(_engine(request).manifest)
+    with _engine(request).view(_forced(request)) as view:
+        return IndexModel.of(view.manifest)
 
 
 @router.get("/articles/{article_id:path}", summary="An article", responses=problems(404, 422, 503))
@@ -64,8 +65,8 @@ def article(
     request: Request, article_id: Annotated[str, Path(description="The article's id.", examples=["reef-ja"])]
 ) -> ArticleModel:
     """An article with its text and paragraphs."""
-    with _engine(request).snapshot() as snapshot:
-        return ArticleModel.of_article(*snapshot.store.article(article_id))
+    with _engine(request).view(_forced(request)) as view:
+        return ArticleModel.of_article(*view.article(article_id))
 
 
 @router.get("/paragraphs/{paragraph_id:path}", summary="A paragraph", responses=problems(404, 422, 503))
@@ -73,8 +74,8 @@ def paragraph(
     request: Request, paragraph_id: Annotated[str, Path(description="The paragraph's id, as a hit gives it.")]
 ) -> ParagraphModel:
     """A paragraph and the head of its article."""
-    with _engine(request).snapshot() as snapshot:
-        return ParagraphModel.of(*snapshot.store.paragraph(paragraph_id))
+    with _engine(request).view(_forced(request)) as view:
+        return ParagraphModel.of(*view.paragraph(paragraph_id))
 
 
 @health.get("/livez", summary="Does it live?")
@@ -95,5 +96,10 @@ def _engine(request: Request) -> Engine:
     return engine
 
 
+def _forced(request: Request) -> str | None:
+    """The filter of the caller's key, which nothing that the caller asks for can leave."""
+    return current_key(request).filter
+
+
 def _search(request: Request, fields: SearchFields) -> SearchModel:
-    return SearchModel.of(_engine(request).search(fields.request()))
+    return SearchModel.of(_engine(request).search(fields.request(), _forced(request)))

@@ -6,96 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field
 
+from api.search_fields import EXAMPLE_QUERY
 from search.manifest import IndexManifest
 from search.types import (
-    MAX_LIMIT,
-    MAX_OFFSET,
-    MAX_QUERY_CHARACTERS,
     Article,
     ArticleHead,
+    Facet,
     Hit,
     Paragraph,
-    SearchRequest,
     SearchResponse,
 )
-
-EXAMPLE_QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
-
-
-class SearchFields(BaseModel):
-    """The fields of a search, the same for GET and POST. The rules behind the types are `SearchRequest`'s."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    q: Annotated[
-        str,
-        Field(
-            description="What to look for: words or a question, in any language.",
-            examples=[EXAMPLE_QUERY],
-            json_schema_extra={"minLength": 1, "maxLength": MAX_QUERY_CHARACTERS},
-        ),
-    ]
-    limit: Annotated[
-        int, Field(description="Hits on the page.", json_schema_extra={"minimum": 1, "maximum": MAX_LIMIT})
-    ] = 10
-    offset: Annotated[
-        int, Field(description="Hits before the page.", json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET})
-    ] = 0
-    mode: Annotated[Literal["hybrid", "keyword", "semantic"], Field(description="Which legs search.")] = "hybrid"
-    languages: Annotated[
-        list[str],
-        Field(description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between)."),
-    ] = []
-    explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
-    query_language: Annotated[
-        str | None, Field(description="The query's language (BCP 47), where it is known; else it is told by the words.")
-    ] = None
-    fusion: Annotated[
-        Literal["convex", "rrf"], Field(description="How both legs become one ranking: scores added, or ranks.")
-    ] = "convex"
-    semantic_ratio: Annotated[
-        float | None,
-        Field(description="What meaning counts beside words, 0 to 1; null: as measured best."),
-    ] = None
-    min_relevance: Annotated[float, Field(description="Hits that are less relevant are left out.")] = 0.0
-    group_by: Annotated[
-        Literal["article"] | None, Field(description="One hit per article, with its further paragraphs in `more`.")
-    ] = None
-    diversity: Annotated[float, Field(description="Variety before score, 0 to 1.")] = 0.0
-    recency_weight: Annotated[
-        float, Field(description="Units of the score that an article of today gains; halved every half-life.")
-    ] = 0.0
-    recency_half_life_days: float = 30.0
-
-    @field_validator("languages", mode="before")
-    @classmethod
-    def _commas(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            value = [value]
-        if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            return [tag.strip() for one in value for tag in one.split(",")]
-        return value
-
-    def request(self) -> SearchRequest:
-        """The request that the engine takes. Raises `InvalidRequest`."""
-        return SearchRequest(
-            q=self.q,
-            limit=self.limit,
-            offset=self.offset,
-            mode=self.mode,
-            languages=tuple(self.languages),
-            explain=self.explain,
-            query_language=self.query_language,
-            fusion=self.fusion,
-            semantic_ratio=self.semantic_ratio,
-            min_relevance=self.min_relevance,
-            group_by=self.group_by,
-            diversity=self.diversity,
-            recency_weight=self.recency_weight,
-            recency_half_life_days=self.recency_half_life_days,
-        )
 
 
 class ArticleHeadModel(BaseModel):
@@ -240,6 +162,22 @@ class QueryAnalysisModel(BaseModel):
         return cls(languages=likely, tokens=list(tokens))
 
 
+class FacetModel(BaseModel):
+    """How often each value of an attribute occurs among the candidates, most often first.
+
+    A paragraph with several values counts for each; with one at most, the counts and the missing sum to
+    `estimated_total_hits`.
+    """
+
+    counts: dict[str, int]
+    missing: Annotated[int, Field(description="Candidates without the attribute.")]
+
+    @classmethod
+    def of(cls, facet: Facet) -> FacetModel:
+        """From the engine's type."""
+        return cls(counts=dict(facet.counts), missing=facet.missing)
+
+
 class SearchModel(BaseModel):
     """The answer to a search."""
 
@@ -250,6 +188,9 @@ class SearchModel(BaseModel):
     limit: int
     offset: int
     estimated_total_hits: Annotated[int, Field(description="Candidates in the window that pages are cut from.")]
+    facet_distribution: Annotated[
+        dict[str, FacetModel], Field(description="By attribute asked for, over the same candidates as the hits.")
+    ]
     took_ms: float
     timings_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage.")]
     confidence: Annotated[
@@ -269,6 +210,7 @@ class SearchModel(BaseModel):
             limit=response.request.limit,
             offset=response.request.offset,
             estimated_total_hits=response.estimated_total_hits,
+            facet_distribution={name: FacetModel.of(facet) for name, facet in response.facets.items()},
             took_ms=round(response.took_ms, 3),
             timings_ms={stage: round(took, 3) for stage, took in response.timings_ms.items()},
             confidence=response.confidence,

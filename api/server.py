@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import multiprocessing.process
 import os
 import signal
 import socket
 import tempfile
 import threading
-import time
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -62,15 +63,15 @@ def serve(settings: Settings) -> None:
 def application(settings: Settings) -> ASGIApp:
     """The application as each worker makes it, in its own process."""
     start_logging(settings.log_format)
-    if settings.workers > 1:
-        threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    parent = multiprocessing.parent_process()
+    if settings.workers > 1 and parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     return create_app(ObservedEngine(settings), settings)
 
 
-def _end_with_parent(parent: int) -> None:
-    """A worker whose parent was killed would hold the port for ever."""
-    while os.getppid() == parent:
-        time.sleep(1)
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    """A worker whose parent was killed, even before the worker was up, would hold the port for ever."""
+    parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -31,7 +31,8 @@ class Aligner:
     """Aligns by one encoder, and keeps the vectors of words that it met. Safe to share between threads."""
 
     def __init__(self, encoder: Encoder, pieces: TokenEncoder) -> None:
-        self._encoder, self._pieces = encoder, pieces
+        self.pieces = pieces
+        self._encoder = encoder
         self._vectors: dict[str, NDArray[np.float32] | None] = {}
 
     def align(self, query: str, texts: Sequence[str]) -> list[list[Alignment]]:
@@ -63,8 +64,8 @@ class Aligner:
         return found | fresh
 
     def _weights(self, words: Sequence[str]) -> list[float]:
-        ids = [own[1:-1] for own in self._pieces.token_ids(words)]
-        return [float(self._pieces.piece_weights(np.array(own)).max()) if own else 0.0 for own in ids]
+        ids = [own[1:-1] for own in self.pieces.token_ids(words)]
+        return [float(self.pieces.piece_weights(np.array(own)).max()) if own else 0.0 for own in ids]
 
 
 def _aligned(

@@ -17,6 +17,7 @@ from search.alignment import Aligner
 from search.analysis import ANALYZER
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
+from search.facets import count_facets, in_date_order
 from search.hits import aligned_hits, grouped_hits
 from search.layout import IndexLayout
 from search.manifest import IndexManifest
@@ -26,6 +27,7 @@ from search.seams import Encoder, Ranking, TokenEncoder
 from search.snapshot import Snapshot, open_snapshot
 from search.types import SearchRequest, SearchResponse
 from search.understanding import understand
+from search.view import View
 
 
 class Engine:
@@ -94,36 +96,44 @@ class Engine:
             if retired:
                 held.close()
 
-    def search(self, request: SearchRequest) -> SearchResponse:
-        """The answer to one request, from one snapshot."""
-        started = time.perf_counter()
+    @contextmanager
+    def view(self, forced: str | None = None) -> Iterator[View]:
+        """The generation served now as a caller may see it whose every read is ANDed with the filter ``forced``."""
         with self.snapshot() as snapshot:
-            query, ranking = self._ranked(snapshot, request)
+            yield View(snapshot, forced)
+
+    def search(self, request: SearchRequest, forced: str | None = None) -> SearchResponse:
+        """The answer to one request, from one snapshot, among what the filter ``forced`` lets through."""
+        started = time.perf_counter()
+        with self.view(forced) as view:
+            query, ranking = self._ranked(view, request)
             best = max((query.relevance[row] for row, _ in ranking), default=None)
-            groups = timed(query, "shape", lambda: shaped(query, ranking))
+            groups = timed(query, "shape", lambda: _in_order(view, query, ranking))
             page = groups[request.offset : request.offset + request.limit]
             hits = timed(query, "read", lambda: grouped_hits(query, page))
             if request.explain and query.vector is not None and isinstance(self._encoder, TokenEncoder):
                 aligner = self._align_by(self._encoder)
                 hits = timed(query, "align", lambda: aligned_hits(aligner, request.q, hits))
+            rows = [group[0][0] for group in groups]
             return SearchResponse(
                 hits=hits,
                 request=request,
                 languages=query.understood.languages,
-                tokens=query.words.terms,
-                did_you_mean=query.understood.did_you_mean,
+                tokens=view.told(query.words.terms, query.understood.plain),
+                did_you_mean=None if view.forced else query.understood.did_you_mean,
                 estimated_total_hits=len(groups),
+                facets=timed(query, "facets", lambda: count_facets(view.attributes, request.facets, rows)),
                 took_ms=(time.perf_counter() - started) * 1000,
                 timings_ms=query.timings_ms,
                 confidence=confidence(best),
                 warnings=query.warnings,
-                generation=snapshot.manifest.generation,
+                generation=view.snapshot.manifest.generation,
             )
 
     def rank(self, request: SearchRequest) -> Ranking:
         """(row, score) of the hits that `search` would give, not read: what measuring a ranking needs, far quicker."""
-        with self.snapshot() as snapshot:
-            groups = shaped(*self._ranked(snapshot, request))
+        with self.view() as view:
+            groups = _in_order(view, *self._ranked(view, request))
             return [group[0] for group in groups[request.offset : request.offset + request.limit]]
 
     def encoder(self) -> Encoder:
@@ -141,7 +151,7 @@ class Engine:
             return self._encoder
 
     def _align_by(self, encoder: TokenEncoder) -> Aligner:
-        if self._aligner is None:
+        if self._aligner is None or self._aligner.pieces is not encoder:
             self._aligner = Aligner(self.encoder(), encoder)
         return self._aligner
 
@@ -155,14 +165,13 @@ class Engine:
             )
         return snapshot
 
-    def _ranked(self, snapshot: Snapshot, request: SearchRequest) -> tuple[Query, Ranking]:
+    def _ranked(self, view: View, request: SearchRequest) -> tuple[Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
         started = time.perf_counter()
-        allowed = snapshot.store.rows_in_languages(request.languages) if request.languages else None
-        understood = understand(request, snapshot)
-        if understood.allowed is not None:
-            allowed = understood.allowed if allowed is None else understood.allowed & allowed
-        query = Query(request, snapshot, understood, allowed, warnings=list(understood.warnings))
+        understood = understand(request, view.snapshot)
+        query = Query(request, view.snapshot, understood, understood.allowed, warnings=list(understood.warnings))
+        query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
+        query.warnings += view.warnings(request.filter, request.facets)
         if request.mode != "semantic":
             timed(query, "keyword", lambda: self._keyword_leg(query))
         if request.mode == "hybrid" and time.perf_counter() - started >= self.timeout_s:
@@ -178,8 +187,8 @@ class Engine:
 
     def signals(self, request: SearchRequest) -> list[tuple[int, Signals]]:
         """(row, what its relevance is made of) in the order of the hits: what fitting relevance needs."""
-        with self.snapshot() as snapshot:
-            query, ranking = self._ranked(snapshot, request)
+        with self.view() as view:
+            query, ranking = self._ranked(view, request)
             rows = [row for row, _ in ranking]
             return list(zip(rows, signals(query, rows), strict=True))
 
@@ -203,3 +212,8 @@ def open_index(folder: str | Path, encoder: Encoder | None = None) -> Engine:
     ...     response = engine.search(SearchRequest("indestructible friendship"))
     """
     return Engine(Path(folder), encoder)
+
+
+def _in_order(view: View, query: Query, ranking: Ranking) -> list[Ranking]:
+    """The entries of the answer in the order that was asked for."""
+    return in_date_order(view.attributes, shaped(query, ranking), query.request.sort)

@@ -40,8 +40,8 @@ TITLE_WEIGHT = 0.3
 K1, B = 1.2, 0.75
 """BM25's saturation of repeated words, and how far a long paragraph is held to more of them."""
 
-KEPT_POSTINGS = 2_000
-"""Terms whose postings are kept at hand."""
+KEPT_POSTINGS, KEPT_FREQUENCIES = 2_000, 20_000
+"""Terms whose postings, and whose counts, are kept at hand."""
 
 KEPT_PREFIXES = 64
 """Beginnings whose surface forms are kept at hand: letters, for mistyped words, and prefixes asked for."""
@@ -78,6 +78,7 @@ class WhooshIndex:
         self._norms: dict[Field, NDArray[np.float64]] = {}
         self._postings = lru_cache(KEPT_POSTINGS)(self._read_postings)
         self._vocabulary = lru_cache(KEPT_PREFIXES)(self._read_vocabulary)
+        self._frequencies = lru_cache(KEPT_FREQUENCIES)(self._count)
 
     def close(self) -> None:
         """Close the files."""
@@ -124,9 +125,8 @@ class WhooshIndex:
         return [min(1.0, float(covered[places[row]] / total)) if row in places and total else 0.0 for row in rows]
 
     def frequency(self, term: str) -> int:
-        """About how many paragraphs have a term in their text: those removed count until Whoosh merges them away."""
-        with self._lock:
-            return int(self._searcher.reader().doc_frequency("text", term))
+        """How many paragraphs have a term in their text."""
+        return self._frequencies(term)
 
     def rows_with(self, term: str, field: Field | None = None) -> list[int]:
         """The rows that have a term in a field (None: in either)."""
@@ -178,6 +178,18 @@ class WhooshIndex:
         shares[np.searchsorted(places, text.places)] += text.shares
         shares[np.searchsorted(places, title.places)] += TITLE_WEIGHT * title.shares
         return _Postings(places, shares)
+
+    def _count(self, term: str) -> int:
+        """Whoosh's own count of a segment has removed paragraphs in it until the segment is merged."""
+        count = 0
+        with self._lock:
+            for searcher, _ in self._searcher.leaf_searchers():
+                reader = searcher.reader()
+                if not reader.has_deletions():
+                    count += reader.doc_frequency("text", term)
+                elif ("text", term) in reader:
+                    count += sum(1 for _ in reader.postings("text", term).all_ids())
+        return count
 
     def _field_postings(self, term: str, field: Field) -> _Postings:
         places: list[int] = []

@@ -108,7 +108,7 @@ class KeywordIndex(Protocol):
         ...
 
     def frequency(self, term: str) -> int:
-        """About how many paragraphs have a term in their text; 0 only where none has."""
+        """How many paragraphs have a term in their text."""
         ...
 
     def rows_with(self, term: str, field: Field | None = None) -> list[int]:

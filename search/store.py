@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pyroaring import BitMap
 
+from search.attributes import Attributes
 from search.errors import IndexDamaged, NotFound
 from search.manifest import DAMAGED_REMEDY
 from search.types import Article, ArticleHead, Paragraph
@@ -77,6 +78,7 @@ class Store:
         self._path = path
         self._lock = threading.Lock()
         self._by_language: dict[str, BitMap] | None = None
+        self.attributes = Attributes(lambda statement: self._select(statement.format(visible=VISIBLE), []))
         self._rows: list[int] | None = None
         try:
             self._connection = _open(path)

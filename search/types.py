@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from search.errors import InvalidRequest
+from search.filters import parse_filter
 
 Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
 
 Fusion: TypeAlias = Literal["convex", "rrf"]
 GroupBy: TypeAlias = Literal["article"]
+Sort: TypeAlias = Literal["relevance", "date:desc", "date:asc"]
 FUSIONS: tuple[Fusion, ...] = ("convex", "rrf")
+SORTS: tuple[Sort, ...] = ("relevance", "date:desc", "date:asc")
 
 AttributeValue: TypeAlias = str | int | float | bool | list["AttributeValue"] | dict[str, "AttributeValue"] | None
 
@@ -27,6 +30,8 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_QUERY_CHARACTERS = 10_000
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
+MAX_FACETS = 20
+MAX_LANGUAGES = 100
 MAX_RECENCY_WEIGHT = 10
 MAX_HALF_LIFE_DAYS = 36_500
 
@@ -95,7 +100,8 @@ class SearchRequest:
     ``semantic_ratio``, 0 to 1, is what the semantic leg counts in a hybrid search, the keyword leg the rest (None: as
     measured best); hits of less than ``min_relevance`` are left out. ``group_by`` gives one hit per article, with its
     further paragraphs inside; ``diversity``, 0 to 1, puts variety before score; ``recency_weight`` raises an article of
-    today by so many units of the score, and by half of it after ``recency_half_life_days``.
+    today by so many units of the score, and by half of it after ``recency_half_life_days``. ``filter`` is in the
+    grammar of `search.filters`; the values of the attributes ``facets`` are counted over the candidates.
 
     Raises `InvalidRequest` with the name of the offending field.
     """
@@ -114,6 +120,9 @@ class SearchRequest:
     diversity: float = 0.0
     recency_weight: float = 0.0
     recency_half_life_days: float = 30.0
+    filter: str = ""
+    facets: tuple[str, ...] = ()
+    sort: Sort = "relevance"
 
     def __post_init__(self) -> None:
         if not self.q.strip():
@@ -152,9 +161,22 @@ class SearchRequest:
             )
         if not 0 <= self.min_relevance <= 1:
             raise InvalidRequest("min_relevance", f"min_relevance must be from 0 to 1, not {self.min_relevance}.")
-        for tag in self.languages:
-            if not LANGUAGE_TAG.fullmatch(tag):
-                raise InvalidRequest("languages", f"{tag!r} is not a language tag such as 'de' or 'zh-TW'.")
+        if self.sort not in SORTS:
+            raise InvalidRequest("sort", f"sort must be one of {', '.join(SORTS)}, not {self.sort!r}.")
+        if len(self.facets) > MAX_FACETS:
+            raise InvalidRequest("facets", f"At most {MAX_FACETS} facets are counted at once, not {len(self.facets)}.")
+        check_scope(self.filter, self.languages)
+
+
+def check_scope(filter_: str, languages: Sequence[str]) -> None:
+    """What says which paragraphs are searched must be well formed. Raises `InvalidRequest`."""
+    if filter_.strip():
+        parse_filter(filter_)
+    if len(languages) > MAX_LANGUAGES:
+        raise InvalidRequest("languages", f"At most {MAX_LANGUAGES} languages can be named, not {len(languages)}.")
+    for tag in languages:
+        if not LANGUAGE_TAG.fullmatch(tag):
+            raise InvalidRequest("languages", f"{tag!r} is not a language tag such as 'de' or 'zh-TW'.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +259,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Facet:
+    """How often each value of an attribute occurs among the candidates, most often first.
+
+    A paragraph with several values counts for each; ``missing`` counts those without any.
+    """
+
+    counts: Mapping[str, int]
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResponse:
     """The answer. ``estimated_total_hits`` counts the candidates of the fixed window; times in milliseconds.
 
@@ -256,3 +289,4 @@ class SearchResponse:
     confidence: Literal["high", "medium", "low", "none"]
     warnings: Sequence[str]
     generation: int
+    facets: Mapping[str, Facet] = field(default_factory=dict)

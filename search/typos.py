@@ -37,6 +37,8 @@ def _nearest(keyword: KeywordIndex, term: str) -> str:
     near = [
         (distance, other)
         for other in keyword.vocabulary(term[0])
-        if abs(len(other) - len(term)) <= most and (distance := OSA.distance(term, other, score_cutoff=most)) <= most
+        if abs(len(other) - len(term)) <= most
+        and (distance := OSA.distance(term, other, score_cutoff=most)) <= most
+        and keyword.frequency(other)
     ]
     return min(near, key=lambda entry: (entry[0], -keyword.frequency(entry[1]), entry[1]), default=(0, ""))[1]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import lzma
 import random
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,25 @@ TEACHERS = ("en", "fr", "de", "es", "ru", "it", "pt", "nl", "ja", "pl", "zh", "t
 """Base languages in the order in which they are asked what a text means."""
 
 MOST_TEACHERS = 2
+
+MOST_OF_BASE = 5_000
+"""Texts in each base language that are read of a source: they too shall lie where their English translation does."""
+
+LEFT_OUT = frozenset(
+    (
+        *("ihaveadream", "idontknow", "ihateyou", "ihaveacold", "iloveyou", "imissyou", "howoldareyou"),
+        *("leavemealone", "seeyoulater", "whatisthat", "whatisyourname", "whattimeisit", "wheredoyoulive"),
+    )
+)
+"""English phrases of Wiktionary and Wikidata that Tatoeba's test sentences are too, with the same translations."""
+
+LONGEST_LEFT_OUT = 30
+
+
+def normalized(text: str) -> str:
+    """The letters and digits of a text, folded."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in folded if character.isalnum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +82,7 @@ def source(name: str) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A text in an added language, and the numbers of the texts in base languages that mean the same."""
+    """A text, and the numbers of the texts in base languages that mean the same."""
 
     language: str
     text: str
@@ -79,7 +99,7 @@ class Corpus:
 
 
 def read_corpus(folder: Path, seed: int = 0) -> Corpus:
-    """Everything in ``folder`` that pairs an added language with a base language, in the same order every time."""
+    """Everything in ``folder`` that pairs a text with one in a base language, in the same order every time."""
     numbers: dict[str, int] = {}
     pairs: list[Pair] = []
     seen: set[tuple[str, str, int]] = set()
@@ -93,12 +113,14 @@ def read_corpus(folder: Path, seed: int = 0) -> Corpus:
         same: Counter[str] = Counter()  # names, mostly: every fourth is enough
         most = source(name).most
         for row in lines:
-            teachers = [row[language] for language in TEACHERS if language in row][:MOST_TEACHERS]
-            if not teachers:
+            teaching = [language for language in TEACHERS if language in row][:MOST_TEACHERS]
+            if not teaching:
                 continue
-            for language in ADDED:
+            teachers = [row[language] for language in teaching]
+            for language in (*ADDED, *BASE):
                 text = row.get(language)
-                if text is None or taken[language] >= most:
+                limit = min(most, MOST_OF_BASE) if language in BASE else most
+                if text is None or taken[language] >= limit or language == teaching[0]:
                     continue
                 if text == teachers[0]:
                     same[language] += 1
@@ -126,4 +148,6 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
                 parts = line.rstrip("\n").split("\t")
                 row = {parts[0]: parts[1], parts[2]: parts[3]} if len(parts) == 4 else {}
             clean = {key: text.strip() for key, text in row.items() if key in wanted and isinstance(text, str)}
-            yield {key: text for key, text in clean.items() if text and len(text) <= MAX_CHARACTERS}
+            english = clean.get("en", "")
+            if len(english) > LONGEST_LEFT_OUT or normalized(english) not in LEFT_OUT:
+                yield {key: text for key, text in clean.items() if text and len(text) <= MAX_CHARACTERS}

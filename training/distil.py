@@ -68,12 +68,12 @@ class Distillation:
         self, lessons: Lessons, targets: NDArray[np.float16], steps: int, on_step: Callable[[int, float], bool]
     ) -> None:
         """Go on until ``steps`` steps are done in all, or ``on_step(step, loss)``, called after each, says no."""
-        classes = _classes(lessons)
+        kinds = classes(lessons)
         while self.step < steps:
             rng = np.random.default_rng([self._seed, self.step])
             rate = RATE * min(1.0, (self.step + 1) / WARM_UP) * (1 - 0.97 * self.step / steps)
-            kind = rng.choice(len(classes), p=SHARES)
-            texts = _draw(rng, *classes[kind], lessons.target, TEXTS[kind])
+            kind = rng.choice(len(kinds), p=SHARES)
+            texts = draw(rng, *kinds[kind], lessons.target, TEXTS[kind])
             ids = [lessons.ids[text][: LONGEST[kind]] for text in texts]
             loss = self._learn(ids, targets[lessons.target[texts]].astype(np.float32), rate)
             self.step += 1
@@ -89,7 +89,7 @@ class Distillation:
         rows[new] = self.added[own[place]]
         tokens = torch.from_numpy(rows).requires_grad_()
         vectors = self._network.encode(tokens, [len(one) + 2 for one in ids])
-        loss = _loss(vectors, torch.from_numpy(targets))
+        loss = loss_to_targets(vectors, torch.from_numpy(targets))
         (gradient,) = torch.autograd.grad(loss, tokens)
         sums = torch.zeros(len(own), rows.shape[1]).index_add(
             0, torch.from_numpy(place), gradient[torch.from_numpy(new)]
@@ -102,14 +102,18 @@ class Distillation:
         self.added[own] -= rate * gradient / np.sqrt(self._squares[own])
 
 
-def _loss(vectors: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    alike = SCALE * vectors @ targets.T
+def crossed(alike: torch.Tensor) -> torch.Tensor:
+    """The symmetric cross-entropy of a square of similarities: what belongs together lies on the diagonal."""
     right = torch.diagonal
-    crossed = -(right(torch.log_softmax(alike, 1)).mean() + right(torch.log_softmax(alike, 0)).mean()) / 2
-    return crossed + PULL * (1 - (vectors * targets).sum(1)).mean()
+    return -(right(torch.log_softmax(alike, 1)).mean() + right(torch.log_softmax(alike, 0)).mean()) / 2
 
 
-def _classes(lessons: Lessons) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+def loss_to_targets(vectors: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """`crossed`, and `PULL` times how far each vector is from its own target."""
+    return crossed(SCALE * vectors @ targets.T) + PULL * (1 - (vectors * targets).sum(1)).mean()
+
+
+def classes(lessons: Lessons) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
     """For each class of lengths the texts in it and their cumulated chances."""
     lengths = np.array([len(one) for one in lessons.ids])
     found = []
@@ -120,7 +124,7 @@ def _classes(lessons: Lessons) -> list[tuple[NDArray[np.int64], NDArray[np.float
     return found
 
 
-def _draw(
+def draw(
     rng: np.random.Generator,
     texts: NDArray[np.int64],
     chances: NDArray[np.float64],

@@ -11,14 +11,17 @@ from sentencepiece import SentencePieceProcessor
 
 from training.data import Pair, source
 from training.distil import Lessons
-from training.languages import ADDED
+from training.languages import ADDED, BASE
 
 LOWER_CASED = 0.1
 """This share of the texts is there in lower case too: so people type."""
 
 REPLAY = "replay"
-REPLAYED = 0.25
+REPLAYED = 0.33
 """The share of the lessons that replays texts in base languages."""
+
+OF_BASE = 0.5
+"""A base language weighs so much of an added one."""
 
 HELD_OUT = 200
 BALANCE = 0.4
@@ -71,10 +74,10 @@ def make_lessons(
     weight = np.array([source(pair.source).weight for pair in pairs])
     weight[np.isin(target, target[np.concatenate(list(held.values()))])] = 0
     languages = np.array([pair.language for pair in pairs])
-    for language in ADDED:
+    for language in (*ADDED, *BASE):
         own = languages == language
         if total := weight[own].sum():
-            weight[own] *= total**-BALANCE
+            weight[own] *= total**-BALANCE * (OF_BASE if language in BASE else 1)
     again = languages == REPLAY
     if again.any():
         weight[again] *= REPLAYED / (1 - REPLAYED) * weight[~again].sum() / weight[again].sum()

@@ -24,20 +24,31 @@ class TorchNetwork:
     def __init__(self, arrays: Mapping[str, NDArray[np.float32]]) -> None:
         self.weights = {name: torch.from_numpy(array.astype(np.float32)) for name, array in arrays.items()}
 
-    def encode(self, tokens: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
-        """``float32[len(lengths), 512]``, unit rows; ``tokens`` is ``float32[sum(lengths), 512]``, text after text."""
+    def encode(self, rows: torch.Tensor, lengths: Sequence[int], which: torch.Tensor | None = None) -> torch.Tensor:
+        """``float32[len(lengths), 512]``, unit rows.
+
+        ``rows`` is ``float32[n, 512]``, ``which`` is ``int64[sum(lengths)]``: the row of each token, text after text;
+        without it, ``rows`` has one for each token.
+        """
         places, total = _places(lengths)
-        spread = torch.zeros(total, tokens.shape[1]).index_copy(0, places, tokens)
-        features = self._features(spread, _mask(places, total))
+        x = self._projected(rows)
+        if which is not None:
+            rows, x = rows[which], x[which]
+        tokens = torch.zeros(total, rows.shape[1]).index_copy(0, places, rows)
+        x = torch.zeros(total, x.shape[1]).index_copy(0, places, x)
+        features = self._features(tokens, x, _mask(places, total))
         texts = torch.repeat_interleave(torch.arange(len(lengths)), torch.tensor(lengths))
         sums = torch.zeros(len(lengths), features.shape[1]).index_add(0, texts, features[places - GAP])
         return self._head(sums, torch.tensor(lengths, dtype=torch.float32)[:, None])
 
-    def _features(self, tokens: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """The normalized features of every row but the ``GAP`` first and last."""
+    def _projected(self, rows: torch.Tensor) -> torch.Tensor:
         w = self.weights
-        x = tokens @ w["project"] + w["project_bias"]
-        x = layer_norm(x, x.shape[1:], w["gain"], w["shift"], EPSILON) * mask
+        x = torch.addmm(w["project_bias"], rows, w["project"])
+        return layer_norm(x, x.shape[1:], w["gain"], w["shift"], EPSILON)
+
+    def _features(self, tokens: torch.Tensor, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """The normalized features of every row but the ``GAP`` first and last; ``x`` is what `_projected` gives."""
+        w = self.weights
         inner = slice(GAP, len(tokens) - GAP)
         groups = [tokens[inner]]
         for group, (width, before) in enumerate(WINDOWS):
@@ -51,8 +62,10 @@ class TorchNetwork:
     def _window(self, x: torch.Tensor, width: int, before: int, layer: int) -> torch.Tensor:
         rows = len(x) - 2 * GAP
         start = GAP - before
-        windows = torch.cat([x[start + i : start + i + rows] for i in range(width)], 1)
-        return windows @ self.weights[f"window{width}_{layer}"] + self.weights[f"window{width}_{layer}_bias"]
+        total = self.weights[f"window{width}_{layer}_bias"]
+        for i, part in enumerate(self.weights[f"window{width}_{layer}"].split(GROUP)):
+            total = torch.addmm(total, x[start + i : start + i + rows], part)
+        return total
 
     def _head(self, sums: torch.Tensor, count: torch.Tensor) -> torch.Tensor:
         w = self.weights

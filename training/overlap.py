@@ -11,20 +11,14 @@ import argparse
 import json
 import lzma
 import sys
-import unicodedata
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
-from training.data import rows
+from training.data import normalized, rows
+from training.retrieval import read_questions
 
 LEAST = 15
-
-
-def normalized(text: str) -> str:
-    """The letters and digits of a text, folded."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if character.isalnum())
 
 
 def evaluation_texts(folder: Path) -> Iterator[tuple[str, ...]]:
@@ -53,8 +47,9 @@ def main() -> None:
             pairs.add(frozenset(found))
     hits = 0
     for path in sorted(arguments.data.glob("*.xz")):
-        for row in rows(path):
-            own = {normalized(text) for text in row.values()}
+        questions = path.name.startswith("qa_")
+        for row in read_questions(path) if questions else (tuple(one.values()) for one in rows(path)):
+            own = {normalized(text) for text in row}
             same = own & texts or any(frozenset(two) in pairs for two in combinations(own, 2))
             if same:
                 hits += 1

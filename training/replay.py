@@ -1,4 +1,4 @@
-"""Texts in base languages that added pieces cut otherwise than the base did: their vectors shall stay as they were."""
+"""Texts in base languages whose vectors shall stay as they were: those that added pieces cut otherwise, and others."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ MOST_OTHERS = 9_000
 """Of each language. Russian shares its script with four of the added ones: 40 % of its texts are cut otherwise."""
 
 
+UNCUT = 4_000
+"""Of each language, texts that are cut as before: all of the network moves, so they too need to be held."""
+
+
 def replayed_texts(folder: Path, tokenizer: SentencePieceProcessor, base: int, seed: int) -> list[str]:
     """The texts, language by language; added pieces have the ids from ``base`` on."""
     found: dict[str, dict[str, None]] = {language: {} for language in BASE}
@@ -35,4 +39,6 @@ def replayed_texts(folder: Path, tokenizer: SentencePieceProcessor, base: int, s
         cut = zip(some, tokenizer.encode(some[:LOOKED_AT], num_threads=2), strict=False)
         other = [text for text, ids in cut if any(number >= base for number in ids)]
         chosen += other[: MOST.get(language, MOST_OTHERS)]
+        known = set(other)
+        chosen += [text for text in some if text not in known][:UNCUT]
     return chosen

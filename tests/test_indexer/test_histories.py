@@ -95,17 +95,32 @@ class Model:
         assert everything(self.index) == everything(self.fresh)
         with Engine(self.index) as one, Engine(self.fresh) as other:
             for mode in MODES:
-                for query in ("bread", "tax council delta", "echo alpha zulu"):
+                for query in ("bread", "tax council delta", "echo alpha zulu", "council OR del*"):
                     request = SearchRequest(query, limit=50, mode=mode)
                     assert hits(one, request) == hits(other, request), (mode, query)
 
 
-def hits(engine: Engine, request: SearchRequest) -> dict[str, float | None]:
-    """What is found, and how near it is in meaning. Equal scores may stand in another order, because rows differ.
+Hits = list[tuple[float, str, float, float | None, float | None]]
 
-    BM25 is not compared: Whoosh counts removed paragraphs in a word's frequency until their segment is merged.
+
+def hits(engine: Engine, request: SearchRequest) -> Hits:
+    """What is found, best first: score, id, relevance, the scores of both legs.
+
+    Equal scores stand by id here: rows, which order them, differ from history to history.
     """
-    return {hit.paragraph.id: hit.semantic and round(hit.semantic.score, 5) for hit in engine.search(request).hits}
+    found = engine.search(request).hits
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+    entries = (
+        (
+            -round(hit.score, 4),
+            hit.paragraph.id,
+            round(hit.relevance, 4),
+            round(hit.keyword.score, 5) if hit.keyword else None,
+            round(hit.semantic.score, 5) if hit.semantic else None,
+        )
+        for hit in found
+    )
+    return sorted(entries, key=lambda entry: entry[:2])
 
 
 @pytest.mark.slow

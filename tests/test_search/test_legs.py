@@ -119,7 +119,17 @@ class TestKeyword:
         assert sorted(keyword.rows_with("town")) == [2, 3]
         assert keyword.rows_with("town", "title") == []
         assert (keyword.frequency("town"), keyword.frequency("unheard")) == (2, 0)
+        assert (keyword.frequency("olive"), keyword.frequency("dropped")) == (1, 0)
         assert keyword.vocabulary("ta") == ["tax"]
+
+
+def test_removed_paragraphs_are_not_counted_before_their_segment_is_merged(tmp_path: Path) -> None:
+    layout = IndexLayout(tmp_path)
+    write_keyword(layout.generation(1), None, [new_row(row, f"bread {row}") for row in range(1, 30)], [])
+    write_keyword(layout.generation(2), layout.generation(1), [new_row(30, "tax")], [1, 2])
+    index = open_keyword(layout.generation(2), {})
+    assert (index.frequency("bread"), index.frequency("1"), index.frequency("tax")) == (27, 0, 1)
+    index.close()
 
 
 def test_whoosh_counts_idf_over_all_segments(tmp_path: Path) -> None:

@@ -38,11 +38,18 @@ def test_pairs_point_to_at_most_two_base_texts(data: Path) -> None:
     assert found == {
         ("cs", "Dobrý den", ("Guten Tag",)),  # the pair of two added languages has no base text
         ("el", "νερό", ("water", "eau")),
+        ("fr", "eau", ("water", "eau")),
+        ("de", "Wasser", ("water", "eau")),
         ("el", "νερό", ("eau",)),
         ("sv", "vatten", ("eau",)),
     }
     assert {pair.source for pair in corpus.pairs} == {"tatoeba", "lexicon"}
     assert read_corpus(data) == corpus
+
+
+def test_phrases_that_are_judged_by_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path / "wiktionary.tsv.xz", "en\tI don't know!\tca\tno ho sé", "en\tI know\tca\tho sé")
+    assert [pair.text for pair in read_corpus(tmp_path).pairs] == ["ho sé"]
 
 
 def test_lower_case_comes_on_top() -> None:
@@ -69,6 +76,11 @@ def test_overlap_is_found_and_fails(
     assert ended.value.code == 1
     assert "2 pairs: 1 training rows share one" in capsys.readouterr().out
     write(judged / "tatoeba.tsv.xz", "ces\tDobrý den!\tGood day!")
+    write(data / "qa_any.tsv.xz", "ar\twhat is the WATER level here\tar\tanswer")
+    with pytest.raises(SystemExit) as ended:
+        overlap.main()
+    assert ended.value.code == 1  # questions are looked at too
+    write(data / "qa_any.tsv.xz", "ar\tquestion\tar\tanswer")
     with pytest.raises(SystemExit) as ended:
         overlap.main()
     assert ended.value.code == 0
@@ -80,6 +92,7 @@ def test_texts_that_added_pieces_cut_are_replayed(data: Path) -> None:
         "ru\tвода\ten\twater",
         "ru\tогонь\tuk\tвогонь",
         f"ru\t{'о' * 300}\ten\to",
+        "ru\tда\ten\tyes",
         "uk\tо\ten\to",
     )
 
@@ -89,4 +102,6 @@ def test_texts_that_added_pieces_cut_are_replayed(data: Path) -> None:
         def encode(self, texts: list[str], num_threads: int) -> list[list[int]]:
             return [[7, 100] if "о" in text else [7] for text in texts]
 
-    assert replayed_texts(data, Cutter(), 100, 0) in (["вода", "огонь"], ["огонь", "вода"])  # type: ignore[arg-type]
+    texts = replayed_texts(data, Cutter(), 100, 0)  # type: ignore[arg-type]
+    assert sorted(texts) == sorted(["Guten Tag", "bar", "water", "yes", "o", "вода", "огонь", "да"])
+    assert texts[-1] == "да"  # what is cut as before comes after what is not

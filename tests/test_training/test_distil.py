@@ -84,3 +84,40 @@ class TestWithTorch:
         assert resumed.step == 25
         resumed.train(lessons, targets, 60, lambda _, __: True)
         np.testing.assert_allclose(resumed.added, whole.added, atol=1e-5)
+
+    def test_a_whole_model_learns_which_paragraph_is_asked_for_and_goes_on_after_a_stop(self, tmp_path: Path) -> None:
+        from training.retrieval import Asked
+        from training.unfreeze import Share, Unfreezing, retrieval
+
+        table = BuiltinEncoder().table_rows(np.arange(2_000))
+        words = np.random.default_rng(0).choice(np.arange(100, 2_000), (16, 6), replace=False).tolist()
+
+        class Asking:
+            """Eight queries that share no piece with their paragraphs."""
+
+            def draw(self, rng: np.random.Generator, count: int) -> Asked:
+                chosen = rng.permutation(8)
+                return Asked([words[n] for n in chosen], [words[n + 8] for n in chosen])
+
+        shares = {"cloze": Share(retrieval(Asking()), 1.0)}
+
+        def fresh() -> Unfreezing:
+            return Unfreezing(read_network(MODEL_FOLDER), table.copy())
+
+        losses: list[float] = []
+        whole = fresh()
+        whole.train(shares, 24, lambda _, __, loss: losses.append(loss) or True)
+        assert losses[0] > 1.5
+        assert losses[-1] < 0.8 * losses[0]
+        assert not np.array_equal(whole.network["d0"], read_network(MODEL_FOLDER)["d0"])
+        np.testing.assert_array_equal(whole.rows[3:100], table[3:100])  # what no text held has not moved
+
+        stopped = fresh()
+        stopped.train(shares, 24, lambda step, _, __: step < 10)
+        stopped.save(tmp_path / "unfrozen.pt")
+        resumed = fresh()
+        resumed.load(tmp_path / "unfrozen.pt")
+        assert resumed.step == 10
+        resumed.train(shares, 24, lambda *_: True)
+        np.testing.assert_allclose(resumed.rows, whole.rows, atol=1e-5)
+        np.testing.assert_allclose(resumed.network["d0"], whole.network["d0"], atol=1e-5)

@@ -1,0 +1,109 @@
+"""The fields of a search over HTTP, with the words that the OpenAPI page shows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.fields import Fields, UrlFields
+from search.filters import MAX_FILTER_CHARACTERS
+from search.types import MAX_FACETS, MAX_LANGUAGES, MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARACTERS, SearchRequest
+
+EXAMPLE_QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
+
+
+class SearchFields(Fields):
+    """The fields of a search, the same for GET and POST. The rules behind the types are `SearchRequest`'s."""
+
+    q: Annotated[
+        str,
+        Field(
+            description="What to look for: words or a question, in any language.",
+            examples=[EXAMPLE_QUERY],
+            json_schema_extra={"minLength": 1, "maxLength": MAX_QUERY_CHARACTERS},
+        ),
+    ]
+    limit: Annotated[
+        int, Field(description="Hits on the page.", json_schema_extra={"minimum": 1, "maximum": MAX_LIMIT})
+    ] = 10
+    offset: Annotated[
+        int, Field(description="Hits before the page.", json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET})
+    ] = 0
+    mode: Annotated[Literal["hybrid", "keyword", "semantic"], Field(description="Which legs search.")] = "hybrid"
+    languages: Annotated[
+        list[str],
+        Field(
+            description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between).",
+            default_factory=list,
+            json_schema_extra={"maxItems": MAX_LANGUAGES},
+        ),
+    ]
+    filter: Annotated[
+        str,
+        Field(
+            description="Only paragraphs that it lets through, by any attribute of their article: `language = de AND "
+            "date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`.",
+            examples=["date >= 2024 AND NOT tags = opinion"],
+            json_schema_extra={"maxLength": MAX_FILTER_CHARACTERS},
+        ),
+    ] = ""
+    facets: Annotated[
+        list[str],
+        Field(
+            description="Attributes whose values are counted over the candidates that the pages are cut from.",
+            examples=[["source", "language"]],
+            default_factory=list,
+            json_schema_extra={"maxItems": MAX_FACETS},
+        ),
+    ]
+    sort: Annotated[
+        Literal["relevance", "date:desc", "date:asc"],
+        Field(description="Order of the candidates; of the same date the better first, those without a date last."),
+    ] = "relevance"
+    explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
+    query_language: Annotated[
+        str | None, Field(description="The query's language (BCP 47), where it is known; else it is told by the words.")
+    ] = None
+    fusion: Annotated[
+        Literal["convex", "rrf"], Field(description="How both legs become one ranking: scores added, or ranks.")
+    ] = "convex"
+    semantic_ratio: Annotated[
+        float | None,
+        Field(description="What meaning counts beside words, 0 to 1; null: as measured best."),
+    ] = None
+    min_relevance: Annotated[float, Field(description="Hits that are less relevant are left out.")] = 0.0
+    group_by: Annotated[
+        Literal["article"] | None, Field(description="One hit per article, with its further paragraphs in `more`.")
+    ] = None
+    diversity: Annotated[float, Field(description="Variety before score, 0 to 1.")] = 0.0
+    recency_weight: Annotated[
+        float, Field(description="Units of the score that an article of today gains; halved every half-life.")
+    ] = 0.0
+    recency_half_life_days: float = 30.0
+
+    def request(self) -> SearchRequest:
+        """The request that the engine takes. Raises `InvalidRequest`."""
+        return SearchRequest(
+            q=self.q,
+            limit=self.limit,
+            offset=self.offset,
+            mode=self.mode,
+            languages=tuple(self.languages),
+            filter=self.filter,
+            facets=tuple(self.facets),
+            sort=self.sort,
+            explain=self.explain,
+            query_language=self.query_language,
+            fusion=self.fusion,
+            semantic_ratio=self.semantic_ratio,
+            min_relevance=self.min_relevance,
+            group_by=self.group_by,
+            diversity=self.diversity,
+            recency_weight=self.recency_weight,
+            recency_half_life_days=self.recency_half_life_days,
+        )
+
+
+class SearchUrl(UrlFields, SearchFields):
+    """A search as the parameters of a URL."""
