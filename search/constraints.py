@@ -27,14 +27,26 @@ class Constraints:
         self.warnings: list[str] = []
 
     def allowed(self, parsed: ParsedQuery, everything: Iterable[str]) -> BitMap | None:
-        """The rows that meet all groups and no excluded clause; None: every row. ``everything``: all languages."""
+        """The rows that meet all groups and no excluded clause; None: every row. ``everything``: all languages.
+
+        A question may quote what no paragraph says so, as one in another language does: then its quotations are read
+        as words, with a warning. A query that is nothing but phrases means them.
+        """
         if not parsed.required and not parsed.excluded:
             return None
-        groups = [BitMap.union(*(self._rows(clause) for clause in group)) for group in parsed.required]
-        rows = BitMap.intersection(*groups) if groups else self._store.rows_in_languages(everything)
+        rows = self._meeting(parsed.required, everything)
+        quotations = [group for group in parsed.required if all(_quotes(clause) for clause in group)]
+        if not rows and quotations and _asks_beyond(parsed.plain, quotations):
+            rows = self._meeting([group for group in parsed.required if group not in quotations], everything)
+            quoted = ", ".join(f'"{clause.text}"' for group in quotations for clause in group)
+            self.warnings.append(f"No paragraph has {quoted} as written: the words were looked for one by one.")
         for clause in parsed.excluded:
             rows = rows - self._rows(clause, exactly=True)
         return rows
+
+    def _meeting(self, required: Sequence[Sequence[Clause]], everything: Iterable[str]) -> BitMap:
+        groups = [BitMap.union(*(self._rows(clause) for clause in group)) for group in required]
+        return BitMap.intersection(*groups) if groups else self._store.rows_in_languages(everything)
 
     def _rows(self, clause: Clause, exactly: bool = False) -> BitMap:
         if clause.place == "source":
@@ -74,3 +86,13 @@ def completions(keyword: KeywordIndex, prefix: str) -> list[str]:
 def _has(wanted: str, parts: tuple[str, str], field: Field | None) -> bool:
     title, text = parts
     return (field != "text" and wanted in phrase_form(title)) or (field != "title" and wanted in phrase_form(text))
+
+
+def _quotes(clause: Clause) -> bool:
+    return clause.kind == "phrase" and not clause.place
+
+
+def _asks_beyond(plain: str, quotations: Sequence[Sequence[Clause]]) -> bool:
+    """Whether a query has words outside of its quotations."""
+    quoted = sum(len(list(words(clause.text))) for group in quotations for clause in group)
+    return len(list(words(plain))) > quoted

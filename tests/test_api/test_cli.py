@@ -48,6 +48,7 @@ def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -
     assert (status["generation"], status["articles"], status["languages"]) == (2, 2, {"de": 3, "zh-TW": 2})
 
 
+@pytest.mark.slow
 def test_skipped_inputs_are_named(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -60,6 +61,7 @@ def test_skipped_inputs_are_named(tmp_path: Path) -> None:
     assert report["skipped"] == [{"path": str(corpus / "empty.txt"), "line": 1, "reason": "the file is empty"}]
 
 
+@pytest.mark.slow
 def test_names_of_files_do_not_steer_the_terminal(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -78,6 +80,7 @@ def test_names_of_files_do_not_steer_the_terminal(tmp_path: Path) -> None:
     assert {os.fsencode(Path(one["path"]).name) for one in report["skipped"]} == set(names)
 
 
+@pytest.mark.slow
 def test_an_output_that_knows_few_characters(small_index: Path) -> None:
     arguments = ("search", "面包税", "--index", small_index, "--limit", 1, "--mode", "keyword")
     text = rosetta(*arguments, PYTHONIOENCODING="latin-1")
@@ -105,6 +108,7 @@ def test_wrong_usage(small_index: Path, arguments: list[str]) -> None:
     assert done.stderr
 
 
+@pytest.mark.slow
 def test_failures_name_the_remedy(tmp_path: Path) -> None:
     done = rosetta("search", "x", "--index", tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
@@ -119,6 +123,7 @@ def test_failures_name_the_remedy(tmp_path: Path) -> None:
     assert "no access keys" in public.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".toc", ".seg"])
 def test_a_damaged_keyword_index_is_named(small_index: Path, write_corpus: Write, suffix: str) -> None:
     """As processes of their own: Whoosh leaves the file open that it could not read."""

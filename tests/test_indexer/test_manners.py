@@ -135,6 +135,7 @@ def test_signals_end_with_the_last_commit(small_index: Path, tmp_path: Path, num
     assert verify_index(small_index).faults == []
 
 
+@pytest.mark.slow
 def test_wrong_paths_are_wrong_usage(small_index: Path, tmp_path: Path) -> None:
     done = rosetta("index", tmp_path / "nope", "--index", small_index)
     assert (done.returncode, done.stderr) == (2, f"rosetta: {tmp_path / 'nope'}: there is no such file or folder.\n")

@@ -45,6 +45,7 @@ def test_pairs_of_characters_are_joined_and_words_that_tell_nothing_left_out(ali
     assert aligner.align("tax", []) == []
 
 
+@pytest.mark.slow
 def test_hits_carry_them_in_characters_of_the_whole_text(seeds_index: Path) -> None:
     query = "Was sagte Xi über die Freundschaft mit Belarus?"
     with open_index(seeds_index) as engine:

@@ -190,6 +190,7 @@ def test_quick_tokenizer_gives_the_ids_of_sentencepiece() -> None:
     assert quick.encode(b"extra_token_id_1") is None
 
 
+@pytest.mark.slow
 def test_one_question_does_not_load_the_library() -> None:
     script = (
         "import sys; from search.encoders.builtin import BuiltinEncoder; e = BuiltinEncoder();"

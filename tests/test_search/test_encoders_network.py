@@ -54,6 +54,7 @@ def test_tiles_give_what_windows_give(tokens: int) -> None:
     np.testing.assert_array_equal(convolution(apart, few), np.maximum(convolution._windows(apart, few), 0))
 
 
+@pytest.mark.slow
 def test_bulk_gives_the_vectors_of_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every language of the seeds, whole articles: the two ways through the convolutions agree to rounding."""
     texts = [

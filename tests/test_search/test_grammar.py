@@ -157,3 +157,12 @@ def test_any_query_is_answered(grammar_engine: Engine, query: str) -> None:
         response = grammar_engine.search(SearchRequest(query, mode="keyword"))
         for hit in response.hits:
             assert all(0 <= one.start < one.end <= len(hit.paragraph.text) for one in hit.highlights)
+
+
+@pytest.mark.parametrize("mode", ["keyword", "hybrid"])
+def test_a_question_that_quotes_what_nobody_says_so_is_read_as_words(engine: Engine, mode: Mode) -> None:
+    asked = engine.search(SearchRequest('who raised "tax bread old"', mode=mode))
+    assert asked.hits[0].article.id == "tax"
+    assert any('"tax bread old" as written' in warning for warning in asked.warnings)
+    assert engine.search(SearchRequest('"tax bread old"', mode=mode)).hits == []
+    assert engine.search(SearchRequest('bread -tax "tax bread old"', mode=mode)).warnings
