@@ -71,6 +71,9 @@ def search(
     language: Annotated[
         list[str] | None, typer.Option(help="Only paragraphs in this language; may be repeated.")
     ] = None,
+    filter_: Annotated[
+        str, typer.Option("--filter", help="Attributes of articles: 'date >= 2024-01-01 AND NOT source = daily'.")
+    ] = "",
     query_language: Annotated[
         str | None, typer.Option(help="The query's language, where it is known [default: told by the words].")
     ] = None,
@@ -91,6 +94,7 @@ def search(
         settings.mode,
         tuple(language or ()),
         explain,
+        filter=filter_,
         query_language=query_language,
         min_relevance=min_relevance,
         group_by=None if group_by == "none" else group_by,  # type: ignore[arg-type]  # checked by the request

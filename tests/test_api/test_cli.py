@@ -90,6 +90,16 @@ def test_an_output_that_knows_few_characters(small_index: Path) -> None:
     assert answer["hits"][0]["article"]["title"] == "面包税"
 
 
+@pytest.mark.slow
+def test_a_filter(small_index: Path) -> None:
+    arguments = ("search", "bread", "--index", small_index, "--json", "--filter")
+    found = json.loads(rosetta(*arguments, "language = de").stdout)["hits"]
+    assert {hit["language"] for hit in found} == {"de"}
+    wrong = rosetta(*arguments, "language = ")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "filter" in wrong.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_an_output_that_cannot_be_written(small_index: Path) -> None:
     command = [sys.executable, "-c", "from api.cli import main; main()", "status", "--index", str(small_index)]
