@@ -51,6 +51,7 @@ class Query:
     relevance: dict[int, float] = field(default_factory=dict)
     copies: dict[int, list[int]] = field(default_factory=dict)
     _vectors: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+    _texts: dict[int, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
 
@@ -58,6 +59,13 @@ class Query:
     def words(self) -> KeywordQuery:
         """What the keyword leg looks for."""
         return self.understood.words
+
+    def texts(self, rows: Sequence[int]) -> dict[int, str]:
+        """The texts of at least ``rows``."""
+        missing = [row for row in rows if row not in self._texts]
+        if missing:
+            self._texts.update(self.snapshot.store.bodies(missing))
+        return self._texts
 
     def vectors(self, rows: Sequence[int]) -> dict[int, NDArray[np.float32]]:
         """The vectors of at least ``rows``."""
@@ -133,13 +141,14 @@ def languages(query: Query, rows: Sequence[int]) -> list[str]:
 
 def softened(query: Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
     """The ranking with the soft match of its first `SOFTENED` rows."""
-    found = query.snapshot.store.paragraphs([row for row, _ in ranking[:SOFTENED]])
-    soft = soft_scores(encoder, query.understood.plain, [paragraph.text for paragraph, _ in found])
-    query.soft = {paragraph.row: float(score) for (paragraph, _), score in zip(found, soft, strict=True)}
+    rows = [row for row, _ in ranking[:SOFTENED]]
+    texts = query.texts(rows)
+    soft = soft_scores(encoder, query.understood.plain, [texts[row] for row in rows])
+    query.soft = dict(zip(rows, soft.tolist(), strict=True))
     # Reciprocal ranks are no standard deviations, and at a ratio of 0 meaning counts nothing.
     if query.request.fusion == "rrf" or query.request.semantic_ratio == 0:
         return ranking
-    return soften(ranking, soft, [paragraph.language for paragraph, _ in found])
+    return soften(ranking, soft, languages(query, rows))
 
 
 def relevant(query: Query, rows: Sequence[int]) -> dict[int, float]:
@@ -177,8 +186,7 @@ def shaped(query: Query, ranking: Ranking) -> list[Ranking]:
             ranking, days, datetime.now(UTC).date(), request.recency_weight, request.recency_half_life_days
         )
     first = varied(ranking)
-    texts = {paragraph.row: paragraph.text for paragraph, _ in store.paragraphs(first)}
-    ranking, query.copies = collapsed(ranking, texts, query.vectors(first))
+    ranking, query.copies = collapsed(ranking, query.texts(first), query.vectors(first))
     if request.diversity:
         first = varied(ranking)
         ranking = diversified(ranking, np.stack([query.vectors(first)[row] for row in first]), request.diversity)

@@ -13,7 +13,6 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import terms
 from search.fusion import in_order
 from search.seams import Ranking, Vectors
 
@@ -21,7 +20,9 @@ SAME_STORY = 0.65
 """The least cosine of two paragraphs in different languages that tell the same; XQuAD's translations: 98 % right."""
 
 _NEAR, _ALIKE = 0.8, 0.85
-"""Near-identical: vectors at least so near, and runs of three words shared by so large a part of both together."""
+"""Near-identical: vectors at least so near, and runs of characters shared by so large a part of both together."""
+
+_RUN = 8
 
 _VARIED = 50
 """The first hits, among which variety is sought."""
@@ -57,7 +58,7 @@ def collapsed(
         return ranking, {}
     stacked = np.stack([vectors[row] for row in rows])
     cosines = stacked @ stacked.T
-    shingles: dict[int, set[tuple[str, ...]]] = {}
+    shingles: dict[int, set[str]] = {}
     stays: dict[int, list[int]] = {}
     for place, row in enumerate(rows):
         for before in np.flatnonzero(cosines[place, :place] >= _NEAR).tolist():
@@ -71,15 +72,15 @@ def collapsed(
     return [entry for entry in ranking if entry[0] not in gone], {row: own for row, own in stays.items() if own}
 
 
-def _shingles(texts: Mapping[int, str], row: int, known: dict[int, set[tuple[str, ...]]]) -> set[tuple[str, ...]]:
-    """Runs of three terms; a shorter text is one run."""
+def _shingles(texts: Mapping[int, str], row: int, known: dict[int, set[str]]) -> set[str]:
+    """The runs of `_RUN` characters, without spaces and case: the same for every script."""
     if row not in known:
-        words = terms(texts[row])
-        known[row] = set(zip(words, words[1:], words[2:], strict=False)) or {tuple(words)}
+        text = "".join(texts[row].casefold().split())
+        known[row] = {text[at : at + _RUN] for at in range(max(len(text) - _RUN + 1, 1))}
     return known[row]
 
 
-def _share(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
+def _share(one: set[str], other: set[str]) -> float:
     return len(one & other) / len(one | other)
 
 

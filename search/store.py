@@ -66,6 +66,9 @@ PARAGRAPH_COLUMNS = ("id", "article_id", "title", "heading", "text", "language",
 VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
 """The records that belong to a generation."""
 
+_HEAD = "id, title, language, url, date, source, layout"
+"""The columns of an article that its paragraphs need: not its text, which may be long."""
+
 _BATCH = 500
 
 
@@ -96,7 +99,7 @@ class Store:
         for batch in _batches(rows):
             for record in self._select(f"SELECT * FROM paragraph WHERE row IN ({_marks(batch)}) AND {VISIBLE}", batch):
                 records[record["row"]] = record
-        articles = self._articles({record["article_id"] for record in records.values()})
+        articles = self._articles({record["article_id"] for record in records.values()}, _HEAD)
         try:
             return [_paragraph(records[row], articles[records[row]["article_id"]]) for row in rows]
         except KeyError as error:
@@ -113,7 +116,7 @@ class Store:
     def dates(self, rows: Sequence[int]) -> dict[int, date]:
         """The day of the article of each of ``rows``, where it has one that can be read."""
         own = self.article_ids(rows)
-        articles = self._articles(set(own.values()))
+        articles = self._articles(set(own.values()), _HEAD)
         days = {article_id: _day(record["date"]) for article_id, record in articles.items()}
         return {row: day for row, article_id in own.items() if (day := days.get(article_id))}
 
@@ -181,6 +184,14 @@ class Store:
             rows.update(record["row"] for record in self._select(marks, batch))
         return rows
 
+    def bodies(self, rows: Sequence[int]) -> dict[int, str]:
+        """The text of each of ``rows``, without title and heading."""
+        found: dict[int, str] = {}
+        for batch in _batches(rows):
+            chosen = f"SELECT row, text FROM paragraph WHERE row IN ({_marks(batch)}) AND {VISIBLE}"
+            found.update((record["row"], record["text"]) for record in self._select(chosen, batch))
+        return found
+
     def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
         """(row, (title, heading and text)) of each of ``rows``, as the keyword index has them."""
         for batch in _batches(list(rows)):
@@ -188,11 +199,11 @@ class Store:
             for record in self._select(wanted, batch):
                 yield record["row"], (record["title"], f"{record['heading']}\n{record['text']}")
 
-    def _articles(self, ids: Iterable[str]) -> dict[str, sqlite3.Row]:
-        found = {}
+    def _articles(self, ids: Iterable[str], columns: str = "*") -> dict[str, sqlite3.Row]:
+        found: dict[str, sqlite3.Row] = {}
         for batch in _batches(sorted(ids)):
-            for record in self._select(f"SELECT * FROM article WHERE id IN ({_marks(batch)}) AND {VISIBLE}", batch):
-                found[record["id"]] = record
+            chosen = f"SELECT {columns} FROM article WHERE id IN ({_marks(batch)}) AND {VISIBLE}"
+            found.update((record["id"], record) for record in self._select(chosen, batch))
         return found
 
     def _select(self, statement: str, values: Sequence[object]) -> list[sqlite3.Row]:
