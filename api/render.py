@@ -16,7 +16,7 @@ def print_response(console: Console, response: SearchResponse) -> None:
     if not response.hits:
         console.print("Nothing found.", style="bold")
     elif response.confidence == "none":
-        console.print("Nothing here seems to answer this; the nearest paragraphs are:\n", style="bold")
+        console.print("No sure answer; the nearest paragraphs are:\n", style="bold")
     for number, hit in enumerate(response.hits, start=response.request.offset + 1):
         console.print(_head(number, hit), soft_wrap=True)
         console.print(_paragraph(hit), soft_wrap=not console.is_terminal)
