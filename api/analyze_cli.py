@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.options import IndexOption, JsonOption
 from api.output import one_line, print_json
 from api.settings import load_settings
 
@@ -17,8 +17,8 @@ def analyze_command(
         str | None, typer.Option(help="The text's language (BCP 47) [default: told by the words].")
     ] = None,
     query: Annotated[bool, typer.Option("--query", help="Read it as a query of the index instead.")] = False,
-    index: Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the terms that a text has in the index, or those that a query looks for."""
     from api.analyze import of_query, of_text

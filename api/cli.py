@@ -10,7 +10,6 @@ import io
 import signal
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +20,7 @@ from api.eval_cli import eval_command
 from api.index_cli import delete_command, index_command
 from api.keys_cli import keys_app
 from api.operations_cli import rollback_command, status_command, verify_command
+from api.options import IndexOption, JsonOption
 from api.output import Interrupted, message, print_json, print_line
 from api.serve_cli import serve_command
 from api.settings import load_settings
@@ -52,10 +52,6 @@ def options(
     ] = False,
 ) -> None:
     """Search article paragraphs by keyword and by meaning, in any language."""
-
-
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 app.command("index")(index_command)

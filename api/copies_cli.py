@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from api.index_cli import print_report
-from api.operations_cli import Backend, BackendOption, IndexOption, JsonOption, WaitOption
+from api.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
 from api.output import print_json, print_line
 from api.settings import load_settings
 from search.encoders.load import with_backend

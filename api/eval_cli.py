@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.options import JsonOption
 from api.settings import load_settings
 from search.errors import InvalidSettings, RosettaError
 from search.types import MODES
@@ -48,7 +49,7 @@ def eval_command(
         list[str] | None, typer.Option("--min", help="[MODE:][GROUP:]MEASURE=VALUE, else exit code 1; may be repeated.")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Folder for report, heat map and the values by query.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Measure how well judged queries are answered, or how well an encoder finds translations."""
     for package in PACKAGES:

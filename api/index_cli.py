@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Never
 
 import typer
 
-from api.operations_cli import Backend, BackendOption, IndexOption, JsonOption, WaitOption
+from api.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
 from api.output import Interrupted, message, print_json, print_line
 from api.settings import Settings, load_settings
 from search.encoders.load import with_backend

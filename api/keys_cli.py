@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.options import IndexOption, JsonOption
 from api.settings import load_settings
 from search.errors import InvalidSettings
 from search.layout import IndexLayout
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 keys_app = typer.Typer(
     name="keys", help="Make, list and revoke the keys that the service asks for.", no_args_is_help=True
 )
-
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 @keys_app.command()

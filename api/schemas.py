@@ -13,6 +13,7 @@ from search.manifest import IndexManifest
 from search.types import (
     Article,
     ArticleHead,
+    Confidence,
     Facet,
     Hit,
     Paragraph,
@@ -193,9 +194,7 @@ class SearchModel(BaseModel):
     ]
     took_ms: float
     timings_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage.")]
-    confidence: Annotated[
-        Literal["high", "medium", "low", "none"], Field(description="By the most relevant hit; none: below 0.5.")
-    ]
+    confidence: Annotated[Confidence, Field(description="By the most relevant hit; none: below 0.5.")]
     warnings: Annotated[list[str], Field(description="What went wrong without stopping the search.")]
     generation: Annotated[int, Field(description="The commit of the index that answered.")]
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from api.fields import Fields, UrlFields
 from search.filters import MAX_FILTER_CHARACTERS
-from search.types import MAX_FACETS, MAX_LANGUAGES, MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARACTERS, SearchRequest
+from search.types import (
+    MAX_FACETS,
+    MAX_LANGUAGES,
+    MAX_LIMIT,
+    MAX_OFFSET,
+    MAX_QUERY_CHARACTERS,
+    Fusion,
+    GroupBy,
+    Mode,
+    SearchRequest,
+    Sort,
+)
 
 EXAMPLE_QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
 
@@ -30,7 +41,7 @@ class SearchFields(Fields):
     offset: Annotated[
         int, Field(description="Hits before the page.", json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET})
     ] = 0
-    mode: Annotated[Literal["hybrid", "keyword", "semantic"], Field(description="Which legs search.")] = "hybrid"
+    mode: Annotated[Mode, Field(description="Which legs search.")] = "hybrid"
     languages: Annotated[
         list[str],
         Field(
@@ -58,23 +69,21 @@ class SearchFields(Fields):
         ),
     ]
     sort: Annotated[
-        Literal["relevance", "date:desc", "date:asc"],
+        Sort,
         Field(description="Order of the candidates; of the same date the better first, those without a date last."),
     ] = "relevance"
     explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
     query_language: Annotated[
         str | None, Field(description="The query's language (BCP 47), where it is known; else it is told by the words.")
     ] = None
-    fusion: Annotated[
-        Literal["convex", "rrf"], Field(description="How both legs become one ranking: scores added, or ranks.")
-    ] = "convex"
+    fusion: Annotated[Fusion, Field(description="How both legs become one ranking: scores added, or ranks.")] = "convex"
     semantic_ratio: Annotated[
         float | None,
         Field(description="What meaning counts beside words, 0 to 1; null: as measured best."),
     ] = None
     min_relevance: Annotated[float, Field(description="Hits that are less relevant are left out.")] = 0.0
     group_by: Annotated[
-        Literal["article"] | None, Field(description="One hit per article, with its further paragraphs in `more`.")
+        GroupBy | None, Field(description="One hit per article, with its further paragraphs in `more`.")
     ] = None
     diversity: Annotated[float, Field(description="Variety before score, 0 to 1.")] = 0.0
     recency_weight: Annotated[

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.options import IndexOption
 from api.settings import load_settings
 
 
 def serve_command(
-    index: Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")] = None,
+    index: IndexOption = None,
     host: Annotated[
         str | None, typer.Option(help="Address to listen on [default: 127.0.0.1]; any other needs keys.")
     ] = None,

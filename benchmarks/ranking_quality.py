@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from ranking_trial import build, questions
+from ranking_trial import LANGUAGES, build, questions
 
 from search.encoders.builtin import BuiltinEncoder
 from search.engine import Engine
@@ -32,7 +32,6 @@ from search.soft_match import soft_scores
 from search.types import SearchRequest
 from search.understanding import understand
 
-LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh")
 MODES = ("keyword", "semantic", "hybrid")
 Array = NDArray[np.float64]
 
@@ -70,7 +69,7 @@ def pool_of(snapshot: Snapshot) -> Pool:
 
 def asked_all(engine: Engine, folder: Path, parity: int, every: int) -> Iterator[tuple[Pool, Asked]]:
     """Every question."""
-    chosen = list(questions(folder, list(LANGUAGES), parity, every))
+    chosen = list(questions(folder, LANGUAGES, parity, every))
     vectors = engine.encoder().encode_query([one["text"] for one, _ in chosen])
     with engine.snapshot() as snapshot:
         assert snapshot.sentences
@@ -140,7 +139,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         index = arguments.index or Path(temporary)
         if not (index / "CURRENT").exists():
-            build(arguments.data, list(LANGUAGES), index)
+            build(arguments.data, LANGUAGES, index)
         with Engine(index) as engine:
             for pool, one in asked_all(engine, arguments.data, int(arguments.articles == "odd"), arguments.every):
                 for language in LANGUAGES:

@@ -15,7 +15,7 @@ import argparse
 import json
 import lzma
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,9 @@ from search.query_language import query_languages
 
 Array = NDArray[np.float64]
 WINDOW = 100
+
+LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh")
+"""All of XQuAD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def read(folder: Path, name: str) -> list[str]:
 
 
 def questions(
-    folder: Path, languages: list[str], parity: int | None, every: int
+    folder: Path, languages: Sequence[str], parity: int | None, every: int
 ) -> Iterator[tuple[dict[str, Any], set[str]]]:
     """Each question and the ids of its paragraphs, every so many of a language."""
     right: dict[str, set[str]] = {}
@@ -71,12 +74,12 @@ def questions(
         yield from ((one, right[one["id"]]) for one in own[::every])
 
 
-def build(folder: Path, languages: list[str], index: Path) -> None:
-    """Index the paragraphs of ``languages``."""
+def build(folder: Path, languages: Sequence[str], index: Path, keep: Callable[[int], bool] = lambda _: True) -> None:
+    """Index the paragraphs of ``languages``, those of the articles that ``keep`` lets through by number."""
     lines = [
         json.dumps({"id": one["id"], "title": one["title"], "paragraphs": [one["text"]], "language": one["lang"]})
         for one in map(json.loads, read(folder, "corpus.jsonl"))
-        if one["lang"] in languages
+        if one["lang"] in languages and keep(int(one["id"].rpartition(":p")[2]) // 5)
     ]
     with tempfile.TemporaryDirectory() as temporary:
         corpus = Path(temporary) / "corpus.jsonl"

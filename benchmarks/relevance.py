@@ -12,23 +12,20 @@ articles, report odd ones. Also asks 100 strings of gibberish (letters drawn eve
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from ranking_trial import questions, read
+from ranking_trial import LANGUAGES, build, questions
 from scipy.optimize import minimize
 
-from indexer.build import index_corpus
 from search.engine import Engine
-from search.relevance import _KINDS, Signals, relevance
+from search.relevance import KINDS, Signals, relevance
 from search.types import SearchRequest
 
-LANGUAGES = ("ar", "de", "el", "en", "es", "hi", "ro", "ru", "th", "tr", "vi", "zh")
 LETTERS = (
     "abcdefghijklmnopqrstuvwxyz",
     "абвгдежзиклмнопрстуфхцчшщыэюя",
@@ -37,20 +34,11 @@ LETTERS = (
 )
 
 
-def build(folder: Path, index: Path, keep: Callable[[int], bool]) -> Engine:
-    """The index of the articles that ``keep`` names."""
+def opened(folder: Path, index: Path, keep: Callable[[int], bool]) -> Engine:
+    """The index of the articles that ``keep`` names, made if need be."""
     if not (index / "CURRENT").exists():
-        with tempfile.TemporaryDirectory() as temporary:
-            corpus = Path(temporary) / "corpus.jsonl"
-            corpus.write_text("\n".join(_records(folder, keep)), "utf-8")
-            index_corpus(index, [corpus])
+        build(folder, LANGUAGES, index, keep)
     return Engine(index)
-
-
-def _records(folder: Path, keep: Callable[[int], bool]) -> Iterator[str]:
-    for one in map(json.loads, read(folder, "corpus.jsonl")):
-        if keep(int(one["id"].rpartition(":p")[2]) // 5):
-            yield json.dumps({"id": one["id"], "title": "", "paragraphs": [one["text"]], "language": one["lang"]})
 
 
 def gibberish(count: int = 100) -> list[str]:
@@ -68,7 +56,7 @@ def fit(right: list[Signals], wrong: list[list[Signals]]) -> None:
     ``right`` are the answers, ``wrong`` the first hits of each off-topic question. The constant is then moved so that
     92 of 100 of these questions have no hit of 0.5.
     """
-    for names, _ in _KINDS:
+    for names, _ in KINDS:
         good = _values(names, right)
         groups = [_values(names, own) for own in wrong]
         bad = np.concatenate([own[:1] for own in groups])
@@ -105,9 +93,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         work = arguments.work or Path(temporary)
         parity = ["even", "odd"].index(arguments.articles)
-        whole = build(arguments.data, work / "all", lambda _: True)
-        without = build(arguments.data, work / f"without-{arguments.articles}", lambda article: article % 2 != parity)
-        asked = list(questions(arguments.data, list(LANGUAGES), parity, arguments.every))
+        whole = opened(arguments.data, work / "all", lambda _: True)
+        without = opened(arguments.data, work / f"without-{arguments.articles}", lambda article: article % 2 != parity)
+        asked = list(questions(arguments.data, LANGUAGES, parity, arguments.every))
         kept: dict[str, list[bool]] = {language: [] for language in LANGUAGES}
         empty: dict[str, list[bool]] = {language: [] for language in LANGUAGES}
         good: list[Signals] = []

@@ -13,10 +13,11 @@ from pathlib import Path
 from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
 from indexer.readers.inputs import Options
-from indexer.write import DEFAULT_MODEL, REBUILD_REMEDY, Making, Progress, Report, Write, writing
+from indexer.write import DEFAULT_MODEL, Making, Progress, Report, Write, writing
 from search.analysis import ANALYZER
 from search.errors import IndexMismatch
 from search.layout import IndexLayout
+from search.manifest import REBUILD_REMEDY
 from search.snapshot import committed_number
 
 __all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]

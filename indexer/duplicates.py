@@ -9,10 +9,8 @@ from pathlib import Path
 
 from search.analysis import terms
 from search.layout import IndexLayout
+from search.shape import ALIKE, share
 from search.snapshot import Snapshot, open_snapshot
-
-ALIKE = 0.85
-"""Near-identical: so large a part of the runs of three words of both together is in both."""
 
 _HASHES, _BANDS = 128, 16
 _BATCH = 500
@@ -53,7 +51,7 @@ def _duplicates(snapshot: Snapshot) -> Duplicates:
         sketch.update(sorted(own))
         for other in sorted(near.query(sketch)):
             [(first, _)] = snapshot.store.paragraphs([other])
-            if _share(own, _shingles(first.text)) >= ALIKE:
+            if share(own, _shingles(first.text)) >= ALIKE:
                 alike.setdefault(other, [first.id]).append(paragraph_id)
                 break
         else:
@@ -72,7 +70,3 @@ def _shingles(text: str) -> set[str]:
     """Runs of three terms; a shorter text is one run."""
     words = terms(text)
     return {" ".join(run) for run in zip(words, words[1:], words[2:], strict=False)} or {" ".join(words)}
-
-
-def _share(one: set[str], other: set[str]) -> float:
-    return len(one & other) / len(one | other)

@@ -23,7 +23,7 @@ from search.encoders.load import load_encoder
 from search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
 from search.keyword import open_keyword
 from search.layout import Generation, IndexLayout
-from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
+from search.manifest import DAMAGED_REMEDY, REBUILD_REMEDY, IndexManifest, check_files, read_manifest
 from search.seams import Encoder, SentenceEncoder
 from search.snapshot import last_commit
 
@@ -305,7 +305,6 @@ def disk_errors(layout: IndexLayout) -> Iterator[None]:
         raise DiskFailure(f"{layout.store}: {error}. {_WHOLE}", _DISK_REMEDY) from error
 
 
-REBUILD_REMEDY = "Make it anew from its own store: rosetta rebuild"
 _WHOLE = "The last commit is whole."
 _DISK_REMEDY = "See that the folder can be written and that the disk has room, then try again."
 

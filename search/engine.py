@@ -20,7 +20,7 @@ from search.errors import EncoderMissing, IndexMismatch
 from search.facets import count_facets, in_date_order
 from search.hits import aligned_hits, grouped_hits
 from search.layout import IndexLayout
-from search.manifest import IndexManifest
+from search.manifest import REBUILD_REMEDY, IndexManifest
 from search.ranking import WINDOW, Query, fused, relevant, score_by_meaning, shaped, signals, softened, timed
 from search.relevance import Signals, confidence
 from search.seams import Encoder, Ranking, TokenEncoder
@@ -146,7 +146,7 @@ class Engine:
             if self._encoder.spec.fingerprint != wanted.fingerprint:
                 raise IndexMismatch(
                     f"{self._layout.folder}: the index was made with another version of the encoder {wanted.name!r}.",
-                    "Make it anew from its own store: rosetta rebuild",
+                    REBUILD_REMEDY,
                 )
             return self._encoder
 
@@ -161,7 +161,7 @@ class Engine:
             snapshot.close()
             raise IndexMismatch(
                 f"{self._layout.folder}: made with the analyzer {snapshot.manifest.analyzer}, this is {ANALYZER}.",
-                "Make it anew from its own store: rosetta rebuild",
+                REBUILD_REMEDY,
             )
         return snapshot
 

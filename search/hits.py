@@ -8,7 +8,7 @@ from dataclasses import replace
 from search.alignment import Aligner
 from search.analysis import bare
 from search.highlights import highlights, matches_of
-from search.ranking import Query, languages
+from search.ranking import Query
 from search.seams import Ranking
 from search.shape import same_story
 from search.types import AlsoIn, Hit, LegEvidence
@@ -36,7 +36,7 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
     rows = [row for row, _ in page]
     if not rows:
         return []
-    keyword = _evidence(query.keyword, rows, query.snapshot.keyword.scores(query.words, rows))
+    keyword = _evidence(query.keyword, rows, query.word_scores(rows))
     meaning = {row: LegEvidence(rank, score) for rank, (row, score) in enumerate(query.semantic, start=1)}
     found = query.snapshot.store.paragraphs(rows)
     hits = []
@@ -65,10 +65,11 @@ def _evidence(leg: Ranking, rows: Sequence[int], scores: Sequence[float]) -> lis
 def _with_others(query: Query, hits: list[Hit]) -> list[Hit]:
     """The hits with their near copies, and with the same story in other languages among the candidates."""
     rows = [row for row, _ in query.semantic]
-    tags = dict(zip(rows, languages(query, rows), strict=True))
+    tags = dict(zip(rows, query.languages(rows), strict=True))
+    vectors = dict(zip(rows, query.vectors(rows), strict=True))
     others = {
         hit.paragraph.row: query.copies.get(hit.paragraph.row, [])
-        + (same_story(hit.paragraph.row, rows, query.vectors(rows), tags) if hit.paragraph.row in tags else [])
+        + (same_story(hit.paragraph.row, rows, vectors, tags) if hit.paragraph.row in tags else [])
         for hit in hits
     }
     wanted = sorted({row for own in others.values() for row in own})

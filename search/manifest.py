@@ -96,3 +96,4 @@ def _checksum(fields: Mapping[str, object]) -> str:
 
 
 DAMAGED_REMEDY = "Restore the index folder from a backup, or index the corpus again into a new folder."
+REBUILD_REMEDY = "Make it anew from its own store: rosetta rebuild"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -45,13 +45,14 @@ class Query:
     keyword: Ranking = field(default_factory=list)
     semantic: Ranking = field(default_factory=list)
     sentences: dict[int, BestSentence] = field(default_factory=dict)
-    coverage: dict[int, float] = field(default_factory=dict)
-    languages: dict[int, str] = field(default_factory=dict)
     soft: dict[int, float] = field(default_factory=dict)
     relevance: dict[int, float] = field(default_factory=dict)
     copies: dict[int, list[int]] = field(default_factory=dict)
-    _vectors: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+    _words: dict[int, float] = field(default_factory=dict)
+    _coverage: dict[int, float] = field(default_factory=dict)
+    _languages: dict[int, str] = field(default_factory=dict)
     _texts: dict[int, str] = field(default_factory=dict)
+    _vectors: dict[int, NDArray[np.float32]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
 
@@ -60,19 +61,33 @@ class Query:
         """What the keyword leg looks for."""
         return self.understood.words
 
-    def texts(self, rows: Sequence[int]) -> dict[int, str]:
-        """The texts of at least ``rows``."""
-        missing = [row for row in rows if row not in self._texts]
-        if missing:
-            self._texts.update(self.snapshot.store.bodies(missing))
-        return self._texts
+    def word_scores(self, rows: Sequence[int]) -> list[float]:
+        """The BM25 of each of ``rows``."""
+        return _known(self._words, rows, lambda missing: self.snapshot.keyword.scores(self.words, missing))
 
-    def vectors(self, rows: Sequence[int]) -> dict[int, NDArray[np.float32]]:
-        """The vectors of at least ``rows``."""
-        missing = [row for row in rows if row not in self._vectors]
-        if missing:
-            self._vectors.update(zip(missing, self.snapshot.dense.vectors(missing), strict=True))
-        return self._vectors
+    def coverage(self, rows: Sequence[int]) -> list[float]:
+        """How much of the query each of ``rows`` has."""
+        return _known(self._coverage, rows, lambda missing: self.snapshot.keyword.coverage(self.words, missing))
+
+    def languages(self, rows: Sequence[int]) -> list[str]:
+        """The language of each of ``rows``."""
+        return _known(self._languages, rows, self.snapshot.store.languages)
+
+    def texts(self, rows: Sequence[int]) -> list[str]:
+        """The text of each of ``rows``."""
+        return _known(self._texts, rows, self.snapshot.store.bodies)
+
+    def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
+        """The vector of each of ``rows``."""
+        return _known(self._vectors, rows, self.snapshot.dense.vectors)
+
+
+def _known(known: dict[int, _T], rows: Sequence[int], read: Callable[[list[int]], Iterable[_T]]) -> list[_T]:
+    """What is known of each of ``rows``; what is not is read, all at once, and known from then on."""
+    missing = [row for row in rows if row not in known]
+    if missing:
+        known.update(zip(missing, read(missing), strict=True))
+    return [known[row] for row in rows]
 
 
 def timed(query: Query, stage: str, work: Callable[[], _T]) -> _T:
@@ -112,10 +127,9 @@ def fused(query: Query) -> Ranking:
     if query.request.mode == "semantic":
         return query.semantic
     rows = [row for row, _ in query.semantic]
-    scores = query.snapshot.keyword.scores(query.words, rows)
-    coverage, tags = _coverage(query, rows), languages(query, rows)
     meaning = [score for _, score in query.semantic]
-    candidates = [Candidate(*one) for one in zip(rows, meaning, scores, coverage, tags, strict=True)]
+    said = zip(rows, meaning, query.word_scores(rows), query.coverage(rows), query.languages(rows), strict=True)
+    candidates = [Candidate(*one) for one in said]
     if query.request.fusion == "rrf":
         return fuse_ranks(candidates, _ratio(query, 0.5))
     return fuse(candidates, _ratio(query, SEMANTIC_RATIO))
@@ -126,29 +140,15 @@ def _ratio(query: Query, default: float) -> float:
     return default if asked is None else asked
 
 
-def _coverage(query: Query, rows: Sequence[int]) -> list[float]:
-    missing = [row for row in rows if row not in query.coverage]
-    query.coverage.update(zip(missing, query.snapshot.keyword.coverage(query.words, missing), strict=True))
-    return [query.coverage[row] for row in rows]
-
-
-def languages(query: Query, rows: Sequence[int]) -> list[str]:
-    """The language of each of ``rows``."""
-    missing = [row for row in rows if row not in query.languages]
-    query.languages.update(zip(missing, query.snapshot.store.languages(missing), strict=True))
-    return [query.languages[row] for row in rows]
-
-
 def softened(query: Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
     """The ranking with the soft match of its first `SOFTENED` rows."""
     rows = [row for row, _ in ranking[:SOFTENED]]
-    texts = query.texts(rows)
-    soft = soft_scores(encoder, query.understood.plain, [texts[row] for row in rows])
+    soft = soft_scores(encoder, query.understood.plain, query.texts(rows))
     query.soft = dict(zip(rows, soft.tolist(), strict=True))
     # Reciprocal ranks are no standard deviations, and at a ratio of 0 meaning counts nothing.
     if query.request.fusion == "rrf" or query.request.semantic_ratio == 0:
         return ranking
-    return soften(ranking, soft, languages(query, rows))
+    return soften(ranking, soft, query.languages(rows))
 
 
 def relevant(query: Query, rows: Sequence[int]) -> dict[int, float]:
@@ -165,7 +165,7 @@ def signals(query: Query, rows: Sequence[int]) -> list[Signals]:
             query.soft.get(row),
             covered,
         )
-        for row, language, covered in zip(rows, languages(query, rows), _coverage(query, rows), strict=True)
+        for row, language, covered in zip(rows, query.languages(rows), query.coverage(rows), strict=True)
     ]
 
 
@@ -173,7 +173,7 @@ def _chance(query: Query) -> Chance | None:
     if query.vector is None:
         return None
     rows = sample_rows(query.snapshot.store.rows())
-    return Chance(list(_meaning(query, query.vector, rows)[0].values()), languages(query, rows))
+    return Chance(list(_meaning(query, query.vector, rows)[0].values()), query.languages(rows))
 
 
 def shaped(query: Query, ranking: Ranking) -> list[Ranking]:
@@ -181,15 +181,14 @@ def shaped(query: Query, ranking: Ranking) -> list[Ranking]:
     request, store = query.request, query.snapshot.store
     if request.recency_weight and ranking:
         rows = [row for row, _ in ranking]
-        days = store.dates(rows)
-        ranking = with_recency(
-            ranking, days, datetime.now(UTC).date(), request.recency_weight, request.recency_half_life_days
-        )
+        starts = zip(rows, store.attributes.dates(rows), strict=True)
+        days = {row: datetime.fromtimestamp(start, UTC).date() for row, start in starts if start is not None}
+        today = datetime.now(UTC).date()
+        ranking = with_recency(ranking, days, today, request.recency_weight, request.recency_half_life_days)
     first = varied(ranking)
     ranking, query.copies = collapsed(ranking, query.texts(first), query.vectors(first))
-    if request.diversity:
-        first = varied(ranking)
-        ranking = diversified(ranking, np.stack([query.vectors(first)[row] for row in first]), request.diversity)
+    if request.diversity and ranking:
+        ranking = diversified(ranking, np.stack(query.vectors(varied(ranking))), request.diversity)
     if request.group_by is None:
         return [[entry] for entry in ranking]
     return grouped(ranking, store.article_ids([row for row, _ in ranking]))

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Confidence: TypeAlias = Literal["high", "medium", "low", "none"]
+from search.types import Confidence
 
 CONFIDENT: tuple[tuple[float, Confidence], ...] = ((0.9, "high"), (0.7, "medium"), (0.5, "low"))
 """The least relevance of the best hit for each confidence; below all of them it is "none"."""
@@ -37,7 +37,7 @@ class Signals(NamedTuple):
     coverage: float
 
 
-_KINDS: tuple[tuple[tuple[str, ...], tuple[float, ...]], ...] = (
+KINDS: tuple[tuple[tuple[str, ...], tuple[float, ...]], ...] = (
     (("chance", "soft", "coverage"), (-8.7, 0.53, 8.99, 5.67)),
     (("chance", "coverage"), (-6.4, 0.64, 9.15)),
     (("coverage",), (-3.7, 10.21)),
@@ -51,7 +51,7 @@ def relevance(signals: Signals) -> float:
     >>> relevance(Signals(None, None, 1.0))
     0.9985
     """
-    for names, (constant, *weights) in _KINDS:
+    for names, (constant, *weights) in KINDS:
         values = [getattr(signals, name) for name in names]
         if None not in values:
             total = constant + sum(weight * value for weight, value in zip(weights, values, strict=True))

@@ -6,9 +6,9 @@ copies told as one (`collapsed`), variety (`diversified`), one entry per article
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,11 @@ from search.seams import Ranking, Vectors
 SAME_STORY = 0.65
 """The least cosine of two paragraphs in different languages that tell the same; XQuAD's translations: 98 % right."""
 
-_NEAR, _ALIKE = 0.8, 0.85
-"""Near-identical: vectors at least so near, and runs of characters shared by so large a part of both together."""
+ALIKE = 0.85
+"""Near-identical: so large a part of the runs in two texts is in both."""
 
-_RUN = 8
+_NEAR, _RUN = 0.8, 8
+"""The least cosine of paragraphs that are compared at all, and the characters of a run."""
 
 _VARIED = 50
 """The first hits, among which variety is sought."""
@@ -47,24 +48,23 @@ def with_recency(
 
 
 def collapsed(
-    ranking: Ranking, texts: Mapping[int, str], vectors: Mapping[int, NDArray[np.float32]]
+    ranking: Ranking, texts: Sequence[str], vectors: Sequence[NDArray[np.float32]]
 ) -> tuple[Ranking, dict[int, list[int]]]:
     """The ranking without paragraphs that are nearly the text of one before them, and those by the one that stays.
 
-    Only rows with a text and a vector are looked at.
+    ``texts`` and ``vectors`` are those of the first rows; the others are not looked at.
     """
-    rows = [row for row, _ in ranking if row in texts]
+    rows = [row for row, _ in ranking[: len(texts)]]
     if len(rows) < 2:
         return ranking, {}
-    stacked = np.stack([vectors[row] for row in rows])
+    stacked = np.stack(vectors)
     cosines = stacked @ stacked.T
-    shingles: dict[int, set[str]] = {}
+    runs = cache(lambda place: _runs(texts[place]))
     stays: dict[int, list[int]] = {}
     for place, row in enumerate(rows):
         for before in np.flatnonzero(cosines[place, :place] >= _NEAR).tolist():
-            other = rows[before]
-            if other in stays and _share(_shingles(texts, row, shingles), _shingles(texts, other, shingles)) >= _ALIKE:
-                stays[other].append(row)
+            if rows[before] in stays and share(runs(place), runs(before)) >= ALIKE:
+                stays[rows[before]].append(row)
                 break
         else:
             stays[row] = []
@@ -72,15 +72,14 @@ def collapsed(
     return [entry for entry in ranking if entry[0] not in gone], {row: own for row, own in stays.items() if own}
 
 
-def _shingles(texts: Mapping[int, str], row: int, known: dict[int, set[str]]) -> set[str]:
+def _runs(text: str) -> set[str]:
     """The runs of `_RUN` characters, without spaces and case: the same for every script."""
-    if row not in known:
-        text = "".join(texts[row].casefold().split())
-        known[row] = {text[at : at + _RUN] for at in range(max(len(text) - _RUN + 1, 1))}
-    return known[row]
+    squeezed = "".join(text.casefold().split())
+    return {squeezed[at : at + _RUN] for at in range(max(len(squeezed) - _RUN + 1, 1))}
 
 
-def _share(one: set[str], other: set[str]) -> float:
+def share(one: set[str], other: set[str]) -> float:
+    """How large a part of what is in either is in both (Jaccard, 1901)."""
     return len(one & other) / len(one | other)
 
 
@@ -110,7 +109,7 @@ def diversified(ranking: Ranking, vectors: Vectors, diversity: float) -> Ranking
 
 def varied(ranking: Ranking) -> list[int]:
     """The rows whose vectors `diversified` and `collapsed` need."""
-    return [row for row, _ in itertools.islice(ranking, _VARIED)]
+    return [row for row, _ in ranking[:_VARIED]]
 
 
 def grouped(ranking: Ranking, articles: Mapping[int, str]) -> list[Ranking]:

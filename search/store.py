@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 
 from pyroaring import BitMap
@@ -95,10 +93,8 @@ class Store:
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
         """The paragraphs of ``rows`` and the heads of their articles, in that order. Unknown rows raise `NotFound`."""
-        records = {}
-        for batch in _batches(rows):
-            for record in self._select(f"SELECT * FROM paragraph WHERE row IN ({_marks(batch)}) AND {VISIBLE}", batch):
-                records[record["row"]] = record
+        chosen = self._each(f"SELECT * FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", rows)
+        records = {record["row"]: record for record in chosen}
         articles = self._articles({record["article_id"] for record in records.values()}, _HEAD)
         try:
             return [_paragraph(records[row], articles[records[row]["article_id"]]) for row in rows]
@@ -107,18 +103,8 @@ class Store:
 
     def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The id of the article of each of ``rows``."""
-        found = {}
-        for batch in _batches(rows):
-            for record in self._select(f"SELECT row, article_id FROM paragraph WHERE row IN ({_marks(batch)})", batch):
-                found[record["row"]] = record["article_id"]
-        return found
-
-    def dates(self, rows: Sequence[int]) -> dict[int, date]:
-        """The day of the article of each of ``rows``, where it has one that can be read."""
-        own = self.article_ids(rows)
-        articles = self._articles(set(own.values()), _HEAD)
-        days = {article_id: _day(record["date"]) for article_id, record in articles.items()}
-        return {row: day for row, article_id in own.items() if (day := days.get(article_id))}
+        chosen = self._each("SELECT row, article_id FROM paragraph WHERE row IN (:marks)", rows)
+        return {record["row"]: record["article_id"] for record in chosen}
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head by the paragraph's id. Raises `NotFound`."""
@@ -178,33 +164,30 @@ class Store:
         """The rows of articles whose source is ``wanted``."""
         sources = self._select(f"SELECT id, source FROM article WHERE source IS NOT NULL AND {VISIBLE}", [])
         ids = [record["id"] for record in sources if wanted(record["source"])]
-        rows = BitMap()
-        for batch in _batches(ids):
-            marks = f"SELECT row FROM paragraph WHERE article_id IN ({_marks(batch)}) AND {VISIBLE}"
-            rows.update(record["row"] for record in self._select(marks, batch))
-        return rows
+        chosen = self._each(f"SELECT row FROM paragraph WHERE article_id IN (:marks) AND {VISIBLE}", ids)
+        return BitMap(record["row"] for record in chosen)
 
-    def bodies(self, rows: Sequence[int]) -> dict[int, str]:
+    def bodies(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``, without title and heading."""
-        found: dict[int, str] = {}
-        for batch in _batches(rows):
-            chosen = f"SELECT row, text FROM paragraph WHERE row IN ({_marks(batch)}) AND {VISIBLE}"
-            found.update((record["row"], record["text"]) for record in self._select(chosen, batch))
-        return found
+        chosen = self._each(f"SELECT row, text FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", rows)
+        found = {record["row"]: record["text"] for record in chosen}
+        return [found[row] for row in rows]
 
     def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
         """(row, (title, heading and text)) of each of ``rows``, as the keyword index has them."""
-        for batch in _batches(list(rows)):
-            wanted = f"SELECT row, title, heading, text FROM paragraph WHERE row IN ({_marks(batch)}) AND {VISIBLE}"
-            for record in self._select(wanted, batch):
-                yield record["row"], (record["title"], f"{record['heading']}\n{record['text']}")
+        wanted = f"SELECT row, title, heading, text FROM paragraph WHERE row IN (:marks) AND {VISIBLE}"
+        for record in self._each(wanted, list(rows)):
+            yield record["row"], (record["title"], f"{record['heading']}\n{record['text']}")
 
     def _articles(self, ids: Iterable[str], columns: str = "*") -> dict[str, sqlite3.Row]:
-        found: dict[str, sqlite3.Row] = {}
-        for batch in _batches(sorted(ids)):
-            chosen = f"SELECT {columns} FROM article WHERE id IN ({_marks(batch)}) AND {VISIBLE}"
-            found.update((record["id"], record) for record in self._select(chosen, batch))
-        return found
+        chosen = f"SELECT {columns} FROM article WHERE id IN (:marks) AND {VISIBLE}"
+        return {record["id"]: record for record in self._each(chosen, sorted(ids))}
+
+    def _each(self, statement: str, values: Sequence[object]) -> Iterator[sqlite3.Row]:
+        """The records of a statement in which ``:marks`` stands for ``values``: so many at a time as SQLite takes."""
+        for first in range(0, len(values), _BATCH):
+            batch = values[first : first + _BATCH]
+            yield from self._select(statement.replace(":marks", ",".join("?" * len(batch))), batch)
 
     def _select(self, statement: str, values: Sequence[object]) -> list[sqlite3.Row]:
         statement = statement.replace(":generation", str(self.generation))
@@ -242,14 +225,6 @@ def _open(path: Path) -> sqlite3.Connection:
         return connect("mode=ro&immutable=1")
 
 
-def _batches(values: Sequence[object] | Sequence[str]) -> Iterable[Sequence[object]]:
-    return (values[start : start + _BATCH] for start in range(0, len(values), _BATCH))
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
-
-
 def _article(record: sqlite3.Row) -> Article:
     return Article(
         id=record["id"],
@@ -278,14 +253,3 @@ def _paragraph(record: sqlite3.Row, article: sqlite3.Row) -> tuple[Paragraph, Ar
         end=layout[position][2],
     )
     return paragraph, ArticleHead(**{name: article[name] for name in ArticleHead.__slots__})
-
-
-def _day(value: str | None) -> date | None:
-    """The day that an ISO 8601 date begins with; a year or a month counts as its first day."""
-    found = re.match(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", value or "")
-    if not found:
-        return None
-    try:
-        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
-    except ValueError:
-        return None

@@ -17,6 +17,7 @@ Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
 
 Fusion: TypeAlias = Literal["convex", "rrf"]
+Confidence: TypeAlias = Literal["high", "medium", "low", "none"]
 GroupBy: TypeAlias = Literal["article"]
 Sort: TypeAlias = Literal["relevance", "date:desc", "date:asc"]
 FUSIONS: tuple[Fusion, ...] = ("convex", "rrf")
@@ -286,7 +287,7 @@ class SearchResponse:
     estimated_total_hits: int
     took_ms: float
     timings_ms: Mapping[str, float]
-    confidence: Literal["high", "medium", "low", "none"]
+    confidence: Confidence
     warnings: Sequence[str]
     generation: int
     facets: Mapping[str, Facet] = field(default_factory=dict)

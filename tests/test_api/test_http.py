@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +14,8 @@ import httpx
 import pytest
 
 from indexer.build import index_corpus
-from tests.conftest import ARTICLES, ROOT
+from tests.conftest import ARTICLES
+from tests.servers import service
 
 Write = Callable[[list[dict[str, object]]], Path]
 
@@ -35,26 +32,8 @@ def served_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(served_index: Path) -> Iterator[httpx.Client]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")}
-    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0", "--index"]
-    with subprocess.Popen(
-        [*command, str(served_index)],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        try:
-            address = process.stdout.readline().split()[-1]
-            with httpx.Client(base_url=address, timeout=30, trust_env=False) as opened:
-                yield opened
-        finally:
-            process.send_signal(signal.SIGTERM)
-            errors = process.stderr.read()
-        assert "Traceback" not in errors
+    with service(served_index) as running:
+        yield running.client
 
 
 def test_search_by_url_and_by_json(client: httpx.Client) -> None:

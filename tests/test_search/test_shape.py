@@ -52,8 +52,10 @@ def test_near_copies_are_one() -> None:
     texts = {1: " ".join(words), 2: " ".join(words[1:]), 3: " ".join(words[::-1]), 4: "ships"}
     vectors = {row: unit(1, 0.01 * row) for row in texts}
     ranking = [(2, 3.0), (1, 2.5), (3, 2.0), (4, 1.0), (9, 0.5)]
-    assert collapsed(ranking, texts, vectors) == ([(2, 3.0), (3, 2.0), (4, 1.0), (9, 0.5)], {2: [1]})
-    assert collapsed([(1, 1.0)], texts, vectors) == ([(1, 1.0)], {})
+    rows = [row for row, _ in ranking[:-1]]
+    first, near = [texts[row] for row in rows], [vectors[row] for row in rows]
+    assert collapsed(ranking, first, near) == ([(2, 3.0), (3, 2.0), (4, 1.0), (9, 0.5)], {2: [1]})
+    assert collapsed([(1, 1.0)], [texts[1]], [vectors[1]]) == ([(1, 1.0)], {})
 
 
 def test_variety_takes_the_unlike_before_the_second_best() -> None:
@@ -113,3 +115,7 @@ def test_a_copy_is_listed_and_not_shown(
     assert [hit.article.id for hit in hits] == ["first", "other"]
     assert [one.article_id for one in hits[0].also_in] == ["copy"]
     assert newest[0].article.id == "copy"
+
+
+def test_nothing_found_has_no_variety(engine: Engine) -> None:
+    assert engine.search(SearchRequest("bread tax", diversity=0.5, min_relevance=1)).hits == []

@@ -1,0 +1,28 @@
+"""The options that several commands have."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+class Backend(StrEnum):
+    """What runs a sentence-transformers model."""
+
+    torch = "torch"
+    onnx = "onnx"
+    openvino = "openvino"
+
+
+BackendOption = Annotated[
+    Backend, typer.Option("--backend", help="What runs a sentence-transformers model; int8 where the model has it.")
+]
+WaitOption = Annotated[
+    float, typer.Option("--wait", min=0, metavar="SECONDS", help="How long to wait for another writer to end.")
+]
