@@ -76,6 +76,7 @@ def search(
     explain: Annotated[bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")] = True,
     min_relevance: Annotated[float, typer.Option(help="Leave out hits that are less relevant, 0 to 1.")] = 0.0,
     group_by: Annotated[str, typer.Option(help="article: one hit per article; none: every paragraph.")] = "article",
+    context: Annotated[int, typer.Option(help="Paragraphs to show before and after each hit, 0 to 3.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Print the paragraphs that answer a query, best first, and why."""
@@ -94,6 +95,7 @@ def search(
         query_language=query_language,
         min_relevance=min_relevance,
         group_by=None if group_by == "none" else group_by,  # type: ignore[arg-type]  # checked by the request
+        context=context,
     )
     with open_index(settings.index) as engine:
         response = engine.search(request)

@@ -19,7 +19,12 @@ def print_response(console: Console, response: SearchResponse) -> None:
         console.print("No sure answer; the nearest paragraphs are:\n", style="bold")
     for number, hit in enumerate(response.hits, start=response.request.offset + 1):
         console.print(_head(number, hit), soft_wrap=True)
+        before, after = (hit.context.before, hit.context.after) if hit.context else ((), ())
+        for one in before:
+            console.print(Text(f"   {one.text}", style="dim"), soft_wrap=not console.is_terminal)
         console.print(_paragraph(hit), soft_wrap=not console.is_terminal)
+        for one in after:
+            console.print(Text(f"   {one.text}", style="dim"), soft_wrap=not console.is_terminal)
         console.print(Text(f"   {why(hit)}", style="dim"), soft_wrap=True)
         for one in hit.more:
             console.print(Text("   + ", style="dim") + _paragraph(one)[3:], soft_wrap=not console.is_terminal)

@@ -10,14 +10,15 @@ from api.access import current_key
 from api.problems import MEDIA_TYPE
 from api.schemas import (
     ArticleModel,
+    CitedParagraphModel,
     HealthModel,
     IndexModel,
-    ParagraphModel,
     ProblemModel,
     SearchModel,
 )
 from api.search_fields import EXAMPLE_QUERY, SearchFields, SearchUrl
 from search.engine import Engine
+from search.types import MAX_CONTEXT
 
 router = APIRouter(prefix="/v1")
 health = APIRouter()
@@ -71,11 +72,15 @@ def article(
 
 @router.get("/paragraphs/{paragraph_id:path}", summary="A paragraph", responses=problems(404, 422, 503))
 def paragraph(
-    request: Request, paragraph_id: Annotated[str, Path(description="The paragraph's id, as a hit gives it.")]
-) -> ParagraphModel:
-    """A paragraph and the head of its article."""
+    request: Request,
+    paragraph_id: Annotated[str, Path(description="The paragraph's id, as a hit gives it.")],
+    context: Annotated[int, Query(ge=0, le=MAX_CONTEXT, description="Paragraphs before and after it to give.")] = 0,
+) -> CitedParagraphModel:
+    """A paragraph, the head of its article, its citation, and what stands beside it."""
     with _engine(request).view(_forced(request)) as view:
-        return ParagraphModel.of(*view.paragraph(paragraph_id))
+        found, head = view.paragraph(paragraph_id)
+        beside = view.context([found.row], context)[found.row] if context else None
+        return CitedParagraphModel.of_cited(found, head, beside)
 
 
 @health.get("/livez", summary="Does it live?")

@@ -9,6 +9,7 @@ from pydantic import Field
 from api.fields import Fields, UrlFields
 from search.filters import MAX_FILTER_CHARACTERS
 from search.types import (
+    MAX_CONTEXT,
     MAX_FACETS,
     MAX_LANGUAGES,
     MAX_LIMIT,
@@ -90,6 +91,13 @@ class SearchFields(Fields):
         float, Field(description="Units of the score that an article of today gains; halved every half-life.")
     ] = 0.0
     recency_half_life_days: float = 30.0
+    context: Annotated[
+        int,
+        Field(
+            description="Paragraphs before and after each hit that are given with it.",
+            json_schema_extra={"minimum": 0, "maximum": MAX_CONTEXT},
+        ),
+    ] = 0
 
     def request(self) -> SearchRequest:
         """The request that the engine takes. Raises `InvalidRequest`."""
@@ -111,6 +119,7 @@ class SearchFields(Fields):
             diversity=self.diversity,
             recency_weight=self.recency_weight,
             recency_half_life_days=self.recency_half_life_days,
+            context=self.context,
         )
 
 

@@ -18,7 +18,7 @@ from search.analysis import ANALYZER
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
 from search.facets import count_facets, in_date_order
-from search.hits import aligned_hits, grouped_hits
+from search.hits import aligned_hits, grouped_hits, hits_in_context
 from search.layout import IndexLayout
 from search.manifest import REBUILD_REMEDY, IndexManifest
 from search.ranking import WINDOW, Query, fused, relevant, score_by_meaning, shaped, signals, softened, timed
@@ -114,6 +114,8 @@ class Engine:
             if request.explain and query.vector is not None and isinstance(self._encoder, TokenEncoder):
                 aligner = self._align_by(self._encoder)
                 hits = timed(query, "align", lambda: aligned_hits(aligner, request.q, hits))
+            if request.context:
+                hits = timed(query, "context", lambda: hits_in_context(view, hits, request.context))
             rows = [group[0][0] for group in groups]
             return SearchResponse(
                 hits=hits,

@@ -106,6 +106,18 @@ class Store:
         chosen = self._each("SELECT row, article_id FROM paragraph WHERE row IN (:marks)", rows)
         return {record["row"]: record["article_id"] for record in chosen}
 
+    def neighbours(self, rows: Sequence[int], count: int) -> dict[int, tuple[list[int], list[int]]]:
+        """For each of ``rows`` up to ``count`` rows before and after it in its article, in the order of the text."""
+        ids = self.article_ids(rows)
+        records = self._articles(set(ids.values()), "id, layout")
+        layouts = {id_: [row for row, _, _ in json.loads(record["layout"])] for id_, record in records.items()}
+        found = {}
+        for row, id_ in ids.items():
+            own = layouts[id_]
+            at = own.index(row)
+            found[row] = own[max(at - count, 0) : at], own[at + 1 : at + 1 + count]
+        return found
+
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head by the paragraph's id. Raises `NotFound`."""
         found = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [paragraph_id])

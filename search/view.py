@@ -18,7 +18,7 @@ from search.errors import NotFound
 from search.filters import conditions, parse_filter
 from search.manifest import IndexManifest
 from search.snapshot import Snapshot
-from search.types import Article, ArticleHead, Paragraph
+from search.types import Article, ArticleHead, Context, Paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,17 @@ class View:
         if not self._visible([paragraph.row]):
             raise NotFound(f"There is no paragraph {paragraph_id!r}.")
         return paragraph, head
+
+    def context(self, rows: Sequence[int], count: int) -> dict[int, Context]:
+        """For each of ``rows`` up to ``count`` paragraphs on either side of it in its article, if they may be seen."""
+        near = self.snapshot.store.neighbours(rows, count)
+        seen = self._visible(sorted({row for sides in near.values() for side in sides for row in side}))
+        found = {one.row: one for one, _ in self.snapshot.store.paragraphs(sorted(seen))}
+
+        def readable(side: Sequence[int]) -> list[Paragraph]:
+            return [found[row] for row in side if row in found]
+
+        return {row: Context(readable(before), readable(after)) for row, (before, after) in near.items()}
 
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order. Raises `NotFound`.
