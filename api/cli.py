@@ -24,6 +24,7 @@ from api.options import IndexOption, JsonOption
 from api.output import Interrupted, message, print_json, print_line
 from api.serve_cli import serve_command
 from api.settings import load_settings
+from api.similar_cli import similar_command
 from search.errors import InvalidRequest, InvalidSettings, RosettaError
 
 FAILED, WRONG_USAGE = 1, 2
@@ -115,6 +116,7 @@ def search(
         print_response(Console(highlight=False), response)
 
 
+app.command("similar")(similar_command)
 app.command("serve")(serve_command)
 app.add_typer(keys_app)
 app.command("delete")(delete_command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
@@ -17,7 +19,12 @@ def print_response(console: Console, response: SearchResponse) -> None:
         console.print("Nothing found.", style="bold")
     elif response.confidence == "none":
         console.print("No sure answer; the nearest paragraphs are:\n", style="bold")
-    for number, hit in enumerate(response.hits, start=response.request.offset + 1):
+    print_hits(console, response.hits, response.request.offset)
+
+
+def print_hits(console: Console, hits: Sequence[Hit], offset: int) -> None:
+    """Hits, counted from the one after ``offset``."""
+    for number, hit in enumerate(hits, start=offset + 1):
         console.print(_head(number, hit), soft_wrap=True)
         before, after = (hit.context.before, hit.context.after) if hit.context else ((), ())
         for one in before:

@@ -57,7 +57,7 @@ def search_by_json(
 @router.get("/index", summary="The index served", responses=problems(503))
 def index(request: Request) -> IndexModel:
     """What the index is made of: counts, languages, encoder, generation."""
-    with _engine(request).view(_forced(request)) as view:
+    with engine_of(request).view(forced_filter(request)) as view:
         return IndexModel.of(view.manifest)
 
 
@@ -66,7 +66,7 @@ def article(
     request: Request, article_id: Annotated[str, Path(description="The article's id.", examples=["reef-ja"])]
 ) -> ArticleModel:
     """An article with its text and paragraphs."""
-    with _engine(request).view(_forced(request)) as view:
+    with engine_of(request).view(forced_filter(request)) as view:
         return ArticleModel.of_article(*view.article(article_id))
 
 
@@ -77,7 +77,7 @@ def paragraph(
     context: Annotated[int, Query(ge=0, le=MAX_CONTEXT, description="Paragraphs before and after it to give.")] = 0,
 ) -> CitedParagraphModel:
     """A paragraph, the head of its article, its citation, and what stands beside it."""
-    with _engine(request).view(_forced(request)) as view:
+    with engine_of(request).view(forced_filter(request)) as view:
         found, head = view.paragraph(paragraph_id)
         beside = view.context([found.row], context)[found.row] if context else None
         return CitedParagraphModel.of_cited(found, head, beside)
@@ -92,19 +92,20 @@ def livez() -> HealthModel:
 @health.get("/readyz", summary="Is it ready?", responses=problems(503))
 def readyz(request: Request) -> HealthModel:
     """The index is open and its encoder is loaded."""
-    _engine(request).encoder()
+    engine_of(request).encoder()
     return HealthModel(status="ok")
 
 
-def _engine(request: Request) -> Engine:
+def engine_of(request: Request) -> Engine:
+    """The engine of the application."""
     engine: Engine = request.app.state.engine
     return engine
 
 
-def _forced(request: Request) -> str | None:
+def forced_filter(request: Request) -> str | None:
     """The filter of the caller's key, which nothing that the caller asks for can leave."""
     return current_key(request).filter
 
 
 def _search(request: Request, fields: SearchFields) -> SearchModel:
-    return SearchModel.of(_engine(request).search(fields.request(), _forced(request)))
+    return SearchModel.of(engine_of(request).search(fields.request(), forced_filter(request)))

@@ -24,6 +24,7 @@ from search.manifest import REBUILD_REMEDY, IndexManifest
 from search.ranking import WINDOW, Query, fused, relevant, score_by_meaning, shaped, signals, softened, timed
 from search.relevance import Signals, confidence
 from search.seams import Encoder, Ranking, TokenEncoder
+from search.similar import SimilarRequest, SimilarResponse, nearest, neighbours
 from search.snapshot import Snapshot, open_snapshot
 from search.types import SearchRequest, SearchResponse
 from search.understanding import understand
@@ -129,6 +130,30 @@ class Engine:
                 timings_ms=query.timings_ms,
                 confidence=confidence(best),
                 warnings=query.warnings,
+                generation=view.snapshot.manifest.generation,
+            )
+
+    def similar(self, request: SimilarRequest, forced: str | None = None) -> SimilarResponse:
+        """The paragraphs that say what another one, or a text, says, among what the filter ``forced`` lets through.
+
+        Raises `NotFound` where there is no such paragraph.
+        """
+        started = time.perf_counter()
+        with self.view(forced) as view:
+            own: list[int] = []
+            if request.text is not None:
+                vector = self.encoder().encode_paragraphs([request.text])[0]
+            else:
+                paragraph, _ = view.paragraph(request.id or "")
+                vector = view.snapshot.dense.vectors([paragraph.row])[0]
+                own = view.snapshot.store.rows_of(paragraph.article_id)
+            ranking = nearest(view, request, vector, own)
+            return SimilarResponse(
+                hits=neighbours(view, vector, ranking, request.offset, request.limit),
+                request=request,
+                estimated_total_hits=len(ranking),
+                took_ms=(time.perf_counter() - started) * 1000,
+                warnings=view.warnings(request.filter),
                 generation=view.snapshot.manifest.generation,
             )
 

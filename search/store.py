@@ -106,6 +106,11 @@ class Store:
         chosen = self._each("SELECT row, article_id FROM paragraph WHERE row IN (:marks)", rows)
         return {record["row"]: record["article_id"] for record in chosen}
 
+    def rows_of(self, article_id: str) -> list[int]:
+        """The rows of an article, in the order of its text; none where it is not there."""
+        record = self._articles([article_id], "id, layout").get(article_id)
+        return [] if record is None else [row for row, _, _ in json.loads(record["layout"])]
+
     def neighbours(self, rows: Sequence[int], count: int) -> dict[int, tuple[list[int], list[int]]]:
         """For each of ``rows`` up to ``count`` rows before and after it in its article, in the order of the text."""
         ids = self.article_ids(rows)

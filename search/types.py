@@ -129,16 +129,8 @@ class SearchRequest:
     context: int = 0
 
     def __post_init__(self) -> None:
-        if not self.q.strip():
-            raise InvalidRequest("q", "The query is empty: give at least one word.")
-        if len(self.q) > MAX_QUERY_CHARACTERS:
-            raise InvalidRequest("q", f"The query is longer than {MAX_QUERY_CHARACTERS} characters.")
-        if any(0xD800 <= ord(character) <= 0xDFFF for character in self.q):
-            raise InvalidRequest("q", "The query holds a lone surrogate, which no text can be matched with.")
-        if not 1 <= self.limit <= MAX_LIMIT:
-            raise InvalidRequest("limit", f"limit must be from 1 to {MAX_LIMIT}, not {self.limit}.")
-        if not 0 <= self.offset <= MAX_OFFSET:
-            raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {self.offset}.")
+        check_text("q", self.q, "query")
+        check_page(self.limit, self.offset)
         if self.mode not in MODES:
             raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
         if self.query_language is not None and not LANGUAGE_TAG.fullmatch(self.query_language):
@@ -171,6 +163,25 @@ class SearchRequest:
             raise InvalidRequest("facets", f"At most {MAX_FACETS} facets are counted at once, not {len(self.facets)}.")
         check_context(self.context)
         check_scope(self.filter, self.languages)
+
+
+def check_text(name: str, value: str, noun: str = "") -> None:
+    """What is looked for must be a text. ``noun`` is what messages call the field ``name``. Raises `InvalidRequest`."""
+    noun = noun or name
+    if not value.strip():
+        raise InvalidRequest(name, f"The {noun} is empty: give at least one word.")
+    if len(value) > MAX_QUERY_CHARACTERS:
+        raise InvalidRequest(name, f"The {noun} is longer than {MAX_QUERY_CHARACTERS} characters.")
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        raise InvalidRequest(name, f"The {noun} holds a lone surrogate, which no text can be matched with.")
+
+
+def check_page(limit: int, offset: int) -> None:
+    """A page is bounded. Raises `InvalidRequest`."""
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidRequest("limit", f"limit must be from 1 to {MAX_LIMIT}, not {limit}.")
+    if not 0 <= offset <= MAX_OFFSET:
+        raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {offset}.")
 
 
 def check_context(count: int) -> None:

@@ -55,3 +55,52 @@ def test_hits_are_cited_and_read_in_context(client: TestClient) -> None:
     for path in ("/v1/search?q=x&context=4", f"/v1/paragraphs/{before['id']}?context=-1"):
         problem = client.get(path).json()
         assert [fault["pointer"] for fault in problem["errors"]] == ["/context"]
+
+
+def first_of(client: TestClient, article_id: str) -> str:
+    return str(client.get(f"/v1/articles/{article_id}").json()["paragraphs"][0]["id"])
+
+
+def test_similar_paragraphs_are_those_of_other_articles(client: TestClient) -> None:
+    own = first_of(client, "tax")
+    found = client.get("/v1/similar", params={"id": own}).json()
+    assert {hit["article"]["id"] for hit in found["hits"]} == {"steuer", "税"}
+    assert found["estimated_total_hits"] == 5
+    scores = [hit["score"] for hit in found["hits"]]
+    assert scores == sorted(scores, reverse=True)
+    # The only one that shares a word with it, "bread".
+    assert found["hits"][0]["text"] == "Bread heißt Brot."
+    assert found["hits"][0]["explain"] is None
+    assert found["hits"][0]["citation"]["quote"] == "Bread heißt Brot."
+    pages = [client.get("/v1/similar", params={"id": own, "limit": 2, "offset": at}).json()["hits"] for at in (0, 2, 4)]
+    assert [hit["id"] for page in pages for hit in page] == [hit["id"] for hit in found["hits"]]
+    chinese = client.post("/v1/similar", json={"id": own, "languages": ["zh"]}).json()
+    assert [hit["language"] for hit in chinese["hits"]] == ["zh-TW", "zh-TW"]
+    assert client.post("/v1/similar", json={"id": own, "filter": "tags = Stadt"}).json()["estimated_total_hits"] == 3
+
+
+def test_similar_to_a_text(client: TestClient) -> None:
+    found = client.get("/v1/similar", params={"text": "Bakers protested", "limit": 1}).json()
+    assert [hit["text"] for hit in found["hits"]] == ["Bakers in the old town protested loudly."]
+    assert found["estimated_total_hits"] == 7
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "pointer"),
+    [
+        ({}, 422, "/id"),
+        ({"id": "tax~0", "text": "x"}, 422, "/id"),
+        ({"text": " "}, 422, "/text"),
+        ({"id": "\ud800"}, 422, "/id"),
+        ({"text": "x", "limit": 101}, 422, "/limit"),
+        ({"text": "x", "filter": "a ="}, 422, "/filter"),
+        ({"text": "x", "languages": ["german!"]}, 422, "/languages"),
+        ({"text": "x", "q": "x"}, 422, "/q"),
+        ({"id": "tax~0"}, 404, None),
+    ],
+)
+def test_what_similar_refuses(client: TestClient, fields: dict[str, object], status: int, pointer: str | None) -> None:
+    response = client.post("/v1/similar", content=json.dumps(fields), headers={"content-type": "application/json"})
+    problem = response.json()
+    assert response.status_code == problem["status"] == status
+    assert [fault["pointer"] for fault in problem["errors"]] == ([pointer] if pointer else [])
