@@ -1,4 +1,4 @@
-"""Endpoints that read beside searching: ``/v1/similar``."""
+"""Endpoints that read beside searching: similar paragraphs, the index's languages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
 
+from api.languages import LanguagesModel
 from api.routes import engine_of, forced_filter, problems
 from api.similar_fields import SimilarFields, SimilarModel, SimilarUrl
 
@@ -34,6 +35,14 @@ def similar_by_json(
 ) -> SimilarModel:
     """The same, its fields in a JSON body."""
     return _similar(request, fields)
+
+
+@router.get("/languages", summary="The index's languages", responses=problems(503))
+def languages(request: Request) -> LanguagesModel:
+    """Which languages the index has, how much of each, and how far words and meaning reach it."""
+    with engine_of(request).view(forced_filter(request)) as view:
+        manifest = view.snapshot.manifest
+        return LanguagesModel.of(view.languages(), manifest.encoder.languages, manifest.generation)
 
 
 def _similar(request: Request, fields: SimilarFields) -> SimilarModel:

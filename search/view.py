@@ -5,7 +5,6 @@ A caller's ``forced`` filter is ANDed with whatever is asked; there is no other 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -13,7 +12,7 @@ from difflib import get_close_matches
 from pyroaring import BitMap
 
 from search.analysis import terms
-from search.attributes import Attributes
+from search.attributes import Attributes, LanguageCount
 from search.errors import NotFound
 from search.filters import conditions, parse_filter
 from search.manifest import IndexManifest
@@ -49,11 +48,13 @@ class View:
         manifest, allowed = self.snapshot.manifest, self.rows()
         if allowed is None:
             return manifest
-        rows = sorted(allowed)
-        languages = Counter(self.snapshot.store.languages(rows))
-        articles = len(set(self.snapshot.store.article_ids(rows).values()))
-        counted = dict(sorted(languages.items(), key=lambda entry: (-entry[1], entry[0])))
-        return replace(manifest, articles=articles, paragraphs=len(rows), languages=counted)
+        articles = len(set(self.snapshot.store.article_ids(sorted(allowed)).values()))
+        counted = {one.language: one.paragraphs for one in self.languages()}
+        return replace(manifest, articles=articles, paragraphs=len(allowed), languages=counted)
+
+    def languages(self) -> list[LanguageCount]:
+        """The languages of what may be seen, that of the most paragraphs first."""
+        return self.attributes.languages(self.rows())
 
     def warnings(self, filter_: str = "", facets: Sequence[str] = ()) -> list[str]:
         """One for each attribute named that no article has.

@@ -104,3 +104,18 @@ def test_what_similar_refuses(client: TestClient, fields: dict[str, object], sta
     problem = response.json()
     assert response.status_code == problem["status"] == status
     assert [fault["pointer"] for fault in problem["errors"]] == ([pointer] if pointer else [])
+
+
+def test_languages(client: TestClient) -> None:
+    found = client.get("/v1/languages").json()
+    assert found["generation"] == 1
+    assert [one["language"] for one in found["languages"]] == ["de", "en", "zh-TW"]
+    assert found["languages"][0] == {
+        "language": "de",
+        "name": "Deutsch",
+        "english_name": "German",
+        "articles": 1,
+        "paragraphs": 3,
+        "keyword": "analysed",
+        "semantic": "unknown",
+    }
