@@ -13,6 +13,7 @@ from api.schemas import (
     CitedParagraphModel,
     HealthModel,
     IndexModel,
+    ParagraphChangedModel,
     ProblemModel,
     SearchModel,
 )
@@ -26,9 +27,22 @@ health = APIRouter()
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI entries for the errors that an endpoint answers."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemModel.__name__}"}}}
-    meanings = {404: "No such id.", 422: "A field is wrong.", 503: "The index or its encoder cannot serve."}
-    return {status: {"description": meanings[status], "content": content} for status in statuses}
+    meanings = {
+        404: "No such id.",
+        410: "Its article changed this paragraph, or has it no more.",
+        422: "A field is wrong.",
+        503: "The index or its encoder cannot serve.",
+    }
+    shapes = {410: ParagraphChangedModel.__name__}
+    return {
+        status: {
+            "description": meanings[status],
+            "content": {
+                MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{shapes.get(status, ProblemModel.__name__)}"}}
+            },
+        }
+        for status in statuses
+    }
 
 
 @router.get("/search", summary="Search by URL", responses=problems(422, 503))
@@ -70,7 +84,7 @@ def article(
         return ArticleModel.of_article(*view.article(article_id))
 
 
-@router.get("/paragraphs/{paragraph_id:path}", summary="A paragraph", responses=problems(404, 422, 503))
+@router.get("/paragraphs/{paragraph_id:path}", summary="A paragraph", responses=problems(404, 410, 422, 503))
 def paragraph(
     request: Request,
     paragraph_id: Annotated[str, Path(description="The paragraph's id, as a hit gives it.")],

@@ -13,13 +13,13 @@ from api.similar_fields import SimilarFields, SimilarModel, SimilarUrl
 router = APIRouter(prefix="/v1")
 
 
-@router.get("/similar", summary="Similar paragraphs by URL", responses=problems(404, 422, 503))
+@router.get("/similar", summary="Similar paragraphs by URL", responses=problems(404, 410, 422, 503))
 def similar_by_url(request: Request, fields: Annotated[SimilarUrl, Query()]) -> SimilarModel:
     """Paragraphs that say what a paragraph or a text says: with `languages`, the same in other languages."""
     return _similar(request, fields)
 
 
-@router.post("/similar", summary="Similar paragraphs by JSON", responses=problems(404, 422, 503))
+@router.post("/similar", summary="Similar paragraphs by JSON", responses=problems(404, 410, 422, 503))
 def similar_by_json(
     request: Request,
     fields: Annotated[

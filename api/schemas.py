@@ -361,6 +361,12 @@ class ProblemModel(BaseModel):
     errors: list[FaultModel] = []
 
 
+class ParagraphChangedModel(ProblemModel):
+    """A paragraph that its article had once; ``successor`` is the id of the one in its place (null: none)."""
+
+    successor: str | None
+
+
 def _neighbour(paragraph: Paragraph) -> NeighbourModel:
     return NeighbourModel(id=paragraph.id, position=paragraph.position, text=paragraph.text)
 

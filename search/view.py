@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from search.analysis import terms
 from search.attributes import Attributes, LanguageCount
-from search.errors import NotFound
+from search.errors import NotFound, ParagraphChanged
 from search.filters import conditions, parse_filter
 from search.manifest import IndexManifest
 from search.snapshot import Snapshot
@@ -75,10 +75,19 @@ class View:
         return [term for term in looked_for if term in set(terms(query))] if self.forced else looked_for
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
-        """A paragraph and its article's head. Raises `NotFound`."""
-        paragraph, head = self.snapshot.store.paragraph(paragraph_id)
+        """A paragraph and its article's head. Raises `NotFound`, or `ParagraphChanged` with its successor.
+
+        To a caller who sees only a part, a paragraph is changed where its successor may be seen; else it never was.
+        """
+        unknown = NotFound(f"There is no paragraph {paragraph_id!r}.")
+        try:
+            paragraph, head = self.snapshot.store.paragraph(paragraph_id)
+        except ParagraphChanged as changed:
+            if self.forced and not self._sees(changed.successor):
+                raise unknown from None
+            raise
         if not self._visible([paragraph.row]):
-            raise NotFound(f"There is no paragraph {paragraph_id!r}.")
+            raise unknown
         return paragraph, head
 
     def context(self, rows: Sequence[int], count: int) -> dict[int, Context]:
@@ -104,6 +113,9 @@ class View:
         if len(visible) == len(paragraphs):
             return article, paragraphs
         return _part(article, [one for one in paragraphs if one.row in visible])
+
+    def _sees(self, paragraph_id: str | None) -> bool:
+        return paragraph_id is not None and bool(self._visible([self.snapshot.store.paragraph(paragraph_id)[0].row]))
 
     def _visible(self, rows: Sequence[int]) -> set[int]:
         allowed = self.rows()

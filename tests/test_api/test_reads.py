@@ -119,3 +119,21 @@ def test_languages(client: TestClient) -> None:
         "keyword": "analysed",
         "semantic": "unknown",
     }
+
+
+def test_a_changed_paragraph_is_gone_and_names_its_successor(client: TestClient) -> None:
+    put = {"text": "It rained.\n\nThe bakers slept.", "language": "en"}
+    assert client.put("/v1/articles/rain?wait=60", json=put).status_code == 200
+    former = first_of(client, "rain")
+    put["text"] = "It snowed all night.\n\nThe bakers slept."
+    assert client.put("/v1/articles/rain?wait=60", json=put).status_code == 200
+    successor = first_of(client, "rain")
+    for path in (f"/v1/paragraphs/{former}", f"/v1/similar?id={former}"):
+        gone = client.get(path)
+        assert (gone.status_code, gone.json()["code"], gone.json()["successor"]) == (
+            410,
+            "paragraph_changed",
+            successor,
+        )
+    assert client.delete("/v1/articles/rain?wait=60").status_code == 200
+    assert client.get(f"/v1/paragraphs/{former}").status_code == 404
