@@ -23,6 +23,7 @@ from api.limits import BodyLimit, TimeLimit
 from api.logs import RequestLog
 from api.loopback import LoopbackHosts, is_loopback
 from api.metrics import Metrics
+from api.multi_search import router as multi_search_router
 from api.observe import ObservedEngine
 from api.openapi import complete
 from api.operations import operations
@@ -84,6 +85,7 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     app.include_router(router)
     app.include_router(analyze_router)
     app.include_router(reads_router)
+    app.include_router(multi_search_router)
     app.include_router(writes)
     app.include_router(health)
     app.include_router(operations)

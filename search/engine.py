@@ -1,4 +1,4 @@
-"""The engine: one query, downhill only. Start reading at `Engine.search`.
+"""The engine: one query, downhill only. Start reading at `Engine.answer`.
 
 One snapshot serves the whole query; the candidate window is fixed and independent of the page, so pages never overlap;
 a leg that fails leaves the other's hits and a warning, never silence.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -105,33 +105,42 @@ class Engine:
 
     def search(self, request: SearchRequest, forced: str | None = None) -> SearchResponse:
         """The answer to one request, from one snapshot, among what the filter ``forced`` lets through."""
-        started = time.perf_counter()
         with self.view(forced) as view:
-            query, ranking = self._ranked(view, request)
-            best = max((query.relevance[row] for row, _ in ranking), default=None)
-            groups = timed(query, "shape", lambda: _in_order(view, query, ranking))
-            page = groups[request.offset : request.offset + request.limit]
-            hits = timed(query, "read", lambda: grouped_hits(query, page))
-            if request.explain and query.vector is not None and isinstance(self._encoder, TokenEncoder):
-                aligner = self._align_by(self._encoder)
-                hits = timed(query, "align", lambda: aligned_hits(aligner, request.q, hits))
-            if request.context:
-                hits = timed(query, "context", lambda: hits_in_context(view, hits, request.context))
-            rows = [group[0][0] for group in groups]
-            return SearchResponse(
-                hits=hits,
-                request=request,
-                languages=query.understood.languages,
-                tokens=view.told(query.words.terms, query.understood.plain),
-                did_you_mean=None if view.forced else query.understood.did_you_mean,
-                estimated_total_hits=len(groups),
-                facets=timed(query, "facets", lambda: count_facets(view.attributes, request.facets, rows)),
-                took_ms=(time.perf_counter() - started) * 1000,
-                timings_ms=query.timings_ms,
-                confidence=confidence(best),
-                warnings=query.warnings,
-                generation=view.snapshot.manifest.generation,
-            )
+            return self.answer(view, request)
+
+    def search_all(self, requests: Sequence[SearchRequest], forced: str | None = None) -> list[SearchResponse]:
+        """The answers to several requests, all from the same snapshot."""
+        with self.view(forced) as view:
+            return [self.answer(view, request) for request in requests]
+
+    def answer(self, view: View, request: SearchRequest) -> SearchResponse:
+        """The answer to one request from what ``view`` shows."""
+        started = time.perf_counter()
+        query, ranking = self._ranked(view, request)
+        best = max((query.relevance[row] for row, _ in ranking), default=None)
+        groups = timed(query, "shape", lambda: _in_order(view, query, ranking))
+        page = groups[request.offset : request.offset + request.limit]
+        hits = timed(query, "read", lambda: grouped_hits(query, page))
+        if request.explain and query.vector is not None and isinstance(self._encoder, TokenEncoder):
+            aligner = self._align_by(self._encoder)
+            hits = timed(query, "align", lambda: aligned_hits(aligner, request.q, hits))
+        if request.context:
+            hits = timed(query, "context", lambda: hits_in_context(view, hits, request.context))
+        rows = [group[0][0] for group in groups]
+        return SearchResponse(
+            hits=hits,
+            request=request,
+            languages=query.understood.languages,
+            tokens=view.told(query.words.terms, query.understood.plain),
+            did_you_mean=None if view.forced else query.understood.did_you_mean,
+            estimated_total_hits=len(groups),
+            facets=timed(query, "facets", lambda: count_facets(view.attributes, request.facets, rows)),
+            took_ms=(time.perf_counter() - started) * 1000,
+            timings_ms=query.timings_ms,
+            confidence=confidence(best),
+            warnings=query.warnings,
+            generation=view.snapshot.manifest.generation,
+        )
 
     def similar(self, request: SimilarRequest, forced: str | None = None) -> SimilarResponse:
         """The paragraphs that say what another one, or a text, says, among what the filter ``forced`` lets through.

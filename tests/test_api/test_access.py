@@ -198,6 +198,17 @@ def test_rates(small_index: Path, keys: KeyFile) -> None:
         assert client.get("/livez").status_code == 200
 
 
+def test_each_of_several_searches_counts(small_index: Path, keys: KeyFile) -> None:
+    _, token = keys.create("search")
+    with client_of(small_index, key_rate="5/hour") as client:
+        asked = [
+            client.post("/v1/multi-search", json={"searches": [{"q": "bread"}] * count}, headers=bearer(token))
+            for count in (3, 3, 1)
+        ]
+    assert [one.status_code for one in asked] == [200, 429, 200]
+    assert code(asked[1]) == (429, "too_many_requests")
+
+
 def test_an_asker_is_an_address_or_a_network() -> None:
     assert network("192.0.2.1") == network("::ffff:192.0.2.1") == "192.0.2.1"
     assert network("2001:db8::1") == network("2001:db8::2") != network("2001:db8:0:1::1")

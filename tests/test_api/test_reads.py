@@ -137,3 +137,28 @@ def test_a_changed_paragraph_is_gone_and_names_its_successor(client: TestClient)
         )
     assert client.delete("/v1/articles/rain?wait=60").status_code == 200
     assert client.get(f"/v1/paragraphs/{former}").status_code == 404
+
+
+def test_several_searches_of_one_state(client: TestClient) -> None:
+    searches: list[dict[str, object]] = [{"q": "bread tax", "limit": 2}, {"q": "面包税", "mode": "keyword"}]
+    found = client.post("/v1/multi-search", json={"searches": searches}).json()
+    alone = [client.post("/v1/search", json=one).json() for one in searches]
+    assert [one["hits"] for one in found["results"]] == [one["hits"] for one in alone]
+    assert {one["generation"] for one in found["results"]} == {found["generation"]}
+
+
+@pytest.mark.parametrize(
+    ("searches", "pointer"),
+    [
+        ([], "/searches"),
+        ([{"q": "x"}] * 21, "/searches"),
+        ([{"q": "x"}, {"q": " "}], "/searches/1/q"),
+        ([{"q": "x", "filter": "a ="}], "/searches/0/filter"),
+        ([{"q": "x", "limt": 3}], "/searches/0/limt"),
+    ],
+)
+def test_what_several_searches_refuse(client: TestClient, searches: list[object], pointer: str) -> None:
+    [fault] = client.post("/v1/multi-search", json={"searches": searches}).json()["errors"]
+    assert fault["pointer"] == pointer
+    if pointer.endswith("limt"):
+        assert fault["detail"] == "There is no parameter 'limt'. Did you mean 'limit'?"
