@@ -121,16 +121,20 @@ def grouped(ranking: Ranking, articles: Mapping[int, str]) -> list[Ranking]:
 
 
 def same_story(
-    row: int, others: Sequence[int], vectors: Mapping[int, NDArray[np.float32]], languages: Mapping[int, str]
-) -> list[int]:
-    """Those of ``others`` that tell in another language what ``row`` tells, nearest first; one a language."""
-    near = in_order(
-        (other, round(float(vectors[row] @ vectors[other]), 6))
-        for other in others
-        if languages[other] != languages[row]
-    )
-    found: dict[str, int] = {}
-    for other, cosine in near:
-        if cosine >= SAME_STORY:
-            found.setdefault(languages[other], other)
-    return list(found.values())
+    rows: Sequence[int],
+    others: Sequence[int],
+    vectors: Sequence[NDArray[np.float32]],
+    other_vectors: Sequence[NDArray[np.float32]],
+    languages: Mapping[int, str],
+) -> dict[int, list[int]]:
+    """For each of ``rows`` those of ``others`` that tell it in another language, nearest first; one a language."""
+    cosines = np.round((np.stack(vectors) @ np.stack(other_vectors).T).astype(np.float64), 6)
+    found: dict[int, list[int]] = {}
+    for row, own in zip(rows, cosines, strict=True):
+        near = np.flatnonzero(own >= SAME_STORY).tolist()
+        first: dict[str, int] = {}
+        for other, _ in in_order((others[place], float(own[place])) for place in near):
+            if languages[other] != languages[row]:
+                first.setdefault(languages[other], other)
+        found[row] = list(first.values())
+    return found

@@ -82,7 +82,8 @@ def test_groups_keep_the_order_of_their_best() -> None:
 def test_the_same_story_is_in_another_language_and_near() -> None:
     vectors = {1: unit(1, 0), 2: unit(1, 0.1), 3: unit(1, 0.3), 4: unit(1, 0.2), 5: unit(0, 1)}
     languages = {1: "fr", 2: "fr", 3: "de", 4: "de", 5: "zh"}
-    assert same_story(1, [1, 2, 3, 4, 5], vectors, languages) == [4]
+    found = same_story([1, 5], [1, 2, 3, 4, 5], [vectors[1], vectors[5]], list(vectors.values()), languages)
+    assert found == {1: [4], 5: []}
 
 
 def test_the_engine_groups_by_article(engine: Engine) -> None:
