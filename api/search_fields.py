@@ -50,6 +50,14 @@ class SearchFields(Fields):
             json_schema_extra={"maxItems": MAX_LANGUAGES},
         ),
     ]
+    prefer_languages: Annotated[
+        list[str],
+        Field(
+            description="Paragraphs in these languages come a little before equals; none is left out for it.",
+            default_factory=list,
+            json_schema_extra={"maxItems": MAX_LANGUAGES},
+        ),
+    ]
     filter: Annotated[
         str,
         Field(
@@ -99,6 +107,7 @@ class SearchFields(Fields):
             offset=self.offset,
             mode=self.mode,
             languages=tuple(self.languages),
+            prefer_languages=tuple(self.prefer_languages),
             filter=self.filter,
             facets=tuple(self.facets),
             sort=self.sort,

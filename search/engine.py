@@ -21,7 +21,7 @@ from search.facets import count_facets, in_date_order
 from search.hits import aligned_hits, grouped_hits
 from search.layout import IndexLayout
 from search.manifest import REBUILD_REMEDY, IndexManifest
-from search.ranking import WINDOW, Query, fused, relevant, score_by_meaning, shaped, signals, softened, timed
+from search.ranking import WINDOW, Query, fused, preferred, relevant, score_by_meaning, shaped, signals, softened, timed
 from search.relevance import Signals, confidence
 from search.seams import Encoder, Ranking, TokenEncoder
 from search.snapshot import Snapshot, open_snapshot
@@ -182,6 +182,7 @@ class Engine:
         if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
             encoder = self._encoder
             ranking = timed(query, "soft_match", lambda: softened(query, encoder, ranking))
+        ranking = preferred(query, ranking)
         query.relevance = timed(query, "relevance", lambda: relevant(query, [row for row, _ in ranking]))
         return query, [(row, score) for row, score in ranking if query.relevance[row] >= request.min_relevance]
 

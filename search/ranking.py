@@ -17,7 +17,7 @@ from search.meaning import meaning
 from search.query import KeywordQuery
 from search.relevance import Chance, Signals, relevance
 from search.seams import Allowed, BestSentence, Candidate, Ranking, TokenEncoder
-from search.shape import collapsed, diversified, grouped, varied, with_recency
+from search.shape import collapsed, diversified, grouped, varied, with_preference, with_recency
 from search.snapshot import Snapshot
 from search.soft_match import soft_scores
 from search.types import SearchRequest
@@ -135,6 +135,12 @@ def softened(query: Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
     if query.request.fusion == "rrf" or query.request.semantic_ratio == 0:
         return ranking
     return soften(ranking, soft, query.languages(rows))
+
+
+def preferred(query: Query, ranking: Ranking) -> Ranking:
+    """The ranking with the rows of the languages that the request prefers raised."""
+    tags = query.request.prefer_languages
+    return with_preference(ranking, query.snapshot.store.rows_in_languages(tags)) if tags else ranking
 
 
 def relevant(query: Query, rows: Sequence[int]) -> dict[int, float]:

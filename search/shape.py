@@ -1,7 +1,8 @@
 """The shape of the results: what happens between the ranking of the candidates and the page.
 
-In this order, each over the whole window, so that pages never overlap: newer articles raised (`with_recency`), near
-copies told as one (`collapsed`), variety (`diversified`), one entry per article (`grouped`).
+In this order, each over the whole window, so that pages never overlap: preferred languages raised
+(`with_preference`), newer articles raised (`with_recency`), near copies told as one (`collapsed`), variety
+(`diversified`), one entry per article (`grouped`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from search.fusion import in_order
 from search.seams import Ranking, Vectors
@@ -22,11 +24,24 @@ SAME_STORY = 0.65
 ALIKE = 0.85
 """Near-identical: so large a part of the runs in two texts is in both."""
 
+PREFERENCE = 0.75
+"""What a preferred language counts, in standard deviations of the scores: between equals, not against better ones."""
+
 _NEAR, _RUN = 0.8, 8
 """The least cosine of paragraphs that are compared at all, and the characters of a run."""
 
 _VARIED = 50
 """The first hits, among which variety is sought."""
+
+
+def with_preference(ranking: Ranking, wanted: BitMap) -> Ranking:
+    """The scores of ``wanted`` rows + `PREFERENCE` × the standard deviation of all scores, in their new order.
+
+    >>> with_preference([(1, 3.0), (2, 2.5), (3, 1.0)], BitMap([2]))
+    [(2, 3.137377), (1, 3.0), (3, 1.0)]
+    """
+    raised = PREFERENCE * float(np.std([score for _, score in ranking])) if ranking else 0.0
+    return in_order((row, round(score + raised, 6) if row in wanted else score) for row, score in ranking)
 
 
 def with_recency(

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +85,18 @@ def test_the_same_story_is_in_another_language_and_near() -> None:
     languages = {1: "fr", 2: "fr", 3: "de", 4: "de", 5: "zh"}
     found = same_story([1, 5], [1, 2, 3, 4, 5], [vectors[1], vectors[5]], list(vectors.values()), languages)
     assert found == {1: [4], 5: []}
+
+
+def test_a_preferred_language_is_raised_and_nothing_left_out(engine: Engine) -> None:
+    plain = engine.search(SearchRequest("bread tax"))
+    last = plain.hits[-1].paragraph.language
+    raised = engine.search(SearchRequest("bread tax", prefer_languages=(last,)))
+    assert {hit.paragraph.id for hit in raised.hits} == {hit.paragraph.id for hit in plain.hits}
+    deviation = float(np.std([hit.score for hit in plain.hits]))
+    scores = {hit.paragraph.id: hit.score for hit in plain.hits}
+    for hit in raised.hits:
+        wanted = 0.75 * deviation if hit.paragraph.language == last else 0
+        assert hit.score == pytest.approx(scores[hit.paragraph.id] + wanted, abs=1e-5)
 
 
 def test_the_engine_groups_by_article(engine: Engine) -> None:
