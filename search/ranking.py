@@ -26,6 +26,9 @@ from search.understanding import Understood
 WINDOW = 100
 """Candidates that each leg gives."""
 
+MOST_UNKNOWN = 0.4
+"""A query of which the encoder knows less is left to the keyword leg; a word in a foreign script is half unknown."""
+
 SOFTENED = 50
 """Candidates, the best of both legs together, that are compared with the query piece by piece."""
 
