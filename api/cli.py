@@ -68,6 +68,9 @@ def search(
     language: Annotated[
         list[str] | None, typer.Option(help="Only paragraphs in this language; may be repeated.")
     ] = None,
+    prefer_language: Annotated[
+        list[str] | None, typer.Option(help="Paragraphs in this language before equals; may be repeated.")
+    ] = None,
     filter_: Annotated[
         str, typer.Option("--filter", help="Attributes of articles: 'date >= 2024-01-01 AND NOT source = daily'.")
     ] = "",
@@ -90,8 +93,9 @@ def search(
         settings.limit,
         offset,
         settings.mode,
-        tuple(language or ()),
-        explain,
+        languages=tuple(language or ()),
+        prefer_languages=tuple(prefer_language or ()),
+        explain=explain,
         filter=filter_,
         query_language=query_language,
         min_relevance=min_relevance,

@@ -65,6 +65,14 @@ class SearchFields(Fields):
     offset: OffsetField = 0
     mode: Annotated[Mode, Field(description="Which legs search.")] = "hybrid"
     languages: LanguagesField
+    prefer_languages: Annotated[
+        list[str],
+        Field(
+            description="Paragraphs in these languages come a little before equals; none is left out for it.",
+            default_factory=list,
+            json_schema_extra={"maxItems": MAX_LANGUAGES},
+        ),
+    ]
     filter: FilterField = ""
     facets: Annotated[
         list[str],
@@ -113,6 +121,7 @@ class SearchFields(Fields):
             offset=self.offset,
             mode=self.mode,
             languages=tuple(self.languages),
+            prefer_languages=tuple(self.prefer_languages),
             filter=self.filter,
             facets=tuple(self.facets),
             sort=self.sort,

@@ -25,7 +25,8 @@ from ranking_trial import LANGUAGES, build, questions
 from search.encoders.builtin import BuiltinEncoder
 from search.engine import Engine
 from search.fusion import fuse, soften
-from search.ranking import SENTENCE_SHARE, SOFTENED, WINDOW
+from search.meaning import SENTENCE_SHARE
+from search.ranking import SOFTENED, WINDOW
 from search.seams import Candidate, Ranking
 from search.snapshot import Snapshot
 from search.soft_match import soft_scores

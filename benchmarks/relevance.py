@@ -53,20 +53,37 @@ def gibberish(count: int = 100) -> list[str]:
 def fit(right: list[Signals], wrong: list[list[Signals]]) -> None:
     """Print the weights for each kind of signals, by logistic regression, the two classes of equal weight.
 
-    ``right`` are the answers, ``wrong`` the first hits of each off-topic question. The constant is then moved so that
-    92 of 100 of these questions have no hit of 0.5.
+    ``right`` are the answers, ``wrong`` the hits of each off-topic question. Hits in the question's language and in
+    others are fitted apart. The constants are then moved by one share of both, so that 92 of 100 off-topic questions
+    have no hit of 0.5 in any language.
     """
-    for names, _ in KINDS:
-        good = _values(names, right)
-        groups = [_values(names, own) for own in wrong]
-        bad = np.concatenate([own[:1] for own in groups])
-        design = np.column_stack([np.ones(len(good) + len(bad)), np.concatenate([good, bad])])
-        sign = np.repeat([1.0, -1.0], [len(good), len(bad)])
-        weight = np.where(sign > 0, 0.5 / len(good), 0.5 / len(bad))
-        best = minimize(_loss, np.zeros(design.shape[1]), args=(design, sign, weight), method="BFGS").x
-        highest = [float((own @ best[1:]).max()) for own in groups if len(own)]
-        best[0] = -np.quantile(highest, 0.92)
-        print(names, tuple(best.round(2).tolist()))
+    for names, _ in KINDS[False]:
+        slopes: dict[bool, NDArray[np.float64]] = {}
+        highest: dict[bool, NDArray[np.float64]] = {}
+        for across in (False, True):
+            good = _values(names, [one for one in right if one.across == across])
+            groups = [_values(names, [one for one in own if one.across == across]) for own in wrong]
+            slopes[across] = _slopes(good, np.concatenate([own[:1] for own in groups]))
+            highest[across] = np.array([(own @ slopes[across]).max(initial=-np.inf) for own in groups])
+        kept = 0.92
+        while np.mean(np.all([own < _quantile(own, kept) for own in highest.values()], axis=0)) < 0.92:
+            kept += 0.001
+        for across, own in highest.items():
+            print(across, names, (round(-_quantile(own, kept), 2), *np.round(slopes[across], 2).tolist()))
+
+
+def _quantile(highest: NDArray[np.float64], share: float) -> float:
+    return float(np.quantile(highest, share, method="higher"))
+
+
+def _slopes(good: NDArray[np.float64], bad: NDArray[np.float64]) -> NDArray[np.float64]:
+    design = np.column_stack([np.ones(len(good) + len(bad)), np.concatenate([good, bad])])
+    sign = np.repeat([1.0, -1.0], [len(good), len(bad)])
+    weight = np.where(sign > 0, 0.5 / len(good), 0.5 / len(bad))
+    slopes: NDArray[np.float64] = minimize(
+        _loss, np.zeros(design.shape[1]), args=(design, sign, weight), method="BFGS"
+    ).x[1:]
+    return slopes
 
 
 def _values(names: tuple[str, ...], signals: list[Signals]) -> NDArray[np.float64]:
@@ -97,6 +114,7 @@ def main() -> None:
         without = opened(arguments.data, work / f"without-{arguments.articles}", lambda article: article % 2 != parity)
         asked = list(questions(arguments.data, LANGUAGES, parity, arguments.every))
         kept: dict[str, list[bool]] = {language: [] for language in LANGUAGES}
+        kept_across: dict[str, list[bool]] = {language: [] for language in LANGUAGES}
         empty: dict[str, list[bool]] = {language: [] for language in LANGUAGES}
         good: list[Signals] = []
         wrong: list[list[Signals]] = []
@@ -107,18 +125,21 @@ def main() -> None:
                 ids = [p.article_id for p, _ in snapshot.store.paragraphs([row for row, _ in found])]
             answers = [signals for (_, signals), name in zip(found, ids, strict=True) if name in right]
             kept[one["lang"]].append(any(relevance(signals) >= 0.5 for signals in answers))
-            good += answers[:1]
+            across = [signals for signals in answers if signals.across]
+            kept_across[one["lang"]].append(any(relevance(signals) >= 0.5 for signals in across))
+            good += [signals for signals in answers if not signals.across][:1] + across[:1]
             others = without.signals(request)
             empty[one["lang"]].append(all(relevance(signals) < 0.5 for _, signals in others))
-            wrong.append([signals for _, signals in others[:10]])
+            wrong.append([signals for _, signals in others])
         if arguments.fit:
             fit(good, wrong)
-        print("| language | questions | right paragraph kept | off-topic empty |\n|---|---|---|---|")
-        for language in LANGUAGES:
-            own = kept[language]
-            print(f"| {language} | {len(own)} | {np.mean(own):.3f} | {np.mean(empty[language]):.3f} |")
-        every_kept, every_empty = (np.concatenate([*part.values()]) for part in (kept, empty))
-        print(f"| all | {len(every_kept)} | {every_kept.mean():.3f} | {every_empty.mean():.3f} |")
+        print("| language | questions | right paragraph kept | one of another language kept | off-topic empty |")
+        print("|---|---|---|---|---|")
+        shown = {language: [part[language] for part in (kept, kept_across, empty)] for language in LANGUAGES}
+        shown["all"] = [np.concatenate([*part.values()]).tolist() for part in (kept, kept_across, empty)]
+        for language, parts in shown.items():
+            cells = " | ".join(f"{np.mean(part):.3f}" for part in parts)
+            print(f"| {language} | {len(parts[0])} | {cells} |")
         nonsense = [not whole.search(SearchRequest(text, min_relevance=0.5)).hits for text in gibberish()]
         print(f"gibberish: {np.mean(nonsense):.2f} of {len(nonsense)} without a hit")
 

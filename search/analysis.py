@@ -33,6 +33,8 @@ _RUN = regex.compile(
     regex.V1,
 )
 _CLUSTER = regex.compile(r"\X")
+_JOINED = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]")
+"""A character that may form one with its neighbour (Unicode's Grapheme_Cluster_Break)."""
 _LETTER = regex.compile(rf"[^\p{{M}}{_JOINERS}][\p{{M}}{_JOINERS}]*|[\p{{M}}{_JOINERS}]+")
 _HANGUL = regex.compile(r"\p{Hangul}")
 _LEFT_OUT = regex.compile(
@@ -158,7 +160,7 @@ def bare(term: str) -> str:
 
 def at_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
     """The tokens, ends moved apart to where characters as readers see them begin and end."""
-    if text.isascii():
+    if not tokens or not _JOINED.search(text):
         return list(tokens)
     edges = [0, *(cluster.end() for cluster in _CLUSTER.finditer(text))]
     return [

@@ -21,7 +21,19 @@ from search.facets import count_facets, in_date_order
 from search.hits import aligned_hits, grouped_hits, hits_in_context
 from search.layout import IndexLayout
 from search.manifest import REBUILD_REMEDY, IndexManifest
-from search.ranking import WINDOW, Query, fused, relevant, score_by_meaning, shaped, signals, softened, timed
+from search.ranking import (
+    MOST_UNKNOWN,
+    WINDOW,
+    Query,
+    fused,
+    preferred,
+    relevant,
+    score_by_meaning,
+    shaped,
+    signals,
+    softened,
+    timed,
+)
 from search.relevance import Signals, confidence
 from search.seams import Encoder, Ranking, TokenEncoder
 from search.similar import SimilarRequest, SimilarResponse, nearest, neighbours
@@ -218,6 +230,7 @@ class Engine:
         if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
             encoder = self._encoder
             ranking = timed(query, "soft_match", lambda: softened(query, encoder, ranking))
+        ranking = preferred(query, ranking)
         query.relevance = timed(query, "relevance", lambda: relevant(query, [row for row, _ in ranking]))
         return query, [(row, score) for row, score in ranking if query.relevance[row] >= request.min_relevance]
 
@@ -233,7 +246,12 @@ class Engine:
 
     def _semantic_leg(self, query: Query) -> None:
         try:
-            query.vector = self.encoder().encode_query([query.understood.plain])[0]
+            encoder, asked = self.encoder(), [query.understood.plain]
+            unknown = isinstance(encoder, TokenEncoder) and encoder.unknown_share(asked)[0] >= MOST_UNKNOWN
+            if unknown and query.request.mode == "hybrid":
+                query.warnings.append("Only keywords were searched: the encoder does not know this query's script.")
+                return
+            query.vector = encoder.encode_query(asked)[0]
             score_by_meaning(query, query.vector)
         except (EncoderMissing, IndexMismatch) as error:
             if query.request.mode == "semantic":

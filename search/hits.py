@@ -70,12 +70,9 @@ def _with_others(query: Query, hits: list[Hit]) -> list[Hit]:
     """The hits with their near copies, and with the same story in other languages among the candidates."""
     rows = [row for row, _ in query.semantic]
     tags = dict(zip(rows, query.languages(rows), strict=True))
-    vectors = dict(zip(rows, query.vectors(rows), strict=True))
-    others = {
-        hit.paragraph.row: query.copies.get(hit.paragraph.row, [])
-        + (same_story(hit.paragraph.row, rows, vectors, tags) if hit.paragraph.row in tags else [])
-        for hit in hits
-    }
+    told = [hit.paragraph.row for hit in hits if hit.paragraph.row in tags]
+    stories = same_story(told, rows, query.vectors(told), query.vectors(rows), tags) if told else {}
+    others = {row: query.copies.get(row, []) + stories.get(row, []) for row in (hit.paragraph.row for hit in hits)}
     wanted = sorted({row for own in others.values() for row in own})
     found = {
         paragraph.row: AlsoIn(paragraph.id, article.id, article.title, paragraph.language)

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.fusion import SEMANTIC_RATIO, fuse, fuse_ranks, in_order, soften
+from search.languages import primary
+from search.meaning import meaning
 from search.query import KeywordQuery
-from search.relevance import Chance, Signals, relevance, sample_rows
+from search.relevance import Chance, Signals, relevance
 from search.seams import Allowed, BestSentence, Candidate, Ranking, TokenEncoder
-from search.shape import collapsed, diversified, grouped, varied, with_recency
+from search.shape import collapsed, diversified, grouped, varied, with_preference, with_recency
 from search.snapshot import Snapshot
 from search.soft_match import soft_scores
 from search.types import SearchRequest
@@ -24,8 +26,8 @@ from search.understanding import Understood
 WINDOW = 100
 """Candidates that each leg gives."""
 
-SENTENCE_SHARE = 0.5
-"""What the best sentence counts in the semantic score; the paragraph as a whole counts the rest."""
+MOST_UNKNOWN = 0.4
+"""A query of which the encoder knows less is left to the keyword leg; a word in a foreign script is half unknown."""
 
 SOFTENED = 50
 """Candidates, the best of both legs together, that are compared with the query piece by piece."""
@@ -103,21 +105,8 @@ def score_by_meaning(query: Query, vector: NDArray[np.float32]) -> None:
     """The semantic leg: the nearest paragraphs and those found by word, by the paragraph and its best sentence."""
     rows = [row for row, _ in query.snapshot.dense.search(vector, WINDOW, query.allowed)]
     rows += sorted({row for row, _ in query.keyword} - set(rows))
-    scores, query.sentences = _meaning(query, vector, rows)
+    scores, query.sentences = meaning(vector, query.snapshot.dense, query.snapshot.sentences, rows)
     query.semantic = in_order((row, round(score, 6)) for row, score in scores.items())
-
-
-def _meaning(
-    query: Query, vector: NDArray[np.float32], rows: Sequence[int]
-) -> tuple[dict[int, float], dict[int, BestSentence]]:
-    """The semantic score of each of ``rows``, and their best sentences where there are any."""
-    dense, sentences = query.snapshot.dense, query.snapshot.sentences
-    scores = dict(zip(rows, dense.scores(vector, rows), strict=True))
-    best = sentences.best(vector, rows) if sentences else []
-    found = {row: sentence for row, sentence in zip(rows, best, strict=False) if sentence}
-    for row, sentence in found.items():
-        scores[row] += SENTENCE_SHARE * (sentence.score - scores[row])
-    return scores, found
 
 
 def fused(query: Query) -> Ranking:
@@ -127,8 +116,8 @@ def fused(query: Query) -> Ranking:
     if query.request.mode == "semantic":
         return query.semantic
     rows = [row for row, _ in query.semantic]
-    meaning = [score for _, score in query.semantic]
-    said = zip(rows, meaning, query.word_scores(rows), query.coverage(rows), query.languages(rows), strict=True)
+    nearness = [score for _, score in query.semantic]
+    said = zip(rows, nearness, query.word_scores(rows), query.coverage(rows), query.languages(rows), strict=True)
     candidates = [Candidate(*one) for one in said]
     if query.request.fusion == "rrf":
         return fuse_ranks(candidates, _ratio(query, 0.5))
@@ -151,6 +140,12 @@ def softened(query: Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
     return soften(ranking, soft, query.languages(rows))
 
 
+def preferred(query: Query, ranking: Ranking) -> Ranking:
+    """The ranking with the rows of the languages that the request prefers raised."""
+    tags = query.request.prefer_languages
+    return with_preference(ranking, query.snapshot.store.rows_in_languages(tags)) if tags else ranking
+
+
 def relevant(query: Query, rows: Sequence[int]) -> dict[int, float]:
     """The relevance of each of ``rows``."""
     return {row: relevance(own) for row, own in zip(rows, signals(query, rows), strict=True)}
@@ -158,12 +153,14 @@ def relevant(query: Query, rows: Sequence[int]) -> dict[int, float]:
 
 def signals(query: Query, rows: Sequence[int]) -> list[Signals]:
     """What the relevance of each of ``rows`` is made of."""
-    meaning, chance = dict(query.semantic), _chance(query)
+    nearness, chance = dict(query.semantic), _chance(query)
+    asked = query.understood.languages
     return [
         Signals(
-            chance.deviations(meaning[row], language) if chance and row in meaning else None,
+            chance.deviations(nearness[row], language) if chance and row in nearness else None,
             query.soft.get(row),
             covered,
+            primary(language) not in asked,
         )
         for row, language, covered in zip(rows, query.languages(rows), query.coverage(rows), strict=True)
     ]
@@ -172,8 +169,8 @@ def signals(query: Query, rows: Sequence[int]) -> list[Signals]:
 def _chance(query: Query) -> Chance | None:
     if query.vector is None:
         return None
-    rows = sample_rows(query.snapshot.store.rows())
-    return Chance(list(_meaning(query, query.vector, rows)[0].values()), query.languages(rows))
+    sample = query.snapshot.sample
+    return Chance(sample.scores(query.vector), sample.languages)
 
 
 def shaped(query: Query, ranking: Ranking) -> list[Ranking]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,37 +21,46 @@ from search.types import Confidence
 CONFIDENT: tuple[tuple[float, Confidence], ...] = ((0.9, "high"), (0.7, "medium"), (0.5, "low"))
 """The least relevance of the best hit for each confidence; below all of them it is "none"."""
 
-SAMPLE = 240
-"""Paragraphs that stand for chance."""
-
 
 class Signals(NamedTuple):
     """What relevance is made of, for one hit; None where there is no such evidence.
 
     ``chance``: the semantic score in standard deviations above what chance gives; ``soft``: the soft match;
-    ``coverage`` as `KeywordIndex.coverage`.
+    ``coverage`` as `KeywordIndex.coverage`; ``across``: the hit is in none of the query's languages, so that words can
+    hardly be shared and their lack says nothing.
     """
 
     chance: float | None
     soft: float | None
     coverage: float
+    across: bool
 
 
-KINDS: tuple[tuple[tuple[str, ...], tuple[float, ...]], ...] = (
-    (("chance", "soft", "coverage"), (-8.7, 0.53, 8.99, 5.67)),
-    (("chance", "coverage"), (-6.4, 0.64, 9.15)),
-    (("coverage",), (-3.7, 10.21)),
-)
+Kinds: TypeAlias = tuple[tuple[tuple[str, ...], tuple[float, ...]], ...]
 """Which signals, and the weights of the logistic function: a constant, then one for each of them."""
+
+KINDS: Mapping[bool, Kinds] = {
+    False: (
+        (("chance", "soft", "coverage"), (-8.7, 0.53, 8.99, 5.67)),
+        (("chance", "coverage"), (-6.4, 0.64, 9.15)),
+        (("coverage",), (-3.7, 10.21)),
+    ),
+    True: (
+        (("chance", "soft", "coverage"), (-8.7, 0.53, 8.99, 5.67)),
+        (("chance", "coverage"), (-6.4, 0.64, 9.15)),
+        (("coverage",), (-3.7, 10.21)),
+    ),
+}
+"""By `Signals.across`; the first kind whose signals are there counts."""
 
 
 def relevance(signals: Signals) -> float:
     """0 to 1, by all the signals that are there.
 
-    >>> relevance(Signals(None, None, 1.0))
+    >>> relevance(Signals(None, None, 1.0, across=False))
     0.9985
     """
-    for names, (constant, *weights) in KINDS:
+    for names, (constant, *weights) in KINDS[signals.across]:
         values = [getattr(signals, name) for name in names]
         if None not in values:
             total = constant + sum(weight * value for weight, value in zip(weights, values, strict=True))
@@ -74,7 +83,7 @@ class Chance:
     Without the paragraphs' best tenth: in a small index they may well be the answer.
     """
 
-    def __init__(self, scores: Sequence[float], languages: Sequence[str]) -> None:
+    def __init__(self, scores: Sequence[float] | NDArray[np.float64], languages: Sequence[str]) -> None:
         values = np.asarray(scores, np.float64)
         bulk = values <= np.quantile(values, 0.9) if len(values) else np.zeros(0, bool)
         self._all = _moments(values[bulk])
@@ -87,12 +96,6 @@ class Chance:
         """How many standard deviations a score of a paragraph in ``language`` lies above chance."""
         mean, deviation = self._by_language.get(language, self._all)
         return (score - mean) / deviation
-
-
-def sample_rows(rows: Sequence[int]) -> list[int]:
-    """`SAMPLE` of ``rows`` (ascending), evenly spread: the same in every process."""
-    step = max(len(rows) / SAMPLE, 1.0)
-    return [rows[int(place * step)] for place in range(min(SAMPLE, len(rows)))]
 
 
 _SHRINKAGE = 10

@@ -77,7 +77,7 @@ class SentenceEncoder(Protocol):
 
 @runtime_checkable
 class TokenEncoder(Protocol):
-    """An encoder whose table of token vectors is at hand: what `search.soft_match` compares words by."""
+    """An encoder whose table of token vectors is at hand: it knows what it does not know, and words by themselves."""
 
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text's pieces in order, one for its begin before them and one for its end after them."""
@@ -89,6 +89,10 @@ class TokenEncoder(Protocol):
 
     def piece_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
         """``float64[n]``, not negative: how much each piece says, the more the rarer it is in the language."""
+        ...
+
+    def unknown_share(self, texts: Sequence[str]) -> Vectors:
+        """``float32[n]``: the share of each text's pieces that are unknown, 0 to 1."""
         ...
 
 

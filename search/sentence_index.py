@@ -37,6 +37,13 @@ def quantized(vectors: Vectors, sentences: Sequence[Span]) -> Records:
     return records
 
 
+def directions(records: Records) -> Vectors:
+    """The vectors of stored sentences, ``float32[n, dim]``, unit."""
+    stored = records["vector"].astype(np.float32)
+    vectors: Vectors = stored / np.sqrt(np.einsum("ij,ij->i", stored, stored))[:, None]
+    return vectors
+
+
 class SentencePart:
     """One write-once part, mapped. ``rows`` are ascending, ``int64[n]``."""
 
@@ -78,10 +85,8 @@ class MappedSentences:
         if not sum(counts):
             return [None] * len(rows)
         everything = np.concatenate(own)
-        directions = everything["vector"].astype(np.float32)
-        cosines = directions @ vector / np.sqrt(np.einsum("ij,ij->i", directions, directions))
         # Rounded, because a product depends in its last digits on where in the matrix a row lies.
-        scores = np.round(cosines.astype(np.float64), 6)
+        scores = np.round((directions(everything) @ vector).astype(np.float64), 6)
         found: list[BestSentence | None] = []
         last = 0
         for count in counts:

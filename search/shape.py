@@ -1,7 +1,8 @@
 """The shape of the results: what happens between the ranking of the candidates and the page.
 
-In this order, each over the whole window, so that pages never overlap: newer articles raised (`with_recency`), near
-copies told as one (`collapsed`), variety (`diversified`), one entry per article (`grouped`).
+In this order, each over the whole window, so that pages never overlap: preferred languages raised
+(`with_preference`), newer articles raised (`with_recency`), near copies told as one (`collapsed`), variety
+(`diversified`), one entry per article (`grouped`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from search.fusion import in_order
 from search.seams import Ranking, Vectors
@@ -22,11 +24,24 @@ SAME_STORY = 0.65
 ALIKE = 0.85
 """Near-identical: so large a part of the runs in two texts is in both."""
 
+PREFERENCE = 0.75
+"""What a preferred language counts, in standard deviations of the scores: between equals, not against better ones."""
+
 _NEAR, _RUN = 0.8, 8
 """The least cosine of paragraphs that are compared at all, and the characters of a run."""
 
 _VARIED = 50
 """The first hits, among which variety is sought."""
+
+
+def with_preference(ranking: Ranking, wanted: BitMap) -> Ranking:
+    """The scores of ``wanted`` rows + `PREFERENCE` × the standard deviation of all scores, in their new order.
+
+    >>> with_preference([(1, 3.0), (2, 2.5), (3, 1.0)], BitMap([2]))
+    [(2, 3.137377), (1, 3.0), (3, 1.0)]
+    """
+    raised = PREFERENCE * float(np.std([score for _, score in ranking])) if ranking else 0.0
+    return in_order((row, round(score + raised, 6) if row in wanted else score) for row, score in ranking)
 
 
 def with_recency(
@@ -121,16 +136,20 @@ def grouped(ranking: Ranking, articles: Mapping[int, str]) -> list[Ranking]:
 
 
 def same_story(
-    row: int, others: Sequence[int], vectors: Mapping[int, NDArray[np.float32]], languages: Mapping[int, str]
-) -> list[int]:
-    """Those of ``others`` that tell in another language what ``row`` tells, nearest first; one a language."""
-    near = in_order(
-        (other, round(float(vectors[row] @ vectors[other]), 6))
-        for other in others
-        if languages[other] != languages[row]
-    )
-    found: dict[str, int] = {}
-    for other, cosine in near:
-        if cosine >= SAME_STORY:
-            found.setdefault(languages[other], other)
-    return list(found.values())
+    rows: Sequence[int],
+    others: Sequence[int],
+    vectors: Sequence[NDArray[np.float32]],
+    other_vectors: Sequence[NDArray[np.float32]],
+    languages: Mapping[int, str],
+) -> dict[int, list[int]]:
+    """For each of ``rows`` those of ``others`` that tell it in another language, nearest first; one a language."""
+    cosines = np.round((np.stack(vectors) @ np.stack(other_vectors).T).astype(np.float64), 6)
+    found: dict[int, list[int]] = {}
+    for row, own in zip(rows, cosines, strict=True):
+        near = np.flatnonzero(own >= SAME_STORY).tolist()
+        first: dict[str, int] = {}
+        for other, _ in in_order((others[place], float(own[place])) for place in near):
+            if languages[other] != languages[row]:
+                first.setdefault(languages[other], other)
+        found[row] = list(first.values())
+    return found

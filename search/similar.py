@@ -12,8 +12,9 @@ from search.citations import cite
 from search.errors import InvalidRequest
 from search.fusion import in_order
 from search.highlights import highlights
+from search.meaning import meaning
 from search.ranking import WINDOW
-from search.relevance import Chance, Signals, relevance, sample_rows
+from search.relevance import Chance, Signals, relevance
 from search.seams import Ranking
 from search.types import Hit, LegEvidence, check_page, check_scope, check_text
 from search.view import View
@@ -68,24 +69,23 @@ def neighbours(view: View, vector: NDArray[np.float32], ranking: Ranking, offset
 
     Their relevance is that of a search by meaning alone: how far they are beyond what chance gives.
     """
-    store, dense, sentences = view.snapshot.store, view.snapshot.dense, view.snapshot.sentences
+    store, sample = view.snapshot.store, view.snapshot.sample
     page = ranking[offset : offset + limit]
     rows = [row for row, _ in page]
     if not rows:
         return []
-    sample = sample_rows(store.rows())
-    chance = Chance(dense.scores(vector, sample), store.languages(sample))
-    best = sentences.best(vector, rows) if sentences else [None] * len(rows)
-    read = zip(page, store.paragraphs(rows), store.languages(rows), best, strict=True)
+    chance = Chance(sample.scores(vector), sample.languages)
+    scores, best = meaning(vector, view.snapshot.dense, view.snapshot.sentences, rows)
+    read = zip(page, store.paragraphs(rows), store.languages(rows), strict=True)
     hits = []
-    for rank, ((_, score), (paragraph, article), language, sentence) in enumerate(read, start=offset + 1):
-        marked = highlights([], sentence)
+    for rank, ((row, score), (paragraph, article), language) in enumerate(read, start=offset + 1):
+        marked = highlights([], best.get(row))
         hits.append(
             Hit(
                 paragraph=paragraph,
                 article=article,
                 score=score,
-                relevance=relevance(Signals(chance.deviations(score, language), None, 0.0)),
+                relevance=relevance(Signals(chance.deviations(scores[row], language), None, 0.0, across=True)),
                 keyword=None,
                 semantic=LegEvidence(rank, score),
                 citation=cite(paragraph, article, marked),

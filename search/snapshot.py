@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from typing import IO
 
 import portalocker
@@ -13,13 +14,14 @@ from search.errors import DiskFailure, IndexDamaged, IndexMissing
 from search.keyword import WhooshIndex, open_keyword
 from search.layout import Generation, IndexLayout
 from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
+from search.meaning import Sample
 from search.sentence_index import MappedSentences, open_sentences
 from search.store import Store
 
 _TRIES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """The stores of one generation. Its lease keeps the garbage collector away until `close`."""
 
@@ -29,6 +31,11 @@ class Snapshot:
     dense: FaissIndex
     sentences: MappedSentences | None
     lease: IO[bytes]
+
+    @cached_property
+    def sample(self) -> Sample:
+        """Paragraphs that stand for what a query finds by chance; read on first use."""
+        return Sample(self.store, self.dense, self.sentences)
 
     def is_committed(self, layout: IndexLayout) -> bool:
         """Whether this is still what the index serves, and not another index's generation of the same number.

@@ -102,7 +102,8 @@ class SearchRequest:
     ``semantic_ratio``, 0 to 1, is what the semantic leg counts in a hybrid search, the keyword leg the rest (None: as
     measured best); hits of less than ``min_relevance`` are left out. ``group_by`` gives one hit per article, with its
     further paragraphs inside; ``diversity``, 0 to 1, puts variety before score; ``recency_weight`` raises an article of
-    today by so many units of the score, and by half of it after ``recency_half_life_days``. ``filter`` is in the
+    today by so many units of the score, and by half of it after ``recency_half_life_days``. ``prefer_languages`` raises
+    hits in these languages a little, and leaves none out. ``filter`` is in the
     grammar of `search.filters`; the values of the attributes ``facets`` are counted over the candidates. ``context`` is
     how many paragraphs before and after each hit are read with it.
 
@@ -114,6 +115,7 @@ class SearchRequest:
     offset: int = 0
     mode: Mode = "hybrid"
     languages: tuple[str, ...] = ()
+    prefer_languages: tuple[str, ...] = ()
     explain: bool = True
     query_language: str | None = None
     fusion: Fusion = "convex"
@@ -163,6 +165,7 @@ class SearchRequest:
             raise InvalidRequest("facets", f"At most {MAX_FACETS} facets are counted at once, not {len(self.facets)}.")
         check_context(self.context)
         check_scope(self.filter, self.languages)
+        check_languages("prefer_languages", self.prefer_languages)
 
 
 def check_text(name: str, value: str, noun: str = "") -> None:
@@ -194,11 +197,16 @@ def check_scope(filter_: str, languages: Sequence[str]) -> None:
     """What says which paragraphs are searched must be well formed. Raises `InvalidRequest`."""
     if filter_.strip():
         parse_filter(filter_)
-    if len(languages) > MAX_LANGUAGES:
-        raise InvalidRequest("languages", f"At most {MAX_LANGUAGES} languages can be named, not {len(languages)}.")
-    for tag in languages:
+    check_languages("languages", languages)
+
+
+def check_languages(name: str, tags: Sequence[str]) -> None:
+    """The languages that the field ``name`` gives must be tags, and not too many. Raises `InvalidRequest`."""
+    if len(tags) > MAX_LANGUAGES:
+        raise InvalidRequest(name, f"At most {MAX_LANGUAGES} languages can be named, not {len(tags)}.")
+    for tag in tags:
         if not LANGUAGE_TAG.fullmatch(tag):
-            raise InvalidRequest("languages", f"{tag!r} is not a language tag such as 'de' or 'zh-TW'.")
+            raise InvalidRequest(name, f"{tag!r} is not a language tag such as 'de' or 'zh-TW'.")
 
 
 @dataclass(frozen=True, slots=True)

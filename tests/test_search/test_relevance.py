@@ -11,22 +11,27 @@ from hypothesis import strategies as st
 
 from search.engine import Engine, open_index
 from search.errors import InvalidRequest
-from search.relevance import SAMPLE, Chance, Signals, confidence, relevance, sample_rows
+from search.meaning import SAMPLE, sample_rows
+from search.relevance import Chance, Signals, confidence, relevance
 from search.types import SearchRequest
 
 
 def test_the_arithmetic() -> None:
     logistic = 1 / (1 + math.exp(-(-8.7 + 0.53 * 4 + 8.99 * 0.8 + 5.67 * 0.5)))
-    assert relevance(Signals(4.0, 0.8, 0.5)) == pytest.approx(logistic, abs=1e-4)
-    assert relevance(Signals(4.0, None, 0.5)) == pytest.approx(1 / (1 + math.exp(6.4 - 4 * 0.64 - 9.15 / 2)), abs=1e-4)
-    assert relevance(Signals(None, None, 0.0)) == pytest.approx(1 / (1 + math.exp(3.7)), abs=1e-4)
+    assert relevance(Signals(4.0, 0.8, 0.5, False)) == pytest.approx(logistic, abs=1e-4)
+    assert relevance(Signals(4.0, None, 0.5, False)) == pytest.approx(
+        1 / (1 + math.exp(6.4 - 4 * 0.64 - 9.15 / 2)), abs=1e-4
+    )
+    assert relevance(Signals(None, None, 0.0, False)) == pytest.approx(1 / (1 + math.exp(3.7)), abs=1e-4)
 
 
-@given(st.floats(-5, 9), st.floats(0, 2), st.floats(0, 1), st.floats(0, 2))
-def test_more_evidence_is_never_less_relevant(chance: float, soft: float, coverage: float, more: float) -> None:
-    own = relevance(Signals(chance, soft, coverage))
+@given(st.floats(-5, 9), st.floats(0, 2), st.floats(0, 1), st.floats(0, 2), st.booleans())
+def test_more_evidence_is_never_less_relevant(
+    chance: float, soft: float, coverage: float, more: float, across: bool
+) -> None:
+    own = relevance(Signals(chance, soft, coverage, across))
     assert 0 <= own <= 1
-    for better in (Signals(chance + more, soft, coverage), Signals(chance, soft + more, coverage)):
+    for better in (Signals(chance + more, soft, coverage, across), Signals(chance, soft + more, coverage, across)):
         assert relevance(better) >= own
 
 
@@ -93,6 +98,17 @@ def test_the_ratio_ends_at_the_legs(engine: Engine) -> None:
     assert words.hits[0].paragraph.row == rows["keyword"][0]
     ranks = engine.search(SearchRequest("bread tax", fusion="rrf"))
     assert ranks.hits[0].score == pytest.approx(2 / 61, abs=1e-6)
+
+
+@pytest.mark.slow
+def test_a_query_in_a_script_that_the_encoder_does_not_know_is_left_to_the_words(seeds_index: Path) -> None:
+    with open_index(seeds_index) as engine:
+        asked = engine.search(SearchRequest("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᏂᎦᏓ Xi"))
+        assert asked.hits
+        assert all(hit.semantic is None and hit.keyword for hit in asked.hits)
+        assert asked.warnings == ["Only keywords were searched: the encoder does not know this query's script."]
+        assert engine.search(SearchRequest("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᏂᎦᏓ Xi", mode="semantic")).hits
+        assert not engine.search(SearchRequest("ᏣᎳᎩ Lukashenko Xi")).warnings
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,7 +83,20 @@ def test_groups_keep_the_order_of_their_best() -> None:
 def test_the_same_story_is_in_another_language_and_near() -> None:
     vectors = {1: unit(1, 0), 2: unit(1, 0.1), 3: unit(1, 0.3), 4: unit(1, 0.2), 5: unit(0, 1)}
     languages = {1: "fr", 2: "fr", 3: "de", 4: "de", 5: "zh"}
-    assert same_story(1, [1, 2, 3, 4, 5], vectors, languages) == [4]
+    found = same_story([1, 5], [1, 2, 3, 4, 5], [vectors[1], vectors[5]], list(vectors.values()), languages)
+    assert found == {1: [4], 5: []}
+
+
+def test_a_preferred_language_is_raised_and_nothing_left_out(engine: Engine) -> None:
+    plain = engine.search(SearchRequest("bread tax"))
+    last = plain.hits[-1].paragraph.language
+    raised = engine.search(SearchRequest("bread tax", prefer_languages=(last,)))
+    assert {hit.paragraph.id for hit in raised.hits} == {hit.paragraph.id for hit in plain.hits}
+    deviation = float(np.std([hit.score for hit in plain.hits]))
+    scores = {hit.paragraph.id: hit.score for hit in plain.hits}
+    for hit in raised.hits:
+        wanted = 0.75 * deviation if hit.paragraph.language == last else 0
+        assert hit.score == pytest.approx(scores[hit.paragraph.id] + wanted, abs=1e-5)
 
 
 def test_the_engine_groups_by_article(engine: Engine) -> None:
