@@ -22,7 +22,7 @@ from api.rates import Rates
 HEALTH = ("/livez", "/readyz", "/healthz")
 PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml", "/widget.js")
 """Open to all: they tell nothing of the index."""
-STATIC = ("/static-offline-docs/", "/static/")
+STATIC = ("/static-offline-docs/", "/static/", "/problems/")
 FILTERED = (
     *(
         "/v1/search",

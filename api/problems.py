@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.problem_types import type_of
 from api.schemas import FaultModel, ProblemModel
 from search.errors import (
     DiskFailure,
@@ -74,7 +75,7 @@ def problem(
 ) -> JSONResponse:
     """One problem document as a response; ``further``: the extension members of this kind of problem."""
     body = ProblemModel(
-        type="about:blank", title=status.phrase, status=status, detail=detail, code=code, errors=faults or []
+        type=type_of(code), title=status.phrase, status=status, detail=detail, code=code, errors=faults or []
     )
     return JSONResponse(body.model_dump() | further, status, media_type=MEDIA_TYPE)
 

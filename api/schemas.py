@@ -353,7 +353,13 @@ class FaultModel(BaseModel):
 class ProblemModel(BaseModel):
     """An error as RFC 9457 describes it; ``code`` is stable."""
 
-    type: Annotated[str, Field(examples=["about:blank"])]
+    type: Annotated[
+        str,
+        Field(
+            description="The address of a page that says what the code means and what to do, relative to the service.",
+            examples=["/problems/invalid_request"],
+        ),
+    ]
     title: str
     status: int
     detail: str
