@@ -146,6 +146,17 @@ class Attributes:
         """The rows that a filter lets through."""
         return BitMap(self._paragraphs()[self._mask(tree)].tolist())
 
+    def in_use(self) -> set[str]:
+        """The attributes whose columns were read already."""
+        with self._lock:
+            return set(self._columns)
+
+    def warm(self, names: Iterable[str]) -> None:
+        """Read the columns of ``names`` beforehand, as far as there are such, and what every filter needs."""
+        for name in names:
+            self._column(name)
+            self._paragraphs()
+
     def names(self) -> list[str]:
         """All attributes that any article has, the further fields of the input included."""
         with self._lock:

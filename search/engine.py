@@ -57,6 +57,7 @@ class Engine:
         self._encoder = encoder
         self._aligner: Aligner | None = None
         self._loading = threading.Lock()
+        self._refreshing = threading.Lock()
         self._swapping = threading.Lock()
         self._in_use: dict[int, int] = {}
         self._current = self._open()
@@ -80,13 +81,18 @@ class Engine:
 
     def refresh(self) -> bool:
         """Serve the newest commit from now on; True if there was a newer one. Queries on the way end on the old one."""
-        with self._loading:
+        with self._refreshing:
             if self._current.is_committed(self._layout):
                 return False
             fresh = self._open()
-        with self._swapping:
-            old, self._current = self._current, fresh
-            idle = not self._in_use.get(id(old))
+            try:
+                fresh.warm(self._current)
+            except BaseException:
+                fresh.close()
+                raise
+            with self._swapping:
+                old, self._current = self._current, fresh
+                idle = not self._in_use.get(id(old))
         if idle:
             old.close()
         return True
