@@ -27,11 +27,11 @@ def print_hits(console: Console, hits: Sequence[Hit], offset: int) -> None:
     for number, hit in enumerate(hits, start=offset + 1):
         console.print(_head(number, hit), soft_wrap=True)
         before, after = (hit.context.before, hit.context.after) if hit.context else ((), ())
-        for one in before:
-            console.print(Text(f"   {one.text}", style="dim"), soft_wrap=not console.is_terminal)
+        for beside in before:
+            console.print(Text(f"   {beside.text}", style="dim"), soft_wrap=not console.is_terminal)
         console.print(_paragraph(hit), soft_wrap=not console.is_terminal)
-        for one in after:
-            console.print(Text(f"   {one.text}", style="dim"), soft_wrap=not console.is_terminal)
+        for beside in after:
+            console.print(Text(f"   {beside.text}", style="dim"), soft_wrap=not console.is_terminal)
         console.print(Text(f"   {why(hit)}", style="dim"), soft_wrap=True)
         for one in hit.more:
             console.print(Text("   + ", style="dim") + _paragraph(one)[3:], soft_wrap=not console.is_terminal)
