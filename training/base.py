@@ -62,14 +62,21 @@ def _table(weights: Arrays) -> NDArray[np.float32]:
     return table[:PIECES]
 
 
+def centred(network: Arrays) -> Arrays:
+    """The network with its first projection centred over its outputs, whose mean the layer norm takes away anyway.
+
+    The encoder relies on it, and spares itself the mean.
+    """
+    means = {name: network[name].mean(axis=-1, keepdims=True) for name in ("project", "project_bias")}
+    return {name: value - means[name] if name in means else value for name, value in network.items()}
+
+
 def _network(weights: Arrays) -> Arrays:
-    """The matrices. The projection is centred over its outputs: the layer norm takes their mean away anyway."""
     joined = {
         name: np.concatenate([weights[f"{source}{n}"] for n in WIDTHS], axis=-1).astype(np.float64)
         for name, source in (("project", "proj"), ("project_bias", "proj_b"), ("gain", "ln_g"), ("shift", "ln_b"))
     }
-    for name in ("project", "project_bias"):
-        joined[name] -= joined[name].mean(axis=-1, keepdims=True)
+    joined = centred(joined)
     arrays: Arrays = {name: joined[name] for name in ("project", "project_bias", "gain", "shift")}
     for n in WIDTHS:
         for layer in (1, 2):

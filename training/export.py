@@ -17,7 +17,7 @@ from training import base, double_array, sentencepiece_model
 from training.token_table import pack_rows_4bit
 
 FOLDER = Path(__file__).parent.parent / "search" / "encoders" / "model"
-MODEL_VERSION = 2
+MODEL_VERSION = 3
 
 
 def export(

@@ -39,7 +39,7 @@ from training.replay import replayed_texts
 from training.retrieval import Clozes, Questions
 from training.start import first_vectors
 from training.teachers import text_vectors
-from training.unfreeze import Share, Unfreezing, retrieval, translation
+from training.unfreeze import Share, Unfreezing, halfway, retrieval, translation
 
 MOST_ADDED = 100_000
 """With 4 bits a number the whole folder then stays under 80 MB."""
@@ -251,7 +251,8 @@ def main() -> None:
         taught = making.distil(arguments.steps, arguments.seconds)
         rows, network = np.concatenate([making.base.rows, taught.added]), making.base.network
     learned = making.unfreeze(rows, network, arguments.unfrozen_steps, arguments.seconds)
-    export(arguments.folder, learned.rows, learned.network, making.tokenizer.serialized_model_proto(), COVERED)
+    network = halfway(network, learned.network)
+    export(arguments.folder, learned.rows, network, making.tokenizer.serialized_model_proto(), COVERED)
 
 
 if __name__ == "__main__":

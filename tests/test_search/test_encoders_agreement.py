@@ -1,6 +1,7 @@
 """In the base's 16 languages the built-in encoder stays near the package that its first weights come from.
 
-Not equal: its table has 4 bits a number instead of 6, and added pieces cut some words otherwise.
+Not equal: network and table were taught further, the table has 4 bits a number instead of 6, and added pieces cut some
+words otherwise.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ SENTENCES = {
 }
 
 
-FLOORS = {"pl": 0.94, "ru": 0.94}
+FLOORS = {"pl": 0.93, "ru": 0.93}
 """Where neighbours were added: many words are cut into the pieces of cs, sk, sl and hr, or of be, bg, sr and uk."""
 
 
@@ -96,7 +97,7 @@ def test_near_the_vectors_of_the_reference(ours: BuiltinEncoder, reference: Any,
     sentences = SENTENCES[language].split("|")
     sentences.append(" ".join(sentences))
     cosines = (ours.encode_paragraphs(sentences) * reference.encode(sentences)).sum(axis=1)
-    assert cosines.mean() > FLOORS.get(language, 0.985), dict(zip(sentences, cosines.tolist(), strict=True))
+    assert cosines.mean() > FLOORS.get(language, 0.96), dict(zip(sentences, cosines.tolist(), strict=True))
 
 
 @pytest.mark.parametrize("language", [language for language in SENTENCES if language != "en"])

@@ -55,7 +55,7 @@ def test_spec(encoder: BuiltinEncoder) -> None:
     spec = encoder.spec
     assert (spec.name, spec.dimension, spec.max_tokens) == ("builtin", 512, None)
     assert spec.languages == COVERED
-    assert len(spec.languages) == 34
+    assert len(spec.languages) == 36
     assert spec.query_prefix == spec.paragraph_prefix == ""
 
 

@@ -110,6 +110,7 @@ class TestWithTorch:
         assert losses[0] > 1.5
         assert losses[-1] < 0.8 * losses[0]
         assert not np.array_equal(whole.network["d0"], read_network(MODEL_FOLDER)["d0"])
+        np.testing.assert_allclose(whole.network["project"].mean(axis=-1), 0, atol=1e-6)  # as the encoder relies on
         np.testing.assert_array_equal(whole.rows[3:100], table[3:100])  # what no text held has not moved
 
         stopped = fresh()
