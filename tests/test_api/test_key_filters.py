@@ -62,7 +62,7 @@ SEARCHES = st.fixed_dictionaries(
         "mode": st.sampled_from(["hybrid", "keyword", "semantic"]),
         "fusion": st.sampled_from(["convex", "rrf"]),
         "facets": st.lists(
-            st.sampled_from(["id", "title", "source", "tags", "author.name", "language", "url"]), unique=True
+            st.sampled_from(["id", "title", "source", "tags", "author.name", "language", "url"]), max_size=20
         ),
         "sort": st.sampled_from(["relevance", "date:desc", "date:asc"]),
         "group_by": st.sampled_from([None, "article"]),
