@@ -115,6 +115,7 @@ def told(response: httpx.Response, asked: str = "-") -> str:
     return text
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(SEARCHES, SEARCHES)
 def test_no_search_tells_of_it(client: TestClient, one: dict[str, Any], other: dict[str, Any]) -> None:

@@ -121,6 +121,7 @@ def test_languages(client: TestClient) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_changed_paragraph_is_gone_and_names_its_successor(client: TestClient) -> None:
     put = {"text": "It rained.\n\nThe bakers slept.", "language": "en"}
     assert client.put("/v1/articles/rain?wait=60", json=put).status_code == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.citations import LONGEST_EXACT, cite, text_url
@@ -75,6 +75,7 @@ def test_unspaced_scripts_are_cut_at_punctuation_alone() -> None:
     assert (text_url("https://a.example", phrase * 3) or "").count(",") == 0
 
 
+@settings(max_examples=40)
 @given(st.text(min_size=1).map(lambda text: " ".join(text.split())).filter(bool))
 def test_the_ends_are_those_of_the_quote(quote: str) -> None:
     _, _, directive = (text_url("https://a.example", quote) or "").partition("#:~:text=")
