@@ -22,7 +22,7 @@ HEALTH = ("/livez", "/readyz", "/healthz")
 PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml", "/widget.js")
 """Open to all: they tell nothing of the index."""
 STATIC = ("/static-offline-docs/", "/static/")
-FILTERED = ("/v1/search", "/v1/index", "/v1/articles/", "/v1/paragraphs/")
+FILTERED = ("/v1/search", "/v1/suggest", "/v1/index", "/v1/articles/", "/v1/paragraphs/")
 """The routes that lay the key's filter over what they read. All others are closed to a key that has one."""
 READING = ("GET", "HEAD", "OPTIONS")
 READ_BY_POST = ("/v1/search", "/v1/multi-search", "/v1/similar", "/v1/suggest", "/v1/analyze", "/mcp", "/mcp/")

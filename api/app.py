@@ -30,6 +30,7 @@ from api.problems import add_problem_handlers
 from api.rates import Rates
 from api.routes import health, router
 from api.routes_analyze import router as analyze_router
+from api.routes_suggest import router as suggest_router
 from api.settings import Settings
 from api.tasks import TaskQueue
 from api.telemetry import Tracing
@@ -82,6 +83,7 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     app.state.engine, app.state.settings, app.state.writing = engine, settings, asyncio.Event()
     app.include_router(router)
     app.include_router(analyze_router)
+    app.include_router(suggest_router)
     app.include_router(writes)
     app.include_router(health)
     app.include_router(operations)

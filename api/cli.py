@@ -24,6 +24,7 @@ from api.options import IndexOption, JsonOption
 from api.output import Interrupted, message, print_json, print_line
 from api.serve_cli import serve_command
 from api.settings import load_settings
+from api.suggest_cli import suggest_command
 from search.errors import InvalidRequest, InvalidSettings, RosettaError
 
 FAILED, WRONG_USAGE = 1, 2
@@ -117,6 +118,7 @@ def search(
         print_response(Console(highlight=False), response)
 
 
+app.command("suggest")(suggest_command)
 app.command("serve")(serve_command)
 app.add_typer(keys_app)
 app.command("delete")(delete_command)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from search.alignment import Aligner
 from search.analysis import ANALYZER
@@ -41,6 +42,9 @@ from search.types import SearchRequest, SearchResponse
 from search.understanding import understand
 from search.view import View
 
+if TYPE_CHECKING:
+    from search.suggest import Suggester, SuggestRequest, SuggestResponse
+
 
 class Engine:
     """An open index that follows its commits. Safe to share between threads; close it, or use it with ``with``."""
@@ -59,6 +63,7 @@ class Engine:
         self._swapping = threading.Lock()
         self._in_use: dict[int, int] = {}
         self._current = self._open()
+        self._suggester: Suggester | None = None
 
     def __enter__(self) -> Engine:
         return self
@@ -70,6 +75,7 @@ class Engine:
 
     def close(self) -> None:
         """Close the index. Nothing may be searching any more."""
+        self.stop_suggesting()
         self._current.close()
 
     @property
@@ -141,6 +147,23 @@ class Engine:
                 warnings=query.warnings,
                 generation=view.snapshot.manifest.generation,
             )
+
+    def suggest(self, request: SuggestRequest, forced: str | None = None, patient: bool = True) -> SuggestResponse:
+        """Titles and phrases that go on as what was typed, among what the filter ``forced`` lets through.
+
+        ``patient``: wait until they are those of the generation served, however long it takes.
+        """
+        with self._swapping:
+            if self._suggester is None:
+                from search.suggest import Suggester
+
+                self._suggester = Suggester(self.view)
+        return self._suggester.suggest(request, forced, patient)
+
+    def stop_suggesting(self) -> None:
+        """End what is being made for suggestions in the background, so that the index can be closed."""
+        if self._suggester is not None:
+            self._suggester.stop()
 
     def rank(self, request: SearchRequest) -> Ranking:
         """(row, score) of the hits that `search` would give, not read: what measuring a ranking needs, far quicker."""

@@ -127,6 +127,11 @@ class Store:
             self._rows = sorted(BitMap.union(BitMap(), *self._languages().values()))
         return self._rows
 
+    def checksums(self) -> dict[int, int]:
+        """Row → checksum of its paragraph: the same only where the paragraph is."""
+        found = self._select(f"SELECT row, checksum FROM paragraph WHERE {VISIBLE}", [])
+        return {record["row"]: record["checksum"] for record in found}
+
     def records(self) -> Iterator[sqlite3.Row]:
         """Every article's record, in the order of ids."""
         last = ""
