@@ -36,9 +36,11 @@ from search.ranking import (
     timed,
 )
 from search.relevance import Signals, confidence
+from search.rules_file import RulesFile
+from search.rules_pins import with_pins
 from search.seams import Encoder, Ranking, TokenEncoder
 from search.snapshot import Snapshot, open_snapshot
-from search.types import SearchRequest, SearchResponse
+from search.types import SearchRequest, SearchResponse, SynonymMatch
 from search.understanding import understand
 from search.view import View
 
@@ -64,6 +66,7 @@ class Engine:
         self._in_use: dict[int, int] = {}
         self._current = self._open()
         self._suggester: Suggester | None = None
+        self.rules = RulesFile(self._layout.rules)
 
     def __enter__(self) -> Engine:
         return self
@@ -137,6 +140,7 @@ class Engine:
                 hits=hits,
                 request=request,
                 languages=query.understood.languages,
+                synonyms=[SynonymMatch(one.written, one.word) for one in query.understood.synonyms],
                 tokens=view.told(query.words.terms, query.understood.plain),
                 did_you_mean=None if view.forced else query.understood.did_you_mean,
                 estimated_total_hits=len(groups),
@@ -203,7 +207,7 @@ class Engine:
     def _ranked(self, view: View, request: SearchRequest) -> tuple[Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
         started = time.perf_counter()
-        understood = understand(request, view.snapshot)
+        understood = understand(request, view.snapshot, self.rules.now())
         query = Query(request, view.snapshot, understood, understood.allowed, warnings=list(understood.warnings))
         query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
         query.warnings += view.warnings(request.filter, request.facets)
@@ -257,4 +261,4 @@ def open_index(folder: str | Path, encoder: Encoder | None = None) -> Engine:
 
 def _in_order(view: View, query: Query, ranking: Ranking) -> list[Ranking]:
     """The entries of the answer in the order that was asked for."""
-    return in_date_order(view.attributes, shaped(query, ranking), query.request.sort)
+    return with_pins(query, in_date_order(view.attributes, shaped(query, ranking), query.request.sort))

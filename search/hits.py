@@ -9,6 +9,7 @@ from search.alignment import Aligner
 from search.analysis import bare
 from search.highlights import highlights, matches_of
 from search.ranking import Query
+from search.rules_synonyms import matched_synonyms
 from search.seams import Ranking
 from search.shape import same_story
 from search.types import AlsoIn, Hit, LegEvidence
@@ -52,6 +53,8 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
                 semantic=meaning.get(row),
                 highlights=highlights(matches, query.sentences.get(row)),
                 matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
+                synonyms=matched_synonyms(query.understood.synonyms, matches),
+                pinned=row in query.pinned,
             )
         )
     return hits

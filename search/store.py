@@ -113,6 +113,14 @@ class Store:
             raise NotFound(f"There is no paragraph {paragraph_id!r}.")
         return self.paragraphs([found[0]["row"]])[0]
 
+    def rows_by_id(self, id_: str) -> list[int]:
+        """The row of the paragraph with an id, or the rows of the article with it, in order; none: nobody has it."""
+        found = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [id_])
+        if found:
+            return [found[0]["row"]]
+        articles = self._select(f"SELECT layout FROM article WHERE id = ? AND {VISIBLE}", [id_])
+        return [row for record in articles for row, _, _ in json.loads(record["layout"])]
+
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order. Raises `NotFound`."""
         record = self._articles([article_id]).get(article_id)

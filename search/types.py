@@ -225,6 +225,14 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class SynonymMatch:
+    """Words of a query as ``written``, and the ``synonym`` that stands for them by the rules of the index."""
+
+    written: str
+    synonym: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
     """Characters of the query and of a hit's text, end exclusive, that mean the same; ``similarity``: their cosine."""
 
@@ -262,6 +270,8 @@ class Hit:
     semantic: LegEvidence | None
     highlights: Sequence[Highlight] = ()
     matched_terms: Sequence[str] = ()
+    synonyms: Sequence[SynonymMatch] = ()
+    pinned: bool = False
     alignments: Sequence[Alignment] = ()
     also_in: Sequence[AlsoIn] = ()
     more: Sequence[Hit] = ()
@@ -298,4 +308,5 @@ class SearchResponse:
     confidence: Confidence
     warnings: Sequence[str]
     generation: int
+    synonyms: Sequence[SynonymMatch] = ()
     facets: Mapping[str, Facet] = field(default_factory=dict)
