@@ -24,7 +24,7 @@ from search.analysis import phrase_form
 from search.errors import InvalidRequest, RosettaError
 from search.snapshot import Snapshot
 from search.store import Store
-from search.suggest_book import PhraseBook
+from search.suggest_book import MOST_CHARACTERS, PhraseBook
 from search.suggest_index import Found, Kind, SuggestionIndex, Visible
 from search.types import MAX_QUERY_CHARACTERS, check_scope
 from search.view import View
@@ -39,9 +39,6 @@ REST = 9
 """Times as long as making suggestions took, nothing is made in the background: of many commits the last counts."""
 
 MOST_REST_S = 60.0
-
-_LONGEST = 200
-"""Characters typed beyond which nothing is suggested."""
 
 _KEPT_VIEWS = 32
 _MOST_NEAR = 8
@@ -211,7 +208,7 @@ def typed_form(q: str) -> str:
 def within(index: SuggestionIndex, visible: Visible, request: SuggestRequest) -> list[Found]:
     """What an index has to suggest to who sees ``visible``: what goes on as typed, then as likely meant."""
     typed = typed_form(request.q)
-    if not typed or len(typed) > _LONGEST:
+    if not typed or len(typed) > MOST_CHARACTERS:
         return []
     found = index.starting(typed, visible, request.limit)
     for meant in _meant(index, visible, typed) if len(found) < request.limit else ():

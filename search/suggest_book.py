@@ -18,6 +18,9 @@ from search.suggest_phrases import phrases
 _OCCURRENCE = np.dtype([("hash", np.int64), ("row", np.uint32), ("start", np.uint32), ("length", np.uint32)])
 """A candidate in a paragraph: the hash of its kind, language and words; length 0: the title."""
 
+MOST_CHARACTERS = 200
+"""Of a title or a phrase; what is longer is nothing to choose from a list."""
+
 _BATCH = 500
 _Surface = tuple[str, Kind, str]
 
@@ -77,10 +80,11 @@ def _occurrences(store: Store, rows: Sequence[int]) -> Iterator[tuple[int, int, 
     languages = dict(zip(rows, store.languages(rows), strict=True))
     for row, (title, text) in store.texts(rows):
         language = languages[row]
-        if title.strip():
+        if 0 < len(title.strip()) <= MOST_CHARACTERS:
             yield hash(("title", language, title)), row, 0, 0
         for start, end in phrases(text, language):
-            yield hash(("phrase", language, text[start:end])), row, start, end - start
+            if end - start <= MOST_CHARACTERS:
+                yield hash(("phrase", language, text[start:end])), row, start, end - start
 
 
 def _differs(values: NDArray[np.int64] | NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -24,52 +24,11 @@ MOST_WORDS = 6
 MOST_NEIGHBOURS = 4
 """Words of a phrase where the script has no case."""
 
-JOINING = frozenset(
-    [
-        "of",
-        "the",
-        "for",
-        "and",
-        "de",
-        "del",
-        "della",
-        "dei",
-        "di",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "du",
-        "des",
-        "la",
-        "le",
-        "les",
-        "los",
-        "las",
-        "el",
-        "al",
-        "ibn",
-        "bin",
-        "von",
-        "vom",
-        "van",
-        "zu",
-        "zum",
-        "zur",
-        "der",
-        "den",
-        "dem",
-        "ter",
-        "ten",
-        "y",
-        "e",
-        "i",
-        "et",
-        "und",
-        "и",
-        "й",
-    ]
-)
+JOINING = frozenset((
+    "of", "the", "for", "and", "de", "del", "della", "dei", "di", "da", "do", "dos", "das", "du", "des", "la", "le",
+    "les", "los", "las", "el", "al", "ibn", "bin", "von", "vom", "van", "zu", "zum", "zur", "der", "den", "dem", "ter", "ten",
+    "y", "e", "i", "et", "und", "и", "й",
+))  # fmt: skip
 """Words in small letters that may stand within a name."""
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}ー々〆\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
