@@ -26,8 +26,8 @@ MOST_NEIGHBOURS = 4
 
 JOINING = frozenset((
     "of", "the", "for", "and", "de", "del", "della", "dei", "di", "da", "do", "dos", "das", "du", "des", "la", "le",
-    "les", "los", "las", "el", "al", "ibn", "bin", "von", "vom", "van", "zu", "zum", "zur", "der", "den", "dem", "ter", "ten",
-    "y", "e", "i", "et", "und", "и", "й",
+    "les", "los", "las", "el", "al", "ibn", "bin", "von", "vom", "van", "zu", "zum", "zur", "der", "den", "dem",
+    "ter", "ten", "y", "e", "i", "et", "und", "и", "й",
 ))  # fmt: skip
 """Words in small letters that may stand within a name."""
 
@@ -36,13 +36,16 @@ _EMPTY_HAN = "的了是也就都把被这那這"
 """Words of one Han character that no other word has in it, but for rare ones."""
 
 _CAPITALISED = r"\p{Lu}[\p{L}\p{M}\p{N}]*(?:[-'’.&][\p{L}\p{N}][\p{L}\p{M}\p{N}]*)*"
+_CASELESS = rf"[[\p{{Lo}}\p{{M}}\p{{Georgian}}\u200c\u200d]--[{_UNSPACED}]]"
+_KATAKANA, _SYLLABIC = r"[\p{Katakana}ー]", r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{M}]"
+# Each part begins where its run begins and gives nothing back: no text takes more than its length.
 _PHRASE = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}])"
     rf"(?P<name>{_CAPITALISED}(?:(?: \p{{Ll}}{{1,4}}){{0,2}} (?:{_CAPITALISED}|\p{{N}}+))*)(?!\p{{L}})"
-    rf"|(?P<caseless>[[\p{{Lo}}\p{{M}}\p{{Georgian}}\u200c\u200d]--[{_UNSPACED}]]+"
-    rf"(?: [[\p{{Lo}}\p{{M}}\p{{Georgian}}\u200c\u200d]--[{_UNSPACED}]]+)+)"
+    rf"|(?P<caseless>(?<!{_CASELESS}){_CASELESS}++(?: {_CASELESS}++)+)"
     rf"|(?P<han>[[\p{{Han}}々〆]--[{_EMPTY_HAN}]]{{2,}})"
-    r"|(?P<whole>[\p{Katakana}ー]{3,24}|[[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}]{3,24})",
+    rf"|(?P<whole>(?<!{_KATAKANA}){_KATAKANA}{{3,24}}+(?!{_KATAKANA})"
+    rf"|(?<!{_SYLLABIC}){_SYLLABIC}{{3,24}}+(?!{_SYLLABIC}))",
     regex.V1,
 )
 _WORD = regex.compile(r"[^ ]+")

@@ -39,6 +39,8 @@ def found(text: str, language: str) -> list[str]:
         ("zh", "提高了北京大学堂", ["提高", "北京", "京大", "大学", "学堂"]),
         ("ja", "このテストは", ["テスト"]),
         ("th", "ประเทศไทย กรุงเทพ", ["ประเทศไทย", "กรุงเทพ"]),
+        ("ar", "ا" * 100_000, []),
+        ("th", "ก" * 100_000, []),
         ("en", "Alpha Beta Gamma Delta Epsilon Zeta Eta", []),
     ],
 )  # fmt: skip
