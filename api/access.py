@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.keys import LOCAL, Key, KeyFile
@@ -21,8 +22,19 @@ from api.rates import Rates
 HEALTH = ("/livez", "/readyz", "/healthz")
 PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml", "/widget.js")
 """Open to all: they tell nothing of the index."""
-STATIC = ("/static-offline-docs/", "/static/")
-FILTERED = ("/v1/search", "/v1/suggest", "/v1/index", "/v1/articles/", "/v1/paragraphs/")
+STATIC = ("/static-offline-docs/", "/static/", "/problems/")
+FILTERED = (
+    *(
+        "/v1/search",
+        "/v1/multi-search",
+        "/v1/similar",
+        "/v1/suggest",
+        "/v1/languages",
+        "/v1/index",
+        "/v1/articles/",
+        "/v1/paragraphs/",
+    ),
+)
 """The routes that lay the key's filter over what they read. All others are closed to a key that has one."""
 READING = ("GET", "HEAD", "OPTIONS")
 READ_BY_POST = ("/v1/search", "/v1/multi-search", "/v1/similar", "/v1/suggest", "/v1/analyze", "/mcp", "/mcp/")
@@ -71,24 +83,26 @@ class Access:
         in_url = _take_key(scope)
         state = scope.setdefault("state", {})
         state["key"] = LOCAL
+        state["charge"] = lambda count: 0  # noqa: ARG005
         if not self._keys.required or scope["path"] in HEALTH:
             return None
         token = _token(headers)
         key = self._keys.find(token or in_url)
         state["key"] = key or Key(id="none", scope="search")
-        wait_s = self._wait_s(scope, key, token or in_url)
+        state["charge"] = lambda count: self._wait_s(scope, key, token or in_url, count)
+        wait_s = state["charge"](1)
         if wait_s:
-            return _too_many(wait_s)
+            return too_many(wait_s)
         if needed is None:
             return None
         return _forbidden(
             scope["path"], key, needed, token or in_url, key is not None and not token and in_url is not None
         )
 
-    def _wait_s(self, scope: Scope, key: Key | None, token: str | None) -> int:
+    def _wait_s(self, scope: Scope, key: Key | None, token: str | None, count: int) -> int:
         if key is not None and token is not None:
-            return self._rates.key_wait_s(key.id)
-        return self._rates.address_wait_s(scope["client"][0] if scope.get("client") else "unknown")
+            return self._rates.key_wait_s(key.id, count)
+        return self._rates.address_wait_s(scope["client"][0] if scope.get("client") else "unknown", count)
 
     def _known_origin(self, headers: Headers) -> bool:
         """A browser names the page that sends a writing request; programs name none."""
@@ -118,7 +132,14 @@ def _forbidden(path: str, key: Key | None, needed: KeyScope, token: str | None, 
     return None
 
 
-def _too_many(wait_s: int) -> ASGIApp:
+def charge(request: Request, count: int) -> int:
+    """Count so many more requests than the one; 0, or the seconds to wait because they are too many."""
+    wait_s: int = request.state.charge(count) if count else 0
+    return wait_s
+
+
+def too_many(wait_s: int) -> Response:
+    """The refusal of a request that came too soon."""
     refused = problem(HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", f"Too many requests; wait {wait_s} s.")
     refused.headers["retry-after"] = str(wait_s)
     return refused

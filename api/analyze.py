@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from api.fields import Fields, UrlFields
 from api.schemas import LanguageModel
 from indexer.detect import detect
 from search.analysis import analyze
@@ -15,10 +16,8 @@ from search.types import LANGUAGE_TAG, MAX_QUERY_CHARACTERS, SearchRequest
 from search.understanding import understand
 
 
-class AnalyzeFields(BaseModel):
+class AnalyzeFields(Fields):
     """The fields of an analysis, the same for GET and POST."""
-
-    model_config = ConfigDict(extra="forbid")
 
     text: Annotated[
         str,
@@ -30,6 +29,10 @@ class AnalyzeFields(BaseModel):
     ]
     language: Annotated[str | None, Field(description="Its language (BCP 47); else it is told by the words.")] = None
     query: Annotated[bool, Field(description="Whether it is read as a query of the index.")] = False
+
+
+class AnalyzeUrl(UrlFields, AnalyzeFields):
+    """An analysis as the parameters of a URL."""
 
 
 class TokenModel(BaseModel):

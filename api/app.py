@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
@@ -23,13 +23,17 @@ from api.limits import BodyLimit, TimeLimit
 from api.logs import RequestLog
 from api.loopback import LoopbackHosts, is_loopback
 from api.metrics import Metrics
+from api.multi_search import router as multi_search_router
 from api.observe import ObservedEngine
 from api.openapi import complete
 from api.operations import operations
+from api.parameters import refuse_unknown
+from api.problem_types import router as problem_types
 from api.problems import add_problem_handlers
 from api.rates import Rates
 from api.routes import health, router
 from api.routes_analyze import router as analyze_router
+from api.routes_reads import router as reads_router
 from api.routes_rules import router as rules_router
 from api.routes_suggest import router as suggest_router
 from api.settings import Settings
@@ -80,15 +84,19 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
         summary="Search for article paragraphs, by keyword and by meaning, in any language.",
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
+        dependencies=[Depends(refuse_unknown)],
     )
     app.state.engine, app.state.settings, app.state.writing = engine, settings, asyncio.Event()
     app.include_router(router)
     app.include_router(analyze_router)
+    app.include_router(reads_router)
+    app.include_router(multi_search_router)
     app.include_router(suggest_router)
     app.include_router(rules_router)
     app.include_router(writes)
     app.include_router(health)
     app.include_router(operations)
+    app.include_router(problem_types)
     add_middleware(app, engine, settings)
     add_problem_handlers(app)
     complete(app)

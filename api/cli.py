@@ -24,6 +24,7 @@ from api.options import IndexOption, JsonOption
 from api.output import Interrupted, message, print_json, print_line
 from api.serve_cli import serve_command
 from api.settings import load_settings
+from api.similar_cli import similar_command
 from api.suggest_cli import suggest_command
 from search.errors import InvalidRequest, InvalidSettings, RosettaError
 
@@ -80,6 +81,7 @@ def search(
     explain: Annotated[bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")] = True,
     min_relevance: Annotated[float, typer.Option(help="Leave out hits that are less relevant, 0 to 1.")] = 0.0,
     group_by: Annotated[str, typer.Option(help="article: one hit per article; none: every paragraph.")] = "article",
+    context: Annotated[int, typer.Option(help="Paragraphs to show before and after each hit, 0 to 3.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Print the paragraphs that answer a query, best first, and why."""
@@ -99,6 +101,7 @@ def search(
         query_language=query_language,
         min_relevance=min_relevance,
         group_by=None if group_by == "none" else group_by,  # type: ignore[arg-type]  # checked by the request
+        context=context,
     )
     with open_index(settings.index) as engine:
         response = engine.search(request)
@@ -118,6 +121,7 @@ def search(
         print_response(Console(highlight=False), response)
 
 
+app.command("similar")(similar_command)
 app.command("suggest")(suggest_command)
 app.command("serve")(serve_command)
 app.add_typer(keys_app)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
 
 from api.caching import not_cacheable
 from api.metrics import Metrics
@@ -15,6 +14,7 @@ from indexer.detect import detect_paragraphs
 from search.engine import Engine
 from search.layout import IndexLayout
 from search.types import SearchRequest, SearchResponse
+from search.view import View
 
 log = logging.getLogger("rosetta.search")
 
@@ -29,9 +29,9 @@ class ObservedEngine(Engine):
         self.statistics = Statistics(IndexLayout(settings.index).statistics) if settings.statistics else None
         self._log_queries, self._telemetry = settings.log_queries, settings.telemetry
 
-    def search(self, request: SearchRequest, *further: Any, **named: Any) -> SearchResponse:
+    def answer(self, view: View, request: SearchRequest) -> SearchResponse:
         """The answer to one request, told of."""
-        response = super().search(request, *further, **named)
+        response = super().answer(view, request)
         nothing = response.estimated_total_hits == 0
         language = detect_paragraphs([normal(request.q)])[0] if nothing or self.statistics else ""
         if response.warnings:

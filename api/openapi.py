@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from api.access import needed_scope
 from api.problems import MEDIA_TYPE
-from api.schemas import ProblemModel
+from api.schemas import ParagraphChangedModel, ProblemModel
 
 _KEYS: dict[str, dict[str, Any]] = {
     "bearer": {"type": "http", "scheme": "bearer"},
@@ -45,9 +45,10 @@ def complete(app: FastAPI) -> None:
 def _add_problems(schemas: dict[str, Any]) -> None:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    problem = ProblemModel.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(problem.pop("$defs", {}))
-    schemas[ProblemModel.__name__] = problem
+    for model in (ProblemModel, ParagraphChangedModel):
+        problem = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(problem.pop("$defs", {}))
+        schemas[model.__name__] = problem
 
 
 def _add_refusals(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.problem_types import type_of
 from api.schemas import FaultModel, ProblemModel
 from search.errors import (
     DiskFailure,
@@ -18,6 +19,7 @@ from search.errors import (
     IndexMissing,
     InvalidRequest,
     NotFound,
+    ParagraphChanged,
     RosettaError,
 )
 
@@ -26,6 +28,7 @@ MEDIA_TYPE = "application/problem+json"
 CODES: dict[type[RosettaError], tuple[HTTPStatus, str]] = {
     InvalidRequest: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request"),
     NotFound: (HTTPStatus.NOT_FOUND, "not_found"),
+    ParagraphChanged: (HTTPStatus.GONE, "paragraph_changed"),
     IndexMissing: (HTTPStatus.SERVICE_UNAVAILABLE, "index_missing"),
     IndexMismatch: (HTTPStatus.SERVICE_UNAVAILABLE, "index_mismatch"),
     IndexDamaged: (HTTPStatus.SERVICE_UNAVAILABLE, "index_damaged"),
@@ -44,7 +47,8 @@ def add_problem_handlers(app: FastAPI) -> None:
         faults = (
             [FaultModel(pointer=f"/{error.field}", detail=error.message)] if isinstance(error, InvalidRequest) else []
         )
-        return problem(status, code, str(error), faults)
+        further = {"successor": error.successor} if isinstance(error, ParagraphChanged) else {}
+        return problem(status, code, str(error), faults, **further)
 
     @app.exception_handler(RequestValidationError)
     async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
@@ -66,12 +70,14 @@ def add_problem_handlers(app: FastAPI) -> None:
         )
 
 
-def problem(status: HTTPStatus, code: str, detail: str, faults: list[FaultModel] | None = None) -> JSONResponse:
-    """One problem document as a response."""
+def problem(
+    status: HTTPStatus, code: str, detail: str, faults: list[FaultModel] | None = None, **further: str | None
+) -> JSONResponse:
+    """One problem document as a response; ``further``: the extension members of this kind of problem."""
     body = ProblemModel(
-        type="about:blank", title=status.phrase, status=status, detail=detail, code=code, errors=faults or []
+        type=type_of(code), title=status.phrase, status=status, detail=detail, code=code, errors=faults or []
     )
-    return JSONResponse(body.model_dump(), status, media_type=MEDIA_TYPE)
+    return JSONResponse(body.model_dump() | further, status, media_type=MEDIA_TYPE)
 
 
 def _fault(location: tuple[str | int, ...], message: str) -> FaultModel:

@@ -20,16 +20,16 @@ class Rates:
         self._key_rate, self._address_rate = _parsed(key_rate), _parsed(address_rate)
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    def key_wait_s(self, key_id: str) -> int:
-        """Count a request with a key; 0, or the seconds to wait because there were too many."""
-        return self._wait_s(self._key_rate, "key", key_id)
+    def key_wait_s(self, key_id: str, count: int = 1) -> int:
+        """Count requests with a key; 0, or the seconds to wait because there were too many."""
+        return self._wait_s(self._key_rate, "key", key_id, count)
 
-    def address_wait_s(self, address: str) -> int:
-        """Count a request without a valid key of its own, by where it came from."""
-        return self._wait_s(self._address_rate, "address", network(address))
+    def address_wait_s(self, address: str, count: int = 1) -> int:
+        """Count requests without a valid key of their own, by where they came from."""
+        return self._wait_s(self._address_rate, "address", network(address), count)
 
-    def _wait_s(self, rate: RateLimitItem | None, kind: str, who: str) -> int:
-        if rate is None or self._limiter.hit(rate, kind, who):
+    def _wait_s(self, rate: RateLimitItem | None, kind: str, who: str, count: int) -> int:
+        if rate is None or self._limiter.hit(rate, kind, who, cost=count):
             return 0
         return max(1, round(self._limiter.get_window_stats(rate, kind, who).reset_time - time.time()))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
@@ -17,9 +19,19 @@ def print_response(console: Console, response: SearchResponse) -> None:
         console.print("Nothing found.", style="bold")
     elif response.confidence == "none":
         console.print("No sure answer; the nearest paragraphs are:\n", style="bold")
-    for number, hit in enumerate(response.hits, start=response.request.offset + 1):
+    print_hits(console, response.hits, response.request.offset)
+
+
+def print_hits(console: Console, hits: Sequence[Hit], offset: int) -> None:
+    """Hits, counted from the one after ``offset``."""
+    for number, hit in enumerate(hits, start=offset + 1):
         console.print(_head(number, hit), soft_wrap=True)
+        before, after = (hit.context.before, hit.context.after) if hit.context else ((), ())
+        for beside in before:
+            console.print(Text(f"   {beside.text}", style="dim"), soft_wrap=not console.is_terminal)
         console.print(_paragraph(hit), soft_wrap=not console.is_terminal)
+        for beside in after:
+            console.print(Text(f"   {beside.text}", style="dim"), soft_wrap=not console.is_terminal)
         console.print(Text(f"   {why(hit)}", style="dim"), soft_wrap=True)
         for one in hit.more:
             console.print(Text("   + ", style="dim") + _paragraph(one)[3:], soft_wrap=not console.is_terminal)

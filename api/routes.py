@@ -10,14 +10,16 @@ from api.access import current_key
 from api.problems import MEDIA_TYPE
 from api.schemas import (
     ArticleModel,
+    CitedParagraphModel,
     HealthModel,
     IndexModel,
-    ParagraphModel,
+    ParagraphChangedModel,
     ProblemModel,
     SearchModel,
 )
 from api.search_fields import EXAMPLE_QUERY, SearchFields, SearchUrl
 from search.engine import Engine
+from search.types import MAX_CONTEXT
 
 router = APIRouter(prefix="/v1")
 health = APIRouter()
@@ -25,9 +27,22 @@ health = APIRouter()
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI entries for the errors that an endpoint answers."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemModel.__name__}"}}}
-    meanings = {404: "No such id.", 422: "A field is wrong.", 503: "The index or its encoder cannot serve."}
-    return {status: {"description": meanings[status], "content": content} for status in statuses}
+    meanings = {
+        404: "No such id.",
+        410: "Its article changed this paragraph, or has it no more.",
+        422: "A field is wrong.",
+        503: "The index or its encoder cannot serve.",
+    }
+    shapes = {410: ParagraphChangedModel.__name__}
+    return {
+        status: {
+            "description": meanings[status],
+            "content": {
+                MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{shapes.get(status, ProblemModel.__name__)}"}}
+            },
+        }
+        for status in statuses
+    }
 
 
 @router.get("/search", summary="Search by URL", responses=problems(422, 503))
@@ -56,7 +71,7 @@ def search_by_json(
 @router.get("/index", summary="The index served", responses=problems(503))
 def index(request: Request) -> IndexModel:
     """What the index is made of: counts, languages, encoder, generation."""
-    with _engine(request).view(_forced(request)) as view:
+    with engine_of(request).view(forced_filter(request)) as view:
         return IndexModel.of(view.manifest)
 
 
@@ -65,17 +80,21 @@ def article(
     request: Request, article_id: Annotated[str, Path(description="The article's id.", examples=["reef-ja"])]
 ) -> ArticleModel:
     """An article with its text and paragraphs."""
-    with _engine(request).view(_forced(request)) as view:
+    with engine_of(request).view(forced_filter(request)) as view:
         return ArticleModel.of_article(*view.article(article_id))
 
 
-@router.get("/paragraphs/{paragraph_id:path}", summary="A paragraph", responses=problems(404, 422, 503))
+@router.get("/paragraphs/{paragraph_id:path}", summary="A paragraph", responses=problems(404, 410, 422, 503))
 def paragraph(
-    request: Request, paragraph_id: Annotated[str, Path(description="The paragraph's id, as a hit gives it.")]
-) -> ParagraphModel:
-    """A paragraph and the head of its article."""
-    with _engine(request).view(_forced(request)) as view:
-        return ParagraphModel.of(*view.paragraph(paragraph_id))
+    request: Request,
+    paragraph_id: Annotated[str, Path(description="The paragraph's id, as a hit gives it.")],
+    context: Annotated[int, Query(ge=0, le=MAX_CONTEXT, description="Paragraphs before and after it to give.")] = 0,
+) -> CitedParagraphModel:
+    """A paragraph, the head of its article, its citation, and what stands beside it."""
+    with engine_of(request).view(forced_filter(request)) as view:
+        found, head = view.paragraph(paragraph_id)
+        beside = view.context([found.row], context)[found.row] if context else None
+        return CitedParagraphModel.of_cited(found, head, beside)
 
 
 @health.get("/livez", summary="Does it live?")
@@ -87,19 +106,20 @@ def livez() -> HealthModel:
 @health.get("/readyz", summary="Is it ready?", responses=problems(503))
 def readyz(request: Request) -> HealthModel:
     """The index is open and its encoder is loaded."""
-    _engine(request).encoder()
+    engine_of(request).encoder()
     return HealthModel(status="ok")
 
 
-def _engine(request: Request) -> Engine:
+def engine_of(request: Request) -> Engine:
+    """The engine of the application."""
     engine: Engine = request.app.state.engine
     return engine
 
 
-def _forced(request: Request) -> str | None:
+def forced_filter(request: Request) -> str | None:
     """The filter of the caller's key, which nothing that the caller asks for can leave."""
     return current_key(request).filter
 
 
 def _search(request: Request, fields: SearchFields) -> SearchModel:
-    return SearchModel.of(_engine(request).search(fields.request(), _forced(request)))
+    return SearchModel.of(engine_of(request).search(fields.request(), forced_filter(request)))

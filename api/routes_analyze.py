@@ -6,14 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
 
-from api.analyze import AnalysisModel, AnalyzeFields, of_query, of_text
+from api.analyze import AnalysisModel, AnalyzeFields, AnalyzeUrl, of_query, of_text
 from api.routes import problems
 
 router = APIRouter(prefix="/v1")
 
 
 @router.get("/analyze", summary="Analyse by URL", responses=problems(422, 503))
-def analyze_by_url(request: Request, fields: Annotated[AnalyzeFields, Query()]) -> AnalysisModel:
+def analyze_by_url(request: Request, fields: Annotated[AnalyzeUrl, Query()]) -> AnalysisModel:
     """The terms that a text has in the index, or those that a query looks for."""
     return _analyze(request, fields)
 

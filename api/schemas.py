@@ -9,11 +9,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from api.search_fields import EXAMPLE_QUERY
+from search.citations import cite
 from search.manifest import IndexManifest
 from search.types import (
     Article,
     ArticleHead,
+    Citation,
     Confidence,
+    Context,
     Facet,
     Hit,
     Paragraph,
@@ -112,7 +115,67 @@ class AlsoInModel(BaseModel):
     language: str
 
 
-class HitModel(ParagraphModel):
+class CitationModel(BaseModel):
+    """How the paragraph is cited."""
+
+    url: Annotated[
+        str | None,
+        Field(
+            description="The article's address with a text fragment, which leads a browser to the quote; null without "
+            "the address of a web page.",
+            examples=["https://example.org/bread#:~:text=The%20council%20raised%20the%20bread%20tax."],
+        ),
+    ]
+    quote: Annotated[str, Field(description="The sentence that answers best, or the whole paragraph.")]
+    title: str
+    source: str | None
+    date: str | None
+    language: str
+
+    @classmethod
+    def of(cls, citation: Citation) -> CitationModel:
+        """From the engine's type."""
+        return cls(**asdict(citation))
+
+
+class NeighbourModel(BaseModel):
+    """A paragraph beside another."""
+
+    id: str
+    position: int
+    text: str
+
+
+class ContextModel(BaseModel):
+    """The neighbours of a paragraph in its article, in the order of the text."""
+
+    before: list[NeighbourModel]
+    after: list[NeighbourModel]
+
+    @classmethod
+    def of(cls, context: Context) -> ContextModel:
+        """From the engine's type."""
+        return cls(**{side: [_neighbour(one) for one in getattr(context, side)] for side in cls.model_fields})
+
+
+class CitedParagraphModel(ParagraphModel):
+    """A paragraph with its citation and, where it was asked for, what stands beside it."""
+
+    citation: CitationModel
+    context: Annotated[ContextModel | None, Field(description="Null where no `context` was asked for.")]
+
+    @classmethod
+    def of_cited(cls, paragraph: Paragraph, head: ArticleHead, context: Context | None) -> CitedParagraphModel:
+        """From the engine's types; quoted whole."""
+        return cls(
+            article=ArticleHeadModel.of(head),
+            citation=CitationModel.of(cite(paragraph, head)),
+            context=None if context is None else ContextModel.of(context),
+            **_paragraph_fields(paragraph),
+        )
+
+
+class HitModel(CitedParagraphModel):
     """A paragraph that was found."""
 
     score: Annotated[float, Field(description="Orders the hits of one response.")]
@@ -137,6 +200,8 @@ class HitModel(ParagraphModel):
             score=hit.score,
             relevance=hit.relevance,
             pinned=hit.pinned,
+            citation=CitationModel.of(hit.citation),
+            context=None if hit.context is None else ContextModel.of(hit.context),
             also_in=[AlsoInModel(**asdict(one)) for one in hit.also_in],
             more=[cls.of_hit(one, explain) for one in hit.more],
             highlights=[HighlightModel(start=one.start, end=one.end, kind=one.kind) for one in hit.highlights],
@@ -304,12 +369,28 @@ class FaultModel(BaseModel):
 class ProblemModel(BaseModel):
     """An error as RFC 9457 describes it; ``code`` is stable."""
 
-    type: Annotated[str, Field(examples=["about:blank"])]
+    type: Annotated[
+        str,
+        Field(
+            description="The address of a page that says what the code means and what to do, relative to the service.",
+            examples=["/problems/invalid_request"],
+        ),
+    ]
     title: str
     status: int
     detail: str
     code: Annotated[str, Field(examples=["invalid_request"])]
     errors: list[FaultModel] = []
+
+
+class ParagraphChangedModel(ProblemModel):
+    """A paragraph that its article had once; ``successor`` is the id of the one in its place (null: none)."""
+
+    successor: str | None
+
+
+def _neighbour(paragraph: Paragraph) -> NeighbourModel:
+    return NeighbourModel(id=paragraph.id, position=paragraph.position, text=paragraph.text)
 
 
 def _paragraph_fields(paragraph: Paragraph) -> dict[str, Any]:

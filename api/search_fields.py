@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
 from api.fields import Fields, UrlFields
 from search.filters import MAX_FILTER_CHARACTERS
 from search.types import (
+    MAX_CONTEXT,
     MAX_FACETS,
     MAX_LANGUAGES,
     MAX_LIMIT,
@@ -24,6 +25,31 @@ from search.types import (
 EXAMPLE_QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
 
 
+LimitField: TypeAlias = Annotated[
+    int, Field(description="Hits on the page.", json_schema_extra={"minimum": 1, "maximum": MAX_LIMIT})
+]
+OffsetField: TypeAlias = Annotated[
+    int, Field(description="Hits before the page.", json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET})
+]
+LanguagesField: TypeAlias = Annotated[
+    list[str],
+    Field(
+        description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between).",
+        default_factory=list,
+        json_schema_extra={"maxItems": MAX_LANGUAGES},
+    ),
+]
+FilterField: TypeAlias = Annotated[
+    str,
+    Field(
+        description="Only paragraphs that it lets through, by any attribute of their article: `language = de AND "
+        "date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`.",
+        examples=["date >= 2024 AND NOT tags = opinion"],
+        json_schema_extra={"maxLength": MAX_FILTER_CHARACTERS},
+    ),
+]
+
+
 class SearchFields(Fields):
     """The fields of a search, the same for GET and POST. The rules behind the types are `SearchRequest`'s."""
 
@@ -35,21 +61,10 @@ class SearchFields(Fields):
             json_schema_extra={"minLength": 1, "maxLength": MAX_QUERY_CHARACTERS},
         ),
     ]
-    limit: Annotated[
-        int, Field(description="Hits on the page.", json_schema_extra={"minimum": 1, "maximum": MAX_LIMIT})
-    ] = 10
-    offset: Annotated[
-        int, Field(description="Hits before the page.", json_schema_extra={"minimum": 0, "maximum": MAX_OFFSET})
-    ] = 0
+    limit: LimitField = 10
+    offset: OffsetField = 0
     mode: Annotated[Mode, Field(description="Which legs search.")] = "hybrid"
-    languages: Annotated[
-        list[str],
-        Field(
-            description="Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between).",
-            default_factory=list,
-            json_schema_extra={"maxItems": MAX_LANGUAGES},
-        ),
-    ]
+    languages: LanguagesField
     prefer_languages: Annotated[
         list[str],
         Field(
@@ -58,15 +73,7 @@ class SearchFields(Fields):
             json_schema_extra={"maxItems": MAX_LANGUAGES},
         ),
     ]
-    filter: Annotated[
-        str,
-        Field(
-            description="Only paragraphs that it lets through, by any attribute of their article: `language = de AND "
-            "date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`.",
-            examples=["date >= 2024 AND NOT tags = opinion"],
-            json_schema_extra={"maxLength": MAX_FILTER_CHARACTERS},
-        ),
-    ] = ""
+    filter: FilterField = ""
     facets: Annotated[
         list[str],
         Field(
@@ -98,6 +105,13 @@ class SearchFields(Fields):
         float, Field(description="Units of the score that an article of today gains; halved every half-life.")
     ] = 0.0
     recency_half_life_days: float = 30.0
+    context: Annotated[
+        int,
+        Field(
+            description="Paragraphs before and after each hit that are given with it.",
+            json_schema_extra={"minimum": 0, "maximum": MAX_CONTEXT},
+        ),
+    ] = 0
 
     def request(self) -> SearchRequest:
         """The request that the engine takes. Raises `InvalidRequest`."""
@@ -120,6 +134,7 @@ class SearchFields(Fields):
             diversity=self.diversity,
             recency_weight=self.recency_weight,
             recency_half_life_days=self.recency_half_life_days,
+            context=self.context,
         )
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from indexer.assemble import Assembled, NewParagraph
 from indexer.drafts import Draft, Place
-from search.store import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, SCHEMA, VISIBLE, record_checksum
+from indexer.successors import successors
+from search.store import (
+    ARTICLE_COLUMNS,
+    FORMER_COLUMNS,
+    FORMER_SCHEMA,
+    PARAGRAPH_COLUMNS,
+    SCHEMA,
+    VISIBLE,
+    record_checksum,
+)
 
 StoreError = sqlite3.Error
 """What the database raises where it cannot read or write."""
@@ -39,6 +48,9 @@ _CACHE_KB = 65_536
 """What a write may hold before it spills: a page that changes twice is then written once."""
 
 _BATCH = 500
+
+_TABLES = ("article", "paragraph", "former")
+"""Those whose records belong to generations."""
 
 
 class Records:
@@ -89,6 +101,7 @@ class Records:
         A paragraph whose text, heading, title and language are as before keeps its row.
         """
         before = self._rows(draft.id)
+        self._note_former(draft.id, before, [paragraph.id for paragraph in article.paragraphs])
         layout = []
         added = 0
         for paragraph in article.paragraphs:
@@ -112,9 +125,9 @@ class Records:
         """Remove an article. Returns the rows that are gone; none if the index does not have it."""
         rows = list(self._rows(article_id).values())
         self._retire("paragraph", "row", rows)
-        self._connection.execute(
-            f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self.target, article_id]
-        )
+        for table, key in (("article", "id"), ("former", "article_id")):
+            statement = f"UPDATE {table} SET removed = ? WHERE {key} = ? AND {self._visible}"
+            self._connection.execute(statement, [self.target, article_id])
         return rows
 
     def new_rows(self) -> list[int]:
@@ -201,7 +214,7 @@ class Records:
     def purge(self, oldest: int) -> None:
         """Drop the records that only generations before ``oldest`` saw."""
         purged = self._connection.execute("SELECT id FROM article WHERE removed <= ?", [oldest]).fetchall()
-        for table in ("article", "paragraph"):
+        for table in _TABLES:
             self._connection.execute(f"DELETE FROM {table} WHERE removed <= ?", [oldest])
         # Not when an article is removed: a write that is cut off, or rolled back, gives it back.
         gone = [(one["id"],) for one in purged]
@@ -212,14 +225,30 @@ class Records:
 
     def _prepare(self) -> None:
         self._connection.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        if self._one("SELECT 1 FROM sqlite_master WHERE name = 'article'", []) is None:
-            self._connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
-        for table in ("article", "paragraph"):
+        for table, schema in (("article", SCHEMA), ("former", FORMER_SCHEMA)):
+            if self._one("SELECT 1 FROM sqlite_master WHERE name = ?", [table]) is None:
+                self._connection.executescript(f"BEGIN; {schema} COMMIT;")
+        for table in _TABLES:
             unfinished = f"SELECT 1 FROM {table} WHERE added > ? OR removed > ? LIMIT 1"
             if self._one(unfinished, [self._base, self._base]) is None:
                 continue
             self._connection.execute(f"DELETE FROM {table} WHERE added > ?", [self._base])
             self._connection.execute(f"UPDATE {table} SET removed = NULL WHERE removed > ?", [self._base])
+
+    def _note_former(self, article_id: str, before: Mapping[tuple[str, str, str, str], int], after: list[str]) -> None:
+        """Record which paragraphs the new version has no more, and forget those that it has again."""
+        known = self._connection.execute(
+            f"SELECT rowid, id FROM former WHERE article_id = ? AND {self._visible}", [article_id]
+        ).fetchall()
+        living = set(after)
+        self._retire("former", "rowid", [one["rowid"] for one in known if one["id"] in living])
+        record = self._one(f"SELECT layout FROM article WHERE id = ? AND {self._visible}", [article_id])
+        if record is None:
+            return
+        ids = {row: key[0] for key, row in before.items()}
+        order = [ids[row] for row, _, _ in json.loads(record["layout"])]
+        for id_, successor in successors(order, after).items():
+            self._add("former", FORMER_COLUMNS, [id_, article_id, successor, self.target])
 
     def _rows(self, article_id: str) -> dict[tuple[str, str, str, str], int]:
         found = self._connection.execute(

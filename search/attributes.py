@@ -14,7 +14,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,14 @@ LANGUAGE = "language"
 """The one attribute that is a paragraph's own."""
 
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class LanguageCount(NamedTuple):
+    """A language, how many articles have a paragraph in it, and how many paragraphs are."""
+
+    language: str
+    articles: int
+    paragraphs: int
 
 
 class Column:
@@ -138,11 +146,35 @@ class Attributes:
         """The rows that a filter lets through."""
         return BitMap(self._paragraphs()[self._mask(tree)].tolist())
 
+    def in_use(self) -> set[str]:
+        """The attributes whose columns were read already."""
+        with self._lock:
+            return set(self._columns)
+
+    def warm(self, names: Iterable[str]) -> None:
+        """Read the columns of ``names`` beforehand, as far as there are such, and what every filter needs."""
+        for name in names:
+            self._column(name)
+            self._paragraphs()
+
     def names(self) -> list[str]:
         """All attributes that any article has, the further fields of the input included."""
         with self._lock:
             self._read_own()
             return sorted({*OF_ARTICLES, LANGUAGE, *self._columns})
+
+    def languages(self, rows: BitMap | None = None) -> list[LanguageCount]:
+        """The languages of ``rows`` (None: all), that of the most paragraphs first, ties by tag."""
+        column, paragraphs = self._column(LANGUAGE), self._paragraphs()
+        if column is None:
+            return []
+        places = np.arange(len(paragraphs)) if rows is None else np.searchsorted(paragraphs, rows.to_array())
+        codes = column.codes[places]
+        counted = np.bincount(codes, minlength=len(column.values)).tolist()
+        held = np.unique(np.stack([codes, self._article_of[places]]), axis=1)[0]
+        articles = np.bincount(held, minlength=len(column.values)).tolist()
+        found = zip(map(str, column.values), articles, counted, strict=True)
+        return sorted((LanguageCount(*one) for one in found if one[2]), key=lambda one: (-one.paragraphs, one.language))
 
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Those of ``names`` that no article has."""

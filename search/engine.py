@@ -1,4 +1,4 @@
-"""The engine: one query, downhill only. Start reading at `Engine.search`.
+"""The engine: one query, downhill only. Start reading at `Engine.answer`.
 
 One snapshot serves the whole query; the candidate window is fixed and independent of the page, so pages never overlap;
 a leg that fails leaves the other's hits and a warning, never silence.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from search.analysis import ANALYZER
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
 from search.facets import count_facets, in_date_order
-from search.hits import aligned_hits, grouped_hits
+from search.hits import aligned_hits, grouped_hits, hits_in_context
 from search.layout import IndexLayout
 from search.manifest import REBUILD_REMEDY, IndexManifest
 from search.ranking import (
@@ -39,6 +39,7 @@ from search.relevance import Signals, confidence
 from search.rules_file import RulesFile
 from search.rules_pins import with_pins
 from search.seams import Encoder, Ranking, TokenEncoder
+from search.similar import SimilarRequest, SimilarResponse, nearest, neighbours
 from search.snapshot import Snapshot, open_snapshot
 from search.types import SearchRequest, SearchResponse, SynonymMatch
 from search.understanding import understand
@@ -62,6 +63,7 @@ class Engine:
         self._encoder = encoder
         self._aligner: Aligner | None = None
         self._loading = threading.Lock()
+        self._refreshing = threading.Lock()
         self._swapping = threading.Lock()
         self._in_use: dict[int, int] = {}
         self._current = self._open()
@@ -88,13 +90,18 @@ class Engine:
 
     def refresh(self) -> bool:
         """Serve the newest commit from now on; True if there was a newer one. Queries on the way end on the old one."""
-        with self._loading:
+        with self._refreshing:
             if self._current.is_committed(self._layout):
                 return False
             fresh = self._open()
-        with self._swapping:
-            old, self._current = self._current, fresh
-            idle = not self._in_use.get(id(old))
+            try:
+                fresh.warm(self._current)
+            except BaseException:
+                fresh.close()
+                raise
+            with self._swapping:
+                old, self._current = self._current, fresh
+                idle = not self._in_use.get(id(old))
         if idle:
             old.close()
         return True
@@ -125,30 +132,65 @@ class Engine:
 
     def search(self, request: SearchRequest, forced: str | None = None) -> SearchResponse:
         """The answer to one request, from one snapshot, among what the filter ``forced`` lets through."""
+        with self.view(forced) as view:
+            return self.answer(view, request)
+
+    def search_all(self, requests: Sequence[SearchRequest], forced: str | None = None) -> list[SearchResponse]:
+        """The answers to several requests, all from the same snapshot."""
+        with self.view(forced) as view:
+            return [self.answer(view, request) for request in requests]
+
+    def answer(self, view: View, request: SearchRequest) -> SearchResponse:
+        """The answer to one request from what ``view`` shows."""
+        started = time.perf_counter()
+        query, ranking = self._ranked(view, request)
+        best = max((query.relevance[row] for row, _ in ranking), default=None)
+        groups = timed(query, "shape", lambda: _in_order(view, query, ranking))
+        page = groups[request.offset : request.offset + request.limit]
+        hits = timed(query, "read", lambda: grouped_hits(query, page))
+        if request.explain and query.vector is not None and isinstance(self._encoder, TokenEncoder):
+            aligner = self._align_by(self._encoder)
+            hits = timed(query, "align", lambda: aligned_hits(aligner, request.q, hits))
+        if request.context:
+            hits = timed(query, "context", lambda: hits_in_context(view, hits, request.context))
+        rows = [group[0][0] for group in groups]
+        return SearchResponse(
+            hits=hits,
+            request=request,
+            languages=query.understood.languages,
+            synonyms=[SynonymMatch(one.written, one.word) for one in query.understood.synonyms],
+            tokens=view.told(query.words.terms, query.understood.plain),
+            did_you_mean=None if view.forced else query.understood.did_you_mean,
+            estimated_total_hits=len(groups),
+            facets=timed(query, "facets", lambda: count_facets(view.attributes, request.facets, rows)),
+            took_ms=(time.perf_counter() - started) * 1000,
+            timings_ms=query.timings_ms,
+            confidence=confidence(best),
+            warnings=query.warnings,
+            generation=view.snapshot.manifest.generation,
+        )
+
+    def similar(self, request: SimilarRequest, forced: str | None = None) -> SimilarResponse:
+        """The paragraphs that say what another one, or a text, says, among what the filter ``forced`` lets through.
+
+        Raises `NotFound` where there is no such paragraph.
+        """
         started = time.perf_counter()
         with self.view(forced) as view:
-            query, ranking = self._ranked(view, request)
-            best = max((query.relevance[row] for row, _ in ranking), default=None)
-            groups = timed(query, "shape", lambda: _in_order(view, query, ranking))
-            page = groups[request.offset : request.offset + request.limit]
-            hits = timed(query, "read", lambda: grouped_hits(query, page))
-            if request.explain and query.vector is not None and isinstance(self._encoder, TokenEncoder):
-                aligner = self._align_by(self._encoder)
-                hits = timed(query, "align", lambda: aligned_hits(aligner, request.q, hits))
-            rows = [group[0][0] for group in groups]
-            return SearchResponse(
-                hits=hits,
+            own: list[int] = []
+            if request.text is not None:
+                vector = self.encoder().encode_paragraphs([request.text])[0]
+            else:
+                paragraph, _ = view.paragraph(request.id or "")
+                vector = view.snapshot.dense.vectors([paragraph.row])[0]
+                own = view.snapshot.store.rows_of(paragraph.article_id)
+            ranking = nearest(view, request, vector, own)
+            return SimilarResponse(
+                hits=neighbours(view, vector, ranking, request.offset, request.limit),
                 request=request,
-                languages=query.understood.languages,
-                synonyms=[SynonymMatch(one.written, one.word) for one in query.understood.synonyms],
-                tokens=view.told(query.words.terms, query.understood.plain),
-                did_you_mean=None if view.forced else query.understood.did_you_mean,
-                estimated_total_hits=len(groups),
-                facets=timed(query, "facets", lambda: count_facets(view.attributes, request.facets, rows)),
+                estimated_total_hits=len(ranking),
                 took_ms=(time.perf_counter() - started) * 1000,
-                timings_ms=query.timings_ms,
-                confidence=confidence(best),
-                warnings=query.warnings,
+                warnings=view.warnings(request.filter),
                 generation=view.snapshot.manifest.generation,
             )
 

@@ -10,6 +10,7 @@ RosettaError
 ├── DiskFailure         the disk refused: full, read-only, gone, not ours to read
 ├── EncoderMissing      the named model, or the package that runs it, is not here
 └── NotFound            no article or paragraph has that id
+    └── ParagraphChanged    an article had this paragraph, and has another in its place or none
 
 Every message names the place and, in ``remedy``, what to do about it.
 """
@@ -67,3 +68,12 @@ class EncoderMissing(RosettaError):
 
 class NotFound(RosettaError):
     """No article or paragraph of this generation has that id."""
+
+
+class ParagraphChanged(NotFound):
+    """An article had this paragraph once; ``successor`` is the id of the one in its place (None: there is none)."""
+
+    def __init__(self, paragraph_id: str, successor: str | None) -> None:
+        became = "was removed from its article" if successor is None else f"was changed; now it is {successor!r}"
+        super().__init__(f"The paragraph {paragraph_id!r} {became}.")
+        self.successor = successor

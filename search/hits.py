@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from search.alignment import Aligner
 from search.analysis import bare
+from search.citations import cite
 from search.highlights import highlights, matches_of
 from search.ranking import Query
 from search.rules_synonyms import matched_synonyms
 from search.seams import Ranking
 from search.shape import same_story
 from search.types import AlsoIn, Hit, LegEvidence
+from search.view import View
 
 ALIGNED_CHARACTERS = 500
 """Of a query, and of a paragraph without sentences, whose words are aligned."""
@@ -43,6 +45,7 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
     hits = []
     for (row, score), (paragraph, article), words in zip(page, found, keyword, strict=True):
         matches = matches_of(query.words, paragraph)
+        marked = highlights(matches, query.sentences.get(row))
         hits.append(
             Hit(
                 paragraph=paragraph,
@@ -51,7 +54,8 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
                 relevance=query.relevance[row],
                 keyword=words if words.score > 0 else None,
                 semantic=meaning.get(row),
-                highlights=highlights(matches, query.sentences.get(row)),
+                citation=cite(paragraph, article, marked),
+                highlights=marked,
                 matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
                 synonyms=matched_synonyms(query.understood.synonyms, matches),
                 pinned=row in query.pinned,
@@ -78,6 +82,17 @@ def _with_others(query: Query, hits: list[Hit]) -> list[Hit]:
         for paragraph, article in query.snapshot.store.paragraphs(wanted)
     }
     return [replace(hit, also_in=[found[row] for row in others[hit.paragraph.row]]) for hit in hits]
+
+
+def hits_in_context(view: View, hits: Sequence[Hit], count: int) -> list[Hit]:
+    """The hits, those inside them too, with up to ``count`` neighbours before and after each."""
+    rows = [one.paragraph.row for hit in hits for one in (hit, *hit.more)]
+    found = view.context(rows, count)
+
+    def placed(hit: Hit) -> Hit:
+        return replace(hit, context=found[hit.paragraph.row], more=[placed(one) for one in hit.more])
+
+    return [placed(hit) for hit in hits]
 
 
 def aligned_hits(aligner: Aligner, asked: str, hits: Sequence[Hit]) -> list[Hit]:

@@ -37,6 +37,12 @@ class Snapshot:
         """Paragraphs that stand for what a query finds by chance; read on first use."""
         return Sample(self.store, self.dense, self.sentences)
 
+    def warm(self, former: Snapshot) -> None:
+        """Read beforehand what the queries of the ``former`` generation had read, or this one's first would be slow."""
+        self.store.attributes.warm(former.store.attributes.in_use())
+        if "sample" in vars(former):
+            _ = self.sample
+
     def is_committed(self, layout: IndexLayout) -> bool:
         """Whether this is still what the index serves, and not another index's generation of the same number.
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from pyroaring import BitMap
 
 from search.attributes import Attributes
-from search.errors import IndexDamaged, NotFound
+from search.errors import IndexDamaged, NotFound, ParagraphChanged
 from search.manifest import DAMAGED_REMEDY
 from search.types import Article, ArticleHead, Paragraph
 
@@ -54,11 +54,25 @@ CREATE TABLE origin (               -- where each article was last read from; of
 ) WITHOUT ROWID;
 """
 
+FORMER_SCHEMA = """
+CREATE TABLE former (               -- paragraphs that an article of the index had once
+    id TEXT NOT NULL, article_id TEXT NOT NULL,
+    successor TEXT,                 -- id of the paragraph that took its place
+    checksum INTEGER NOT NULL,      -- `record_checksum` of FORMER_COLUMNS
+    added INTEGER NOT NULL, removed INTEGER
+);
+CREATE INDEX former_by_article ON former (article_id, id);
+CREATE INDEX former_by_added ON former (added);
+CREATE INDEX former_by_removed ON former (removed) WHERE removed IS NOT NULL;
+"""
+"""A store that was made before this table was thought of has none until the next write."""
+
 ARTICLE_COLUMNS = (
     *("id", "title", "text", "language", "url", "date", "source", "attributes", "layout", "given_language", "plain"),
     *("marks", "input_hash", "added"),
 )
 PARAGRAPH_COLUMNS = ("id", "article_id", "title", "heading", "text", "language", "text_hash", "added")
+FORMER_COLUMNS = ("id", "article_id", "successor", "added")
 """What a checksum is of, in its order: all that never changes. The rest is checked against the other stores."""
 
 VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
@@ -106,20 +120,42 @@ class Store:
         chosen = self._each("SELECT row, article_id FROM paragraph WHERE row IN (:marks)", rows)
         return {record["row"]: record["article_id"] for record in chosen}
 
+    def rows_of(self, article_id: str) -> list[int]:
+        """The rows of an article, in the order of its text; none where it is not there."""
+        record = self._articles([article_id], "id, layout").get(article_id)
+        return [] if record is None else [row for row, _, _ in json.loads(record["layout"])]
+
+    def neighbours(self, rows: Sequence[int], count: int) -> dict[int, tuple[list[int], list[int]]]:
+        """For each of ``rows`` up to ``count`` rows before and after it in its article, in the order of the text."""
+        ids = self.article_ids(rows)
+        records = self._articles(set(ids.values()), "id, layout")
+        layouts = {id_: [row for row, _, _ in json.loads(record["layout"])] for id_, record in records.items()}
+        found = {}
+        for row, id_ in ids.items():
+            own = layouts[id_]
+            at = own.index(row)
+            found[row] = own[max(at - count, 0) : at], own[at + 1 : at + 1 + count]
+        return found
+
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
-        """A paragraph and its article's head by the paragraph's id. Raises `NotFound`."""
-        found = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [paragraph_id])
-        if not found:
-            raise NotFound(f"There is no paragraph {paragraph_id!r}.")
-        return self.paragraphs([found[0]["row"]])[0]
+        """A paragraph and its article's head by the paragraph's id. Raises `ParagraphChanged` or `NotFound`."""
+        row = self._row(paragraph_id)
+        if row is None:
+            raise self._missing(paragraph_id)
+        return self.paragraphs([row])[0]
 
     def rows_by_id(self, id_: str) -> list[int]:
-        """The row of the paragraph with an id, or the rows of the article with it, in order; none: nobody has it."""
-        found = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [id_])
-        if found:
-            return [found[0]["row"]]
-        articles = self._select(f"SELECT layout FROM article WHERE id = ? AND {VISIBLE}", [id_])
-        return [row for record in articles for row, _, _ in json.loads(record["layout"])]
+        """The row of the paragraph with an id, or the rows of the article with it, in order; none: nobody has it.
+
+        For a paragraph that its article changed, the row of its successor.
+        """
+        row = self._row(id_)
+        if row is not None:
+            return [row]
+        missing = self._missing(id_)
+        if isinstance(missing, ParagraphChanged) and missing.successor:
+            return self.rows_by_id(missing.successor)
+        return self.rows_of(id_)
 
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order. Raises `NotFound`."""
@@ -191,6 +227,26 @@ class Store:
         wanted = f"SELECT row, title, heading, text FROM paragraph WHERE row IN (:marks) AND {VISIBLE}"
         for record in self._each(wanted, list(rows)):
             yield record["row"], (record["title"], f"{record['heading']}\n{record['text']}")
+
+    def _row(self, paragraph_id: str) -> int | None:
+        found = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [paragraph_id])
+        return found[0]["row"] if found else None
+
+    def _missing(self, paragraph_id: str) -> NotFound:
+        """Why there is no such paragraph: from one successor to the next, each of which changed later."""
+        last, changed = paragraph_id, 0
+        while found := self._former(last, changed):
+            last, changed = found["successor"], found["added"]
+            if last is None or self._row(last) is not None:
+                return ParagraphChanged(paragraph_id, last)
+        return NotFound(f"There is no paragraph {paragraph_id!r}.")
+
+    def _former(self, paragraph_id: str, after: int) -> sqlite3.Row | None:
+        if not self._select("SELECT 1 FROM sqlite_master WHERE name = 'former'", []):
+            return None
+        statement = f"SELECT successor, added FROM former WHERE article_id = ? AND id = ? AND added > ? AND {VISIBLE}"
+        found = self._select(statement, [paragraph_id.rpartition("~")[0], paragraph_id, after])
+        return found[0] if found else None
 
     def _articles(self, ids: Iterable[str], columns: str = "*") -> dict[str, sqlite3.Row]:
         chosen = f"SELECT {columns} FROM article WHERE id IN (:marks) AND {VISIBLE}"

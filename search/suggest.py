@@ -26,7 +26,7 @@ from search.snapshot import Snapshot
 from search.store import Store
 from search.suggest_book import MOST_CHARACTERS, PhraseBook
 from search.suggest_index import Found, Kind, SuggestionIndex, Visible
-from search.types import MAX_QUERY_CHARACTERS, check_scope
+from search.types import check_scope, check_text
 from search.view import View
 
 MAX_SUGGESTIONS = 50
@@ -62,12 +62,7 @@ class SuggestRequest:
     limit: int = 8
 
     def __post_init__(self) -> None:
-        if not self.q.strip():
-            raise InvalidRequest("q", "The query is empty: give at least one letter.")
-        if len(self.q) > MAX_QUERY_CHARACTERS:
-            raise InvalidRequest("q", f"The query is longer than {MAX_QUERY_CHARACTERS} characters.")
-        if any(0xD800 <= ord(character) <= 0xDFFF for character in self.q):
-            raise InvalidRequest("q", "The query holds a lone surrogate, which no text can be matched with.")
+        check_text("q", self.q, "query")
         if not 1 <= self.limit <= MAX_SUGGESTIONS:
             raise InvalidRequest("limit", f"limit must be from 1 to {MAX_SUGGESTIONS}, not {self.limit}.")
         check_scope("", self.languages)

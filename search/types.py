@@ -31,6 +31,7 @@ LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MAX_QUERY_CHARACTERS = 10_000
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
+MAX_CONTEXT = 3
 MAX_FACETS = 20
 MAX_LANGUAGES = 100
 MAX_RECENCY_WEIGHT = 10
@@ -103,7 +104,8 @@ class SearchRequest:
     further paragraphs inside; ``diversity``, 0 to 1, puts variety before score; ``recency_weight`` raises an article of
     today by so many units of the score, and by half of it after ``recency_half_life_days``. ``prefer_languages`` raises
     hits in these languages a little, and leaves none out. ``filter`` is in the
-    grammar of `search.filters`; the values of the attributes ``facets`` are counted over the candidates.
+    grammar of `search.filters`; the values of the attributes ``facets`` are counted over the candidates. ``context`` is
+    how many paragraphs before and after each hit are read with it.
 
     Raises `InvalidRequest` with the name of the offending field.
     """
@@ -126,18 +128,11 @@ class SearchRequest:
     filter: str = ""
     facets: tuple[str, ...] = ()
     sort: Sort = "relevance"
+    context: int = 0
 
     def __post_init__(self) -> None:
-        if not self.q.strip():
-            raise InvalidRequest("q", "The query is empty: give at least one word.")
-        if len(self.q) > MAX_QUERY_CHARACTERS:
-            raise InvalidRequest("q", f"The query is longer than {MAX_QUERY_CHARACTERS} characters.")
-        if any(0xD800 <= ord(character) <= 0xDFFF for character in self.q):
-            raise InvalidRequest("q", "The query holds a lone surrogate, which no text can be matched with.")
-        if not 1 <= self.limit <= MAX_LIMIT:
-            raise InvalidRequest("limit", f"limit must be from 1 to {MAX_LIMIT}, not {self.limit}.")
-        if not 0 <= self.offset <= MAX_OFFSET:
-            raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {self.offset}.")
+        check_text("q", self.q, "query")
+        check_page(self.limit, self.offset)
         if self.mode not in MODES:
             raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
         if self.query_language is not None and not LANGUAGE_TAG.fullmatch(self.query_language):
@@ -168,8 +163,34 @@ class SearchRequest:
             raise InvalidRequest("sort", f"sort must be one of {', '.join(SORTS)}, not {self.sort!r}.")
         if len(self.facets) > MAX_FACETS:
             raise InvalidRequest("facets", f"At most {MAX_FACETS} facets are counted at once, not {len(self.facets)}.")
+        check_context(self.context)
         check_scope(self.filter, self.languages)
         check_languages("prefer_languages", self.prefer_languages)
+
+
+def check_text(name: str, value: str, noun: str = "") -> None:
+    """What is looked for must be a text. ``noun`` is what messages call the field ``name``. Raises `InvalidRequest`."""
+    noun = noun or name
+    if not value.strip():
+        raise InvalidRequest(name, f"The {noun} is empty: give at least one word.")
+    if len(value) > MAX_QUERY_CHARACTERS:
+        raise InvalidRequest(name, f"The {noun} is longer than {MAX_QUERY_CHARACTERS} characters.")
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        raise InvalidRequest(name, f"The {noun} holds a lone surrogate, which no text can be matched with.")
+
+
+def check_page(limit: int, offset: int) -> None:
+    """A page is bounded. Raises `InvalidRequest`."""
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidRequest("limit", f"limit must be from 1 to {MAX_LIMIT}, not {limit}.")
+    if not 0 <= offset <= MAX_OFFSET:
+        raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {offset}.")
+
+
+def check_context(count: int) -> None:
+    """Neighbours are few. Raises `InvalidRequest`."""
+    if not 0 <= count <= MAX_CONTEXT:
+        raise InvalidRequest("context", f"context must be from 0 to {MAX_CONTEXT}, not {count}.")
 
 
 def check_scope(filter_: str, languages: Sequence[str]) -> None:
@@ -254,12 +275,35 @@ class AlsoIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """How a paragraph is cited: what it says, in its own words, and of which article.
+
+    ``url`` leads a browser to the quote, by a text fragment; None where the article has no address of a web page.
+    """
+
+    url: str | None
+    quote: str
+    title: str
+    source: str | None
+    date: str | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The paragraphs of the same article that stand just before and after one, each list in the order of the text."""
+
+    before: Sequence[Paragraph]
+    after: Sequence[Paragraph]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A paragraph found. ``keyword`` and ``semantic`` are what the legs say of it; None: nothing.
 
     ``score`` orders the hits of one query; ``relevance``, 0 to 1, means the same for all queries. ``also_in`` are near
     copies, which are no hits of their own, and the same story in other languages, which may be. ``more`` are the best
-    further paragraphs of the article where hits are grouped.
+    further paragraphs of the article where hits are grouped. ``context`` is None where none was asked for.
     """
 
     paragraph: Paragraph
@@ -268,6 +312,7 @@ class Hit:
     relevance: float
     keyword: LegEvidence | None
     semantic: LegEvidence | None
+    citation: Citation
     highlights: Sequence[Highlight] = ()
     matched_terms: Sequence[str] = ()
     synonyms: Sequence[SynonymMatch] = ()
@@ -275,6 +320,7 @@ class Hit:
     alignments: Sequence[Alignment] = ()
     also_in: Sequence[AlsoIn] = ()
     more: Sequence[Hit] = ()
+    context: Context | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ A caller's ``forced`` filter is ANDed with whatever is asked; there is no other 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -13,12 +12,12 @@ from difflib import get_close_matches
 from pyroaring import BitMap
 
 from search.analysis import terms
-from search.attributes import Attributes
-from search.errors import NotFound
+from search.attributes import Attributes, LanguageCount
+from search.errors import NotFound, ParagraphChanged
 from search.filters import conditions, parse_filter
 from search.manifest import IndexManifest
 from search.snapshot import Snapshot
-from search.types import Article, ArticleHead, Paragraph
+from search.types import Article, ArticleHead, Context, Paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,13 @@ class View:
         manifest, allowed = self.snapshot.manifest, self.rows()
         if allowed is None:
             return manifest
-        rows = sorted(allowed)
-        languages = Counter(self.snapshot.store.languages(rows))
-        articles = len(set(self.snapshot.store.article_ids(rows).values()))
-        counted = dict(sorted(languages.items(), key=lambda entry: (-entry[1], entry[0])))
-        return replace(manifest, articles=articles, paragraphs=len(rows), languages=counted)
+        articles = len(set(self.snapshot.store.article_ids(sorted(allowed)).values()))
+        counted = {one.language: one.paragraphs for one in self.languages()}
+        return replace(manifest, articles=articles, paragraphs=len(allowed), languages=counted)
+
+    def languages(self) -> list[LanguageCount]:
+        """The languages of what may be seen, that of the most paragraphs first."""
+        return self.attributes.languages(self.rows())
 
     def warnings(self, filter_: str = "", facets: Sequence[str] = ()) -> list[str]:
         """One for each attribute named that no article has.
@@ -74,11 +75,31 @@ class View:
         return [term for term in looked_for if term in set(terms(query))] if self.forced else looked_for
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
-        """A paragraph and its article's head. Raises `NotFound`."""
-        paragraph, head = self.snapshot.store.paragraph(paragraph_id)
+        """A paragraph and its article's head. Raises `NotFound`, or `ParagraphChanged` with its successor.
+
+        To a caller who sees only a part, a paragraph is changed where its successor may be seen; else it never was.
+        """
+        unknown = NotFound(f"There is no paragraph {paragraph_id!r}.")
+        try:
+            paragraph, head = self.snapshot.store.paragraph(paragraph_id)
+        except ParagraphChanged as changed:
+            if self.forced and not self._sees(changed.successor):
+                raise unknown from None
+            raise
         if not self._visible([paragraph.row]):
-            raise NotFound(f"There is no paragraph {paragraph_id!r}.")
+            raise unknown
         return paragraph, head
+
+    def context(self, rows: Sequence[int], count: int) -> dict[int, Context]:
+        """For each of ``rows`` up to ``count`` paragraphs on either side of it in its article, if they may be seen."""
+        near = self.snapshot.store.neighbours(rows, count)
+        seen = self._visible(sorted({row for sides in near.values() for side in sides for row in side}))
+        found = {one.row: one for one, _ in self.snapshot.store.paragraphs(sorted(seen))}
+
+        def readable(side: Sequence[int]) -> list[Paragraph]:
+            return [found[row] for row in side if row in found]
+
+        return {row: Context(readable(before), readable(after)) for row, (before, after) in near.items()}
 
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order. Raises `NotFound`.
@@ -92,6 +113,9 @@ class View:
         if len(visible) == len(paragraphs):
             return article, paragraphs
         return _part(article, [one for one in paragraphs if one.row in visible])
+
+    def _sees(self, paragraph_id: str | None) -> bool:
+        return paragraph_id is not None and bool(self._visible([self.snapshot.store.paragraph(paragraph_id)[0].row]))
 
     def _visible(self, rows: Sequence[int]) -> set[int]:
         allowed = self.rows()

@@ -136,7 +136,7 @@ def test_the_anonymous_key(client: TestClient, keys: KeyFile) -> None:
 def test_routes_that_cannot_apply_a_keys_filter_are_closed_to_it(client: TestClient, keys: KeyFile) -> None:
     _, token = keys.create("search", filter="language = de")
     assert client.get(SEARCH, headers=bearer(token)).status_code == 200
-    assert code(client.get("/v1/similar?id=x", headers=bearer(token))) == (403, "filter_not_applied")
+    assert code(client.get("/v1/analyze?text=x", headers=bearer(token))) == (403, "filter_not_applied")
     with pytest.raises(InvalidSettings, match="expected a value"):
         keys.create("search", filter="language =")
 
@@ -196,6 +196,17 @@ def test_rates(small_index: Path, keys: KeyFile) -> None:
         assert [one.status_code for one in without] == [200, 401, 200]
         assert code(client.get(SEARCH, headers=bearer("guess"))) == (429, "too_many_requests")
         assert client.get("/livez").status_code == 200
+
+
+def test_each_of_several_searches_counts(small_index: Path, keys: KeyFile) -> None:
+    _, token = keys.create("search")
+    with client_of(small_index, key_rate="5/hour") as client:
+        asked = [
+            client.post("/v1/multi-search", json={"searches": [{"q": "bread"}] * count}, headers=bearer(token))
+            for count in (3, 3, 1)
+        ]
+    assert [one.status_code for one in asked] == [200, 429, 200]
+    assert code(asked[1]) == (429, "too_many_requests")
 
 
 def test_an_asker_is_an_address_or_a_network() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.backup import back_up, restore
+from indexer.build import index_corpus
 from search.engine import Engine
 from search.errors import InvalidSettings
 from search.fakes import FakeKeywordIndex
@@ -18,6 +20,7 @@ from search.rules import Pin, Rules, Synonyms, as_tables, as_toml, parse_rules, 
 from search.rules_file import RulesFile
 from search.types import Mode, SearchRequest, SearchResponse, SynonymMatch
 from search.understanding import FAULTY_RULES
+from tests.conftest import ARTICLES
 
 GOOD = """
 [[synonyms]]
@@ -219,6 +222,19 @@ def test_pinned_results_in_groups_sorted_and_counted(engine: Engine, small_index
     rule(small_index, f'[[pins]]\nquery = "bread"\nids = ["{second}"]\nlanguages = ["en"]')
     assert names(search(engine, "bread", query_language="en"))[0] == "tax#1"
     assert names(search(engine, "bread", query_language="de"))[0] != "tax#1"
+
+
+def test_a_pinned_paragraph_that_changed_is_its_successor(
+    engine: Engine, small_index: Path, write_corpus: Callable[[list[dict[str, object]]], Path]
+) -> None:
+    with engine.snapshot() as snapshot:
+        pinned = snapshot.store.article("tax")[1][1].id
+    rule(small_index, f'[[pins]]\nquery = "bread"\nids = ["{pinned}"]')
+    changed = ARTICLES[0] | {"text": "The council raised the bread tax.\n\nBakers in the old town protested softly."}
+    index_corpus(small_index, [write_corpus([changed])])
+    engine.refresh()
+    [first, *_] = search(engine, "bread").hits
+    assert (first.paragraph.text, first.pinned) == ("Bakers in the old town protested softly.", True)
 
 
 def test_a_faulty_file_leaves_the_rules_as_they_were_and_says_so(engine: Engine, small_index: Path) -> None:

@@ -1,0 +1,46 @@
+"""What languages are called, in themselves and in English, and how they are written, by Unicode's CLDR."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+
+from search.languages import LANGUAGES, primary
+
+_SAME_SCRIPT = {"Hans": "Hani", "Hant": "Hani"}
+
+
+@cache
+def names(tag: str) -> tuple[str, str]:
+    """The endonym and the English name of a BCP 47 tag; the tag itself where there is none.
+
+    >>> names("de"), names("zh-TW")
+    (('Deutsch', 'German'), ('中文 (繁體, 台灣)', 'Chinese (Traditional, Taiwan)'))
+    """
+    first = tag.partition("-")[0].lower()
+    english = str(Locale("en").languages.get(first, tag))
+    try:
+        # CLDR would have "und" mean what is likeliest: English.
+        locale = None if first == "und" else Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = None
+    if locale is None:
+        return english, english
+    return locale.get_display_name() or english, locale.get_display_name("en") or english
+
+
+@cache
+def scripts(tag: str) -> frozenset[str]:
+    """The scripts (ISO 15924) that the language of a tag is written in: the tag's own, or the usual ones.
+
+    >>> sorted(scripts("sr-Latn")), sorted(scripts("ja")), sorted(scripts("am"))
+    (['Latn'], ['Hani', 'Kana'], ['Ethi'])
+    """
+    named = [part.title() for part in tag.split("-")[1:] if len(part) == 4 and part.isalpha()]
+    known = LANGUAGES.get(primary(tag))
+    if not named and known:
+        return frozenset(known.scripts)
+    likely = str(get_global("likely_subtags").get(tag.partition("-")[0].lower(), "")).split("_")
+    return frozenset(_SAME_SCRIPT.get(one, one) for one in named or likely[1:2])

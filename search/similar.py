@@ -1,0 +1,95 @@
+"""Paragraphs that say the same as a given one, or as a text, in any language: neighbours among the stored vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.citations import cite
+from search.errors import InvalidRequest
+from search.fusion import in_order
+from search.highlights import highlights
+from search.meaning import meaning
+from search.ranking import WINDOW
+from search.relevance import Chance, Signals, relevance
+from search.seams import Ranking
+from search.types import Hit, LegEvidence, check_page, check_scope, check_text
+from search.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarRequest:
+    """What to find the like of, either the paragraph ``id`` or a ``text``, and among which paragraphs.
+
+    Raises `InvalidRequest` with the name of the offending field.
+    """
+
+    id: str | None = None
+    text: str | None = None
+    limit: int = 10
+    offset: int = 0
+    languages: tuple[str, ...] = ()
+    filter: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.id is None) == (self.text is None):
+            raise InvalidRequest("id", "Give either the id of a paragraph or a text.")
+        for name, value in (("id", self.id), ("text", self.text)):
+            if value is not None:
+                check_text(name, value)
+        check_page(self.limit, self.offset)
+        check_scope(self.filter, self.languages)
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarResponse:
+    """The answer. ``estimated_total_hits`` counts the neighbours in the fixed window that pages are cut from."""
+
+    hits: Sequence[Hit]
+    request: SimilarRequest
+    estimated_total_hits: int
+    took_ms: float
+    warnings: Sequence[str]
+    generation: int
+
+
+def nearest(view: View, request: SimilarRequest, vector: NDArray[np.float32], own: Sequence[int]) -> Ranking:
+    """The paragraphs nearest to ``vector`` (``float32[dim]``, unit) by cosine, those of ``own`` left out."""
+    allowed = view.rows(request.filter, request.languages)
+    found = view.snapshot.dense.search(vector, WINDOW + len(own), allowed)
+    left_out = set(own)
+    return in_order((row, round(score, 6)) for row, score in found if row not in left_out)[:WINDOW]
+
+
+def neighbours(view: View, vector: NDArray[np.float32], ranking: Ranking, offset: int, limit: int) -> list[Hit]:
+    """One page of the ranking as hits.
+
+    Their relevance is that of a search by meaning alone: how far they are beyond what chance gives.
+    """
+    store, sample = view.snapshot.store, view.snapshot.sample
+    page = ranking[offset : offset + limit]
+    rows = [row for row, _ in page]
+    if not rows:
+        return []
+    chance = Chance(sample.scores(vector), sample.languages)
+    scores, best = meaning(vector, view.snapshot.dense, view.snapshot.sentences, rows)
+    read = zip(page, store.paragraphs(rows), store.languages(rows), strict=True)
+    hits = []
+    for rank, ((row, score), (paragraph, article), language) in enumerate(read, start=offset + 1):
+        marked = highlights([], best.get(row))
+        hits.append(
+            Hit(
+                paragraph=paragraph,
+                article=article,
+                score=score,
+                relevance=relevance(Signals(chance.deviations(scores[row], language), None, 0.0, across=True)),
+                keyword=None,
+                semantic=LegEvidence(rank, score),
+                citation=cite(paragraph, article, marked),
+                highlights=marked,
+            )
+        )
+    return hits

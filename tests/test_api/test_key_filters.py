@@ -1,0 +1,165 @@
+"""What lies outside of a key's filter is told by nothing: every way of asking, against words that only it has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.app import create_app
+from api.keys import KeyFile
+from api.observe import ObservedEngine
+from api.settings import Settings
+from indexer.build import index_corpus
+from search.engine import Engine
+from search.errors import ParagraphChanged
+from search.layout import IndexLayout
+
+SECRETS = ("zanzibar", "quicksilver")
+"""Words of what is hidden, in each of its titles, texts, sources and tags; no request holds one whole but in ids and
+filters, which no answer repeats.
+"""
+
+GERMAN = "Der Rat der Altstadt hat die Steuer auf Brot erhöht, und die Bäcker haben den ganzen Tag laut protestiert."
+ENGLISH = (
+    "The council of the old town bought all the quicksilver that there was, and nobody was told about it for years."
+)
+OPEN: dict[str, Any] = {
+    "id": "offen", "title": "Offene Briefe", "source": "Zeitung", "tags": ["stadt"], "language": "de",
+    "text": "Ein Brief an die Stadt.\n\nNoch ein Brief an die Bäcker.",
+}  # fmt: skip
+MIXED: dict[str, Any] = {"id": "beides", "title": "Beides", "source": "Zeitung", "paragraphs": [GERMAN, ENGLISH]}
+HIDDEN: dict[str, Any] = {
+    "id": "zanzibar", "title": "The zanzibar letters", "source": "quicksilver press", "tags": ["zanzibar"],
+    "author": {"name": "quicksilver"}, "date": "2024-05-31", "language": "en", "url": "https://quicksilver.example",
+    "text": "A letter of zanzibar to the bakers of the town.\n\nThe quicksilver tax on bread.",
+}  # fmt: skip
+FORMER = HIDDEN | {"text": "A zanzibar draft.\n\nThe quicksilver tax on bread."}
+
+QUERIES = st.sampled_from(
+    ["Brief Bäcker", "quicksilv*", "quicksilvre", "zanzibr", '"the quicksilv*"', "-Brief letter", "title:zanziba*",
+     "source:quicksilv*", "tax on bread", "Steuer OR zanziba*", "the council bought"]
+)  # fmt: skip
+FILTERS = st.sampled_from(
+    ["", "language = en", "source = 'quicksilver press'", "NOT language = de", "id EXISTS OR NOT id EXISTS",
+     "tags = zanzibar OR tags = stadt", "NOT (source = Zeitung AND language = de)", "author.name = quicksilver"]
+)  # fmt: skip
+LANGUAGES = st.lists(st.sampled_from(["de", "en"]), max_size=2, unique=True)
+SEARCHES = st.fixed_dictionaries(
+    {"q": QUERIES},
+    optional={
+        "filter": FILTERS,
+        "languages": LANGUAGES,
+        "prefer_languages": LANGUAGES,
+        "mode": st.sampled_from(["hybrid", "keyword", "semantic"]),
+        "fusion": st.sampled_from(["convex", "rrf"]),
+        "facets": st.lists(st.sampled_from(["id", "title", "source", "tags", "author.name", "language", "url"])),
+        "sort": st.sampled_from(["relevance", "date:desc", "date:asc"]),
+        "group_by": st.sampled_from([None, "article"]),
+        "context": st.integers(0, 3),
+        "limit": st.integers(1, 100),
+        "offset": st.integers(0, 3),
+        "diversity": st.sampled_from([0.0, 1.0]),
+        "recency_weight": st.sampled_from([0.0, 10.0]),
+        "query_language": st.sampled_from(["en", "de"]),
+    },
+)
+PLACES = st.integers(0, 20)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filtered")
+    for articles in ([OPEN, MIXED, FORMER], [HIDDEN]):
+        (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, articles)), "utf-8")
+        index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
+    return folder / "index"
+
+
+@pytest.fixture(scope="module")
+def ids(index: Path) -> list[str]:
+    """Of all paragraphs there are, of one there was, and of none."""
+    with Engine(index) as engine, engine.view() as view:
+        found = [one.id for id_ in ("offen", "beides", "zanzibar") for one in view.article(id_)[1]]
+        former = f"zanzibar~{sha256(b'A zanzibar draft.').hexdigest()[:12]}"
+        with pytest.raises(ParagraphChanged):
+            view.paragraph(former)
+    return [*found, former, "offen~000000000000"]
+
+
+@pytest.fixture(scope="module")
+def client(index: Path) -> Iterator[TestClient]:
+    """Every request with a key that may see German alone."""
+    _, token = KeyFile(IndexLayout(index).keys).create("search", filter="language = de")
+    own = Settings(index=index)
+    with TestClient(create_app(ObservedEngine(own), own), base_url="http://127.0.0.1") as opened:
+        opened.headers["authorization"] = f"Bearer {token}"
+        yield opened
+
+
+def told(response: httpx.Response, asked: str = "-") -> str:
+    """What an answer tells beyond what was asked."""
+    assert response.status_code in (200, 404)
+    text = json.dumps(response.json(), ensure_ascii=False).replace(asked, "").lower()
+    assert [word for word in SECRETS if word in text] == []
+    return text
+
+
+@settings(max_examples=60)
+@given(SEARCHES, SEARCHES)
+def test_no_search_tells_of_it(client: TestClient, one: dict[str, Any], other: dict[str, Any]) -> None:
+    found = client.post("/v1/search", json=one)
+    told(found)
+    assert found.json()["estimated_total_hits"] <= 3
+    by_url = {name: ",".join(value) if isinstance(value, list) else value for name, value in one.items()}
+    told(client.get("/v1/search", params={name: value for name, value in by_url.items() if value is not None}))
+    told(client.post("/v1/multi-search", json={"searches": [one, other]}))
+
+
+@settings(max_examples=40)
+@given(PLACES, QUERIES, FILTERS, LANGUAGES, st.integers(0, 3))
+def test_no_id_and_no_likeness_tells_of_it(
+    client: TestClient, ids: list[str], place: int, text: str, filter_: str, languages: list[str], context: int
+) -> None:
+    asked = ids[place % len(ids)]
+    told(client.post("/v1/similar", json={"text": text, "filter": filter_, "languages": languages, "limit": 100}))
+    for response in (
+        client.post("/v1/similar", json={"id": asked, "filter": filter_, "languages": languages}),
+        client.get(f"/v1/paragraphs/{asked}", params={"context": context}),
+    ):
+        told(response, asked)
+        if response.status_code == 404:
+            absent = client.get("/v1/paragraphs/nobody")
+            assert response.text == absent.text.replace("nobody", asked)
+        else:
+            assert ids.index(asked) < 3, "the German ones alone are there"
+
+
+def test_articles_languages_and_counts_are_those_of_the_part(client: TestClient) -> None:
+    assert client.get("/v1/articles/zanzibar").status_code == 404
+    assert [one["text"] for one in client.get("/v1/articles/beides").json()["paragraphs"]] == [GERMAN]
+    assert [one["paragraphs"] for one in client.get("/v1/languages").json()["languages"]] == [3]
+    index = client.get("/v1/index").json()
+    assert (index["articles"], index["paragraphs"], index["languages"]) == (2, 3, {"de": 3})
+
+
+def test_no_operation_of_the_document_tells_of_it(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    asked = 0
+    for path, operations in paths.items():
+        parameters = operations.get("get", {}).get("parameters", [])
+        if "get" in operations and not any(one["in"] == "path" for one in parameters):
+            for text in ("quicksilv", "zanzib*"):
+                wanted = {one["name"]: text for one in parameters if one["name"] in ("q", "text", "title", "url")}
+                answer = client.get(path, params=wanted)
+                assert [word for word in SECRETS if word in answer.text.lower()] == [], path
+                asked += answer.status_code == 200
+    assert asked > 8
