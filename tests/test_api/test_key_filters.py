@@ -61,7 +61,9 @@ SEARCHES = st.fixed_dictionaries(
         "prefer_languages": LANGUAGES,
         "mode": st.sampled_from(["hybrid", "keyword", "semantic"]),
         "fusion": st.sampled_from(["convex", "rrf"]),
-        "facets": st.lists(st.sampled_from(["id", "title", "source", "tags", "author.name", "language", "url"])),
+        "facets": st.lists(
+            st.sampled_from(["id", "title", "source", "tags", "author.name", "language", "url"]), max_size=20
+        ),
         "sort": st.sampled_from(["relevance", "date:desc", "date:asc"]),
         "group_by": st.sampled_from([None, "article"]),
         "context": st.integers(0, 3),
