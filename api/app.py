@@ -134,6 +134,9 @@ async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:
     reported = ""
     try:
         await asyncio.to_thread(engine.encoder)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), WATCH_SECONDS)  # who waits for a ready service is answered first
+        await asyncio.to_thread(engine.warm)
     except RosettaError as error:
         log.error("%s", error)
     while not stop.is_set():

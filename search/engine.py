@@ -106,6 +106,11 @@ class Engine:
             old.close()
         return True
 
+    def warm(self) -> None:
+        """Read beforehand what every query needs, or the first ones would be slow."""
+        with self.snapshot() as snapshot:
+            snapshot.warm_for_queries()
+
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The generation served now, held open until the block ends."""

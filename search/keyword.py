@@ -86,6 +86,12 @@ class WhooshIndex:
             self._searcher.close()
             self._index.close()
 
+    def warm(self) -> None:
+        """Read beforehand what every search needs."""
+        with self._lock:
+            self._field_norms("text")
+            self._field_norms("title")
+
     def rows(self) -> BitMap:
         """All rows that the index holds."""
         with self._lock:

@@ -92,6 +92,7 @@ class Store:
         self.generation = generation
         self._path = path
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._by_language: dict[str, BitMap] | None = None
         self.attributes = Attributes(lambda statement: self._select(statement.format(visible=VISIBLE), []))
         self._rows: list[int] | None = None
@@ -202,12 +203,13 @@ class Store:
 
     def _languages(self) -> dict[str, BitMap]:
         """The rows of each language, its tag in lower case; read once."""
-        if self._by_language is None:
-            by_language: dict[str, BitMap] = {}
-            for record in self._select(f"SELECT row, language FROM paragraph WHERE {VISIBLE}", []):
-                by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
-            self._by_language = by_language
-        return self._by_language
+        with self._reading:
+            if self._by_language is None:
+                by_language: dict[str, BitMap] = {}
+                for record in self._select(f"SELECT row, language FROM paragraph WHERE {VISIBLE}", []):
+                    by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
+                self._by_language = by_language
+            return self._by_language
 
     def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
         """The rows of articles whose source is ``wanted``."""
