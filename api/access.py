@@ -28,6 +28,7 @@ FILTERED = (
         "/v1/search",
         "/v1/multi-search",
         "/v1/similar",
+        "/v1/suggest",
         "/v1/languages",
         "/v1/index",
         "/v1/articles/",
@@ -37,7 +38,7 @@ FILTERED = (
 """The routes that lay the key's filter over what they read. All others are closed to a key that has one."""
 READING = ("GET", "HEAD", "OPTIONS")
 READ_BY_POST = ("/v1/search", "/v1/multi-search", "/v1/similar", "/v1/suggest", "/v1/analyze", "/mcp", "/mcp/")
-ADMINISTERING = ("/metrics", "/v1/stats")
+ADMINISTERING = ("/metrics", "/v1/stats", "/v1/rules")
 
 
 def needed_scope(method: str, path: str) -> KeyScope | None:

@@ -64,7 +64,7 @@ def of_query(engine: Engine, text: str, language: str | None) -> AnalysisModel:
     """A query as the keyword leg of ``engine`` asks it. Raises `InvalidRequest`."""
     _check(text, language)
     with engine.snapshot() as snapshot:
-        found = understand(SearchRequest(text, query_language=language), snapshot)
+        found = understand(SearchRequest(text, query_language=language), snapshot, engine.rules.now())
     weights = {term: weight for word in found.words.words for term, weight in word.terms.items()}
     tokens = {
         (one.term, one.start, one.end): TokenModel(

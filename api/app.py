@@ -34,6 +34,8 @@ from api.rates import Rates
 from api.routes import health, router
 from api.routes_analyze import router as analyze_router
 from api.routes_reads import router as reads_router
+from api.routes_rules import router as rules_router
+from api.routes_suggest import router as suggest_router
 from api.settings import Settings
 from api.tasks import TaskQueue
 from api.telemetry import Tracing
@@ -89,6 +91,8 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     app.include_router(analyze_router)
     app.include_router(reads_router)
     app.include_router(multi_search_router)
+    app.include_router(suggest_router)
+    app.include_router(rules_router)
     app.include_router(writes)
     app.include_router(health)
     app.include_router(operations)
@@ -103,7 +107,7 @@ def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> 
     """What every request passes on its way to a route: the last added is the first that it meets."""
     keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Validators, manifest=lambda: engine.manifest)
+    app.add_middleware(Validators, manifest=lambda: engine.manifest, rules=engine.rules.now)
     app.add_middleware(TimeLimit, timeout_s=settings.timeout_s + ANSWER_SECONDS)
     app.add_middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000)
     rates = Rates(settings.key_rate, settings.address_rate)
@@ -130,6 +134,9 @@ async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:
     reported = ""
     try:
         await asyncio.to_thread(engine.encoder)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), WATCH_SECONDS)  # who waits for a ready service is answered first
+        await asyncio.to_thread(engine.warm)
     except RosettaError as error:
         log.error("%s", error)
     while not stop.is_set():

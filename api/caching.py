@@ -1,4 +1,4 @@
-"""Validators: an answer is the same as long as the generation, the address and the key's filter are."""
+"""Validators: an answer is the same as long as the generation, the rules, the address and the key's filter are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from search.manifest import IndexManifest
+from search.rules_file import RulesNow
 
 CACHEABLE = tuple(
     f"/v1/{name}"
@@ -30,8 +31,8 @@ def not_cacheable() -> None:
 class Validators:
     """Gives answers to GET an ETag, and 304 to those who have them. The tag is weak: times differ."""
 
-    def __init__(self, app: ASGIApp, manifest: Callable[[], IndexManifest]) -> None:
-        self._app, self._manifest = app, manifest
+    def __init__(self, app: ASGIApp, manifest: Callable[[], IndexManifest], rules: Callable[[], RulesNow]) -> None:
+        self._app, self._manifest, self._rules = app, manifest, rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or hand on one request."""
@@ -68,5 +69,6 @@ class Validators:
             scope["path"],
             scope["query_string"],
             key.filter if key else None,
+            self._rules().version,
         )
         return f'W/"{manifest.generation}-{sha256(repr(parts).encode()).hexdigest()[:20]}"'

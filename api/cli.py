@@ -25,6 +25,7 @@ from api.output import Interrupted, message, print_json, print_line
 from api.serve_cli import serve_command
 from api.settings import load_settings
 from api.similar_cli import similar_command
+from api.suggest_cli import suggest_command
 from search.errors import InvalidRequest, InvalidSettings, RosettaError
 
 FAILED, WRONG_USAGE = 1, 2
@@ -121,6 +122,7 @@ def search(
 
 
 app.command("similar")(similar_command)
+app.command("suggest")(suggest_command)
 app.command("serve")(serve_command)
 app.add_typer(keys_app)
 app.command("delete")(delete_command)

@@ -12,6 +12,7 @@ from pathlib import Path
 from search.encoders.load import load_encoder
 from search.errors import RosettaError
 from search.layout import IndexLayout
+from search.rules_file import RulesFile
 from search.snapshot import open_snapshot
 
 PACKAGES = ("rosetta-search", "numpy", "faiss-cpu", "whoosh3", "sentencepiece", "fastapi", "uvicorn")
@@ -59,12 +60,20 @@ def _index(folder: Path) -> Iterator[Finding]:
         manifest = snapshot.manifest
         snapshot.close()
         name = manifest.encoder.name
+        yield _attempt("rules", lambda: _rules(IndexLayout(folder)))
         detail = f"{folder}: generation {manifest.generation}, {manifest.paragraphs} paragraphs"
         yield Finding("index", True, detail)
         yield _attempt(f"encoder {name}", lambda: _encoder(name, manifest.encoder.fingerprint))
     except RosettaError as error:
         yield Finding("index", False, error.message, error.remedy)
         yield _attempt(f"encoder {name}", lambda: _encoder(name, None))
+
+
+def _rules(layout: IndexLayout) -> str:
+    now = RulesFile(layout.rules).now()
+    if now.fault:
+        raise RosettaError(now.fault, f"Mend or remove {layout.rules}.")
+    return f"{len(now.rules.synonyms)} of synonyms, {len(now.rules.pins)} of pinned results"
 
 
 def _encoder(name: str, fingerprint: str | None) -> str:

@@ -49,7 +49,8 @@ class BodyLimit:
     def _limit(self, scope: Scope) -> int:
         if scope["path"] == "/v1/articles":
             return self._max_articles_bytes
-        return MAX_LINE_BYTES if scope["method"] == "PUT" else MAX_BODY_BYTES
+        is_article = scope["method"] == "PUT" and scope["path"].startswith("/v1/articles/")
+        return MAX_LINE_BYTES if is_article else MAX_BODY_BYTES
 
 
 class TimeLimit:

@@ -54,6 +54,7 @@ class ObservedEngine(Engine):
 
         A search that was given up (`api.limits.TimeLimit`) still runs, and must not find its files closed.
         """
+        self.stop_suggesting()
         end = time.monotonic() + timeout_s
         while self._in_use and time.monotonic() < end:
             time.sleep(0.05)

@@ -48,6 +48,8 @@ def why(hit: Hit) -> str:
         reasons.append(f"words{_place(hit.keyword.rank)}: {', '.join(hit.matched_terms)}")
     elif hit.keyword:
         reasons.append(f"words in its title or heading{_place(hit.keyword.rank)}")
+    if hit.synonyms:
+        reasons.append(f"synonyms: {', '.join(f'{one.written} = {one.synonym}' for one in hit.synonyms)}")
     if hit.semantic:
         reasons.append(f"meaning{_place(hit.semantic.rank)}: cosine {hit.semantic.score:.2f}")
     return " · ".join(reasons)
@@ -61,6 +63,8 @@ def _head(number: int, hit: Hit) -> Text:
     head = Text(f"{number}. ", style="dim")
     head.append(hit.article.title or hit.article.id, style="bold")
     head.append(f"  [{hit.paragraph.language}]", style="cyan")
+    if hit.pinned:
+        head.append("  pinned", style="magenta")
     head.append(f"  {hit.relevance:.0%}", style="green")
     head.append(f"  {hit.paragraph.id}", style="dim")
     return head

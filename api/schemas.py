@@ -21,6 +21,7 @@ from search.types import (
     Hit,
     Paragraph,
     SearchResponse,
+    SynonymMatch,
 )
 
 
@@ -68,12 +69,20 @@ class AlignmentModel(BaseModel):
     similarity: Annotated[float, Field(description="Cosine of the two words.")]
 
 
+class SynonymModel(BaseModel):
+    """Words of the query as written, and what stands for them by the rules of the index."""
+
+    written: Annotated[str, Field(examples=["ev"])]
+    synonym: Annotated[str, Field(examples=["electric car"])]
+
+
 class ExplainModel(BaseModel):
     """Why a hit is there. A leg that says nothing of it is null."""
 
     keyword: LegModel | None
     semantic: LegModel | None
     matched_terms: Annotated[list[str], Field(description="The query's terms that occur in the text, as analysed.")]
+    synonyms: Annotated[list[SynonymModel], Field(description="The synonyms by which the text was found.")]
     alignments: Annotated[
         list[AlignmentModel], Field(description="Words of the query and of the best sentence that mean the same.")
     ]
@@ -173,6 +182,7 @@ class HitModel(CitedParagraphModel):
     relevance: Annotated[
         float, Field(description="How sure it is that the hit answers, 0 to 1: the same for every query and language.")
     ]
+    pinned: Annotated[bool, Field(description="Whether a rule of the index puts it first.")] = False
     highlights: list[HighlightModel]
     also_in: list[AlsoInModel]
     more: Annotated[list[HitModel], Field(description="Further paragraphs of the article, where hits are grouped.")]
@@ -189,6 +199,7 @@ class HitModel(CitedParagraphModel):
             article=ArticleHeadModel.of(hit.article),
             score=hit.score,
             relevance=hit.relevance,
+            pinned=hit.pinned,
             citation=CitationModel.of(hit.citation),
             context=None if hit.context is None else ContextModel.of(hit.context),
             also_in=[AlsoInModel(**asdict(one)) for one in hit.also_in],
@@ -197,6 +208,7 @@ class HitModel(CitedParagraphModel):
             explain=ExplainModel(
                 **legs,
                 matched_terms=list(hit.matched_terms),
+                synonyms=[SynonymModel(**asdict(one)) for one in hit.synonyms],
                 alignments=[AlignmentModel(**asdict(one)) for one in hit.alignments],
             )
             if explain
@@ -220,12 +232,16 @@ class QueryAnalysisModel(BaseModel):
     tokens: Annotated[
         list[str], Field(description="The terms that the keyword leg looked for, stems after their language: de:haus.")
     ]
+    synonyms: Annotated[list[SynonymModel], Field(description="Looked for beside the words that were written.")]
 
     @classmethod
-    def of(cls, languages: Mapping[str, float], tokens: Sequence[str]) -> QueryAnalysisModel:
+    def of(
+        cls, languages: Mapping[str, float], tokens: Sequence[str], synonyms: Sequence[SynonymMatch] = ()
+    ) -> QueryAnalysisModel:
         """From the engine's response."""
         likely = [LanguageModel(language=tag, probability=round(share, 4)) for tag, share in languages.items()]
-        return cls(languages=likely, tokens=list(tokens))
+        told = [SynonymModel(**asdict(one)) for one in synonyms]
+        return cls(languages=likely, tokens=list(tokens), synonyms=told)
 
 
 class FacetModel(BaseModel):
@@ -270,7 +286,7 @@ class SearchModel(BaseModel):
             hits=[HitModel.of_hit(hit, response.request.explain) for hit in response.hits],
             query=response.request.q,
             did_you_mean=response.did_you_mean,
-            query_analysis=QueryAnalysisModel.of(response.languages, response.tokens),
+            query_analysis=QueryAnalysisModel.of(response.languages, response.tokens, response.synonyms),
             limit=response.request.limit,
             offset=response.request.offset,
             estimated_total_hits=response.estimated_total_hits,

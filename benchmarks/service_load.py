@@ -1,10 +1,13 @@
 """Ask a running service from many clients at once, and see how long answers take and whether its memory grows.
 
-    python benchmarks/service_load.py INDEX QUERIES [--clients 16] [--seconds 60] [--workers 1]
+    python benchmarks/service_load.py INDEX QUERIES [--clients 16] [--seconds 60] [--workers 1] [--starts 3]
 
 INDEX is served on loopback by a process of its own; QUERIES is a file with one query a line. Prints the time from start
-to ready, requests, errors, p50, p95 and p99, and the memory of the service's processes at a quarter and at the end of
-the time. Exit code 1 where an answer was not 200, p99 is over ten times p50, or memory grew by more than a tenth.
+to ready (the best of --starts), requests, errors, p50, p95 and p99, and the memory of the service's processes at a
+quarter and at the end of the time. Exit code 1 where an answer was not 200, p99 is over ten times p50, memory grew by
+more than a tenth, or the service was not ready within 2 s.
+
+The index of the bars in README, 100,000 paragraphs, comes from shuffled_corpus.py and rosetta index.
 """
 
 from __future__ import annotations
@@ -53,6 +56,12 @@ def served(index: Path, *flags: str) -> Iterator[tuple[subprocess.Popen[str], st
             process.wait(60)
 
 
+def ready_after_s(index: Path) -> float:
+    """The seconds from the start of a service until it is ready."""
+    with served(index) as (_, _, ready_s):
+        return ready_s
+
+
 def family(process_id: int) -> list[int]:
     """A process and those that it started; Linux only."""
     found = [process_id]
@@ -96,11 +105,14 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--starts", type=int, default=3)
     arguments = parser.parse_args()
     queries = [line.strip() for line in arguments.queries.read_text("utf-8").splitlines() if line.strip()]
     took: list[float] = []
     statuses: Counter[int] = Counter()
-    with served(arguments.index, "--workers", str(arguments.workers)) as (process, address, ready_s):
+    ready_s = min(ready_after_s(arguments.index) for _ in range(arguments.starts))
+    with served(arguments.index, "--workers", str(arguments.workers)) as (process, address, _):
+        paragraphs = httpx.get(f"{address}/v1/index", trust_env=False).json()["paragraphs"]
         end = time.perf_counter() + arguments.seconds
         clients = [
             threading.Thread(target=ask, args=(address, queries, end, seed, took, statuses))
@@ -115,12 +127,14 @@ def main() -> None:
         late_mb = memory_mb(process.pid)
     cuts = statistics.quantiles(took, n=100)
     p50, p95, p99 = (1000 * cuts[at] for at in (49, 94, 98))
-    print(f"ready after {ready_s:.2f} s; {len(took)} requests by {arguments.clients} clients: {dict(statuses)}")
+    print(f"{paragraphs} paragraphs, ready after {ready_s:.2f} s")
+    print(f"{len(took)} requests by {arguments.clients} clients: {dict(statuses)}")
     print(
         f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms; {len(took) / arguments.seconds:.0f} requests a second"
     )
     print(f"memory {early_mb:.0f} MB after a quarter, {late_mb:.0f} MB at the end")
-    sys.exit(set(statuses) != {200} or p99 > 10 * p50 or late_mb > 1.1 * early_mb)
+    failed = set(statuses) != {200}
+    sys.exit(failed or p99 > 10 * p50 or late_mb > 1.1 * early_mb or ready_s >= 2)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import tarfile
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +26,7 @@ from search.snapshot import hold_generation
 
 _MANIFEST = "manifest.json"
 _STORE = "store.sqlite"
+_RULES = "rules.toml"
 
 
 def back_up(folder: Path, file: Path) -> int:
@@ -40,7 +42,7 @@ def back_up(folder: Path, file: Path) -> int:
         with lease:
             try:
                 _copy_store(layout.store, copy)
-                disk.write_through(draft, lambda out: _pack(out, generation, copy))
+                disk.write_through(draft, lambda out: _pack(out, generation, copy, layout.rules))
                 disk.replace_file(draft, file)
                 disk.sync_folder(file.absolute().parent)
             finally:
@@ -75,6 +77,7 @@ def restore(file: Path, folder: Path) -> int:
 
 def _clear(layout: IndexLayout) -> None:
     disk.remove_file(layout.current)
+    disk.remove_file(layout.rules)
     disk.remove_tree(layout.generations)
     for path in layout.folder.glob(f"{layout.store.name}*"):
         disk.remove_file(path)
@@ -95,13 +98,18 @@ def _copy_store(store: Path, copy: Path) -> None:
         target.execute("PRAGMA journal_mode = DELETE")
 
 
-def _pack(out: IO[bytes], generation: Generation, store: Path) -> None:
-    """The manifest first, then its files, then the store."""
+def _pack(out: IO[bytes], generation: Generation, store: Path, rules: Path) -> None:
+    """The manifest first, then its files, then the store, then the rules where there are any."""
     with tarfile.open(fileobj=out, mode="w") as archive:
         archive.add(generation.manifest, _MANIFEST)
         for record in read_manifest(generation.manifest).files:
             archive.add(generation.folder / record.name, record.name)
         archive.add(store, _STORE)
+        if rules.exists():
+            content = rules.read_bytes()  # at once: the file may be replaced at any time
+            member = tarfile.TarInfo(_RULES)
+            member.size = len(content)
+            archive.addfile(member, BytesIO(content))
 
 
 def _unpack(file: Path, layout: IndexLayout) -> int:
@@ -116,10 +124,12 @@ def _unpack(file: Path, layout: IndexLayout) -> int:
         generation = layout.generation(manifest.generation)
         disk.make_folder(generation.folder)
         disk.replace_file(draft, generation.manifest)
-        wanted = {record.name: generation.folder / record.name for record in manifest.files} | {_STORE: layout.store}
+        wanted = {record.name: generation.folder / record.name for record in manifest.files}
+        wanted |= {_STORE: layout.store, _RULES: layout.rules}
         for member in archive:
             if member.name != _MANIFEST:
                 _write(archive, member, _inside(layout.folder, wanted.pop(member.name)))
+    wanted.pop(_RULES, None)
     if wanted:
         raise ValueError(f"{next(iter(wanted))} is missing")
     disk.sync_folder(generation.folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -31,10 +31,9 @@ class FaissIndex:
 
     def search(self, vector: NDArray[np.float32], limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by cosine with ``vector`` (``float32[dim]``, unit)."""
-        wanted = None if allowed is None else np.asarray(allowed, dtype=np.int64)
         found: Ranking = []
         for part, rows in zip(self._parts, self._rows, strict=True):
-            keep = rows if wanted is None else np.intersect1d(rows, wanted)
+            keep = rows if allowed is None else _held(rows, allowed)
             if len(keep):
                 found += best(partial(_nearest, part, vector, keep), limit)
         return in_order(found)[:limit]
@@ -43,7 +42,7 @@ class FaissIndex:
         """Cosine of each of ``rows``, in their order. A row that the index does not hold raises `KeyError`."""
         found: dict[int, float] = {}
         for part, own in zip(self._parts, self._rows, strict=True):
-            held = np.intersect1d(own, np.asarray(rows, dtype=np.int64))
+            held = _held(own, rows)
             if len(held):
                 found.update(_nearest(part, vector, held, len(held)))
         return [found[row] for row in rows]
@@ -52,7 +51,7 @@ class FaissIndex:
         """The stored vectors of ``rows``, ``float32[n, dim]``. A row that no part holds raises `KeyError`."""
         taken: dict[int, NDArray[np.float32]] = {}
         for part, own in zip(self._parts, self._rows, strict=True):
-            held = np.intersect1d(own, np.asarray(rows, dtype=np.int64))
+            held = _held(own, rows)
             if len(held):
                 places = np.searchsorted(part_rows(part), held)
                 taken.update(zip(held.tolist(), part_vectors(part)[places], strict=True))
@@ -95,6 +94,14 @@ def part_vectors(part: Part) -> Vectors:
     flat: Part = faiss.downcast_index(part.index)
     vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
     return vectors
+
+
+def _held(own: NDArray[np.int64], rows: Iterable[int]) -> NDArray[np.int64]:
+    """Those of ``rows`` that are in ``own``, which is ascending; ascending, each once."""
+    wanted: NDArray[np.int64] = np.array(BitMap(rows).to_array(), np.int64)
+    places = np.searchsorted(own, wanted)
+    held: NDArray[np.int64] = wanted[np.append(own, -1)[places] == wanted]
+    return held
 
 
 def _living(rows: NDArray[np.int64], removed: BitMap) -> NDArray[np.int64]:

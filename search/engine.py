@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from search.alignment import Aligner
 from search.analysis import ANALYZER
@@ -35,12 +36,17 @@ from search.ranking import (
     timed,
 )
 from search.relevance import Signals, confidence
+from search.rules_file import RulesFile
+from search.rules_pins import with_pins
 from search.seams import Encoder, Ranking, TokenEncoder
 from search.similar import SimilarRequest, SimilarResponse, nearest, neighbours
 from search.snapshot import Snapshot, open_snapshot
-from search.types import SearchRequest, SearchResponse
+from search.types import SearchRequest, SearchResponse, SynonymMatch
 from search.understanding import understand
 from search.view import View
+
+if TYPE_CHECKING:
+    from search.suggest import Suggester, SuggestRequest, SuggestResponse
 
 
 class Engine:
@@ -61,6 +67,8 @@ class Engine:
         self._swapping = threading.Lock()
         self._in_use: dict[int, int] = {}
         self._current = self._open()
+        self._suggester: Suggester | None = None
+        self.rules = RulesFile(self._layout.rules)
 
     def __enter__(self) -> Engine:
         return self
@@ -72,6 +80,7 @@ class Engine:
 
     def close(self) -> None:
         """Close the index. Nothing may be searching any more."""
+        self.stop_suggesting()
         self._current.close()
 
     @property
@@ -96,6 +105,11 @@ class Engine:
         if idle:
             old.close()
         return True
+
+    def warm(self) -> None:
+        """Read beforehand what every query needs, or the first ones would be slow."""
+        with self.snapshot() as snapshot:
+            snapshot.warm_for_queries()
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -149,6 +163,7 @@ class Engine:
             hits=hits,
             request=request,
             languages=query.understood.languages,
+            synonyms=[SynonymMatch(one.written, one.word) for one in query.understood.synonyms],
             tokens=view.told(query.words.terms, query.understood.plain),
             did_you_mean=None if view.forced else query.understood.did_you_mean,
             estimated_total_hits=len(groups),
@@ -183,6 +198,23 @@ class Engine:
                 warnings=view.warnings(request.filter),
                 generation=view.snapshot.manifest.generation,
             )
+
+    def suggest(self, request: SuggestRequest, forced: str | None = None, patient: bool = True) -> SuggestResponse:
+        """Titles and phrases that go on as what was typed, among what the filter ``forced`` lets through.
+
+        ``patient``: wait until they are those of the generation served, however long it takes.
+        """
+        with self._swapping:
+            if self._suggester is None:
+                from search.suggest import Suggester
+
+                self._suggester = Suggester(self.view)
+        return self._suggester.suggest(request, forced, patient)
+
+    def stop_suggesting(self) -> None:
+        """End what is being made for suggestions in the background, so that the index can be closed."""
+        if self._suggester is not None:
+            self._suggester.stop()
 
     def rank(self, request: SearchRequest) -> Ranking:
         """(row, score) of the hits that `search` would give, not read: what measuring a ranking needs, far quicker."""
@@ -222,7 +254,7 @@ class Engine:
     def _ranked(self, view: View, request: SearchRequest) -> tuple[Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
         started = time.perf_counter()
-        understood = understand(request, view.snapshot)
+        understood = understand(request, view.snapshot, self.rules.now())
         query = Query(request, view.snapshot, understood, understood.allowed, warnings=list(understood.warnings))
         query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
         query.warnings += view.warnings(request.filter, request.facets)
@@ -276,4 +308,4 @@ def open_index(folder: str | Path, encoder: Encoder | None = None) -> Engine:
 
 def _in_order(view: View, query: Query, ranking: Ranking) -> list[Ranking]:
     """The entries of the answer in the order that was asked for."""
-    return in_date_order(view.attributes, shaped(query, ranking), query.request.sort)
+    return with_pins(query, in_date_order(view.attributes, shaped(query, ranking), query.request.sort))

@@ -32,14 +32,17 @@ class FakeKeywordIndex:
     def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """The score of each of ``rows``."""
         weighted = [entry for word in query.words for entry in word.terms.items()]
-        counts = [[(weight, self._terms(row).count(term)) for term, weight in weighted] for row in rows]
+        counts = [[(weight, self._count(row, term)) for term, weight in weighted] for row in rows]
         return [sum(weight * count / (count + 1) for weight, count in own) for own in counts]
 
     def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """The share of the words, weighted by idf squared, that each of ``rows`` has."""
-        weights = [(set(word.terms), self._idf(word) ** 2) for word in query.words]
+        weights = [(word.terms, self._idf(word) ** 2) for word in query.words]
         total = sum(weight for _, weight in weights) or 1.0
-        return [sum(weight for own, weight in weights if own & set(self._terms(row))) / total for row in rows]
+        return [
+            sum(weight for own, weight in weights if any(self._count(row, term) for term in own)) / total
+            for row in rows
+        ]
 
     def frequency(self, term: str) -> int:
         """How many rows have a term."""
@@ -47,7 +50,7 @@ class FakeKeywordIndex:
 
     def rows_with(self, term: str, field: Field | None = None) -> list[int]:
         """The rows that have a term; there are no titles."""
-        return [row for row, own in self._rows.items() if term in own and field != "title"]
+        return [row for row in self._rows if self._count(row, term) and field != "title"]
 
     def vocabulary(self, prefix: str) -> list[str]:
         """The surface forms that begin with a prefix."""
@@ -56,6 +59,9 @@ class FakeKeywordIndex:
 
     def _terms(self, row: int) -> Sequence[str]:
         return self._rows.get(row, ())
+
+    def _count(self, row: int, term: str) -> int:
+        return min(self._terms(row).count(part) for part in term.split(" "))
 
     def _idf(self, word: QueryWord) -> float:
         """The lowest of its terms that any row has, each log(N / (n + 1)) + 1."""

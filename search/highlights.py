@@ -12,9 +12,11 @@ from search.types import Highlight, Paragraph
 
 def matches_of(words: KeywordQuery, paragraph: Paragraph) -> list[Token]:
     """The words of a paragraph that the query looks for, by where they begin."""
-    wanted, text = set(words.terms), paragraph.text
-    found = [token for token in analyze(text, paragraph.language) if token.term in wanted]
-    return at_graphemes(text, found)
+    text = paragraph.text
+    tokens = analyze(text, paragraph.language)
+    there = {token.term for token in tokens}
+    wanted = {part for term in words.terms for part in term.split(" ") if there.issuperset(term.split(" "))}
+    return at_graphemes(text, [token for token in tokens if token.term in wanted])
 
 
 def highlights(matches: Sequence[Token], sentence: BestSentence | None) -> list[Highlight]:

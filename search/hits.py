@@ -10,6 +10,7 @@ from search.analysis import bare
 from search.citations import cite
 from search.highlights import highlights, matches_of
 from search.ranking import Query
+from search.rules_synonyms import matched_synonyms
 from search.seams import Ranking
 from search.shape import same_story
 from search.types import AlsoIn, Hit, LegEvidence
@@ -56,6 +57,8 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
                 citation=cite(paragraph, article, marked),
                 highlights=marked,
                 matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
+                synonyms=matched_synonyms(query.understood.synonyms, matches),
+                pinned=row in query.pinned,
             )
         )
     return hits

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import log
 from typing import NamedTuple
 
@@ -85,6 +85,12 @@ class WhooshIndex:
         with self._lock:
             self._searcher.close()
             self._index.close()
+
+    def warm(self) -> None:
+        """Read beforehand what every search needs."""
+        with self._lock:
+            self._field_norms("text")
+            self._field_norms("title")
 
     def rows(self) -> BitMap:
         """All rows that the index holds."""
@@ -167,7 +173,9 @@ class WhooshIndex:
         return {int(self._rows[place]): place for place in np.flatnonzero(np.isin(self._rows, wanted)).tolist()}
 
     def _read_postings(self, term: str, field: Field | None) -> _Postings:
-        """In ``field`` alone, or in both, the title at its weight."""
+        """In ``field`` alone, or in both, the title at its weight; of several terms where all of them stand."""
+        if " " in term:
+            return _together([self._postings(part, field) for part in dict.fromkeys(term.split(" "))])
         if field:
             return self._field_postings(term, field)
         text, title = self._field_postings(term, "text"), self._field_postings(term, "title")
@@ -230,6 +238,13 @@ def open_keyword(generation: Generation, languages: Mapping[str, int]) -> Whoosh
     except Exception as error:
         what = f"{type(error).__name__}: {error}"
         raise IndexDamaged(f"{generation.keyword}: Whoosh cannot read it ({what}).", DAMAGED_REMEDY) from error
+
+
+def _together(several: Sequence[_Postings]) -> _Postings:
+    """The places of all, each with the least share."""
+    places = reduce(np.intersect1d, [one.places for one in several])
+    shares = [one.shares[np.searchsorted(one.places, places)] for one in several]
+    return _Postings(places, np.min(shares, axis=0))
 
 
 def _row_column(searcher: Searcher) -> NDArray[np.int64]:

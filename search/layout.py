@@ -2,6 +2,7 @@
 
 index/
 ├── CURRENT                 the number of the committed generation, one line
+├── rules.toml              synonyms and pinned results, written by hand or over HTTP; of no generation
 ├── writer.lock             held by the one writer
 ├── store.sqlite            articles and paragraphs of all generations
 ├── service/                what `rosetta serve` keeps: keys.json, queue.sqlite, statistics.sqlite
@@ -83,6 +84,11 @@ class IndexLayout:
     def current_draft(self) -> Path:
         """What becomes `current`."""
         return self.folder / "CURRENT.draft"
+
+    @property
+    def rules(self) -> Path:
+        """Synonyms and pinned results; where it is missing there are none."""
+        return self.folder / "rules.toml"
 
     @property
     def lock(self) -> Path:

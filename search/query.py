@@ -23,7 +23,8 @@ MOST_WORDS = 40
 class QueryWord:
     """A word of a query. ``terms``: what may stand for it in the index → what a match by it counts.
 
-    A word is covered by a paragraph that has any of its terms.
+    A word is covered by a paragraph that has any of its terms. A term with spaces is several: a paragraph has it that
+    has each of them, and as often as the one that it has least.
     """
 
     terms: Mapping[str, float]

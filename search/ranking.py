@@ -49,6 +49,7 @@ class Query:
     sentences: dict[int, BestSentence] = field(default_factory=dict)
     soft: dict[int, float] = field(default_factory=dict)
     relevance: dict[int, float] = field(default_factory=dict)
+    pinned: frozenset[int] = frozenset()
     copies: dict[int, list[int]] = field(default_factory=dict)
     _words: dict[int, float] = field(default_factory=dict)
     _coverage: dict[int, float] = field(default_factory=dict)

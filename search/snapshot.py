@@ -41,7 +41,13 @@ class Snapshot:
         """Read beforehand what the queries of the ``former`` generation had read, or this one's first would be slow."""
         self.store.attributes.warm(former.store.attributes.in_use())
         if "sample" in vars(former):
-            _ = self.sample
+            self.warm_for_queries()
+
+    def warm_for_queries(self) -> None:
+        """Read beforehand what every hybrid query needs."""
+        self.store.rows()
+        self.keyword.warm()
+        _ = self.sample
 
     def is_committed(self, layout: IndexLayout) -> bool:
         """Whether this is still what the index serves, and not another index's generation of the same number.

@@ -92,6 +92,7 @@ class Store:
         self.generation = generation
         self._path = path
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
         self._by_language: dict[str, BitMap] | None = None
         self.attributes = Attributes(lambda statement: self._select(statement.format(visible=VISIBLE), []))
         self._rows: list[int] | None = None
@@ -144,6 +145,19 @@ class Store:
             raise self._missing(paragraph_id)
         return self.paragraphs([row])[0]
 
+    def rows_by_id(self, id_: str) -> list[int]:
+        """The row of the paragraph with an id, or the rows of the article with it, in order; none: nobody has it.
+
+        For a paragraph that its article changed, the row of its successor.
+        """
+        row = self._row(id_)
+        if row is not None:
+            return [row]
+        missing = self._missing(id_)
+        if isinstance(missing, ParagraphChanged) and missing.successor:
+            return self.rows_by_id(missing.successor)
+        return self.rows_of(id_)
+
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order. Raises `NotFound`."""
         record = self._articles([article_id]).get(article_id)
@@ -157,6 +171,11 @@ class Store:
         if self._rows is None:
             self._rows = sorted(BitMap.union(BitMap(), *self._languages().values()))
         return self._rows
+
+    def checksums(self) -> dict[int, int]:
+        """Row → checksum of its paragraph: the same only where the paragraph is."""
+        found = self._select(f"SELECT row, checksum FROM paragraph WHERE {VISIBLE}", [])
+        return {record["row"]: record["checksum"] for record in found}
 
     def records(self) -> Iterator[sqlite3.Row]:
         """Every article's record, in the order of ids."""
@@ -184,12 +203,13 @@ class Store:
 
     def _languages(self) -> dict[str, BitMap]:
         """The rows of each language, its tag in lower case; read once."""
-        if self._by_language is None:
-            by_language: dict[str, BitMap] = {}
-            for record in self._select(f"SELECT row, language FROM paragraph WHERE {VISIBLE}", []):
-                by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
-            self._by_language = by_language
-        return self._by_language
+        with self._reading:
+            if self._by_language is None:
+                by_language: dict[str, BitMap] = {}
+                for record in self._select(f"SELECT row, language FROM paragraph WHERE {VISIBLE}", []):
+                    by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
+                self._by_language = by_language
+            return self._by_language
 
     def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
         """The rows of articles whose source is ``wanted``."""

@@ -246,6 +246,14 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True)
+class SynonymMatch:
+    """Words of a query as ``written``, and the ``synonym`` that stands for them by the rules of the index."""
+
+    written: str
+    synonym: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
     """Characters of the query and of a hit's text, end exclusive, that mean the same; ``similarity``: their cosine."""
 
@@ -307,6 +315,8 @@ class Hit:
     citation: Citation
     highlights: Sequence[Highlight] = ()
     matched_terms: Sequence[str] = ()
+    synonyms: Sequence[SynonymMatch] = ()
+    pinned: bool = False
     alignments: Sequence[Alignment] = ()
     also_in: Sequence[AlsoIn] = ()
     more: Sequence[Hit] = ()
@@ -344,4 +354,5 @@ class SearchResponse:
     confidence: Confidence
     warnings: Sequence[str]
     generation: int
+    synonyms: Sequence[SynonymMatch] = ()
     facets: Mapping[str, Facet] = field(default_factory=dict)

@@ -13,12 +13,17 @@ from search.grammar import parse
 from search.languages import primary
 from search.query import KeywordQuery, QueryWord, keyword_query
 from search.query_language import query_languages
+from search.rules_file import NOTHING_RULED, RulesNow
+from search.rules_synonyms import Expansion, expansions, with_synonyms
 from search.snapshot import Snapshot
 from search.types import SearchRequest
 from search.typos import corrections
 
 CORRECTED_WEIGHT = 0.5
 """What a word that was likely meant counts beside one that was written."""
+
+
+FAULTY_RULES = "rules.toml cannot be used (rosetta doctor says why): synonyms and pinned results stay as they were."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +36,24 @@ class Understood:
     allowed: BitMap | None
     did_you_mean: str | None
     warnings: tuple[str, ...]
+    synonyms: tuple[Expansion, ...] = ()
+    pinned: tuple[str, ...] = ()
 
 
-def understand(request: SearchRequest, snapshot: Snapshot) -> Understood:
-    """What a request's query means in one snapshot."""
+def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOTHING_RULED) -> Understood:
+    """What a request's query means in one snapshot, by the ``rules`` of its index."""
     keyword, corpus = snapshot.keyword, snapshot.manifest.languages
     parsed = parse(request.q)
     found = list(words(parsed.plain))
     languages = query_languages(found, corpus, keyword.frequency)
     if request.query_language:
         languages = {primary(request.query_language): 1.0}
-    asked = keyword_query(found, languages, keyword.frequency)
+    synonyms = expansions(parsed.plain, found, languages, rules.synonyms)
+    asked = with_synonyms(keyword_query(found, languages, keyword.frequency), synonyms)
     prefixes = [dict.fromkeys(completions(keyword, prefix), 1.0) for prefix in parsed.prefixes]
     asked = asked.with_words(QueryWord(terms) for terms in prefixes if terms)
-    whole = [word for word in found if word.terms[0].term not in {fold(prefix) for prefix in parsed.prefixes}]
+    right = {fold(prefix) for prefix in parsed.prefixes} | {term for one in synonyms for term in one.own}
+    whole = [word for word in found if word.terms[0].term not in right]
     meant = corrections(keyword, whole, languages)
     instead = list(words(" ".join(meant.values())))
     lighter = keyword_query(instead, languages, keyword.frequency).words if instead else ()
@@ -54,7 +63,9 @@ def understand(request: SearchRequest, snapshot: Snapshot) -> Understood:
     constraints = Constraints(keyword, snapshot.store, languages)
     allowed = constraints.allowed(parsed, corpus)
     suggestion = _mended(request.q, meant) if meant else None
-    return Understood(parsed.plain, languages, asked, allowed, suggestion, tuple(constraints.warnings))
+    warnings = (*constraints.warnings, *((FAULTY_RULES,) if rules.fault else ()))
+    pinned = rules.rules.pinned(parsed.plain, languages)
+    return Understood(parsed.plain, languages, asked, allowed, suggestion, warnings, tuple(synonyms), pinned)
 
 
 def _mended(query: str, meant: dict[str, str]) -> str:

@@ -59,6 +59,7 @@ def test_search_by_url_and_by_json(client: httpx.Client) -> None:
     assert by_url["query_analysis"] == {
         "languages": [{"language": "en", "probability": 1.0}],
         "tokens": ["bread", "en:bread", "tax", "en:tax"],
+        "synonyms": [],
     }
     short = client.get("/v1/search", params={"q": "bread", "explain": "false"}).json()
     assert short["hits"][0]["explain"] is None
