@@ -11,8 +11,7 @@ from api.schemas import LanguageModel
 from indexer.detect import detect
 from search.analysis import analyze
 from search.engine import Engine
-from search.errors import InvalidRequest
-from search.types import LANGUAGE_TAG, MAX_QUERY_CHARACTERS, SearchRequest
+from search.types import MAX_QUERY_CHARACTERS, SearchRequest, check_languages, check_text
 from search.understanding import understand
 
 
@@ -82,9 +81,6 @@ def of_query(engine: Engine, text: str, language: str | None) -> AnalysisModel:
 
 
 def _check(text: str, language: str | None) -> None:
-    if not text.strip():
-        raise InvalidRequest("text", "The text is empty: give at least one word.")
-    if len(text) > MAX_QUERY_CHARACTERS:
-        raise InvalidRequest("text", f"The text is longer than {MAX_QUERY_CHARACTERS} characters.")
-    if language is not None and not LANGUAGE_TAG.fullmatch(language):
-        raise InvalidRequest("language", f"{language!r} is not a language tag such as 'de' or 'zh-TW'.")
+    check_text("text", text)
+    if language is not None:
+        check_languages("language", [language])

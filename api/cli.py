@@ -20,7 +20,7 @@ from api.eval_cli import eval_command
 from api.index_cli import delete_command, index_command
 from api.keys_cli import keys_app
 from api.operations_cli import rollback_command, status_command, verify_command
-from api.options import IndexOption, JsonOption
+from api.options import FilterOption, IndexOption, JsonOption, LanguageOption
 from api.output import Interrupted, message, print_json, print_line
 from api.serve_cli import serve_command
 from api.settings import load_settings
@@ -66,15 +66,11 @@ def search(
     limit: Annotated[int | None, typer.Option(help="Hits to show [default: 10].")] = None,
     offset: Annotated[int, typer.Option(help="Hits to leave out before the first.")] = 0,
     mode: Annotated[str | None, typer.Option(help="hybrid, keyword or semantic [default: hybrid].")] = None,
-    language: Annotated[
-        list[str] | None, typer.Option(help="Only paragraphs in this language; may be repeated.")
-    ] = None,
+    language: LanguageOption = None,
     prefer_language: Annotated[
         list[str] | None, typer.Option(help="Paragraphs in this language before equals; may be repeated.")
     ] = None,
-    filter_: Annotated[
-        str, typer.Option("--filter", help="Attributes of articles: 'date >= 2024-01-01 AND NOT source = daily'.")
-    ] = "",
+    filter_: FilterOption = "",
     query_language: Annotated[
         str | None, typer.Option(help="The query's language, where it is known [default: told by the words].")
     ] = None,

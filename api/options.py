@@ -9,6 +9,12 @@ from typing import Annotated
 import typer
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")]
+LanguageOption = Annotated[
+    list[str] | None, typer.Option("--language", help="Only paragraphs in this language; may be repeated.")
+]
+FilterOption = Annotated[
+    str, typer.Option("--filter", help="Attributes of articles: 'date >= 2024-01-01 AND NOT source = daily'.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 

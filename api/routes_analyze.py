@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query, Request
 
 from api.analyze import AnalysisModel, AnalyzeFields, AnalyzeUrl, of_query, of_text
-from api.routes import problems
+from api.routes import engine_of, problems
 
 router = APIRouter(prefix="/v1")
 
@@ -26,5 +26,5 @@ def analyze_by_json(request: Request, fields: Annotated[AnalyzeFields, Body()]) 
 
 def _analyze(request: Request, fields: AnalyzeFields) -> AnalysisModel:
     if fields.query:
-        return of_query(request.app.state.engine, fields.text, fields.language)
+        return of_query(engine_of(request), fields.text, fields.language)
     return of_text(fields.text, fields.language)

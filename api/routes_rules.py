@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.routes import problems
+from api.routes import engine_of, problems
 from search.errors import InvalidRequest, InvalidSettings
 from search.rules import MAX_RULES, Rules, as_tables, read_rules
 
@@ -59,7 +59,7 @@ class RulesModel(RulesFields):
 @router.get("/rules", summary="The rules", responses=problems(503), response_model_exclude_unset=True)
 def rules(request: Request) -> RulesModel:
     """Synonyms and pinned results in force."""
-    now = request.app.state.engine.rules.now()
+    now = engine_of(request).rules.now()
     return _model(request, now.rules, now.fault)
 
 
@@ -68,7 +68,7 @@ def replace_rules(request: Request, fields: Annotated[RulesFields, Body()]) -> R
     """Replace all synonyms and pinned results; every search from now on follows them, in every process."""
     try:
         given = read_rules(fields.model_dump(by_alias=True, exclude_none=True), _pointer)
-        request.app.state.engine.rules.replace(given)
+        engine_of(request).rules.replace(given)
     except InvalidSettings as error:
         pointer, _, detail = error.message.partition(": ")
         raise InvalidRequest(pointer, detail) from error
@@ -82,7 +82,7 @@ def _model(request: Request, given: Rules, fault: str | None) -> RulesModel:
 
 
 def _unknown(request: Request, ids: Iterable[str]) -> Iterable[str]:
-    with request.app.state.engine.snapshot() as snapshot:
+    with engine_of(request).snapshot() as snapshot:
         yield from (one for one in ids if not snapshot.store.rows_by_id(one))
 
 

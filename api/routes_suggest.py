@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query, Request
 from pydantic import BaseModel, Field
 
-from api.access import current_key
 from api.caching import not_cacheable
 from api.fields import Fields, UrlFields
-from api.routes import problems
+from api.routes import engine_of, forced_filter, problems
+from api.search_fields import LanguagesField
 from search.suggest import MAX_SUGGESTIONS, SuggestRequest, SuggestResponse
 from search.suggest_index import Kind
-from search.types import MAX_LANGUAGES, MAX_QUERY_CHARACTERS
+from search.types import MAX_QUERY_CHARACTERS
 
 router = APIRouter(prefix="/v1")
 
@@ -29,14 +29,7 @@ class SuggestFields(Fields):
             json_schema_extra={"minLength": 1, "maxLength": MAX_QUERY_CHARACTERS},
         ),
     ]
-    languages: Annotated[
-        list[str],
-        Field(
-            description="Only of paragraphs in these languages (BCP 47 tags; in a URL also with commas between).",
-            default_factory=list,
-            json_schema_extra={"maxItems": MAX_LANGUAGES},
-        ),
-    ]
+    languages: LanguagesField
     limit: Annotated[
         int, Field(description="Suggestions at most.", json_schema_extra={"minimum": 1, "maximum": MAX_SUGGESTIONS})
     ] = 8
@@ -99,7 +92,7 @@ def suggest_by_json(request: Request, fields: Annotated[SuggestFields, Body()]) 
 
 
 def _suggest(request: Request, fields: SuggestFields) -> SuggestModel:
-    response = request.app.state.engine.suggest(fields.request(), current_key(request).filter, patient=False)
+    response = engine_of(request).suggest(fields.request(), forced_filter(request), patient=False)
     if not response.complete:
         not_cacheable()
     return SuggestModel.of(response)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.options import IndexOption, JsonOption
+from api.options import FilterOption, IndexOption, JsonOption, LanguageOption
 from api.output import message, print_json
 from api.settings import load_settings
 
@@ -17,12 +17,8 @@ def similar_command(
     index: IndexOption = None,
     limit: Annotated[int | None, typer.Option(help="Paragraphs to show [default: 10].")] = None,
     offset: Annotated[int, typer.Option(help="Paragraphs to leave out before the first.")] = 0,
-    language: Annotated[
-        list[str] | None, typer.Option(help="Only paragraphs in this language; may be repeated.")
-    ] = None,
-    filter_: Annotated[
-        str, typer.Option("--filter", help="Attributes of articles: 'date >= 2024-01-01 AND NOT source = daily'.")
-    ] = "",
+    language: LanguageOption = None,
+    filter_: FilterOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Print the paragraphs of other articles that say what a paragraph or a text says, the nearest first."""

@@ -103,9 +103,9 @@ class SearchRequest:
     measured best); hits of less than ``min_relevance`` are left out. ``group_by`` gives one hit per article, with its
     further paragraphs inside; ``diversity``, 0 to 1, puts variety before score; ``recency_weight`` raises an article of
     today by so many units of the score, and by half of it after ``recency_half_life_days``. ``prefer_languages`` raises
-    hits in these languages a little, and leaves none out. ``filter`` is in the
-    grammar of `search.filters`; the values of the attributes ``facets`` are counted over the candidates. ``context`` is
-    how many paragraphs before and after each hit are read with it.
+    hits in these languages a little, and leaves none out. ``filter`` is in the grammar of `search.filters`; the values
+    of the attributes ``facets`` are counted over the candidates. ``context`` is how many paragraphs before and after
+    each hit are read with it.
 
     Raises `InvalidRequest` with the name of the offending field.
     """
@@ -135,10 +135,8 @@ class SearchRequest:
         check_page(self.limit, self.offset)
         if self.mode not in MODES:
             raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
-        if self.query_language is not None and not LANGUAGE_TAG.fullmatch(self.query_language):
-            raise InvalidRequest(
-                "query_language", f"{self.query_language!r} is not a language tag such as 'de' or 'zh-TW'."
-            )
+        if self.query_language is not None:
+            check_languages("query_language", [self.query_language])
         if self.fusion not in FUSIONS:
             raise InvalidRequest("fusion", f"fusion must be one of {', '.join(FUSIONS)}, not {self.fusion!r}.")
         if self.semantic_ratio is not None and not 0 <= self.semantic_ratio <= 1:
