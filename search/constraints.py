@@ -78,9 +78,12 @@ class Constraints:
 
 
 def completions(keyword: KeywordIndex, prefix: str) -> list[str]:
-    """The surface forms that begin with a prefix, those first that the most paragraphs have."""
-    found = keyword.vocabulary(fold(prefix))
-    return sorted(found, key=lambda term: (-keyword.frequency(term), term))[:MOST_COMPLETIONS]
+    """The surface forms that begin with a prefix, those first that the most paragraphs have.
+
+    The vocabulary may still have words of paragraphs that are gone: they are no part of the query.
+    """
+    held = (term for term in keyword.vocabulary(fold(prefix)) if keyword.frequency(term) or keyword.rows_with(term))
+    return sorted(held, key=lambda term: (-keyword.frequency(term), term))[:MOST_COMPLETIONS]
 
 
 def _has(wanted: str, parts: tuple[str, str], field: Field | None) -> bool:

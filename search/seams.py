@@ -120,7 +120,7 @@ class KeywordIndex(Protocol):
         ...
 
     def vocabulary(self, prefix: str) -> list[str]:
-        """The surface forms that begin with a prefix, in the order of their code points."""
+        """The surface forms that begin with a prefix, in the order of their code points; perhaps some that are gone."""
         ...
 
 

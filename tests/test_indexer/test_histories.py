@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from indexer import parts
@@ -130,6 +130,14 @@ def hits(engine: Engine, request: SearchRequest) -> Hits:
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(st.lists(ACTIONS, min_size=1, max_size=6))
+@example(
+    # "delta" is in no paragraph any more: "del*" must not go on looking for it.
+    [
+        ("put", {"c": ["council alpha", "alpha delta", "tax"], "b": ["echo delta"], "a": ["tax delta delta echo"]}),
+        ("prune", {"a", "b", "c"}),
+        ("put", {"e": ["tax bread"]}),
+    ]
+)
 def test_any_history_answers_as_a_fresh_index(history: list[tuple[str, object]]) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "MAX_PART_BYTES", 4 * 64 * 5)  # five rows a part, so that all ways of merging come up
