@@ -11,8 +11,7 @@ from api.caching import not_cacheable
 from api.fields import Fields, UrlFields
 from api.routes import engine_of, forced_filter, problems
 from api.search_fields import LanguagesField
-from search.suggest import MAX_SUGGESTIONS, SuggestRequest, SuggestResponse
-from search.suggest_index import Kind
+from search.suggest_types import MAX_SUGGESTIONS, Kind, SuggestRequest, SuggestResponse
 from search.types import MAX_QUERY_CHARACTERS
 
 router = APIRouter(prefix="/v1")

@@ -88,17 +88,22 @@ class ExplainModel(BaseModel):
     ]
 
 
-class ParagraphModel(BaseModel):
-    """A paragraph and the head of its article."""
+class NeighbourModel(BaseModel):
+    """A paragraph by itself."""
 
     id: Annotated[str, Field(examples=["fr/loukachenko-pekin.txt~3f9a2c1b7d20"])]
-    article: ArticleHeadModel
     position: Annotated[int, Field(description="Place in the article, from 0.")]
     text: str
     heading: Annotated[str, Field(description="The sub-heading that it stands under, or empty.")]
     language: str
     start: Annotated[int, Field(description="Where it begins in the article's text, in characters.")]
     end: int
+
+
+class ParagraphModel(NeighbourModel):
+    """A paragraph and the head of its article."""
+
+    article: ArticleHeadModel
 
     @classmethod
     def of(cls, paragraph: Paragraph, head: ArticleHead) -> ParagraphModel:
@@ -136,14 +141,6 @@ class CitationModel(BaseModel):
     def of(cls, citation: Citation) -> CitationModel:
         """From the engine's type."""
         return cls(**asdict(citation))
-
-
-class NeighbourModel(BaseModel):
-    """A paragraph beside another."""
-
-    id: str
-    position: int
-    text: str
 
 
 class ContextModel(BaseModel):
@@ -390,7 +387,7 @@ class ParagraphChangedModel(ProblemModel):
 
 
 def _neighbour(paragraph: Paragraph) -> NeighbourModel:
-    return NeighbourModel(id=paragraph.id, position=paragraph.position, text=paragraph.text)
+    return NeighbourModel(**_paragraph_fields(paragraph))
 
 
 def _paragraph_fields(paragraph: Paragraph) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def similar_command(
 ) -> None:
     """Print the paragraphs of other articles that say what a paragraph or a text says, the nearest first."""
     from search.engine import open_index
-    from search.similar import SimilarRequest
+    from search.similar_types import SimilarRequest
 
     settings = load_settings({"index": index, "limit": limit})
     request = SimilarRequest(paragraph, text, settings.limit, offset, tuple(language or ()), filter_)

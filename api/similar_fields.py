@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.fields import Fields, UrlFields
 from api.schemas import HitModel
 from api.search_fields import FilterField, LanguagesField, LimitField, OffsetField
-from search.similar import SimilarRequest, SimilarResponse
+from search.similar_types import SimilarRequest, SimilarResponse
 from search.types import MAX_QUERY_CHARACTERS
 
 

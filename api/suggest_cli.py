@@ -22,7 +22,7 @@ def suggest_command(
 ) -> None:
     """Print titles and frequent phrases that go on so. Reads all texts first; a service does so once."""
     from search.engine import open_index
-    from search.suggest import SuggestRequest
+    from search.suggest_types import SuggestRequest
 
     request = SuggestRequest(typed, tuple(language or ()), limit)
     with open_index(load_settings({"index": index}).index) as engine:

@@ -60,7 +60,7 @@ class Task:
     skipped_lines: Sequence[str]
     generation: int | None
     error: str | None
-    attempts: int
+    attempts: int = 0
 
     @property
     def done(self) -> bool:

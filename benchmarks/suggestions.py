@@ -18,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from search.engine import Engine
-from search.suggest import SuggestRequest
 from search.suggest_book import PhraseBook
+from search.suggest_types import SuggestRequest
 
 CALLERS: dict[str, tuple[tuple[str, ...], str | None]] = {
     "everything": ((), None),

@@ -39,14 +39,16 @@ from search.relevance import Signals, confidence
 from search.rules_file import RulesFile
 from search.rules_pins import with_pins
 from search.seams import Encoder, Ranking, TokenEncoder
-from search.similar import SimilarRequest, SimilarResponse, nearest, neighbours
+from search.similar import nearest, neighbours
+from search.similar_types import SimilarRequest, SimilarResponse
 from search.snapshot import Snapshot, open_snapshot
 from search.types import SearchRequest, SearchResponse, SynonymMatch
 from search.understanding import understand
 from search.view import View
 
 if TYPE_CHECKING:
-    from search.suggest import Suggester, SuggestRequest, SuggestResponse
+    from search.suggest import Suggester
+    from search.suggest_types import SuggestRequest, SuggestResponse
 
 
 class Engine:

@@ -3,57 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.citations import cite
-from search.errors import InvalidRequest
 from search.fusion import in_order
 from search.highlights import highlights
 from search.meaning import meaning
 from search.ranking import WINDOW
 from search.relevance import Chance, Signals, relevance
 from search.seams import Ranking
-from search.types import Hit, LegEvidence, check_page, check_scope, check_text
+from search.similar_types import SimilarRequest
+from search.types import Hit, LegEvidence
 from search.view import View
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarRequest:
-    """What to find the like of, either the paragraph ``id`` or a ``text``, and among which paragraphs.
-
-    Raises `InvalidRequest` with the name of the offending field.
-    """
-
-    id: str | None = None
-    text: str | None = None
-    limit: int = 10
-    offset: int = 0
-    languages: tuple[str, ...] = ()
-    filter: str = ""
-
-    def __post_init__(self) -> None:
-        if (self.id is None) == (self.text is None):
-            raise InvalidRequest("id", "Give either the id of a paragraph or a text.")
-        for name, value in (("id", self.id), ("text", self.text)):
-            if value is not None:
-                check_text(name, value)
-        check_page(self.limit, self.offset)
-        check_scope(self.filter, self.languages)
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarResponse:
-    """The answer. ``estimated_total_hits`` counts the neighbours in the fixed window that pages are cut from."""
-
-    hits: Sequence[Hit]
-    request: SimilarRequest
-    estimated_total_hits: int
-    took_ms: float
-    warnings: Sequence[str]
-    generation: int
 
 
 def nearest(view: View, request: SimilarRequest, vector: NDArray[np.float32], own: Sequence[int]) -> Ranking:

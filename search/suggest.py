@@ -10,9 +10,8 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
@@ -21,15 +20,14 @@ import regex
 from pyroaring import BitMap
 
 from search.analysis import phrase_form
-from search.errors import InvalidRequest, RosettaError
+from search.errors import RosettaError
 from search.snapshot import Snapshot
 from search.store import Store
 from search.suggest_book import MOST_CHARACTERS, PhraseBook
-from search.suggest_index import Found, Kind, SuggestionIndex, Visible
-from search.types import check_scope, check_text
+from search.suggest_index import Found, SuggestionIndex, Visible
+from search.suggest_types import Suggestion, SuggestRequest, SuggestResponse
 from search.view import View
 
-MAX_SUGGESTIONS = 50
 FIRST_WAIT_S = 1.0
 """How long who cannot wait waits where no suggestions were ever made."""
 
@@ -51,43 +49,6 @@ _MOST_MENDED = 3
 _UNFINISHED = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d]\Z")
 _Identity: TypeAlias = tuple[int, int]
 _Views: TypeAlias = Callable[[str | None], AbstractContextManager[View]]
-
-
-@dataclass(frozen=True, slots=True)
-class SuggestRequest:
-    """What was typed; its last word may be unfinished. Raises `InvalidRequest`."""
-
-    q: str
-    languages: tuple[str, ...] = ()
-    limit: int = 8
-
-    def __post_init__(self) -> None:
-        check_text("q", self.q, "query")
-        if not 1 <= self.limit <= MAX_SUGGESTIONS:
-            raise InvalidRequest("limit", f"limit must be from 1 to {MAX_SUGGESTIONS}, not {self.limit}.")
-        check_scope("", self.languages)
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A text to search for. ``count`` paragraphs have it; ``article_id``: of the one article with this title."""
-
-    text: str
-    kind: Kind
-    language: str
-    count: int
-    article_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SuggestResponse:
-    """Suggestions, best first. Not ``complete``: they lack what the latest commits added."""
-
-    request: SuggestRequest
-    suggestions: Sequence[Suggestion]
-    complete: bool
-    took_ms: float
-    generation: int
 
 
 class Suggester:

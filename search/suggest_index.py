@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import regex
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from search.analysis import phrase_form
+from search.suggest_types import Kind
 
-Kind: TypeAlias = Literal["title", "phrase"]
 Integers: TypeAlias = NDArray[np.int32]
 
 LEAST = 2

@@ -320,6 +320,12 @@ class Hit:
     more: Sequence[Hit] = ()
     context: Context | None = None
 
+    def _repr_html_(self) -> str:
+        """As notebooks show it."""
+        from search.notebook import hit_html
+
+        return hit_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:
@@ -354,3 +360,9 @@ class SearchResponse:
     generation: int
     synonyms: Sequence[SynonymMatch] = ()
     facets: Mapping[str, Facet] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        """As notebooks show it."""
+        from search.notebook import response_html
+
+        return response_html(self)

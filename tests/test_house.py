@@ -34,6 +34,7 @@ FENCES = {
     "fastapi_offline": {"api/"},
     "starlette": {"api/"},
     "uvicorn": {"api/"},
+    "httpx": {"api/client.py"},
     "typer": {"api/"},
     "structlog": {"api/"},
     "limits": {"api/rates.py"},

@@ -7,7 +7,7 @@ import pytest
 from search.encoders.fake import FakeEncoder
 from search.engine import Engine
 from search.errors import InvalidRequest, NotFound
-from search.similar import SimilarRequest
+from search.similar_types import SimilarRequest
 
 
 def test_scores_are_cosines_of_the_stored_vectors(engine: Engine) -> None:

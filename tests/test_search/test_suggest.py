@@ -13,10 +13,11 @@ from pyroaring import BitMap
 from indexer.build import delete_articles, index_corpus
 from search.engine import Engine
 from search.errors import InvalidRequest
-from search.suggest import Suggestion, SuggestRequest, typed_form, within
+from search.suggest import typed_form, within
 from search.suggest_book import PhraseBook
 from search.suggest_index import SuggestionIndex
 from search.suggest_phrases import phrases
+from search.suggest_types import Suggestion, SuggestRequest
 
 Write = Callable[[list[dict[str, object]]], Path]
 
