@@ -20,7 +20,8 @@ from api.problems import problem
 from api.rates import Rates
 
 HEALTH = ("/livez", "/readyz", "/healthz")
-PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml", "/widget.js")
+PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml")
+WIDGETS = ("/client.js", "/client.d.ts", "/widget.js", "/instantsearch.js", "/embed", "/embed.js", "/oembed")
 """Open to all: they tell nothing of the index."""
 STATIC = ("/static-offline-docs/", "/static/", "/problems/")
 FILTERED = (
@@ -43,7 +44,7 @@ ADMINISTERING = ("/metrics", "/v1/stats", "/v1/rules")
 
 def needed_scope(method: str, path: str) -> KeyScope | None:
     """The scope that a request needs; None: none at all."""
-    if path in HEALTH or path in PAGES or path.startswith(STATIC):
+    if path in (*HEALTH, *PAGES, *WIDGETS) or path.startswith(STATIC):
         return None
     if path in ADMINISTERING:
         return "admin"

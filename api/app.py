@@ -36,6 +36,7 @@ from api.routes_analyze import router as analyze_router
 from api.routes_reads import router as reads_router
 from api.routes_rules import router as rules_router
 from api.routes_suggest import router as suggest_router
+from api.routes_widgets import router as widgets_router
 from api.settings import Settings
 from api.tasks import TaskQueue
 from api.telemetry import Tracing
@@ -97,6 +98,7 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     app.include_router(health)
     app.include_router(operations)
     app.include_router(problem_types)
+    app.include_router(widgets_router)
     add_middleware(app, engine, settings)
     add_problem_handlers(app)
     complete(app)

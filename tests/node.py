@@ -1,0 +1,36 @@
+"""Scripts of ours run by node, for tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def missing(what: str) -> None:
+    """Skip the test, or fail where nothing may be missing."""
+    if os.environ.get("ROSETTA_REQUIRE_BROWSER"):
+        pytest.fail(f"{what} is missing, and ROSETTA_REQUIRE_BROWSER wants it.")
+    pytest.skip(f"{what} is missing.")
+
+
+def program(name: str) -> str:
+    """Where a program is; without it the test is skipped or fails."""
+    found = shutil.which(name)
+    if found is None:
+        missing(name)
+    return found or ""
+
+
+def node(folder: Path, source: str) -> Any:
+    """What a module, run in ``folder``, gives to its function ``tell``."""
+    module = folder / "run.mjs"
+    module.write_text(f"const tell = (value) => console.log(JSON.stringify(value));\n{source}", "utf-8")
+    run = subprocess.run([program("node"), module], cwd=folder, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
