@@ -25,16 +25,18 @@ WIDGETS = ("/client.js", "/client.d.ts", "/widget.js", "/instantsearch.js", "/em
 """Open to all: they tell nothing of the index."""
 STATIC = ("/static-offline-docs/", "/static/", "/problems/")
 FILTERED = (
-    *(
-        "/v1/search",
-        "/v1/multi-search",
-        "/v1/similar",
-        "/v1/suggest",
-        "/v1/languages",
-        "/v1/index",
-        "/v1/articles/",
-        "/v1/paragraphs/",
-    ),
+    "/v1/search",
+    "/v1/multi-search",
+    "/v1/similar",
+    "/v1/suggest",
+    "/v1/languages",
+    "/v1/index",
+    "/v1/articles/",
+    "/v1/paragraphs/",
+    "/feed.json",
+    "/feed.rss",
+    "/export.csv",
+    "/suggest.json",
 )
 """The routes that lay the key's filter over what they read. All others are closed to a key that has one."""
 READING = ("GET", "HEAD", "OPTIONS")

@@ -26,6 +26,7 @@ from api.metrics import Metrics
 from api.multi_search import router as multi_search_router
 from api.observe import ObservedEngine
 from api.openapi import complete
+from api.opensearch import router as opensearch_router
 from api.operations import operations
 from api.parameters import refuse_unknown
 from api.problem_types import router as problem_types
@@ -33,6 +34,7 @@ from api.problems import add_problem_handlers
 from api.rates import Rates
 from api.routes import health, router
 from api.routes_analyze import router as analyze_router
+from api.routes_feeds import router as feeds_router
 from api.routes_reads import router as reads_router
 from api.routes_rules import router as rules_router
 from api.routes_suggest import router as suggest_router
@@ -93,6 +95,8 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     app.include_router(reads_router)
     app.include_router(multi_search_router)
     app.include_router(suggest_router)
+    app.include_router(feeds_router)
+    app.include_router(opensearch_router)
     app.include_router(rules_router)
     app.include_router(writes)
     app.include_router(health)

@@ -13,9 +13,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from search.manifest import IndexManifest
 from search.rules_file import RulesNow
 
-CACHEABLE = tuple(
-    f"/v1/{name}"
-    for name in ("search", "similar", "suggest", "articles", "paragraphs", "index", "languages", "analyze")
+CACHEABLE = (
+    *(
+        f"/v1/{name}"
+        for name in ("search", "similar", "suggest", "articles", "paragraphs", "index", "languages", "analyze")
+    ),
+    "/feed.json",
+    "/feed.rss",
+    "/export.csv",
+    "/suggest.json",
 )
 
 _passing: ContextVar[list[bool] | None] = ContextVar("passing", default=None)

@@ -1,0 +1,43 @@
+"""Hits as a table (CSV, RFC 4180) that a spreadsheet opens as it is and takes for nothing but texts and numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from search.types import Hit
+
+COLUMNS = (
+    "id", "article_id", "title", "url", "language", "date", "source", "position", "text", "quote", "citation_url",
+    "score", "relevance",
+)  # fmt: skip
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A cell that begins so is a formula to some spreadsheet."""
+
+
+def as_csv(hits: Sequence[Hit]) -> bytes:
+    """One line per hit under a line of names, in UTF-8 with the mark by which spreadsheets know it."""
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(COLUMNS)
+    for hit in hits:
+        writer.writerow([_cell(value) for value in _row(hit)])
+    return table.getvalue().encode("utf-8-sig", "replace")
+
+
+def _row(hit: Hit) -> tuple[str | int | float | None, ...]:
+    paragraph, article, citation = hit.paragraph, hit.article, hit.citation
+    head = (paragraph.id, article.id, article.title, article.url, paragraph.language, article.date, article.source)
+    said = (paragraph.position, paragraph.text, citation.quote, citation.url)
+    return (*head, *said, hit.score, hit.relevance)
+
+
+def _cell(value: str | int | float | None) -> str | int | float | None:
+    """Numbers as they are; a text that a spreadsheet would calculate behind an apostrophe.
+
+    >>> _cell("=1+1"), _cell(-1.5)
+    ("'=1+1", -1.5)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
