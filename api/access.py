@@ -23,6 +23,8 @@ HEALTH = ("/livez", "/readyz", "/healthz")
 PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml")
 WIDGETS = ("/client.js", "/client.d.ts", "/widget.js", "/instantsearch.js", "/embed", "/embed.js", "/oembed")
 """Open to all: they tell nothing of the index."""
+SEARCHING_PAGES = ("/",)
+"""Of these, those that hold results where the key lets them: their routes ask `refusal_of`, and lay its filter."""
 STATIC = ("/static-offline-docs/", "/static/", "/problems/")
 FILTERED = (
     "/v1/search",
@@ -63,6 +65,18 @@ def current_key(request: Request) -> Key:
     return key
 
 
+def refusal_of(request: Request) -> Response | None:
+    """Why the key of a request to an open page opens no search, as ``/v1/search`` would say it; None: it does."""
+    refused: Response | None = request.state.refused
+    return refused
+
+
+def key_in_url(request: Request) -> str:
+    """The key that came as ``?key=`` and is the one in force, to go on in the page's links; "": there is none."""
+    token: str = request.state.key_in_url
+    return token
+
+
 class Access:
     """Finds the key of each request and refuses what it does not allow."""
 
@@ -87,6 +101,7 @@ class Access:
         state = scope.setdefault("state", {})
         state["key"] = LOCAL
         state["charge"] = lambda count: 0  # noqa: ARG005
+        state["refused"], state["key_in_url"] = None, ""
         if not self._keys.required or scope["path"] in HEALTH:
             return None
         token = _token(headers)
@@ -96,11 +111,13 @@ class Access:
         wait_s = state["charge"](1)
         if wait_s:
             return too_many(wait_s)
+        only_url = not token and in_url is not None
+        state["key_in_url"] = in_url if only_url and key is not None else ""
+        refused = _forbidden(scope["path"], key, needed or "search", token or in_url, key is not None and only_url)
         if needed is None:
+            state["refused"] = refused
             return None
-        return _forbidden(
-            scope["path"], key, needed, token or in_url, key is not None and not token and in_url is not None
-        )
+        return refused
 
     def _wait_s(self, scope: Scope, key: Key | None, token: str | None, count: int) -> int:
         if key is not None and token is not None:
@@ -114,7 +131,7 @@ class Access:
         return origin is None or own or origin in self._origins or "*" in self._origins
 
 
-def _forbidden(path: str, key: Key | None, needed: KeyScope, token: str | None, in_url: bool) -> ASGIApp | None:
+def _forbidden(path: str, key: Key | None, needed: KeyScope, token: str | None, in_url: bool) -> Response | None:
     if key is None:
         code, detail = (
             ("invalid_key", "This key is unknown, revoked or expired.") if token else ("missing_key", _MISSING)
@@ -127,7 +144,7 @@ def _forbidden(path: str, key: Key | None, needed: KeyScope, token: str | None, 
             "Addresses are logged and shared: ?key= takes keys of scope search alone. Use the Authorization header."
         )
         return problem(HTTPStatus.FORBIDDEN, "key_in_url", detail)
-    if key.filter and not path.startswith(FILTERED):
+    if key.filter and not (path in SEARCHING_PAGES or path.startswith(FILTERED)):
         return problem(HTTPStatus.FORBIDDEN, "filter_not_applied", f"{path} cannot apply the filter of this key.")
     if not key.allows(needed):
         detail = f"This needs a key of scope {needed}; the request's has scope {key.scope}."

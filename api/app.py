@@ -35,6 +35,8 @@ from api.rates import Rates
 from api.routes import health, router
 from api.routes_analyze import router as analyze_router
 from api.routes_feeds import router as feeds_router
+from api.routes_pages import router as pages_router
+from api.routes_pages import static
 from api.routes_reads import router as reads_router
 from api.routes_rules import router as rules_router
 from api.routes_suggest import router as suggest_router
@@ -103,6 +105,8 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     app.include_router(operations)
     app.include_router(problem_types)
     app.include_router(widgets_router)
+    app.include_router(pages_router)
+    app.mount("/static", static)
     add_middleware(app, engine, settings)
     add_problem_handlers(app)
     complete(app)

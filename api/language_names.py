@@ -32,6 +32,21 @@ def names(tag: str) -> tuple[str, str]:
 
 
 @cache
+def name_in(tag: str, reader: str) -> str:
+    """What the language of a BCP 47 tag is called in the language ``reader``; the tag itself where nobody says.
+
+    >>> name_in("de", "fr"), name_in("zh-TW", "en"), name_in("x-none", "en")
+    ('allemand', 'Chinese (Traditional, Taiwan)', 'x-none')
+    """
+    if tag.partition("-")[0].lower() == "und":
+        return str(Locale(reader).languages.get("und", tag))
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(reader) or tag
+    except (UnknownLocaleError, ValueError):
+        return str(Locale(reader).languages.get(tag.lower(), tag))
+
+
+@cache
 def scripts(tag: str) -> frozenset[str]:
     """The scripts (ISO 15924) that the language of a tag is written in: the tag's own, or the usual ones.
 

@@ -43,12 +43,8 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RosettaError)
     async def _ours(request: Request, error: RosettaError) -> JSONResponse:  # noqa: ARG001
-        status, code = CODES.get(type(error), (HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"))
-        faults = (
-            [FaultModel(pointer=f"/{error.field}", detail=error.message)] if isinstance(error, InvalidRequest) else []
-        )
         further = {"successor": error.successor} if isinstance(error, ParagraphChanged) else {}
-        return problem(status, code, str(error), faults, **further)
+        return _response(problem_of(error), **further)
 
     @app.exception_handler(RequestValidationError)
     async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
@@ -70,14 +66,26 @@ def add_problem_handlers(app: FastAPI) -> None:
         )
 
 
+def problem_of(error: RosettaError) -> ProblemModel:
+    """An error of ours as a problem."""
+    status, code = CODES.get(type(error), (HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"))
+    faults = [FaultModel(pointer=f"/{error.field}", detail=error.message)] if isinstance(error, InvalidRequest) else []
+    return _model(status, code, str(error), faults)
+
+
 def problem(
     status: HTTPStatus, code: str, detail: str, faults: list[FaultModel] | None = None, **further: str | None
 ) -> JSONResponse:
     """One problem document as a response; ``further``: the extension members of this kind of problem."""
-    body = ProblemModel(
-        type=type_of(code), title=status.phrase, status=status, detail=detail, code=code, errors=faults or []
-    )
-    return JSONResponse(body.model_dump() | further, status, media_type=MEDIA_TYPE)
+    return _response(_model(status, code, detail, faults or []), **further)
+
+
+def _model(status: HTTPStatus, code: str, detail: str, faults: list[FaultModel]) -> ProblemModel:
+    return ProblemModel(type=type_of(code), title=status.phrase, status=status, detail=detail, code=code, errors=faults)
+
+
+def _response(body: ProblemModel, **further: str | None) -> JSONResponse:
+    return JSONResponse(body.model_dump() | further, body.status, media_type=MEDIA_TYPE)
 
 
 def _fault(location: tuple[str | int, ...], message: str) -> FaultModel:

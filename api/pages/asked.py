@@ -1,0 +1,117 @@
+"""What the page's address asks for, as the request that the engine takes, and the addresses of what is near it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+
+from search.errors import InvalidRequest
+from search.types import Mode, SearchRequest, Sort
+
+FACETS = ("language", "source", "date")
+_NUMBER = re.compile(r"\d{1,6}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The fields of the page's form as they were sent; `request` reads them.
+
+    ``article``: only of the article with this id. ``ui`` is the language of the page, ``key`` one that came in the URL.
+    """
+
+    q: str = ""
+    mode: str = "hybrid"
+    sort: str = "relevance"
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    article: str = ""
+    page: str = "1"
+    limit: str = "10"
+    ui: str = ""
+    key: str = ""
+
+    @classmethod
+    def of(cls, parameters: QueryParams, key: str = "") -> Asked:
+        """From the parameters of a URL; those that are no field of the form are nothing to the page."""
+        given: dict[str, Any] = {}
+        for field in fields(cls):
+            values = [value for value in parameters.getlist(field.name) if value.strip()]
+            if values:
+                given[field.name] = tuple(dict.fromkeys(values)) if isinstance(field.default, tuple) else values[-1]
+        return cls(**given | {"key": key})
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything is left out of the search."""
+        return bool(self.languages or self.sources or self.years or self.since or self.until or self.article)
+
+    def request(self) -> SearchRequest:
+        """The request of ``/v1/search`` that says the same. Raises `InvalidRequest`."""
+        limit = _whole("limit", self.limit)
+        return SearchRequest(
+            q=self.q,
+            limit=limit,
+            offset=(_whole("page", self.page) - 1) * limit,
+            mode=cast(Mode, self.mode),
+            sort=cast(Sort, self.sort),
+            languages=self.languages,
+            filter=self.filter(),
+            facets=FACETS,
+            group_by="article",
+            context=1,
+        )
+
+    def filter(self) -> str:
+        """All but the languages in the grammar of filters.
+
+        >>> Asked(sources=('The "Post"',), years=("2024", "2023"), until="2024-05").filter()
+        'source IN ["The \\\\"Post\\\\""] AND date IN ["2024", "2023"] AND date <= "2024-05"'
+        """
+        parts = [
+            f"{name} IN [{', '.join(map(_quoted, values))}]"
+            for name, values in (("source", self.sources), ("date", self.years))
+            if values
+        ]
+        for condition, value in (("date >=", self.since), ("date <=", self.until), ("id =", self.article)):
+            if value:
+                parts.append(f"{condition} {_quoted(value)}")
+        return " AND ".join(parts)
+
+    def address(self, **changes: object) -> str:
+        """The address of the page that asks for the same but for ``changes``; without ``page``: its first page.
+
+        >>> Asked(q="pain", languages=("fr", "de"), page="3").address(mode="keyword")
+        '?q=pain&mode=keyword&languages=fr&languages=de'
+        """
+        return "?" + urlencode(self.pairs(**changes))
+
+    def pairs(self, **changes: object) -> list[tuple[str, str]]:
+        """The parameters of such an address; what is as usual is left out."""
+        asked = replace(self, **{"page": "1"} | changes)  # type: ignore[arg-type]
+        found: list[tuple[str, str]] = []
+        for field in fields(asked):
+            value = getattr(asked, field.name)
+            if value != field.default:
+                found += [(field.name, one) for one in (value if isinstance(value, tuple) else [value])]
+        return found
+
+    def without_filters(self) -> str:
+        """The address of the same search over everything."""
+        return self.address(languages=(), sources=(), years=(), since="", until="", article="")
+
+
+def _whole(name: str, text: str) -> int:
+    if not _NUMBER.fullmatch(text) or int(text) < 1:
+        raise InvalidRequest(name, f"{name} must be a whole number from 1, not {text!r}.")
+    return int(text)
+
+
+def _quoted(value: str) -> str:
+    return '"' + re.sub(r'(["\\])', r"\\\1", value) + '"'

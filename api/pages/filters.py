@@ -1,0 +1,68 @@
+"""The filters beside the results: the values of each attribute that can be chosen, with how often they occur."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from api.language_names import name_in
+from api.pages.asked import Asked
+from search.dates import read_period
+from search.types import Facet
+
+MOST_CHOICES = 12
+"""Values that are offered at once; those that are chosen come in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that a filter can let through."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The values of one attribute; ``name``: the field of the form."""
+
+    name: str
+    choices: list[Choice]
+
+
+def filters(asked: Asked, facets: Mapping[str, Facet], ui: str) -> list[Choices]:
+    """The groups of filters for an answer with these facets; without an answer, what is chosen."""
+    counts = {name: facet.counts for name, facet in facets.items()}
+    return [
+        _group(asked, "languages", counts.get("language", {}), lambda tag: name_in(tag, ui)),
+        _group(asked, "sources", counts.get("source", {}), str),
+        _group(asked, "years", years(counts.get("date", {})), str, by_value=True),
+    ]
+
+
+def years(dates: Mapping[str, int]) -> Counter[str]:
+    """The counts of dates as counts of years, in UTC as filters read them.
+
+    >>> years({"2024-05-31": 2, "2024": 1, "2024-01-01T00:30+02:00": 1, "spring": 1})
+    Counter({'2024': 3, '2023': 1})
+    """
+    counts: Counter[str] = Counter()
+    for date, count in dates.items():
+        period = read_period(date)
+        if period:
+            counts[f"{datetime.fromtimestamp(period.start, UTC).year:04}"] += count
+    return counts
+
+
+def _group(
+    asked: Asked, name: str, counts: Mapping[str, int], label: Callable[[str], str], by_value: bool = False
+) -> Choices:
+    own: tuple[str, ...] = getattr(asked, name)
+    often = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_CHOICES]
+    values = dict.fromkeys([*often, *own])
+    ordered = sorted(values, reverse=True) if by_value else list(values)
+    return Choices(name, [Choice(one, label(one), counts.get(one, 0), one in own) for one in ordered])

@@ -1,0 +1,46 @@
+"""A text cut where its highlights and aligned words begin and end, so that a page can mark each piece."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from search.types import Alignment, Highlight
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Characters that are marked alike; ``asked``: the words of the query that they stand for."""
+
+    text: str
+    keyword: bool = False
+    semantic: bool = False
+    asked: str = ""
+
+
+def pieces(
+    text: str, highlights: Sequence[Highlight], alignments: Sequence[Alignment] = (), query: str = ""
+) -> list[Piece]:
+    """All of a text, in order.
+
+    >>> pieces("a tax on bread", [Highlight(2, 5, "keyword")])
+    [Piece(text='a ', keyword=False, semantic=False, asked=''), Piece(text='tax', keyword=True, semantic=False, asked=''), Piece(text=' on bread', keyword=False, semantic=False, asked='')]
+    """  # noqa: E501
+    edges: defaultdict[int, list[tuple[str, str, int]]] = defaultdict(list)
+    spans: list[tuple[int, int, str, str]] = [(one.start, one.end, one.kind, "") for one in highlights]
+    spans += [(one.start, one.end, "asked", query[one.query_start : one.query_end]) for one in alignments]
+    for start, end, kind, word in spans:
+        edges[start].append((kind, word, 1))
+        edges[end].append((kind, word, -1))
+    open_marks: Counter[tuple[str, str]] = Counter()
+    found = []
+    for start, end in pairwise(sorted({0, len(text), *edges})):
+        for kind, word, step in edges[start]:
+            open_marks[kind, word] += step
+        open_marks = +open_marks
+        kinds = {kind for kind, _ in open_marks}
+        asked = " ".join(word for kind, word in open_marks if kind == "asked")
+        found.append(Piece(text[start:end], "keyword" in kinds, "semantic" in kinds, asked))
+    return found

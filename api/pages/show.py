@@ -1,0 +1,67 @@
+"""The page as HTML: what its address asks for and what the engine answered, through the templates."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.language_names import name_in
+from api.pages.asked import Asked
+from api.pages.filters import filters
+from api.pages.pieces import pieces
+from api.pages.texts import RIGHT_TO_LEFT, all_texts
+from api.schemas import ProblemModel
+from search.types import MODES, SORTS, SearchResponse
+
+
+def show(
+    asked: Asked, ui: str, response: SearchResponse | None, problem: ProblemModel | None = None, shut: bool = False
+) -> str:
+    """The page. Without a response: before a search, or with what went wrong; ``shut``: for want of a key."""
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            asked=asked,
+            ui=ui,
+            t=all_texts()[ui],
+            direction="rtl" if ui in RIGHT_TO_LEFT else "ltr",
+            interfaces={tag: texts["name"] for tag, texts in all_texts().items()},
+            modes=MODES,
+            sorts=dict(zip(SORTS, ("relevance_first", "newest_first", "oldest_first"), strict=True)),
+            response=response,
+            groups=filters(asked, response.facets if response else {}, ui),
+            pages=_pages(response) if response else {},
+            problem=problem,
+            shut=shut,
+        )
+    )
+
+
+def _pages(response: SearchResponse) -> dict[str, int]:
+    """The numbers of the page, the one before and the one after it; those that there are."""
+    request = response.request
+    number = request.offset // request.limit + 1
+    found = {"number": number}
+    if number > 1:
+        found["previous"] = number - 1
+    if request.offset + request.limit < response.estimated_total_hits:
+        found["next"] = number + 1
+    return found
+
+
+@cache
+def _templates() -> Environment:
+    own: Any = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    own.globals.update(pieces=pieces, name_in=name_in)
+    made: Environment = own
+    return made

@@ -1,0 +1,84 @@
+// The page with scripts: searches while a query is typed, and goes on without loading anew. Without, all works as links.
+import { followArrows } from "./arrows.js";
+import { heldKey, holdKey, takeKey } from "./keys.js";
+import { show } from "./results.js";
+
+const TYPING_MS = 150;
+const form = document.getElementById("search");
+const box = document.getElementById("q");
+let typing = 0;
+
+document.documentElement.classList.add("scripts");
+takeKey(form);
+followArrows(box);
+if (heldKey() && document.getElementById("shut")) show(location.href);
+
+const USUAL = { mode: "hybrid", sort: "relevance" };
+
+function address() {
+  const fields = [...new FormData(form)].filter(([name, value]) => value && value !== USUAL[name]);
+  return `?${new URLSearchParams(fields)}`;
+}
+
+async function search({ replace = false, at = address() } = {}) {
+  clearTimeout(typing);
+  history[replace ? "replaceState" : "pushState"](null, "", at);
+  return show(at);
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target !== box || event.isComposing) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => search({ replace: true }), TYPING_MS);
+});
+box.addEventListener("compositionend", () => box.dispatchEvent(new InputEvent("input", { bubbles: true })));
+
+document.addEventListener("change", (event) => {
+  if (event.target.form === form && event.target !== box) search();
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target === form) {
+    event.preventDefault();
+    search();
+  } else if (event.target.id === "keys") {
+    event.preventDefault();
+    holdKey(event.target.elements.namedItem("key").value);
+    show(location.href);
+  }
+});
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("#results a, #filters a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (link.id === "share" && navigator.clipboard) {
+    event.preventDefault();
+    await navigator.clipboard.writeText(link.href);
+    document.getElementById("status").textContent = document.body.dataset.copied;
+  } else if (link.origin === location.origin && link.pathname === location.pathname) {
+    event.preventDefault();
+    const page = await search({ at: withoutKey(link.href) });
+    if (!page) return;
+    take(page);
+    scrollTo(0, 0);
+    document.querySelector("#results .hit")?.focus({ preventScroll: true });
+  }
+});
+
+addEventListener("popstate", async () => {
+  const page = await show(location.href);
+  if (page) take(page);
+});
+
+function withoutKey(href) {
+  const at = new URL(href);
+  at.searchParams.delete("key");
+  return at.search || "?";
+}
+
+/** The form's own fields, which stay in place, as another page has them. */
+function take(page) {
+  const other = page.getElementById("search").elements;
+  box.value = other.namedItem("q").value;
+  for (const name of ["mode", "sort"]) form.elements.namedItem(name).value = other.namedItem(name).value;
+}

@@ -1,0 +1,42 @@
+"""The words of the page in each language of its readers: one table per file of ``texts/``, all with the same names."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+FOLDER = Path(__file__).parent / "texts"
+DEFAULT = "en"
+RIGHT_TO_LEFT = ("ar",)
+
+Texts: TypeAlias = Mapping[str, str]
+
+_RANGE = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
+
+
+@cache
+def all_texts() -> Mapping[str, Texts]:
+    """The texts by language, in the order of the tags."""
+    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
+
+
+def choose(asked: str, accepted: str) -> str:
+    """The language of the page: the one asked for, else the one that ``Accept-Language`` likes best, else English.
+
+    >>> choose("", "pt-BR, zh-TW;q=0.8, fr;q=0.5"), choose("ar", "fr"), choose("", "pt")
+    ('zh', 'ar', 'en')
+    """
+    known = all_texts()
+    if asked in known:
+        return asked
+    liked = []
+    for one in accepted[:1000].split(","):
+        match = _RANGE.fullmatch(one)
+        if match:
+            liked.append((-float(match[2] or 1), match[1].partition("-")[0].lower()))
+    ordered = sorted(liked, key=lambda entry: entry[0])
+    return next((tag for weight, tag in ordered if weight < 0 and tag in known), DEFAULT)

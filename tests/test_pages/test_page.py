@@ -1,0 +1,222 @@
+"""The search page in a real browser: typing, filters, links, the keyboard, languages, and without scripts."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browsers import Open
+
+pytestmark = pytest.mark.slow
+
+NIGHT = "trains de nuit en Europe"
+
+
+def asked(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def texts(page: Page) -> Locator:
+    return page.locator("#results .hit > .text")
+
+
+def languages(page: Page) -> list[str]:
+    found: list[str] = texts(page).evaluate_all("texts => texts.map(text => text.lang)")
+    return found
+
+
+def typed(page: Page, query: str) -> None:
+    page.goto("/")
+    page.locator("#q").press_sequentially(query)
+    expect(page).to_have_title(re.compile(f"^{re.escape(query)} – "))
+
+
+def test_a_french_query_finds_german_and_chinese_paragraphs_while_it_is_typed(browse: Open) -> None:
+    page = browse(locale="fr-FR").new_page()
+    typed(page, NIGHT)
+    assert page.locator("html").get_attribute("lang") == "fr"
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"Résultats : \d+"))
+    assert {"fr", "de", "zh"} <= set(languages(page))
+    assert asked(page) == {"q": [NIGHT]}
+    german = page.locator("#results .hit", has=page.locator(".text[lang=de]")).first
+    expect(german.locator(".text mark.semantic").first).to_be_visible()
+
+
+def test_an_older_answer_never_replaces_a_newer_one(browse: Open) -> None:
+    page = browse().new_page()
+    page.goto("/")
+    held = []
+    page.route(re.compile(r"/\?q=bread$"), lambda route: held.append(route))
+    page.locator("#q").fill("bread")
+    page.wait_for_timeout(400)
+    assert len(held) == 1
+    page.locator("#q").fill(NIGHT)
+    expect(texts(page).first).to_be_visible()
+    assert held[0].request.failure == "net::ERR_ABORTED"
+    expect(page).to_have_title(re.compile(f"^{NIGHT}"))
+
+
+def test_typing_waits_for_a_pause(browse: Open) -> None:
+    page = browse().new_page()
+    page.goto("/")
+    searches: list[str] = []
+    page.on("request", lambda request: searches.append(request.url) if "/?q=" in request.url else None)
+    page.evaluate(
+        "text => { const box = document.getElementById('q');"
+        " for (let end = 1; end <= text.length; end++)"
+        " { box.value = text.slice(0, end); box.dispatchEvent(new InputEvent('input', {bubbles: true})); } }",
+        NIGHT,
+    )
+    expect(texts(page).first).to_be_visible()
+    assert [parse_qs(urlsplit(url).query)["q"] for url in searches] == [[NIGHT]]
+
+
+def test_filters_narrow_and_widen_the_results(browse: Open) -> None:
+    page = browse().new_page()
+    typed(page, NIGHT)
+    german = page.get_by_label("German", exact=False)
+    german.check()
+    expect(page).to_have_url(re.compile("languages=de"))
+    expect(page.locator("#results .hit > .text:not([lang=de])")).to_have_count(0)
+    assert set(languages(page)) == {"de"}
+    assert page.evaluate("document.activeElement.name") == "languages", "the filter that was chosen keeps the focus"
+    page.get_by_role("link", name="Remove all filters").click()
+    expect(page.locator("#results .hit > .text:not([lang=de])").first).to_be_visible()
+    page.get_by_label("Until").fill("2023-12-31")
+    expect(page).to_have_url(re.compile("until=2023-12-31"))
+    expect(page.locator("#results .head").filter(has_text=re.compile("202[4-9]"))).to_have_count(0)
+    assert "2023" in page.locator("#results .head").first.inner_text()
+
+
+def test_modes_are_switched(browse: Open) -> None:
+    page = browse().new_page()
+    typed(page, NIGHT)
+    page.get_by_label("words", exact=True).check()
+    expect(page).to_have_url(re.compile("mode=keyword"))
+    expect(page.locator("mark.semantic")).to_have_count(1)  # the legend's
+    page.go_back()
+    expect(page.get_by_label("words and meaning")).to_be_checked()
+    expect(page.locator(".hit mark.semantic").first).to_be_visible()
+
+
+def test_why_a_hit_is_there_and_which_words_stand_for_which(browse: Open) -> None:
+    page = browse().new_page()
+    typed(page, NIGHT)
+    hit = page.locator(".hit", has=page.locator(".text[lang=de]")).first
+    hit.get_by_text("Why this hit").click()
+    why = hit.locator(".why")
+    expect(why.get_by_text("Relevance")).to_be_visible()
+    expect(why.locator("dd").first).to_have_text(re.compile(r"^\d+ %$"))
+    expect(why).to_contain_text(re.compile("nuit ↔ nachts?", re.IGNORECASE))
+    word = hit.locator("mark.aligned", has_text=re.compile("nacht", re.IGNORECASE)).first
+    tip = word.locator(".tip")
+    expect(tip).to_be_hidden()
+    word.hover()
+    expect(tip).to_be_visible()
+    expect(tip).to_have_text("stands for “nuit”")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    word.focus()
+    expect(tip).to_be_visible()
+
+
+def test_pages_and_the_link_to_a_search(browse: Open) -> None:
+    context = browse(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    typed(page, NIGHT)
+    first = texts(page).all_inner_texts()
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("status")).to_contain_text("Page 2")
+    second = texts(page).all_inner_texts()
+    assert len(first) == len(second) == 10
+    assert not set(first) & set(second)
+    page.get_by_role("link", name="Link to this search").click()
+    expect(page.get_by_role("status")).to_have_text("The link was copied.")
+    shared = page.evaluate("navigator.clipboard.readText()")
+    other = context.new_page()
+    other.goto(shared)
+    assert texts(other).all_inner_texts() == second
+    page.go_back()
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"^Results: \d+$"))
+    assert texts(page).all_inner_texts() == first
+
+
+def test_arrow_keys_alone(browse: Open) -> None:
+    page = browse().new_page()
+    typed(page, NIGHT)
+    press = page.keyboard.press
+    press("ArrowDown")
+    assert page.evaluate("document.activeElement.id") == "hit-1"
+    press("ArrowDown")
+    press("ArrowRight")
+    expect(page.locator("#hit-2 .why")).to_have_attribute("open", "")
+    press("ArrowLeft")
+    expect(page.locator("#hit-2 .why")).not_to_have_attribute("open", "")
+    for _ in range(9):
+        press("ArrowDown")
+    assert page.evaluate("document.activeElement.rel") == "next"
+    press("Enter")
+    expect(page.locator("#hit-11")).to_be_focused()
+    press("ArrowUp")
+    expect(page.locator("#q")).to_be_focused()
+
+
+def test_arabic_is_laid_out_from_the_right(browse: Open) -> None:
+    page = browse(locale="ar-EG").new_page()
+    typed(page, "pénurie de médicaments dans les pharmacies")
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
+    main, aside = page.locator("main").bounding_box(), page.locator("#filters").bounding_box()
+    assert main
+    assert aside
+    assert aside["x"] < main["x"], "the filters are at the left"
+    directions = texts(page).evaluate_all("all => all.map(one => [one.lang, getComputedStyle(one).direction])")
+    assert {direction for lang, direction in directions if lang in ("ar", "he", "fa")} == {"rtl"}
+    assert {direction for lang, direction in directions if lang in ("en", "zh", "fr")} == {"ltr"}
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#hit-1 .why")).to_have_attribute("open", "")
+
+
+def test_without_scripts_the_server_renders_it_all(browse: Open) -> None:
+    page = browse(java_script_enabled=False, locale="de-DE").new_page()
+    page.goto("/")
+    page.locator("#q").fill(NIGHT)
+    page.get_by_role("button", name="Suchen").click()
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"Treffer: \d+"))
+    first = texts(page).all_inner_texts()
+    page.get_by_role("link", name="Weiter").click()
+    expect(page.get_by_role("status")).to_contain_text("Seite 2")
+    assert not set(first) & set(texts(page).all_inner_texts())
+    page.get_by_label("Französisch").check()
+    page.get_by_role("button", name="Anwenden").click()
+    assert set(page.locator(".hit > .text[lang]").all_inner_texts()) == set(
+        page.locator(".hit > .text[lang=fr]").all_inner_texts()
+    )
+    page.get_by_text("Warum dieser Treffer").first.click()
+    expect(page.locator("#hit-1 .why dl")).to_be_visible()
+    page.get_by_role("link", name="日本語").click()
+    assert page.locator("html").get_attribute("lang") == "ja"
+    assert page.locator("#q").input_value() == NIGHT
+    assert asked(page)["languages"] == ["fr"]
+
+
+def test_nothing_found_and_a_wrong_filter_are_said(browse: Open) -> None:
+    page = browse(statuses=(422,)).new_page()
+    page.goto("/?q=qqqqq&mode=keyword")
+    expect(page.get_by_role("heading", name="Nothing found.")).to_be_visible()
+    page.goto("/?q=bread&since=yesterday")
+    expect(page.get_by_role("alert")).to_contain_text("a number or a date after >=")
+    page.get_by_role("link", name="Remove all filters").first.click()
+    expect(texts(page).first).to_be_visible()
+
+
+def test_a_service_that_is_gone_is_said_and_what_was_found_stays(browse: Open) -> None:
+    page = browse().new_page()
+    typed(page, NIGHT)
+    page.route(re.compile(r"/\?q="), lambda route: route.fulfill(status=200, body="no page of ours"))
+    page.locator("#q").fill("bread")
+    expect(page.get_by_role("status")).to_have_text("The service did not answer. Try again.")
+    expect(texts(page)).to_have_count(10)

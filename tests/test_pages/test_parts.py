@@ -1,0 +1,93 @@
+"""What the search page is made of: its address, its filters, the pieces of a text, its words."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from importlib import import_module
+
+import pytest
+from starlette.datastructures import QueryParams
+
+from api.pages.asked import Asked
+from api.pages.filters import filters
+from api.pages.pieces import Piece, pieces
+from api.pages.texts import all_texts, choose
+from search.errors import InvalidRequest
+from search.filters import parse_filter
+from search.types import Alignment, Facet, Highlight
+
+
+@pytest.mark.parametrize("name", ["asked", "filters", "pieces", "texts"])
+def test_examples_hold(name: str) -> None:
+    failed, tried = doctest.testmod(import_module(f"api.pages.{name}"))
+    assert (failed, tried > 0) == (0, True)
+
+
+def test_an_address_and_what_it_asks_for_are_the_same() -> None:
+    asked = Asked(
+        q="pain & ü", mode="keyword", languages=("fr", "zh-TW"), sources=('"a\\"',), since="2024", page="3", ui="ar"
+    )
+    address = asked.address(page="3")
+    assert Asked.of(QueryParams(address.removeprefix("?"))) == asked
+    assert Asked.of(QueryParams("q=a&q=b&utm_source=x&languages=de&languages=de&page=")) == Asked(
+        q="b", languages=("de",)
+    )
+
+
+def test_the_request_is_that_of_the_search_endpoint() -> None:
+    request = Asked(q="pain", page="3", sources=("a", 'b "c" \\'), article="x").request()
+    assert (request.limit, request.offset, request.group_by, request.context) == (10, 20, "article", 1)
+    assert parse_filter(request.filter)
+    with pytest.raises(InvalidRequest, match="page must be a whole number from 1, not '0'"):
+        Asked(q="pain", page="0").request()
+    with pytest.raises(InvalidRequest, match="limit must be from 1 to 100, not 101"):
+        Asked(q="pain", limit="101").request()
+    with pytest.raises(InvalidRequest, match="mode must be one of"):
+        Asked(q="pain", mode="magic").request()
+
+
+def test_chosen_values_are_offered_even_where_nothing_has_them() -> None:
+    groups = filters(Asked(languages=("de",)), {"language": Facet({"fr": 2}, 0)}, "en")
+    assert [(one.value, one.label, one.count, one.chosen) for one in groups[0].choices] == [
+        ("fr", "French", 2, False),
+        ("de", "German", 0, True),
+    ]
+    assert [group.name for group in groups] == ["languages", "sources", "years"]
+
+
+def test_pieces_are_all_of_the_text_each_with_its_marks() -> None:
+    text = "𝄞 Der Rat erhöht die Steuer."
+    cut = pieces(
+        text,
+        [Highlight(2, 28, "semantic"), Highlight(21, 27, "keyword")],
+        [Alignment(0, 3, 21, 27, 0.9)],
+        "tax rise",
+    )
+    assert "".join(one.text for one in cut) == text
+    assert cut == [
+        Piece("𝄞 "),
+        Piece("Der Rat erhöht die ", semantic=True),
+        Piece("Steuer", keyword=True, semantic=True, asked="tax"),
+        Piece(".", semantic=True),
+    ]
+    assert pieces("", []) == []
+
+
+def test_every_language_says_everything() -> None:
+    texts = all_texts()
+    assert set(texts) == {"en", "fr", "de", "es", "ar", "zh", "ja"}
+    for tag, own in texts.items():
+        assert list(own) == list(texts["en"]), tag
+        for name, text in own.items():
+            assert text.strip(), (tag, name)
+            assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", texts["en"][name]), (tag, name)
+            assert not hasattr(dict, name), "a template would take the method for the text"
+
+
+def test_the_language_of_the_page() -> None:
+    assert choose("", "") == "en"
+    assert choose("de", "fr") == "de"
+    assert choose("xx", "xx;q=1, es-MX;q=0.7, ja;q=0.9") == "ja"
+    assert choose("", "fr;q=0, de;q=0.1") == "de"
+    assert choose("", "garbage;;, ;q=, zh-Hant-TW") == "zh"
