@@ -30,6 +30,7 @@ bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/kills.py --kills 500
 	$(BIN)/python benchmarks/seeds_quality.py
 	$(BIN)/python benchmarks/cold_start.py --runs 10
+	$(BIN)/python benchmarks/contract.py --cases 20000
 
 # The built-in encoder, from the published base and a folder of translations: make model DATA=folder [AGAIN=1]
 model: $(VENV)/.installed-dev

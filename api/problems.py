@@ -25,6 +25,8 @@ from search.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 
+_NO_OBJECT = FaultModel(pointer="", detail="The body must be a JSON object, sent as Content-Type: application/json.")
+
 CODES: dict[type[RosettaError], tuple[HTTPStatus, str]] = {
     InvalidRequest: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request"),
     NotFound: (HTTPStatus.NOT_FOUND, "not_found"),
@@ -55,6 +57,8 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         status = HTTPStatus(error.status_code)
+        if status == HTTPStatus.BAD_REQUEST:  # FastAPI's answer to a body that is no text at all
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", _NO_OBJECT.detail, [_NO_OBJECT])
         response = problem(status, status.name.lower(), f"{request.method} {request.url.path}: {error.detail}")
         response.headers.update(error.headers or {})
         return response
@@ -91,7 +95,7 @@ def _response(body: ProblemModel, **further: str | None) -> JSONResponse:
 def _fault(location: tuple[str | int, ...], message: str) -> FaultModel:
     """One faulty field. A location without a field, or with a byte's number for one, is the body as a whole."""
     if location[:1] == ("body",) and not any(isinstance(part, str) for part in location[1:]):
-        return FaultModel(pointer="", detail="The body must be a JSON object, sent as Content-Type: application/json.")
+        return _NO_OBJECT
     return FaultModel(pointer=_pointer(location), detail=message)
 
 

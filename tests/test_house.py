@@ -35,6 +35,8 @@ FENCES = {
     "starlette": {"api/"},
     "uvicorn": {"api/"},
     "httpx": {"api/client.py"},
+    "langchain_core": {"api/langchain.py"},
+    "llama_index": {"api/llamaindex.py"},
     "typer": {"api/"},
     "structlog": {"api/"},
     "limits": {"api/rates.py"},

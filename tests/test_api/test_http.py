@@ -130,6 +130,7 @@ def test_other_errors_are_problems_too(client: httpx.Client, method: str, path: 
     [
         {"content": b'{"q": "x"}', "headers": {"content-type": "application/x-www-form-urlencoded"}},
         {"content": b'{"q": ', "headers": {"content-type": "application/json"}},
+        {"content": b'{"q": "\xff"}', "headers": {"content-type": "application/json"}},
         {"content": b"[1]", "headers": {"content-type": "application/json"}},
         {"content": b""},
     ],

@@ -1,0 +1,178 @@
+"""The OpenAPI document against a running service: requests made out of it, answers held to it (schemathesis).
+
+python benchmarks/contract.py [--cases 20000] [--seed 0]
+
+
+
+
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import httpx
+import hypothesis
+import schemathesis
+from hypothesis.errors import Unsatisfiable
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+sys.path.insert(0, str(Path(__file__).parent))
+from service_load import ROOT, served
+
+CHECKS: list[Any] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+MOST_WAIT_S = 0.05
+"""A longer `wait` for a commit is cut, or the campaign would do little else."""
+
+Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
+Kind: TypeAlias = Callable[[], hypothesis.strategies.SearchStrategy[Case[Any]]]
+
+
+@schemathesis.serializer("application/x-ndjson")
+def as_lines(context: schemathesis.SerializationContext, value: Any) -> bytes:  # noqa: ARG001
+    """A body of JSON lines is a text to the document."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+
+
+@dataclass(slots=True)
+class Campaign:
+    """What was sent and what did not hold, each kind of it once with the request that shows it."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    operations: Counter[str] = field(default_factory=Counter)
+    failures: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def cases(self) -> int:
+        """Requests sent."""
+        return self.operations.total()
+
+
+def campaign(address: str, cases: int, seed: int) -> Campaign:
+    """At least so many cases. An operation that has fewer than its share leaves the rest to the others."""
+    schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
+    ids = known_ids(address)
+    result = Campaign()
+    operations = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
+    kinds = [kind for one in operations for kind in strategies(one, ids)]
+    while kinds and result.cases < cases:
+        share = -(-(cases - result.cases) // len(kinds))
+        kinds = [kind for kind in kinds if send(kind, share, seed + result.cases, result) >= share]
+    return result
+
+
+def known_ids(address: str) -> dict[str, list[Any]]:
+    """Ids that the index has, by the name of the parameter that takes them."""
+    with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        hits = client.get("/v1/search", params={"q": "friendship", "limit": 3}).raise_for_status().json()["hits"]
+        task = client.delete("/v1/articles/nothing").raise_for_status().json()["id"]
+    return {
+        "article_id": [hit["article"]["id"] for hit in hits],
+        "paragraph_id": [hit["id"] for hit in hits],
+        "task_id": [task],
+    }
+
+
+def strategies(operation: Operation, ids: dict[str, list[Any]]) -> Iterator[Kind]:
+    """How requests of an operation are made."""
+    yield lambda: operation.as_strategy(GenerationMode.POSITIVE)
+    yield lambda: operation.as_strategy(GenerationMode.NEGATIVE)
+    for name in {one.name for one in operation.path_parameters} & set(ids):
+        yield partial(with_known, operation, name, ids[name])
+
+
+def with_known(operation: Operation, name: str, ids: list[Any]) -> hypothesis.strategies.SearchStrategy[Case[Any]]:
+    """Requests whose path names something that there is."""
+    known = hypothesis.strategies.sampled_from(ids)
+    return known.flatmap(lambda one: operation.as_strategy(GenerationMode.POSITIVE, path_parameters={name: one}))
+
+
+def send(kind: Kind, count: int, seed: int, result: Campaign) -> int:
+    """Send up to ``count`` requests of a kind; how many there were."""
+    before = result.cases
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(case=kind())
+    def sent(case: Case[Any]) -> None:
+        check(case, result)
+
+    with suppress(Unsatisfiable):  # nothing in it could be faulty
+        sent()
+    return result.cases - before
+
+
+def check(case: Case[Any], result: Campaign) -> None:
+    """Send one request and hold the answer to the document."""
+    wait = case.query.get("wait")
+    if isinstance(wait, int | float) and wait > MOST_WAIT_S:
+        case.query["wait"] = MOST_WAIT_S
+    response = case.call()
+    name = case.operation.label
+    result.operations[name] += 1
+    result.statuses[response.status_code] += 1
+    try:
+        case.validate_response(response, checks=CHECKS)
+    except FailureGroup as group:
+        for one in group.exceptions:
+            told = f"{one}\n{case.as_curl_command()}\n{response.status_code} {response.text[:500]}"
+            result.failures.setdefault((name, one.title if isinstance(one, Failure) else type(one).__name__), told)
+
+
+def main() -> None:
+    """Run a campaign and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    from indexer.build import index_corpus
+
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder) / "index"
+        index_corpus(index, [ROOT / "seeds"], "fake")
+        with served(index, "--statistics") as (_, address, _):
+            result = campaign(address, options.cases, options.seed)
+    for (operation, title), told in result.failures.items():
+        print(f"{operation}: {title}\n{told}\n")
+    statuses = ", ".join(f"{count} × {status}" for status, count in sorted(result.statuses.items()))
+    print(
+        f"{result.cases:,} cases over {len(result.operations)} operations in {time.perf_counter() - started:.0f} s"
+        f" ({statuses}): {len(result.failures)} failures"
+    )
+    sys.exit(bool(result.failures))
+
+
+if __name__ == "__main__":
+    main()
