@@ -4,9 +4,10 @@
 
 Each round starts a real `rosetta` command over a changed corpus (most often `index`, else `rebuild`, `rollback` or
 `backup`) and kills it (SIGKILL) after a random part of the time that a whole one takes. Then `verify` must find the
-index whole, it must be the old or the new state to the letter, with all that an earlier command said was committed;
-and the next `rosetta index` must succeed and leave no debris. Parts are kept small, so that updates merge them. Prints
-a summary; exit code 1 on any failure.
+index whole, it must be the old or the new state to the letter, with all that an earlier command said was committed
+(a rebuild that ended well is served, a backup that ended well is there and can be restored); and the next
+`rosetta index` must succeed and leave no debris. Parts are kept small, so that updates merge them. Tells how far it is
+on stderr and prints a summary; exit code 1 on any failure.
 """
 
 from __future__ import annotations
@@ -103,13 +104,22 @@ class Round:
         process.wait()
         return acknowledged
 
-    def check(self, action: str, states: list[Corpus], acknowledged: bool, outcomes: Counter[str]) -> list[str]:
-        """What is wrong after a kill; ``states`` are what may be served, the newest last."""
+    def generation(self) -> int:
+        """The committed generation."""
+        return IndexLayout(self.index).current_number()
+
+    def check(
+        self, action: str, states: list[Corpus], before: int, acknowledged: bool, outcomes: Counter[str]
+    ) -> list[str]:
+        """What is wrong after a kill; ``states`` are what may be served, ``before`` is the generation that was."""
+        moved = self.generation() != before
         try:
             found = served(self.index)
             if found not in states:
                 return ["what is served is neither the old nor the new state"]
-            if acknowledged and action == "index" and found != states[-1]:
+            if action == "index" and found != states[moved]:
+                return ["the generation and what is served do not belong together"]
+            if acknowledged and not self._is_done(action, states, moved):
                 return ["acknowledged work is lost"]
             if self.backup.exists():
                 restore(self.backup, self.restored)
@@ -117,8 +127,14 @@ class Round:
                     return ["the backup is of another state"]
         except Exception as error:
             return [f"not whole: {error}"]
-        outcomes[f"{action}: {'new' if found == states[-1] != states[0] else 'old'} state"] += 1
+        done = self._is_done(action, states, moved)
+        outcomes[f"{action}: {'ended' if acknowledged else 'killed'}, {'done' if done else 'not done'}"] += 1
         return []
+
+    def _is_done(self, action: str, states: list[Corpus], moved: bool) -> bool:
+        if action == "backup":
+            return self.backup.exists()
+        return moved or (action == "index" and states[0] == states[1])
 
 
 def campaign(folder: Path, kills: int, seed: int, model: str) -> Campaign:
@@ -135,19 +151,21 @@ def campaign(folder: Path, kills: int, seed: int, model: str) -> Campaign:
     whole_run_s = time.perf_counter() - started
     for number in range(kills):
         [action] = chance.choices(list(ACTIONS), list(ACTIONS.values()))
-        states = [older, corpus] if action == "rollback" else [corpus]
+        states, before = [corpus, older] if action == "rollback" else [corpus], one.generation()
         if action == "index":
             older, corpus = corpus, changed(corpus, chance)
             write_corpus(one.corpus_file, corpus)
             states = [older, corpus]
         acknowledged = one.kill(action, whole_run_s)
-        failures = one.check(action, states, acknowledged, result.outcomes)
+        failures = one.check(action, states, before, acknowledged, result.outcomes)
         started = time.perf_counter()
         finished = subprocess.run(one.command("index"), cwd=ROOT, capture_output=True, text=True)
         whole_run_s = 0.8 * whole_run_s + 0.2 * (time.perf_counter() - started)
         failures += _after(one, finished, corpus)
         result.failures += [f"kill {number} ({action}): {failure}" for failure in failures]
         clear(one)
+        if number % 25 == 24:
+            print(f"{number + 1} kills, {len(result.failures)} failures", file=sys.stderr, flush=True)
     return result
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
 from indexer.readers.inputs import Options
+from indexer.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
 from indexer.write import DEFAULT_MODEL, Making, Progress, Report, Write, writing
 from search.analysis import ANALYZER
 from search.errors import IndexMismatch
@@ -92,7 +93,24 @@ class _Reading:
         self._moved: dict[str, str] = {}
 
     def read(self, prune: bool) -> None:
-        """Put all that is read; with ``prune``, remove what has vanished."""
+        """Put all that is read; with ``prune``, remove what has vanished.
+
+        Of a corpus that an earlier run read into just this state only the bytes are read.
+        """
+        report, records = self._write.report, self._write.records
+        look = fingerprint(self._corpus, self._options, prune)
+        if look and (noted := records.noted_corpus(look.content)):
+            found = Remembered.from_json(noted)
+            report.articles_unchanged, report.skipped = found.articles, list(found.skipped)
+            return
+        self._read(prune)
+        # Warnings are not of the corpus alone: the next run may say something else.
+        if look and not report.warnings and len(report.skipped) <= MOST_SKIPPED and is_still(self._corpus, look):
+            articles = report.articles_added + report.articles_changed + report.articles_unchanged
+            found = Remembered(articles, tuple(report.skipped))
+            records.note_corpus(look.content, self._write.generation, found.to_json())
+
+    def _read(self, prune: bool) -> None:
         report = self._write.report
         for seen, found in enumerate(read_corpus(self._corpus, self._options), start=1):
             self._write.progress("read", seen, None)

@@ -56,7 +56,7 @@ def _read_all(paths: Iterable[Path], options: Options) -> Iterator[Draft | Skipp
         elif path.is_dir():
             unreadable: list[OSError] = []
             root = path.resolve()
-            for file in _files(path, unreadable.append):
+            for file in files_below(path, unreadable.append):
                 if file.is_symlink() and not file.resolve().is_relative_to(root):
                     yield Skipped(Place(file), "a link that leads out of the folder, which is not followed")
                 else:
@@ -69,7 +69,7 @@ def _read_all(paths: Iterable[Path], options: Options) -> Iterator[Draft | Skipp
             yield Skipped(Place(path), "there is no such file or folder")
 
 
-def _files(folder: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
+def files_below(folder: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
     """The files below a folder in a fixed order; hidden ones are left out, links to folders not followed.
 
     ``failed`` is called for each folder that cannot be read.

@@ -15,6 +15,7 @@ from indexer.drafts import Draft, Place
 from indexer.successors import successors
 from search.store import (
     ARTICLE_COLUMNS,
+    CORPUS_SCHEMA,
     FORMER_COLUMNS,
     FORMER_SCHEMA,
     PARAGRAPH_COLUMNS,
@@ -62,7 +63,7 @@ class Records:
     def __init__(self, path: Path, base: int) -> None:
         """Open the database for writing, made if need be; what an unfinished writer left is cleared away."""
         self._base = base
-        self.origins_changed = False
+        self.notes_changed = False
         self._visible = VISIBLE.replace(":generation", str(base))
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
@@ -80,6 +81,10 @@ class Records:
     def commit(self) -> None:
         """Make the records durable. No reader sees them until CURRENT names their generation."""
         self._connection.execute(f"PRAGMA user_version = {self.target}")
+        self._connection.execute("COMMIT")
+
+    def commit_notes(self) -> None:
+        """Make durable what belongs to no generation, where nothing else changed."""
         self._connection.execute("COMMIT")
 
     def rollback(self) -> None:
@@ -171,8 +176,20 @@ class Records:
         before = self._one("SELECT root, path FROM origin WHERE id = ?", [article_id])
         if before is None or (before["root"], before["path"]) != (root, path):
             self._connection.execute("INSERT OR REPLACE INTO origin VALUES (?, ?, ?)", [article_id, root, path])
-            self.origins_changed = True
+            self.notes_changed = True
         return str(before["root"]) if before is not None and before["root"] != root else None
+
+    def note_corpus(self, fingerprint: str, generation: int, found: str) -> None:
+        """Remember that reading a corpus gives just what ``generation`` has, and what a run over it says."""
+        values = [fingerprint, generation, found]
+        self._connection.execute("INSERT OR REPLACE INTO corpus VALUES (?, ?, ?)", values)
+        self.notes_changed = True
+
+    def noted_corpus(self, fingerprint: str) -> str | None:
+        """What was said of a corpus that gives just what the base has; None where that is not known."""
+        statement = "SELECT found FROM corpus WHERE fingerprint = ? AND generation = ?"
+        known = self._one(statement, [fingerprint, self._base])
+        return None if known is None else str(known["found"])
 
     def note_seen(self, article_id: str) -> None:
         """Remember, for this write only, that the corpus still has an article."""
@@ -221,13 +238,16 @@ class Records:
         self._connection.executemany(
             "DELETE FROM origin WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article WHERE id = ?1)", gone
         )
+        self._connection.execute("DELETE FROM corpus WHERE generation < ?", [oldest])
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _prepare(self) -> None:
         self._connection.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        for table, schema in (("article", SCHEMA), ("former", FORMER_SCHEMA)):
+        for table, schema in (("article", SCHEMA), ("former", FORMER_SCHEMA), ("corpus", CORPUS_SCHEMA)):
             if self._one("SELECT 1 FROM sqlite_master WHERE name = ?", [table]) is None:
                 self._connection.executescript(f"BEGIN; {schema} COMMIT;")
+        if self._one("SELECT 1 FROM corpus WHERE generation > ?", [self._base]) is not None:
+            self._connection.execute("DELETE FROM corpus WHERE generation > ?", [self._base])
         for table in _TABLES:
             unfinished = f"SELECT 1 FROM {table} WHERE added > ? OR removed > ? LIMIT 1"
             if self._one(unfinished, [self._base, self._base]) is None:

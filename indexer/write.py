@@ -128,16 +128,17 @@ class Write:
     def commit(self) -> None:
         """Make one generation of all that was put and removed; nothing is written where nothing changed."""
         report = self.report
-        counts = self.records.counts()
+        makes = self.makes_generation
+        base = self.base[1] if self.base else None
+        counts = self.records.counts() if makes or base is None else (base.articles, dict(base.languages))
         report.articles, report.languages = counts
         report.paragraphs = sum(report.languages.values())
         report.paragraphs_removed = len(self._removed)
         report.paragraphs_unchanged = report.paragraphs - report.paragraphs_added
-        report.generation = self.base[1].generation if self.base else 0
-        changed = report.articles_added + report.articles_changed + report.articles_removed
-        if not changed and not self._making.anew:
-            if self.records.origins_changed:
-                self.records.commit()
+        report.generation = base.generation if base else 0
+        if not makes:
+            if self.records.notes_changed:
+                self.records.commit_notes()
             else:
                 self.records.rollback()
             return
@@ -159,6 +160,17 @@ class Write:
                     REBUILD_REMEDY,
                 )
         return self._encoder
+
+    @property
+    def makes_generation(self) -> bool:
+        """Whether anything was put or removed that the base has not, or all is made anew."""
+        report = self.report
+        return self._making.anew or report.articles_added + report.articles_changed + report.articles_removed > 0
+
+    @property
+    def generation(self) -> int:
+        """What `commit` leaves committed; 0: none."""
+        return self._target.number if self.makes_generation else self.base[0].number if self.base else 0
 
     @property
     def sentences(self) -> bool:

@@ -252,4 +252,4 @@ def _row_column(searcher: Searcher) -> NDArray[np.int64]:
     reader = searcher.reader()
     if not reader.doc_count_all():
         return np.empty(0, dtype=np.int64)
-    return np.array([int(value) for value in reader.column_reader("row")], dtype=np.int64)
+    return np.array([int(value) for value in reader.column_reader("row", translate=False)], dtype=np.int64)

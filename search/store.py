@@ -67,6 +67,14 @@ CREATE INDEX former_by_removed ON former (removed) WHERE removed IS NOT NULL;
 """
 """A store that was made before this table was thought of has none until the next write."""
 
+CORPUS_SCHEMA = """
+CREATE TABLE corpus (               -- corpora whose reading would change nothing of a generation; of no generation
+    fingerprint TEXT PRIMARY KEY, generation INTEGER NOT NULL,
+    found TEXT NOT NULL             -- JSON: what a run over it says
+) WITHOUT ROWID;
+"""
+"""Likewise; no reader needs it."""
+
 ARTICLE_COLUMNS = (
     *("id", "title", "text", "language", "url", "date", "source", "attributes", "layout", "given_language", "plain"),
     *("marks", "input_hash", "added"),
