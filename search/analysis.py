@@ -32,6 +32,9 @@ _RUN = regex.compile(
     rf"|[[\p{{L}}\p{{N}}\p{{M}}]--[{_IDEOGRAPHIC}{_SYLLABIC}]](?:[[\p{{L}}\p{{N}}\p{{M}}{_JOINERS}]--[{_IDEOGRAPHIC}{_SYLLABIC}]])*",
     regex.V1,
 )
+_SIZES: dict[str | None, int] = {None: 0, "pairs": 2, "triples": 3}
+"""How many characters a term has at most in a run without spaces; 0: the run is a word."""
+
 _CLUSTER = regex.compile(r"\X")
 _JOINED = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]")
 """A character that may form one with its neighbour (Unicode's Grapheme_Cluster_Break)."""
@@ -74,9 +77,9 @@ def words(text: str) -> Iterator[Word]:
     """The words of a text, in order, with the surface forms that stand for all of each: what a query looks for."""
     for run in _RUN.finditer(text):
         written, start = run.group(), run.start()
-        size = _size(run)
+        size = _SIZES[run.lastgroup]
         if size:
-            found = tuple(_groups(written, start, size)) or tuple(_groups(written, start, size - 1))
+            found = _groups(written, start, (size,)) or _groups(written, start, (size - 1,))
             found = found or (Token(fold(written), start, run.end()),)
         else:
             found = (Token(fold(written), start, run.end()),)
@@ -93,22 +96,24 @@ def analyze(text: str, language: str = "und") -> list[Token]:
     """
     tag = primary(language)
     stems = stems_of(tag)
-    tokens = []
+    tokens: list[Token] = []
     before: Token | None = None
     for run in _RUN.finditer(text):
-        size = _size(run)
+        size = _SIZES[run.lastgroup]
+        start, end = run.span()
+        written = text[start:end]
         if size:
-            tokens += _all_groups(run.group(), run.start(), size)
+            tokens += _groups(written, start, (size, size - 1)) or (Token(fold(written), start, end),)
             before = None
             continue
-        token = Token(fold(run.group()), run.start(), run.end())
+        token = Token(fold(written), start, end)
         if not token.term:
             continue
-        if stems == "pairs" and before and text[before.end : token.start].isspace():
-            tokens.append(Token(pair(tag, before.term, token.term), before.start, token.end))
+        if stems == "pairs" and before and text[before.end : start].isspace():
+            tokens.append(Token(pair(tag, before.term, token.term), before.start, end))
         tokens.append(token)
         if stems != "none" and not token.term.isdecimal():
-            tokens.append(Token(stem(run.group(), tag), token.start, token.end))
+            tokens.append(Token(stem(written, tag), start, end))
         before = token
     return sorted(tokens, key=lambda token: token.start) if stems == "pairs" else tokens
 
@@ -149,7 +154,7 @@ def phrase_form(text: str) -> str:
     >>> phrase_form("bread tax") in phrase_form("bread taxes")
     False
     """
-    runs = ((fold(run.group()), _size(run)) for run in _RUN.finditer(text))
+    runs = ((fold(run.group()), _SIZES[run.lastgroup]) for run in _RUN.finditer(text))
     return "".join(folded if size else f" {folded} " for folded, size in runs).replace("  ", " ")
 
 
@@ -183,21 +188,14 @@ def _digit(character: str) -> str:
     return str(unicodedata.decimal(character)) if character.isdecimal() else character
 
 
-def _size(run: regex.Match[str]) -> int:
-    """How many characters a term has at most in a run without spaces; 0: the run is a word."""
-    return 2 if run.group("pairs") else 3 if run.group("triples") else 0
-
-
-def _all_groups(run: str, offset: int, size: int) -> list[Token]:
-    found = [*_groups(run, offset, size), *_groups(run, offset, size - 1)]
-    return sorted(found, key=lambda token: (token.start, -token.end)) or [Token(fold(run), offset, offset + len(run))]
-
-
-def _groups(run: str, offset: int, size: int) -> Iterator[Token]:
-    """Every ``size`` neighbouring characters; none where the run is shorter."""
+def _groups(run: str, offset: int, sizes: Sequence[int]) -> tuple[Token, ...]:
+    """From every character on the groups of as many neighbours as ``sizes`` says, in its order, where there are any."""
     parts = _CLUSTER if _HANGUL.search(run) else _LETTER
     starts = [match.start() for match in parts.finditer(run)] + [len(run)]
-    for place in range(len(starts) - size):
-        start, end = starts[place], starts[place + size]
-        if term := fold(run[start:end]):
-            yield Token(term, offset + start, offset + end)
+    spans = [
+        (start, starts[place + size])
+        for place, start in enumerate(starts)
+        for size in sizes
+        if place + size < len(starts)
+    ]
+    return tuple(Token(term, offset + start, offset + end) for start, end in spans if (term := fold(run[start:end])))

@@ -71,6 +71,8 @@ class WhooshIndex:
         self._index = index
         self._searcher: Searcher = index.searcher()
         self._rows = _row_column(self._searcher)
+        self._order = np.argsort(self._rows, kind="stable")
+        self._ordered = self._rows[self._order]
         self._live = self._searcher.doc_count()
         self._counts: Counter[str] = Counter()
         for tag, count in languages.items():
@@ -111,8 +113,15 @@ class WhooshIndex:
 
     def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """BM25 of each of ``rows``, in their order; 0.0 where no term occurs."""
-        scores, places = self._scores(query), self._places(rows)
-        return [float(scores[places[row]]) if row in places else 0.0 for row in rows]
+        places = self._places(rows)
+        scores = np.zeros(len(places))
+        for word in query.words:
+            for term, weight in word.terms.items():
+                postings = self._postings(term, None)
+                at, has = _found(postings.places, places)
+                scores[has] += weight * self._idf(term) * postings.shares[at[has]]
+        rounded: list[float] = np.round(scores, 6).tolist()
+        return rounded
 
     def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """How much of the query each of ``rows`` has, 0 to 1: its share of the words, weighted by idf squared.
@@ -120,15 +129,15 @@ class WhooshIndex:
         A word that no paragraph has weighs most of all: who looks for it is not answered by the others.
         """
         places = self._places(rows)
-        covered, total = np.zeros(len(self._rows)), 0.0
+        covered, total = np.zeros(len(places)), 0.0
         for word in query.words:
             weight = self._word_idf(word) ** 2
             total += weight
-            has = np.zeros(len(self._rows), np.bool_)
+            has = np.zeros(len(places), np.bool_)
             for term in word.terms:
-                has[self._postings(term, None).places] = True
+                has |= _found(self._postings(term, None).places, places)[1]
             covered[has] += weight
-        return [min(1.0, float(covered[places[row]] / total)) if row in places and total else 0.0 for row in rows]
+        return np.minimum(1.0, covered / total).tolist() if total else [0.0] * len(rows)
 
     def frequency(self, term: str) -> int:
         """How many paragraphs have a term in their text."""
@@ -167,10 +176,12 @@ class WhooshIndex:
         known = [self._idf(term) for term in word.terms if len(self._postings(term, None).places)]
         return min(known, default=log(max(self._live, 1)) + 1)
 
-    def _places(self, rows: Sequence[int]) -> dict[int, int]:
-        """Row → Whoosh document number, for those of ``rows`` that the index holds."""
-        wanted = np.array(rows, np.int64)
-        return {int(self._rows[place]): place for place in np.flatnonzero(np.isin(self._rows, wanted)).tolist()}
+    def _places(self, rows: Sequence[int]) -> Places:
+        """The Whoosh document number of each of ``rows``; -1 for one that the index does not hold."""
+        at, has = _found(self._ordered, np.asarray(rows, np.int64))
+        places = np.full(len(rows), -1)
+        places[has] = self._order[at[has]]
+        return places
 
     def _read_postings(self, term: str, field: Field | None) -> _Postings:
         """In ``field`` alone, or in both, the title at its weight; of several terms where all of them stand."""
@@ -245,6 +256,13 @@ def _together(several: Sequence[_Postings]) -> _Postings:
     places = reduce(np.intersect1d, [one.places for one in several])
     shares = [one.shares[np.searchsorted(one.places, places)] for one in several]
     return _Postings(places, np.min(shares, axis=0))
+
+
+def _found(ascending: Places, wanted: Places) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Where in ``ascending`` each of ``wanted`` stands, and whether it is there at all."""
+    at = np.searchsorted(ascending, wanted)
+    has = np.append(ascending, -2)[at] == wanted
+    return at, has
 
 
 def _row_column(searcher: Searcher) -> NDArray[np.int64]:

@@ -84,13 +84,17 @@ class Chance:
     """
 
     def __init__(self, scores: Sequence[float] | NDArray[np.float64], languages: Sequence[str]) -> None:
-        values = np.asarray(scores, np.float64)
-        bulk = values <= np.quantile(values, 0.9) if len(values) else np.zeros(0, bool)
-        self._all = _moments(values[bulk])
-        tags = np.array(languages, dtype=object)[bulk]
-        self._by_language: Mapping[str, tuple[float, float]] = {
-            language: _moments(values[bulk][tags == language], self._all) for language in set(tags)
-        }
+        every = np.asarray(scores, np.float64)
+        bulk = every <= np.quantile(every, 0.9) if len(every) else np.zeros(0, bool)
+        values = every[bulk]
+        mean, deviation = (float(values.mean()), max(float(values.std()), _LEAST)) if len(values) else (0.0, _UNKNOWN)
+        self._all = mean, deviation
+        tags, own = np.unique(np.asarray(languages, np.str_)[bulk], return_inverse=True)
+        counts = np.bincount(own) + _SHRINKAGE
+        means = (np.bincount(own, values) + _SHRINKAGE * mean) / counts
+        squares = np.bincount(own, np.square(values - means[own])) + _SHRINKAGE * deviation**2
+        moments = zip(means.tolist(), np.maximum(np.sqrt(squares / counts), _LEAST).tolist(), strict=True)
+        self._by_language: Mapping[str, tuple[float, float]] = dict(zip(tags.tolist(), moments, strict=True))
 
     def deviations(self, score: float, language: str) -> float:
         """How many standard deviations a score of a paragraph in ``language`` lies above chance."""
@@ -101,15 +105,5 @@ class Chance:
 _SHRINKAGE = 10
 """Paragraphs that a language's moments start with, those of all languages."""
 
-
-def _moments(values: NDArray[np.float64], prior: tuple[float, float] | None = None) -> tuple[float, float]:
-    """Mean and standard deviation, the latter at least a hundredth."""
-    if not len(values):
-        return prior or (0.0, 0.1)
-    mean, variance = float(values.mean()), float(values.var())
-    if prior:
-        count = len(values) + _SHRINKAGE
-        drawn = (values.sum() + _SHRINKAGE * prior[0]) / count
-        spread = np.square(values - drawn).sum() + _SHRINKAGE * prior[1] ** 2
-        mean, variance = float(drawn), float(spread / count)
-    return mean, max(math.sqrt(variance), 0.01)
+_LEAST, _UNKNOWN = 0.01, 0.1
+"""The least standard deviation, and the one where there is no paragraph to tell it by."""

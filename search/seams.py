@@ -83,8 +83,8 @@ class TokenEncoder(Protocol):
         """The ids of each text's pieces in order, one for its begin before them and one for its end after them."""
         ...
 
-    def table_rows(self, ids: Sequence[int] | NDArray[np.int64]) -> Vectors:
-        """``float32[n, width]``: the table's rows of ``ids``, not of unit length."""
+    def piece_cosines(self, ids: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float32]:
+        """``float32[n, others]``: the cosine of the vector of each of ``ids`` with that of each of ``others``."""
         ...
 
     def piece_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -33,7 +33,7 @@ def soft_scores(encoder: TokenEncoder, query: str, texts: Sequence[str]) -> NDAr
         return scores
     own = [token_ids[place] for place in held]
     pieces, places = np.unique(np.concatenate([one for one, _ in own]), return_inverse=True)
-    cosines = _directions(encoder, asked[0]) @ _directions(encoder, pieces).T
+    cosines = encoder.piece_cosines(asked[0], pieces)
     firsts = np.cumsum([0, *(len(one) for one, _ in own[:-1])])
     matches = np.maximum(cosines - THRESHOLD, 0)[:, places] * _saturation([counts for _, counts in own])
     weights = encoder.piece_weights(asked[0])
@@ -45,13 +45,6 @@ def soft_scores(encoder: TokenEncoder, query: str, texts: Sequence[str]) -> NDAr
 def _distinct(token_ids: Sequence[Sequence[int]]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """The distinct pieces of each text, without begin and end, and how often each occurs."""
     return [np.unique(np.asarray(ids[1:-1], np.int64), return_counts=True) for ids in token_ids]
-
-
-def _directions(encoder: TokenEncoder, pieces: NDArray[np.int64]) -> NDArray[np.float32]:
-    rows = encoder.table_rows(pieces)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    directions: NDArray[np.float32] = rows / np.maximum(lengths, np.float32(1e-9))
-    return directions
 
 
 def _saturation(counts: Sequence[NDArray[np.int64]]) -> NDArray[np.float32]:

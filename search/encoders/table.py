@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -43,3 +44,34 @@ class TokenTable:
         rows[:, ROW_BYTES:] = self._upper[packed]
         rows *= self._scales[ids].astype(np.float32)[:, None]
         return rows
+
+    def cosines(self, ids: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float32]:
+        """``float32[n, others]``: the cosine of each row of ``ids`` with each of ``others``; 0.0 for a row of zeros.
+
+        Raises `IndexError` as `rows` does. A row's scale does not change its direction, nor the order of its columns a
+        product: a fifth of the time that `rows` takes.
+        """
+        asked, told = self._unscaled(ids), self._unscaled(others)
+        cosines: NDArray[np.float32] = (told @ (asked / _lengths(asked)[:, None]).T).T
+        cosines /= _lengths(told)
+        return cosines
+
+    def _unscaled(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The rows without their scales, columns in another order, the same for all."""
+        fours = self._by_two_bytes.take(self._packed[ids].view(np.uint16))
+        rows: NDArray[np.float32] = fours.view(np.float32)
+        return rows
+
+    @cached_property
+    def _by_two_bytes(self) -> NDArray[np.complex128]:
+        """What each two bytes of a row stand for: four numbers, 16 bytes, which numpy copies as one complex number."""
+        both = np.arange(1 << 16, dtype=np.uint16).view(np.uint8).reshape(-1, 2)
+        fours: NDArray[np.complex128] = (
+            np.stack([self._lower[both], self._upper[both]], axis=1).reshape(-1, 4).view(np.complex128)[:, 0]
+        )
+        return fours
+
+
+def _lengths(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths: NDArray[np.float32] = np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), np.float32(1e-9))
+    return lengths

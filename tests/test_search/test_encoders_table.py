@@ -32,6 +32,21 @@ def test_a_row_by_hand(tmp_path: Path) -> None:
         table.rows(np.array([2]))
 
 
+def test_cosines_are_those_of_the_rows(tmp_path: Path) -> None:
+    numbers = np.random.default_rng(3)
+    rows = numbers.integers(0, 256, (9, 256), np.uint8)
+    rows[4] = 0  # the codebook's 0: a row of zeros
+    table = written(tmp_path, rows, numbers.uniform(0.1, 2, 9), COUNTING)
+    ids, others = np.array([2, 4]), np.array([8, 2, 4, 0, 0])
+    directions = table.rows(np.arange(9)) / np.maximum(np.linalg.norm(table.rows(np.arange(9)), axis=1), 1e-9)[:, None]
+    found = table.cosines(ids, others)
+    assert (found.shape, found.dtype) == ((2, 5), np.float32)
+    np.testing.assert_allclose(found, directions[ids] @ directions[others].T, atol=1e-6)
+    assert found[0, 1] == pytest.approx(1)
+    with pytest.raises(IndexError):
+        table.cosines(ids, np.array([9]))
+
+
 def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="2 rows and 1 scales"):
         written(tmp_path, np.zeros((2, 256), np.uint8), np.array([1.0]), COUNTING)
