@@ -23,7 +23,7 @@ HEALTH = ("/livez", "/readyz", "/healthz")
 PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml")
 WIDGETS = ("/client.js", "/client.d.ts", "/widget.js", "/instantsearch.js", "/embed", "/embed.js", "/oembed")
 """Open to all: they tell nothing of the index."""
-SEARCHING_PAGES = ("/",)
+SEARCHING_PAGES = ("/", "/embed")
 """Of these, those that hold results where the key lets them: their routes ask `refusal_of`, and lay its filter."""
 STATIC = ("/static-offline-docs/", "/static/", "/problems/")
 FILTERED = (

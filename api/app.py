@@ -34,6 +34,7 @@ from api.problems import add_problem_handlers
 from api.rates import Rates
 from api.routes import health, router
 from api.routes_analyze import router as analyze_router
+from api.routes_embed import router as embed_router
 from api.routes_feeds import router as feeds_router
 from api.routes_pages import router as pages_router
 from api.routes_pages import static
@@ -107,6 +108,7 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     app.include_router(widgets_router)
     app.include_router(pages_router)
     app.mount("/static", static)
+    app.include_router(embed_router)
     add_middleware(app, engine, settings)
     add_problem_handlers(app)
     complete(app)

@@ -28,6 +28,7 @@ MEANINGS: dict[str, str] = {
     "origin_not_allowed": "The page that sent this is of an origin that the service does not allow to write.",
     "misdirected_request": "Without access keys the service answers only under the names of its own machine.",
     "too_many_requests": "Too many requests for this key or address. Wait as many seconds as `Retry-After` says.",
+    "not_implemented": "The service does not answer in the format that was asked for.",
     "not_kept": "The service was started without what this address tells of.",
     "queue_full": "Too many writes wait to be committed. Try again after `Retry-After` seconds.",
     "timeout": "The answer took longer than the service allows. Ask for less, or again later.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -9,15 +10,17 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-SCRIPTS = ("/client.js", "/client.d.ts")
+SCRIPTS = ("/client.js", "/client.d.ts", "/widget.js", "/embed.js")
 FOLDER = Path(__file__).parent / "widgets"
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z]+\.js)";\n', re.MULTILINE)
 
 router = APIRouter(include_in_schema=False)
 
 
 def script(request: Request) -> Response:
     """One of `SCRIPTS`. A page whose origin the service allows may import it."""
-    content, tag = _script(request.url.path)
+    content, tag = _script(request.url.path[1:])
     headers = {
         "etag": tag,
         "cache-control": "public, max-age=600",
@@ -34,7 +37,14 @@ for path in SCRIPTS:
 
 
 @lru_cache
-def _script(path: str) -> tuple[str, str]:
+def _script(name: str) -> tuple[str, str]:
     """A script and its validator."""
-    content = (FOLDER / path[1:]).read_text("utf-8")
+    content = _joined(name, set())
     return content, f'"{sha256(content.encode()).hexdigest()[:20]}"'
+
+
+def _joined(name: str, seen: set[str]) -> str:
+    """A script with each of ours that it imports in the place of its first import."""
+    seen.add(name)
+    content = (FOLDER / name).read_text("utf-8")
+    return _IMPORT.sub(lambda found: "" if found[1] in seen else _joined(found[1], seen), content)

@@ -1,0 +1,148 @@
+// <rosetta-search> and <rosetta-similar>: results of a Rosetta service in any page. docs/embed.md tells how.
+import { Results, make, slot } from "./results.js";
+
+/** @import { SearchResponse } from "./client.js" */
+
+const TYPING_PAUSE_MS = 300;
+
+/** A field to type in, and the paragraphs that answer. */
+class RosettaSearch extends Results {
+  #field = make("input", "input");
+  #mean = make("p", "mean");
+  #more = make("button", "more button");
+  #typing = 0;
+  #asked = "";
+
+  draw() {
+    const { label, search, more } = this.texts;
+    this.#field.type = "search";
+    this.#field.dir = "auto";
+    this.#field.id = "q";
+    this.#field.autocomplete = "off";
+    const named = make("label", "label", slot("label", label));
+    named.htmlFor = "q";
+    const form = make("form", "form", named, this.#field, make("button", "button", slot("button", search)));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#run();
+    });
+    this.#field.addEventListener("input", (event) => {
+      clearTimeout(this.#typing);
+      if (!(event instanceof InputEvent && event.isComposing)) this.#typing = setTimeout(() => this.#run(), TYPING_PAUSE_MS);
+    });
+    this.#field.addEventListener("compositionend", () => this.#run());
+    this.#more.type = "button";
+    this.#more.append(more);
+    this.#more.addEventListener("click", () => this.#next());
+    this.#more.hidden = this.#mean.hidden = true;
+    return [slot("before"), form, this.status, this.#mean, this.list, this.#more, slot("after")];
+  }
+
+  start() {
+    const query = this.getAttribute("query") ?? "";
+    if (query !== this.#asked) {
+      this.#asked = query;
+      this.#field.value = query;
+    }
+    this.#run();
+  }
+
+  /** @param {number} [offset] */
+  #params(offset = 0) {
+    return { q: this.#field.value, ...this.scope, mode: this.getAttribute("mode") || null, offset };
+  }
+
+  #run() {
+    clearTimeout(this.#typing);
+    if (this.#field.value.trim()) {
+      const params = this.#params();
+      this.ask((signal) => this.client.search(params, { signal }), (answer) => this.#show(answer));
+      return;
+    }
+    this.stop();
+    this.clear();
+    this.#more.hidden = this.#mean.hidden = true;
+    this.status.replaceChildren();
+  }
+
+  clear() {
+    super.clear();
+    this.#more.hidden = this.#mean.hidden = true;
+  }
+
+  #next() {
+    const before = this.list.children.length;
+    const params = this.#params(before);
+    this.ask((signal) => this.client.search(params, { signal }), (answer) => {
+      this.add(answer.hits);
+      this.#more.hidden = !answer.hits.length || this.list.children.length >= answer.estimated_total_hits;
+      this.#focus(before);
+    });
+  }
+
+  /** @param {number} place Those who go by keyboard go on with the first new hit. */
+  #focus(place) {
+    const item = this.list.children[place];
+    const within = item?.querySelector("slot")?.assignedElements()[0] ?? item;
+    const target = within?.querySelector("a, button");
+    if (target instanceof HTMLElement) target.focus();
+  }
+
+  /** @param {SearchResponse} answer */
+  #show(answer) {
+    const { found, none, unsure, mean } = this.texts;
+    this.clear();
+    this.add(answer.hits);
+    this.#more.hidden = answer.hits.length >= answer.estimated_total_hits || !answer.hits.length;
+    const all = answer.estimated_total_hits.toLocaleString(this.ui);
+    if (!answer.hits.length) this.status.replaceChildren(slot("empty", none));
+    else this.status.replaceChildren(answer.confidence === "none" ? unsure : `${found} ${all}`);
+    if (!answer.did_you_mean) return;
+    const mended = make("button", "button", answer.did_you_mean);
+    mended.dir = "auto";
+    mended.addEventListener("click", () => {
+      this.#field.value = mended.textContent ?? "";
+      this.#field.focus();
+      this.#run();
+    });
+    this.#mean.replaceChildren(`${mean} `, mended);
+    this.#mean.hidden = false;
+  }
+}
+
+/** What other articles say of the same: each by the paragraph that is nearest to an article's beginning, or to a given one. */
+class RosettaSimilar extends Results {
+  draw() {
+    return [make("p", "heading", slot("heading", this.texts.similar)), this.status, this.list, slot("after")];
+  }
+
+  start() {
+    const { paragraph, article } = Object.fromEntries([...this.attributes].map(({ name, value }) => [name, value]));
+    if (!paragraph && !article) return;
+    const own = this.client;
+    const { limit, ...scope } = this.scope;
+    // Several paragraphs of an article may be near, and one is shown of each.
+    const wanted = { ...scope, limit: typeof limit === "number" ? Math.min(4 * limit, 100) : limit || 20 };
+    this.ask(
+      async (signal) => own.similar({ id: paragraph || (await longest(article, signal)), ...wanted }, { signal }),
+      ({ hits }) => {
+        const articles = hits.map((hit) => hit.article.id);
+        const nearest = hits.filter((hit, place) => articles.indexOf(hit.article.id) === place);
+        this.clear();
+        this.add(nearest.slice(0, Number(limit) || 5));
+        this.status.replaceChildren(...(hits.length ? [] : [slot("empty", this.texts.none)]));
+      },
+    );
+
+    /** @type {(id: string, signal: AbortSignal) => Promise<string>} What an article is about, its beginning says best. */
+    async function longest(id, signal) {
+      const { paragraphs } = await own.article(id, { signal });
+      const [best] = paragraphs.slice(0, 3).sort((one, other) => other.text.length - one.text.length);
+      return best.id;
+    }
+  }
+}
+
+for (const [name, element] of Object.entries({ "rosetta-search": RosettaSearch, "rosetta-similar": RosettaSimilar })) {
+  if (!customElements.get(name)) customElements.define(name, element);
+}
