@@ -3,11 +3,11 @@
     python benchmarks/ranking_quality.py XQUAD [--articles odd] [--every 8] [--index FOLDER]
 
 XQUAD is a folder in BEIR layout as `benchmarks/ranking_trial.py` takes it; tune with questions of even articles, report
-odd ones. What the legs say of every paragraph is computed once a question; candidates, fusion and soft match are then
-the engine's own functions over each pool. (`rosetta eval` asks the engine itself, for hours instead of minutes.) Prints
-nDCG@10 in the same language and across, the cells in which hybrid falls short of its better leg by more than 0.01, and,
-in the pool of all languages, the share of a question's right paragraphs among the first 20 and each language's share
-of right paragraphs among the first 5.
+odd ones. What the legs say of every paragraph is computed once a question; candidates, fusion, soft match and feedback
+are then the engine's own functions over each pool (every paragraph is an article of its own here). (`rosetta eval` asks
+the engine itself, for hours instead of minutes.) Prints nDCG@10 in the same language and across, the cells in which
+hybrid falls short of its better leg by more than 0.01, and, in the pool of all languages, the share of a question's
+right paragraphs among the first 20 and each language's share of right paragraphs among the first 5.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from ranking_trial import LANGUAGES, build, questions
 
 from search.encoders.builtin import BuiltinEncoder
 from search.engine import Engine
-from search.fusion import fuse, soften
+from search.fusion import fed_back, fuse, soften
+from search.languages import primary
 from search.meaning import SENTENCE_SHARE
 from search.ranking import SOFTENED, WINDOW
+from search.relevance import Chance, Signals, relevance
 from search.seams import Candidate, Ranking
 from search.snapshot import Snapshot
 from search.soft_match import soft_scores
@@ -39,12 +41,13 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """All paragraphs, by place: language, number of the paragraph in XQuAD, text."""
+    """All paragraphs, by place: language, number of the paragraph in XQuAD, text, vector."""
 
     rows: list[int]
     languages: NDArray[np.str_]
     numbers: NDArray[np.int64]
     texts: list[str]
+    vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Asked:
     semantic: Array
     keyword: Array
     coverage: Array
+    chance: Chance
+    languages: frozenset[str]
 
 
 def pool_of(snapshot: Snapshot) -> Pool:
@@ -65,7 +70,8 @@ def pool_of(snapshot: Snapshot) -> Pool:
     rows = snapshot.store.rows()
     found = [paragraph for paragraph, _ in snapshot.store.paragraphs(rows)]
     numbers = [int(one.article_id.rpartition(":p")[2]) for one in found]
-    return Pool(rows, np.array([one.language for one in found]), np.array(numbers), [one.text for one in found])
+    languages, texts = np.array([one.language for one in found]), [one.text for one in found]
+    return Pool(rows, languages, np.array(numbers), texts, snapshot.dense.vectors(rows))
 
 
 def asked_all(engine: Engine, folder: Path, parity: int, every: int) -> Iterator[tuple[Pool, Asked]]:
@@ -76,7 +82,8 @@ def asked_all(engine: Engine, folder: Path, parity: int, every: int) -> Iterator
         assert snapshot.sentences
         pool = pool_of(snapshot)
         for (one, right), vector in zip(chosen, vectors, strict=True):
-            words = understand(SearchRequest(one["text"]), snapshot).words
+            understood = understand(SearchRequest(one["text"]), snapshot)
+            words = understood.words
             paragraph = np.array(snapshot.dense.scores(vector, pool.rows))
             best = snapshot.sentences.best(vector, pool.rows)
             sentence = np.array([own.score if own else at for own, at in zip(best, paragraph, strict=True)])
@@ -90,6 +97,8 @@ def asked_all(engine: Engine, folder: Path, parity: int, every: int) -> Iterator
                     (1 - SENTENCE_SHARE) * paragraph + SENTENCE_SHARE * sentence,
                     np.array(snapshot.keyword.scores(words, pool.rows)),
                     np.array(snapshot.keyword.coverage(words, pool.rows)),
+                    Chance(snapshot.sample.scores(vector), snapshot.sample.languages),
+                    frozenset(understood.languages),
                 ),
             )
 
@@ -108,10 +117,21 @@ def ranked(pool: Pool, one: Asked, places: NDArray[np.intp], encoder: BuiltinEnc
     first = [place for place, _ in hybrid[:SOFTENED]]
     soft = soft_scores(encoder, one.text, [pool.texts[place] for place in first])
     softened: Ranking = soften(hybrid, soft, [str(pool.languages[place]) for place in first])
+    best = softened[0][0]
+    language = str(pool.languages[best])
+    trust = relevance(
+        Signals(
+            one.chance.deviations(one.semantic[best], language),
+            dict(zip(first, soft.tolist(), strict=True)).get(best),
+            one.coverage[best],
+            primary(language) not in one.languages,
+        )
+    )
+    nearness = pool.vectors[[place for place, _ in softened]] @ pool.vectors[best]
     return {
         "keyword": worded.tolist(),
         "semantic": _first(one.semantic, near).tolist(),
-        "hybrid": [place for place, _ in softened],
+        "hybrid": [place for place, _ in fed_back(softened, nearness, trust)],
     }
 
 

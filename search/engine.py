@@ -34,6 +34,8 @@ from search.ranking import (
     signals,
     softened,
     timed,
+    vouched,
+    with_feedback,
 )
 from search.relevance import Signals, confidence
 from search.rules_file import RulesFile
@@ -270,8 +272,10 @@ class Engine:
         if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
             encoder = self._encoder
             ranking = timed(query, "soft_match", lambda: softened(query, encoder, ranking))
-        ranking = preferred(query, ranking)
         query.relevance = timed(query, "relevance", lambda: relevant(query, [row for row, _ in ranking]))
+        if query.meaning_counts and ranking:
+            ranking = timed(query, "feedback", lambda: with_feedback(query, vouched(query, ranking)))
+        ranking = preferred(query, ranking)
         return query, [(row, score) for row, score in ranking if query.relevance[row] >= request.min_relevance]
 
     def signals(self, request: SearchRequest) -> list[tuple[int, Signals]]:

@@ -26,6 +26,12 @@ SEMANTIC_RATIO = 1 / 3
 SOFT_WEIGHT = 0.5
 """What a standard deviation of the soft match counts beside one of the semantic score."""
 
+ARTICLE_WEIGHT = 0.5
+"""What the best paragraph of an article counts beside each of its paragraphs."""
+
+FEEDBACK = 0.5
+"""What a standard deviation of nearness to the first hit counts where that is sure to answer."""
+
 SHRINKAGE = 3
 """Paragraphs that a language's mean and deviation start with, those of all candidates: few paragraphs tell little."""
 
@@ -77,6 +83,38 @@ def soften(ranking: Ranking, soft: Sequence[float] | NDArray[np.float64], langua
     moved = in_order((row, round(score + plus, 6)) for (row, score), plus in zip(first, added.tolist(), strict=True))
     drop = first[-1][1] - moved[-1][1]
     return moved + [(row, round(score - drop, 6)) for row, score in rest]
+
+
+def within_articles(ranking: Ranking, articles: Sequence[str]) -> Ranking:
+    """The ranking with each row drawn towards the best one of its article.
+
+    ``articles`` are those of the rows, in the same order. An article about what was asked for vouches for its
+    paragraphs; its best one keeps its score. Bendersky and Kurland, "Utilizing Passage-Based Language Models for
+    Document Retrieval", ECIR 2008, join the scores of articles and their parts likewise, to rank the articles.
+
+    >>> within_articles([(7, 2.0), (3, 1.1), (5, 0.8)], ["a", "b", "a"])
+    [(7, 2.0), (5, 1.2), (3, 1.1)]
+    """
+    best_of: dict[str, float] = {}
+    for (_, score), article in zip(ranking, articles, strict=True):
+        best_of[article] = max(score, best_of.get(article, score))
+    return in_order(
+        (row, round((score + ARTICLE_WEIGHT * best_of[article]) / (1 + ARTICLE_WEIGHT), 6))
+        for (row, score), article in zip(ranking, articles, strict=True)
+    )
+
+
+def fed_back(ranking: Ranking, nearness: Sequence[float] | NDArray[np.float64], trust: float) -> Ranking:
+    """The ranking with what is near its first row raised, by ``trust`` (0 to 1) in that row.
+
+    ``nearness`` is that of every row to the first one, taken in standard deviations. Rocchio, "Relevance Feedback in
+    Information Retrieval", 1971, with the first hit as the relevant one: it finds the same story in other languages.
+
+    >>> fed_back([(7, 2.0), (3, 1.0), (5, 0.9)], [1.0, 0.0, 0.5], trust=0.8)
+    [(7, 2.489898), (5, 0.9), (3, 0.510102)]
+    """
+    added = FEEDBACK * trust * standardized(nearness)
+    return in_order((row, round(score + plus, 6)) for (row, score), plus in zip(ranking, added.tolist(), strict=True))
 
 
 def within_languages(

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from search.fusion import SEMANTIC_RATIO, fuse, fuse_ranks, in_order, soften
+from search.fusion import SEMANTIC_RATIO, fed_back, fuse, fuse_ranks, in_order, soften, within_articles
 from search.languages import primary
 from search.meaning import meaning
 from search.query import KeywordQuery
@@ -56,8 +56,16 @@ class Query:
     _languages: dict[int, str] = field(default_factory=dict)
     _texts: dict[int, str] = field(default_factory=dict)
     _vectors: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+    _articles: dict[int, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def meaning_counts(self) -> bool:
+        """Whether what is alike may be added: to standard deviations, not to reciprocal ranks, nor at a ratio of 0."""
+        request = self.request
+        hybrid = request.mode == "hybrid" and self.vector is not None
+        return hybrid and request.fusion != "rrf" and request.semantic_ratio != 0
 
     @property
     def words(self) -> KeywordQuery:
@@ -83,6 +91,15 @@ class Query:
     def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
         """The vector of each of ``rows``."""
         return _known(self._vectors, rows, self.snapshot.dense.vectors)
+
+    def articles(self, rows: Sequence[int]) -> list[str]:
+        """The id of the article of each of ``rows``."""
+
+        def read(missing: list[int]) -> list[str]:
+            ids = self.snapshot.store.article_ids(missing)
+            return [ids[row] for row in missing]
+
+        return _known(self._articles, rows, read)
 
 
 def _known(known: dict[int, _T], rows: Sequence[int], read: Callable[[list[int]], Iterable[_T]]) -> list[_T]:
@@ -131,14 +148,22 @@ def _ratio(query: Query, default: float) -> float:
 
 
 def softened(query: Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
-    """The ranking with the soft match of its first `SOFTENED` rows."""
+    """The ranking with the soft match of its first `SOFTENED` rows, where that may change it."""
     rows = [row for row, _ in ranking[:SOFTENED]]
     soft = soft_scores(encoder, query.understood.plain, query.texts(rows))
     query.soft = dict(zip(rows, soft.tolist(), strict=True))
-    # Reciprocal ranks are no standard deviations, and at a ratio of 0 meaning counts nothing.
-    if query.request.fusion == "rrf" or query.request.semantic_ratio == 0:
-        return ranking
-    return soften(ranking, soft, query.languages(rows))
+    return soften(ranking, soft, query.languages(rows)) if query.meaning_counts else ranking
+
+
+def vouched(query: Query, ranking: Ranking) -> Ranking:
+    """The ranking with the paragraphs of an article drawn towards its best one."""
+    return within_articles(ranking, query.articles([row for row, _ in ranking]))
+
+
+def with_feedback(query: Query, ranking: Ranking) -> Ranking:
+    """The ranking with what is near its first row raised, by that row's relevance."""
+    vectors = np.stack(query.vectors([row for row, _ in ranking]))
+    return fed_back(ranking, vectors @ vectors[0], query.relevance[ranking[0][0]])
 
 
 def preferred(query: Query, ranking: Ranking) -> Ranking:
@@ -189,4 +214,4 @@ def shaped(query: Query, ranking: Ranking) -> list[Ranking]:
         ranking = diversified(ranking, np.stack(query.vectors(varied(ranking))), request.diversity)
     if request.group_by is None:
         return [[entry] for entry in ranking]
-    return grouped(ranking, store.article_ids([row for row, _ in ranking]))
+    return grouped(ranking, query.articles([row for row, _ in ranking]))

@@ -127,11 +127,14 @@ def varied(ranking: Ranking) -> list[int]:
     return [row for row, _ in ranking[:_VARIED]]
 
 
-def grouped(ranking: Ranking, articles: Mapping[int, str]) -> list[Ranking]:
-    """The hits of each article together, best first; articles in the order of their first hits."""
+def grouped(ranking: Ranking, articles: Sequence[str]) -> list[Ranking]:
+    """The hits of each article together, best first; articles in the order of their first hits.
+
+    ``articles`` are those of the hits, in the same order.
+    """
     groups: dict[str, Ranking] = {}
-    for row, score in ranking:
-        groups.setdefault(articles[row], []).append((row, score))
+    for entry, article in zip(ranking, articles, strict=True):
+        groups.setdefault(article, []).append(entry)
     return list(groups.values())
 
 

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.fusion import SOFT_WEIGHT, best, fuse, fuse_ranks, in_order, soften, within_languages
+from search.fusion import (
+    FEEDBACK,
+    SOFT_WEIGHT,
+    best,
+    fed_back,
+    fuse,
+    fuse_ranks,
+    in_order,
+    soften,
+    within_articles,
+    within_languages,
+)
 from search.seams import Candidate, Ranking
 
 numbers = st.floats(-1, 1).map(lambda number: round(number, 3))
@@ -84,6 +95,34 @@ def test_a_soft_match_moves_the_first_and_nothing_else() -> None:
         (4, pytest.approx(0.4 - 0.4)),
     ]
     assert soften([], [], []) == []
+
+
+def test_an_article_vouches_for_its_paragraphs() -> None:
+    ranking = [(7, 2.0), (3, 1.1), (4, 0.9), (5, 0.8)]
+    # (0.8 + 2.0 / 2) / 1.5 = 1.2: above a paragraph that is the only one of its article, and keeps its score.
+    assert within_articles(ranking, ["a", "b", "c", "a"]) == [(7, 2.0), (5, 1.2), (3, 1.1), (4, 0.9)]
+    assert within_articles([], []) == []
+
+
+def test_what_is_near_the_first_hit_rises_as_far_as_that_is_trusted() -> None:
+    ranking = [(7, 2.0), (3, 1.0), (5, 0.9)]
+    # Nearness 1, 0 and 0.5: one and a quarter deviations, sqrt(1.5), above and below their mean.
+    assert fed_back(ranking, [1.0, 0.0, 0.5], trust=1.0) == [
+        (7, pytest.approx(2.0 + FEEDBACK * 1.5**0.5, abs=1e-6)),
+        (5, 0.9),
+        (3, pytest.approx(1.0 - FEEDBACK * 1.5**0.5, abs=1e-6)),
+    ]
+    assert fed_back(ranking, [1.0, 0.0, 0.5], trust=0.0) == ranking
+
+
+@given(candidates.filter(bool), st.data())
+def test_the_first_hit_stays_the_first(rows: list[Candidate], data: st.DataObject) -> None:
+    ranking = fuse(rows)
+    articles = data.draw(st.lists(st.sampled_from("ab"), min_size=len(ranking), max_size=len(ranking)))
+    vouched = within_articles(ranking, articles)
+    assert (vouched[0], sorted(row for row, _ in vouched)) == (ranking[0], sorted(row for row, _ in ranking))
+    near = [1.0, *data.draw(st.lists(st.floats(-1, 1), min_size=len(ranking) - 1, max_size=len(ranking) - 1))]
+    assert fed_back(ranking, near, data.draw(st.floats(0, 1)))[0][0] == ranking[0][0]
 
 
 def test_a_tie_goes_to_the_lower_row() -> None:

@@ -76,8 +76,7 @@ def test_variety_loses_nothing(scores: list[float], diversity: float) -> None:
 
 def test_groups_keep_the_order_of_their_best() -> None:
     ranking = [(1, 3.0), (2, 2.0), (3, 1.0), (4, 0.5)]
-    articles = {1: "b", 2: "a", 3: "b", 4: "a"}
-    assert grouped(ranking, articles) == [[(1, 3.0), (3, 1.0)], [(2, 2.0), (4, 0.5)]]
+    assert grouped(ranking, ["b", "a", "b", "a"]) == [[(1, 3.0), (3, 1.0)], [(2, 2.0), (4, 0.5)]]
 
 
 def test_the_same_story_is_in_another_language_and_near() -> None:
