@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-SCRIPTS = ("/client.js", "/client.d.ts", "/widget.js", "/embed.js")
+SCRIPTS = ("/client.js", "/client.d.ts", "/widget.js", "/embed.js", "/instantsearch.js")
 FOLDER = Path(__file__).parent / "widgets"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z]+\.js)";\n', re.MULTILINE)

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ import pytest
 
 def missing(what: str) -> None:
     """Skip the test, or fail where nothing may be missing."""
-    if os.environ.get("ROSETTA_REQUIRE_BROWSER"):
-        pytest.fail(f"{what} is missing, and ROSETTA_REQUIRE_BROWSER wants it.")
+    if "ROSETTA_REQUIRE_BROWSER" in os.environ or "CI" in os.environ:
+        pytest.fail(f"{what} is missing, and ROSETTA_REQUIRE_BROWSER or CI wants it.")
     pytest.skip(f"{what} is missing.")
 
 
@@ -25,6 +26,17 @@ def program(name: str) -> str:
     if found is None:
         missing(name)
     return found or ""
+
+
+def package(folder: Path, name: str, version: str) -> Path:
+    """The files of a package of npm, unpacked into ``folder``; without the registry the test is skipped or fails."""
+    command = [program("npm"), "pack", "--silent", "--prefer-offline", f"{name}@{version}"]
+    packed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    if packed.returncode:
+        missing(f"{name} of the npm registry ({packed.stderr.strip()[-200:]})")
+    with tarfile.open(folder / packed.stdout.split()[-1]) as archive:
+        archive.extractall(folder / name, filter="data")
+    return folder / name / "package"
 
 
 def node(folder: Path, source: str) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ import pytest
 from api.keys import KeyFile
 from indexer.build import index_corpus
 from search.layout import IndexLayout
-from tests.node import node
+from tests.conftest import ROOT
+from tests.node import node, package, program
 from tests.servers import Service, service
 
 ORIGIN = "https://www.example.org"
@@ -165,3 +168,27 @@ def test_a_key_and_its_filter_hold(tmp_path: Path, folder: Path) -> None:
         assert run(folder, keyed, source, key=token) == [["de"], "not_found"]
         assert run(folder, keyed, "tell(await rosetta.index().catch((error) => error.code))") == "missing_key"
         assert keyed.client.get("/client.js").status_code == 200
+
+
+@pytest.mark.slow
+def test_a_compiler_finds_the_types_right(tmp_path: Path) -> None:
+    compiler = package(tmp_path, "typescript", "5.9.3") / "lib/tsc.js"
+    scripts = shutil.copytree(ROOT / "api/widgets", tmp_path / "widgets")
+    (scripts / "user.ts").write_text("""
+        import { client, pieces, RosettaError, search, type Hit } from "./client.js";
+        const rosetta = client({ endpoint: "https://search.example.org", key: "k" });
+        const hits: Hit[] = (await search({ q: "bread", languages: ["en"] }, { endpoint: "x" })).hits;
+        const kinds: string[] = pieces(hits[0].text, hits[0].highlights).map((piece) => piece.kind);
+        const wait: number | null = new RosettaError({ code: "x", detail: "y" }).retryAfterS;
+        // @ts-expect-error: a client has no such method
+        rosetta.remove("id");
+        // @ts-expect-error: a signal goes beside the fields
+        rosetta.search({ q: "bread", signal: new AbortController().signal });
+        export { kinds, wait };
+    """)
+    library = "es2022,dom,dom.iterable,dom.asynciterable"
+    flags = ["--noEmit", "--strict", "--allowJs", "--checkJs", "--module", "esnext", "--moduleResolution", "bundler"]
+    files = [*scripts.glob("*.js"), scripts / "user.ts"]
+    command = [program("node"), compiler, *flags, "--target", "es2022", "--lib", library, *files]
+    checked = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert (checked.returncode, checked.stdout) == (0, "")
