@@ -43,7 +43,7 @@ FENCES = {
     "prometheus_client": {"api/metrics.py"},
     "pydantic": {"api/"},
     "jinja2": {"api/pages/"},
-    "babel": {"api/language_names.py"},
+    "babel": {"api/language_names.py", "indexer/readers/zim.py"},
     "ir_measures": {"api/evaluation/"},
     "matplotlib": {"api/evaluation/"},
     "lxml": {"indexer/readers/"},
@@ -54,6 +54,7 @@ FENCES = {
     "zstandard": {"indexer/readers/unpacking.py"},
     "pypdf": {"indexer/readers/documents.py"},
     "docx": {"indexer/readers/documents.py"},
+    "libzim": {"indexer/readers/zim.py"},
 }
 
 

@@ -28,6 +28,7 @@ READERS = {
     "news": "indexer.readers.news:read_news",
     "mediawiki": "indexer.readers.mediawiki:read_mediawiki",
     "warc": "indexer.readers.warc:read_warc",
+    "zim": "indexer.readers.zim:read_zim",
     "pdf": "indexer.readers.documents:read_pdf",
     "docx": "indexer.readers.documents:read_docx",
 }
@@ -44,6 +45,7 @@ _SUFFIXES = {
     "csv": (".csv", ".tsv", ".tab"),
     "xml": (".xml", ".rss", ".atom", ".rdf", ".nitf", ".newsml"),
     "warc": (".warc", ".wet"),
+    "zim": (".zim",),
     "pdf": (".pdf",),
     "docx": (".docx",),
 }
@@ -105,6 +107,8 @@ def _by_content(source: Input, head: bytes) -> str | None:
         return "pdf"
     if head.startswith(b"WARC/1."):
         return "warc"
+    if head.startswith(b"ZIM\x04"):
+        return "zim"
     text = _as_ascii(head)
     start = text[:1]
     if start == b"<":

@@ -10,11 +10,13 @@ import gzip
 import io
 import lzma
 import os
+import shutil
 import tarfile
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -215,6 +217,19 @@ def tar_members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, io.Buffe
                     yield info.name, Unreadable("a link or device, which is not followed")
     except (*DAMAGE, ValueError, OverflowError) as error:
         raise Unreadable(f"damaged or cut short: {error}") from None
+
+
+@contextmanager
+def on_disk(file: IO[bytes]) -> Iterator[Path]:
+    """The path of a file's bytes, for a library that reads from nothing else: its own, or that of a temporary copy."""
+    with seekable(file) as whole:
+        if not isinstance(whole, tempfile.SpooledTemporaryFile):
+            yield Path(whole.name)
+            return
+        with tempfile.NamedTemporaryFile() as copy:
+            shutil.copyfileobj(whole, copy)
+            copy.flush()
+            yield Path(copy.name)
 
 
 def seekable(file: IO[bytes]) -> IO[bytes]:

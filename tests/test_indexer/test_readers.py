@@ -404,7 +404,7 @@ def test_archives_in_archives(tmp_path: Path) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["all.tar.xz"]
 
 
-FORMATS = "text markdown html jsonl json cirrus csv feed news mediawiki warc pdf docx".split()  # noqa: SIM905
+FORMATS = "text markdown html jsonl json cirrus csv feed news mediawiki warc zim pdf docx".split()  # noqa: SIM905
 
 
 @pytest.mark.parametrize(
