@@ -31,7 +31,7 @@ from search.ranking import SOFTENED, WINDOW
 from search.relevance import Chance, Signals, relevance
 from search.seams import Candidate, Ranking
 from search.snapshot import Snapshot
-from search.soft_match import soft_scores
+from search.soft_match import pieces_of, soft_scores
 from search.types import SearchRequest
 from search.understanding import understand
 
@@ -115,7 +115,7 @@ def ranked(pool: Pool, one: Asked, places: NDArray[np.intp], encoder: BuiltinEnc
         ]
     )
     first = [place for place, _ in hybrid[:SOFTENED]]
-    soft = soft_scores(encoder, one.text, [pool.texts[place] for place in first])
+    soft = soft_scores(encoder, one.text, pieces_of(encoder, [pool.texts[place] for place in first]))
     softened: Ranking = soften(hybrid, soft, [str(pool.languages[place]) for place in first])
     best = softened[0][0]
     language = str(pool.languages[best])

@@ -124,16 +124,16 @@ def within_languages(
 
     Both are drawn towards those of all values by `SHRINKAGE`; the mean of all values stays in.
     """
-    mean, deviation = (values.mean(), values.std()) if len(values) else (0.0, 0.0)
-    result = values.astype(np.float64)
-    tags = np.array(languages, dtype=object)
-    for language in set(languages):
-        own = tags == language
-        count = own.sum() + SHRINKAGE
-        result[own] -= (values[own].sum() + SHRINKAGE * mean) / count - mean
-        if deviations:
-            squares = np.square(values[own] - values[own].mean()).sum() + SHRINKAGE * deviation**2
-            result[own] = mean + (result[own] - mean) / max(np.sqrt(squares / count), 1e-9)
+    if not len(values):
+        return values
+    mean, deviation = values.mean(), values.std()
+    own = np.unique(languages, return_inverse=True)[1]
+    members, sums = np.bincount(own), np.bincount(own, values)
+    counts = members + SHRINKAGE
+    result: NDArray[np.float64] = values - ((sums + SHRINKAGE * mean) / counts - mean)[own]
+    if deviations:
+        squares = np.bincount(own, np.square(values - (sums / members)[own])) + SHRINKAGE * deviation**2
+        result = mean + (result - mean) / np.maximum(np.sqrt(squares / counts), 1e-9)[own]
     return result
 
 

@@ -19,7 +19,7 @@ from search.relevance import Chance, Signals, relevance
 from search.seams import Allowed, BestSentence, Candidate, Ranking, TokenEncoder
 from search.shape import collapsed, diversified, grouped, varied, with_preference, with_recency
 from search.snapshot import Snapshot
-from search.soft_match import soft_scores
+from search.soft_match import Pieces, pieces_of, soft_scores
 from search.types import SearchRequest
 from search.understanding import Understood
 
@@ -31,6 +31,9 @@ MOST_UNKNOWN = 0.4
 
 SOFTENED = 50
 """Candidates, the best of both legs together, that are compared with the query piece by piece."""
+
+KEPT_PIECES = 50_000
+"""Paragraphs whose pieces are kept while a generation is open, about a kilobyte each."""
 
 _T = TypeVar("_T")
 
@@ -150,7 +153,7 @@ def _ratio(query: Query, default: float) -> float:
 def softened(query: Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
     """The ranking with the soft match of its first `SOFTENED` rows, where that may change it."""
     rows = [row for row, _ in ranking[:SOFTENED]]
-    soft = soft_scores(encoder, query.understood.plain, query.texts(rows))
+    soft = soft_scores(encoder, query.understood.plain, _pieces(query, encoder, rows))
     query.soft = dict(zip(rows, soft.tolist(), strict=True))
     return soften(ranking, soft, query.languages(rows)) if query.meaning_counts else ranking
 
@@ -164,6 +167,20 @@ def with_feedback(query: Query, ranking: Ranking) -> Ranking:
     """The ranking with what is near its first row raised, by that row's relevance."""
     vectors = np.stack(query.vectors([row for row, _ in ranking]))
     return fed_back(ranking, vectors @ vectors[0], query.relevance[ranking[0][0]])
+
+
+def _pieces(query: Query, encoder: TokenEncoder, rows: Sequence[int]) -> list[Pieces]:
+    """The pieces of each of ``rows``: what one query cuts up is kept for the next ones."""
+    kept = query.snapshot.pieces
+    found = {row: own for row in rows if (own := kept.get(row))}
+    missing = [row for row in rows if row not in found]
+    if missing:
+        fresh = dict(zip(missing, pieces_of(encoder, query.texts(missing)), strict=True))
+        if len(kept) + len(fresh) > KEPT_PIECES:
+            kept.clear()
+        kept.update(fresh)
+        found |= fresh
+    return [found[row] for row in rows]
 
 
 def preferred(query: Query, ranking: Ranking) -> Ranking:
@@ -209,7 +226,7 @@ def shaped(query: Query, ranking: Ranking) -> list[Ranking]:
         today = datetime.now(UTC).date()
         ranking = with_recency(ranking, days, today, request.recency_weight, request.recency_half_life_days)
     first = varied(ranking)
-    ranking, query.copies = collapsed(ranking, query.texts(first), query.vectors(first))
+    ranking, query.copies = collapsed(ranking, query.vectors(first), query.texts)
     if request.diversity and ranking:
         ranking = diversified(ranking, np.stack(query.vectors(varied(ranking))), request.diversity)
     if request.group_by is None:

@@ -83,11 +83,11 @@ class TokenEncoder(Protocol):
         """The ids of each text's pieces in order, one for its begin before them and one for its end after them."""
         ...
 
-    def piece_cosines(self, ids: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float32]:
+    def piece_cosines(self, ids: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.float32]:
         """``float32[n, others]``: the cosine of the vector of each of ``ids`` with that of each of ``others``."""
         ...
 
-    def piece_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+    def piece_weights(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
         """``float64[n]``, not negative: how much each piece says, the more the rarer it is in the language."""
         ...
 

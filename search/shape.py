@@ -7,7 +7,7 @@ In this order, each over the whole window, so that pages never overlap: preferre
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -63,21 +63,26 @@ def with_recency(
 
 
 def collapsed(
-    ranking: Ranking, texts: Sequence[str], vectors: Sequence[NDArray[np.float32]]
+    ranking: Ranking, vectors: Sequence[NDArray[np.float32]], texts: Callable[[Sequence[int]], Sequence[str]]
 ) -> tuple[Ranking, dict[int, list[int]]]:
     """The ranking without paragraphs that are nearly the text of one before them, and those by the one that stays.
 
-    ``texts`` and ``vectors`` are those of the first rows; the others are not looked at.
+    ``vectors`` are those of the first rows; the others are not looked at. ``texts`` gives the texts of rows: only those
+    that lie near each other are compared.
     """
-    rows = [row for row, _ in ranking[: len(texts)]]
+    rows = [row for row, _ in ranking[: len(vectors)]]
     if len(rows) < 2:
         return ranking, {}
     stacked = np.stack(vectors)
-    cosines = stacked @ stacked.T
-    runs = cache(lambda place: _runs(texts[place]))
+    near = np.tril(stacked @ stacked.T >= _NEAR, -1)
+    if not near.any():
+        return ranking, {}
+    compared = np.flatnonzero(near.any(axis=0) | near.any(axis=1)).tolist()
+    by_place = dict(zip(compared, texts([rows[place] for place in compared]), strict=True))
+    runs = cache(lambda place: _runs(by_place[place]))
     stays: dict[int, list[int]] = {}
     for place, row in enumerate(rows):
-        for before in np.flatnonzero(cosines[place, :place] >= _NEAR).tolist():
+        for before in np.flatnonzero(near[place]).tolist():
             if rows[before] in stays and share(runs(place), runs(before)) >= ALIKE:
                 stays[rows[before]].append(row)
                 break

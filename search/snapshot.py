@@ -16,6 +16,7 @@ from search.layout import Generation, IndexLayout
 from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
 from search.meaning import Sample
 from search.sentence_index import MappedSentences, open_sentences
+from search.soft_match import Pieces
 from search.store import Store
 
 _TRIES = 10
@@ -36,6 +37,11 @@ class Snapshot:
     def sample(self) -> Sample:
         """Paragraphs that stand for what a query finds by chance; read on first use."""
         return Sample(self.store, self.dense, self.sentences)
+
+    @cached_property
+    def pieces(self) -> dict[int, Pieces]:
+        """Row → the pieces of its text, of those that were asked for lately. For `search.ranking` to keep."""
+        return {}
 
     def warm(self, former: Snapshot) -> None:
         """Read beforehand what the queries of the ``former`` generation had read, or this one's first would be slow."""

@@ -12,6 +12,7 @@ idf, and the same in every index. See docs/decisions/0013-soft-match.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,30 +25,38 @@ THRESHOLD = 0.2
 _K1, _B = 1.2, 0.75
 
 
-def soft_scores(encoder: TokenEncoder, query: str, texts: Sequence[str]) -> NDArray[np.float64]:
+class Pieces(NamedTuple):
+    """The distinct pieces of a text, ``int32[n]``, and how often each occurs, ``int32[n]``."""
+
+    ids: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
+
+def pieces_of(encoder: TokenEncoder, texts: Sequence[str]) -> list[Pieces]:
+    """The pieces of each text, without its begin and end."""
+    found = (np.unique(np.asarray(ids[1:-1], np.int32), return_counts=True) for ids in encoder.token_ids(texts))
+    return [Pieces(ids, counts.astype(np.int32)) for ids, counts in found]
+
+
+def soft_scores(encoder: TokenEncoder, query: str, texts: Sequence[Pieces]) -> NDArray[np.float64]:
     """``float64[n]``: the soft match of ``query`` with each text, from 0 (nothing alike) to about 1.8."""
-    asked, *token_ids = _distinct(encoder.token_ids([query, *texts]))
+    asked = pieces_of(encoder, [query])[0].ids
     scores = np.zeros(len(texts))
-    held = [place for place, (pieces, _) in enumerate(token_ids) if len(pieces)]
-    if not len(asked[0]) or not held:
+    held = [place for place, own in enumerate(texts) if len(own.ids)]
+    if not len(asked) or not held:
         return scores
-    own = [token_ids[place] for place in held]
-    pieces, places = np.unique(np.concatenate([one for one, _ in own]), return_inverse=True)
-    cosines = encoder.piece_cosines(asked[0], pieces)
-    firsts = np.cumsum([0, *(len(one) for one, _ in own[:-1])])
-    matches = np.maximum(cosines - THRESHOLD, 0)[:, places] * _saturation([counts for _, counts in own])
-    weights = encoder.piece_weights(asked[0])
+    told = [texts[place] for place in held]
+    pieces, places = np.unique(np.concatenate([own.ids for own in told]), return_inverse=True)
+    cosines = encoder.piece_cosines(asked, pieces)
+    firsts = np.cumsum([0, *(len(own.ids) for own in told[:-1])])
+    matches = np.maximum(cosines - THRESHOLD, 0)[:, places] * _saturation([own.counts for own in told])
+    weights = encoder.piece_weights(asked)
     nearest = np.maximum.reduceat(matches, firsts, axis=1)
     scores[held] = weights @ nearest / max(float(weights.sum()), 1e-9)
     return scores
 
 
-def _distinct(token_ids: Sequence[Sequence[int]]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """The distinct pieces of each text, without begin and end, and how often each occurs."""
-    return [np.unique(np.asarray(ids[1:-1], np.int64), return_counts=True) for ids in token_ids]
-
-
-def _saturation(counts: Sequence[NDArray[np.int64]]) -> NDArray[np.float32]:
+def _saturation(counts: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
     lengths = np.array([own.sum() for own in counts], np.float64)
     relative = np.repeat(1 - _B + _B * lengths / lengths.mean(), [len(own) for own in counts])
     times = np.concatenate(counts)

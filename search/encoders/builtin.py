@@ -140,11 +140,11 @@ class BuiltinEncoder:
         """
         return self._table.rows(np.asarray(ids, np.int64))
 
-    def piece_cosines(self, ids: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float32]:
+    def piece_cosines(self, ids: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.float32]:
         """``float32[n, others]``: cosines of rows of the token table. Raises `IndexError` as `table_rows` does."""
         return self._table.cosines(ids, others)
 
-    def piece_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+    def piece_weights(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
         """``float64[n]``: the squared log-probability of each piece."""
         return np.square(np.array(self._tokenizer.log_probabilities(ids.tolist()), np.float64))
 

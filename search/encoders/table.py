@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 ROW_BYTES = 256
 WIDTH = 2 * ROW_BYTES
 
+STRIP = 128
+"""Rows that are compared at a time: so few stay in the processor's cache."""
+
 
 class TokenTable:
     """Rows by id. The file is mapped, so a query touches only the pages of its own tokens.
@@ -45,18 +48,21 @@ class TokenTable:
         rows *= self._scales[ids].astype(np.float32)[:, None]
         return rows
 
-    def cosines(self, ids: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float32]:
+    def cosines(self, ids: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.float32]:
         """``float32[n, others]``: the cosine of each row of ``ids`` with each of ``others``; 0.0 for a row of zeros.
 
         Raises `IndexError` as `rows` does. A row's scale does not change its direction, nor the order of its columns a
         product: a fifth of the time that `rows` takes.
         """
-        asked, told = self._unscaled(ids), self._unscaled(others)
-        cosines: NDArray[np.float32] = (told @ (asked / _lengths(asked)[:, None]).T).T
-        cosines /= _lengths(told)
+        asked = self._unscaled(ids)
+        directions = np.ascontiguousarray((asked / _lengths(asked)[:, None]).T)
+        cosines = np.empty((len(ids), len(others)), np.float32)
+        for first in range(0, len(others), STRIP):
+            told = self._unscaled(others[first : first + STRIP])
+            cosines[:, first : first + STRIP] = (told @ directions).T / _lengths(told)
         return cosines
 
-    def _unscaled(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _unscaled(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
         """The rows without their scales, columns in another order, the same for all."""
         fours = self._by_two_bytes.take(self._packed[ids].view(np.uint16))
         rows: NDArray[np.float32] = fours.view(np.float32)

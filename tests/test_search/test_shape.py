@@ -54,9 +54,14 @@ def test_near_copies_are_one() -> None:
     vectors = {row: unit(1, 0.01 * row) for row in texts}
     ranking = [(2, 3.0), (1, 2.5), (3, 2.0), (4, 1.0), (9, 0.5)]
     rows = [row for row, _ in ranking[:-1]]
-    first, near = [texts[row] for row in rows], [vectors[row] for row in rows]
-    assert collapsed(ranking, first, near) == ([(2, 3.0), (3, 2.0), (4, 1.0), (9, 0.5)], {2: [1]})
-    assert collapsed([(1, 1.0)], [texts[1]], [vectors[1]]) == ([(1, 1.0)], {})
+    near = [vectors[row] for row in rows]
+    assert collapsed(ranking, near, lambda asked: [texts[row] for row in asked]) == (
+        [(2, 3.0), (3, 2.0), (4, 1.0), (9, 0.5)],
+        {2: [1]},
+    )
+    # What lies apart is not even read.
+    apart: list[int] = []
+    assert collapsed([(1, 1.0), (4, 0.5)], [unit(1, 0), unit(0, 1)], apart.index) == ([(1, 1.0), (4, 0.5)], {})
 
 
 def test_variety_takes_the_unlike_before_the_second_best() -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from search.encoders.builtin import BuiltinEncoder
 from search.encoders.fake import FakeEncoder
 from search.seams import TokenEncoder
-from search.soft_match import THRESHOLD, soft_scores
+from search.soft_match import THRESHOLD, pieces_of, soft_scores
 
 
 class Table:
@@ -20,11 +20,11 @@ class Table:
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         return [[9, *("abc".index(letter) for letter in text), 9] for text in texts]
 
-    def piece_cosines(self, ids: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.float32]:
+    def piece_cosines(self, ids: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.float32]:
         directions = np.array([[1, 0], [0, 1], [0.6, 0.8]], np.float32)
         return directions[ids] @ directions[others].T
 
-    def piece_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+    def piece_weights(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
         return np.array([1.0, 3.0, 1.0])[ids]
 
 
@@ -32,7 +32,7 @@ def test_the_arithmetic() -> None:
     # Lengths 1, 2, 3 around their mean 2: saturation of one occurrence 2.2 / (1 + 1.2 · (0.25 + 0.75 · length / 2)).
     one, two = 2.2 / (1 + 1.2 * 0.625), 1.0
     twice_of_three = 4.4 / (2 + 1.2 * 1.375)
-    scores = soft_scores(Table(), "ab", ["a", "bc", "aac"])
+    scores = soft_scores(Table(), "ab", pieces_of(Table(), ["a", "bc", "aac"]))
     assert scores == pytest.approx(
         [
             (1 * 0.8 * one + 3 * 0.0) / 4,
@@ -45,13 +45,14 @@ def test_the_arithmetic() -> None:
 
 def test_nothing_matches_nothing() -> None:
     assert soft_scores(Table(), "ab", []).tolist() == []
-    assert soft_scores(Table(), "", ["a"]).tolist() == [0.0]
-    assert soft_scores(Table(), "a", ["", "a"])[0] == 0.0
+    assert soft_scores(Table(), "", pieces_of(Table(), ["a"])).tolist() == [0.0]
+    assert soft_scores(Table(), "a", pieces_of(Table(), ["", "a"]))[0] == 0.0
 
 
 def test_words_of_another_language_are_near() -> None:
     texts = ["Das Parlament senkte gestern die Steuern.", "Der Hund schläft im Garten.", "议会昨天降低了税收。"]
-    german, dog, chinese = soft_scores(BuiltinEncoder(), "the parliament cut taxes", texts)
+    encoder = BuiltinEncoder()
+    german, dog, chinese = soft_scores(encoder, "the parliament cut taxes", pieces_of(encoder, texts))
     assert min(german, chinese) > 1.5 * dog
 
 
