@@ -39,6 +39,7 @@ FILTERED = (
     "/feed.rss",
     "/export.csv",
     "/suggest.json",
+    "/mcp",
 )
 """The routes that lay the key's filter over what they read. All others are closed to a key that has one."""
 READING = ("GET", "HEAD", "OPTIONS")

@@ -22,6 +22,7 @@ from api.keys import KeyFile
 from api.limits import BodyLimit, TimeLimit
 from api.logs import RequestLog
 from api.loopback import LoopbackHosts, is_loopback
+from api.mcp_http import McpDoor
 from api.metrics import Metrics
 from api.multi_search import router as multi_search_router
 from api.observe import ObservedEngine
@@ -56,6 +57,9 @@ ANSWER_SECONDS = 5
 STOP_SECONDS = 10
 """How long the commit on its way may take when the service is asked to stop."""
 
+MCP_HEADERS = ("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
+"""What browsers of allowed pages may send to /mcp beside the usual."""
+
 WATCH_SECONDS = 0.5
 """How often the service looks for a new commit; one small file is read each time."""
 
@@ -65,13 +69,15 @@ log = logging.getLogger("rosetta")
 def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     """The application over an open engine, which it closes at its end."""
 
+    door = McpDoor(engine)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.queue = queue = TaskQueue(IndexLayout(settings.index).queue)
         app.state.metrics = engine.metrics = Metrics(lambda: engine.manifest, queue.waiting)
         writer = Writer(settings.index, settings.log_format)
         stop = asyncio.Event()
-        own = [asyncio.create_task(_watch(engine, stop)), asyncio.create_task(_write(app, writer, stop))]
+        own = [asyncio.create_task(one) for one in (_watch(engine, stop), _write(app, writer, stop), door.run(stop))]
         try:
             yield
         finally:
@@ -102,6 +108,7 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
     app.include_router(opensearch_router)
     app.include_router(rules_router)
     app.include_router(writes)
+    app.router.routes.append(door.route)
     app.include_router(health)
     app.include_router(operations)
     app.include_router(problem_types)
@@ -130,7 +137,7 @@ def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> 
             CORSMiddleware,
             allow_origins=settings.allow_origin,
             allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-None-Match"],
+            allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-None-Match", *MCP_HEADERS],
             expose_headers=["ETag", "Retry-After", "X-Request-Id"],
             max_age=3600,
         )

@@ -19,8 +19,9 @@ from api.copies_cli import backup_command, export_command, rebuild_command, rest
 from api.eval_cli import eval_command
 from api.index_cli import delete_command, index_command
 from api.keys_cli import keys_app
+from api.mcp_cli import mcp_command
 from api.operations_cli import rollback_command, status_command, verify_command
-from api.options import FilterOption, IndexOption, JsonOption, LanguageOption
+from api.options import ContextOption, FilterOption, IndexOption, JsonOption, LanguageOption
 from api.output import Interrupted, message, print_json, print_line
 from api.serve_cli import serve_command
 from api.settings import load_settings
@@ -77,7 +78,7 @@ def search(
     explain: Annotated[bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")] = True,
     min_relevance: Annotated[float, typer.Option(help="Leave out hits that are less relevant, 0 to 1.")] = 0.0,
     group_by: Annotated[str, typer.Option(help="article: one hit per article; none: every paragraph.")] = "article",
-    context: Annotated[int, typer.Option(help="Paragraphs to show before and after each hit, 0 to 3.")] = 0,
+    context: ContextOption = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Print the paragraphs that answer a query, best first, and why."""
@@ -120,6 +121,7 @@ def search(
 app.command("similar")(similar_command)
 app.command("suggest")(suggest_command)
 app.command("serve")(serve_command)
+app.command("mcp")(mcp_command)
 app.add_typer(keys_app)
 app.command("delete")(delete_command)
 app.command("status")(status_command)

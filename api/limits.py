@@ -61,7 +61,7 @@ class TimeLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on one request; writes take as long as their bodies and ``wait`` take."""
-        if scope["type"] != "http" or scope["path"].startswith(("/v1/articles", "/v1/tasks", "/mcp")):
+        if scope["type"] != "http" or scope["path"].startswith(("/v1/articles", "/v1/tasks")):
             await self._app(scope, receive, send)
             return
         begun = False

@@ -16,6 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from search.manifest import IndexManifest
+from search.similar_types import SimilarResponse
 from search.types import SearchResponse
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
@@ -51,6 +52,12 @@ class Metrics:
         self._candidates = Histogram(
             "rosetta_search_candidates", "Candidates of a search.", ("mode",), buckets=_CANDIDATES, registry=own
         )
+        self._similar_seconds = Histogram(
+            "rosetta_similar_seconds", "Time to find similar paragraphs.", buckets=_SECONDS, registry=own
+        )
+        self._similar_candidates = Histogram(
+            "rosetta_similar_candidates", "Candidates for similar paragraphs.", buckets=_CANDIDATES, registry=own
+        )
         self._without = Counter(
             "rosetta_search_zero_results",
             "Searches without results, by the query's language.",
@@ -76,6 +83,11 @@ class Metrics:
         self._candidates.labels(mode).observe(response.estimated_total_hits)
         if mode == "hybrid" and response.hits and all(hit.semantic is None for hit in response.hits):
             self._degraded.labels("semantic").inc()
+
+    def similar(self, response: SimilarResponse) -> None:
+        """Count a request for similar paragraphs."""
+        self._similar_seconds.observe(response.took_ms / 1000)
+        self._similar_candidates.observe(response.estimated_total_hits)
 
     def without_results(self, language: str) -> None:
         """Count a search that found nothing."""

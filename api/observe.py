@@ -13,6 +13,7 @@ from api.telemetry import note_stages
 from indexer.detect import detect_paragraphs
 from search.engine import Engine
 from search.layout import IndexLayout
+from search.similar_types import SimilarRequest, SimilarResponse
 from search.types import SearchRequest, SearchResponse
 from search.view import View
 
@@ -47,6 +48,13 @@ class ObservedEngine(Engine):
         if self._log_queries:
             told = {"query": request.q, "mode": request.mode, "candidates": response.estimated_total_hits}
             log.info("search", extra=told)
+        return response
+
+    def similar(self, request: SimilarRequest, forced: str | None = None) -> SimilarResponse:
+        """The paragraphs that say the same, told of."""
+        response = super().similar(request, forced)
+        if self.metrics:
+            self.metrics.similar(response)
         return response
 
     def close_when_idle(self, timeout_s: float) -> None:

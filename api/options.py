@@ -15,6 +15,7 @@ LanguageOption = Annotated[
 FilterOption = Annotated[
     str, typer.Option("--filter", help="Attributes of articles: 'date >= 2024-01-01 AND NOT source = daily'.")
 ]
+ContextOption = Annotated[int, typer.Option("--context", help="Paragraphs to show before and after each hit, 0 to 3.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 

@@ -30,6 +30,7 @@ MEANINGS: dict[str, str] = {
     "too_many_requests": "Too many requests for this key or address. Wait as many seconds as `Retry-After` says.",
     "not_implemented": "The service does not answer in the format that was asked for.",
     "not_kept": "The service was started without what this address tells of.",
+    "not_installed": "The service was installed without what this address needs. The detail names the command.",
     "queue_full": "Too many writes wait to be committed. Try again after `Retry-After` seconds.",
     "timeout": "The answer took longer than the service allows. Ask for less, or again later.",
     "index_missing": "There is no index in the service's folder. Whoever runs it makes one with `rosetta index`.",

@@ -48,6 +48,13 @@ FilterField: TypeAlias = Annotated[
         json_schema_extra={"maxLength": MAX_FILTER_CHARACTERS},
     ),
 ]
+ContextField: TypeAlias = Annotated[
+    int,
+    Field(
+        description="Paragraphs before and after each hit that are given with it.",
+        json_schema_extra={"minimum": 0, "maximum": MAX_CONTEXT},
+    ),
+]
 
 
 class SearchFields(Fields):
@@ -105,13 +112,7 @@ class SearchFields(Fields):
         float, Field(description="Units of the score that an article of today gains; halved every half-life.")
     ] = 0.0
     recency_half_life_days: float = 30.0
-    context: Annotated[
-        int,
-        Field(
-            description="Paragraphs before and after each hit that are given with it.",
-            json_schema_extra={"minimum": 0, "maximum": MAX_CONTEXT},
-        ),
-    ] = 0
+    context: ContextField = 0
 
     def request(self) -> SearchRequest:
         """The request that the engine takes. Raises `InvalidRequest`."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.options import FilterOption, IndexOption, JsonOption, LanguageOption
+from api.options import ContextOption, FilterOption, IndexOption, JsonOption, LanguageOption
 from api.output import message, print_json
 from api.settings import load_settings
 
@@ -19,6 +19,7 @@ def similar_command(
     offset: Annotated[int, typer.Option(help="Paragraphs to leave out before the first.")] = 0,
     language: LanguageOption = None,
     filter_: FilterOption = "",
+    context: ContextOption = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Print the paragraphs of other articles that say what a paragraph or a text says, the nearest first."""
@@ -26,7 +27,7 @@ def similar_command(
     from search.similar_types import SimilarRequest
 
     settings = load_settings({"index": index, "limit": limit})
-    request = SimilarRequest(paragraph, text, settings.limit, offset, tuple(language or ()), filter_)
+    request = SimilarRequest(paragraph, text, settings.limit, offset, tuple(language or ()), filter_, context)
     with open_index(settings.index) as engine:
         response = engine.similar(request)
     for warning in response.warnings:

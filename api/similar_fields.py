@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.fields import Fields, UrlFields
 from api.schemas import HitModel
-from api.search_fields import FilterField, LanguagesField, LimitField, OffsetField
+from api.search_fields import ContextField, FilterField, LanguagesField, LimitField, OffsetField
 from search.similar_types import SimilarRequest, SimilarResponse
 from search.types import MAX_QUERY_CHARACTERS
 
@@ -31,10 +31,13 @@ class SimilarFields(Fields):
     offset: OffsetField = 0
     languages: LanguagesField
     filter: FilterField = ""
+    context: ContextField = 0
 
     def request(self) -> SimilarRequest:
         """The request that the engine takes. Raises `InvalidRequest`."""
-        return SimilarRequest(self.id, self.text, self.limit, self.offset, tuple(self.languages), self.filter)
+        return SimilarRequest(
+            self.id, self.text, self.limit, self.offset, tuple(self.languages), self.filter, self.context
+        )
 
 
 class SimilarUrl(UrlFields, SimilarFields):

@@ -194,8 +194,11 @@ class Engine:
                 vector = view.snapshot.dense.vectors([paragraph.row])[0]
                 own = view.snapshot.store.rows_of(paragraph.article_id)
             ranking = nearest(view, request, vector, own)
+            hits = neighbours(view, vector, ranking, request.offset, request.limit)
+            if request.context:
+                hits = hits_in_context(view, hits, request.context)
             return SimilarResponse(
-                hits=neighbours(view, vector, ranking, request.offset, request.limit),
+                hits=hits,
                 request=request,
                 estimated_total_hits=len(ranking),
                 took_ms=(time.perf_counter() - started) * 1000,

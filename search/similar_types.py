@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search.errors import InvalidRequest
-from search.types import Hit, check_page, check_scope, check_text
+from search.types import Hit, check_context, check_page, check_scope, check_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class SimilarRequest:
     offset: int = 0
     languages: tuple[str, ...] = ()
     filter: str = ""
+    context: int = 0
 
     def __post_init__(self) -> None:
         if (self.id is None) == (self.text is None):
@@ -30,6 +31,7 @@ class SimilarRequest:
             if value is not None:
                 check_text(name, value)
         check_page(self.limit, self.offset)
+        check_context(self.context)
         check_scope(self.filter, self.languages)
 
 

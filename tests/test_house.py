@@ -37,6 +37,7 @@ FENCES = {
     "httpx": {"api/client.py"},
     "langchain_core": {"api/langchain.py"},
     "llama_index": {"api/llamaindex.py"},
+    "mcp": {"api/mcp_server.py", "api/mcp_http.py"},
     "typer": {"api/"},
     "structlog": {"api/"},
     "limits": {"api/rates.py"},
@@ -97,7 +98,7 @@ def test_files_stay_small() -> None:
         ("search", {"torch", "faiss", "whoosh", "fastapi", "numpy", "sentence_transformers"}),
         ("search.encoders.load", {"torch", "onnxruntime", "sentence_transformers", "sentencepiece"}),
         ("search.engine", {"torch", "fastapi", "sentence_transformers", "pydantic"}),
-        ("api.cli", {"torch", "ir_measures", "matplotlib", "faiss", "whoosh", "fastapi", "numpy", "pydantic"}),
+        ("api.cli", {"torch", "ir_measures", "matplotlib", "faiss", "whoosh", "fastapi", "numpy", "pydantic", "mcp"}),
     ],
 )
 def test_light_import(module: str, heavy: set[str]) -> None:

@@ -123,7 +123,13 @@ def test_no_search_tells_of_it(client: TestClient, one: dict[str, Any], other: d
     told(found)
     assert found.json()["estimated_total_hits"] <= 3
     by_url = {name: ",".join(value) if isinstance(value, list) else value for name, value in one.items()}
-    told(client.get("/v1/search", params={name: value for name, value in by_url.items() if value is not None}))
+    params = {name: value for name, value in by_url.items() if value is not None}
+    told(client.get("/v1/search", params=params))
+    for path, begin in (("/feed.json", '"items"'), ("/feed.rss", "<item>"), ("/export.csv", "id")):
+        shown = client.get(path, params=params | {"min_relevance": 0.0})
+        assert shown.status_code == 200
+        # Before its items a feed repeats its own address.
+        assert [word for word in SECRETS if word in shown.text.partition(begin)[2].lower()] == []
     told(client.post("/v1/multi-search", json={"searches": [one, other]}))
 
 
@@ -133,9 +139,10 @@ def test_no_id_and_no_likeness_tells_of_it(
     client: TestClient, ids: list[str], place: int, text: str, filter_: str, languages: list[str], context: int
 ) -> None:
     asked = ids[place % len(ids)]
-    told(client.post("/v1/similar", json={"text": text, "filter": filter_, "languages": languages, "limit": 100}))
+    scope: dict[str, Any] = {"filter": filter_, "languages": languages, "context": context}
+    told(client.post("/v1/similar", json={"text": text, "limit": 100} | scope))
     for response in (
-        client.post("/v1/similar", json={"id": asked, "filter": filter_, "languages": languages}),
+        client.post("/v1/similar", json={"id": asked} | scope),
         client.get(f"/v1/paragraphs/{asked}", params={"context": context}),
     ):
         told(response, asked)
@@ -144,6 +151,27 @@ def test_no_id_and_no_likeness_tells_of_it(
             assert response.text == absent.text.replace("nobody", asked)
         else:
             assert ids.index(asked) < 3, "the German ones alone are there"
+
+
+def called(client: TestClient, tool: str, **arguments: Any) -> httpx.Response:
+    """A tool called over MCP."""
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+    return client.post("/mcp", json=call, headers={"accept": "application/json, text/event-stream"})
+
+
+@pytest.mark.slow
+@settings(max_examples=30)
+@given(SEARCHES, PLACES)
+def test_no_tool_of_assistants_tells_of_it(
+    client: TestClient, ids: list[str], asked: dict[str, Any], place: int
+) -> None:
+    for answer in (called(client, "search", query=asked["q"]), called(client, "search_paragraphs", **asked)):
+        told(answer)
+        assert not answer.json()["result"]["isError"]
+    for id_ in (ids[place % len(ids)], "zanzibar", "beides"):
+        answer = called(client, "fetch", id=id_)
+        told(answer, id_)
+        assert answer.json()["result"]["isError"] == (id_ != "beides" and id_ not in ids[:3])
 
 
 def test_articles_languages_and_counts_are_those_of_the_part(client: TestClient) -> None:

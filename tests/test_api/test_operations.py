@@ -52,6 +52,8 @@ def test_metrics(client: TestClient) -> None:
     for query in ("bread", "bread tax"):
         client.get("/v1/search", params={"q": query})
     client.get("/v1/search", params={"q": "Wo ist der Bahnhof, bitte?", "mode": "keyword", "languages": "zh-TW"})
+    client.get("/v1/similar", params={"text": "bread"})
+    client.get("/v1/similar", params={"id": "nobody"})
     client.get("/v1/articles/nobody")
     client.get("/nowhere")
     seen = samples(client)
@@ -59,6 +61,7 @@ def test_metrics(client: TestClient) -> None:
     assert seen["search_stage_seconds_count", "hybrid", "semantic"] == 2
     assert seen["search_candidates_sum", "hybrid"] == 14
     assert seen["search_zero_results_total", "de"] == 1
+    assert (seen["similar_seconds_count",], seen["similar_candidates_sum",]) == (1, 7)
     assert seen["http_requests_total", "GET", "/v1/search", "200"] == 3
     assert seen["http_requests_total", "GET", "/v1/articles/{article_id}", "404"] == 1
     assert seen["http_requests_total", "GET", "", "404"] == 1

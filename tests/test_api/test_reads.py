@@ -85,10 +85,20 @@ def test_similar_to_a_text(client: TestClient) -> None:
     assert found["estimated_total_hits"] == 7
 
 
+def test_similar_paragraphs_in_context(client: TestClient) -> None:
+    asked = {"text": "Die Bäcker der Altstadt protestierten laut.", "limit": 1}
+    [hit] = client.post("/v1/similar", json=asked | {"context": 1}).json()["hits"]
+    assert [one["text"] for one in hit["context"]["before"]] == ["Der Rat hat die Steuer erhöht."]
+    assert [one["text"] for one in hit["context"]["after"]] == ["Bread heißt Brot."]
+    assert client.get("/v1/similar", params=asked | {"context": 1}).json()["hits"] == [hit]
+    assert client.post("/v1/similar", json=asked).json()["hits"] == [hit | {"context": None}]
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "pointer"),
     [
         ({}, 422, "/id"),
+        ({"text": "x", "context": 4}, 422, "/context"),
         ({"id": "tax~0", "text": "x"}, 422, "/id"),
         ({"text": " "}, 422, "/text"),
         ({"id": "\ud800"}, 422, "/id"),
@@ -173,7 +183,7 @@ def test_what_several_searches_refuse(client: TestClient, searches: list[object]
         ("GET", "/v1/articles/tax", "Known are: none."),
         ("HEAD", "/v1/articles/tax", ""),
         ("GET", "/v1/paragraphs/tax~0", "Did you mean 'context'?"),
-        ("GET", "/v1/similar", "Did you mean 'text'?"),
+        ("GET", "/v1/similar", "Did you mean 'context'?"),
         ("GET", "/v1/analyze", "Did you mean 'text'?"),
         ("GET", "/v1/tasks", "Known are: limit."),
         ("GET", "/v1/tasks/1", "Known are: wait."),

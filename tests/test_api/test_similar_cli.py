@@ -19,6 +19,8 @@ def test_similar_by_id_and_by_text(small_index: Path) -> None:
     assert [hit["article"]["id"] for hit in json.loads(run.stdout)["hits"]] == ["steuer"] * 3
     lines = CliRunner().invoke(app, ["similar", "--text", "bread tax", "--index", str(small_index), "--limit", "1"])
     assert lines.stdout.startswith("1. The tax on bread  [en]")
+    asked = ["similar", "--text", "Bread heißt Brot.", "--limit", "1", "--context", "1", "--index", str(small_index)]
+    assert CliRunner().invoke(app, asked).stdout.splitlines()[1] == "   Die Bäcker der Altstadt protestierten laut."
 
 
 def test_search_in_context(small_index: Path) -> None:

@@ -1,0 +1,34 @@
+"""``rosetta mcp``: the tools for assistants on standard input and output."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.options import IndexOption
+from api.settings import load_settings
+from search.errors import InvalidSettings
+
+
+def mcp_command(
+    index: IndexOption = None,
+    filter_: Annotated[
+        str, typer.Option("--filter", help="The assistant sees only what it lets through: 'source = Gazette'.")
+    ] = "",
+) -> None:
+    """Let an assistant of this machine search: an MCP server on standard input and output."""
+    try:
+        import anyio
+
+        from api.mcp_server import serve_stdio
+    except ImportError:
+        raise InvalidSettings(
+            "rosetta mcp needs the MCP SDK.", "Install it: pip install 'rosetta-search[mcp]'"
+        ) from None
+    from search.engine import open_index
+    from search.types import check_scope
+
+    check_scope(filter_, ())
+    with open_index(load_settings({"index": index}).index) as engine:
+        anyio.run(serve_stdio, engine, filter_ or None)
