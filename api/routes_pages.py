@@ -11,8 +11,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from api.access import key_in_url, refusal_of
+from api.access import current_key, key_in_url, refusal_of
 from api.headers import PAGE
+from api.keys import ANONYMOUS, LOCAL
 from api.pages.asked import Asked
 from api.pages.show import show
 from api.pages.texts import choose
@@ -20,6 +21,7 @@ from api.problems import problem_of
 from api.routes import engine_of, forced_filter
 from api.schemas import ProblemModel
 from search.errors import RosettaError
+from search.types import Facet, SearchResponse
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,15 +43,16 @@ static = _Files(directory=Path(__file__).parent / "pages" / "static")
 @router.get("/", response_class=HTMLResponse)
 def page(request: Request) -> Response:
     """The search page; with ``q`` in its address, with the results in it."""
-    asked = Asked.of(request.query_params, key_in_url(request))
-    ui = choose(asked.ui, request.headers.get("accept-language", ""))
     refused = refusal_of(request)
+    asked = Asked.of(request.query_params, "" if refused else key_in_url(request))
+    ui = choose(asked.ui, request.headers.get("accept-language", ""))
     response, problem, status = None, None, HTTPStatus.OK
+    facets: dict[str, Facet] = {}
     if refused:
         problem = ProblemModel(**json.loads(bytes(refused.body)))
     elif asked.q.strip():
         try:
-            response = engine_of(request).search(asked.request(), forced_filter(request))
+            response, facets = _search(request, asked)
         except RosettaError as error:
             problem = problem_of(error)
     if problem:
@@ -62,4 +65,16 @@ def page(request: Request) -> Response:
     }
     if refused and "www-authenticate" in refused.headers:
         headers["www-authenticate"] = refused.headers["www-authenticate"]
-    return HTMLResponse(show(asked, ui, response, problem, shut=refused is not None), status, headers)
+    followable = bool(asked.key) or current_key(request).id in (LOCAL.id, ANONYMOUS)
+    content = show(asked, ui, response, facets, problem, shut=refused is not None, followable=followable)
+    return HTMLResponse(content, status, headers)
+
+
+def _search(request: Request, asked: Asked) -> tuple[SearchResponse, dict[str, Facet]]:
+    """The answer, and the facets to choose filters by: of an attribute that is filtered by, as if it were not.
+
+    One view counts as one request, since there are no more such searches than groups of filters.
+    """
+    wider = asked.wider()
+    response, *others = engine_of(request).search_all([asked.request(), *wider.values()], forced_filter(request))
+    return response, {**response.facets, **{name: one.facets[name] for name, one in zip(wider, others, strict=True)}}

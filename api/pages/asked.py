@@ -12,7 +12,9 @@ from starlette.datastructures import QueryParams
 from search.errors import InvalidRequest
 from search.types import Mode, SearchRequest, Sort
 
-FACETS = ("language", "source", "date")
+FACETS = {"languages": "language", "sources": "source", "years": "date"}
+"""The attribute behind each group of filters."""
+
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 
 
@@ -63,10 +65,22 @@ class Asked:
             sort=cast(Sort, self.sort),
             languages=self.languages,
             filter=self.filter(),
-            facets=FACETS,
+            facets=tuple(FACETS.values()),
             group_by="article",
             context=1,
         )
+
+    def wider(self) -> dict[str, SearchRequest]:
+        """For each attribute that is filtered by, the search without that filter, which counts what else there is.
+
+        It asks for the second hit: what statistics count is whoever asks for the first.
+        """
+        found = {}
+        for name, facet in FACETS.items():
+            if getattr(self, name):
+                request = self._but(**{name: ()}).request()
+                found[facet] = replace(request, limit=1, offset=1, facets=(facet,), explain=False, context=0)
+        return found
 
     def filter(self) -> str:
         """All but the languages in the grammar of filters.
@@ -94,7 +108,7 @@ class Asked:
 
     def pairs(self, **changes: object) -> list[tuple[str, str]]:
         """The parameters of such an address; what is as usual is left out."""
-        asked = replace(self, **{"page": "1"} | changes)  # type: ignore[arg-type]
+        asked = self._but(**{"page": "1"} | changes)
         found: list[tuple[str, str]] = []
         for field in fields(asked):
             value = getattr(asked, field.name)
@@ -105,6 +119,20 @@ class Asked:
     def without_filters(self) -> str:
         """The address of the same search over everything."""
         return self.address(languages=(), sources=(), years=(), since="", until="", article="")
+
+    def parameters(self) -> str:
+        """The same search as the parameters of ``/v1/search``, which feeds and tables take too.
+
+        >>> Asked(q="pain", languages=("fr", "de"), since="2024").parameters()
+        '?q=pain&languages=fr%2Cde&filter=date+%3E%3D+%222024%22'
+        """
+        given = {"q": self.q, "languages": ",".join(self.languages), "filter": self.filter(), "key": self.key}
+        if self.mode != "hybrid":
+            given["mode"] = self.mode
+        return "?" + urlencode({name: value for name, value in given.items() if value})
+
+    def _but(self, **changes: object) -> Asked:
+        return replace(self, **changes)  # type: ignore[arg-type]
 
 
 def _whole(name: str, text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,22 @@ from api.pages.filters import filters
 from api.pages.pieces import pieces
 from api.pages.texts import RIGHT_TO_LEFT, all_texts
 from api.schemas import ProblemModel
-from search.types import MODES, SORTS, SearchResponse
+from search.types import MODES, SORTS, Facet, SearchResponse
 
 
 def show(
-    asked: Asked, ui: str, response: SearchResponse | None, problem: ProblemModel | None = None, shut: bool = False
+    asked: Asked,
+    ui: str,
+    response: SearchResponse | None,
+    facets: Mapping[str, Facet],
+    problem: ProblemModel | None = None,
+    shut: bool = False,
+    followable: bool = True,
 ) -> str:
-    """The page. Without a response: before a search, or with what went wrong; ``shut``: for want of a key."""
+    """The page. Without a response: before a search, or with what went wrong; ``shut``: for want of a key.
+
+    ``facets`` are those to choose filters by; ``followable``: other programs may ask for the same by an address alone.
+    """
     return (
         _templates()
         .get_template("page.html")
@@ -33,10 +43,11 @@ def show(
             modes=MODES,
             sorts=dict(zip(SORTS, ("relevance_first", "newest_first", "oldest_first"), strict=True)),
             response=response,
-            groups=filters(asked, response.facets if response else {}, ui),
+            groups=filters(asked, facets, ui),
             pages=_pages(response) if response else {},
             problem=problem,
             shut=shut,
+            followable=followable and response is not None,
         )
     )
 

@@ -6,6 +6,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browsers import Open
@@ -34,6 +35,15 @@ def typed(page: Page, query: str) -> None:
     expect(page).to_have_title(re.compile(f"^{re.escape(query)} – "))
 
 
+def to_the_first_hit(page: Page) -> None:
+    """Down, past the suggestions that there may be."""
+    for _ in range(8):
+        page.keyboard.press("ArrowDown")
+        if page.evaluate("document.activeElement.id") == "hit-1":
+            return
+    raise AssertionError("no way to the hits")
+
+
 def test_a_french_query_finds_german_and_chinese_paragraphs_while_it_is_typed(browse: Open) -> None:
     page = browse(locale="fr-FR").new_page()
     typed(page, NIGHT)
@@ -43,6 +53,38 @@ def test_a_french_query_finds_german_and_chinese_paragraphs_while_it_is_typed(br
     assert asked(page) == {"q": [NIGHT]}
     german = page.locator("#results .hit", has=page.locator(".text[lang=de]")).first
     expect(german.locator(".text mark.semantic").first).to_be_visible()
+
+
+def test_suggestions_are_chosen_by_arrows_and_by_pointer(browse: Open) -> None:
+    page = browse().new_page()
+    page.goto("/")
+    while not page.request.get("/v1/suggest?q=loukach").json()["complete"]:
+        page.wait_for_timeout(200)
+    box, options = page.locator("#q"), page.locator("#suggestions li")
+    box.press_sequentially("loukach")
+    title = "Loukachenko de retour à Pékin, neuf mois après sa dernière visite"
+    expect(options.filter(has_text=title)).to_be_visible()
+    expect(box).to_have_role("combobox")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    place = options.all_inner_texts().index(title)
+    for _ in range(place + 1):
+        page.keyboard.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == f"suggestion-{place}"
+    expect(options.nth(place)).to_have_attribute("aria-selected", "true")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.keyboard.press("Enter")
+    expect(page.locator("#suggestions")).to_be_hidden()
+    assert box.input_value() == title
+    expect(page.locator(".hit h2").first).to_have_text(title)
+    box.fill("loukach")
+    options.filter(has_text=title).click()
+    expect(page).to_have_url(re.compile("neuf"))
+    box.fill("loukach")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#suggestions")).to_be_hidden()
+    assert box.input_value() == "loukach", "Escape closes the list and leaves what was typed"
 
 
 def test_an_older_answer_never_replaces_a_newer_one(browse: Open) -> None:
@@ -83,8 +125,11 @@ def test_filters_narrow_and_widen_the_results(browse: Open) -> None:
     expect(page.locator("#results .hit > .text:not([lang=de])")).to_have_count(0)
     assert set(languages(page)) == {"de"}
     assert page.evaluate("document.activeElement.name") == "languages", "the filter that was chosen keeps the focus"
+    page.get_by_label("French", exact=False).check()
+    expect(page.locator("#results .hit > .text[lang=fr]").first).to_be_visible()
+    assert set(languages(page)) == {"de", "fr"}, "what is not chosen is offered still"
     page.get_by_role("link", name="Remove all filters").click()
-    expect(page.locator("#results .hit > .text:not([lang=de])").first).to_be_visible()
+    expect(page.locator("#results .hit > .text:not([lang=de], [lang=fr])").first).to_be_visible()
     page.get_by_label("Until").fill("2023-12-31")
     expect(page).to_have_url(re.compile("until=2023-12-31"))
     expect(page.locator("#results .head").filter(has_text=re.compile("202[4-9]"))).to_have_count(0)
@@ -148,8 +193,7 @@ def test_arrow_keys_alone(browse: Open) -> None:
     page = browse().new_page()
     typed(page, NIGHT)
     press = page.keyboard.press
-    press("ArrowDown")
-    assert page.evaluate("document.activeElement.id") == "hit-1"
+    to_the_first_hit(page)
     press("ArrowDown")
     press("ArrowRight")
     expect(page.locator("#hit-2 .why")).to_have_attribute("open", "")
@@ -175,7 +219,7 @@ def test_arabic_is_laid_out_from_the_right(browse: Open) -> None:
     directions = texts(page).evaluate_all("all => all.map(one => [one.lang, getComputedStyle(one).direction])")
     assert {direction for lang, direction in directions if lang in ("ar", "he", "fa")} == {"rtl"}
     assert {direction for lang, direction in directions if lang in ("en", "zh", "fr")} == {"ltr"}
-    page.keyboard.press("ArrowDown")
+    to_the_first_hit(page)
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#hit-1 .why")).to_have_attribute("open", "")
 

@@ -47,6 +47,15 @@ def test_the_request_is_that_of_the_search_endpoint() -> None:
         Asked(q="pain", mode="magic").request()
 
 
+def test_an_attribute_that_is_filtered_by_is_counted_without_its_filter() -> None:
+    wider = Asked(q="pain", languages=("de",), years=("2024",), page="4").wider()
+    assert {name: (one.languages, one.filter, one.facets, one.offset) for name, one in wider.items()} == {
+        "language": ((), 'date IN ["2024"]', ("language",), 1),
+        "date": (("de",), "", ("date",), 1),
+    }
+    assert Asked(q="pain", since="2024").wider() == {}
+
+
 def test_chosen_values_are_offered_even_where_nothing_has_them() -> None:
     groups = filters(Asked(languages=("de",)), {"language": Facet({"fr": 2}, 0)}, "en")
     assert [(one.value, one.label, one.count, one.chosen) for one in groups[0].choices] == [

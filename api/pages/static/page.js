@@ -1,7 +1,8 @@
 // The page with scripts: searches while a query is typed, and goes on without loading anew. Without, all works as links.
 import { followArrows } from "./arrows.js";
-import { heldKey, holdKey, takeKey } from "./keys.js";
+import { heldKey, holdKey, takeKey, withoutKey } from "./keys.js";
 import { show } from "./results.js";
+import { suggest } from "./suggestions.js";
 
 const TYPING_MS = 150;
 const form = document.getElementById("search");
@@ -10,6 +11,7 @@ let typing = 0;
 
 document.documentElement.classList.add("scripts");
 takeKey(form);
+suggest(box, document.getElementById("suggestions"), () => search());
 followArrows(box);
 if (heldKey() && document.getElementById("shut")) show(location.href);
 
@@ -69,12 +71,6 @@ addEventListener("popstate", async () => {
   const page = await show(location.href);
   if (page) take(page);
 });
-
-function withoutKey(href) {
-  const at = new URL(href);
-  at.searchParams.delete("key");
-  return at.search || "?";
-}
 
 /** The form's own fields, which stay in place, as another page has them. */
 function take(page) {

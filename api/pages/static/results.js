@@ -4,23 +4,27 @@ import { headers } from "./keys.js";
 const PARTS = ["results", "filters", "interface"];
 let latest = new AbortController();
 
-/** Shows what an address asks for; a later call ends an earlier one. */
+/** Shows what an address asks for, and gives that page; a later call ends an earlier one, which gives null. */
 export async function show(address) {
   latest.abort();
-  const own = (latest = new AbortController());
+  const { signal } = (latest = new AbortController());
   document.getElementById("results").setAttribute("aria-busy", "true");
+  const page = await read(address, signal);
+  if (signal.aborted) return null;
+  if (page) put(page);
+  else document.getElementById("status").textContent = document.body.dataset.failed;
+  document.getElementById("results").removeAttribute("aria-busy");
+  return page;
+}
+
+/** The page at an address; null where no page of ours comes. */
+async function read(address, signal) {
   try {
-    const response = await fetch(address, { headers: headers(), signal: own.signal });
+    const response = await fetch(address, { headers: headers(), signal });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (own.signal.aborted) return null;
-    if (!page.getElementById("results")) throw new Error(`answered ${response.status}`);
-    put(page);
-    return page;
-  } catch (error) {
-    if (own.signal.aborted) return null;
-    document.getElementById("status").textContent = document.body.dataset.failed;
-    document.getElementById("results").removeAttribute("aria-busy");
-    return null;
+    return page.getElementById("results") ? page : null;
+  } catch {
+    return null; // nobody answers, or a later search came
   }
 }
 
@@ -33,5 +37,7 @@ function put(page) {
 }
 
 /** The element that stands where one that was replaced stood. */
-const likeness = ({ id, name, value }) =>
-  id ? document.getElementById(id) : name && document.querySelector(`#filters [name="${name}"][value="${CSS.escape(value)}"]`);
+function likeness({ id, name, value }) {
+  if (id) return document.getElementById(id);
+  return name ? document.querySelector(`#filters [name="${name}"][value="${CSS.escape(value)}"]`) : null;
+}
