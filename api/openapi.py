@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.access import needed_scope
+from api.examples import EXAMPLES, problem_example
 from api.problems import MEDIA_TYPE
 from api.schemas import ParagraphChangedModel, ProblemModel
 
@@ -37,6 +38,7 @@ def complete(app: FastAPI) -> None:
             for path, operations in schema["paths"].items():
                 for method, operation in operations.items():
                     _add_refusals(path, method.upper(), operation)
+                    _add_examples(operation)
         return app.openapi_schema or {}
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -53,12 +55,23 @@ def _add_problems(schemas: dict[str, Any]) -> None:
 
 def _add_refusals(path: str, method: str, operation: dict[str, Any]) -> None:
     scope = needed_scope(method, path)
-    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemModel.__name__}"}}}
+    described = {"$ref": f"#/components/schemas/{ProblemModel.__name__}"}
     for status, meaning in _REFUSALS.items():
         if scope or status in ("421", "503"):
-            operation["responses"].setdefault(status, {"description": meaning, "content": content})
+            refusal = {"description": meaning, "content": {MEDIA_TYPE: {"schema": described}}}
+            operation["responses"].setdefault(status, refusal)
     if scope:
         # Without keys, or with the anonymous one, a search needs none.
         names = ("bearer", "header", "url") if scope == "search" else ("bearer", "header")
         operation["security"] = [{}, *({name: []} for name in names)]
         operation["description"] = f"{operation.get('description', '')}\n\nScope of the key: `{scope}`.".strip()
+
+
+def _add_examples(operation: dict[str, Any]) -> None:
+    for status, answer in operation["responses"].items():
+        for shown in answer.get("content", {}).values():
+            name = shown["schema"].get("$ref", "").rpartition("/")[2] or operation["operationId"]
+            if not status.startswith("2"):
+                shown["example"] = problem_example(status, answer["description"])
+            elif name in EXAMPLES:
+                shown["example"] = EXAMPLES[name]

@@ -48,7 +48,12 @@ def healthz(request: Request) -> HealthModel:
     return HealthModel(status="ok")
 
 
-@operations.get("/metrics", summary="Numbers for Prometheus", response_class=Response)
+@operations.get(
+    "/metrics",
+    summary="Numbers for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 def metrics(request: Request) -> Response:
     """Requests, searches, the index and the queue, in Prometheus' text format."""
     own: Metrics = request.app.state.metrics

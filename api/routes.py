@@ -30,6 +30,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     meanings = {
         404: "No such id.",
         410: "Its article changed this paragraph, or has it no more.",
+        415: "The body is of another kind.",
         422: "A field is wrong.",
         503: "The index or its encoder cannot serve.",
     }
@@ -87,7 +88,9 @@ def article(
 @router.get("/paragraphs/{paragraph_id:path}", summary="A paragraph", responses=problems(404, 410, 422, 503))
 def paragraph(
     request: Request,
-    paragraph_id: Annotated[str, Path(description="The paragraph's id, as a hit gives it.")],
+    paragraph_id: Annotated[
+        str, Path(description="The paragraph's id, as a hit gives it.", examples=["reef-ja~e1cbc2e2b76a"])
+    ],
     context: Annotated[int, Query(ge=0, le=MAX_CONTEXT, description="Paragraphs before and after it to give.")] = 0,
 ) -> CitedParagraphModel:
     """A paragraph, the head of its article, its citation, and what stands beside it."""

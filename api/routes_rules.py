@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request
+from fastapi.openapi.models import Example as OpenApiExample
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.examples import RULES_TO_PUT
 from api.routes import engine_of, problems
 from search.errors import InvalidRequest, InvalidSettings
 from search.rules import MAX_RULES, Rules, as_tables, read_rules
@@ -15,6 +17,7 @@ from search.rules import MAX_RULES, Rules, as_tables, read_rules
 router = APIRouter(prefix="/v1")
 
 Texts = list[str]
+_EXAMPLES: dict[str, OpenApiExample] = {"synonyms and a pin": {"value": RULES_TO_PUT}}
 
 
 class SynonymsModel(BaseModel):
@@ -64,7 +67,10 @@ def rules(request: Request) -> RulesModel:
 
 
 @router.put("/rules", summary="Replace the rules", responses=problems(422, 503), response_model_exclude_unset=True)
-def replace_rules(request: Request, fields: Annotated[RulesFields, Body()]) -> RulesModel:
+def replace_rules(
+    request: Request,
+    fields: Annotated[RulesFields, Body(openapi_examples=_EXAMPLES)],
+) -> RulesModel:
     """Replace all synonyms and pinned results; every search from now on follows them, in every process."""
     try:
         given = read_rules(fields.model_dump(by_alias=True, exclude_none=True), _pointer)

@@ -131,7 +131,7 @@ async def delete_article(request: Request, response: Response, article_id: Artic
     "/articles",
     summary="Put many articles",
     status_code=202,
-    responses=ANSWERS,
+    responses={**ANSWERS, **problems(415)},
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -166,7 +166,9 @@ async def post_articles(request: Request, response: Response, wait: Wait = 0) ->
 
 
 @writes.get("/tasks/{task_id}", summary="A write and what became of it", responses=problems(404, 422))
-async def task(request: Request, task_id: Annotated[int, Path(ge=1, le=2**53)], wait: Wait = 0) -> TaskModel:
+async def task(
+    request: Request, task_id: Annotated[int, Path(ge=1, le=2**53, examples=[7])], wait: Wait = 0
+) -> TaskModel:
     """A task, by the id that its write was answered with."""
     return TaskModel.of(await _waited(request, await run_in_threadpool(_queue(request).task, task_id), wait))
 

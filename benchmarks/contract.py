@@ -1,10 +1,11 @@
 """The OpenAPI document against a running service: requests made out of it, answers held to it (schemathesis).
 
-python benchmarks/contract.py [--cases 20000] [--seed 0]
+    python benchmarks/contract.py [--cases 20000] [--seed 0]
 
-
-
-
+Over an index of the seeds (fake encoder), each operation of the document is sent requests as the document allows, with
+faults, and with ids that are in the index. No answer may be a failure of the service (5xx, but for 503 where it is too
+busy to answer in time), and each must have a status, a content type and a body that the document tells of. Prints what
+does not hold; exit code 1 if anything does not.
 """
 
 from __future__ import annotations
@@ -27,8 +28,7 @@ import schemathesis
 from hypothesis.errors import Unsatisfiable
 from jsonschema import Draft202012Validator
 from schemathesis import APIOperation, Case, GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -40,7 +40,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from service_load import ROOT, served
 
 CHECKS: list[Any] = [
-    not_a_server_error,
     status_code_conformance,
     content_type_conformance,
     response_headers_conformance,
@@ -76,7 +75,7 @@ class Campaign:
 
 def campaign(address: str, cases: int, seed: int) -> Campaign:
     """At least so many cases. An operation that has fewer than its share leaves the rest to the others."""
-    schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
+    schema = schemathesis.openapi.from_url(f"{address}/openapi.json", timeout=60)
     ids = known_ids(address)
     result = Campaign(components=schema.raw_schema["components"])
     operations = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
@@ -144,11 +143,13 @@ def check(case: Case[Any], result: Campaign) -> None:
     result.operations[name] += 1
     result.statuses[response.status_code] += 1
     faults = []
+    if response.status_code >= 500 and '"code":"timeout"' not in response.text:
+        faults.append(("a failure of the service", ""))
     try:
         case.validate_response(response, checks=CHECKS)
-        faults = [("the body", fault) for fault in body_faults(case.operation, response, result)]
+        faults += [("the body", fault) for fault in body_faults(case.operation, response, result)]
     except FailureGroup as group:
-        faults = [(one.title if isinstance(one, Failure) else type(one).__name__, str(one)) for one in group.exceptions]
+        faults += [(getattr(one, "title", type(one).__name__), str(one)) for one in group.exceptions]
     for title, fault in faults:
         told = f"{fault}\n{case.as_curl_command()}\n{response.status_code} {response.text[:500]}"
         result.failures.setdefault((name, title), told)

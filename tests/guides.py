@@ -1,60 +1,67 @@
-"""Guides whose examples are run: every fenced block of a language, in order, and what its ``text`` block says it prints."""
+"""Guides whose examples are run: the fenced blocks of a language, in order, as one program, and what they must print."""
 
 from __future__ import annotations
 
 import os
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_FENCED = re.compile(r"^```(\w+)\n(.*?)^```$(?:\n\n^```(?:text)\n(.*?)^```$)?", re.MULTILINE | re.DOTALL)
+_FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SHOWN = ("text", "json")
 END = "=== end of example ==="
-ADDRESS = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True)
 class Example:
-    """A block of code, where it stands, and what it prints (None: the guide does not say)."""
+    """A block of code, where it stands, and what it prints, by the guide ("": nothing is shown): of ``sh`` ``json``, else ``text``."""
 
     line: int
     code: str
-    prints: str | None
+    prints: str
 
 
 def examples(guide: Path, language: str) -> list[Example]:
-    """The blocks of one language in a guide."""
+    """The blocks of one language in a guide. What is shown below blocks with nothing between is what each prints."""
     text = guide.read_text("utf-8")
-    return [
-        Example(text[: found.start()].count("\n") + 2, found[2], found[3])
-        for found in _FENCED.finditer(text)
-        if found[1] == language
-    ]
+    found = list(_FENCED.finditer(text))
+    wanted = "json" if language == "sh" else "text"
+    shown = []
+    for place, block in enumerate(found):
+        if block[1] == language:
+            after = place
+            while after + 1 < len(found) and not text[found[after].end() : found[after + 1].start()].strip():
+                after += 1
+                if found[after][1] in _SHOWN:
+                    break
+            prints = found[after][2] if found[after][1] == wanted else ""
+            shown.append(Example(text[: block.start()].count("\n") + 2, block[2], prints))
+    return shown
 
 
 def outputs(
-    shown: Sequence[Example],
-    command: Sequence[str],
-    end: str,
-    address: str,
-    folder: Path,
-    wrapped: Callable[[str], str] = str,
+    shown: Sequence[Example], command: Sequence[str], end: str, file: Path, environment: Mapping[str, str]
 ) -> list[str]:
-    """What each example prints, all run by ``command`` as one program in ``folder``; ``end`` is code that prints `END`."""
-    program = "".join(f"{wrapped(one.code)}\n{end}\n" for one in shown).replace(ADDRESS, address)
-    file = folder / "examples"
+    """What each example prints, all run by ``command`` as one program, ``file``; ``end`` is code that prints `END`.
+
+    The addresses of services that the guide names are those of the environment, by their ports: ``SERVICE_8000``.
+    """
+    program = "".join(f"{one.code}\n{end}\n" for one in shown)
+    for port in re.findall(r"SERVICE_(\d+)", " ".join(environment)):
+        program = program.replace(f"http://127.0.0.1:{port}", environment[f"SERVICE_{port}"])
     file.write_text(program, "utf-8")
-    root = Path(__file__).parent.parent
+    own = {"PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONUTF8": "1", "PYTHONHASHSEED": "0"}
     done = subprocess.run(
         [*command, str(file)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(root), "PYTHONUTF8": "1"},
+        cwd=file.parent,
+        env={**os.environ, **own, **environment},
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
     )
     printed = done.stdout.split(END + "\n")
-    failed = f"the example at line {shown[min(len(printed), len(shown)) - 1].line} fails: {done.stderr}"
-    assert (done.returncode, printed[-1]) == (0, ""), failed
+    at = shown[min(len(printed), len(shown)) - 1].line
+    assert (done.returncode, printed[-1]) == (0, ""), f"the example at line {at} fails: {done.stdout}{done.stderr}"
     return printed[:-1]

@@ -16,6 +16,7 @@ def test_python_guide(seeds_index: Path, tmp_path: Path) -> None:
     shown = examples(ROOT / "docs" / "python.md", "python")
     (tmp_path / "index").symlink_to(seeds_index)
     with service(seeds_index) as running:
-        address = str(running.client.base_url)
-        printed = outputs(shown, [sys.executable, "-W", "error"], f"print({END!r})", address, tmp_path)
+        there = {"SERVICE_8000": str(running.client.base_url)}
+        command = [sys.executable, "-W", "error"]
+        printed = outputs(shown, command, f"print({END!r})", tmp_path / "examples.py", there)
     assert [one.prints for one in shown] == printed
