@@ -194,6 +194,17 @@ EXAMPLES: dict[str, Any] = {
         "feed_url": "http://127.0.0.1:8000/feed.json?q=amiti%C3%A9",
         "items": [],
     },
+    "OembedModel": {
+        "version": "1.0",
+        "type": "rich",
+        "title": "amitié",
+        "provider_name": "Rosetta",
+        "provider_url": "http://127.0.0.1:8000/",
+        "html": '<iframe src="http://127.0.0.1:8000/embed?q=amiti%C3%A9" width="600" height="400"></iframe>',
+        "width": 600,
+        "height": 400,
+        "cache_age": 3600,
+    },
     "rss_feed": '<rss version="2.0"><channel><title>amitié</title></channel></rss>',
     "export": "id,title\r\nreef-ja,満月の夜、サンゴの卵を待つ\r\n",
     "description": "<OpenSearchDescription><ShortName>Rosetta</ShortName></OpenSearchDescription>",
@@ -210,6 +221,7 @@ _CODES = {
     "421": "misdirected_request",
     "422": "invalid_request",
     "429": "too_many_requests",
+    "501": "not_implemented",
     "503": "timeout",
 }
 """One code of those that each status may have."""

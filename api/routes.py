@@ -31,6 +31,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         404: "No such id.",
         410: "Its article changed this paragraph, or has it no more.",
         415: "The body is of another kind.",
+        501: "It is not given in this format.",
         422: "A field is wrong.",
         503: "The index or its encoder cannot serve.",
     }

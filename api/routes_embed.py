@@ -18,6 +18,7 @@ from starlette.responses import Response
 from api.access import refusal_of
 from api.fields import UrlFields
 from api.pages.asked import Asked
+from api.routes import problems
 
 WIDTH, HEIGHT = 640, 480
 """Of a frame, in CSS pixels, where its page names no smaller one."""
@@ -66,10 +67,16 @@ def embed(request: Request, fields: Annotated[EmbedFields, Query()]) -> Response
     return HTMLResponse(_PAGE, headers={"content-security-policy": policy, "cache-control": "no-cache"})
 
 
-@router.get("/oembed", summary="How to frame a search")
+@router.get("/oembed", summary="How to frame a search", responses=problems(404, 422, 501))
 def oembed(
     request: Request,
-    url: Annotated[str, Query(description="The address of a search: `/?q=…` or `/embed?q=…` of this service.")],
+    url: Annotated[
+        str,
+        Query(
+            description="The address of a search: `/?q=…` or `/embed?q=…` of this service.",
+            examples=["http://127.0.0.1:8000/?q=amitié"],
+        ),
+    ],
     format: Annotated[str, Query(description="`json`; nothing else is given.")] = "json",
     maxwidth: Annotated[int, Query(ge=1, description="Of the frame, in pixels.")] = WIDTH,
     maxheight: Annotated[int, Query(ge=1, description="Of the frame, in pixels.")] = HEIGHT,
