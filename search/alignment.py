@@ -42,11 +42,20 @@ class Aligner:
             [text[token.start : token.end] for token in own] for text, own in zip((query, *texts), tokens, strict=True)
         ]
         vectors = self._of({word for own in words for word in own})
-        told = [
-            [(token, vector) for token, word in zip(own, each, strict=True) if (vector := vectors[word]) is not None]
+        telling = {word: vector for word, vector in vectors.items() if vector is not None}
+        place = {word: at for at, word in enumerate(telling)}
+        asked, *told = [
+            [(token, place[word]) for token, word in zip(own, each, strict=True) if word in place]
             for own, each in zip(tokens, words, strict=True)
         ]
-        return [_aligned(told[0], own) for own in told[1:]]
+        if not asked:
+            return [[] for _ in texts]
+        every = np.stack(list(telling.values()))
+        cosines = every[[at for _, at in asked]] @ every.T
+        return [
+            _aligned([token for token, _ in asked], [token for token, _ in own], cosines[:, [at for _, at in own]])
+            for own in told
+        ]
 
     def _of(self, words: set[str]) -> dict[str, NDArray[np.float32] | None]:
         """The unit vector of each word; None where it tells nothing."""
@@ -68,20 +77,20 @@ class Aligner:
         return [float(self.pieces.piece_weights(np.array(own)).max()) if own else 0.0 for own in ids]
 
 
-def _aligned(
-    asked: Sequence[tuple[Token, NDArray[np.float32]]], told: Sequence[tuple[Token, NDArray[np.float32]]]
-) -> list[Alignment]:
-    """For each word of the query its nearest, where it is nearest to that one, too; neighbours joined."""
-    if not asked or not told:
+def _aligned(asked: Sequence[Token], told: Sequence[Token], cosines: NDArray[np.float32]) -> list[Alignment]:
+    """For each word of the query its nearest, where it is nearest to that one, too; neighbours joined.
+
+    ``cosines``: ``float32[asked, told]``.
+    """
+    if not told:
         return []
-    cosines = np.stack([vector for _, vector in asked]) @ np.stack([vector for _, vector in told]).T
     rivals = cosines.max(axis=0)
     found: list[Alignment] = []
-    for (word, _), own in zip(asked, cosines, strict=True):
+    for word, own in zip(asked, cosines, strict=True):
         at = int(own.argmax())
         if own[at] < ALIKE or own[at] < rivals[at] - 1e-6:
             continue
-        token = told[at][0]
+        token = told[at]
         one = Alignment(word.start, word.end, token.start, token.end, round(float(own[at]), 4))
         if found and _touch(found[-1], one):
             one = _joined(found.pop(), one)

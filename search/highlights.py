@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from search.analysis import Token, analyze, at_graphemes
+from search.analysis import Token, at_graphemes, find
 from search.query import KeywordQuery
 from search.seams import BestSentence
 from search.types import Highlight, Paragraph
@@ -13,7 +13,7 @@ from search.types import Highlight, Paragraph
 def matches_of(words: KeywordQuery, paragraph: Paragraph) -> list[Token]:
     """The words of a paragraph that the query looks for, by where they begin."""
     text = paragraph.text
-    tokens = analyze(text, paragraph.language)
+    tokens = find(text, paragraph.language, {part for term in words.terms for part in term.split(" ")})
     there = {token.term for token in tokens}
     wanted = {part for term in words.terms for part in term.split(" ") if there.issuperset(term.split(" "))}
     return at_graphemes(text, [token for token in tokens if token.term in wanted])

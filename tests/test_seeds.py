@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from benchmarks.seeds_quality import judge, read_judged, share
-from search.analysis import words
+from search.analysis import terms, words
 from search.engine import open_index
 from search.types import Paragraph, SearchRequest
 
@@ -86,6 +87,26 @@ def test_the_friendship_is_found_from_german(seeds_index: Path) -> None:
     with open_index(seeds_index) as engine:
         hits = engine.search(SearchRequest("Was sagte Xi über die Freundschaft mit Belarus?", limit=3)).hits
     assert any(hit.paragraph.language == "fr" and "« indestructible »" in hit.paragraph.text for hit in hits)
+
+
+def test_every_hit_shows_why_it_is_there(seeds_index: Path) -> None:
+    """The words of the query where the text has them; the best sentence always. A word may stand above the text only."""
+
+    def has(texts: str, language: str, looked_for: Sequence[str]) -> bool:
+        said = set(terms(texts, language))
+        return any(said.issuperset(term.split(" ")) for term in looked_for)
+
+    with open_index(seeds_index) as engine:
+        responses = [engine.search(SearchRequest(one.query, explain=False)) for one in read_judged()]
+    for response in responses:
+        for hit in response.hits:
+            one = hit.paragraph
+            kinds = {span.kind for span in hit.highlights}
+            assert "semantic" in kinds, (response.request.q, one.id)
+            assert ("keyword" in kinds) == has(one.text, one.language, response.tokens), (response.request.q, one.id)
+            everything = f"{hit.article.title}\n{one.heading}\n{one.text}"
+            found = hit.keyword is not None
+            assert found == has(everything, one.language, response.tokens), (response.request.q, one.id)
 
 
 def test_quality(seeds_index: Path) -> None:

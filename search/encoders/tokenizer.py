@@ -89,6 +89,8 @@ class Tokenizer:
             if len(ids) == len(texts):
                 return [[BEGIN, *found, END] for found in ids]
         clean = [_utf8(text).decode() for text in texts]
+        if len(clean) == 1:  # of several the library makes threads, which for one text take longer than the text
+            return [self.compiled().encode(clean[0], add_bos=True, add_eos=True)]
         encoded: list[list[int]] = self.compiled().encode(clean, add_bos=True, add_eos=True)
         return encoded
 
