@@ -258,9 +258,15 @@ def test_nothing_found_and_a_wrong_filter_are_said(browse: Open) -> None:
 
 
 def test_a_service_that_is_gone_is_said_and_what_was_found_stays(browse: Open) -> None:
-    page = browse().new_page()
+    page = browse(statuses=(429,)).new_page()
     typed(page, NIGHT)
     page.route(re.compile(r"/\?q="), lambda route: route.fulfill(status=200, body="no page of ours"))
     page.locator("#q").fill("bread")
-    expect(page.get_by_role("status")).to_have_text("The service did not answer. Try again.")
+    expect(page.get_by_role("status")).to_have_text("The service did not answer. Try again. ")
+    refusal = {"detail": "Too many requests; wait 3 s."}
+    page.route(re.compile(r"/\?q="), lambda route: route.fulfill(status=429, json=refusal))
+    page.locator("#q").fill("loaf")
+    expect(page.get_by_role("status")).to_have_text(
+        "The service did not answer. Try again. Too many requests; wait 3 s."
+    )
     expect(texts(page)).to_have_count(10)

@@ -84,6 +84,8 @@ def test_a_phone_shows_no_line_beyond_its_edge(browse: Open) -> None:
     page = browse(viewport={"width": 320, "height": 640}).new_page()
     page.goto(f"/?q={NIGHT}")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.locator(".to-filters a").click()
+    expect(page.get_by_role("heading", name="Filters")).to_be_in_viewport()
 
 
 def test_the_policy_allows_files_of_the_service_alone(browse: Open) -> None:

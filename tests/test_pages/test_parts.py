@@ -12,10 +12,10 @@ from starlette.datastructures import QueryParams
 from api.pages.asked import Asked
 from api.pages.filters import filters
 from api.pages.pieces import Piece, pieces
-from api.pages.texts import all_texts, choose
+from api.pages.texts import FOLDER, all_texts, choose
 from search.errors import InvalidRequest
 from search.filters import parse_filter
-from search.types import Alignment, Facet, Highlight
+from search.types import MODES, Alignment, Facet, Highlight
 
 
 @pytest.mark.parametrize("name", ["asked", "filters", "pieces", "texts"])
@@ -92,6 +92,14 @@ def test_every_language_says_everything() -> None:
             assert text.strip(), (tag, name)
             assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", texts["en"][name]), (tag, name)
             assert not hasattr(dict, name), "a template would take the method for the text"
+
+
+def test_every_text_is_shown_somewhere() -> None:
+    folder = FOLDER.parent
+    sources = "".join(path.read_text("utf-8") for path in [*folder.glob("templates/*"), folder / "show.py"])
+    named = {*re.findall(r"\bt\.(\w+)", sources), *re.findall(r'"(\w+)"', sources)}
+    groups = {"name", "languages", "sources", "years", *MODES}  # by variables
+    assert set(all_texts()["en"]) <= named | groups
 
 
 def test_the_language_of_the_page() -> None:

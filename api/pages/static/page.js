@@ -52,7 +52,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("#results a, #filters a");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || link.hash || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.id === "share" && navigator.clipboard) {
     event.preventDefault();
     await navigator.clipboard.writeText(link.href);

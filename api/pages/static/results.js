@@ -9,22 +9,24 @@ export async function show(address) {
   latest.abort();
   const { signal } = (latest = new AbortController());
   document.getElementById("results").setAttribute("aria-busy", "true");
-  const page = await read(address, signal);
+  const { page, detail } = await read(address, signal);
   if (signal.aborted) return null;
   if (page) put(page);
-  else document.getElementById("status").textContent = document.body.dataset.failed;
+  else document.getElementById("status").textContent = `${document.body.dataset.failed} ${detail}`;
   document.getElementById("results").removeAttribute("aria-busy");
   return page;
 }
 
-/** The page at an address; null where no page of ours comes. */
+/** The page at an address, or null and what the service says instead, if anything. */
 async function read(address, signal) {
   try {
     const response = await fetch(address, { headers: headers(), signal });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    return page.getElementById("results") ? page : null;
+    const text = await response.text();
+    if (response.headers.get("Content-Type")?.includes("json")) return { page: null, detail: JSON.parse(text).detail };
+    const page = new DOMParser().parseFromString(text, "text/html");
+    return { page: page.getElementById("results") ? page : null, detail: "" };
   } catch {
-    return null; // nobody answers, or a later search came
+    return { page: null, detail: "" }; // nobody answers, or a later search came
   }
 }
 
