@@ -29,7 +29,7 @@ WINDOW = 100
 MOST_UNKNOWN = 0.4
 """A query of which the encoder knows less is left to the keyword leg; a word in a foreign script is half unknown."""
 
-SOFTENED = 50
+SOFTENED = 100
 """Candidates, the best of both legs together, that are compared with the query piece by piece."""
 
 KEPT_PIECES = 50_000
