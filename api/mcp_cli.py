@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Annotated
 
 import typer
@@ -30,5 +31,8 @@ def mcp_command(
     from search.types import check_scope
 
     check_scope(filter_, ())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # It only reads, so nothing is left to end; a clean end would wait for the next line of input.
+        signal.signal(number, signal.SIG_DFL)
     with open_index(load_settings({"index": index}).index) as engine:
         anyio.run(serve_stdio, engine, filter_ or None)

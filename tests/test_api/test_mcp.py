@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -132,6 +134,21 @@ def test_on_stdio_a_filter_holds_and_commits_are_followed(small_index: Path, tmp
         assert (await client.call_tool("fetch", {"id": "tax"})).is_error
 
     over_stdio(small_index, ask, "--filter", "language = de")
+
+
+def test_on_stdio_a_signal_ends_it_while_it_waits(index: Path) -> None:
+    command = [sys.executable, "-c", "from api.cli import main; main()", "mcp", "--index", str(index)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}) + "\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.send_signal(signal.SIGTERM)
+        try:
+            assert process.wait(60) == -signal.SIGTERM
+        finally:
+            process.kill()
 
 
 def test_over_http_a_keys_filter_holds(small_index: Path) -> None:
