@@ -79,6 +79,7 @@ def campaign(address: str, cases: int, seed: int) -> Campaign:
     ids = known_ids(address)
     result = Campaign(components=schema.raw_schema["components"])
     operations = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
+    operations.sort(key=lambda one: one.method.upper() in ("PUT", "DELETE"))  # what is there is read before it goes
     kinds = [kind for one in operations for kind in strategies(one, ids)]
     while kinds and result.cases < cases:
         share = -(-(cases - result.cases) // len(kinds))
@@ -151,8 +152,10 @@ def check(case: Case[Any], result: Campaign) -> None:
     except FailureGroup as group:
         faults += [(getattr(one, "title", type(one).__name__), str(one)) for one in group.exceptions]
     for title, fault in faults:
-        told = f"{fault}\n{case.as_curl_command()}\n{response.status_code} {response.text[:500]}"
-        result.failures.setdefault((name, title), told)
+        if (name, title) not in result.failures:
+            told = f"{fault}\n{case.as_curl_command()}\n{response.status_code} {response.text[:500]}"
+            result.failures[name, title] = told
+            print(f"{name}: {title}\n{told}\n", flush=True)
 
 
 def body_faults(operation: Operation, response: schemathesis.Response, result: Campaign) -> list[str]:
@@ -182,8 +185,6 @@ def main() -> None:
         index_corpus(index, [ROOT / "seeds"], "fake")
         with served(index, "--statistics") as (_, address, _):
             result = campaign(address, options.cases, options.seed)
-    for (operation, title), told in result.failures.items():
-        print(f"{operation}: {title}\n{told}\n")
     statuses = ", ".join(f"{count} × {status}" for status, count in sorted(result.statuses.items()))
     print(
         f"{result.cases:,} cases over {len(result.operations)} operations in {time.perf_counter() - started:.0f} s"

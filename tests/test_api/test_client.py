@@ -96,6 +96,7 @@ def over_http(hit: Hit) -> Hit:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "asked",
     [
@@ -116,6 +117,7 @@ def test_the_same_types_and_values_as_in_process(index: Path, ask: Ask, asked: S
     assert (there.warnings, set(there.timings_ms)) == (here.warnings, set(here.timings_ms))
 
 
+@pytest.mark.slow
 def test_other_reads(index: Path, ask: Ask) -> None:
     first, second = ask("search_all", [SearchRequest("bread"), SearchRequest("Altstadt", limit=1)])
     assert (first.request.q, second.request.q, len(second.hits)) == ("bread", "Altstadt", 1)
@@ -159,6 +161,7 @@ def test_writing(index: Path, ask: Ask) -> None:
         ask("article", "a/b")
 
 
+@pytest.mark.slow
 def test_problems_are_typed_errors(ask: Ask) -> None:
     with pytest.raises(NothingThere) as gone:
         ask("article", "nothing")
