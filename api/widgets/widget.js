@@ -1,9 +1,11 @@
 // <rosetta-search> and <rosetta-similar>: results of a Rosetta service in any page. docs/embed.md tells how.
 import { Results, make, slot } from "./results.js";
 
-/** @import { SearchResponse } from "./client.js" */
+/** @import { Params, SearchResponse, SimilarResponse } from "./client.js" */
 
 const TYPING_PAUSE_MS = 300;
+/** Characters of an article that tell what it is about. */
+const BEGINNING = 1000;
 
 /** A field to type in, and the paragraphs that answer. */
 class RosettaSearch extends Results {
@@ -110,21 +112,19 @@ class RosettaSearch extends Results {
   }
 }
 
-/** What other articles say of the same: each by the paragraph that is nearest to an article's beginning, or to a given one. */
+/** What other articles say of the same, each by its nearest paragraph. */
 class RosettaSimilar extends Results {
   draw() {
     return [make("p", "heading", slot("heading", this.texts.similar)), this.status, this.list, slot("after")];
   }
 
   start() {
-    const { paragraph, article } = Object.fromEntries([...this.attributes].map(({ name, value }) => [name, value]));
-    if (!paragraph && !article) return;
-    const own = this.client;
+    if (!this.getAttribute("paragraph") && !this.getAttribute("article")) return;
     const { limit, ...scope } = this.scope;
     // Several paragraphs of an article may be near, and one is shown of each.
     const wanted = { ...scope, limit: typeof limit === "number" ? Math.min(4 * limit, 100) : limit || 20 };
     this.ask(
-      async (signal) => own.similar({ id: paragraph || (await longest(article, signal)), ...wanted }, { signal }),
+      (signal) => this.#asked(wanted, signal),
       ({ hits }) => {
         const articles = hits.map((hit) => hit.article.id);
         const nearest = hits.filter((hit, place) => articles.indexOf(hit.article.id) === place);
@@ -133,13 +133,17 @@ class RosettaSimilar extends Results {
         this.status.replaceChildren(...(hits.length ? [] : [slot("empty", this.texts.none)]));
       },
     );
+  }
 
-    /** @type {(id: string, signal: AbortSignal) => Promise<string>} What an article is about, its beginning says best. */
-    async function longest(id, signal) {
-      const { paragraphs } = await own.article(id, { signal });
-      const [best] = paragraphs.slice(0, 3).sort((one, other) => other.text.length - one.text.length);
-      return best.id;
-    }
+  /** @param {Params} wanted @param {AbortSignal} signal @returns {Promise<SimilarResponse>} */
+  async #asked(wanted, signal) {
+    const [own, paragraph, article] = [this.client, this.getAttribute("paragraph"), this.getAttribute("article") ?? ""];
+    if (paragraph) return own.similar({ id: paragraph, ...wanted }, { signal });
+    const { title, text } = await own.article(article, { signal });
+    const begins = Array.from(`${title}\n${text}`).slice(0, BEGINNING).join("");
+    const others = `NOT id = "${article.replace(/["\\]/g, "\\$&")}"`;
+    const filter = wanted.filter ? `(${wanted.filter}) AND ${others}` : others;
+    return own.similar({ text: begins, ...wanted, filter }, { signal });
   }
 }
 
