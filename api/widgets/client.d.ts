@@ -48,6 +48,10 @@ export interface Neighbour {
   id: string;
   position: number;
   text: string;
+  heading: string;
+  language: string;
+  start: number;
+  end: number;
 }
 
 export interface CitedParagraph extends Paragraph {
