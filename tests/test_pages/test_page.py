@@ -168,6 +168,26 @@ def test_why_a_hit_is_there_and_which_words_stand_for_which(browse: Open) -> Non
     expect(tip).to_be_visible()
 
 
+def test_a_hit_shows_its_article_and_the_same_story_in_other_languages(browse: Open) -> None:
+    page = browse().new_page()
+    typed(page, "amitié Xi Loukachenko")
+    hit = page.locator(".hit", has=page.locator(".text[lang=fr]")).first
+    hit.get_by_text("In its article").click()
+    beside = hit.locator(".context p")
+    expect(beside).to_have_count(3)
+    expect(beside.nth(1)).to_have_class("here")
+    assert beside.nth(0).inner_text() != beside.nth(2).inner_text()
+    hit.get_by_text("More of this article").click()
+    expect(hit.locator(".more .text").first).to_be_visible()
+    other = hit.locator(".also a[lang=es]")
+    title = other.inner_text()
+    other.click()
+    expect(page.locator(".hit h2")).to_have_text([title])
+    expect(page.get_by_label("Only this article")).to_be_checked()
+    page.get_by_label("Only this article").uncheck()
+    expect(page.locator(".hit").nth(1)).to_be_visible()
+
+
 def test_pages_and_the_link_to_a_search(browse: Open) -> None:
     context = browse(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
