@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 INSTALL = "pip install 'rosetta-search[transformers]'"
 OLDEST = 6
 BATCH = 32
+_ONNX_INSTEAD = "; where that finds no solution (docs/operations.md): --backend openvino"
 QUERY_PROMPTS = ("query",)
 PARAGRAPH_PROMPTS = ("document", "passage", "corpus")
 """The names under which models keep what goes before a query and before a paragraph (as sentence-transformers)."""
@@ -113,7 +114,7 @@ def _check_backend(backend: str) -> None:
     if missing:
         raise EncoderMissing(
             f"The backend {backend} needs {' and '.join(missing)}, which is not installed.",
-            f"Run: pip install 'sentence-transformers[{backend}]'",
+            f"Run: pip install 'sentence-transformers[{backend}]'{_ONNX_INSTEAD if backend == 'onnx' else ''}",
         )
 
 
@@ -132,7 +133,11 @@ def _load(model_class: type[SentenceTransformer], folder: Path, backend: str) ->
     """
     import_module("transformers.utils.logging").disable_progress_bar()  # a second of reading weights needs none
     quantized = None if backend == "torch" else _quantized(folder, backend)
-    options = {"use_safetensors": True} if backend == "torch" else {"file_name": quantized} if quantized else {}
+    options: dict[str, Any] = {"use_safetensors": True} if backend == "torch" else {}
+    if quantized:
+        options["file_name"] = quantized
+    if backend == "openvino":  # its own choice on some processors, bfloat16, lets a vector depend on its batch
+        options["ov_config"] = {"INFERENCE_PRECISION_HINT": "f32"}
     try:
         model = model_class(
             str(folder),

@@ -218,3 +218,15 @@ def test_old_package_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 def test_version_is_that_of_the_package() -> None:
     assert (transformers_version() is None) == (find_spec("sentence_transformers") is None)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["onnx", "openvino"])
+def test_another_backend_gives_the_same_vectors(minilm: TransformerEncoder, minilm_folder: Path, backend: str) -> None:
+    pytest.importorskip({"onnx": "optimum.onnxruntime", "openvino": "optimum.intel"}[backend])
+    other = TransformerEncoder(str(minilm_folder), backend)
+    assert other.spec.name == f"{backend}:{minilm_folder}"
+    assert other.spec.fingerprint != minilm.spec.fingerprint
+    cosines = (other.encode_paragraphs(TEXTS) * minilm.encode_paragraphs(TEXTS)).sum(axis=1)
+    assert cosines.min() > 0.999
+    check_encoder(other)
