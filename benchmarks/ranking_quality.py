@@ -1,13 +1,14 @@
 """The ranking on XQuAD: every leg and the hybrid, per pair of languages and in one pool of all languages.
 
-    python benchmarks/ranking_quality.py XQUAD [--articles odd] [--every 8] [--index FOLDER]
+    python benchmarks/ranking_quality.py XQUAD [--articles odd] [--every 8] [--index FOLDER] [--as-one]
 
 XQUAD is a folder in BEIR layout as `benchmarks/ranking_trial.py` takes it; tune with questions of even articles, report
 odd ones. What the legs say of every paragraph is computed once a question; candidates, fusion, soft match and feedback
 are then the engine's own functions over each pool (every paragraph is an article of its own here). (`rosetta eval` asks
 the engine itself, for hours instead of minutes.) Prints nDCG@10 in the same language and across, the cells in which
 hybrid falls short of its better leg by more than 0.01, and, in the pool of all languages, the share of a question's
-right paragraphs among the first 20 and each language's share of right paragraphs among the first 5.
+right paragraphs among the first 20 and each language's share of right paragraphs among the first 5. ``--as-one``: words
+and soft match are not compared within each language, to see what that does.
 """
 
 from __future__ import annotations
@@ -103,20 +104,20 @@ def asked_all(engine: Engine, folder: Path, parity: int, every: int) -> Iterator
             )
 
 
-def ranked(pool: Pool, one: Asked, places: NDArray[np.intp], encoder: BuiltinEncoder) -> dict[str, list[int]]:
+def ranked(
+    pool: Pool, one: Asked, places: NDArray[np.intp], encoder: BuiltinEncoder, as_one: bool
+) -> dict[str, list[int]]:
     """Per mode the places of the hits among ``places``, best first, as the engine would find them."""
+    compared = np.full_like(pool.languages, "und") if as_one else pool.languages
     near = _first(one.paragraph, places)
     worded = _first(one.keyword, places[one.keyword[places] > 0])
     found = np.union1d(near, worded)
     hybrid = fuse(
-        [
-            Candidate(int(at), one.semantic[at], one.keyword[at], one.coverage[at], str(pool.languages[at]))
-            for at in found
-        ]
+        [Candidate(int(at), one.semantic[at], one.keyword[at], one.coverage[at], str(compared[at])) for at in found]
     )
     first = [place for place, _ in hybrid[:SOFTENED]]
     soft = soft_scores(encoder, one.text, pieces_of(encoder, [pool.texts[place] for place in first]))
-    softened: Ranking = soften(hybrid, soft, [str(pool.languages[place]) for place in first])
+    softened: Ranking = soften(hybrid, soft, [str(compared[place]) for place in first])
     best = softened[0][0]
     language = str(pool.languages[best])
     trust = relevance(
@@ -152,6 +153,7 @@ def main() -> None:
     parser.add_argument("--articles", choices=["even", "odd"], default="odd")
     parser.add_argument("--every", type=int, default=8)
     parser.add_argument("--index", type=Path)
+    parser.add_argument("--as-one", action="store_true", help="compare no language with itself")
     arguments = parser.parse_args()
     cells: dict[tuple[str, str, str], list[float]] = {}
     first_20: list[float] = []
@@ -164,10 +166,10 @@ def main() -> None:
         with Engine(index) as engine:
             for pool, one in asked_all(engine, arguments.data, int(arguments.articles == "odd"), arguments.every):
                 for language in LANGUAGES:
-                    own = ranked(pool, one, np.flatnonzero(pool.languages == language), encoder)
+                    own = ranked(pool, one, np.flatnonzero(pool.languages == language), encoder, arguments.as_one)
                     for mode, places in own.items():
                         cells.setdefault((mode, one.language, language), []).append(gain(places, one.right))
-                places = ranked(pool, one, np.arange(len(pool.rows)), encoder)["hybrid"]
+                places = ranked(pool, one, np.arange(len(pool.rows)), encoder, arguments.as_one)["hybrid"]
                 first_20.append(float(one.right[places[:20]].mean() * len(places[:20]) / one.right.sum()))
                 for language in LANGUAGES:
                     others = [at for at in places if not one.right[at] or pool.languages[at] == language]
