@@ -6,6 +6,7 @@ import json
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -66,7 +67,9 @@ def page(request: Request) -> Response:
     if refused and "www-authenticate" in refused.headers:
         headers["www-authenticate"] = refused.headers["www-authenticate"]
     followable = bool(asked.key) or current_key(request).id in (LOCAL.id, ANONYMOUS)
-    content = show(asked, ui, response, facets, problem, shut=refused is not None, followable=followable)
+    told = asked.q.strip() and not asked.key  # editors pass on what they are told
+    embedding = f"oembed?{urlencode({'url': str(request.url)})}" if told else ""
+    content = show(asked, ui, response, facets, problem, refused is not None, followable, embedding)
     return HTMLResponse(content, status, headers)
 
 

@@ -64,7 +64,7 @@ def take(page: Page, name: str, selector: str = "") -> None:
 
 def take_all(page: Page, site: Blog, rosetta: str) -> None:
     """All pictures, with a service over the seeds that lets the site embed it."""
-    page.goto(f"{rosetta}/?q=Can+corals+survive+warmer+water%3F&ui=en&languages=en&languages=de&languages=es")
+    page.goto(f"{rosetta}/?q=visite+de+Loukachenko+%C3%A0+P%C3%A9kin&ui=en&languages=fr&languages=es&languages=zh")
     take(page, "page")
     page.goto(demo(site, rosetta))
     expect(page.locator("rosetta-similar li")).to_have_count(2)

@@ -26,10 +26,12 @@ def show(
     problem: ProblemModel | None = None,
     shut: bool = False,
     followable: bool = True,
+    embedding: str = "",
 ) -> str:
     """The page. Without a response: before a search, or with what went wrong; ``shut``: for want of a key.
 
-    ``facets`` are those to choose filters by; ``followable``: other programs may ask for the same by an address alone.
+    ``facets`` are those to choose filters by; ``followable``: other programs may ask for the same by an address alone;
+    ``embedding``: where editors ask for a frame of it.
     """
     return (
         _templates()
@@ -48,6 +50,7 @@ def show(
             problem=problem,
             shut=shut,
             followable=followable and response is not None,
+            embedding=embedding,
         )
     )
 

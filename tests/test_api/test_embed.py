@@ -96,6 +96,13 @@ def test_oembed_gives_the_frame_of_a_page(client: TestClient) -> None:
     assert client.get(f"/embed?{urlsplit(unescape(told['html'].split(chr(34))[1])).query}").status_code == 200
 
 
+def test_a_page_with_results_names_its_frame(client: TestClient) -> None:
+    link = re.compile(r'<link rel="alternate" href="(oembed[^"]*)" type="application/json\+oembed"')
+    [address] = link.findall(client.get("/?q=bread&languages=de").text)
+    assert "languages=de" in client.get(f"/{unescape(address)}").json()["html"]
+    assert link.findall(client.get("/").text) == []
+
+
 def test_oembed_gives_the_frame_of_a_frame_as_text(client: TestClient) -> None:
     hostile = '"><script>alert(1)</script>'
     address, fields = frame(client, f"{HOME}/embed?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&limit=3&other=x")
