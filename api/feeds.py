@@ -29,7 +29,7 @@ class HitDetailsModel(BaseModel):
     """What a hit says beyond what feeds have fields for."""
 
     article_id: str
-    source: str | None
+    source: str | None = None
     relevance: float
 
 
@@ -37,13 +37,13 @@ class ItemModel(BaseModel):
     """A hit as an item of a JSON Feed. What its article lacks is left out."""
 
     id: Annotated[str, Field(description="The paragraph's id.")]
-    url: Annotated[str | None, Field(description="The article's page at the sentence that answers.")]
+    url: Annotated[str | None, Field(description="The article's page at the sentence that answers.")] = None
     title: str
     content_text: Annotated[str, Field(description="The paragraph.")]
     summary: Annotated[str, Field(description="The sentence that answers best.")]
     date_published: Annotated[
         datetime | None, Field(description="The article's date; of a year, a month or a day its beginning in UTC.")
-    ]
+    ] = None
     language: str
     details: Annotated[HitDetailsModel, Field(serialization_alias="_rosetta")]
 
