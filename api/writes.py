@@ -81,7 +81,7 @@ Wait = Annotated[
 ]
 ArticleId = Annotated[str, Path(description="The article's id.", examples=["reef-ja"])]
 ANSWERS: dict[int | str, dict[str, Any]] = {
-    **problems(422, 503),
+    **problems(404, 422, 503),
     200: {"model": TaskModel, "description": "Done within `wait`: a search from now on sees it."},
     202: {"model": TaskModel, "description": "Taken in: it will not be lost."},
 }
