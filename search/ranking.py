@@ -165,8 +165,9 @@ def vouched(query: Query, ranking: Ranking) -> Ranking:
 
 def with_feedback(query: Query, ranking: Ranking) -> Ranking:
     """The ranking with what is near its first row raised, by that row's relevance."""
-    vectors = np.stack(query.vectors([row for row, _ in ranking]))
-    return fed_back(ranking, vectors @ vectors[0], query.relevance[ranking[0][0]])
+    first, rows = ranking[0][0], [row for row, _ in ranking]
+    nearness = query.snapshot.dense.scores(query.vectors([first])[0], rows)
+    return fed_back(ranking, nearness, query.relevance[first])
 
 
 def _pieces(query: Query, encoder: TokenEncoder, rows: Sequence[int]) -> list[Pieces]:
