@@ -126,7 +126,7 @@ def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> 
     """What every request passes on its way to a route: the last added is the first that it meets."""
     keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Validators, manifest=lambda: engine.manifest, rules=engine.rules.now)
+    app.add_middleware(Validators, manifest=lambda: engine.manifest, rules=engine.rules.now, reranker=settings.reranker)
     app.add_middleware(TimeLimit, timeout_s=settings.timeout_s + ANSWER_SECONDS)
     app.add_middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000)
     rates = Rates(settings.key_rate, settings.address_rate)

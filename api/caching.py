@@ -1,4 +1,4 @@
-"""Validators: an answer is the same as long as the generation, the rules, the address and the key's filter are."""
+"""Validators: an answer is the same as long as all is that made it (`Validators._tag`)."""
 
 from __future__ import annotations
 
@@ -37,8 +37,10 @@ def not_cacheable() -> None:
 class Validators:
     """Gives answers to GET an ETag, and 304 to those who have them. The tag is weak: times differ."""
 
-    def __init__(self, app: ASGIApp, manifest: Callable[[], IndexManifest], rules: Callable[[], RulesNow]) -> None:
-        self._app, self._manifest, self._rules = app, manifest, rules
+    def __init__(
+        self, app: ASGIApp, manifest: Callable[[], IndexManifest], rules: Callable[[], RulesNow], reranker: str | None
+    ) -> None:
+        self._app, self._manifest, self._rules, self._reranker = app, manifest, rules, reranker
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or hand on one request."""
@@ -76,5 +78,6 @@ class Validators:
             scope["query_string"],
             key.filter if key else None,
             self._rules().version,
+            self._reranker,
         )
         return f'W/"{manifest.generation}-{sha256(repr(parts).encode()).hexdigest()[:20]}"'

@@ -21,7 +21,7 @@ from api.index_cli import delete_command, index_command
 from api.keys_cli import keys_app
 from api.mcp_cli import mcp_command
 from api.operations_cli import rollback_command, status_command, verify_command
-from api.options import ContextOption, FilterOption, IndexOption, JsonOption, LanguageOption
+from api.options import ContextOption, FilterOption, IndexOption, JsonOption, LanguageOption, RerankerOption
 from api.output import Interrupted, message, print_json, print_line
 from api.serve_cli import serve_command
 from api.settings import load_settings
@@ -79,13 +79,15 @@ def search(
     min_relevance: Annotated[float, typer.Option(help="Leave out hits that are less relevant, 0 to 1.")] = 0.0,
     group_by: Annotated[str, typer.Option(help="article: one hit per article; none: every paragraph.")] = "article",
     context: ContextOption = 0,
+    reranker: RerankerOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print the paragraphs that answer a query, best first, and why."""
+    from search.encoders.load import load_reranker
     from search.engine import open_index
     from search.types import SearchRequest
 
-    settings = load_settings({"index": index, "limit": limit, "mode": mode})
+    settings = load_settings({"index": index, "limit": limit, "mode": mode, "reranker": reranker})
     request = SearchRequest(
         query,
         settings.limit,
@@ -100,7 +102,7 @@ def search(
         group_by=None if group_by == "none" else group_by,  # type: ignore[arg-type]  # checked by the request
         context=context,
     )
-    with open_index(settings.index) as engine:
+    with open_index(settings.index, reranker=load_reranker(settings.reranker)) as engine:
         response = engine.search(request)
     for warning in response.warnings:
         message(warning)

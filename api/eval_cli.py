@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.options import JsonOption
+from api.options import JsonOption, RerankerOption
 from api.settings import load_settings
 from search.errors import InvalidSettings, RosettaError
 from search.types import MODES
@@ -33,6 +33,7 @@ def eval_command(
         Path | None, typer.Option("--index", help="Folder to keep the index in for the next time.")
     ] = None,
     model: Annotated[str | None, typer.Option(help="Encoder: builtin, or a sentence-transformers model.")] = None,
+    reranker: RerankerOption = None,
     mode: Annotated[
         list[str] | None, typer.Option(help="keyword, semantic or hybrid; may be repeated [default: each].")
     ] = None,
@@ -58,15 +59,18 @@ def eval_command(
     from api.evaluation.task import JudgedFiles, Task
 
     source: JudgedFiles | Path
-    if bitext and not (corpus or queries or qrels or mode or any_language or index):
+    if bitext and not (corpus or queries or qrels or mode or any_language or index or reranker):
         source = bitext
     elif corpus and queries and qrels and not bitext:
         source = JudgedFiles(corpus, queries, qrels)
     else:
-        raise InvalidSettings("Give --corpus, --queries and --qrels; or --bitext without them, --mode and --index.")
+        raise InvalidSettings(
+            "Give --corpus, --queries and --qrels; or --bitext without them, --mode, --index and --reranker."
+        )
     for one in mode or ():
         if one not in MODES:
             raise InvalidSettings(f"--mode must be one of {', '.join(MODES)}, not {one!r}.")
+    settings = load_settings({"model": model, "reranker": reranker})
     task = Task(
         source=source,
         modes=tuple(
@@ -76,8 +80,9 @@ def eval_command(
         languages=tuple(language or ()),
         sample=sample,
         seed=seed,
-        model=load_settings({"model": model}).model,
+        model=settings.model,
         index=index,
+        reranker=settings.reranker,
     )
     _evaluate(task, compare, minimum or [], report, as_json)
 

@@ -60,6 +60,7 @@ _HIT = {
 _EXPLAIN = {
     "keyword": {"rank": 2, "score": 3.2},
     "semantic": {"rank": 1, "score": 0.61},
+    "rerank": None,
     "matched_terms": ["xi"],
     "synonyms": [],
     "alignments": [{"query_start": 9, "query_end": 11, "start": 40, "end": 42, "similarity": 1.0}],
@@ -78,7 +79,7 @@ _SEARCH = {
     "estimated_total_hits": 100,
     "facet_distribution": {"language": {"counts": {"zh": 12, "es": 10, "fr": 10}, "missing": 0}},
     "took_ms": 12.4,
-    "timings_ms": {"keyword": 0.9, "semantic": 2.1, "fusion": 0.3, "read": 1.2},
+    "timings_ms": {"analysis": 1.3, "keyword": 0.9, "semantic": 2.1, "fusion": 0.3, "read": 1.2},
     "confidence": "high",
     "warnings": [],
     "generation": 1,

@@ -27,6 +27,7 @@ def mcp_command(
         raise InvalidSettings(
             "rosetta mcp needs the MCP SDK.", "Install it: pip install 'rosetta-search[mcp]'"
         ) from None
+    from search.encoders.load import load_reranker
     from search.engine import open_index
     from search.types import check_scope
 
@@ -34,5 +35,6 @@ def mcp_command(
     for number in (signal.SIGINT, signal.SIGTERM):
         # It only reads, so nothing is left to end; a clean end would wait for the next line of input.
         signal.signal(number, signal.SIG_DFL)
-    with open_index(load_settings({"index": index}).index) as engine:
+    settings = load_settings({"index": index})
+    with open_index(settings.index, reranker=load_reranker(settings.reranker)) as engine:
         anyio.run(serve_stdio, engine, filter_ or None)

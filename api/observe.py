@@ -11,6 +11,7 @@ from api.settings import Settings
 from api.statistics import Statistics, normal
 from api.telemetry import note_stages
 from indexer.detect import detect_paragraphs
+from search.encoders.load import load_reranker
 from search.engine import Engine
 from search.layout import IndexLayout
 from search.similar_types import SimilarRequest, SimilarResponse
@@ -24,7 +25,7 @@ class ObservedEngine(Engine):
     """An engine whose searches are told of, as the settings of its service say."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings.index)
+        super().__init__(settings.index, reranker=load_reranker(settings.reranker))
         self.timeout_s = settings.timeout_s
         self.metrics: Metrics | None = None
         self.statistics = Statistics(IndexLayout(settings.index).statistics) if settings.statistics else None

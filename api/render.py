@@ -42,7 +42,7 @@ def print_hits(console: Console, hits: Sequence[Hit], offset: int) -> None:
 
 
 def why(hit: Hit) -> str:
-    """One line that says which legs found the hit, at which place, by what."""
+    """One line that says which legs found the hit, at which place, by what, and where a reranker put it."""
     reasons = []
     if hit.keyword and hit.matched_terms:
         reasons.append(f"words{_place(hit.keyword.rank)}: {', '.join(hit.matched_terms)}")
@@ -52,6 +52,8 @@ def why(hit: Hit) -> str:
         reasons.append(f"synonyms: {', '.join(f'{one.written} = {one.synonym}' for one in hit.synonyms)}")
     if hit.semantic:
         reasons.append(f"meaning{_place(hit.semantic.rank)}: cosine {hit.semantic.score:.2f}")
+    if hit.rerank:
+        reasons.append(f"reranker{_place(hit.rerank.rank)}: score {hit.rerank.score:.2f}")
     return " · ".join(reasons)
 
 

@@ -56,7 +56,9 @@ class LegModel(BaseModel):
     """What one leg says of a paragraph."""
 
     rank: Annotated[int | None, Field(description="Place in this leg, from 1; null: beyond the leg's candidates.")]
-    score: Annotated[float, Field(description="BM25 for the keyword leg, a mean of cosines for the semantic leg.")]
+    score: Annotated[
+        float, Field(description="BM25 for the keyword leg, a mean of cosines for the semantic one, else its own.")
+    ]
 
 
 class AlignmentModel(BaseModel):
@@ -77,10 +79,11 @@ class SynonymModel(BaseModel):
 
 
 class ExplainModel(BaseModel):
-    """Why a hit is there. A leg that says nothing of it is null."""
+    """Why a hit is there. What says nothing of it is null."""
 
     keyword: LegModel | None
     semantic: LegModel | None
+    rerank: Annotated[LegModel | None, Field(description="What a reranker says of it, where there is one.")]
     matched_terms: Annotated[list[str], Field(description="The query's terms that occur in the text, as analysed.")]
     synonyms: Annotated[list[SynonymModel], Field(description="The synonyms by which the text was found.")]
     alignments: Annotated[
@@ -190,7 +193,7 @@ class HitModel(CitedParagraphModel):
         """From the engine's type."""
         legs = {
             name: None if leg is None else LegModel(rank=leg.rank, score=leg.score)
-            for name, leg in (("keyword", hit.keyword), ("semantic", hit.semantic))
+            for name, leg in (("keyword", hit.keyword), ("semantic", hit.semantic), ("rerank", hit.rerank))
         }
         return cls(
             article=ArticleHeadModel.of(hit.article),
@@ -271,7 +274,9 @@ class SearchModel(BaseModel):
         dict[str, FacetModel], Field(description="By attribute asked for, over the same candidates as the hits.")
     ]
     took_ms: float
-    timings_ms: Annotated[dict[str, float], Field(description="Milliseconds by stage.")]
+    timings_ms: Annotated[
+        dict[str, float], Field(description="Milliseconds by stage, from `analysis` of the query on.")
+    ]
     confidence: Annotated[Confidence, Field(description="By the most relevant hit; none: below 0.5.")]
     warnings: Annotated[list[str], Field(description="What went wrong without stopping the search.")]
     generation: Annotated[int, Field(description="The commit of the index that answered.")]

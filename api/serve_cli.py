@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from api.options import IndexOption
+from api.options import IndexOption, RerankerOption
 from api.settings import load_settings
 
 
 def serve_command(
     index: IndexOption = None,
+    reranker: RerankerOption = None,
     host: Annotated[
         str | None, typer.Option(help="Address to listen on [default: 127.0.0.1]; any other needs keys.")
     ] = None,
@@ -32,6 +33,7 @@ def serve_command(
         load_settings(
             {
                 "index": index,
+                "reranker": reranker,
                 "host": host,
                 "port": port,
                 "workers": workers,

@@ -25,6 +25,7 @@ from api.metrics import MULTIPROCESS
 from api.observe import ObservedEngine
 from api.settings import Settings
 from search import disk
+from search.encoders.load import load_reranker
 from search.errors import InvalidSettings
 from search.layout import IndexLayout
 from search.snapshot import open_snapshot
@@ -38,7 +39,8 @@ def serve(settings: Settings) -> None:
     check_host(settings)
     app = application(settings) if settings.workers == 1 else partial(application, settings)
     if settings.workers > 1:
-        open_snapshot(IndexLayout(settings.index)).close()  # what is wrong with it is said once, not by each worker
+        open_snapshot(IndexLayout(settings.index)).close()  # what is wrong is said once, not by each worker
+        load_reranker(settings.reranker)
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     print(f"Serving {settings.index} at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201

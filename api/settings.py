@@ -99,6 +99,7 @@ class Settings:
 
     index: Path = _setting(Path("index"), _path, "folder of the index")
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
+    reranker: str | None = _setting(None, _text, "cross-encoder that orders the first hits of hybrid searches")
     sentences: bool | None = _setting(None, _flag, "whether a new index keeps the vectors of sentences")
     mode: Mode = _setting("hybrid", _mode, "which legs `rosetta search` uses: hybrid, keyword or semantic")
     limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page of `rosetta search`")

@@ -38,9 +38,10 @@ from search.ranking import (
     with_feedback,
 )
 from search.relevance import Signals, confidence
+from search.reranking import reranked
 from search.rules_file import RulesFile
 from search.rules_pins import with_pins
-from search.seams import Encoder, Ranking, TokenEncoder
+from search.seams import Encoder, Ranking, Reranker, TokenEncoder
 from search.similar import nearest, neighbours
 from search.similar_types import SimilarRequest, SimilarResponse
 from search.snapshot import Snapshot, open_snapshot
@@ -58,13 +59,15 @@ class Engine:
 
     timeout_s = float("inf")  # a hybrid search that took longer leaves out what it has not begun, and says so
 
-    def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
+    def __init__(self, folder: Path, encoder: Encoder | None = None, reranker: Reranker | None = None) -> None:
         """Open the index in ``folder``; the encoder that its manifest names is loaded when a query first needs it.
+
+        ``reranker``: what puts the first hits of hybrid searches in their order.
 
         Raises `IndexMissing`, `IndexMismatch` or `IndexDamaged`.
         """
         self._layout = IndexLayout(folder)
-        self._encoder = encoder
+        self._encoder, self._reranker = encoder, reranker
         self._aligner: Aligner | None = None
         self._loading = threading.Lock()
         self._refreshing = threading.Lock()
@@ -263,6 +266,7 @@ class Engine:
         started = time.perf_counter()
         understood = understand(request, view.snapshot, self.rules.now())
         query = Query(request, view.snapshot, understood, understood.allowed, warnings=list(understood.warnings))
+        query.timings_ms["analysis"] = (time.perf_counter() - started) * 1000
         query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
         query.warnings += view.warnings(request.filter, request.facets)
         if request.mode != "semantic":
@@ -278,6 +282,9 @@ class Engine:
         query.relevance = timed(query, "relevance", lambda: relevant(query, [row for row, _ in ranking]))
         if query.meaning_counts and ranking:
             ranking = timed(query, "feedback", lambda: with_feedback(query, vouched(query, ranking)))
+        if self._reranker and request.mode == "hybrid":
+            reranker, late = self._reranker, time.perf_counter() - started >= self.timeout_s
+            ranking = timed(query, "rerank", lambda: reranked(query, reranker, ranking, late))
         ranking = preferred(query, ranking)
         return query, [(row, score) for row, score in ranking if query.relevance[row] >= request.min_relevance]
 
@@ -306,13 +313,13 @@ class Engine:
             query.warnings.append(f"Only keywords were searched: {error}")
 
 
-def open_index(folder: str | Path, encoder: Encoder | None = None) -> Engine:
+def open_index(folder: str | Path, encoder: Encoder | None = None, reranker: Reranker | None = None) -> Engine:
     """Open an index to search it from Python.
 
     >>> with open_index("index") as engine:  # doctest: +SKIP
     ...     response = engine.search(SearchRequest("indestructible friendship"))
     """
-    return Engine(Path(folder), encoder)
+    return Engine(Path(folder), encoder, reranker)
 
 
 def _in_order(view: View, query: Query, ranking: Ranking) -> list[Ranking]:

@@ -85,6 +85,16 @@ class FakeDenseIndex:
         return [float(self._rows[row] @ vector) for row in rows]
 
 
+class FakeReranker:
+    """The share of a query's words, without case, that a text has."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """``float32[n]``, 0 to 1."""
+        asked = set(query.casefold().split())
+        found = [len(asked & set(text.casefold().split())) / max(len(asked), 1) for text in texts]
+        return np.array(found, np.float32)
+
+
 class FakeSentenceIndex:
     """Sentences in a dictionary: for each row their spans and vectors."""
 

@@ -76,13 +76,31 @@ def soften(ranking: Ranking, soft: Sequence[float] | NDArray[np.float64], langua
     >>> soften([(7, 2.0), (3, 1.9), (5, 0.5)], [0.1, 0.3], ["en", "en"])
     [(3, 2.4), (7, 1.5), (5, 0.1)]
     """
-    first, rest = ranking[: len(soft)], ranking[len(soft) :]
+    first = ranking[: len(soft)]
     if not first:
         return ranking
     added = SOFT_WEIGHT * standardized(within_languages(np.asarray(soft), languages, deviations=True))
     moved = in_order((row, round(score + plus, 6)) for (row, score), plus in zip(first, added.tolist(), strict=True))
-    drop = first[-1][1] - moved[-1][1]
-    return moved + [(row, round(score - drop, 6)) for row, score in rest]
+    return _with_rest(moved, ranking)
+
+
+def led(ranking: Ranking, scores: Sequence[float] | NDArray[np.float64]) -> Ranking:
+    """The first rows of ``ranking`` by ``scores``, those of each, in standard deviations; below them the others.
+
+    >>> led([(7, 2.0), (3, 1.5), (5, 0.5)], [0.1, 0.9])
+    [(3, 1.0), (7, -1.0), (5, -2.0)]
+    """
+    first = ranking[: len(scores)]
+    if not first:
+        return ranking
+    deviations = np.round(standardized(scores), 6).tolist()
+    return _with_rest(in_order((row, own) for (row, _), own in zip(first, deviations, strict=True)), ranking)
+
+
+def _with_rest(moved: Ranking, ranking: Ranking) -> Ranking:
+    """The first rows of a ranking, ``moved``, and the others as far below the lowest of them as before."""
+    drop = ranking[len(moved) - 1][1] - moved[-1][1]
+    return moved + [(row, round(score - drop, 6)) for row, score in ranking[len(moved) :]]
 
 
 def within_articles(ranking: Ranking, articles: Sequence[str]) -> Ranking:

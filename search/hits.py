@@ -40,7 +40,10 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
     if not rows:
         return []
     keyword = _evidence(query.keyword, rows, query.word_scores(rows))
-    meaning = {row: LegEvidence(rank, score) for rank, (row, score) in enumerate(query.semantic, start=1)}
+    meaning, again = (
+        {row: LegEvidence(rank, score) for rank, (row, score) in enumerate(leg, start=1)}
+        for leg in (query.semantic, query.reranked)
+    )
     found = query.snapshot.store.paragraphs(rows)
     hits = []
     for (row, score), (paragraph, article), words in zip(page, found, keyword, strict=True):
@@ -59,6 +62,7 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
                 matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
                 synonyms=matched_synonyms(query.understood.synonyms, matches),
                 pinned=row in query.pinned,
+                rerank=again.get(row),
             )
         )
     return hits

@@ -51,6 +51,7 @@ class Query:
     semantic: Ranking = field(default_factory=list)
     sentences: dict[int, BestSentence] = field(default_factory=dict)
     soft: dict[int, float] = field(default_factory=dict)
+    reranked: Ranking = field(default_factory=list)
     relevance: dict[int, float] = field(default_factory=dict)
     pinned: frozenset[int] = frozenset()
     copies: dict[int, list[int]] = field(default_factory=dict)

@@ -96,6 +96,14 @@ class TokenEncoder(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Texts by what they say to a query, each read together with it. A pure function, as an `Encoder` is."""
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """``float32[n]``, finite, one per text, in their order: the higher, the better it answers; of any scale."""
+        ...
+
+
 class KeywordIndex(Protocol):
     """Paragraphs by the words in them."""
 

@@ -212,7 +212,7 @@ class LegEvidence:
     """What one leg says of a paragraph: its ``rank`` (from 1; None: outside the leg's window) and its ``score``.
 
     The score is BM25 for the keyword leg; for the semantic leg, -1 to 1, the mean of the cosines of the paragraph and
-    of its best sentence.
+    of its best sentence. A reranker's rank is among the hits that it read, and its score of its own scale.
     """
 
     rank: int | None
@@ -297,7 +297,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paragraph found. ``keyword`` and ``semantic`` are what the legs say of it; None: nothing.
+    """A paragraph found. ``keyword``, ``semantic`` and ``rerank`` are what legs and reranker say of it; None: nothing.
 
     ``score`` orders the hits of one query; ``relevance``, 0 to 1, means the same for all queries. ``also_in`` are near
     copies, which are no hits of their own, and the same story in other languages, which may be. ``more`` are the best
@@ -319,6 +319,7 @@ class Hit:
     also_in: Sequence[AlsoIn] = ()
     more: Sequence[Hit] = ()
     context: Context | None = None
+    rerank: LegEvidence | None = None
 
     def _repr_html_(self) -> str:
         """As notebooks show it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from search.seams import Encoder, SentenceEncoder
+from search.seams import Encoder, Reranker, SentenceEncoder
 from search.sentences import split_sentences
 
 TEXTS = [
@@ -73,3 +73,17 @@ def check_sentence_encoder(encoder: Encoder, sentences: SentenceEncoder) -> None
     assert sum(done) == len(TEXTS)
     nothing, none = sentences.encode_sentences([], [], [])
     assert (nothing.shape, none) == ((0, dimension), [])
+
+
+def check_reranker(reranker: Reranker, distinct: bool = True) -> None:
+    """Holds ``reranker`` to the law of `search.seams.Reranker`; ``distinct``: one that was trained, or counts words."""
+    scores = reranker.scores(TEXTS[-1], TEXTS)
+    assert (scores.dtype, scores.shape) == (np.float32, (len(TEXTS),))
+    assert np.isfinite(scores).all()
+    alone = [reranker.scores(TEXTS[-1], [text])[0] for text in TEXTS]
+    np.testing.assert_allclose(scores, alone, atol=1e-5, err_msg="a score depends on its company")
+    backwards = reranker.scores(TEXTS[-1], TEXTS[::-1])[::-1]
+    np.testing.assert_allclose(scores, backwards, atol=1e-5, err_msg="a score depends on the order")
+    assert reranker.scores(TEXTS[-1], []).shape == (0,)
+    if distinct:
+        assert scores[0] > scores[-2], "the answer has more than penguins"

@@ -17,7 +17,7 @@ from api.evaluation.run import DECIMALS, Floats, Run
 from indexer.build import Progress, index_corpus
 from search.engine import Engine, open_index
 from search.errors import RosettaError
-from search.seams import Encoder, Vectors
+from search.seams import Encoder, Reranker, Vectors
 from search.types import EncoderSpec, Mode, SearchRequest
 
 MEASURES: Mapping[str, Any] = {
@@ -44,7 +44,12 @@ class Column:
 
 
 def measure(
-    judged: Judged, folder: Path, modes: Sequence[Mode], separate: bool = True, progress: Progress | None = None
+    judged: Judged,
+    folder: Path,
+    modes: Sequence[Mode],
+    separate: bool = True,
+    progress: Progress | None = None,
+    reranker: Reranker | None = None,
 ) -> Run:
     """Ask every query of ``judged`` of the index in ``folder``, which `build_index` made.
 
@@ -62,7 +67,7 @@ def measure(
     }
     total = len(modes) * sum(query.id in column.answers for query in judged.queries for column in parts)
     done = 0
-    with _opened(folder, modes, judged.queries, show) as engine:
+    with _opened(folder, modes, judged.queries, show, reranker) as engine:
         finder = _Finder(engine)
         for language, asked in by_language.items():
             for place, column in enumerate(parts):
@@ -173,13 +178,15 @@ class _Finder:
         return list(dict.fromkeys(self._text_of_row[row] for row, _ in ranking))
 
 
-def _opened(folder: Path, modes: Sequence[Mode], queries: Sequence[Query], progress: Progress) -> Engine:
+def _opened(
+    folder: Path, modes: Sequence[Mode], queries: Sequence[Query], progress: Progress, reranker: Reranker | None
+) -> Engine:
     engine = open_index(folder)
     if set(modes) <= {"keyword"}:
         return engine
     with engine:
         encoder = QueryVectors(engine.encoder(), [query.text for query in queries], progress)
-    return open_index(folder, encoder)
+    return open_index(folder, encoder, reranker)
 
 
 def _answers(judged: Judged, texts: Collection[str]) -> dict[str, dict[str, int]]:

@@ -16,7 +16,7 @@ from api.evaluation.judged import read_judged
 from api.evaluation.measure import MEASURES, build_index, measure
 from api.evaluation.run import Run, load_run
 from indexer.build import DEFAULT_MODEL, Progress
-from search.encoders.load import load_encoder
+from search.encoders.load import load_encoder, load_reranker
 from search.errors import InvalidSettings
 from search.types import MODES, Mode
 
@@ -35,7 +35,7 @@ class Task:
     """What is measured, a judged set or the file of a bitext, and how.
 
     ``languages`` are those of the queries (empty: all), ``sample`` is the most queries of each, drawn by ``seed``.
-    ``index`` is a folder to keep the index in.
+    ``index`` is a folder to keep the index in, ``reranker`` the one of hybrid searches.
     """
 
     source: JudgedFiles | Path
@@ -46,6 +46,7 @@ class Task:
     seed: int = 0
     model: str | None = None
     index: Path | None = None
+    reranker: str | None = None
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -104,11 +105,12 @@ def _search(files: JudgedFiles, task: Task, progress: Progress | None, warn: Cal
         judged = judged.only(task.languages)
     if task.sample:
         judged = judged.sample(task.sample, task.seed)
+    reranker = load_reranker(task.reranker)
     with nullcontext(task.index) if task.index else TemporaryDirectory() as folder:
         empty = build_index(judged, Path(folder), task.model, progress)
         if empty:
             warn(f"{len(empty)} texts have no word and cannot be found, the first at {empty[0]}")
-        return measure(judged, Path(folder), task.modes, task.separate, progress)
+        return measure(judged, Path(folder), task.modes, task.separate, progress, reranker)
 
 
 def _bitext(file: Path, task: Task, progress: Progress | None) -> Run:
@@ -126,4 +128,6 @@ def _settings(task: Task) -> dict[str, Any]:
     told: dict[str, Any] = {"files": ", ".join(file.name for file in files), "seed": task.seed}
     if task.sample:
         told["sample"] = task.sample
+    if task.reranker and not isinstance(source, Path):
+        told["reranker"] = task.reranker
     return {**told, "version": version("rosetta-search")}

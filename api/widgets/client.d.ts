@@ -75,6 +75,7 @@ export interface Leg {
 export interface Explain {
   keyword: Leg | null;
   semantic: Leg | null;
+  rerank: Leg | null;
   matched_terms: string[];
   synonyms: { written: string; synonym: string }[];
   alignments: { query_start: number; query_end: number; start: number; end: number; similarity: number }[];

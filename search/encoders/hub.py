@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from search.encoders.known import known_model
@@ -20,7 +21,20 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 
 
-def find_folder(name_or_path: str) -> Path:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of model: the flag that names one, what it is called, and who has those of a name without an owner."""
+
+    flag: str
+    noun: str
+    owner: str
+
+
+ENCODER = Kind("--model", "sentence-transformers model", "sentence-transformers")
+RERANKER = Kind("--reranker", "cross-encoder", "cross-encoder")
+
+
+def find_folder(name_or_path: str, kind: Kind = ENCODER) -> Path:
     """The folder of a model: itself, or its snapshot in the Hugging Face cache, downloaded if need be and allowed.
 
     An existing folder or a cached model is never looked up in the network. Raises `EncoderMissing`.
@@ -29,8 +43,8 @@ def find_folder(name_or_path: str) -> Path:
     if folder.is_dir():
         return folder.resolve()
     if not _HUB_NAME.fullmatch(name_or_path) or name_or_path.startswith("."):
-        raise EncoderMissing(f"There is no folder {name_or_path}.", "Give the folder of a sentence-transformers model.")
-    name = name_or_path if "/" in name_or_path else f"sentence-transformers/{name_or_path}"
+        raise EncoderMissing(f"There is no folder {name_or_path}.", f"Give the folder of a {kind.noun}.")
+    name = name_or_path if "/" in name_or_path else f"{kind.owner}/{name_or_path}"
     known = known_model(name)
     revision = known.revision if known else None
     cached = _cached(name, revision)
@@ -39,10 +53,10 @@ def find_folder(name_or_path: str) -> Path:
     if offline():
         raise EncoderMissing(
             f"The model {name} is not on this machine, and HF_HUB_OFFLINE forbids to download it.",
-            "Give --model the path of a local folder, or unset HF_HUB_OFFLINE and run once online, "
+            f"Give {kind.flag} the path of a local folder, or unset HF_HUB_OFFLINE and run once online, "
             "or copy the Hugging Face cache of a machine that has the model.",
         )
-    return _downloaded(name, revision)
+    return _downloaded(name, revision, kind)
 
 
 def offline() -> bool:
@@ -104,7 +118,7 @@ def _cached(name: str, revision: str | None) -> Path | None:
     return folder if has_weights(folder) else None
 
 
-def _downloaded(name: str, revision: str | None) -> Path:
+def _downloaded(name: str, revision: str | None, kind: Kind) -> Path:
     """The model's snapshot after a download. Raises `EncoderMissing` whatever went wrong."""
     from huggingface_hub import snapshot_download
 
@@ -115,7 +129,7 @@ def _downloaded(name: str, revision: str | None) -> Path:
         reason = str(problem).strip().partition("\n")[0]
         raise EncoderMissing(
             f"The model {name} is not on this machine and could not be downloaded: {reason}",
-            "Check the name and the connection, or give --model the path of a local folder.",
+            f"Check the name and the connection, or give {kind.flag} the path of a local folder.",
         ) from problem
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from search.encoders import MODEL_FOLDER
 
 if TYPE_CHECKING:
-    from search.seams import Encoder
+    from search.seams import Encoder, Reranker
 
 
 BACKENDS = ("onnx", "openvino")
@@ -47,6 +47,22 @@ def load_encoder(name: str = "builtin") -> Encoder:
 
     backend, divided, rest = name.partition(":")
     return TransformerEncoder(rest, backend) if divided and backend in BACKENDS else TransformerEncoder(name)
+
+
+def load_reranker(name: str | None) -> Reranker | None:
+    """The reranker called ``name``: "fake", or a cross-encoder of sentence-transformers by name or folder; None: none.
+
+    Raises `EncoderMissing`, which says what to install or download.
+    """
+    if name is None:
+        return None
+    if name == "fake":
+        from search.fakes import FakeReranker
+
+        return FakeReranker()
+    from search.encoders.cross import CrossReranker
+
+    return CrossReranker(name)
 
 
 def with_backend(name: str | None, backend: str | None) -> str | None:

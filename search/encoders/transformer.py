@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,11 +43,11 @@ class TransformerEncoder:
     def __init__(self, name_or_path: str, backend: str = "torch") -> None:
         # One question at a time: the tokenizers of transformers keep state between two calls.
         self._lock = threading.Lock()
-        model_class = _model_class()
+        package = sentence_transformers()
         folder = hub.find_folder(name_or_path)
         hub.refuse_pickles(folder)
         _check_backend(backend)
-        self._model, dimension = _load(model_class, folder, backend)
+        self._model, dimension = _load(package.SentenceTransformer, folder, backend)
         is_folder = Path(name_or_path).expanduser().is_dir()
         spec = _spec(self._model, dimension, str(folder) if is_folder else name_or_path, hub.fingerprint(folder))
         spec = spec if is_folder else _completed(spec)
@@ -72,7 +73,7 @@ class TransformerEncoder:
 
     def count_tokens(self, text: str) -> int:
         """The length of ``text`` in the model's tokens, paragraph prefix and special tokens included."""
-        whole = self._spec.paragraph_prefix + _clean(text)
+        whole = self._spec.paragraph_prefix + clean(text)
         with self._lock:
             tokenizer = self._model.tokenizer
             if hasattr(tokenizer, "encode_batch"):  # the bare tokenizer of a static model
@@ -84,27 +85,28 @@ class TransformerEncoder:
     ) -> Vectors:
         vectors = np.empty((len(texts), self._spec.dimension), np.float32)
         for batch in _batches(texts):
-            clean = [_clean(texts[row]) for row in batch]
+            whole = [clean(texts[row]) for row in batch]
             with self._lock:
-                found = encode(clean, prompt=prefix, batch_size=BATCH, show_progress_bar=False)
+                found = encode(whole, prompt=prefix, batch_size=BATCH, show_progress_bar=False)
             vectors[batch] = _unit(np.asarray(found, np.float32))
             if progress is not None:
                 progress(len(batch))
         return vectors
 
 
-def _model_class() -> type[SentenceTransformer]:
+def sentence_transformers() -> ModuleType:
+    """The package. Raises `EncoderMissing` where it is not installed, or too old to be trusted."""
     try:
-        from sentence_transformers import SentenceTransformer, __version__
+        import sentence_transformers as package
     except ImportError as problem:
         raise EncoderMissing(
             "This model needs the package sentence-transformers, which is not installed.", f"Run: {INSTALL}"
         ) from problem
-    if int(__version__.partition(".")[0]) < OLDEST:  # older ones run code that lies in a local folder unasked
+    if int(package.__version__.partition(".")[0]) < OLDEST:  # older ones run code that lies in a local folder unasked
         raise EncoderMissing(
-            f"sentence-transformers {__version__} is too old: {OLDEST}.0 or later is needed.", f"Run: {INSTALL}"
+            f"sentence-transformers {package.__version__} is too old: {OLDEST}.0 or later is needed.", f"Run: {INSTALL}"
         )
-    return SentenceTransformer  # type: ignore[no-any-return]
+    return package  # type: ignore[no-any-return]
 
 
 def _check_backend(backend: str) -> None:
@@ -209,5 +211,6 @@ def _unit(vectors: NDArray[np.float32]) -> Vectors:
     return vectors
 
 
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()  # a lone surrogate would stop the whole batch
+def clean(text: str) -> str:
+    """The text without lone surrogates, which would stop the whole batch."""
+    return text.encode("utf-8", "replace").decode()

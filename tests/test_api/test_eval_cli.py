@@ -58,9 +58,10 @@ def test_report_gate_and_compare(judged: list[object], tmp_path: Path) -> None:
 
 
 def test_compare_with_a_mode_of_the_same_run(judged: list[object], capsys: pytest.CaptureFixture[str]) -> None:
-    eval_command(*judged[4::2], model="fake", mode=["semantic"], compare="mode=keyword")  # type: ignore[arg-type]
+    eval_command(*judged[4::2], model="fake", mode=["semantic"], compare="mode=keyword", reranker="fake")  # type: ignore[arg-type]
     printed = capsys.readouterr().out
     assert "## Against mode keyword" in printed
+    assert "- reranker: fake\n" in printed
     assert "| semantic | recall@10  | across languages | 0.000    | 1.000    |" in printed
 
 

@@ -76,6 +76,7 @@ def test_without_sentences_the_score_is_the_cosine(
 def test_hybrid_has_both_legs_evidence_on_every_hit(engine: Engine) -> None:
     hybrid = engine.search(SearchRequest("bread tax"))
     keyword = engine.search(SearchRequest("bread tax", mode="keyword"))
+    assert list(hybrid.timings_ms)[:4] == ["analysis", "filter", "keyword", "semantic"]
     assert all(hit.semantic is not None for hit in hybrid.hits)
     by_word = {hit.paragraph.row: hit.score for hit in keyword.hits}
     assert {hit.paragraph.row: hit.keyword.score for hit in hybrid.hits if hit.keyword} == by_word
