@@ -11,9 +11,9 @@ from search.types import SearchRequest
 
 TOUR = (
     ("By word and meaning, in English", SearchRequest("peat bogs that store carbon", limit=2)),
-    ("By meaning, in French", SearchRequest("Pourquoi voyager en train de nuit plutôt qu'en avion ?", limit=2)),
+    ("By meaning, in French", SearchRequest("dormir dans le train plutôt que prendre l'avion", limit=2)),
     (
-        "Across languages: asked in German, answered in French, Spanish and Chinese",
+        "Across languages: asked in German of what is told in French, Spanish and Chinese",
         SearchRequest("Was sagte Xi über die Freundschaft mit Belarus?", limit=3),
     ),
 )

@@ -41,23 +41,23 @@ class Constraints:
             quoted = ", ".join(f'"{clause.text}"' for group in quotations for clause in group)
             self.warnings.append(f"No paragraph has {quoted} as written: the words were looked for one by one.")
         for clause in parsed.excluded:
-            rows = rows - self._rows(clause, exactly=True)
+            rows = rows - self._rows(clause)
         return rows
 
     def _meeting(self, required: Sequence[Sequence[Clause]], everything: Iterable[str]) -> BitMap:
         groups = [BitMap.union(*(self._rows(clause) for clause in group)) for group in required]
         return BitMap.intersection(*groups) if groups else self._store.rows_in_languages(everything)
 
-    def _rows(self, clause: Clause, exactly: bool = False) -> BitMap:
+    def _rows(self, clause: Clause) -> BitMap:
         if clause.place == "source":
             return self._store.rows_from(lambda source: phrase_form(clause.text) in phrase_form(source))
         if clause.kind == "prefix":
             return self._any(completions(self._keyword, clause.text), clause.place or None)
         terms = [token.term for word in words(clause.text) for token in word.terms]
-        if clause.kind == "phrase" or exactly or len(terms) != 1:
+        if clause.kind == "phrase" or len(terms) != 1:
             return self._phrase(clause, terms)
         query = keyword_query(list(words(clause.text)), self._languages, self._keyword.frequency)
-        return self._any(query.terms, clause.place or None)
+        return self._any([*terms, *query.terms], clause.place or None)
 
     def _any(self, terms: Iterable[str], field: Field | None) -> BitMap:
         return BitMap.union(BitMap(), *(BitMap(self._keyword.rows_with(term, field)) for term in terms))

@@ -268,7 +268,7 @@ class Engine:
         query = Query(request, view.snapshot, understood, understood.allowed, warnings=list(understood.warnings))
         query.timings_ms["analysis"] = (time.perf_counter() - started) * 1000
         query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
-        query.warnings += view.warnings(request.filter, request.facets)
+        query.warnings += view.warnings(request.filter, request.facets, request.languages)
         if request.mode != "semantic":
             timed(query, "keyword", lambda: self._keyword_leg(query))
         if request.mode == "hybrid" and time.perf_counter() - started >= self.timeout_s:
@@ -299,6 +299,9 @@ class Engine:
         query.keyword = query.snapshot.keyword.search(query.words, WINDOW, query.allowed)
 
     def _semantic_leg(self, query: Query) -> None:
+        if not query.understood.says_something:
+            query.warnings.append("The query is nothing but punctuation: there is nothing to look for.")
+            return
         try:
             encoder, asked = self.encoder(), [query.understood.plain]
             unknown = isinstance(encoder, TokenEncoder) and encoder.unknown_share(asked)[0] >= MOST_UNKNOWN

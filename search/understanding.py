@@ -23,6 +23,7 @@ CORRECTED_WEIGHT = 0.5
 """What a word that was likely meant counts beside one that was written."""
 
 
+ONLY_EXCLUDES = "The query only excludes words: it was read as plain words. Say what to look for, too."
 FAULTY_RULES = "rules.toml cannot be used (rosetta doctor says why): synonyms and pinned results stay as they were."
 
 
@@ -38,6 +39,11 @@ class Understood:
     warnings: tuple[str, ...]
     synonyms: tuple[Expansion, ...] = ()
     pinned: tuple[str, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is more than punctuation: meaning finds something for that, too."""
+        return regex.search(r"[^\p{P}\p{Z}\p{C}]", self.plain) is not None
 
 
 def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOTHING_RULED) -> Understood:
@@ -63,7 +69,8 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     constraints = Constraints(keyword, snapshot.store, languages)
     allowed = constraints.allowed(parsed, corpus)
     suggestion = _mended(request.q, meant) if meant else None
-    warnings = (*constraints.warnings, *((FAULTY_RULES,) if rules.fault else ()))
+    told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: all(one.startswith("-") for one in request.q.split())}
+    warnings = (*constraints.warnings, *(warning for warning, holds in told.items() if holds))
     pinned = rules.rules.pinned(parsed.plain, languages)
     return Understood(parsed.plain, languages, asked, allowed, suggestion, warnings, tuple(synonyms), pinned)
 

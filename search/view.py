@@ -56,8 +56,8 @@ class View:
         """The languages of what may be seen, that of the most paragraphs first."""
         return self.attributes.languages(self.rows())
 
-    def warnings(self, filter_: str = "", facets: Sequence[str] = ()) -> list[str]:
-        """One for each attribute named that no article has.
+    def warnings(self, filter_: str = "", facets: Sequence[str] = (), languages: Sequence[str] = ()) -> list[str]:
+        """One for each attribute named that no article has, and for each language that no paragraph is in.
 
         A caller who sees only a part is not told which names lie outside it.
         """
@@ -65,7 +65,10 @@ class View:
             return []
         named = [one.name for one in conditions(parse_filter(filter_))] if filter_.strip() else []
         attributes = self.snapshot.store.attributes
-        return [self._unknown(name) for name in attributes.unknown([*named, *facets])]
+        absent = [tag for tag in languages if not self.snapshot.store.rows_in_languages([tag])]
+        return [self._unknown(name) for name in attributes.unknown([*named, *facets])] + [
+            f"No paragraph is in {tag!r}; a shorter tag takes in its varieties." for tag in absent
+        ]
 
     def told(self, looked_for: Sequence[str], query: str) -> Sequence[str]:
         """Of the terms ``looked_for`` those that the caller may know.

@@ -64,9 +64,12 @@ def _header(row: list[str], options: Options) -> list[str]:
     given = [cell.strip().removeprefix("\ufeff") for cell in row]
     mapped = set(options.fields.values())
     names = [cell if cell in mapped else cell.lower() for cell in given]
+    shown = ", ".join(given[:10])[:200]
     if "text" not in [*names, *options.fields]:
-        shown = ", ".join(given[:10])[:200]
         raise Unreadable(f"no column is named text: map one with --field text=NAME (the columns are {shown})")
+    for ours, theirs in options.fields.items():
+        if theirs not in names:
+            raise Unreadable(f"no column is named {theirs}, as --field {ours}={theirs} says (the columns are {shown})")
     return names
 
 

@@ -197,6 +197,14 @@ def test_csv_without_a_text_column_says_what_to_do(tmp_path: Path) -> None:
     assert reason.endswith("no column is named text: map one with --field text=NAME (the columns are id, body)")
 
 
+def test_csv_without_a_column_that_is_mapped_is_not_read(tmp_path: Path) -> None:
+    path = file(tmp_path, "a.csv", f"id,Headline,text\n1,One,{SENTENCE}")
+    found, [reason] = read(path, title="nope")
+    assert found == []
+    expected = "no column is named nope, as --field title=nope says (the columns are id, Headline, text)"
+    assert reason.endswith(expected)
+
+
 NITF = f"""<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "http://www.nitf.org/IPTC/NITF/3.4/nitf-3-4.dtd">
 <nitf xml:lang="en"><head><title>Short</title><docdata><doc-id id-string="n1" regsrc="AP"/>
 <date.issue norm="20240531T100000Z"/></docdata></head><body><body.head><hedline><hl1>The bridge</hl1></hedline>

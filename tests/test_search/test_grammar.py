@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from indexer.build import index_corpus
 from search.engine import Engine
 from search.grammar import Clause, ParsedQuery, parse
-from search.types import Mode, SearchRequest
+from search.types import Mode, SearchRequest, SearchResponse
+from search.understanding import ONLY_EXCLUDES
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,7 @@ def grammar_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]
         ('"Old Town"', {"tax#1"}),
         ('"old town" OR "raised by"', {"tax#1", "town#1"}),
         ("bread -council", {"tax#1", "town#0", "税#0", "税#1"}),
+        ("bread -wall", {"tax#0", "tax#1", "税#0", "税#1"}),
         ('tax -"tax on bread"', {"town#0", "税#0", "税#1"}),
         ("title:walls bread", {"town#0", "town#1"}),
         ("title:wall bread", {"town#0", "town#1"}),
@@ -107,6 +110,22 @@ def test_demands_hold_for_every_leg(grammar_engine: Engine, query: str, found: s
         assert names <= found
     else:
         assert names == found
+
+
+@pytest.mark.parametrize("mode", ["keyword", "hybrid", "semantic"])
+def test_what_a_query_does_not_say_is_told(grammar_engine: Engine, mode: Mode) -> None:
+    def asked(query: str, **fields: Any) -> SearchResponse:
+        return grammar_engine.search(SearchRequest(query, mode=mode, **fields))
+
+    assert asked("-tax").warnings == [ONLY_EXCLUDES]
+    assert asked("bread", languages=("en-US", "en")).warnings == [
+        "No paragraph is in 'en-US'; a shorter tag takes in its varieties."
+    ]
+    nothing = asked('" … ?!')
+    assert (nothing.hits, nothing.confidence) == ([], "none")
+    assert nothing.warnings == (
+        ["The query is nothing but punctuation: there is nothing to look for."] if mode != "keyword" else []
+    )
 
 
 def test_a_prefix_finds_what_begins_so(grammar_engine: Engine) -> None:
