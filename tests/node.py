@@ -15,8 +15,8 @@ import pytest
 
 def missing(what: str) -> None:
     """Skip the test, or fail where nothing may be missing."""
-    if "ROSETTA_REQUIRE_BROWSER" in os.environ or "CI" in os.environ:
-        pytest.fail(f"{what} is missing, and ROSETTA_REQUIRE_BROWSER or CI wants it.")
+    if "REQUIRE_BROWSER" in os.environ or "CI" in os.environ:
+        pytest.fail(f"{what} is missing, and REQUIRE_BROWSER or CI wants it.")
     pytest.skip(f"{what} is missing.")
 
 

@@ -86,7 +86,7 @@ def take_all(page: Page, site: Blog, rosetta: str) -> None:
 @contextmanager
 def opened(given: str | None) -> Iterator[tuple[Page, Blog, str]]:
     """A browser's page, a site and the address of a service over the seeds, in the index that is given or a new one."""
-    path = os.environ.get("ROSETTA_CHROMIUM") or shutil.which("chromium")
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with tempfile.TemporaryDirectory() as folder, blog() as site, sync_playwright() as playwright:
         index = Path(given) if given else Path(folder) / "index"
         if given is None:

@@ -41,7 +41,7 @@ def services(seeds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def there(program: str) -> str:
     found = shutil.which(program)
     if found is None:
-        assert not os.environ.get("ROSETTA_REQUIRE_BROWSER"), f"{program} is needed here"
+        assert not os.environ.get("REQUIRE_BROWSER"), f"{program} is needed here"
         pytest.skip(f"{program} is not installed")
     return found
 

@@ -29,13 +29,13 @@ def seeds_service(seeds_index: Path) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """A browser; for one module, since Playwright's event loop is in the way of those of other tests."""
     with sync_playwright() as playwright:
-        path = os.environ.get("ROSETTA_CHROMIUM") or shutil.which("chromium")
+        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
         try:
             browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu"])
         except Error as error:
-            if "ROSETTA_REQUIRE_BROWSER" in os.environ or "CI" in os.environ:
+            if "REQUIRE_BROWSER" in os.environ or "CI" in os.environ:
                 raise
-            pytest.skip(f"No Chromium: put it on PATH or name it in ROSETTA_CHROMIUM ({error.message.splitlines()[0]})")
+            pytest.skip(f"No Chromium: put it on PATH or name it in CHROMIUM ({error.message.splitlines()[0]})")
         yield browser
         browser.close()
 
