@@ -17,6 +17,8 @@ from api.observe import ObservedEngine
 from api.settings import Settings
 from search.layout import IndexLayout
 
+pytestmark = pytest.mark.slow
+
 HOME = "http://127.0.0.1"
 
 

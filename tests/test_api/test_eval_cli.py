@@ -16,6 +16,8 @@ from api.evaluation.run import load_run
 from search.errors import InvalidSettings, RosettaError
 from tests.test_api.test_cli import rosetta
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def judged(tmp_path: Path) -> list[object]:

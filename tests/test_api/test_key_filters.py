@@ -133,6 +133,7 @@ def test_no_search_tells_of_it(client: TestClient, one: dict[str, Any], other: d
     told(client.post("/v1/multi-search", json={"searches": [one, other]}))
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(PLACES, QUERIES, FILTERS, LANGUAGES, st.integers(0, 3))
 def test_no_id_and_no_likeness_tells_of_it(

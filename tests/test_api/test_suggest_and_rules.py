@@ -16,6 +16,8 @@ from api.keys import KeyFile
 from search.layout import IndexLayout
 from tests.test_api.test_access import bearer, client_of, code
 
+pytestmark = pytest.mark.slow
+
 PIN = {"queries": ["bread"], "match": "exact", "ids": ["税", "nobody"]}
 SYNONYMS = {"words": ["loaf", "bread"], "language": "en"}
 

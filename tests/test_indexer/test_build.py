@@ -237,6 +237,7 @@ actions = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(actions)
 def test_any_history_ends_where_a_fresh_index_does(history: list[tuple[str, str, list[str]]]) -> None:

@@ -28,6 +28,8 @@ from tests.conftest import ARTICLES
 from tests.test_indexer.test_build import everything
 from tests.test_indexer.test_operations import flip, folder_of
 
+pytestmark = pytest.mark.slow
+
 Write = Callable[[list[dict[str, object]]], Path]
 
 

@@ -11,6 +11,8 @@ import pytest
 from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
 
+pytestmark = pytest.mark.slow
+
 libzim_writer = pytest.importorskip("libzim.writer")
 
 SENTENCE = "The council taxed the bread of every baker in the old town for a whole year."

@@ -18,6 +18,8 @@ from tests.conftest import ROOT
 from tests.node import node, package, program
 from tests.servers import Service, service
 
+pytestmark = pytest.mark.slow
+
 ORIGIN = "https://www.example.org"
 ARTICLES = [
     {"id": "a b/ü?#1%.txt", "title": "The tax", "text": "😀 The council raised the bread tax.\n\nBakers protested.", "language": "en"},

@@ -247,6 +247,7 @@ def test_parts_grow_geometrically_and_drop_what_was_removed(tmp_path: Path) -> N
     assert rows(opened(layout, 9).search(QUERY, 3)) == [1, 2, 3]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.lists(st.integers(0, 30), max_size=3)), max_size=8))
 def test_any_history_gives_what_a_dictionary_gives(history: list[tuple[int, list[int]]]) -> None:
