@@ -13,7 +13,7 @@ TOUR = (
     ("By word and meaning, in English", SearchRequest("peat bogs that store carbon", limit=2)),
     ("By meaning, in French", SearchRequest("dormir dans le train plutôt que prendre l'avion", limit=2)),
     (
-        "Across languages: asked in German of what is told in French, Spanish and Chinese",
+        "Across languages: asked in German, told in French and Spanish",
         SearchRequest("Was sagte Xi über die Freundschaft mit Belarus?", limit=3),
     ),
 )
