@@ -31,6 +31,10 @@ bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/seeds_quality.py
 	$(BIN)/python benchmarks/cold_start.py --runs 10
 	$(BIN)/python benchmarks/contract.py --cases 20000
+	$(BIN)/python benchmarks/ranking_cost.py --no-explain
+	$(BIN)/python benchmarks/service_commits.py --commits 200 --kills 6
+	$(BIN)/python benchmarks/updates.py
+	$(BIN)/python benchmarks/dump_index.py --megabytes 100
 
 # The built-in encoder, from the published base and a folder of translations: make model DATA=folder [AGAIN=1]
 model: $(VENV)/.installed-dev
