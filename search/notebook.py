@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from itertools import pairwise
 
+from search.pieces import Piece, pieces
 from search.types import Highlight, Hit, SearchResponse
 
 COLOURS = {"keyword": "#ffe08a", "semantic": "#d7ecff"}
@@ -36,13 +36,13 @@ def hit_html(hit: Hit) -> str:
 
 def marked(text: str, highlights: Sequence[Highlight]) -> str:
     """A text with its highlights. Where both kinds lie, the words of the query are seen."""
-    edges = sorted({0, len(text), *(edge for one in highlights for edge in (one.start, one.end))})
-    return "".join(_piece(text, start, end, highlights) for start, end in pairwise(edges))
+    return "".join(map(_marked, pieces(text, highlights)))
 
 
-def _piece(text: str, start: int, end: int, highlights: Sequence[Highlight]) -> str:
-    kinds = sorted({one.kind for one in highlights if one.start <= start and end <= one.end})
-    piece = escape(text[start:end])
+def _marked(piece: Piece) -> str:
+    kinds = [kind for kind in COLOURS if getattr(piece, kind)]
     if not kinds:
-        return piece
-    return f'<mark style="background:{COLOURS[kinds[0]]};color:#000" title="{" ".join(kinds)}">{piece}</mark>'
+        return escape(piece.text)
+    return (
+        f'<mark style="background:{COLOURS[kinds[0]]};color:#000" title="{" ".join(kinds)}">{escape(piece.text)}</mark>'
+    )

@@ -12,9 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.language_names import name_in
 from api.pages.asked import Asked
 from api.pages.filters import filters
-from api.pages.pieces import pieces
 from api.pages.texts import RIGHT_TO_LEFT, all_texts
 from api.schemas import ProblemModel
+from search.pieces import pieces
 from search.types import MODES, SORTS, Facet, SearchResponse
 
 

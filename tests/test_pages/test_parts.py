@@ -11,16 +11,16 @@ from starlette.datastructures import QueryParams
 
 from api.pages.asked import Asked
 from api.pages.filters import filters
-from api.pages.pieces import Piece, pieces
 from api.pages.texts import FOLDER, all_texts, choose
 from search.errors import InvalidRequest
 from search.filters import parse_filter
+from search.pieces import Piece, pieces
 from search.types import MODES, Alignment, Facet, Highlight
 
 
-@pytest.mark.parametrize("name", ["asked", "filters", "pieces", "texts"])
+@pytest.mark.parametrize("name", ["api.pages.asked", "api.pages.filters", "search.pieces", "api.pages.texts"])
 def test_examples_hold(name: str) -> None:
-    failed, tried = doctest.testmod(import_module(f"api.pages.{name}"))
+    failed, tried = doctest.testmod(import_module(name))
     assert (failed, tried > 0) == (0, True)
 
 

@@ -1,4 +1,4 @@
-"""A text cut where its highlights and aligned words begin and end, so that a page can mark each piece."""
+"""A text cut where its highlights and aligned words begin and end, so that pages and notebooks can mark the pieces."""
 
 from __future__ import annotations
 
