@@ -3,12 +3,12 @@
     python benchmarks/ranking_quality.py XQUAD [--articles odd] [--every 8] [--index FOLDER] [--as-one]
 
 XQUAD is a folder in BEIR layout as `benchmarks/ranking_trial.py` takes it; tune with questions of even articles, report
-odd ones. What the legs say of every paragraph is computed once a question; candidates, fusion, soft match and feedback
-are then the engine's own functions over each pool (every paragraph is an article of its own here). (`rosetta eval` asks
-the engine itself, for hours instead of minutes.) Prints nDCG@10 in the same language and across, the cells in which
-hybrid falls short of its better leg by more than 0.01, and, in the pool of all languages, the share of a question's
-right paragraphs among the first 20 and each language's share of right paragraphs among the first 5. ``--as-one``: words
-and soft match are not compared within each language, to see what that does.
+odd ones. What the legs say of every paragraph is computed once a question; candidates, fusion, soft match, lexicon and
+feedback are then the engine's own functions over each pool (every paragraph is an article of its own here). (`rosetta
+eval` asks the engine itself, for hours instead of minutes.) Prints nDCG@10 in the same language and across, the cells
+in which hybrid falls short of its better leg by more than 0.01, and, in the pool of all languages, the share of a
+question's right paragraphs among the first 20 and each language's share of right paragraphs among the first 5.
+``--as-one``: words and soft match are not compared within each language, to see what that does.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 from ranking_trial import LANGUAGES, build, questions
 
+from search.crossing import crossing_scores
 from search.encoders.builtin import BuiltinEncoder
 from search.engine import Engine
-from search.fusion import fed_back, fuse, soften
+from search.fusion import crossed, fed_back, fuse, soften
 from search.languages import primary
+from search.lexicon import Marks
 from search.meaning import SENTENCE_SHARE
-from search.ranking import SOFTENED, WINDOW
+from search.ranking import SOFTENED, WINDOW, kinds_of, marks_of, marks_of_query
 from search.relevance import Chance, Signals, relevance
 from search.seams import Candidate, Ranking
 from search.snapshot import Snapshot
@@ -49,6 +51,7 @@ class Pool:
     numbers: NDArray[np.int64]
     texts: list[str]
     vectors: NDArray[np.float32]
+    marks: list[Marks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Asked:
     coverage: Array
     chance: Chance
     languages: frozenset[str]
+    marks: Marks
 
 
 def pool_of(snapshot: Snapshot) -> Pool:
@@ -72,7 +76,8 @@ def pool_of(snapshot: Snapshot) -> Pool:
     found = [paragraph for paragraph, _ in snapshot.store.paragraphs(rows)]
     numbers = [int(one.article_id.rpartition(":p")[2]) for one in found]
     languages, texts = np.array([one.language for one in found]), [one.text for one in found]
-    return Pool(rows, languages, np.array(numbers), texts, snapshot.dense.vectors(rows))
+    marks = marks_of(snapshot, rows)
+    return Pool(rows, languages, np.array(numbers), texts, snapshot.dense.vectors(rows), marks)
 
 
 def asked_all(engine: Engine, folder: Path, parity: int, every: int) -> Iterator[tuple[Pool, Asked]]:
@@ -99,7 +104,8 @@ def asked_all(engine: Engine, folder: Path, parity: int, every: int) -> Iterator
                     np.array(snapshot.keyword.scores(words, pool.rows)),
                     np.array(snapshot.keyword.coverage(words, pool.rows)),
                     Chance(snapshot.sample.scores(vector), snapshot.sample.languages),
-                    frozenset(understood.languages),
+                    understood.spoken,
+                    marks_of_query(understood),
                 ),
             )
 
@@ -118,12 +124,17 @@ def ranked(
     first = [place for place, _ in hybrid[:SOFTENED]]
     soft = soft_scores(encoder, one.text, pieces_of(encoder, [pool.texts[place] for place in first]))
     softened: Ranking = soften(hybrid, soft, [str(compared[place]) for place in first])
+    moved = [place for place, _ in softened[:SOFTENED]]
+    shared = crossing_scores(one.marks, [pool.marks[place] for place in moved])
+    kinds = kinds_of([str(pool.languages[place]) for place in moved], one.languages)
+    softened = crossed(softened, shared, kinds)
     best = softened[0][0]
     language = str(pool.languages[best])
     trust = relevance(
         Signals(
             one.chance.deviations(one.semantic[best], language),
             dict(zip(first, soft.tolist(), strict=True)).get(best),
+            float(shared[moved.index(best)]) if best in moved else None,
             one.coverage[best],
             primary(language) not in one.languages,
         )

@@ -34,6 +34,13 @@ LETTERS = (
 )
 
 
+FITTED, REPORTED = 8, 7
+"""Seeds of the gibberish that the weights are fitted on, and of what is reported."""
+
+EMPTY = 0.94
+"""The share of off-topic questions and gibberish that the fit leaves without a hit of 0.5."""
+
+
 def opened(folder: Path, index: Path, keep: Callable[[int], bool]) -> Engine:
     """The index of the articles that ``keep`` names, made if need be."""
     if not (index / "CURRENT").exists():
@@ -41,9 +48,9 @@ def opened(folder: Path, index: Path, keep: Callable[[int], bool]) -> Engine:
     return Engine(index)
 
 
-def gibberish(count: int = 100) -> list[str]:
+def gibberish(seed: int, count: int = 100) -> list[str]:
     """Strings of two to six made-up words."""
-    draw = random.Random(7)
+    draw = random.Random(seed)
     return [
         " ".join("".join(draw.choices(letters, k=draw.randint(3, 9))) for _ in range(draw.randint(2, 6)))
         for letters in (LETTERS * count)[:count]
@@ -54,22 +61,24 @@ def fit(right: list[Signals], wrong: list[list[Signals]]) -> None:
     """Print the weights for each kind of signals, by logistic regression, the two classes of equal weight.
 
     ``right`` are the answers, ``wrong`` the hits of each off-topic question. Hits in the question's language and in
-    others are fitted apart. The constants are then moved by one share of both, so that 92 of 100 off-topic questions
-    have no hit of 0.5 in any language.
+    others are fitted apart. The constants are then moved by one share of both, so that `EMPTY` of the off-topic
+    questions have no hit of 0.5 in any language.
     """
-    for names, _ in KINDS[False]:
+    for own_kind, other_kind in zip(KINDS[False], KINDS[True], strict=True):
+        names_of = {False: own_kind[0], True: other_kind[0]}
         slopes: dict[bool, NDArray[np.float64]] = {}
         highest: dict[bool, NDArray[np.float64]] = {}
-        for across in (False, True):
+        for across, names in names_of.items():
             good = _values(names, [one for one in right if one.across == across])
             groups = [_values(names, [one for one in own if one.across == across]) for own in wrong]
             slopes[across] = _slopes(good, np.concatenate([own[:1] for own in groups]))
             highest[across] = np.array([(own @ slopes[across]).max(initial=-np.inf) for own in groups])
-        kept = 0.92
-        while np.mean(np.all([own < _quantile(own, kept) for own in highest.values()], axis=0)) < 0.92:
+        kept = EMPTY
+        while np.mean(np.all([own < _quantile(own, kept) for own in highest.values()], axis=0)) < EMPTY:
             kept += 0.001
         for across, own in highest.items():
-            print(across, names, (round(-_quantile(own, kept), 2), *np.round(slopes[across], 2).tolist()))
+            weights = (round(-_quantile(own, kept), 2), *np.round(slopes[across], 2).tolist())
+            print(across, names_of[across], weights)
 
 
 def _quantile(highest: NDArray[np.float64], share: float) -> float:
@@ -132,7 +141,8 @@ def main() -> None:
             empty[one["lang"]].append(all(relevance(signals) < 0.5 for _, signals in others))
             wrong.append([signals for _, signals in others])
         if arguments.fit:
-            fit(good, wrong)
+            nonsense = [without.signals(SearchRequest(text, limit=10)) for text in gibberish(FITTED)]
+            fit(good, wrong + [[signals for _, signals in found] for found in nonsense])
         print("| language | questions | right paragraph kept | one of another language kept | off-topic empty |")
         print("|---|---|---|---|---|")
         shown = {language: [part[language] for part in (kept, kept_across, empty)] for language in LANGUAGES}
@@ -140,8 +150,8 @@ def main() -> None:
         for language, parts in shown.items():
             cells = " | ".join(f"{np.mean(part):.3f}" for part in parts)
             print(f"| {language} | {len(parts[0])} | {cells} |")
-        nonsense = [not whole.search(SearchRequest(text, min_relevance=0.5)).hits for text in gibberish()]
-        print(f"gibberish: {np.mean(nonsense):.2f} of {len(nonsense)} without a hit")
+        silent = [not whole.search(SearchRequest(text, min_relevance=0.5)).hits for text in gibberish(REPORTED)]
+        print(f"gibberish: {np.mean(silent):.2f} of {len(silent)} without a hit")
 
 
 if __name__ == "__main__":

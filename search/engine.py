@@ -26,6 +26,7 @@ from search.ranking import (
     MOST_UNKNOWN,
     WINDOW,
     Query,
+    across,
     fused,
     preferred,
     relevant,
@@ -279,6 +280,8 @@ class Engine:
         if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
             encoder = self._encoder
             ranking = timed(query, "soft_match", lambda: softened(query, encoder, ranking))
+        if request.mode == "hybrid" and query.vector is not None:
+            ranking = timed(query, "lexicon", lambda: across(query, ranking))
         query.relevance = timed(query, "relevance", lambda: relevant(query, [row for row, _ in ranking]))
         if query.meaning_counts and ranking:
             ranking = timed(query, "feedback", lambda: with_feedback(query, vouched(query, ranking)))
@@ -309,7 +312,7 @@ class Engine:
                 query.warnings.append("Only keywords were searched: the encoder does not know this query's script.")
                 return
             query.vector = encoder.encode_query(asked)[0]
-            score_by_meaning(query, query.vector)
+            score_by_meaning(query, encoder, query.vector)
         except (EncoderMissing, IndexMismatch) as error:
             if query.request.mode == "semantic":
                 raise

@@ -23,8 +23,11 @@ from search.seams import Candidate, Ranking
 SEMANTIC_RATIO = 1 / 3
 """The weight of the semantic score where a request names none; the keyword score at full coverage has the rest."""
 
-SOFT_WEIGHT = 0.5
+SOFT_WEIGHT = 0.7
 """What a standard deviation of the soft match counts beside one of the semantic score."""
+
+CROSSING_WEIGHT = 0.5
+"""What a standard deviation of what is shared across languages counts beside one of the semantic score."""
 
 ARTICLE_WEIGHT = 0.5
 """What the best paragraph of an article counts beside each of its paragraphs."""
@@ -42,13 +45,16 @@ def fuse(candidates: Sequence[Candidate], semantic_ratio: float = SEMANTIC_RATIO
     """Every candidate by ratio × standardized semantic score + (1 - ratio) × keyword score.
 
     The keyword score is coverage × standardized BM25, less the mean of the paragraph's language. All is divided by
-    `SEMANTIC_RATIO`: by default a standard deviation of the semantic score counts 1, of the keyword score 2.
+    `SEMANTIC_RATIO`: by default a standard deviation of the semantic score counts 1, of the keyword score 2. What
+    the encoder cannot read counts as the mean of what it reads.
 
     >>> fuse([Candidate(7, 0.2, 9.0, 1.0, "en"), Candidate(3, 0.6, 0.0, 0.0, "en"), Candidate(5, 0.4, 0.0, 0.0, "en")])
     [(7, 1.603682), (3, 1.224745), (5, 0.0)]
     """
     languages = [one.language for one in candidates]
-    semantic = standardized([one.semantic for one in candidates])
+    semantic = np.zeros(len(candidates))
+    read = [place for place, one in enumerate(candidates) if one.semantic is not None]
+    semantic[read] = standardized([one.semantic for one in candidates if one.semantic is not None])
     covered = np.array([one.coverage for one in candidates]) * standardized([one.keyword for one in candidates])
     keyword = within_languages(covered, languages)
     scores = (semantic_ratio * semantic + (1 - semantic_ratio) * keyword) / SEMANTIC_RATIO
@@ -57,7 +63,7 @@ def fuse(candidates: Sequence[Candidate], semantic_ratio: float = SEMANTIC_RATIO
 
 def fuse_ranks(candidates: Sequence[Candidate], semantic_ratio: float = 0.5) -> Ranking:
     """Every candidate by its reciprocal ranks; a paragraph that shares no word with the query has none by keyword."""
-    semantic = in_order((one.row, one.semantic) for one in candidates)
+    semantic = in_order((one.row, one.semantic) for one in candidates if one.semantic is not None)
     keyword = in_order((one.row, one.keyword) for one in candidates if one.keyword > 0)
     scores = dict.fromkeys((one.row for one in candidates), 0.0)
     for weight, leg in ((semantic_ratio, semantic), (1 - semantic_ratio, keyword)):
@@ -74,12 +80,27 @@ def soften(ranking: Ranking, soft: Sequence[float] | NDArray[np.float64], langua
     the lowest of them.
 
     >>> soften([(7, 2.0), (3, 1.9), (5, 0.5)], [0.1, 0.3], ["en", "en"])
-    [(3, 2.4), (7, 1.5), (5, 0.1)]
+    [(3, 2.6), (7, 1.3), (5, -0.1)]
     """
-    first = ranking[: len(soft)]
+    return _with_added(ranking, soft, languages, SOFT_WEIGHT)
+
+
+def crossed(ranking: Ranking, shared: Sequence[float] | NDArray[np.float64], kinds: Sequence[str]) -> Ranking:
+    """The first rows of ``ranking`` with what they share with the query by the lexicon added, as `soften` does.
+
+    ``kinds`` tells rows in the query's language from others: those share all of its words, these only what both
+    languages' dictionaries have.
+    """
+    return _with_added(ranking, shared, kinds, CROSSING_WEIGHT)
+
+
+def _with_added(
+    ranking: Ranking, values: Sequence[float] | NDArray[np.float64], kinds: Sequence[str], weight: float
+) -> Ranking:
+    first = ranking[: len(values)]
     if not first:
         return ranking
-    added = SOFT_WEIGHT * standardized(within_languages(np.asarray(soft), languages, deviations=True))
+    added = weight * standardized(within_languages(np.asarray(values, np.float64), kinds, deviations=True))
     moved = in_order((row, round(score + plus, 6)) for (row, score), plus in zip(first, added.tolist(), strict=True))
     return _with_rest(moved, ranking)
 

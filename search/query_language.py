@@ -15,6 +15,7 @@ from math import exp, log
 
 from search.analysis import Word, folded_stop_words, stem
 from search.languages import LANGUAGES, primary
+from search.lexicon import open_lexicon
 
 MOST_LANGUAGES = 6
 LEAST_PROBABILITY = 0.02
@@ -30,6 +31,9 @@ _FOREIGN = 0.0005
 """The likelihood of a word in a script that the language is not written in."""
 
 _MOST_WORDS = 40
+
+_MOST_SPOKEN, _MOST_TIED = 12, 3
+"""Words by which the languages of a query beyond the corpus are told, and languages that may know as many of them."""
 
 _SCRIPTS = {
     "LATIN": "Latn", "GREEK": "Grek", "CYRILLIC": "Cyrl", "ARABIC": "Arab", "HEBREW": "Hebr", "DEVANAGARI": "Deva",
@@ -58,6 +62,30 @@ def query_languages(
         for tag in fitting
     }
     return _shares(scores)
+
+
+def spoken_languages(
+    words: Sequence[Word], languages: Mapping[str, float], frequency: Callable[[str], int]
+) -> frozenset[str]:
+    """The languages that a query is in, be they those of the corpus or not.
+
+    Those of ``languages`` (as `query_languages` gives them) where the corpus has half of the words; else those of the
+    lexicon that know more of them, or alone are written so. A German question asked of a French library is German.
+    """
+    lexicon = open_lexicon()
+    asked = [word for word in words[:_MOST_SPOKEN] if scripts(word.written)]
+    heard = sum(any(frequency(token.term) for token in word.terms) for word in asked)
+    if not asked or (languages and 2 * heard >= len(asked)):
+        return frozenset(languages)
+    counts = {}
+    for tag in sorted(lexicon.languages):
+        fitting = [word for word in asked if scripts(word.written) <= set(LANGUAGES[tag].scripts)]
+        if fitting:
+            counts[tag] = sum(not word.letters or lexicon.knows(word, tag) for word in fitting)
+    most = max(counts.values(), default=0)
+    if languages and most <= heard:
+        return frozenset(languages)
+    return frozenset([tag for tag, count in counts.items() if count == most][:_MOST_TIED])
 
 
 @lru_cache(maxsize=10_000)

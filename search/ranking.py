@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -11,15 +11,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from search.fusion import SEMANTIC_RATIO, fed_back, fuse, fuse_ranks, in_order, soften, within_articles
+from search.crossing import crossing_scores
+from search.fusion import SEMANTIC_RATIO, crossed, fed_back, fuse, fuse_ranks, in_order, soften, within_articles
 from search.languages import primary
+from search.lexicon import Marks, open_lexicon
 from search.meaning import meaning
 from search.query import KeywordQuery
 from search.relevance import Chance, Signals, relevance
-from search.seams import Allowed, BestSentence, Candidate, Ranking, TokenEncoder
+from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking, TokenEncoder
 from search.shape import collapsed, diversified, grouped, varied, with_preference, with_recency
 from search.snapshot import Snapshot
-from search.soft_match import Pieces, pieces_of, soft_scores
+from search.soft_match import pieces_of, soft_scores
 from search.types import SearchRequest
 from search.understanding import Understood
 
@@ -27,13 +29,14 @@ WINDOW = 100
 """Candidates that each leg gives."""
 
 MOST_UNKNOWN = 0.4
-"""A query of which the encoder knows less is left to the keyword leg; a word in a foreign script is half unknown."""
+"""The unknown share from which a query or paragraph is left to the keyword leg;
+a word in a foreign script is half unknown."""
 
 SOFTENED = 100
 """Candidates, the best of both legs together, that are compared with the query piece by piece."""
 
-KEPT_PIECES = 50_000
-"""Paragraphs whose pieces are kept while a generation is open, about a kilobyte each."""
+KEPT = 50_000
+"""Paragraphs whose pieces, and whose marks, are kept while a generation is open, one to ten kilobytes each."""
 
 _T = TypeVar("_T")
 
@@ -49,8 +52,10 @@ class Query:
     vector: NDArray[np.float32] | None = None
     keyword: Ranking = field(default_factory=list)
     semantic: Ranking = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
     sentences: dict[int, BestSentence] = field(default_factory=dict)
     soft: dict[int, float] = field(default_factory=dict)
+    shared: dict[int, float] = field(default_factory=dict)
     reranked: Ranking = field(default_factory=list)
     relevance: dict[int, float] = field(default_factory=dict)
     pinned: frozenset[int] = frozenset()
@@ -123,12 +128,31 @@ def timed(query: Query, stage: str, work: Callable[[], _T]) -> _T:
         query.timings_ms[stage] = (time.perf_counter() - started) * 1000
 
 
-def score_by_meaning(query: Query, vector: NDArray[np.float32]) -> None:
-    """The semantic leg: the nearest paragraphs and those found by word, by the paragraph and its best sentence."""
+def score_by_meaning(query: Query, encoder: Encoder, vector: NDArray[np.float32]) -> None:
+    """The semantic leg: the nearest paragraphs and those found by word, by the paragraph and its best sentence.
+
+    In a hybrid search, what the encoder cannot read is left to the keyword leg, and out where that did not find it.
+    """
     rows = [row for row, _ in query.snapshot.dense.search(vector, WINDOW, query.allowed)]
-    rows += sorted({row for row, _ in query.keyword} - set(rows))
+    worded = {row for row, _ in query.keyword}
+    rows += sorted(worded - set(rows))
+    if query.request.mode == "hybrid":
+        unreadable = _unreadable(query, encoder, rows)
+        query.unreadable = sorted(unreadable & worded)
+        rows = [row for row in rows if row not in unreadable]
     scores, query.sentences = meaning(vector, query.snapshot.dense, query.snapshot.sentences, rows)
     query.semantic = in_order((row, round(score, 6)) for row, score in scores.items())
+
+
+def _unreadable(query: Query, encoder: Encoder, rows: Sequence[int]) -> set[int]:
+    """Those of ``rows`` of whose text the encoder knows too little; in the languages that it covers it reads all."""
+    covered = set(map(primary, encoder.spec.languages))
+    languages = zip(rows, query.languages(rows), strict=True)
+    doubtful = [row for row, language in languages if primary(language) not in covered]
+    if not doubtful or not isinstance(encoder, TokenEncoder):
+        return set()
+    shares = encoder.unknown_share(query.texts(doubtful))
+    return {row for row, share in zip(doubtful, shares.tolist(), strict=True) if share >= MOST_UNKNOWN}
 
 
 def fused(query: Query) -> Ranking:
@@ -137,8 +161,9 @@ def fused(query: Query) -> Ranking:
         return query.keyword
     if query.request.mode == "semantic":
         return query.semantic
-    rows = [row for row, _ in query.semantic]
-    nearness = [score for _, score in query.semantic]
+    nearness: list[float | None] = [score for _, score in query.semantic]
+    nearness += [None] * len(query.unreadable)
+    rows = [*(row for row, _ in query.semantic), *query.unreadable]
     said = zip(rows, nearness, query.word_scores(rows), query.coverage(rows), query.languages(rows), strict=True)
     candidates = [Candidate(*one) for one in said]
     if query.request.fusion == "rrf":
@@ -154,9 +179,44 @@ def _ratio(query: Query, default: float) -> float:
 def softened(query: Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
     """The ranking with the soft match of its first `SOFTENED` rows, where that may change it."""
     rows = [row for row, _ in ranking[:SOFTENED]]
-    soft = soft_scores(encoder, query.understood.plain, _pieces(query, encoder, rows))
+    pieces = _kept(query.snapshot.pieces, rows, lambda missing: pieces_of(encoder, query.texts(missing)))
+    soft = soft_scores(encoder, query.understood.plain, pieces)
     query.soft = dict(zip(rows, soft.tolist(), strict=True))
     return soften(ranking, soft, query.languages(rows)) if query.meaning_counts else ranking
+
+
+def across(query: Query, ranking: Ranking) -> Ranking:
+    """The ranking with what its first `SOFTENED` rows share with the query by the lexicon, in whichever language."""
+    rows = [row for row, _ in ranking[:SOFTENED]]
+    told = _kept(query.snapshot.marks, rows, lambda missing: marks_of(query.snapshot, missing))
+    shared = crossing_scores(marks_of_query(query.understood), told)
+    query.shared = dict(zip(rows, shared.tolist(), strict=True))
+    kinds = kinds_of(query.languages(rows), query.understood.spoken)
+    words_count = query.meaning_counts and query.request.semantic_ratio != 1
+    return crossed(ranking, shared, kinds) if words_count else ranking
+
+
+def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:
+    """What each of ``rows`` says by the lexicon, under its heading and its article's title, as the encoder reads it."""
+    lexicon = open_lexicon()
+    return [
+        lexicon.marks(f"{article.title}\n{paragraph.heading}\n{paragraph.text}", paragraph.language)
+        for paragraph, article in snapshot.store.paragraphs(rows)
+    ]
+
+
+def marks_of_query(understood: Understood) -> Marks:
+    """What a query says by the lexicon, in each language that it may be in."""
+    lexicon = open_lexicon()
+    marks: Marks = {}
+    for tag in sorted(understood.spoken):
+        marks |= lexicon.marks(understood.plain, tag, telling=True)
+    return marks
+
+
+def kinds_of(languages: Sequence[str], asked: Collection[str]) -> list[str]:
+    """For `crossed`: whether each is a language of the query or another."""
+    return ["own" if primary(language) in asked else "other" for language in languages]
 
 
 def vouched(query: Query, ranking: Ranking) -> Ranking:
@@ -167,18 +227,19 @@ def vouched(query: Query, ranking: Ranking) -> Ranking:
 def with_feedback(query: Query, ranking: Ranking) -> Ranking:
     """The ranking with what is near its first row raised, by that row's relevance."""
     first, rows = ranking[0][0], [row for row, _ in ranking]
+    if first in query.unreadable:
+        return ranking
     nearness = query.snapshot.dense.scores(query.vectors([first])[0], rows)
     return fed_back(ranking, nearness, query.relevance[first])
 
 
-def _pieces(query: Query, encoder: TokenEncoder, rows: Sequence[int]) -> list[Pieces]:
-    """The pieces of each of ``rows``: what one query cuts up is kept for the next ones."""
-    kept = query.snapshot.pieces
-    found = {row: own for row in rows if (own := kept.get(row))}
+def _kept(kept: dict[int, _T], rows: Sequence[int], make: Callable[[list[int]], list[_T]]) -> list[_T]:
+    """What ``kept`` has of each of ``rows``; what one query had to make is kept for the next ones."""
+    found = {row: own for row in rows if (own := kept.get(row)) is not None}
     missing = [row for row in rows if row not in found]
     if missing:
-        fresh = dict(zip(missing, pieces_of(encoder, query.texts(missing)), strict=True))
-        if len(kept) + len(fresh) > KEPT_PIECES:
+        fresh = dict(zip(missing, make(missing), strict=True))
+        if len(kept) + len(fresh) > KEPT:
             kept.clear()
         kept.update(fresh)
         found |= fresh
@@ -199,11 +260,12 @@ def relevant(query: Query, rows: Sequence[int]) -> dict[int, float]:
 def signals(query: Query, rows: Sequence[int]) -> list[Signals]:
     """What the relevance of each of ``rows`` is made of."""
     nearness, chance = dict(query.semantic), _chance(query)
-    asked = query.understood.languages
+    asked = query.understood.spoken
     return [
         Signals(
             chance.deviations(nearness[row], language) if chance and row in nearness else None,
             query.soft.get(row),
+            query.shared.get(row),
             covered,
             primary(language) not in asked,
         )

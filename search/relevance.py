@@ -2,9 +2,9 @@
 
 A score orders the hits of one query and means nothing beyond it. Relevance compares a hit with what chance gives: the
 semantic scores of the same query with paragraphs drawn from the whole index (`Chance`). A logistic function joins
-that with the soft match and the coverage. Its weights are fitted once, for all indexes, by
-benchmarks/relevance.py: questions whose article is in the corpus against the same questions without it. No labels are
-needed where an index is made. See docs/decisions/0014-relevance.md.
+that with the soft match, the coverage and, in another language, what the lexicon finds shared. Its weights are fitted
+once, for all indexes, by benchmarks/relevance.py: questions whose article is in the corpus against the same questions
+without it. No labels are needed where an index is made. See docs/decisions/0014-relevance.md.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ class Signals(NamedTuple):
     """What relevance is made of, for one hit; None where there is no such evidence.
 
     ``chance``: the semantic score in standard deviations above what chance gives; ``soft``: the soft match;
-    ``coverage`` as `KeywordIndex.coverage`; ``across``: the hit is in none of the query's languages, so that words can
-    hardly be shared and their lack says nothing.
+    ``shared``: what it has of the query by the lexicon; ``coverage`` as `KeywordIndex.coverage`; ``across``: the hit is
+    in none of the query's languages, so that words can hardly be shared and their lack says nothing.
     """
 
     chance: float | None
     soft: float | None
+    shared: float | None
     coverage: float
     across: bool
 
@@ -41,12 +42,12 @@ Kinds: TypeAlias = tuple[tuple[tuple[str, ...], tuple[float, ...]], ...]
 
 KINDS: Mapping[bool, Kinds] = {
     False: (
-        (("chance", "soft", "coverage"), (-8.97, 0.56, 7.08, 6.62)),
+        (("chance", "soft", "coverage"), (-7.58, 0.36, 7.18, 7.58)),
         (("chance", "coverage"), (-6.79, 0.63, 9.04)),
         (("coverage",), (-5.52, 10.2)),
     ),
     True: (
-        (("chance", "soft", "coverage"), (-5.98, 0.6, 8.37, 3.55)),
+        (("chance", "soft", "shared", "coverage"), (-6.15, 0.43, 6.5, 5.87, 4.18)),
         (("chance", "coverage"), (-4.79, 0.62, 6.08)),
         (("coverage",), (-1.77, 7.59)),
     ),
@@ -57,7 +58,7 @@ KINDS: Mapping[bool, Kinds] = {
 def relevance(signals: Signals) -> float:
     """0 to 1, by all the signals that are there.
 
-    >>> relevance(Signals(None, None, 1.0, across=False))
+    >>> relevance(Signals(None, None, None, 1.0, across=False))
     0.9908
     """
     for names, (constant, *weights) in KINDS[signals.across]:

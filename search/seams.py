@@ -161,10 +161,13 @@ class SentenceIndex(Protocol):
 
 
 class Candidate(NamedTuple):
-    """What both legs say of a row that either found; ``coverage`` as `KeywordIndex.coverage`."""
+    """What both legs say of a row that either found; ``coverage`` as `KeywordIndex.coverage`.
+
+    ``semantic`` is None where the encoder cannot read the paragraph.
+    """
 
     row: int
-    semantic: float
+    semantic: float | None
     keyword: float
     coverage: float
     language: str

@@ -48,7 +48,7 @@ def neighbours(view: View, vector: NDArray[np.float32], ranking: Ranking, offset
                 paragraph=paragraph,
                 article=article,
                 score=score,
-                relevance=relevance(Signals(chance.deviations(scores[row], language), None, 0.0, across=True)),
+                relevance=relevance(Signals(chance.deviations(scores[row], language), None, None, 0.0, across=True)),
                 keyword=None,
                 semantic=LegEvidence(rank, score),
                 citation=cite(paragraph, article, marked),

@@ -13,6 +13,7 @@ from search.dense import FaissIndex, open_dense
 from search.errors import DiskFailure, IndexDamaged, IndexMissing
 from search.keyword import WhooshIndex, open_keyword
 from search.layout import Generation, IndexLayout
+from search.lexicon import Marks
 from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
 from search.meaning import Sample
 from search.sentence_index import MappedSentences, open_sentences
@@ -41,6 +42,11 @@ class Snapshot:
     @cached_property
     def pieces(self) -> dict[int, Pieces]:
         """Row → the pieces of its text, of those that were asked for lately. For `search.ranking` to keep."""
+        return {}
+
+    @cached_property
+    def marks(self) -> dict[int, Marks]:
+        """Row → what its text may share with other languages, as `pieces`."""
         return {}
 
     def warm(self, former: Snapshot) -> None:

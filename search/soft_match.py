@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from search.seams import TokenEncoder
 
-THRESHOLD = 0.2
+THRESHOLD = 0.3
 """θ: pieces that are less alike than this have nothing to do with each other."""
 
 _K1, _B = 1.2, 0.75

@@ -12,7 +12,7 @@ from search.constraints import Constraints, completions
 from search.grammar import parse
 from search.languages import primary
 from search.query import KeywordQuery, QueryWord, keyword_query
-from search.query_language import query_languages
+from search.query_language import query_languages, spoken_languages
 from search.rules_file import NOTHING_RULED, RulesNow
 from search.rules_synonyms import Expansion, expansions, with_synonyms
 from search.snapshot import Snapshot
@@ -29,10 +29,14 @@ FAULTY_RULES = "rules.toml cannot be used (rosetta doctor says why): synonyms an
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``plain`` is the query without operators; ``allowed`` the rows that meet its demands (None: it makes none)."""
+    """``plain`` is the query without operators; ``allowed`` the rows that meet its demands (None: it makes none).
+
+    ``languages`` are those of the corpus that it may be in; ``spoken`` those that it is in, in the corpus or not.
+    """
 
     plain: str
     languages: dict[str, float]
+    spoken: frozenset[str]
     words: KeywordQuery
     allowed: BitMap | None
     did_you_mean: str | None
@@ -52,8 +56,10 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     parsed = parse(request.q)
     found = list(words(parsed.plain))
     languages = query_languages(found, corpus, keyword.frequency)
+    spoken = spoken_languages(found, languages, keyword.frequency)
     if request.query_language:
         languages = {primary(request.query_language): 1.0}
+        spoken = frozenset(languages)
     synonyms = expansions(parsed.plain, found, languages, rules.synonyms)
     asked = with_synonyms(keyword_query(found, languages, keyword.frequency), synonyms)
     prefixes = [dict.fromkeys(completions(keyword, prefix), 1.0) for prefix in parsed.prefixes]
@@ -72,7 +78,7 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: all(one.startswith("-") for one in request.q.split())}
     warnings = (*constraints.warnings, *(warning for warning, holds in told.items() if holds))
     pinned = rules.rules.pinned(parsed.plain, languages)
-    return Understood(parsed.plain, languages, asked, allowed, suggestion, warnings, tuple(synonyms), pinned)
+    return Understood(parsed.plain, languages, spoken, asked, allowed, suggestion, warnings, tuple(synonyms), pinned)
 
 
 def _mended(query: str, meant: dict[str, str]) -> str:

@@ -98,8 +98,11 @@ class Corpus:
     teacher_texts: list[str]
 
 
-def read_corpus(folder: Path, seed: int = 0) -> Corpus:
-    """Everything in ``folder`` that pairs a text with one in a base language, in the same order every time."""
+def read_corpus(folder: Path, seed: int = 0, of_base: int = MOST_OF_BASE) -> Corpus:
+    """Everything in ``folder`` that pairs a text with one in a base language, in the same order every time.
+
+    ``of_base``: the most texts of a source in each base language.
+    """
     numbers: dict[str, int] = {}
     pairs: list[Pair] = []
     seen: set[tuple[str, str, int]] = set()
@@ -119,7 +122,7 @@ def read_corpus(folder: Path, seed: int = 0) -> Corpus:
             teachers = [row[language] for language in teaching]
             for language in (*ADDED, *BASE):
                 text = row.get(language)
-                limit = min(most, MOST_OF_BASE) if language in BASE else most
+                limit = min(most, of_base) if language in BASE else most
                 if text is None or taken[language] >= limit or language == teaching[0]:
                     continue
                 if text == teachers[0]:

@@ -145,8 +145,10 @@ class BuiltinEncoder:
         return self._table.cosines(ids, others)
 
     def piece_weights(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
-        """``float64[n]``: the squared log-probability of each piece."""
-        return np.square(np.array(self._tokenizer.log_probabilities(ids.tolist()), np.float64))
+        """``float64[n]``: the squared log-probability of each piece; 0 for the unknown one, which is every stranger."""
+        weights = np.square(np.array(self._tokenizer.log_probabilities(ids.tolist()), np.float64))
+        weights[np.asarray(ids) == UNKNOWN] = 0
+        return weights
 
     def _in_batches(
         self, encode: Callable[[list[int]], int], ids: Sequence[Sequence[int]], progress: Callable[[int], None] | None

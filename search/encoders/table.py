@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 ROW_BYTES = 256
 WIDTH = 2 * ROW_BYTES
 
+WORD_MAP = "word_map.bin"
+"""``float16[512, n]``: what turns rows so that words and their translations meet. Vectors do not depend on it."""
+
 STRIP = 128
 """Rows that are compared at a time: so few stay in the processor's cache."""
 
@@ -32,6 +35,9 @@ class TokenTable:
         self._scales: NDArray[np.float16] = np.asarray(np.memmap(folder / "token_scales.bin", np.dtype("<f2"), "r"))
         if len(self._scales) != len(self._packed):
             raise ValueError(f"the token table has {len(self._packed)} rows and {len(self._scales)} scales")
+        turning = folder / WORD_MAP
+        self._map = _in_order(np.fromfile(turning, np.dtype("<f2")).reshape(WIDTH, -1)) if turning.exists() else None
+        self._known_lengths = np.zeros(len(self._packed), np.float32)
         numbers = np.array(codebook, np.float32)
         self._lower = numbers[np.arange(256) & 0xF]
         self._upper = numbers[np.arange(256) >> 4]
@@ -51,16 +57,30 @@ class TokenTable:
     def cosines(self, ids: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.float32]:
         """``float32[n, others]``: the cosine of each row of ``ids`` with each of ``others``; 0.0 for a row of zeros.
 
+        Of the rows as the word map turns them, where there is one: rows that translate each other are nearer then.
         Raises `IndexError` as `rows` does. A row's scale does not change its direction, nor the order of its columns a
         product: a fifth of the time that `rows` takes.
         """
         asked = self._unscaled(ids)
-        directions = np.ascontiguousarray((asked / _lengths(asked)[:, None]).T)
+        directions = asked if self._map is None else (asked @ self._map) @ self._map.T
+        directions = np.ascontiguousarray((directions / self._lengths(ids)[:, None]).T)
+        lengths = self._lengths(others)
         cosines = np.empty((len(ids), len(others)), np.float32)
         for first in range(0, len(others), STRIP):
             told = self._unscaled(others[first : first + STRIP])
-            cosines[:, first : first + STRIP] = (told @ directions).T / _lengths(told)
+            cosines[:, first : first + STRIP] = (told @ directions).T / lengths[first : first + STRIP]
         return cosines
+
+    def _lengths(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
+        """``float32[n]``: the lengths of the rows without their scales, as the word map turns them; kept."""
+        missing = np.unique(ids[self._known_lengths[ids] == 0])
+        for first in range(0, len(missing), STRIP):
+            some = missing[first : first + STRIP]
+            rows = self._unscaled(some)
+            turned = rows if self._map is None else rows @ self._map
+            self._known_lengths[some] = np.maximum(np.sqrt(np.einsum("ij,ij->i", turned, turned)), 1e-9)
+        lengths: NDArray[np.float32] = self._known_lengths[ids]
+        return lengths
 
     def _unscaled(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
         """The rows without their scales, columns in another order, the same for all."""
@@ -78,6 +98,8 @@ class TokenTable:
         return fours
 
 
-def _lengths(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths: NDArray[np.float32] = np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), np.float32(1e-9))
-    return lengths
+def _in_order(turning: NDArray[np.float16]) -> NDArray[np.float32]:
+    """The word map with its rows in the order in which `TokenTable._unscaled` has the columns."""
+    both = np.arange(ROW_BYTES).reshape(-1, 2)
+    order = np.concatenate([both, both + ROW_BYTES], axis=1).ravel()
+    return np.ascontiguousarray(turning[order], np.float32)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search.encoders.table import TokenTable
+from search.encoders.table import WORD_MAP, TokenTable
 from training.token_table import fit_codebook, pack_rows_4bit
 
 COUNTING = [float(n) for n in range(16)]
@@ -45,6 +45,18 @@ def test_cosines_are_those_of_the_rows(tmp_path: Path) -> None:
     assert found[0, 1] == pytest.approx(1)
     with pytest.raises(IndexError):
         table.cosines(ids, np.array([9]))
+
+
+def test_cosines_are_those_of_the_rows_as_the_word_map_turns_them(tmp_path: Path) -> None:
+    numbers = np.random.default_rng(5)
+    turning = numbers.normal(size=(512, 7)).astype("<f2")
+    (tmp_path / WORD_MAP).write_bytes(turning.tobytes())
+    table = written(tmp_path, numbers.integers(0, 256, (300, 256), np.uint8), numbers.uniform(0.1, 2, 300), COUNTING)
+    ids, others = np.array([299, 4]), np.arange(300)
+    turned = table.rows(others) @ turning.astype(np.float32)
+    directions = turned / np.linalg.norm(turned, axis=1)[:, None]
+    for _ in range(2):  # the lengths are kept
+        np.testing.assert_allclose(table.cosines(ids, others), directions[ids] @ directions.T, atol=1e-5)
 
 
 def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from search.fusion import (
     FEEDBACK,
     SOFT_WEIGHT,
     best,
+    crossed,
     fed_back,
     fuse,
     fuse_ranks,
@@ -32,7 +33,7 @@ candidates = st.lists(
 
 
 def candidate(
-    row: int, semantic: float, keyword: float = 0.0, coverage: float = 0.0, language: str = "en"
+    row: int, semantic: float | None, keyword: float = 0.0, coverage: float = 0.0, language: str = "en"
 ) -> Candidate:
     return Candidate(row, semantic, keyword, coverage, language)
 
@@ -85,16 +86,33 @@ def test_reciprocal_ranks() -> None:
     ]
 
 
+def test_what_the_encoder_cannot_read_is_left_to_the_words() -> None:
+    read = [candidate(1, 0.9), candidate(2, 0.5)]
+    scores = dict(fuse([*read, candidate(3, None)]))
+    assert scores == dict(fuse(read)) | {3: 0.0}  # neither near nor far
+    assert fuse([*read, candidate(3, None, 5.0, 1.0)])[0][0] == 3
+    assert [row for row, score in fuse_ranks([*read, candidate(3, None)]) if score == 0] == [3]
+
+
 def test_a_soft_match_moves_the_first_and_nothing_else() -> None:
     ranking = [(7, 2.0), (3, 1.9), (5, 0.5), (4, 0.4)]
     # Two English scores 0.1 and 0.3: one deviation below and above their mean.
     assert soften(ranking, [0.1, 0.3], ["en", "en"]) == [
         (3, pytest.approx(1.9 + SOFT_WEIGHT)),
         (7, pytest.approx(2.0 - SOFT_WEIGHT)),
-        (5, pytest.approx(0.5 - 0.4)),
-        (4, pytest.approx(0.4 - 0.4)),
+        (5, pytest.approx(0.5 - (SOFT_WEIGHT - 0.1))),
+        (4, pytest.approx(0.4 - (SOFT_WEIGHT - 0.1))),
     ]
     assert soften([], [], []) == []
+
+
+def test_what_is_shared_is_compared_with_rows_of_the_same_kind() -> None:
+    ranking = [(7, 2.0), (3, 1.9), (5, 1.8), (4, 0.5)]
+    moved = dict(crossed(ranking, [9.0, 9.0, 0.0, 1.0], ["own", "own", "other", "other"]))
+    assert moved[4] - moved[5] > 0.5 - 1.8
+    assert moved[7] - moved[3] == pytest.approx(0.1)
+    assert crossed(ranking, [0.0] * 4, ["own"] * 4) == ranking
+    assert crossed([], [], []) == []
 
 
 def test_an_article_vouches_for_its_paragraphs() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from search.analysis import terms, words
 from search.query import MOST_WORDS, SURFACE_WEIGHT, keyword_query
-from search.query_language import query_languages
+from search.query_language import query_languages, spoken_languages
 
 CORPUS = {
     "en": ["The council raised the bread tax.", "The bank of the river flooded.", "They die in the winter."],
@@ -51,6 +51,22 @@ def test_a_name_is_not_forced_into_one_language() -> None:
 
 def test_numbers_and_foreign_scripts_have_no_language() -> None:
     assert languages("2024") == languages("…") == languages("ประเทศ") == {}
+
+
+def spoken(text: str) -> set[str]:
+    found = list(words(text))
+    return set(spoken_languages(found, query_languages(found, COUNTS, frequency), frequency))
+
+
+def test_a_query_may_be_in_a_language_that_no_paragraph_is_in() -> None:
+    assert spoken("la visita del ministro a Pechino") == {"it"}
+    assert spoken("ประเทศ") == {"th"}
+    assert spoken("επίσκεψη") == {"el"}
+    assert spoken("정부") == {"ko"}
+    # Half of the words are the corpus's, or no language of the lexicon knows more of them.
+    assert spoken("the bread of Qwrtz") == set(languages("the bread of Qwrtz"))
+    assert spoken("Qwrtz") == set(languages("Qwrtz")) == {"en", "de"}
+    assert spoken("2024") == spoken("") == set()
 
 
 def test_stems_count_as_their_language_is_likely() -> None:

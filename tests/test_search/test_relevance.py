@@ -17,23 +17,24 @@ from search.types import SearchRequest
 
 
 def test_the_arithmetic() -> None:
-    logistic = 1 / (1 + math.exp(-(-8.97 + 0.56 * 4 + 7.08 * 0.8 + 6.62 * 0.5)))
-    assert relevance(Signals(4.0, 0.8, 0.5, False)) == pytest.approx(logistic, abs=1e-4)
+    logistic = 1 / (1 + math.exp(-(-7.58 + 0.36 * 4 + 7.18 * 0.8 + 7.58 * 0.5)))
+    assert relevance(Signals(4.0, 0.8, None, 0.5, False)) == pytest.approx(logistic, abs=1e-4)
     fewer = 1 / (1 + math.exp(6.79 - 4 * 0.63 - 9.04 / 2))
-    assert relevance(Signals(4.0, None, 0.5, False)) == pytest.approx(fewer, abs=1e-4)
-    assert relevance(Signals(None, None, 0.0, False)) == pytest.approx(1 / (1 + math.exp(5.52)), abs=1e-4)
-    across = 1 / (1 + math.exp(-(-5.98 + 0.6 * 4 + 8.37 * 0.8)))
-    assert relevance(Signals(4.0, 0.8, 0.0, True)) == pytest.approx(across, abs=1e-4)
+    assert relevance(Signals(4.0, None, None, 0.5, False)) == pytest.approx(fewer, abs=1e-4)
+    assert relevance(Signals(None, None, None, 0.0, False)) == pytest.approx(1 / (1 + math.exp(5.52)), abs=1e-4)
+    across = 1 / (1 + math.exp(-(-6.15 + 0.43 * 4 + 6.5 * 0.8 + 5.87 * 0.3)))
+    assert relevance(Signals(4.0, 0.8, 0.3, 0.0, True)) == pytest.approx(across, abs=1e-4)
 
 
-@given(st.floats(-5, 9), st.floats(0, 2), st.floats(0, 1), st.floats(0, 2), st.booleans())
+@given(st.floats(-5, 9), st.floats(0, 2), st.floats(0, 1), st.floats(0, 1), st.floats(0, 2), st.booleans())
 def test_more_evidence_is_never_less_relevant(
-    chance: float, soft: float, coverage: float, more: float, across: bool
+    chance: float, soft: float, shared: float, coverage: float, more: float, across: bool
 ) -> None:
-    own = relevance(Signals(chance, soft, coverage, across))
+    signals = Signals(chance, soft, shared, coverage, across)
+    own = relevance(signals)
     assert 0 <= own <= 1
-    for better in (Signals(chance + more, soft, coverage, across), Signals(chance, soft + more, coverage, across)):
-        assert relevance(better) >= own
+    for name in ("chance", "soft", "shared", "coverage"):
+        assert relevance(signals._replace(**{name: getattr(signals, name) + more})) >= own
 
 
 def test_confidence_follows_the_best_hit() -> None:

@@ -35,9 +35,9 @@ def test_the_arithmetic() -> None:
     scores = soft_scores(Table(), "ab", pieces_of(Table(), ["a", "bc", "aac"]))
     assert scores == pytest.approx(
         [
-            (1 * 0.8 * one + 3 * 0.0) / 4,
-            (1 * (0.6 - THRESHOLD) * two + 3 * 0.8 * two) / 4,
-            (1 * 0.8 * twice_of_three + 3 * (0.8 - THRESHOLD) * 2.2 / (1 + 1.2 * 1.375)) / 4,
+            (1 * (1 - THRESHOLD) * one + 3 * 0.0) / 4,
+            (1 * (0.6 - THRESHOLD) * two + 3 * (1 - THRESHOLD) * two) / 4,
+            (1 * (1 - THRESHOLD) * twice_of_three + 3 * (0.8 - THRESHOLD) * 2.2 / (1 + 1.2 * 1.375)) / 4,
         ],
         rel=1e-5,
     )
@@ -54,6 +54,12 @@ def test_words_of_another_language_are_near() -> None:
     encoder = BuiltinEncoder()
     german, dog, chinese = soft_scores(encoder, "the parliament cut taxes", pieces_of(encoder, texts))
     assert min(german, chinese) > 1.5 * dog
+
+
+def test_what_the_encoder_does_not_know_matches_nothing() -> None:
+    encoder = BuiltinEncoder()
+    assert encoder.unknown_share(["ꙮꙮ"])[0] == 0.5  # and the piece for a word's begin, which says next to nothing
+    assert soft_scores(encoder, "ꙮꙮ bread", pieces_of(encoder, ["ꙮꙮ"]))[0] < 0.1
 
 
 def test_only_an_encoder_with_a_table_has_it() -> None:

@@ -1,0 +1,70 @@
+"""Across languages, with the built-in encoder: words by the lexicon, and what the encoder cannot read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from indexer.build import index_corpus
+from search.engine import Engine
+from search.types import Fusion, SearchRequest
+
+CITIES = ("Ankara", "Kairo", "Lima", "Oslo", "Peking", "Warschau")
+AMHARIC = "የአዲስ አበባ ዳቦ ቤቶች ዛሬ ጠዋት ተከፍተዋል።"
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("across")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for city in CITIES:
+        text = f"Reise des Ministers\n\nDer Minister besuchte am Montag die Stadt {city}."
+        (corpus / f"de-{city}.txt").write_text(text, encoding="utf-8")
+    for name, text in (("with", f"bread {AMHARIC} {AMHARIC}"), ("without", AMHARIC)):
+        (corpus / f"am-{name}.txt").write_text(f"አዲስ\n\n{text}", encoding="utf-8")
+    (corpus / "en.txt").write_text("Bakers\n\nThe price of bread rose again, the bakers said.", encoding="utf-8")
+    index_corpus(folder / "index", [corpus], "builtin")
+    with Engine(folder / "index") as opened:
+        yield opened
+
+
+def first(engine: Engine, request: SearchRequest) -> str:
+    return engine.search(request).hits[0].article.id
+
+
+@pytest.mark.parametrize(
+    ("query", "city"),
+    [
+        ("визит министра в Пекин", "Peking"),
+        ("部长访问华沙", "Warschau"),
+        ("زيارة الوزير إلى ليما", "Lima"),
+        ("επίσκεψη υπουργού στο Πεκίνο", "Peking"),
+        ("minister w Kairze", "Kairo"),
+    ],
+)
+def test_the_city_is_told_in_another_language(engine: Engine, query: str, city: str) -> None:
+    """The six paragraphs differ in nothing but the city."""
+    assert first(engine, SearchRequest(query)) == f"de-{city}.txt"
+
+
+def test_words_count_for_nothing_where_meaning_alone_does(engine: Engine) -> None:
+    request = SearchRequest("визит министра в Пекин")
+    assert "lexicon" in engine.search(request).timings_ms
+    assert "lexicon" not in engine.search(replace(request, mode="semantic")).timings_ms
+
+
+@pytest.mark.parametrize("fusion", ["convex", "rrf"])
+def test_what_the_encoder_cannot_read_is_left_to_the_keyword_leg(engine: Engine, fusion: Fusion) -> None:
+    hits = {hit.article.id: hit for hit in engine.search(SearchRequest("bread", fusion=fusion)).hits}
+    assert hits["am-with.txt"].semantic is None
+    assert hits["am-with.txt"].keyword
+    assert hits["en.txt"].semantic
+    assert "am-without.txt" not in hits
+
+
+def test_by_meaning_alone_every_paragraph_is_scored(engine: Engine) -> None:
+    hits = engine.search(SearchRequest("bread", mode="semantic")).hits
+    assert "am-without.txt" in {hit.article.id for hit in hits}

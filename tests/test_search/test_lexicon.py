@@ -1,0 +1,163 @@
+"""The lexicon: what words of different languages share, on files small enough to redo by hand and on those shipped."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import math
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.crossing import crossing_scores
+from search.lexicon import LONGEST, ONE_CHARACTER, SOUND_WEIGHT, SOUNDS, Lexicon, _hashes, hashed, open_lexicon
+from search.sounds import sound
+from training.lexicon import collected, english_stem, forms, numbered, write
+
+ENTRIES = (
+    ("en", "to bake", "de", "backen"),
+    ("de", "Häuser", "en", "house"),
+    ("en", "house", "de", "Haus"),
+    ("en", "building", "de", "Haus"),
+    ("en", "hotel", "de", "Hotel"),
+    ("en", "the moon", "zh", "月亮"),
+    ("en", "month", "zh", "月"),
+    ("en", "economy", "vi", "kinh tế"),
+    ("en", "bread", "uk", "хліб"),
+    ("en", "a loaf of bread", "uk", "буханка"),
+    ("en", "and", "fr", "et"),
+)
+NAMES = {"en": "Moscow", "ru": "Москва", "de": ["Moskau"], "_source": "nothing"}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    with lzma.open(tmp_path / "wiktionary.tsv.xz", "wt", encoding="utf-8") as file:
+        file.writelines("\t".join(entry) + "\n" for entry in ENTRIES)
+    with lzma.open(tmp_path / "cldr_names.jsonl.xz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps(NAMES) + "\n")
+    return tmp_path
+
+
+@pytest.fixture
+def small(data: Path) -> tuple[Lexicon, dict[str, int]]:
+    """A lexicon of the entries above, and its concepts' numbers."""
+    meanings = collected(data)
+    write(meanings, data / "made")
+    return Lexicon(data / "made"), numbered(meanings)
+
+
+def concepts(lexicon: Lexicon, text: str, language: str) -> dict[int, float]:
+    return {mark: round(weight, 3) for mark, weight in lexicon.marks(text, language).items() if mark < SOUNDS}
+
+
+def test_words_have_the_concepts_of_their_translations(small: tuple[Lexicon, dict[str, int]]) -> None:
+    lexicon, number = small
+    assert concepts(lexicon, "Sie backen", "de-AT") == {number["en:bake"]: 1.0}
+    assert concepts(lexicon, "Haus", "de") == {number["en:hous"]: 0.707, number["en:build"]: 0.707}
+    assert concepts(lexicon, "houses in Moscow", "en") == {number["en:hous"]: 1.0, number["en:moscow"]: 1.0}
+    assert concepts(lexicon, "Москвы", "ru") == {number["en:moscow"]: 1.0}
+    assert concepts(lexicon, "хлібом", "uk") == {}  # Ukrainian stems are five letters: neither the word nor those
+    assert concepts(lexicon, "хліб", "uk") == {number["en:bread"]: 1.0}
+    # Written as in English, more than one English word, and a stop word: none of them is in it.
+    assert not {"en:hotel", "en:loaf", "en:and"} & number.keys()
+
+
+def test_without_spaces_the_longest_word_counts(small: tuple[Lexicon, dict[str, int]]) -> None:
+    lexicon, number = small
+    assert concepts(lexicon, "看月亮", "zh-TW") == {number["en:moon"]: 1.0}
+    assert concepts(lexicon, "三月", "zh") == {number["en:month"]: ONE_CHARACTER}
+
+
+def test_neighbours_that_are_one_word(small: tuple[Lexicon, dict[str, int]]) -> None:
+    lexicon, number = small
+    assert concepts(lexicon, "nền kinh tế này", "vi") == {number["en:economi"]: 1.0}
+
+
+def test_a_language_that_it_does_not_have_is_known_by_sound(small: tuple[Lexicon, dict[str, int]]) -> None:
+    lexicon, _ = small
+    assert "sw" not in lexicon.languages
+    assert list(lexicon.marks("Lukashenko", "sw").values()) == [pytest.approx(math.sqrt(SOUND_WEIGHT * 5))]
+    assert lexicon.marks("", "sw") == lexicon.marks("12, 34!", "zh") == {}
+
+
+def test_a_query_is_read_without_stop_words() -> None:
+    lexicon = open_lexicon()
+    assert lexicon.marks("because of the bread", "en", telling=True) == lexicon.marks("bread", "en")
+
+
+@given(st.text(max_size=20))
+def test_the_hashes_of_all_parts_are_those_of_each(run: str) -> None:
+    for length, found in enumerate(_hashes(run, "zh"), start=1):
+        assert length <= LONGEST
+        assert found.tolist() == [hashed(run[at : at + length], "zh") for at in range(len(run) - length + 1)]
+
+
+@given(st.text(max_size=60), st.sampled_from(["en", "zh", "vi", "he", "th", "uk", "und", "ja"]))
+def test_any_text_has_marks(text: str, language: str) -> None:
+    marks = open_lexicon().marks(text, language)
+    assert all(mark > 0 and 0 < weight < 5 for mark, weight in marks.items())
+
+
+SAME = {
+    "ru": "вода",
+    "de": "Wasser",
+    "zh": "水",
+    "ja": "水",
+    "ko": "물",
+    "el": "νερό",
+    "vi": "nước",
+    "fi": "vesi",
+    "ar": "ماء",
+}
+
+
+def test_the_shipped_one_joins_languages() -> None:
+    lexicon = open_lexicon()
+    assert len(lexicon.languages) >= 36
+    for (one, first), (other, second) in combinations(SAME.items(), 2):
+        assert lexicon.marks(first, one).keys() & lexicon.marks(second, other).keys(), (one, other)
+
+
+NAMES_BY_SCRIPT = (
+    ("Lukashenko", "Лукашенко", "Λουκασένκο", "لوكاشينكو", "卢卡申科", "루카셴코", "लुकाशेंको", "ルカシェンコ", "לוקשנקו"),
+    ("Istanbul", "Стамбул", "Κωνσταντινούπολη"),
+    ("Obama", "Обама", "Ομπάμα", "أوباما", "オバマ"),
+)
+
+
+def test_a_name_sounds_alike_in_every_script() -> None:
+    assert {sound(name) for name in NAMES_BY_SCRIPT[0]} == {"LKSNK"}
+    assert [sound(name) for name in NAMES_BY_SCRIPT[1]] == ["STNPL", "STNPL", "KNSTNPL"]
+    assert {sound(name) for name in NAMES_BY_SCRIPT[2]} == {"PN"}
+    assert [sound(name) for name in ("Aue", "", "7", "Xi", "Philipp", "Schröder")] == ["", "", "", "KS", "FLP", "SLTL"]
+
+
+def test_forms_and_stems_of_a_dictionary() -> None:
+    assert forms("Haus und Hof", "de") == forms("2000", "de") == []
+    assert forms("Häuser", "de") == ["de:haus"]
+    assert forms("хлібом", "uk") == ["хлібом", "uk:хлібо"]
+    assert forms("九" * (LONGEST + 1), "zh") == []
+    assert [english_stem(text) for text in ("to bake", "houses", "the", "ice cream", "")] == [
+        "en:bake",
+        "en:hous",
+        None,
+        None,
+        None,
+    ]
+
+
+def test_what_is_rare_among_the_candidates_counts_more() -> None:
+    common, rare = 1, 2
+    asked = {common: 1.0, rare: 1.0}
+    told = [{common: 1.0}, {common: 1.0}, {common: 1.0, rare: 0.5}, {9: 1.0}]
+    idf = {common: math.log(1 + 1.5 / 3.5), rare: math.log(1 + 3.5 / 1.5)}
+    whole = math.log(1 + 4.5 / 0.5)  # one word that no candidate has; both words of the query are less
+    assert whole > sum(idf.values())
+    expected = [idf[common] / whole, idf[common] / whole, (idf[common] + 0.5 * idf[rare]) / whole, 0.0]
+    assert crossing_scores(asked, told).tolist() == pytest.approx(expected)
+    assert crossing_scores({}, told).tolist() == [0.0] * 4
+    assert crossing_scores(asked, []).tolist() == []

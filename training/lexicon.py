@@ -1,0 +1,145 @@
+"""Make the lexicon: ``python -m training.lexicon DATA [FOLDER]``, from open dictionaries to ``search/lexicon_data/``.
+
+Read are pairs of an English word and a word of another language: entries of Wiktionary, members of one set of synonyms
+of the Open Multilingual Wordnet, titles of one entity of Wikidata, names of one thing in the CLDR. Four minutes on
+one core, the same files every time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from search.analysis import fold, folded_stop_words, pair, stem, words
+from search.languages import LANGUAGES, primary, stems_of
+from search.lexicon import LEXICON_FOLDER, LONGEST, MOST_MEANINGS, hashed, word_forms
+
+SOURCES = ("wiktionary", "omw_lexicon", "wikidict_titles", "cldr_names")
+
+PARTICLES = frozenset(("a", "an", "the", "to"))
+"""What English dictionaries write before a word."""
+
+MOST_CONCEPTS = 65_535
+
+Meanings = dict[str, dict[str, Counter[str]]]
+"""Primary tag → form → English stems and how often they translate it."""
+
+
+def translations(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """(English, language, word) of every pair in the sources."""
+    for name in SOURCES:
+        for path in sorted(folder.glob(f"{name}.*.xz")):
+            with lzma.open(path, "rt", encoding="utf-8") as lines:
+                for line in lines:
+                    yield from _pairs(line, path.name)
+
+
+def _pairs(line: str, name: str) -> Iterator[tuple[str, str, str]]:
+    if ".tsv" in name:
+        one, text, other, translated = line.rstrip("\n").split("\t")
+        if one == "en":
+            yield text, other, translated
+        elif other == "en":
+            yield translated, one, text
+        return
+    row = {key: value if isinstance(value, list) else [value] for key, value in json.loads(line).items()}
+    for english in row.get("en", [])[:1]:
+        for language, texts in row.items():
+            if language != "en" and not language.startswith("_"):
+                yield from ((english, language, text) for text in texts[:MOST_MEANINGS])
+
+
+def forms(text: str, tag: str) -> list[str]:
+    """What a word of a dictionary is to be found by; nothing for what is more than one word."""
+    stems, found = stems_of(tag), list(words(text))
+    if stems == "none" and len(found) == 1 and not found[0].letters:
+        folded = fold(found[0].written)
+        return [folded] if len(folded) <= LONGEST and not folded.isdecimal() else []
+    if stems == "pairs" and len(found) == 2:
+        return [pair(tag, *(one.terms[0].term for one in found))]
+    return list(word_forms(found[0].written, tag)) if len(found) == 1 and found[0].letters else []
+
+
+def english_stem(text: str) -> str | None:
+    """The stem of an English word, its particle left off; None for what is more than one word, and for stop words."""
+    found = [word for word in words(text) if word.letters]
+    if len(found) > 1 and found[0].terms[0].term in PARTICLES:
+        del found[0]
+    if len(found) != 1 or found[0].terms[0].term in folded_stop_words("en"):
+        return None
+    return stem(found[0].written, "en")
+
+
+def collected(folder: Path) -> Meanings:
+    """The meanings of all words that are not written as in English."""
+    meanings: Meanings = defaultdict(lambda: defaultdict(Counter))
+    for english, language, text in translations(folder):
+        tag = primary(language)
+        if tag == "en" or tag not in LANGUAGES or fold(english) == fold(text):
+            continue
+        concept = english_stem(english)
+        if concept:
+            for form in forms(text, tag):
+                meanings[tag][form][concept] += 1
+    return meanings
+
+
+def numbered(meanings: Meanings) -> dict[str, int]:
+    """The concepts that most words of all languages mean, numbered from 1."""
+    count: Counter[str] = Counter()
+    for of_form in meanings.values():
+        for own in of_form.values():
+            count.update(own.keys())
+    first = sorted(count, key=lambda concept: (-count[concept], concept))[:MOST_CONCEPTS]
+    return {concept: number for number, concept in enumerate(first, start=1)}
+
+
+def write(meanings: Meanings, folder: Path) -> None:
+    """Write the three files."""
+    numbers = numbered(meanings)
+    of_language = {tag: _numbers(meanings[tag], tag, numbers) for tag in sorted(meanings)}
+    of_language["en"] = {hashed(concept, "en"): [number] for concept, number in numbers.items()}
+    spans: dict[str, list[int]] = {}
+    keys: list[int] = []
+    concepts: list[list[int]] = []
+    for tag, own in sorted(of_language.items()):
+        spans[tag] = [len(keys), len(keys) + len(own)]
+        for key, found in sorted(own.items()):
+            keys.append(key)
+            concepts.append(found + [0] * (MOST_MEANINGS - len(found)))
+    folder.mkdir(parents=True, exist_ok=True)
+    np.array(keys, "<u4").tofile(folder / "words.bin")
+    np.array(concepts, "<u2").tofile(folder / "concepts.bin")
+    (folder / "config.json").write_text(json.dumps({"languages": spans}, indent=1) + "\n", encoding="utf-8")
+
+
+def _numbers(own: Mapping[str, Counter[str]], tag: str, numbers: Mapping[str, int]) -> dict[int, list[int]]:
+    """Hash of the form → its commonest meanings."""
+    found = {}
+    for form in sorted(own):
+        known = [concept for concept in own[form] if concept in numbers]
+        first = sorted(known, key=lambda concept: (-own[form][concept], numbers[concept]))[:MOST_MEANINGS]
+        if first:
+            found[hashed(form, tag)] = [numbers[concept] for concept in first]
+    return found
+
+
+def main() -> None:
+    """Read and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=LEXICON_FOLDER)
+    arguments = parser.parse_args()
+    meanings = collected(arguments.data)
+    write(meanings, arguments.folder)
+    print({tag: len(own) for tag, own in sorted(meanings.items())})
+
+
+if __name__ == "__main__":
+    main()
