@@ -46,6 +46,7 @@ from search.seams import Encoder, Ranking, Reranker, TokenEncoder
 from search.similar import nearest, neighbours
 from search.similar_types import SimilarRequest, SimilarResponse
 from search.snapshot import Snapshot, open_snapshot
+from search.soft_match import piece_encoder
 from search.types import SearchRequest, SearchResponse, SynonymMatch
 from search.understanding import understand
 from search.view import View
@@ -277,9 +278,9 @@ class Engine:
         elif request.mode != "keyword":
             timed(query, "semantic", lambda: self._semantic_leg(query))
         ranking = timed(query, "fusion", lambda: fused(query))
-        if request.mode == "hybrid" and query.vector is not None and isinstance(self._encoder, TokenEncoder):
-            encoder = self._encoder
-            ranking = timed(query, "soft_match", lambda: softened(query, encoder, ranking))
+        pieces = piece_encoder(self._encoder)
+        if request.mode == "hybrid" and query.vector is not None and pieces is not None:
+            ranking = timed(query, "soft_match", lambda: softened(query, pieces, ranking))
         if request.mode == "hybrid" and query.vector is not None:
             ranking = timed(query, "lexicon", lambda: across(query, ranking))
         query.relevance = timed(query, "relevance", lambda: relevant(query, [row for row, _ in ranking]))

@@ -18,7 +18,7 @@ from search.lexicon import Marks, open_lexicon
 from search.meaning import meaning
 from search.query import KeywordQuery
 from search.relevance import Chance, Signals, relevance
-from search.seams import Allowed, BestSentence, Candidate, Encoder, Ranking, TokenEncoder
+from search.seams import Allowed, BestSentence, Candidate, Encoder, PieceEncoder, Ranking, TokenEncoder
 from search.shape import collapsed, diversified, grouped, varied, with_preference, with_recency
 from search.snapshot import Snapshot
 from search.soft_match import pieces_of, soft_scores
@@ -176,13 +176,23 @@ def _ratio(query: Query, default: float) -> float:
     return default if asked is None else asked
 
 
-def softened(query: Query, encoder: TokenEncoder, ranking: Ranking) -> Ranking:
-    """The ranking with the soft match of its first `SOFTENED` rows, where that may change it."""
+def softened(query: Query, encoder: PieceEncoder, ranking: Ranking) -> Ranking:
+    """The ranking with the soft match of its first `SOFTENED` rows, where that may change it.
+
+    By a transformer's input embeddings only rows in the query's languages are compared, and relevance does not hear of
+    it: what they say across languages, and what their numbers mean, differs from model to model.
+    """
     rows = [row for row, _ in ranking[:SOFTENED]]
-    pieces = _kept(query.snapshot.pieces, rows, lambda missing: pieces_of(encoder, query.texts(missing)))
-    soft = soft_scores(encoder, query.understood.plain, pieces)
-    query.soft = dict(zip(rows, soft.tolist(), strict=True))
-    return soften(ranking, soft, query.languages(rows)) if query.meaning_counts else ranking
+    languages = query.languages(rows)
+    everywhere = isinstance(encoder, TokenEncoder)
+    own = [everywhere or kind == "own" for kind in kinds_of(languages, query.understood.spoken)]
+    compared = [row for row, wanted in zip(rows, own, strict=True) if wanted]
+    pieces = _kept(query.snapshot.pieces, compared, lambda missing: pieces_of(encoder, query.texts(missing)))
+    soft = np.zeros(len(rows))
+    soft[own] = soft_scores(encoder, query.understood.plain, pieces)
+    if everywhere:
+        query.soft = dict(zip(rows, soft.tolist(), strict=True))
+    return soften(ranking, soft, languages) if query.meaning_counts else ranking
 
 
 def across(query: Query, ranking: Ranking) -> Ranking:

@@ -75,9 +75,8 @@ class SentenceEncoder(Protocol):
         ...
 
 
-@runtime_checkable
-class TokenEncoder(Protocol):
-    """An encoder whose table of token vectors is at hand: it knows what it does not know, and words by themselves."""
+class PieceEncoder(Protocol):
+    """An encoder's pieces by themselves: what a text is cut into, and the vector of each."""
 
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text's pieces in order, one for its begin before them and one for its end after them."""
@@ -91,8 +90,23 @@ class TokenEncoder(Protocol):
         """``float64[n]``, not negative: how much each piece says, the more the rarer it is in the language."""
         ...
 
+
+@runtime_checkable
+class TokenEncoder(PieceEncoder, Protocol):
+    """An encoder whose table of token vectors is at hand: it knows what it does not know, and words by themselves."""
+
     def unknown_share(self, texts: Sequence[str]) -> Vectors:
         """``float32[n]``: the share of each text's pieces that are unknown, 0 to 1."""
+        ...
+
+
+@runtime_checkable
+class HasPieces(Protocol):
+    """An encoder whose pieces can be compared within one language, if it has any."""
+
+    @property
+    def pieces(self) -> PieceEncoder | None:
+        """None where the model has no table of pieces."""
         ...
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.seams import TokenEncoder
+from search.seams import Encoder, HasPieces, PieceEncoder, TokenEncoder
 
 THRESHOLD = 0.3
 """θ: pieces that are less alike than this have nothing to do with each other."""
@@ -32,13 +32,20 @@ class Pieces(NamedTuple):
     counts: NDArray[np.int32]
 
 
-def pieces_of(encoder: TokenEncoder, texts: Sequence[str]) -> list[Pieces]:
+def piece_encoder(encoder: Encoder | None) -> PieceEncoder | None:
+    """What the pieces of an encoder's texts are compared by; None where it has none."""
+    if isinstance(encoder, TokenEncoder):
+        return encoder
+    return encoder.pieces if isinstance(encoder, HasPieces) else None
+
+
+def pieces_of(encoder: PieceEncoder, texts: Sequence[str]) -> list[Pieces]:
     """The pieces of each text, without its begin and end."""
     found = (np.unique(np.asarray(ids[1:-1], np.int32), return_counts=True) for ids in encoder.token_ids(texts))
     return [Pieces(ids, counts.astype(np.int32)) for ids, counts in found]
 
 
-def soft_scores(encoder: TokenEncoder, query: str, texts: Sequence[Pieces]) -> NDArray[np.float64]:
+def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces]) -> NDArray[np.float64]:
     """``float64[n]``: the soft match of ``query`` with each text, from 0 (nothing alike) to about 1.8."""
     asked = pieces_of(encoder, [query])[0].ids
     scores = np.zeros(len(texts))

@@ -54,6 +54,12 @@ class TransformerEncoder:
         if backend != "torch":  # other arithmetic, other vectors; and the index names what can search it
             spec = replace(spec, name=f"{backend}:{spec.name}", fingerprint=f"{spec.fingerprint} {backend}")
         self._spec = spec
+        self._pieces = _input_embeddings(self._model, self._lock) if backend == "torch" else None
+
+    @property
+    def pieces(self) -> InputEmbeddings | None:
+        """What the soft match compares within one language; None where the model has no table of pieces."""
+        return self._pieces
 
     @property
     def spec(self) -> EncoderSpec:
@@ -92,6 +98,38 @@ class TransformerEncoder:
             if progress is not None:
                 progress(len(batch))
         return vectors
+
+
+class InputEmbeddings:
+    """A transformer's table of pieces, before any context: a `search.seams.PieceEncoder`."""
+
+    def __init__(self, tokenizer: Any, table: NDArray[np.float32], lock: threading.Lock) -> None:
+        """``table``: ``float32[pieces, n]``, a view."""
+        self._tokenizer, self._table, self._lock = tokenizer, table, lock
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The pieces of each whole text, 0 before and after them."""
+        with self._lock:
+            found = self._tokenizer([clean(text) for text in texts], add_special_tokens=False, verbose=False)
+        return [[0, *ids, 0] for ids in found["input_ids"]]
+
+    def piece_cosines(self, ids: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.float32]:
+        """``float32[n, others]``: cosines of rows of the table."""
+        cosines: NDArray[np.float32] = _unit(self._table[ids]) @ _unit(self._table[others]).T
+        return cosines
+
+    def piece_weights(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
+        """``float64[n]``: the squared logarithm of the piece's place: vocabularies begin with what is frequent."""
+        return np.square(np.log1p(ids.astype(np.float64)))
+
+
+def _input_embeddings(model: SentenceTransformer, lock: threading.Lock) -> InputEmbeddings | None:
+    """None for a model that has no such table at hand: a static one, one behind ONNX or OpenVINO."""
+    inner: Any = getattr(model[0], "auto_model", None)
+    if not callable(getattr(inner, "get_input_embeddings", None)) or not callable(model.tokenizer):
+        return None
+    weight = getattr(inner.get_input_embeddings(), "weight", None)
+    return None if weight is None else InputEmbeddings(model.tokenizer, weight.detach().numpy(), lock)
 
 
 def sentence_transformers() -> ModuleType:

@@ -13,11 +13,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from indexer.build import index_corpus
+from search import ranking
 from search.encoders import MODEL_FOLDER, hub
 from search.encoders.builtin import BuiltinEncoder
 from search.encoders.load import load_encoder, transformers_version
 from search.encoders.transformer import TransformerEncoder
+from search.engine import Engine
 from search.errors import EncoderMissing
+from search.soft_match import pieces_of
+from search.types import SearchRequest
 from tests.contracts import check_encoder
 
 TEXTS = ["The cat sleeps on the sofa.", "A kitten naps on a couch.", "Inflation rose to four percent.", "word " * 400]
@@ -66,6 +71,36 @@ def test_same_vectors_as_sentence_transformers(minilm: TransformerEncoder, minil
 
 
 @pytest.mark.slow
+def test_pieces_are_compared_by_the_input_embeddings(minilm: TransformerEncoder) -> None:
+    pieces = minilm.pieces
+    assert pieces
+    [[begin, one, end], ids] = pieces.token_ids(["bread", "the bread \ud800"])
+    assert (begin, end) == (0, 0)
+    assert ids[2] == one  # "the" before it
+    cosines = pieces.piece_cosines(np.array([one]), np.array(ids[1:3]))
+    assert cosines.shape == (1, 2)
+    assert cosines[0, 1] == pytest.approx(1)
+    assert cosines[0, 0] < 0.6
+    assert pieces.piece_weights(np.array([0, 100, 20_000])).tolist() == pytest.approx([0, 21.3, 98.08], abs=0.01)
+
+
+def test_soft_match_within_one_language_and_not_in_relevance(
+    minilm: TransformerEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    texts = {"en": "Bakers raised the price of bread.", "de": "Die Bäcker erhöhten den Preis."}
+    lines = [json.dumps({"id": tag, "title": "", "text": text, "language": tag}) for tag, text in texts.items()]
+    corpus.write_text("\n".join(lines), encoding="utf-8")
+    index_corpus(tmp_path / "index", [corpus], minilm.spec.name)
+    told: list[list[str]] = []
+    monkeypatch.setattr(ranking, "pieces_of", lambda encoder, own: told.append(list(own)) or pieces_of(encoder, own))
+    with Engine(tmp_path / "index", minilm) as engine:
+        request = SearchRequest("the price of bread")
+        assert "soft_match" in engine.search(request).timings_ms
+        assert all(signals.soft is None for _, signals in engine.signals(request))
+    assert told == [[texts["en"]]]
+
+
 def test_prefixes_are_put_before(minilm: TransformerEncoder, minilm_folder: Path, tmp_path: Path) -> None:
     folder = tmp_path / "prefixed"
     shutil.copytree(minilm_folder, folder)
