@@ -62,8 +62,8 @@ class Lexicon:
         concepts = np.asarray(np.memmap(folder / "concepts.bin", np.dtype("<u2"), "r")).reshape(-1, MOST_MEANINGS)
         self._of = {tag: (keys[low:high], concepts[low:high]) for tag, (low, high) in spans.items()}
         self._sorted = {tag: memoryview(own.data) for tag, (own, _) in self._of.items()}  # one look-up: far quicker so
-        self._word = lru_cache(maxsize=200_000)(self._word_marks)
-        self._form = lru_cache(maxsize=200_000)(self._form_concepts)
+        self._word = lru_cache(maxsize=50_000)(self._word_marks)
+        self._form = lru_cache(maxsize=50_000)(self._form_concepts)
 
     @property
     def languages(self) -> frozenset[str]:

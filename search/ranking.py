@@ -35,8 +35,8 @@ a word in a foreign script is half unknown."""
 SOFTENED = 100
 """Candidates, the best of both legs together, that are compared with the query piece by piece."""
 
-KEPT = 50_000
-"""Paragraphs whose pieces, and whose marks, are kept while a generation is open, one to ten kilobytes each."""
+KEPT_PIECES, KEPT_MARKS = 50_000, 10_000
+"""Paragraphs of which they are kept while a generation is open, about one and five kilobytes each."""
 
 _T = TypeVar("_T")
 
@@ -187,7 +187,9 @@ def softened(query: Query, encoder: PieceEncoder, ranking: Ranking) -> Ranking:
     everywhere = isinstance(encoder, TokenEncoder)
     own = [everywhere or kind == "own" for kind in kinds_of(languages, query.understood.spoken)]
     compared = [row for row, wanted in zip(rows, own, strict=True) if wanted]
-    pieces = _kept(query.snapshot.pieces, compared, lambda missing: pieces_of(encoder, query.texts(missing)))
+    pieces = _kept(
+        query.snapshot.pieces, compared, lambda missing: pieces_of(encoder, query.texts(missing)), KEPT_PIECES
+    )
     soft = np.zeros(len(rows))
     soft[own] = soft_scores(encoder, query.understood.plain, pieces)
     if everywhere:
@@ -198,7 +200,7 @@ def softened(query: Query, encoder: PieceEncoder, ranking: Ranking) -> Ranking:
 def across(query: Query, ranking: Ranking) -> Ranking:
     """The ranking with what its first `SOFTENED` rows share with the query by the lexicon, in whichever language."""
     rows = [row for row, _ in ranking[:SOFTENED]]
-    told = _kept(query.snapshot.marks, rows, lambda missing: marks_of(query.snapshot, missing))
+    told = _kept(query.snapshot.marks, rows, lambda missing: marks_of(query.snapshot, missing), KEPT_MARKS)
     shared = crossing_scores(marks_of_query(query.understood), told)
     query.shared = dict(zip(rows, shared.tolist(), strict=True))
     kinds = kinds_of(query.languages(rows), query.understood.spoken)
@@ -243,13 +245,13 @@ def with_feedback(query: Query, ranking: Ranking) -> Ranking:
     return fed_back(ranking, nearness, query.relevance[first])
 
 
-def _kept(kept: dict[int, _T], rows: Sequence[int], make: Callable[[list[int]], list[_T]]) -> list[_T]:
-    """What ``kept`` has of each of ``rows``; what one query had to make is kept for the next ones."""
+def _kept(kept: dict[int, _T], rows: Sequence[int], make: Callable[[list[int]], list[_T]], most: int) -> list[_T]:
+    """What ``kept`` has of each of ``rows``; what one query had to make is kept for the next ones, ``most`` in all."""
     found = {row: own for row in rows if (own := kept.get(row)) is not None}
     missing = [row for row in rows if row not in found]
     if missing:
         fresh = dict(zip(missing, make(missing), strict=True))
-        if len(kept) + len(fresh) > KEPT:
+        if len(kept) + len(fresh) > most:
             kept.clear()
         kept.update(fresh)
         found |= fresh
