@@ -20,18 +20,24 @@ from search.lexicon import Marks
 def crossing_scores(asked: Marks, told: Sequence[Marks]) -> NDArray[np.float64]:
     """``float64[n]``: how much of a query each text has, 0 to about 1.
 
-    >>> crossing_scores({1: 1.0, 2: 1.0}, [{1: 1.0, 5: 1.0}, {6: 1.0}]).round(3).tolist()
+    >>> from search.lexicon import marks_from
+    >>> bread, tax = marks_from({1: 1.0, 5: 1.0}), marks_from({6: 1.0})
+    >>> crossing_scores(marks_from({1: 1.0, 2: 1.0}), [bread, tax]).round(3).tolist()
     [0.279, 0.0]
-    >>> crossing_scores({1: 0.5}, [{1: 0.5}, {6: 1.0}]).round(3).tolist()  # 0.25 · ln 2 / ln 6
-    [0.097, 0.0]
+    >>> crossing_scores(marks_from({1: 0.5}), [bread, tax]).round(3).tolist()  # 0.5 · ln 2 / ln 6
+    [0.193, 0.0]
     """
-    shared = [{mark: weight * own[mark] for mark, weight in asked.items() if mark in own} for own in told]
-    held = {mark: sum(mark in own for own in shared) for mark in asked}
-    idf = {mark: _idf(df, len(told)) for mark, df in held.items()}
-    whole = sum(weight**2 * idf[mark] for mark, weight in asked.items())
-    found = [sum(weight * idf[mark] for mark, weight in own.items()) for own in shared]
-    return np.array(found, np.float64) / max(whole, _idf(0, len(told)))
-
-
-def _idf(having: int, count: int) -> float:
-    return float(np.log1p((count - having + 0.5) / (having + 0.5)))
+    if not told or not len(asked.numbers):
+        return np.zeros(len(told))
+    numbers = np.concatenate([own.numbers for own in told])
+    of_text = np.repeat(np.arange(len(told)), [len(own.numbers) for own in told])
+    at = np.minimum(np.searchsorted(asked.numbers, numbers), len(asked.numbers) - 1)
+    held = asked.numbers[at] == numbers
+    at, of_text = at[held], of_text[held]
+    count = len(told)
+    having = np.bincount(at, minlength=len(asked.numbers))
+    idf = np.log1p((count - having + 0.5) / (having + 0.5))
+    added = asked.weights[at] * np.concatenate([own.weights for own in told])[held] * idf[at]
+    whole = float(np.square(asked.weights) @ idf)
+    found = np.bincount(of_text, added, minlength=count).astype(np.float64)
+    return found / max(whole, float(np.log1p((count + 0.5) / 0.5)))

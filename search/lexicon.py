@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 from zlib import crc32
 
 import numpy as np
@@ -48,8 +49,23 @@ _KATAKANA = regex.compile(r"[\p{Katakana}ー]+")
 
 _PRIME, _BITS = np.uint64(0x01000193), np.uint64(0xFFFFFFFF)
 
-Marks = dict[int, float]
-"""What a text shares with those in other languages: concepts and sounds by number, and the weight of each."""
+Found: TypeAlias = dict[int, float]
+
+
+class Marks(NamedTuple):
+    """What a text may share with those in other languages: concepts and sounds, and how much each of them says.
+
+    ``numbers``: ``int64[n]``, ascending; ``weights``: ``float32[n]``.
+    """
+
+    numbers: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+
+def marks_from(found: Mapping[int, float]) -> Marks:
+    """Number → weight as marks."""
+    numbers = sorted(found)
+    return Marks(np.array(numbers, np.int64), np.array([found[number] for number in numbers], np.float32))
 
 
 class Lexicon:
@@ -70,16 +86,23 @@ class Lexicon:
         """The primary tags of the languages that it knows words of."""
         return frozenset(self._of)
 
-    def marks(self, text: str, language: str, telling: bool = False) -> Marks:
-        """The concepts and sounds of a text. A word of k concepts gives each of them 1/√k: all words weigh alike.
+    def marks(self, text: str, *languages: str, telling: bool = False) -> Marks:
+        """What a text says, in each of ``languages``: mostly one, of a query perhaps several.
+
+        The concepts and sounds of a text. A word of k concepts gives each of them 1/√k: all words weigh alike.
 
         Of a language that the lexicon does not have, and of names, the sounds alone are known. ``telling``: without
         what says nothing in a query.
         """
-        tag = primary(language)
+        found: Found = {}
+        for language in languages:
+            found |= self._marks_in(text, primary(language), telling)
+        return marks_from(found)
+
+    def _marks_in(self, text: str, tag: str, telling: bool) -> Found:
         stems = stems_of(tag)
         silent = folded_stop_words(tag) if telling else frozenset()
-        found: Marks = {}
+        found: Found = {}
         neighbours: list[str] = []
         for word in words(text):
             if word.letters and word.terms[0].term not in silent:
@@ -100,7 +123,7 @@ class Lexicon:
             return True
         return tag in self._of and any(self._form(form, tag) for form in word_forms(word.written, tag))
 
-    def _word_marks(self, written: str, tag: str) -> Marks:
+    def _word_marks(self, written: str, tag: str) -> Found:
         marks = _audible(written)
         if stems_of(tag) == "pairs":
             return marks
@@ -125,12 +148,12 @@ class Lexicon:
         for place in np.flatnonzero(keys[at] == wanted).tolist():
             yield place, self._meanings(tag, int(at[place]))
 
-    def _run_marks(self, run: str, tag: str) -> Marks:
+    def _run_marks(self, run: str, tag: str) -> Found:
         """Of a run without spaces: from its begin on the longest word that the lexicon has, and so on after it."""
         longest: dict[int, tuple[int, tuple[int, ...]]] = {}
         for length, hashes in enumerate(_hashes(run, tag), start=1):
             longest.update((start, (length, concepts)) for start, concepts in self._found(hashes, tag))
-        found: Marks = {}
+        found: Found = {}
         free = 0
         for start in sorted(longest):
             if start >= free:
@@ -139,9 +162,9 @@ class Lexicon:
                 free = start + length
         return found
 
-    def _neighbour_marks(self, terms: list[str], tag: str) -> Marks:
+    def _neighbour_marks(self, terms: list[str], tag: str) -> Found:
         """Of a language that writes a word as several: of two neighbours what they mean together, or else each."""
-        found: Marks = {}
+        found: Found = {}
         taken = False
         for first, second in pairwise([*terms, ""]):
             together = () if taken else self._form(pair(tag, first, second), tag)
@@ -181,12 +204,12 @@ def _hashes(run: str, tag: str) -> Iterator[NDArray[np.uint64]]:
         yield values
 
 
-def _audible(written: str) -> Marks:
+def _audible(written: str) -> Found:
     consonants = sound(written)
     if len(consonants) < LEAST_SOUND:
         return {}
     return {SOUNDS + crc32(consonants.encode()): (SOUND_WEIGHT * len(consonants)) ** 0.5}
 
 
-def _shared(concepts: tuple[int, ...], weight: float = 1.0) -> Marks:
+def _shared(concepts: tuple[int, ...], weight: float = 1.0) -> Found:
     return dict.fromkeys(concepts, weight * len(concepts) ** -0.5) if concepts else {}

@@ -21,7 +21,7 @@ from search.relevance import Chance, Signals, relevance
 from search.seams import Allowed, BestSentence, Candidate, Encoder, PieceEncoder, Ranking, TokenEncoder
 from search.shape import collapsed, diversified, grouped, varied, with_preference, with_recency
 from search.snapshot import Snapshot
-from search.soft_match import pieces_of, soft_scores
+from search.soft_match import Pieces, pieces_of, soft_scores
 from search.types import SearchRequest
 from search.understanding import Understood
 
@@ -36,7 +36,7 @@ SOFTENED = 100
 """Candidates, the best of both legs together, that are compared with the query piece by piece."""
 
 KEPT_PIECES, KEPT_MARKS = 50_000, 10_000
-"""Paragraphs of which they are kept while a generation is open, about one and five kilobytes each."""
+"""Paragraphs of which they are kept while a generation is open, one to two kilobytes each."""
 
 _T = TypeVar("_T")
 
@@ -187,9 +187,11 @@ def softened(query: Query, encoder: PieceEncoder, ranking: Ranking) -> Ranking:
     everywhere = isinstance(encoder, TokenEncoder)
     own = [everywhere or kind == "own" for kind in kinds_of(languages, query.understood.spoken)]
     compared = [row for row, wanted in zip(rows, own, strict=True) if wanted]
-    pieces = _kept(
-        query.snapshot.pieces, compared, lambda missing: pieces_of(encoder, query.texts(missing)), KEPT_PIECES
-    )
+
+    def cut(missing: list[int]) -> list[Pieces]:
+        return pieces_of(encoder, query.texts(missing))
+
+    pieces = _kept(query.snapshot.pieces, compared, cut, KEPT_PIECES)
     soft = np.zeros(len(rows))
     soft[own] = soft_scores(encoder, query.understood.plain, pieces)
     if everywhere:
@@ -219,11 +221,7 @@ def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:
 
 def marks_of_query(understood: Understood) -> Marks:
     """What a query says by the lexicon, in each language that it may be in."""
-    lexicon = open_lexicon()
-    marks: Marks = {}
-    for tag in sorted(understood.spoken):
-        marks |= lexicon.marks(understood.plain, tag, telling=True)
-    return marks
+    return open_lexicon().marks(understood.plain, *sorted(understood.spoken), telling=True)
 
 
 def kinds_of(languages: Sequence[str], asked: Collection[str]) -> list[str]:

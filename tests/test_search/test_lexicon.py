@@ -8,12 +8,23 @@ import math
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.crossing import crossing_scores
-from search.lexicon import LONGEST, ONE_CHARACTER, SOUND_WEIGHT, SOUNDS, Lexicon, _hashes, hashed, open_lexicon
+from search.lexicon import (
+    LONGEST,
+    ONE_CHARACTER,
+    SOUND_WEIGHT,
+    SOUNDS,
+    Lexicon,
+    _hashes,
+    hashed,
+    marks_from,
+    open_lexicon,
+)
 from search.sounds import sound
 from training.lexicon import collected, english_stem, forms, numbered, write
 
@@ -50,8 +61,14 @@ def small(data: Path) -> tuple[Lexicon, dict[str, int]]:
     return Lexicon(data / "made"), numbered(meanings)
 
 
+def marks(lexicon: Lexicon, text: str, *languages: str, telling: bool = False) -> dict[int, float]:
+    found = lexicon.marks(text, *languages, telling=telling)
+    assert np.all(np.diff(found.numbers) > 0)
+    return dict(zip(found.numbers.tolist(), found.weights.tolist(), strict=True))
+
+
 def concepts(lexicon: Lexicon, text: str, language: str) -> dict[int, float]:
-    return {mark: round(weight, 3) for mark, weight in lexicon.marks(text, language).items() if mark < SOUNDS}
+    return {mark: round(weight, 3) for mark, weight in marks(lexicon, text, language).items() if mark < SOUNDS}
 
 
 def test_words_have_the_concepts_of_their_translations(small: tuple[Lexicon, dict[str, int]]) -> None:
@@ -80,13 +97,13 @@ def test_neighbours_that_are_one_word(small: tuple[Lexicon, dict[str, int]]) -> 
 def test_a_language_that_it_does_not_have_is_known_by_sound(small: tuple[Lexicon, dict[str, int]]) -> None:
     lexicon, _ = small
     assert "sw" not in lexicon.languages
-    assert list(lexicon.marks("Lukashenko", "sw").values()) == [pytest.approx(math.sqrt(SOUND_WEIGHT * 5))]
-    assert lexicon.marks("", "sw") == lexicon.marks("12, 34!", "zh") == {}
+    assert list(marks(lexicon, "Lukashenko", "sw").values()) == [pytest.approx(math.sqrt(SOUND_WEIGHT * 5))]
+    assert marks(lexicon, "", "sw") == marks(lexicon, "12, 34!", "zh") == {}
 
 
 def test_a_query_is_read_without_stop_words() -> None:
     lexicon = open_lexicon()
-    assert lexicon.marks("because of the bread", "en", telling=True) == lexicon.marks("bread", "en")
+    assert marks(lexicon, "because of the bread", "en", telling=True) == marks(lexicon, "bread", "en")
 
 
 @given(st.text(max_size=20))
@@ -98,8 +115,8 @@ def test_the_hashes_of_all_parts_are_those_of_each(run: str) -> None:
 
 @given(st.text(max_size=60), st.sampled_from(["en", "zh", "vi", "he", "th", "uk", "und", "ja"]))
 def test_any_text_has_marks(text: str, language: str) -> None:
-    marks = open_lexicon().marks(text, language)
-    assert all(mark > 0 and 0 < weight < 5 for mark, weight in marks.items())
+    found = marks(open_lexicon(), text, language)
+    assert all(mark > 0 and 0 < weight < 5 for mark, weight in found.items())
 
 
 SAME = {
@@ -119,7 +136,7 @@ def test_the_shipped_one_joins_languages() -> None:
     lexicon = open_lexicon()
     assert len(lexicon.languages) >= 36
     for (one, first), (other, second) in combinations(SAME.items(), 2):
-        assert lexicon.marks(first, one).keys() & lexicon.marks(second, other).keys(), (one, other)
+        assert marks(lexicon, first, one).keys() & marks(lexicon, second, other).keys(), (one, other)
 
 
 NAMES_BY_SCRIPT = (
@@ -158,6 +175,7 @@ def test_what_is_rare_among_the_candidates_counts_more() -> None:
     whole = math.log(1 + 4.5 / 0.5)  # one word that no candidate has; both words of the query are less
     assert whole > sum(idf.values())
     expected = [idf[common] / whole, idf[common] / whole, (idf[common] + 0.5 * idf[rare]) / whole, 0.0]
-    assert crossing_scores(asked, told).tolist() == pytest.approx(expected)
-    assert crossing_scores({}, told).tolist() == [0.0] * 4
-    assert crossing_scores(asked, []).tolist() == []
+    texts = [marks_from(own) for own in told]
+    assert crossing_scores(marks_from(asked), texts).tolist() == pytest.approx(expected)
+    assert crossing_scores(marks_from({}), texts).tolist() == [0.0] * 4
+    assert crossing_scores(marks_from(asked), []).tolist() == []
