@@ -307,11 +307,13 @@ class Engine:
             query.warnings.append("The query is nothing but punctuation: there is nothing to look for.")
             return
         try:
-            encoder, asked = self.encoder(), [query.understood.plain]
+            encoder, asked = self.encoder(), [query.understood.calm]
             unknown = isinstance(encoder, TokenEncoder) and encoder.unknown_share(asked)[0] >= MOST_UNKNOWN
             if unknown and query.request.mode == "hybrid":
                 query.warnings.append("Only keywords were searched: the encoder does not know this query's script.")
                 return
+            if unknown:
+                query.warnings.append("The encoder does not know this query's script: what it finds is chance.")
             query.vector = encoder.encode_query(asked)[0]
             score_by_meaning(query, encoder, query.vector)
         except (EncoderMissing, IndexMismatch) as error:

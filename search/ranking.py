@@ -131,15 +131,14 @@ def timed(query: Query, stage: str, work: Callable[[], _T]) -> _T:
 def score_by_meaning(query: Query, encoder: Encoder, vector: NDArray[np.float32]) -> None:
     """The semantic leg: the nearest paragraphs and those found by word, by the paragraph and its best sentence.
 
-    In a hybrid search, what the encoder cannot read is left to the keyword leg, and out where that did not find it.
+    What the encoder cannot read is left to the keyword leg, and out where that did not find it.
     """
     rows = [row for row, _ in query.snapshot.dense.search(vector, WINDOW, query.allowed)]
     worded = {row for row, _ in query.keyword}
     rows += sorted(worded - set(rows))
-    if query.request.mode == "hybrid":
-        unreadable = _unreadable(query, encoder, rows)
-        query.unreadable = sorted(unreadable & worded)
-        rows = [row for row in rows if row not in unreadable]
+    unreadable = _unreadable(query, encoder, rows)
+    query.unreadable = sorted(unreadable & worded)
+    rows = [row for row in rows if row not in unreadable]
     scores, query.sentences = meaning(vector, query.snapshot.dense, query.snapshot.sentences, rows)
     query.semantic = in_order((row, round(score, 6)) for row, score in scores.items())
 
@@ -193,7 +192,7 @@ def softened(query: Query, encoder: PieceEncoder, ranking: Ranking) -> Ranking:
 
     pieces = _kept(query.snapshot.pieces, compared, cut, KEPT_PIECES)
     soft = np.zeros(len(rows))
-    soft[own] = soft_scores(encoder, query.understood.plain, pieces)
+    soft[own] = soft_scores(encoder, query.understood.calm, pieces)
     if everywhere:
         query.soft = dict(zip(rows, soft.tolist(), strict=True))
     return soften(ranking, soft, languages) if query.meaning_counts else ranking

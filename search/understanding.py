@@ -23,6 +23,9 @@ CORRECTED_WEIGHT = 0.5
 """What a word that was likely meant counts beside one that was written."""
 
 
+LONGEST_ABBREVIATION = 4
+"""Letters."""
+
 ONLY_EXCLUDES = "The query only excludes words: it was read as plain words. Say what to look for, too."
 FAULTY_RULES = "rules.toml cannot be used (rosetta doctor says why): synonyms and pinned results stay as they were."
 
@@ -48,6 +51,15 @@ class Understood:
     def says_something(self) -> bool:
         """Whether there is more than punctuation: meaning finds something for that, too."""
         return regex.search(r"[^\p{P}\p{Z}\p{C}]", self.plain) is not None
+
+    @property
+    def calm(self) -> str:
+        """``plain`` as an encoder should read it: what is written in capitals throughout with capitals at the begins.
+
+        A few letters may be an abbreviation; they stay.
+        """
+        shouted = self.plain.isupper() and any(len(word) > LONGEST_ABBREVIATION for word in self.plain.split())
+        return self.plain.title() if shouted else self.plain
 
 
 def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOTHING_RULED) -> Understood:

@@ -65,6 +65,14 @@ def test_what_the_encoder_cannot_read_is_left_to_the_keyword_leg(engine: Engine,
     assert "am-without.txt" not in hits
 
 
-def test_by_meaning_alone_every_paragraph_is_scored(engine: Engine) -> None:
+def test_by_meaning_alone_what_it_cannot_read_is_not_found(engine: Engine) -> None:
     hits = engine.search(SearchRequest("bread", mode="semantic")).hits
-    assert "am-without.txt" in {hit.article.id for hit in hits}
+    assert {hit.article.id for hit in hits} == {"en.txt", *(f"de-{city}.txt" for city in CITIES)}
+    assert engine.search(SearchRequest(AMHARIC, mode="semantic")).warnings
+
+
+def test_capitals_throughout_change_nothing(engine: Engine) -> None:
+    loud, calm = (engine.search(SearchRequest(text)) for text in ("THE PRICE OF BREAD", "The Price Of Bread"))
+    assert [(hit.article.id, hit.relevance) for hit in loud.hits] == [
+        (hit.article.id, hit.relevance) for hit in calm.hits
+    ]
