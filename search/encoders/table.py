@@ -37,7 +37,9 @@ class TokenTable:
             raise ValueError(f"the token table has {len(self._packed)} rows and {len(self._scales)} scales")
         turning = folder / WORD_MAP
         self._map = _in_order(np.fromfile(turning, np.dtype("<f2")).reshape(WIDTH, -1)) if turning.exists() else None
-        self._known_lengths = np.zeros(len(self._packed), np.float32)
+        width = WIDTH if self._map is None else self._map.shape[1]
+        self._kept = np.zeros((len(self._packed), width), np.float32)  # memory only where a row was met
+        self._met = np.zeros(len(self._packed), np.bool_)
         numbers = np.array(codebook, np.float32)
         self._lower = numbers[np.arange(256) & 0xF]
         self._upper = numbers[np.arange(256) >> 4]
@@ -58,29 +60,26 @@ class TokenTable:
         """``float32[n, others]``: the cosine of each row of ``ids`` with each of ``others``; 0.0 for a row of zeros.
 
         Of the rows as the word map turns them, where there is one: rows that translate each other are nearer then.
-        Raises `IndexError` as `rows` does. A row's scale does not change its direction, nor the order of its columns a
-        product: a fifth of the time that `rows` takes.
+        Raises `IndexError` as `rows` does.
         """
-        asked = self._unscaled(ids)
-        directions = asked if self._map is None else (asked @ self._map) @ self._map.T
-        directions = np.ascontiguousarray((directions / self._lengths(ids)[:, None]).T)
-        lengths = self._lengths(others)
-        cosines = np.empty((len(ids), len(others)), np.float32)
-        for first in range(0, len(others), STRIP):
-            told = self._unscaled(others[first : first + STRIP])
-            cosines[:, first : first + STRIP] = (told @ directions).T / lengths[first : first + STRIP]
+        cosines: NDArray[np.float32] = self._directions(ids) @ self._directions(others).T
         return cosines
 
-    def _lengths(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
-        """``float32[n]``: the lengths of the rows without their scales, as the word map turns them; kept."""
-        missing = np.unique(ids[self._known_lengths[ids] == 0])
+    def _directions(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
+        """``float32[n, d]``: the rows as the word map turns them, at unit length; what was met once is kept.
+
+        A row's scale does not change its direction, nor the order of its columns a product.
+        """
+        missing = np.unique(ids[~self._met[ids]])
         for first in range(0, len(missing), STRIP):
             some = missing[first : first + STRIP]
             rows = self._unscaled(some)
             turned = rows if self._map is None else rows @ self._map
-            self._known_lengths[some] = np.maximum(np.sqrt(np.einsum("ij,ij->i", turned, turned)), 1e-9)
-        lengths: NDArray[np.float32] = self._known_lengths[ids]
-        return lengths
+            lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", turned, turned)), 1e-9)
+            self._kept[some] = turned / lengths[:, None]
+            self._met[some] = True
+        directions: NDArray[np.float32] = self._kept[ids]
+        return directions
 
     def _unscaled(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
         """The rows without their scales, columns in another order, the same for all."""
