@@ -47,7 +47,7 @@ SOUNDS = 1 << 16
 _KATAKANA = regex.compile(r"[\p{Katakana}ー]+")
 """What Japanese writes foreign names and words in."""
 
-_PRIME, _BITS = np.uint64(0x01000193), np.uint64(0xFFFFFFFF)
+_PRIME, _BITS = 0x01000193, 0xFFFFFFFF
 
 Found: TypeAlias = dict[int, float]
 
@@ -191,7 +191,7 @@ def hashed(form: str, tag: str) -> int:
     """32 bits of a form of a language: Fowler–Noll–Vo 1a over its characters, from the tag's checksum on."""
     value = crc32(tag.encode())
     for code in map(ord, form):
-        value = (value ^ code) * 0x01000193 & 0xFFFFFFFF
+        value = (value ^ code) * _PRIME & _BITS
     return value
 
 
@@ -200,7 +200,7 @@ def _hashes(run: str, tag: str) -> Iterator[NDArray[np.uint64]]:
     codes = np.frombuffer(run.encode("utf-32-le"), "<u4").astype(np.uint64)
     values = np.full(len(codes), crc32(tag.encode()), np.uint64)
     for length in range(1, min(LONGEST, len(codes)) + 1):
-        values = (values[: len(codes) - length + 1] ^ codes[length - 1 :]) * _PRIME & _BITS
+        values = (values[: len(codes) - length + 1] ^ codes[length - 1 :]) * np.uint64(_PRIME) & np.uint64(_BITS)
         yield values
 
 

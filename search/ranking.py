@@ -145,11 +145,11 @@ def score_by_meaning(query: Query, encoder: Encoder, vector: NDArray[np.float32]
 
 def _unreadable(query: Query, encoder: Encoder, rows: Sequence[int]) -> set[int]:
     """Those of ``rows`` of whose text the encoder knows too little; in the languages that it covers it reads all."""
+    if not isinstance(encoder, TokenEncoder):
+        return set()
     covered = set(map(primary, encoder.spec.languages))
     languages = zip(rows, query.languages(rows), strict=True)
     doubtful = [row for row, language in languages if primary(language) not in covered]
-    if not doubtful or not isinstance(encoder, TokenEncoder):
-        return set()
     shares = encoder.unknown_share(query.texts(doubtful))
     return {row for row, share in zip(doubtful, shares.tolist(), strict=True) if share >= MOST_UNKNOWN}
 
