@@ -27,10 +27,11 @@ from search.crossing import crossing_scores
 from search.encoders.builtin import BuiltinEncoder
 from search.engine import Engine
 from search.fusion import crossed, fed_back, fuse, soften
+from search.gist import marks_of
 from search.languages import primary
 from search.lexicon import Marks
 from search.meaning import SENTENCE_SHARE
-from search.ranking import SOFTENED, WINDOW, kinds_of, marks_of, marks_of_query
+from search.ranking import SOFTENED, WINDOW, kinds_of, marks_of_query
 from search.relevance import Chance, Signals, relevance
 from search.seams import Candidate, Ranking
 from search.snapshot import Snapshot

@@ -13,14 +13,18 @@ from typing import Any
 from indexer.assemble import Assembled, NewParagraph
 from indexer.drafts import Draft, Place
 from indexer.successors import successors
+from search.gist import Gist
 from search.store import (
     ARTICLE_COLUMNS,
     CORPUS_SCHEMA,
     FORMER_COLUMNS,
     FORMER_SCHEMA,
+    GIST_COLUMNS,
+    GIST_SCHEMA,
     PARAGRAPH_COLUMNS,
     SCHEMA,
     VISIBLE,
+    gist_checksum,
     record_checksum,
 )
 
@@ -50,6 +54,9 @@ _CACHE_KB = 65_536
 
 _BATCH = 500
 
+_SCHEMAS = {"article": SCHEMA, "former": FORMER_SCHEMA, "corpus": CORPUS_SCHEMA, "gist": GIST_SCHEMA}
+"""One table of each → what makes it."""
+
 _TABLES = ("article", "paragraph", "former")
 """Those whose records belong to generations."""
 
@@ -70,6 +77,7 @@ class Records:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+        self._connection.execute("PRAGMA foreign_keys = ON")  # a gist goes with its paragraph
         highest = self._connection.execute("PRAGMA user_version").fetchone()[0]
         self.target: int = max(base, highest) + 1 if base else 1
         self._prepare()
@@ -155,6 +163,15 @@ class Records:
                 f" WHERE row IN ({marks}) ORDER BY row"
             )
             yield from [NewRow(**record) for record in self._connection.execute(statement, batch).fetchall()]
+
+    def keep_gists(self, gists: Iterable[tuple[int, Gist]]) -> None:
+        """Keep the gist of each row, in place of what was kept of it."""
+        marks = ", ".join("?" * (len(GIST_COLUMNS) + 1))
+        records = ((row, *gist) for row, gist in gists)
+        self._connection.executemany(
+            f"INSERT OR REPLACE INTO gist ({', '.join(GIST_COLUMNS)}, checksum) VALUES ({marks})",
+            ([*record, gist_checksum(record)] for record in records),
+        )
 
     def embedded_rows(self, rows: Sequence[int], same_title: bool) -> dict[int, int]:
         """For each of ``rows`` whose text (under the same title, if that counts) the base has too, under whatever
@@ -243,7 +260,12 @@ class Records:
 
     def _prepare(self) -> None:
         self._connection.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        for table, schema in (("article", SCHEMA), ("former", FORMER_SCHEMA), ("corpus", CORPUS_SCHEMA)):
+        for table, schema in (
+            ("article", SCHEMA),
+            ("former", FORMER_SCHEMA),
+            ("corpus", CORPUS_SCHEMA),
+            ("gist", GIST_SCHEMA),
+        ):
             if self._one("SELECT 1 FROM sqlite_master WHERE name = ?", [table]) is None:
                 self._connection.executescript(f"BEGIN; {schema} COMMIT;")
         if self._one("SELECT 1 FROM corpus WHERE generation > ?", [self._base]) is not None:

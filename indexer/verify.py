@@ -22,7 +22,15 @@ from search.layout import Generation, IndexLayout
 from search.manifest import IndexManifest, read_manifest
 from search.sentence_index import read_sentence_part
 from search.snapshot import Snapshot, hold_generation, open_snapshot
-from search.store import ARTICLE_COLUMNS, FORMER_COLUMNS, PARAGRAPH_COLUMNS, VISIBLE, record_checksum
+from search.store import (
+    ARTICLE_COLUMNS,
+    FORMER_COLUMNS,
+    GIST_COLUMNS,
+    PARAGRAPH_COLUMNS,
+    VISIBLE,
+    gist_checksum,
+    record_checksum,
+)
 
 MOST_FAULTS = 100
 """More are not listed: the index is beyond naming them."""
@@ -121,6 +129,10 @@ def _records(path: Path, connection: sqlite3.Connection, snapshot: Snapshot, fou
         for record in connection.execute(f"SELECT * FROM former WHERE {visible}"):
             if record["checksum"] != _checksum(record, FORMER_COLUMNS):
                 yield f"{path}: the former paragraph {record['id']!r} is not what its checksum says."
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gist'").fetchone():
+        for record in connection.execute("SELECT * FROM gist"):
+            if record["row"] in rows and record["checksum"] != gist_checksum([record[name] for name in GIST_COLUMNS]):
+                yield f"{path}: the gist of row {record['row']} is not what its checksum says."
     found.paragraphs = len(rows)
     if found.articles != manifest.articles or languages != dict(manifest.languages):
         yield f"{path}: articles or languages are not counted as in the manifest."

@@ -21,11 +21,13 @@ from indexer.verify import file_faults
 from search import disk
 from search.encoders.load import load_encoder
 from search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
+from search.gist import gists
 from search.keyword import open_keyword
 from search.layout import Generation, IndexLayout
 from search.manifest import DAMAGED_REMEDY, REBUILD_REMEDY, IndexManifest, check_files, read_manifest
 from search.seams import Encoder, SentenceEncoder
 from search.snapshot import last_commit
+from search.soft_match import piece_encoder
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 """Called with the stage, how much of it is done, and how much there is (None: not known)."""
@@ -272,6 +274,7 @@ class Write:
             removed=() if anew else self._removed,
         )
         spec = self.encoder().spec if anew or self.base is None else self.base[1].encoder
+        self._keep_gists(rows)
         self.records.commit()
         commit.write_generation(self._target, keyword, vectors, spec, counts, self.base)
         commit.point_current(self._layout, self._target.number)
@@ -281,6 +284,13 @@ class Write:
             self.records.purge(commit.collect_garbage(self._layout, self._target.number))
             if self._cache:
                 self._cache.clear()
+
+    def _keep_gists(self, rows: Sequence[int]) -> None:
+        for batch in self._batches(rows):
+            texts = [(row.title, row.heading, row.text, row.language) for row in batch]
+            encoder = self.encoder()
+            own = gists(texts, piece_encoder(encoder), encoder.spec.fingerprint)
+            self.records.keep_gists(zip([row.row for row in batch], own, strict=True))
 
     def _counted(self, stage: str, rows: Iterable[NewRow], total: int) -> Iterator[NewRow]:
         for done, row in enumerate(rows, start=1):

@@ -42,7 +42,10 @@ SOUND_WEIGHT = 0.15
 """What each consonant of a common sound counts beside a common concept."""
 
 SOUNDS = 1 << 16
-"""Numbers from here on are sounds, below it concepts."""
+"""Numbers from here on are sounds, below it concepts. All have 32 bits, and those of sounds this one."""
+
+LEXICON_VERSION = "1"
+"""Grows when a text gets other marks, by the files or by this code: what indexes keep counts no more then."""
 
 _KATAKANA = regex.compile(r"[\p{Katakana}ー]+")
 """What Japanese writes foreign names and words in."""
@@ -208,7 +211,7 @@ def _audible(written: str) -> Found:
     consonants = sound(written)
     if len(consonants) < LEAST_SOUND:
         return {}
-    return {SOUNDS + crc32(consonants.encode()): (SOUND_WEIGHT * len(consonants)) ** 0.5}
+    return {crc32(consonants.encode()) | SOUNDS: (SOUND_WEIGHT * len(consonants)) ** 0.5}
 
 
 def _shared(concepts: tuple[int, ...], weight: float = 1.0) -> Found:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from search.crossing import crossing_scores
 from search.fusion import SEMANTIC_RATIO, crossed, fed_back, fuse, fuse_ranks, in_order, soften, within_articles
+from search.gist import marks_of, pieces_of_rows
 from search.languages import primary
 from search.lexicon import Marks, open_lexicon
 from search.meaning import meaning
@@ -21,7 +23,7 @@ from search.relevance import Chance, Signals, relevance
 from search.seams import Allowed, BestSentence, Candidate, Encoder, PieceEncoder, Ranking, TokenEncoder
 from search.shape import collapsed, diversified, grouped, varied, with_preference, with_recency
 from search.snapshot import Snapshot
-from search.soft_match import Pieces, pieces_of, soft_scores
+from search.soft_match import soft_scores
 from search.types import SearchRequest
 from search.understanding import Understood
 
@@ -187,10 +189,8 @@ def softened(query: Query, encoder: PieceEncoder, ranking: Ranking) -> Ranking:
     own = [everywhere or kind == "own" for kind in kinds_of(languages, query.understood.spoken)]
     compared = [row for row, wanted in zip(rows, own, strict=True) if wanted]
 
-    def cut(missing: list[int]) -> list[Pieces]:
-        return pieces_of(encoder, query.texts(missing))
-
-    pieces = _kept(query.snapshot.pieces, compared, cut, KEPT_PIECES)
+    snapshot = query.snapshot
+    pieces = _kept(snapshot.pieces, compared, partial(pieces_of_rows, snapshot, encoder), KEPT_PIECES)
     soft = np.zeros(len(rows))
     soft[own] = soft_scores(encoder, query.understood.calm, pieces)
     if everywhere:
@@ -201,21 +201,12 @@ def softened(query: Query, encoder: PieceEncoder, ranking: Ranking) -> Ranking:
 def across(query: Query, ranking: Ranking) -> Ranking:
     """The ranking with what its first `SOFTENED` rows share with the query by the lexicon, in whichever language."""
     rows = [row for row, _ in ranking[:SOFTENED]]
-    told = _kept(query.snapshot.marks, rows, lambda missing: marks_of(query.snapshot, missing), KEPT_MARKS)
+    told = _kept(query.snapshot.marks, rows, partial(marks_of, query.snapshot), KEPT_MARKS)
     shared = crossing_scores(marks_of_query(query.understood), told)
     query.shared = dict(zip(rows, shared.tolist(), strict=True))
     kinds = kinds_of(query.languages(rows), query.understood.spoken)
     words_count = query.meaning_counts and query.request.semantic_ratio != 1
     return crossed(ranking, shared, kinds) if words_count else ranking
-
-
-def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:
-    """What each of ``rows`` says by the lexicon, under its heading and its article's title, as the encoder reads it."""
-    lexicon = open_lexicon()
-    return [
-        lexicon.marks(f"{article.title}\n{paragraph.heading}\n{paragraph.text}", paragraph.language)
-        for paragraph, article in snapshot.store.paragraphs(rows)
-    ]
 
 
 def marks_of_query(understood: Understood) -> Marks:

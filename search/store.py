@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 from pyroaring import BitMap
 
@@ -75,12 +76,22 @@ CREATE TABLE corpus (               -- corpora whose reading would change nothin
 """
 """Likewise; no reader needs it."""
 
+GIST_SCHEMA = """
+CREATE TABLE gist (                 -- what queries compare of a paragraph's words, as search/gist.py packs it
+    row INTEGER PRIMARY KEY REFERENCES paragraph (row) ON DELETE CASCADE,
+    marks_by TEXT NOT NULL, marks BLOB NOT NULL, pieces_by TEXT NOT NULL, pieces BLOB NOT NULL,
+    checksum INTEGER NOT NULL       -- `gist_checksum`
+);
+"""
+"""Likewise; a row that is not in it is read when it is asked for."""
+
 ARTICLE_COLUMNS = (
     *("id", "title", "text", "language", "url", "date", "source", "attributes", "layout", "given_language", "plain"),
     *("marks", "input_hash", "added"),
 )
 PARAGRAPH_COLUMNS = ("id", "article_id", "title", "heading", "text", "language", "text_hash", "added")
 FORMER_COLUMNS = ("id", "article_id", "successor", "added")
+GIST_COLUMNS = ("row", "marks_by", "marks", "pieces_by", "pieces")
 """What a checksum is of, in its order: all that never changes. The rest is checked against the other stores."""
 
 VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
@@ -232,6 +243,13 @@ class Store:
         found = {record["row"]: record["text"] for record in chosen}
         return [found[row] for row in rows]
 
+    def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> dict[int, bytes]:
+        """Row → a part of its gist, of those of ``rows`` that have one made ``by`` just this."""
+        if not self._has("gist"):
+            return {}
+        chosen = self._each(f"SELECT row, {part}, {part}_by FROM gist WHERE row IN (:marks)", rows)
+        return {record["row"]: record[part] for record in chosen if record[f"{part}_by"] == by}
+
     def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
         """(row, (title, heading and text)) of each of ``rows``, as the keyword index has them."""
         wanted = f"SELECT row, title, heading, text FROM paragraph WHERE row IN (:marks) AND {VISIBLE}"
@@ -252,11 +270,14 @@ class Store:
         return NotFound(f"There is no paragraph {paragraph_id!r}.")
 
     def _former(self, paragraph_id: str, after: int) -> sqlite3.Row | None:
-        if not self._select("SELECT 1 FROM sqlite_master WHERE name = 'former'", []):
+        if not self._has("former"):
             return None
         statement = f"SELECT successor, added FROM former WHERE article_id = ? AND id = ? AND added > ? AND {VISIBLE}"
         found = self._select(statement, [paragraph_id.rpartition("~")[0], paragraph_id, after])
         return found[0] if found else None
+
+    def _has(self, table: str) -> bool:
+        return bool(self._select("SELECT 1 FROM sqlite_master WHERE name = ?", [table]))
 
     def _articles(self, ids: Iterable[str], columns: str = "*") -> dict[str, sqlite3.Row]:
         chosen = f"SELECT {columns} FROM article WHERE id IN (:marks) AND {VISIBLE}"
@@ -281,6 +302,11 @@ def record_checksum(values: Sequence[object]) -> int:
     """64 bits of a hash of a record's values, as SQLite keeps integers."""
     content = json.dumps(list(values), ensure_ascii=False).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
+
+
+def gist_checksum(values: Sequence[object]) -> int:
+    """That of a gist's record: of its row and what follows, bytes as hexadecimal digits."""
+    return record_checksum([value.hex() if isinstance(value, bytes) else value for value in values])
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -6,22 +6,25 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from indexer.build import index_corpus
-from search import ranking
+from search import ranking, soft_match
 from search.encoders import MODEL_FOLDER, hub
 from search.encoders.builtin import BuiltinEncoder
 from search.encoders.load import load_encoder, transformers_version
 from search.encoders.transformer import TransformerEncoder
 from search.engine import Engine
 from search.errors import EncoderMissing
-from search.soft_match import pieces_of
+from search.seams import PieceEncoder
+from search.soft_match import Pieces, pieces_of
 from search.types import SearchRequest
 from tests.contracts import check_encoder
 
@@ -92,13 +95,18 @@ def test_soft_match_within_one_language_and_not_in_relevance(
     lines = [json.dumps({"id": tag, "title": "", "text": text, "language": tag}) for tag, text in texts.items()]
     corpus.write_text("\n".join(lines), encoding="utf-8")
     index_corpus(tmp_path / "index", [corpus], minilm.spec.name)
-    told: list[list[str]] = []
-    monkeypatch.setattr(ranking, "pieces_of", lambda encoder, own: told.append(list(own)) or pieces_of(encoder, own))
+    told: list[list[list[int]]] = []
+
+    def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces]) -> NDArray[np.float64]:
+        told.append([own.ids.tolist() for own in texts])
+        return soft_match.soft_scores(encoder, query, texts)
+
+    monkeypatch.setattr(ranking, "soft_scores", soft_scores)
     with Engine(tmp_path / "index", minilm) as engine:
         request = SearchRequest("the price of bread")
         assert "soft_match" in engine.search(request).timings_ms
         assert all(signals.soft is None for _, signals in engine.signals(request))
-    assert told == [[texts["en"]]]
+    assert told == [[pieces_of(minilm.pieces, [texts["en"]])[0].ids.tolist()]] * 2
 
 
 def test_prefixes_are_put_before(minilm: TransformerEncoder, minilm_folder: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import lzma
 import math
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 
 from search.crossing import crossing_scores
 from search.lexicon import (
+    LEXICON_FOLDER,
+    LEXICON_VERSION,
     LONGEST,
     ONE_CHARACTER,
     SOUND_WEIGHT,
@@ -69,6 +72,12 @@ def marks(lexicon: Lexicon, text: str, *languages: str, telling: bool = False) -
 
 def concepts(lexicon: Lexicon, text: str, language: str) -> dict[int, float]:
     return {mark: round(weight, 3) for mark, weight in marks(lexicon, text, language).items() if mark < SOUNDS}
+
+
+def test_another_lexicon_needs_another_version() -> None:
+    """Indexes keep marks by the version: what changes them must change it, here and in `LEXICON_VERSION`."""
+    content = b"".join((LEXICON_FOLDER / name).read_bytes() for name in ("words.bin", "concepts.bin", "config.json"))
+    assert (LEXICON_VERSION, hashlib.sha256(content).hexdigest()[:16]) == ("1", "bcdf9354b005eb24")
 
 
 def test_words_have_the_concepts_of_their_translations(small: tuple[Lexicon, dict[str, int]]) -> None:

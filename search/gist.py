@@ -1,0 +1,105 @@
+"""The gist of a paragraph: what queries compare of its words, made by the commit so that no query has to read them.
+
+It is two things: the marks of its text under its title and heading (`search.lexicon`), and the pieces that the encoder
+cuts its text into (`search.soft_match`). An index may have none of a row, or one that another lexicon or encoder gave:
+then the text is read. Both ways lead to the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from search.lexicon import LEXICON_VERSION, Marks, open_lexicon
+from search.seams import PieceEncoder
+from search.snapshot import Snapshot
+from search.soft_match import Pieces, pieces_of
+
+_MARK = np.dtype([("number", "<u4"), ("weight", "<f4")])
+_PIECE = np.dtype([("id", "<i4"), ("count", "<i4")])
+
+_T = TypeVar("_T")
+
+
+class Gist(NamedTuple):
+    """As the store keeps it; ``marks_by`` and ``pieces_by`` are the version of the lexicon and the encoder's mark."""
+
+    marks_by: str
+    marks: bytes
+    pieces_by: str
+    pieces: bytes
+
+
+def gists(texts: Sequence[tuple[str, str, str, str]], encoder: PieceEncoder | None, fingerprint: str) -> list[Gist]:
+    """The gist of each (title, heading, text, language); without pieces where the encoder has none.
+
+    ``fingerprint`` is the encoder's.
+    """
+    cut = pieces_of(encoder, [text for _, _, text, _ in texts]) if encoder else None
+    return [
+        Gist(
+            LEXICON_VERSION,
+            _packed_marks(_marks(title, heading, text, language)),
+            fingerprint if cut else "",
+            _packed_pieces(cut[place]) if cut else b"",
+        )
+        for place, (title, heading, text, language) in enumerate(texts)
+    ]
+
+
+def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:
+    """What each of ``rows`` says by the lexicon, under its heading and its article's title, as the encoder reads it."""
+
+    def read(missing: list[int]) -> list[Marks]:
+        return [
+            _marks(article.title, paragraph.heading, paragraph.text, paragraph.language)
+            for paragraph, article in snapshot.store.paragraphs(missing)
+        ]
+
+    kept = snapshot.store.gists("marks", rows, LEXICON_VERSION)
+    return _kept_or_read({row: _unpacked_marks(own) for row, own in kept.items()}, rows, read)
+
+
+def pieces_of_rows(snapshot: Snapshot, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
+    """The pieces of each of ``rows``, by the encoder of the index."""
+    kept = snapshot.store.gists("pieces", rows, snapshot.manifest.encoder.fingerprint)
+    return _kept_or_read(
+        {row: _unpacked_pieces(own) for row, own in kept.items()},
+        rows,
+        lambda missing: pieces_of(encoder, snapshot.store.bodies(missing)),
+    )
+
+
+def _kept_or_read(kept: dict[int, _T], rows: Sequence[int], read: Callable[[list[int]], list[_T]]) -> list[_T]:
+    missing = [row for row in rows if row not in kept]
+    if missing:
+        kept |= zip(missing, read(missing), strict=True)
+    return [kept[row] for row in rows]
+
+
+def _marks(title: str, heading: str, text: str, language: str) -> Marks:
+    return open_lexicon().marks(f"{title}\n{heading}\n{text}", language)
+
+
+def _packed_marks(marks: Marks) -> bytes:
+    records = np.empty(len(marks.numbers), _MARK)
+    records["number"], records["weight"] = marks
+    return records.tobytes()
+
+
+def _unpacked_marks(data: bytes) -> Marks:
+    records = np.frombuffer(data, _MARK)
+    return Marks(records["number"].astype(np.int64), records["weight"].astype(np.float32))
+
+
+def _packed_pieces(pieces: Pieces) -> bytes:
+    records = np.empty(len(pieces.ids), _PIECE)
+    records["id"], records["count"] = pieces
+    return records.tobytes()
+
+
+def _unpacked_pieces(data: bytes) -> Pieces:
+    records = np.frombuffer(data, _PIECE)
+    return Pieces(records["id"].astype(np.int32), records["count"].astype(np.int32))
