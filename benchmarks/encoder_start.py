@@ -5,10 +5,12 @@
 
 import subprocess
 import sys
-from pathlib import Path
 from statistics import median
+from tempfile import NamedTemporaryFile
 
-MODEL = Path(__file__).parent.parent / "search" / "encoders" / "model" / "sentencepiece.model"
+from search.encoders import MODEL_FOLDER
+from search.encoders.tokenizer import sentencepiece_model
+
 QUESTION = "Was sagte Xi über die Freundschaft mit Belarus?"
 WAYS = {
     "numpy alone": "import numpy",
@@ -28,14 +30,17 @@ WAYS = {
 CLOCK = "import time; t = time.perf_counter(); Q, M = {q!r}, {m!r}; {code}; print(time.perf_counter() - t)"
 
 
-def seconds(code: str) -> float | None:
-    """The median of ten processes; None when one fails."""
-    script = CLOCK.format(q=QUESTION, m=str(MODEL), code=code)
+def seconds(code: str, model: str) -> float | None:
+    """The median of ten processes; None when one fails. ``model`` is a file of SentencePiece's."""
+    script = CLOCK.format(q=QUESTION, m=model, code=code)
     runs = [subprocess.run([sys.executable, "-c", script], capture_output=True, text=True) for _ in range(10)]
     return median(float(run.stdout) for run in runs) if not any(run.returncode for run in runs) else None
 
 
 if __name__ == "__main__":
-    for name, code in WAYS.items():
-        took = seconds(code)
+    with NamedTemporaryFile(suffix=".model") as file:
+        file.write(sentencepiece_model(MODEL_FOLDER))
+        file.flush()
+        times = {name: seconds(code, file.name) for name, code in WAYS.items()}
+    for name, took in times.items():
         print(f"{name:40}", "not installed" if took is None else f"{took * 1000:6.0f} ms")

@@ -88,6 +88,12 @@ def words(text: str) -> Iterator[Word]:
             yield Word(written, start, run.end(), letters, found)
 
 
+def spaced_words(text: str) -> Iterator[tuple[str, bool]]:
+    """Each run of a text as written, and whether it is one word; else it is of characters without spaces between."""
+    for run in _RUN.finditer(text):
+        yield run.group(), run.lastgroup is None
+
+
 def analyze(text: str, language: str = "und") -> list[Token]:
     """All terms that the index has of a text in a language (a BCP 47 tag), by where they begin.
 

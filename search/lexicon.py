@@ -8,21 +8,20 @@ hold 32 bits of a hash: one word in 50,000 that the lexicon does not have is tak
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
-from zlib import crc32
+from zlib import crc32, decompress
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from search.analysis import Word, fold, folded_stop_words, pair, stem, words
+from search.analysis import Word, fold, folded_stop_words, pair, spaced_words, stem, words
 from search.languages import Stems, primary, stems_of
-from search.sounds import sound
+from search.sounds import latin, sound
 
 LEXICON_FOLDER = Path(__file__).parent / "lexicon_data"
 
@@ -35,6 +34,9 @@ LONGEST = 8
 ONE_CHARACTER = 0.4
 """What one character counts there beside longer words: it is often but a part of one, or a particle."""
 
+SHORTEST_NAME = 3
+"""Letters of a word that stands for itself in a gloss."""
+
 LEAST_SOUND = 3
 """Consonants by which a word is known in another script."""
 
@@ -44,7 +46,7 @@ SOUND_WEIGHT = 0.15
 SOUNDS = 1 << 16
 """Numbers from here on are sounds, below it concepts. All have 32 bits, and those of sounds this one."""
 
-LEXICON_VERSION = "1"
+LEXICON_VERSION = "2"
 """Grows when a text gets other marks, by the files or by this code: what indexes keep counts no more then."""
 
 _KATAKANA = regex.compile(r"[\p{Katakana}ー]+")
@@ -53,6 +55,9 @@ _KATAKANA = regex.compile(r"[\p{Katakana}ー]+")
 _PRIME, _BITS = 0x01000193, 0xFFFFFFFF
 
 Found: TypeAlias = dict[int, float]
+
+_Glossed: TypeAlias = tuple[float, tuple[str, ...]]
+"""What each of some English words counts, and they."""
 
 
 class Marks(NamedTuple):
@@ -71,23 +76,34 @@ def marks_from(found: Mapping[int, float]) -> Marks:
     return Marks(np.array(numbers, np.int64), np.array([found[number] for number in numbers], np.float32))
 
 
+class _Own(NamedTuple):
+    """One language: its words' hashes, ascending, and where the concepts of each begin."""
+
+    keys: NDArray[np.unsignedinteger]
+    sorted: memoryview  # the keys: a look-up of one is far quicker so
+    concepts: NDArray[np.unsignedinteger]
+    starts: NDArray[np.int32]
+
+
 class Lexicon:
     """Words to concepts, mapped from disk. Safe to share between threads."""
 
     def __init__(self, folder: Path = LEXICON_FOLDER) -> None:
-        """``words.bin`` has the hashes, language after language, each ascending; ``concepts.bin`` their concepts."""
-        spans = json.loads((folder / "config.json").read_text(encoding="utf-8"))["languages"]
-        keys = np.asarray(np.memmap(folder / "words.bin", np.dtype("<u4"), "r"))
-        concepts = np.asarray(np.memmap(folder / "concepts.bin", np.dtype("<u2"), "r")).reshape(-1, MOST_MEANINGS)
-        self._of = {tag: (keys[low:high], concepts[low:high]) for tag, (low, high) in spans.items()}
-        self._sorted = {tag: memoryview(own.data) for tag, (own, _) in self._of.items()}  # one look-up: far quicker so
-        self._word = lru_cache(maxsize=50_000)(self._word_marks)
-        self._form = lru_cache(maxsize=50_000)(self._form_concepts)
+        """The files are those that `training.lexicon.write` writes; the package's README tells their layout."""
+        self._spans = json.loads((folder / "config.json").read_text(encoding="utf-8"))["languages"]
+        self._keys = _mapped(folder / "words.bin", "<u4")
+        self._concepts = _mapped(folder / "concepts.bin", "<u2")
+        self._counts = _mapped(folder / "counts.bin", "u1")
+        self._folder = folder
+        self._own = cache(self._open)
+        self._word = lru_cache(maxsize=100_000)(self._word_concepts)
+        self._form = lru_cache(maxsize=100_000)(self._form_concepts)
+        self._glossed = lru_cache(maxsize=100_000)(self._word_gloss)
 
     @property
     def languages(self) -> frozenset[str]:
         """The primary tags of the languages that it knows words of."""
-        return frozenset(self._of)
+        return frozenset(self._spans)
 
     def marks(self, text: str, *languages: str, telling: bool = False) -> Marks:
         """What a text says, in each of ``languages``: mostly one, of a query perhaps several.
@@ -102,78 +118,133 @@ class Lexicon:
             found |= self._marks_in(text, primary(language), telling)
         return marks_from(found)
 
-    def _marks_in(self, text: str, tag: str, telling: bool) -> Found:
-        stems = stems_of(tag)
-        silent = folded_stop_words(tag) if telling else frozenset()
-        found: Found = {}
-        neighbours: list[str] = []
-        for word in words(text):
-            if word.letters and word.terms[0].term not in silent:
-                found.update(self._word(word.written, tag))
-                neighbours.append(word.terms[0].term)
-            elif stems == "none" and tag in self._of:
-                found.update(self._run_marks(fold(word.written), tag))
-                for name in _KATAKANA.findall(word.written):
-                    found.update(_audible(name))
-        if stems == "pairs":
-            found.update(self._neighbour_marks(neighbours, tag))
+    def gloss(self, text: str, language: str) -> dict[str, float]:
+        """A text word by word in English, and how often each word stands there; nothing of a language not known.
+
+        A word of k concepts gives each 1/k. One without any, a name mostly, stands for itself in Latin letters. Stop
+        words are left out.
+        """
+        tag = primary(language)
+        found: dict[str, float] = {}
+        if tag not in self._spans:
+            return found
+        for share, glosses in self._gloss_parts(text, tag):
+            for gloss in glosses:
+                found[gloss] = found.get(gloss, 0.0) + share
         return found
+
+    def _gloss_parts(self, text: str, tag: str) -> Iterable[_Glossed]:
+        stems = stems_of(tag)
+        if stems == "pairs":
+            return [self._in_english(*one) for one in self._said(_told(text, tag, telling=True), tag)]
+        parts: list[_Glossed] = []
+        for written, alone in spaced_words(text):
+            if alone:
+                parts.append(self._glossed(written, tag))
+            elif stems == "none":
+                parts += [self._in_english(*one) for one in self._run(fold(written), tag)]
+        return parts
+
+    def _word_gloss(self, written: str, tag: str) -> _Glossed:
+        if fold(written) in folded_stop_words(tag) or not any(map(str.isalpha, written)):
+            return 0.0, ()
+        return self._in_english(written, self._word(written, tag), 1.0)
+
+    def _in_english(self, written: str, concepts: tuple[int, ...], weight: float) -> _Glossed:
+        if concepts:
+            return weight / len(concepts), tuple(self.english[concept] for concept in concepts)
+        name = latin(written)
+        return weight, (name,) if len(name) >= SHORTEST_NAME else ()
+
+    @cached_property
+    def english(self) -> list[str]:
+        """A word for each concept, in lower case: place 1 has that of concept 1."""
+        return decompress((self._folder / "english.txt.z").read_bytes()).decode().split("\n")
+
+    def _marks_in(self, text: str, tag: str, telling: bool) -> Found:
+        found: Found = {}
+        told = _told(text, tag, telling)
+        for word in told:
+            for name in [word.written] if word.letters else _KATAKANA.findall(word.written):
+                found.update(_audible(name))
+        for _, concepts, weight in self._said(told, tag):
+            found.update(dict.fromkeys(concepts, weight * len(concepts) ** -0.5) if concepts else {})
+        return found
+
+    def _said(self, told: Sequence[Word], tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:
+        """Of each word what it is written as (nothing: not alone), its concepts and what it weighs."""
+        stems = stems_of(tag)
+        for word in told:
+            if word.letters and stems != "pairs":
+                yield word.written, self._word(word.written, tag), 1.0
+            elif not word.letters and stems == "none" and tag in self._spans:
+                yield from self._run(fold(word.written), tag)
+        if stems == "pairs":
+            yield from self._neighbours([word for word in told if word.letters], tag)
 
     def knows(self, word: Word, tag: str) -> bool:
         """Whether a word is one of a language's: in the lexicon, or so common that it says nothing in a query."""
         folded = word.terms[0].term
         if folded in folded_stop_words(tag):
             return True
-        return tag in self._of and any(self._form(form, tag) for form in word_forms(word.written, tag))
+        return tag in self._spans and any(self._form(form, tag) for form in word_forms(word.written, tag))
 
-    def _word_marks(self, written: str, tag: str) -> Found:
-        marks = _audible(written)
-        if stems_of(tag) == "pairs":
-            return marks
+    def _word_concepts(self, written: str, tag: str) -> tuple[int, ...]:
         found = next(filter(None, (self._form(form, tag) for form in word_forms(written, tag))), ())
         # Words that are written as in English, names above all, are not kept for each language.
-        return marks | _shared(found or self._form(stem(written, "en"), "en"))
+        return found or self._form(stem(written, "en"), "en")
 
     def _form_concepts(self, form: str, tag: str) -> tuple[int, ...]:
-        if tag not in self._of:
+        if tag not in self._spans:
             return ()
-        keys, wanted = self._sorted[tag], hashed(form, tag)
+        keys, wanted = self._own(tag).sorted, hashed(form, tag)
         at = bisect_left(keys, wanted)
         return self._meanings(tag, at) if at < len(keys) and keys[at] == wanted else ()
 
     def _meanings(self, tag: str, at: int) -> tuple[int, ...]:
-        return tuple(concept for concept in self._of[tag][1][at].tolist() if concept)
+        own = self._own(tag)
+        return tuple(own.concepts[own.starts[at] : own.starts[at + 1]].tolist())
 
-    def _found(self, wanted: NDArray[np.uint64], tag: str) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """(place in ``wanted``, concepts) of those that the lexicon has."""
-        keys, _ = self._of[tag]
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        for place in np.flatnonzero(keys[at] == wanted).tolist():
-            yield place, self._meanings(tag, int(at[place]))
-
-    def _run_marks(self, run: str, tag: str) -> Found:
+    def _run(self, run: str, tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:
         """Of a run without spaces: from its begin on the longest word that the lexicon has, and so on after it."""
-        longest: dict[int, tuple[int, tuple[int, ...]]] = {}
-        for length, hashes in enumerate(_hashes(run, tag), start=1):
-            longest.update((start, (length, concepts)) for start, concepts in self._found(hashes, tag))
-        found: Found = {}
+        hashes = list(_hashes(run, tag))
+        if not hashes:
+            return
+        wanted, keys = np.concatenate(hashes), self._own(tag).keys
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        ends = np.cumsum([len(own) for own in hashes]).tolist()
+        longest: dict[int, tuple[int, int]] = {}
+        for place in np.flatnonzero(keys[at] == wanted).tolist():
+            shorter = bisect_right(ends, place)
+            start = place - (ends[shorter - 1] if shorter else 0)
+            longest[start] = shorter + 1, int(at[place])
         free = 0
         for start in sorted(longest):
             if start >= free:
-                length, concepts = longest[start]
-                found.update(_shared(concepts, 1.0 if length > 1 else ONE_CHARACTER))
+                length, found = longest[start]
+                yield "", self._meanings(tag, found), 1.0 if length > 1 else ONE_CHARACTER
                 free = start + length
-        return found
 
-    def _neighbour_marks(self, terms: list[str], tag: str) -> Found:
+    def _neighbours(self, told: Sequence[Word], tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:
         """Of a language that writes a word as several: of two neighbours what they mean together, or else each."""
-        found: Found = {}
         taken = False
-        for first, second in pairwise([*terms, ""]):
-            together = () if taken else self._form(pair(tag, first, second), tag)
-            found.update(_shared(together or (() if taken else self._form(first, tag))))
+        for place, word in enumerate(told):
+            if taken:
+                taken = False
+                continue
+            term = word.terms[0].term
+            after = told[place + 1].terms[0].term if place + 1 < len(told) else ""
+            together = self._form(pair(tag, term, after), tag)
             taken = bool(together)
-        return found
+            yield ("", together, 1.0) if together else (word.written, self._form(term, tag), 1.0)
+
+    def _open(self, tag: str) -> _Own:
+        low, high, first, counted = self._spans[tag]
+        counts = (self._counts[counted : counted + -(-(high - low) // 4), np.newaxis] >> (0, 2, 4, 6)) & 3
+        starts = np.zeros(high - low + 1, np.int32)
+        np.cumsum(counts.ravel()[: high - low], out=starts[1:])
+        keys = self._keys[low:high]
+        return _Own(keys, memoryview(keys.data), self._concepts[first : first + int(starts[-1])], starts)
 
 
 @cache
@@ -207,6 +278,11 @@ def _hashes(run: str, tag: str) -> Iterator[NDArray[np.uint64]]:
         yield values
 
 
+def _told(text: str, tag: str, telling: bool) -> list[Word]:
+    silent = folded_stop_words(tag) if telling else frozenset()
+    return [word for word in words(text) if word.terms[0].term not in silent]
+
+
 def _audible(written: str) -> Found:
     consonants = sound(written)
     if len(consonants) < LEAST_SOUND:
@@ -214,5 +290,5 @@ def _audible(written: str) -> Found:
     return {crc32(consonants.encode()) | SOUNDS: (SOUND_WEIGHT * len(consonants)) ** 0.5}
 
 
-def _shared(concepts: tuple[int, ...], weight: float = 1.0) -> Found:
-    return dict.fromkeys(concepts, weight * len(concepts) ** -0.5) if concepts else {}
+def _mapped(path: Path, kind: str) -> NDArray[np.unsignedinteger]:
+    return np.asarray(np.memmap(path, np.dtype(kind), "r"))

@@ -35,6 +35,11 @@ _HAN = regex.compile(r"\p{Han}")
 _NO_LETTER = regex.compile("[^a-z]")
 
 
+def latin(word: str) -> str:
+    """A word in Latin letters without accents."""
+    return word if word.isascii() else anyascii(word)
+
+
 @lru_cache(maxsize=100_000)
 def sound(word: str) -> str:
     """The classes of a word's consonants, one capital letter each; empty for a word without any.
@@ -42,7 +47,7 @@ def sound(word: str) -> str:
     >>> [sound(word) for word in ("Lukashenko", "Лукашенко", "Λουκασένκο", "لوكاشينكو", "卢卡申科", "루카셴코")]
     ['LKSNK', 'LKSNK', 'LKSNK', 'LKSNK', 'LKSNK', 'LKSNK']
     """
-    letters = _NO_LETTER.sub("", (word if word.isascii() else anyascii(word)).lower())
+    letters = _NO_LETTER.sub("", latin(word).lower())
     if word.isascii():
         letters = letters.replace("w", "v")
     elif _ARABIC.search(word):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from training import base, double_array, sentencepiece_model
 from training.token_table import pack_rows_4bit
 
 FOLDER = Path(__file__).parent.parent / "search" / "encoders" / "model"
-MODEL_VERSION = 3
+MODEL_VERSION = 4
 
 
 def export(
@@ -82,7 +83,7 @@ def piece_files(model: bytes, pieces: list[sentencepiece_model.Piece]) -> dict[s
     scores = array("f", [piece.score for piece in pieces])
     scores[0] = min(scores[number] for number in normal.values()) - 10.0  # unknown, as in SentencePiece
     return {
-        "sentencepiece.model": model,
+        "sentencepiece.model.z": zlib.compress(model, 9),
         "pieces.trie": double_array.build(normal),
         "pieces.scores": scores.tobytes(),
         "normalizer.bin": sentencepiece_model.charsmap(model),

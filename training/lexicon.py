@@ -1,8 +1,8 @@
 """Make the lexicon: ``python -m training.lexicon DATA [FOLDER]``, from open dictionaries to ``search/lexicon_data/``.
 
 Read are pairs of an English word and a word of another language: entries of Wiktionary, members of one set of synonyms
-of the Open Multilingual Wordnet, titles of one entity of Wikidata, names of one thing in the CLDR. Four minutes on
-one core, the same files every time.
+of the Open Multilingual Wordnet, titles of one entity of Wikidata, names of one thing in the CLDR. What sentences say
+beside them is `training.alignments`. Ten minutes on one core, the same files every time.
 """
 
 from __future__ import annotations
@@ -10,30 +10,35 @@ from __future__ import annotations
 import argparse
 import json
 import lzma
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from search.analysis import fold, folded_stop_words, pair, stem, words
+from search.analysis import bare, fold, folded_stop_words, pair, stem, words
 from search.languages import LANGUAGES, primary, stems_of
 from search.lexicon import LEXICON_FOLDER, LONGEST, MOST_MEANINGS, hashed, word_forms
-
-SOURCES = ("wiktionary", "omw_lexicon", "wikidict_titles", "cldr_names")
+from training.alignments import DICTIONARIES, LEFT_OUT, aligned
+from training.data import rows
+from training.trigrams import write_config, write_trigrams
 
 PARTICLES = frozenset(("a", "an", "the", "to"))
 """What English dictionaries write before a word."""
 
-MOST_CONCEPTS = 65_535
+MOST_CONCEPTS = 45_000
+"""Rarer ones are names of small places and of kinds of beetles, meant by four words of all languages or less."""
 
-Meanings = dict[str, dict[str, Counter[str]]]
+Meanings: TypeAlias = dict[str, dict[str, dict[str, float]]]
 """Primary tag → form → English stems and how often they translate it."""
 
 
 def translations(folder: Path) -> Iterator[tuple[str, str, str]]:
     """(English, language, word) of every pair in the sources."""
-    for name in SOURCES:
+    for name in DICTIONARIES:
         for path in sorted(folder.glob(f"{name}.*.xz")):
             with lzma.open(path, "rt", encoding="utf-8") as lines:
                 for line in lines:
@@ -78,7 +83,7 @@ def english_stem(text: str) -> str | None:
 
 def collected(folder: Path) -> Meanings:
     """The meanings of all words that are not written as in English."""
-    meanings: Meanings = defaultdict(lambda: defaultdict(Counter))
+    meanings: Meanings = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
     for english, language, text in translations(folder):
         tag = primary(language)
         if tag == "en" or tag not in LANGUAGES or fold(english) == fold(text):
@@ -86,7 +91,7 @@ def collected(folder: Path) -> Meanings:
         concept = english_stem(english)
         if concept:
             for form in forms(text, tag):
-                meanings[tag][form][concept] += 1
+                meanings[tag][form][concept] += 1.0
     return meanings
 
 
@@ -100,26 +105,55 @@ def numbered(meanings: Meanings) -> dict[str, int]:
     return {concept: number for number, concept in enumerate(first, start=1)}
 
 
-def write(meanings: Meanings, folder: Path) -> None:
-    """Write the three files."""
+def add_aligned(meanings: Meanings, found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
+    """Count what sentences say of a form beside what dictionaries do; what is written as in English is left out."""
+    for tag, forms_ in found.items():
+        for form, counts in forms_.items():
+            for concept, count in counts.items():
+                if bare(concept) != bare(form):
+                    meanings[tag][form][concept] += count
+
+
+def write(meanings: Meanings, surfaces: Mapping[str, str], folder: Path) -> None:
+    """Write the files of `search.lexicon`; ``surfaces`` gives a word for each English stem that has one."""
     numbers = numbered(meanings)
     of_language = {tag: _numbers(meanings[tag], tag, numbers) for tag in sorted(meanings)}
     of_language["en"] = {hashed(concept, "en"): [number] for concept, number in numbers.items()}
     spans: dict[str, list[int]] = {}
     keys: list[int] = []
-    concepts: list[list[int]] = []
+    concepts: list[int] = []
+    packed: list[NDArray[np.uint8]] = []
     for tag, own in sorted(of_language.items()):
-        spans[tag] = [len(keys), len(keys) + len(own)]
-        for key, found in sorted(own.items()):
+        spans[tag] = [len(keys), len(keys) + len(own), len(concepts), sum(map(len, packed))]
+        counts = np.zeros(-(-len(own) // 4) * 4, np.uint8)
+        for place, (key, found) in enumerate(sorted(own.items())):
             keys.append(key)
-            concepts.append(found + [0] * (MOST_MEANINGS - len(found)))
+            concepts += found
+            counts[place] = len(found)
+        packed.append(np.bitwise_or.reduce(counts.reshape(-1, 4) << np.array([0, 2, 4, 6], np.uint8), axis=1))
     folder.mkdir(parents=True, exist_ok=True)
     np.array(keys, "<u4").tofile(folder / "words.bin")
     np.array(concepts, "<u2").tofile(folder / "concepts.bin")
-    (folder / "config.json").write_text(json.dumps({"languages": spans}, indent=1) + "\n", encoding="utf-8")
+    np.concatenate(packed).tofile(folder / "counts.bin")
+    names = ["", *(surfaces.get(concept, bare(concept)) for concept in numbers)]
+    (folder / "english.txt.z").write_bytes(zlib.compress("\n".join(names).encode(), 9))
+    write_config(folder, languages=spans)
 
 
-def _numbers(own: Mapping[str, Counter[str]], tag: str, numbers: Mapping[str, int]) -> dict[int, list[int]]:
+def english_surfaces(folder: Path) -> dict[str, str]:
+    """English stem → the word that has it most often in ``folder``, in lower case."""
+    count: Counter[str] = Counter()
+    for path in sorted(folder.glob("*.xz")):
+        if not path.name.startswith(("qa_", *LEFT_OUT)):
+            texts = {row["en"] for row in rows(path) if "en" in row}
+            count.update(word.written.lower() for text in texts for word in words(text) if word.letters)
+    found: dict[str, str] = {}
+    for word in sorted(count, key=lambda word: (-count[word], word)):
+        found.setdefault(stem(word, "en"), word)
+    return found
+
+
+def _numbers(own: Mapping[str, Mapping[str, float]], tag: str, numbers: Mapping[str, int]) -> dict[int, list[int]]:
     """Hash of the form → its commonest meanings."""
     found = {}
     for form in sorted(own):
@@ -137,7 +171,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=LEXICON_FOLDER)
     arguments = parser.parse_args()
     meanings = collected(arguments.data)
-    write(meanings, arguments.folder)
+    add_aligned(meanings, aligned(arguments.data))
+    write(meanings, english_surfaces(arguments.data), arguments.folder)
+    write_trigrams(arguments.data, arguments.folder)
     print({tag: len(own) for tag, own in sorted(meanings.items())})
 
 

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 
+from search.encoders.tokenizer import Tokenizer
 from training import sentencepiece_model
 from training.base import Arrays, Base, read_base
 from training.data import Corpus, Pair, read_corpus, source
@@ -86,7 +87,7 @@ class Making:
     def tokenizer(self) -> SentencePieceProcessor:
         """The joint vocabulary."""
         if self._goes_on:
-            return SentencePieceProcessor(model_file=str(self._goes_on / "sentencepiece.model"))
+            return Tokenizer(self._goes_on).compiled()
         file = self._cache / "joint.model"
         if not file.exists():
             own = {piece.text for piece in sentencepiece_model.pieces(self.base.tokenizer)}

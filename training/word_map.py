@@ -26,6 +26,7 @@ from torch.nn.functional import cross_entropy, normalize
 from search.encoders import MODEL_FOLDER
 from search.encoders.builtin import BuiltinEncoder
 from search.encoders.table import WORD_MAP
+from search.encoders.tokenizer import Tokenizer
 from training.data import read_corpus, source
 from training.export import made_rows
 from training.languages import COVERED
@@ -157,7 +158,7 @@ def main() -> None:
     arguments = parser.parse_args()
     table = made_rows(arguments.folder)
     weights = BuiltinEncoder(arguments.folder).piece_weights(np.arange(len(table)))
-    tokenizer = SentencePieceProcessor(model_file=str(arguments.folder / "sentencepiece.model"))
+    tokenizer = Tokenizer(arguments.folder).compiled()
     pairs = Pairs(arguments.data, tokenizer, arguments.seed)
     clozes = Clozes(arguments.data, tokenizer)
     rows = normalize(torch.from_numpy(table), dim=1)

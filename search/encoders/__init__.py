@@ -1,7 +1,7 @@
 """Text to vectors. Start at `search.encoders.load.load_encoder`.
 
     load.py             the one door: "builtin", "fake", or any sentence-transformers model by name or path
-    builtin.py          the multilingual encoder in ``model/``: tokenizer.py → table.py → network.py
+    builtin.py          the multilingual encoder in ``model/``: tokenizer.py → table.py → network.py, and gloss.py
     transformer.py      a sentence-transformers model; hub.py finds its files. Torch is imported only when one is loaded
     known.py            prefixes and limits of well-known models, where their configuration has none
     fake.py             an encoder for tests

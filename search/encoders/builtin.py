@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from search.encoders import MODEL_FOLDER
 from search.encoders.cores import on_all_cores, one_thread_per_product
+from search.encoders.gloss import Gloss, Glosses, Sums, gloss_of, glossed_language, weight_in
 from search.encoders.network import Network, Stretch
 from search.encoders.table import TokenTable
 from search.encoders.tokenizer import UNKNOWN, Tokenizer
 from search.errors import EncoderMissing
+from search.lexicon import LEXICON_VERSION
 from search.seams import Vectors
 from search.sentences import Span
 from search.types import EncoderSpec
@@ -34,22 +36,26 @@ REACH = 4
 class BuiltinEncoder:
     """Universal-sentence-encoder-multilingual, taught further languages, in numpy: 512 dimensions, texts of any length.
 
+    A text in another language than English is read twice: as it stands, and word by word in English by the lexicon
+    (``gloss=False`` leaves that out, to measure what it gives).
+
     Loading maps the files and reads next to nothing, and sets numpy to one thread per matrix product for the whole
     process (see `one_thread_per_product`). Safe to use from several threads. Raises `EncoderMissing` when
     ``folder`` does not hold the encoder.
     """
 
-    def __init__(self, folder: Path = MODEL_FOLDER) -> None:
+    def __init__(self, folder: Path = MODEL_FOLDER, *, gloss: bool = True) -> None:
         try:
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             self._table = TokenTable(folder, config["codebook"])
             self._tokenizer = Tokenizer(folder)
             self._network = Network(folder / "network.bin", config["network"])
-            self._spec = _spec(config)
+            self._spec = _spec(config, gloss)
         except (OSError, ValueError, KeyError) as problem:
             raise EncoderMissing(
                 f"The built-in encoder cannot be read from {folder} ({problem}).", "Install rosetta-search again."
             ) from problem
+        self._glosses = Glosses(self._read_words, self._network.features) if gloss else None
         one_thread_per_product()
 
     @property
@@ -72,7 +78,10 @@ class BuiltinEncoder:
         def encode(batch: list[int]) -> int:
             own = [ids[text] for text in batch]
             lengths = [len(tokens) for tokens in own]
-            vectors[batch] = self._network.heads(self._sums(own, [(0, length) for length in lengths]), _array(lengths))
+            plain = self._network.heads(self._sums(own, [(0, length) for length in lengths]), _array(lengths))
+            tags = [self._glossed_language(texts[text]) for text in batch]
+            glosses = [gloss_of(texts[text], tag) for text, tag in zip(batch, tags, strict=True)]
+            vectors[batch] = self._with_gloss(plain, self._gloss_sums(glosses), tags)
             return len(batch)
 
         self._in_batches(encode, ids, progress)
@@ -100,7 +109,12 @@ class BuiltinEncoder:
             sums = self._sums([ids[text] for text in batch], [cuts[text] for text in batch])
             firsts = np.cumsum([0] + [len(cuts[text]) - 1 for text in batch])
             lengths = [high - low for text in batch for low, high in pairwise(cuts[text])]
-            vectors = self._network.heads(sums, _array(lengths))
+            tags = {text: self._glossed_language(texts[text]) for text in batch}
+            said = [gloss_of(part, tags[text]) for text in batch for part in _parts(texts[text], sentences[text])]
+            glosses = self._gloss_sums([*said, *(gloss_of(titles[text], tags[text]) for text in batch)])
+            of_parts, of_titles = glosses.divided(len(said))
+            spoken = [tags[text] for text in batch for _ in range(len(cuts[text]) - 1)]
+            vectors = self._with_gloss(self._network.heads(sums, _array(lengths)), of_parts, spoken)
             for text, first in zip(batch, firsts[:-1].tolist(), strict=True):
                 parts[text] = vectors[first : first + len(sentences[text])].copy()
             whole = np.add.reduceat(sums, firsts[:-1], axis=0)
@@ -110,7 +124,10 @@ class BuiltinEncoder:
                     title_sum, length = above[titles[text]]
                     whole[row] += title_sum
                     counts[row] += length
-            paragraphs[batch] = self._network.heads(whole, counts)
+            together = [np.add.reduceat(own, firsts[:-1], axis=0) for own in of_parts]
+            whole_gloss = Sums(*(own + title for own, title in zip(together, of_titles, strict=True)))
+            plain = self._network.heads(whole, counts)
+            paragraphs[batch] = self._with_gloss(plain, whole_gloss, [tags[text] for text in batch])
             return len(batch)
 
         self._in_batches(encode, ids, progress)
@@ -150,6 +167,29 @@ class BuiltinEncoder:
         weights[np.asarray(ids) == UNKNOWN] = 0
         return weights
 
+    def _glossed_language(self, text: str) -> str | None:
+        return glossed_language(text) if self._glosses else None
+
+    def _gloss_sums(self, glosses: Sequence[Gloss]) -> Sums:
+        return self._glosses.sums(glosses) if self._glosses else Sums(*np.zeros((2, len(glosses), 1), np.float32))
+
+    def _with_gloss(self, vectors: Vectors, glosses: Sums, tags: Sequence[str | None]) -> Vectors:
+        """Unit rows: each with its gloss, where it has one, added as its language's weight says."""
+        said = np.flatnonzero(glosses.pieces)
+        if not len(said):
+            return vectors
+        weights = np.array([weight_in(tags[row]) for row in said.tolist()], np.float32)[:, np.newaxis]
+        heads = self._network.heads(glosses.features[said], np.maximum(glosses.pieces[said], 1))
+        mixed = vectors[said] + weights * heads
+        vectors[said] = mixed / np.sqrt(np.einsum("ij,ij->i", mixed, mixed))[:, np.newaxis]
+        return vectors
+
+    def _read_words(self, words: Sequence[str]) -> tuple[NDArray[np.float32], list[int]]:
+        """The features of words, each by itself without begin and end, and the number of their pieces."""
+        ids = [own[1:-1] or own for own in self._tokenizer.encode(words)]
+        lengths = [len(own) for own in ids]
+        return self._sums(ids, [(0, length) for length in lengths]), lengths
+
     def _in_batches(
         self, encode: Callable[[list[int]], int], ids: Sequence[Sequence[int]], progress: Callable[[int], None] | None
     ) -> None:
@@ -184,10 +224,10 @@ class BuiltinEncoder:
         return np.add.reduceat(np.concatenate(parts), np.flatnonzero(begins), axis=0)
 
 
-def _spec(config: dict[str, Any]) -> EncoderSpec:
+def _spec(config: dict[str, Any], gloss: bool) -> EncoderSpec:
     return EncoderSpec(
         name=config["name"],
-        fingerprint=config["fingerprint"],
+        fingerprint=config["fingerprint"] + (f" lexicon {LEXICON_VERSION}" if gloss else ""),
         dimension=config["dimension"],
         pooling="sum of n-gram features / sqrt(tokens)",
         languages=tuple(config["languages"]),
@@ -228,6 +268,11 @@ def _cuts(ends: Sequence[int], sentences: Sequence[Span]) -> list[int]:
     """
     inner = [bisect_right(ends, start) + 1 for start, _ in sentences[1:]]
     return [0, *inner, len(ends) + 2]
+
+
+def _parts(text: str, sentences: Sequence[Span]) -> list[str]:
+    """The texts of the parts that `_cuts` gives: the sentences, or the one part of a text without any."""
+    return [text[start:end] for start, end in sentences] or [text]
 
 
 def _array(lengths: Sequence[int]) -> NDArray[np.int64]:

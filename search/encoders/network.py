@@ -56,6 +56,11 @@ class Network:
             at += size
         self._convolutions = [(self._convolution(n, 1), self._convolution(n, 2)) for n, _ in WINDOWS]
 
+    @property
+    def features(self) -> int:
+        """Of a token, and so of a sum: 1280."""
+        return len(self._weights["pool"])
+
     def sums(self, rows: Matrix, which: NDArray[np.int64], stretches: Sequence[Stretch]) -> Matrix:
         """``float32[m, 1280]``: the normalized features summed between neighbouring cuts, stretch after stretch.
 
@@ -64,8 +69,8 @@ class Network:
         """
         return self._pooled(self._features(rows, which, stretches), stretches)
 
-    def heads(self, sums: Matrix, lengths: NDArray[np.int64]) -> Matrix:
-        """``float32[n, 512]``, unit rows, from the summed features of n texts of ``lengths`` tokens."""
+    def heads(self, sums: Matrix, lengths: NDArray[np.int64] | NDArray[np.float32]) -> Matrix:
+        """``float32[n, 512]``, unit rows, from the summed features of n texts of ``lengths`` tokens, 1 or more."""
         w = self._weights
         count = lengths.astype(np.float32)[:, None]
         mean = (sums @ w["pool"] + count * w["pool_bias"]) / np.sqrt(count)

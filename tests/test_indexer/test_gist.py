@@ -15,7 +15,7 @@ from indexer.verify import verify_index
 from search.encoders.builtin import BuiltinEncoder
 from search.engine import Engine
 from search.gist import marks_of, pieces_of_rows
-from search.lexicon import open_lexicon
+from search.lexicon import LEXICON_VERSION, open_lexicon
 from search.soft_match import pieces_of
 from search.types import SearchRequest
 
@@ -54,7 +54,7 @@ def test_it_is_what_reading_gives(index: Path) -> None:
         snapshot = view.snapshot
         rows = snapshot.store.rows()
         assert snapshot.store.bodies(rows) == texts
-        assert set(snapshot.store.gists("marks", rows, "1")) == set(rows)
+        assert set(snapshot.store.gists("marks", rows, LEXICON_VERSION)) == set(rows)
         marks = marks_of(snapshot, rows)
         pieces = pieces_of_rows(snapshot, encoder, rows)
     read = [open_lexicon().marks(f"Bread\n\n{text}", "en") for text in texts[:2]]

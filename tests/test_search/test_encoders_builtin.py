@@ -7,18 +7,22 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from search.encoders import MODEL_FOLDER
 from search.encoders.builtin import STRETCH_TOKENS, BuiltinEncoder
 from search.encoders.cores import cores, on_all_cores
+from search.encoders.gloss import Glosses
 from search.encoders.table import WORD_MAP
 from search.encoders.tokenizer import PieceTable, Tokenizer
 from search.errors import EncoderMissing
+from search.lexicon import LEXICON_VERSION, open_lexicon
 from tests.contracts import check_encoder, check_sentence_encoder
 from training import double_array
 from training.languages import COVERED
@@ -45,18 +49,64 @@ def test_contract(encoder: BuiltinEncoder) -> None:
     check_sentence_encoder(encoder, encoder)
 
 
-def test_values(encoder: BuiltinEncoder) -> None:
-    vectors = encoder.encode_paragraphs(TEXTS)
+@pytest.fixture(scope="module")
+def plain() -> BuiltinEncoder:
+    return BuiltinEncoder(gloss=False)
+
+
+def test_values(plain: BuiltinEncoder) -> None:
+    vectors = plain.encode_paragraphs(TEXTS)
     near = vectors @ vectors.T
     np.testing.assert_allclose(near[0], COSINES, atol=0.02)
     np.testing.assert_allclose(vectors[0, :4], FIRST, atol=0.01)
+
+
+GREEK, ENGLISH = "Οι φούρναροι αύξησαν πάλι την τιμή του ψωμιού.", "Bakers have raised the price of bread again."
+
+
+def test_a_gloss_draws_a_text_towards_what_its_words_mean(encoder: BuiltinEncoder, plain: BuiltinEncoder) -> None:
+    """The vector is that of the text and 0.6 of that of its English words, each read by itself, at unit length."""
+    words = open_lexicon().gloss(GREEK, "el")
+    assert {"price", "bread"} <= words.keys()
+    glosses = Glosses(plain._read_words, 1280)
+    sums = glosses.sums([words])
+    expected = plain.encode_query([GREEK])[0] + 0.6 * plain._network.heads(*sums)[0]
+    expected /= np.linalg.norm(expected)
+    np.testing.assert_allclose(encoder.encode_query([GREEK])[0], expected, atol=1e-5)
+    near, before = (one.encode_query([GREEK])[0] @ one.encode_query([ENGLISH])[0] for one in (encoder, plain))
+    assert near > before + 0.05
+
+
+@pytest.mark.parametrize("text", [ENGLISH, "ราคาขนมปังสูงขึ้น", "12 / 7", ""])
+def test_what_needs_no_gloss_is_read_once(encoder: BuiltinEncoder, plain: BuiltinEncoder, text: str) -> None:
+    np.testing.assert_array_equal(encoder.encode_query([text]), plain.encode_query([text]))
+
+
+def test_glosses_are_sums_of_words_that_are_read_once() -> None:
+    read: list[list[str]] = []
+
+    def lengths(words: Sequence[str]) -> tuple[NDArray[np.float32], list[int]]:
+        read.append(list(words))
+        return np.array([[len(word), 1] for word in words], np.float32), [len(word) for word in words]
+
+    glosses = Glosses(lengths, 2)
+    sums = glosses.sums([{"ab": 0.5, "abcd": 2.0}, {}, {"ab": 1.0}])
+    assert sums.features.tolist() == [[9.0, 2.5], [0.0, 0.0], [2.0, 1.0]]
+    assert sums.pieces.tolist() == [9.0, 0.0, 2.0]
+    assert glosses.sums([{"abcd": 1.0, "a": 1.0}]).features.tolist() == [[5.0, 2.0]]
+    assert read == [["ab", "abcd"], ["a"]]
+    assert glosses.sums([{}]).features.tolist() == [[0.0, 0.0]]
+
+
+def test_the_fingerprint_tells_whether_there_is_a_gloss(encoder: BuiltinEncoder, plain: BuiltinEncoder) -> None:
+    assert encoder.spec.fingerprint == f"{plain.spec.fingerprint} lexicon {LEXICON_VERSION}"
 
 
 def test_spec(encoder: BuiltinEncoder) -> None:
     spec = encoder.spec
     assert (spec.name, spec.dimension, spec.max_tokens) == ("builtin", 512, None)
     assert spec.languages == COVERED
-    assert len(spec.languages) == 36
+    assert len(spec.languages) == 37
     assert spec.query_prefix == spec.paragraph_prefix == ""
 
 

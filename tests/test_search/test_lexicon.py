@@ -29,7 +29,7 @@ from search.lexicon import (
     open_lexicon,
 )
 from search.sounds import sound
-from training.lexicon import collected, english_stem, forms, numbered, write
+from training.lexicon import add_aligned, collected, english_stem, english_surfaces, forms, numbered, write
 
 ENTRIES = (
     ("en", "to bake", "de", "backen"),
@@ -44,6 +44,7 @@ ENTRIES = (
     ("en", "a loaf of bread", "uk", "буханка"),
     ("en", "and", "fr", "et"),
 )
+FILES = ("words.bin", "concepts.bin", "counts.bin", "english.txt.z", "trigrams.bin", "config.json")
 NAMES = {"en": "Moscow", "ru": "Москва", "de": ["Moskau"], "_source": "nothing"}
 
 
@@ -60,7 +61,7 @@ def data(tmp_path: Path) -> Path:
 def small(data: Path) -> tuple[Lexicon, dict[str, int]]:
     """A lexicon of the entries above, and its concepts' numbers."""
     meanings = collected(data)
-    write(meanings, data / "made")
+    write(meanings, english_surfaces(data), data / "made")
     return Lexicon(data / "made"), numbered(meanings)
 
 
@@ -76,8 +77,8 @@ def concepts(lexicon: Lexicon, text: str, language: str) -> dict[int, float]:
 
 def test_another_lexicon_needs_another_version() -> None:
     """Indexes keep marks by the version: what changes them must change it, here and in `LEXICON_VERSION`."""
-    content = b"".join((LEXICON_FOLDER / name).read_bytes() for name in ("words.bin", "concepts.bin", "config.json"))
-    assert (LEXICON_VERSION, hashlib.sha256(content).hexdigest()[:16]) == ("1", "bcdf9354b005eb24")
+    content = b"".join((LEXICON_FOLDER / name).read_bytes() for name in FILES)
+    assert (LEXICON_VERSION, hashlib.sha256(content).hexdigest()[:16]) == ("2", "5beb40113e584cf3")
 
 
 def test_words_have_the_concepts_of_their_translations(small: tuple[Lexicon, dict[str, int]]) -> None:
@@ -90,6 +91,34 @@ def test_words_have_the_concepts_of_their_translations(small: tuple[Lexicon, dic
     assert concepts(lexicon, "хліб", "uk") == {number["en:bread"]: 1.0}
     # Written as in English, more than one English word, and a stop word: none of them is in it.
     assert not {"en:hotel", "en:loaf", "en:and"} & number.keys()
+
+
+def test_a_gloss_is_a_text_word_by_word_in_english(small: tuple[Lexicon, dict[str, int]]) -> None:
+    lexicon, _ = small
+    assert lexicon.gloss("Häuser backen Lukaschenko", "de") == {
+        "house": 0.5,
+        "building": 0.5,
+        "bake": 1.0,
+        "Lukaschenko": 1.0,
+    }
+    assert lexicon.gloss("Лукашенко, хліб і хліб", "uk") == {"Lukashenko": 1.0, "bread": 2.0}
+    assert lexicon.gloss("nền kinh tế", "vi") == {"nen": 1.0, "economy": 1.0}
+    assert lexicon.gloss("看三月", "zh-TW") == {"month": ONE_CHARACTER}
+    assert lexicon.gloss("Haus", "sw") == lexicon.gloss("12", "de") == lexicon.gloss("", "de") == {}
+
+
+def test_sentences_are_counted_beside_dictionaries(data: Path) -> None:
+    meanings = collected(data)
+    add_aligned(
+        meanings, {"de": {"de:haus": {"en:home": 3.5, "en:hous": 2.0, "en:haus": 9.0}, "de:neu": {"en:new": 1.0}}}
+    )
+    assert dict(meanings["de"]["de:haus"]) == {"en:hous": 4.0, "en:build": 1.0, "en:home": 3.5}
+    write(meanings, {}, data / "again")
+    number = numbered(meanings)
+    assert concepts(Lexicon(data / "again"), "Haus", "de").keys() == {
+        number[f"en:{one}"] for one in ("hous", "home", "build")
+    }
+    assert Lexicon(data / "again").gloss("neu", "de") == {"new": 1.0}
 
 
 def test_without_spaces_the_longest_word_counts(small: tuple[Lexicon, dict[str, int]]) -> None:

@@ -10,6 +10,7 @@ from sentencepiece import SentencePieceProcessor
 
 from search.encoders import MODEL_FOLDER
 from search.encoders.builtin import BuiltinEncoder
+from search.encoders.tokenizer import sentencepiece_model as sentencepiece_proto
 from training import sentencepiece_model
 from training.export import read_network
 from training.start import first_vectors
@@ -18,7 +19,7 @@ TEXTS = ["Was sagte Xi über die Freundschaft?", "hello world", "ประเท
 
 
 def test_an_extended_model_keeps_its_own_ids() -> None:
-    model = (MODEL_FOLDER / "sentencepiece.model").read_bytes()
+    model = sentencepiece_proto(MODEL_FOLDER)
     before = SentencePieceProcessor(model_proto=model)
     after = SentencePieceProcessor(
         model_proto=sentencepiece_model.extended(model, [("▁qqxxqq", -9.0), ("zzyyzz" * 40, -5.5)])
@@ -47,7 +48,7 @@ class TestWithTorch:
 
         from training.network import TorchNetwork
 
-        encoder = BuiltinEncoder()
+        encoder = BuiltinEncoder(gloss=False)
         ids = encoder.token_ids(TEXTS)
         tokens = torch.from_numpy(encoder.table_rows([one for text in ids for one in text]))
         vectors = TorchNetwork(read_network(MODEL_FOLDER)).encode(tokens, [len(text) for text in ids]).numpy()

@@ -1,0 +1,52 @@
+"""The language of a text by its trigrams: texts of the seeds, and what no alphabet tells."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.lexicon import open_lexicon
+from search.written_in import TRIGRAMS, trigrams, written_in
+from tests.test_search.test_encoders_agreement import SENTENCES
+
+NEIGHBOURS = {
+    "uk": "Пекарі знову підняли ціну на хліб, а мешканці міста протестують.",
+    "be": "Пекары зноў паднялі цану на хлеб, а жыхары горада пратэстуюць.",
+    "bg": "Пекарите отново повишиха цената на хляба, а хората протестират.",
+    "cs": "Pekaři znovu zvýšili cenu chleba a obyvatelé města protestují.",
+    "fa": "نانوایان دوباره قیمت نان را بالا بردند و مردم شهر اعتراض می‌کنند.",
+    "sv": "Bagarna höjde priset på bröd igen och stadens invånare protesterar.",
+    "vi": "Giá bánh mì lại tăng và người dân thành phố phản đối.",
+    "el": "Η τιμή του ψωμιού αυξήθηκε πάλι.",
+    "hi": "रोटी की कीमत फिर बढ़ गई है।",
+    "he": "מחיר הלחם עלה שוב.",
+}
+
+
+@pytest.mark.parametrize("tag", SENTENCES)
+def test_sentences_of_the_sixteen_languages(tag: str) -> None:
+    told = [written_in(sentence) for sentence in SENTENCES[tag].split("|")[:9]]
+    assert told.count(tag.partition("-")[0]) >= 8, told
+
+
+@pytest.mark.parametrize("tag", NEIGHBOURS)
+def test_neighbours_are_told_apart(tag: str) -> None:
+    assert written_in(NEIGHBOURS[tag]) == tag
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [("", None), ("12 / 7!", None), ("Xi Jinping 说中国是朋友", "zh"), ("パンの値段", "ja"), ("빵값", "ko")],
+)
+def test_scripts_that_tell_alone_and_nothing_to_tell(text: str, tag: str | None) -> None:
+    assert written_in(text) == tag
+
+
+@given(st.text(max_size=500))
+def test_any_text_is_in_a_language_of_the_lexicon_or_none(text: str) -> None:
+    assert written_in(text) in {*open_lexicon().languages, None}
+    found = trigrams(text)
+    assert len(found) == len(text.lower())
+    assert np.all((found >= 0) & (found < TRIGRAMS))
