@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -35,7 +36,7 @@ def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -
     assert again.stdout == "Nothing changed: 3 articles, 7 paragraphs, generation 1.\n"
     found = rosetta("search", "bread tax", "--index", index, "--limit", 1)
     assert found.returncode == 0
-    assert found.stdout.startswith("1. The tax on bread  [en]  98%  tax~")
+    assert re.match(r"1\. The tax on bread  \[en\]  9\d%  tax~", found.stdout)
     assert "The council raised the bread tax." in found.stdout
     assert "words (no. 1): bread, tax · meaning (no. 1): cosine" in found.stdout
     answer = json.loads(rosetta("search", "bread tax", "--index", index, "--json", "--language", "de").stdout)

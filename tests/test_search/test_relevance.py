@@ -17,12 +17,12 @@ from search.types import SearchRequest
 
 
 def test_the_arithmetic() -> None:
-    logistic = 1 / (1 + math.exp(-(-7.58 + 0.36 * 4 + 7.18 * 0.8 + 7.58 * 0.5)))
+    logistic = 1 / (1 + math.exp(-(-9.33 + 0.56 * 4 + 7.81 * 0.8 + 6.6 * 0.5)))
     assert relevance(Signals(4.0, 0.8, None, 0.5, False)) == pytest.approx(logistic, abs=1e-4)
-    fewer = 1 / (1 + math.exp(6.79 - 4 * 0.63 - 9.04 / 2))
+    fewer = 1 / (1 + math.exp(7.7 - 4 * 0.7 - 9.03 / 2))
     assert relevance(Signals(4.0, None, None, 0.5, False)) == pytest.approx(fewer, abs=1e-4)
-    assert relevance(Signals(None, None, None, 0.0, False)) == pytest.approx(1 / (1 + math.exp(5.52)), abs=1e-4)
-    across = 1 / (1 + math.exp(-(-6.15 + 0.43 * 4 + 6.5 * 0.8 + 5.87 * 0.3)))
+    assert relevance(Signals(None, None, None, 0.0, False)) == pytest.approx(1 / (1 + math.exp(5.86)), abs=1e-4)
+    across = 1 / (1 + math.exp(-(-6.69 + 0.51 * 4 + 5.23 * 0.8 + 5.67 * 0.3)))
     assert relevance(Signals(4.0, 0.8, 0.3, 0.0, True)) == pytest.approx(across, abs=1e-4)
 
 
