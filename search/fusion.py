@@ -29,6 +29,9 @@ SOFT_WEIGHT = 0.7
 CROSSING_WEIGHT = 0.5
 """What a standard deviation of what is shared across languages counts beside one of the semantic score."""
 
+SHARED_ENOUGH, BEST_SHARING = 0.25, 3
+"""The mean of what the three rows that share most share, from which on it counts in full: below, much is chance."""
+
 ARTICLE_WEIGHT = 0.5
 """What the best paragraph of an article counts beside each of its paragraphs."""
 
@@ -89,9 +92,16 @@ def crossed(ranking: Ranking, shared: Sequence[float] | NDArray[np.float64], kin
     """The first rows of ``ranking`` with what they share with the query by the lexicon added, as `soften` does.
 
     ``kinds`` tells rows in the query's language from others: those share all of its words, these only what both
-    languages' dictionaries have.
+    languages' dictionaries have. Where even the best three share little, it counts as much less.
+
+    >>> crossed([(7, 2.0), (3, 1.9)], [0.0, 0.6], ["own", "own"])
+    [(3, 2.4), (7, 1.5)]
+    >>> crossed([(7, 2.0), (3, 1.9)], [0.0, 0.1], ["own", "own"])  # 0.05 / 0.25 of it
+    [(3, 2.0), (7, 1.9)]
     """
-    return _with_added(ranking, shared, kinds, CROSSING_WEIGHT)
+    best = np.sort(np.asarray(shared, np.float64))[-BEST_SHARING:]
+    strength = min(1.0, float(best.mean()) / SHARED_ENOUGH) if len(best) else 0.0
+    return _with_added(ranking, shared, kinds, CROSSING_WEIGHT * strength)
 
 
 def _with_added(
