@@ -173,6 +173,20 @@ class Records:
             ([*record, gist_checksum(record)] for record in records),
         )
 
+    def equal_rows(self, rows: Sequence[int], same_title: bool) -> dict[int, int]:
+        """Each of ``rows``, which ascend and are all new or all living, → the first of them with its text (under the
+        same title, if that counts).
+        """
+        if not rows:
+            return {}
+        living = VISIBLE.replace(":generation", str(self.target))
+        found = self._connection.execute(
+            f"SELECT row, MIN(row) OVER (PARTITION BY text_hash {', title' if same_title else ''}) AS first"
+            f" FROM paragraph WHERE {living} AND row BETWEEN ? AND ?",
+            [rows[0], rows[-1]],
+        )
+        return {record["row"]: record["first"] for record in found}
+
     def embedded_rows(self, rows: Sequence[int], same_title: bool) -> dict[int, int]:
         """For each of ``rows`` whose text (under the same title, if that counts) the base has too, under whatever
         article: row → a base row. ``rows`` ascend.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,15 @@ from search import disk
 from search.dense import Part, part_rows, read_part
 from search.layout import Generation
 from search.sentence_index import Records, read_sentence_part
+from search.shared_rows import NOTHING_SHARED, SharedRows
 
 
 @dataclass(frozen=True, slots=True)
 class VectorChange:
     """What becomes of the parts of ``base`` (None: there are none yet): ``added`` rows come, ``removed`` ones go.
 
-    ``embedded`` gives what is stored of some added rows; ``sentences`` says whether those are kept.
+    ``shared`` are all rows of the new generation that lie in no part. ``embedded`` gives what is stored of some added
+    rows; ``sentences`` says whether those are kept.
     """
 
     base: Generation | None
@@ -33,13 +36,16 @@ class VectorChange:
     embedded: Callable[[Sequence[int]], Embedded]
     dimension: int
     sentences: bool
+    shared: SharedRows = NOTHING_SHARED
 
 
 def write_parts(target: Generation, change: VectorChange) -> tuple[int, ...]:
     """Write the dense index of ``target``, and the sentences. Returns the numbers of the parts, in order of rows."""
     for folder in [target.dense] + ([target.sentences] if change.sentences else []):
         disk.make_folder(folder)
-    gone = gone_rows(change.base, change.removed)
+    none_of_the_index = gone_rows(change.base, change.removed)
+    needed = BitMap(change.shared.holders)
+    gone = none_of_the_index - needed
     old = {number: read_part(change.base.part(number)) for number in change.base_parts} if change.base else {}
     rows = [(number, part_rows(part)) for number, part in old.items()]
     numbers: list[int] = []
@@ -55,7 +61,8 @@ def write_parts(target: Generation, change: VectorChange) -> tuple[int, ...]:
             number = fresh
             _write(target, number, planned, [(one, old[one]) for one in planned.old], gone, change)
         numbers.append(number)
-    disk.write_file(target.removed_rows, (gone & held).serialize())
+    disk.write_file(target.removed_rows, (none_of_the_index & (held | needed)).serialize())
+    disk.write_through(target.shared_rows, partial(np.save, arr=change.shared.pairs, allow_pickle=False))
     for folder in [target.dense] + ([target.sentences] if change.sentences else []):
         disk.sync_folder(folder)
     return tuple(numbers)

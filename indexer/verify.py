@@ -21,6 +21,7 @@ from search.errors import IndexDamaged
 from search.layout import Generation, IndexLayout
 from search.manifest import IndexManifest, read_manifest
 from search.sentence_index import read_sentence_part
+from search.shared_rows import open_shared
 from search.snapshot import Snapshot, hold_generation, open_snapshot
 from search.store import (
     ARTICLE_COLUMNS,
@@ -151,12 +152,19 @@ def _rows(snapshot: Snapshot, path: Path, rows: BitMap) -> Iterator[str]:
         if snapshot.manifest.sentences:
             beside = read_sentence_part(generation, number).rows
             yield from _differences(generation.sentence_rows(number), "the dense part", BitMap(beside), BitMap(own))
-    yield from _differences(generation.dense, "the store", held - read_removed(generation), rows)
+    shared = open_shared(generation)
+    reached = (held - read_removed(generation)) | BitMap(shared.rows)
+    yield from _differences(generation.dense, "the store", reached, rows)
+    yield from _missing(generation.shared_rows, "the dense parts", held, BitMap(shared.holders))
+
+
+def _missing(place: Path, other: str, rows: BitMap, wanted: BitMap) -> Iterator[str]:
+    if missing := wanted - rows:
+        yield f"{place}: {len(missing)} rows of {other} are missing, such as {missing[0]}."
 
 
 def _differences(place: Path, other: str, rows: BitMap, wanted: BitMap) -> Iterator[str]:
-    if missing := wanted - rows:
-        yield f"{place}: {len(missing)} rows of {other} are missing, such as {missing[0]}."
+    yield from _missing(place, other, rows, wanted)
     if more := rows - wanted:
         yield f"{place}: {len(more)} rows are not among those of {other}, such as {more[0]}."
 

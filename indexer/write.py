@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
 from indexer import commit
 from indexer.assemble import READING, assemble, fits_encoder
 from indexer.drafts import Draft, Skipped
-from indexer.embed import BATCH, Embedded, StoredVectors, embed, scattered
+from indexer.embed import BATCH, Embedded, embed
 from indexer.lock import writer_lock
 from indexer.records import NewRow, Records, StoreError, is_damage
 from indexer.vector_cache import VectorCache
@@ -26,6 +28,7 @@ from search.keyword import open_keyword
 from search.layout import Generation, IndexLayout
 from search.manifest import DAMAGED_REMEDY, REBUILD_REMEDY, IndexManifest, check_files, read_manifest
 from search.seams import Encoder, SentenceEncoder
+from search.shared_rows import SharedRows, open_shared
 from search.snapshot import last_commit
 from search.soft_match import piece_encoder
 
@@ -87,7 +90,6 @@ class Write:
         self._encoder: Encoder | None = None
         self._cache: VectorCache | None = None
         self._removed: list[int] = []
-        self._known: StoredVectors | None = None
         self._written = self._to_write = 0
         commit.clear_debris(layout, current)
         self.records = Records(layout.store, current)
@@ -208,30 +210,42 @@ class Write:
             same = base[1].encoder.fingerprint == self.encoder().spec.fingerprint
             same = same and base[1].sentences == self.sentences
             base = base if same and not any(file_faults(*base, but=base[0].keyword)) else None
-        self._known = StoredVectors(*base) if base else None
+        rows = self.records.new_rows() if base or not self.base else self.records.living_rows()
+        shared = self._shared(rows, open_shared(base[0]) if base else None)
         return VectorChange(
             base=base[0] if base else None,
             base_parts=base[1].dense_parts if base else (),
-            added=self.records.new_rows() if base or not self.base else self.records.living_rows(),
+            added=sorted(set(rows) - set(shared.rows.tolist())),
             removed=self._removed,
             embedded=self._embedded,
             dimension=base[1].encoder.dimension if base else self.encoder().spec.dimension,
             sentences=self.sentences,
+            shared=shared,
         )
 
+    def _shared(self, rows: Sequence[int], base: SharedRows | None) -> SharedRows:
+        """Which rows share whose vectors, once ``rows`` are there: what the ``base`` has the text of (under the same
+        title, if that counts), and of equal new ones all but the first.
+        """
+        same = {row: first for row, first in self.records.equal_rows(rows, self.sentences).items() if row != first}
+        if base is None:
+            return SharedRows.of(same)
+        for first in range(0, len(rows), BATCH):
+            known = self.records.embedded_rows(rows[first : first + BATCH], self.sentences)
+            same.update(zip(known, base.holders_of(list(known.values())).tolist(), strict=True))
+        staying = base.pairs[:, np.isin(base.rows, self._removed, invert=True)]
+        return SharedRows(np.concatenate([staying, SharedRows.of(same).pairs], axis=1))
+
     def _embed(self, rows: Sequence[int]) -> None:
-        """See that the vectors of all ``rows`` are known: in the base, in the cache, or embedded now into the cache."""
+        """See that the vectors of all ``rows`` are in the cache: embedded before, or now."""
         done = 0
         for batch in self._batches(rows):
-            known = self._base_rows(batch)
-            fresh = [row for row in batch if row.row not in known]
-            if fresh:
-                cache = self._opened_cache()
-                missing = cache.missing(fresh)
-                self.report.paragraphs_resumed += len({row.text_hash for row in fresh}) - len(missing)
-                if missing:
-                    cache.put(missing, embed(self.encoder(), missing, self.sentences))
-                self.report.paragraphs_embedded += len(missing)
+            cache = self._opened_cache()
+            missing = cache.missing(batch)
+            self.report.paragraphs_resumed += len(batch) - len(missing)
+            if missing:
+                cache.put(missing, embed(self.encoder(), missing, self.sentences))
+            self.report.paragraphs_embedded += len(missing)
             done += len(batch)
             self.progress("embed", done, len(rows))
 
@@ -240,21 +254,7 @@ class Write:
         batch = list(self.records.read_rows(rows))
         self._written += len(rows)
         self.progress("vectors", self._written, self._to_write)
-        known = self._base_rows(batch)
-        own = [place for place, row in enumerate(batch) if row.row in known]
-        fresh = [place for place, row in enumerate(batch) if row.row not in known]
-        parts: list[tuple[Sequence[int], Embedded]] = []
-        if own and self._known:
-            parts.append((own, self._known.get([known[batch[place].row] for place in own])))
-        if fresh:
-            parts.append((fresh, self._opened_cache().get([batch[place] for place in fresh])))
-        return scattered(len(batch), parts[0][1].vectors.shape[1], self.sentences, parts)
-
-    def _base_rows(self, batch: Sequence[NewRow]) -> dict[int, int]:
-        """For each row of the batch that a row of the base gives its vectors to: that row."""
-        if self._known is None:
-            return {}
-        return self.records.embedded_rows([row.row for row in batch], same_title=self.sentences)
+        return self._opened_cache().get(batch)
 
     def _opened_cache(self) -> VectorCache:
         if self._cache is None:

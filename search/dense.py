@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from search.errors import IndexDamaged
-from search.fusion import best, in_order
+from search.fusion import in_order, with_ties
 from search.layout import Generation
 from search.manifest import DAMAGED_REMEDY
 from search.seams import Allowed, Ranking, Vectors
+from search.shared_rows import NOTHING_SHARED, SharedRows, open_shared
 
 Part: TypeAlias = Any
 """A `faiss.IndexIDMap` over a `faiss.IndexFlatIP`; FAISS's own types do not know what those hold."""
@@ -25,44 +26,60 @@ Part: TypeAlias = Any
 class FaissIndex:
     """The dense index of one generation. Safe to share between threads: FAISS searches do not change an index."""
 
-    def __init__(self, parts: Sequence[Part], removed: BitMap) -> None:
+    def __init__(self, parts: Sequence[Part], removed: BitMap, shared: SharedRows = NOTHING_SHARED) -> None:
+        """``removed`` are rows of the parts that are none of the index; ``shared`` are those that lie in no part."""
         self._parts = parts
-        self._rows = [_living(part_rows(part), removed) for part in parts]
+        self._removed, self._shared = removed, shared
+        without = removed - BitMap(shared.holders)
+        self._rows = [_living(part_rows(part), without) for part in parts]
 
     def search(self, vector: NDArray[np.float32], limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by cosine with ``vector`` (``float32[dim]``, unit)."""
         found: Ranking = []
+        permitted = None if allowed is None else BitMap(allowed)
+        wanted = permitted
+        if permitted is not None and len(self._shared.rows):
+            wanted = BitMap(self._shared.holders_of(permitted.to_array()))
         for part, rows in zip(self._parts, self._rows, strict=True):
-            keep = rows if allowed is None else _held(rows, allowed)
+            keep = rows if wanted is None else _held(rows, wanted)
             if len(keep):
-                found += best(partial(_nearest, part, vector, keep), limit)
-        return in_order(found)[:limit]
+                found += with_ties(partial(_nearest, part, vector, keep), limit)
+        return in_order(self._with_sharing(found, permitted))[:limit]
+
+    def _with_sharing(self, found: Ranking, permitted: BitMap | None) -> Iterator[tuple[int, float]]:
+        """The rows of the index that have the vectors of those found, as far as they are ``permitted``."""
+        for holder, score in found:
+            for row in [holder, *self._shared.sharing(holder)] if len(self._shared.rows) else [holder]:
+                if row not in self._removed and (permitted is None or row in permitted):
+                    yield row, score
 
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
         """Cosine of each of ``rows``, in their order. A row that the index does not hold raises `KeyError`."""
         found: dict[int, float] = {}
+        holders = self._shared.holders_of(rows).tolist()
         for part, own in zip(self._parts, self._rows, strict=True):
-            held = _held(own, rows)
+            held = _held(own, holders)
             if len(held):
                 found.update(_nearest(part, vector, held, len(held)))
-        return [found[row] for row in rows]
+        return [found[holder] for holder in holders]
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
         """The stored vectors of ``rows``, ``float32[n, dim]``. A row that no part holds raises `KeyError`."""
         taken: dict[int, NDArray[np.float32]] = {}
+        holders = self._shared.holders_of(rows).tolist()
         for part, own in zip(self._parts, self._rows, strict=True):
-            held = _held(own, rows)
+            held = _held(own, holders)
             if len(held):
                 places = np.searchsorted(part_rows(part), held)
                 taken.update(zip(held.tolist(), part_vectors(part)[places], strict=True))
-        return np.stack([taken[row] for row in rows])
+        return np.stack([taken[holder] for holder in holders])
 
 
 def open_dense(generation: Generation, numbers: Sequence[int]) -> FaissIndex:
     """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
     parts = [read_part(generation.part(number)) for number in numbers]
     try:
-        return FaissIndex(parts, read_removed(generation))
+        return FaissIndex(parts, read_removed(generation), open_shared(generation))
     except OverflowError as error:
         raise IndexDamaged(f"{generation.dense}: holds rows that cannot be ({error}).", DAMAGED_REMEDY) from error
 

@@ -201,16 +201,21 @@ def in_order(scored: Iterable[tuple[int, float]]) -> Ranking:
 
 
 def best(search: Callable[[int], Ranking], limit: int) -> Ranking:
-    """The ``limit`` best of a search that breaks ties in its own way: asks on until it has all that tie with the last.
+    """The ``limit`` best of a search that breaks ties in its own way.
 
     ``search(n)`` gives any n best rows. Without this, which of two equal paragraphs is found would hang on the history
     of the index.
     """
+    return with_ties(search, limit)[:limit]
+
+
+def with_ties(search: Callable[[int], Ranking], limit: int) -> Ranking:
+    """The ``limit`` best of a search and at least all that tie with the last of them: asks on until it has them."""
     asked = limit + 1
     while True:
         found = search(asked)
         if len(found) < asked or found[-1][1] < found[limit - 1][1]:
-            return in_order(found)[:limit]
+            return in_order(found)
         asked *= 2
 
 

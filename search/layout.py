@@ -10,7 +10,8 @@ index/
 └── generations/7/
     ├── manifest.json       what this generation is made of, with checksums
     ├── keyword/            Whoosh segments, hard-linked from the generation before where unchanged
-    ├── dense/              FAISS parts (part-000012.faiss), likewise, and the rows removed from them
+    ├── dense/              FAISS parts (part-000012.faiss), likewise, the rows removed from them, and those that share
+    │                       the vectors of an equal paragraph
     └── sentences/          the same parts' sentences (part-000012.npy, part-000012.rows.npy), where the index has them
 """
 
@@ -50,6 +51,11 @@ class Generation:
     def removed_rows(self) -> Path:
         """The rows that lie in some dense part but are no longer in the index, as a roaring bitmap."""
         return self.dense / "removed.roaring"
+
+    @property
+    def shared_rows(self) -> Path:
+        """The rows that share the vectors of another, and which."""
+        return self.dense / "shared.npy"
 
     def part(self, number: int) -> Path:
         """One write-once part of the dense index."""

@@ -12,8 +12,11 @@ from search.errors import IndexDamaged, IndexMismatch
 from search.layout import Generation
 from search.types import EncoderSpec
 
-FORMAT = 4
+FORMAT = 5
 """Version of all that lies in an index folder. Grows when an older reader would go wrong."""
+
+READABLE = (4, FORMAT)
+"""What this version reads: in format 4 no paragraph shares the vectors of another. A commit writes `FORMAT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def read_manifest(path: Path) -> IndexManifest:
     """Read a manifest. Raises `IndexDamaged` when it is gone or not one, `IndexMismatch` when its format is another."""
     try:
         data = json.loads(path.read_text("utf-8"))
-        if data["format"] != FORMAT:
+        if data["format"] not in READABLE:
             raise IndexMismatch(
                 f"{path.parent}: the index has format {data['format']}, this version reads format {FORMAT}.",
                 "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",

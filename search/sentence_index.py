@@ -18,6 +18,7 @@ from search.layout import Generation
 from search.manifest import DAMAGED_REMEDY
 from search.seams import BestSentence, Vectors
 from search.sentences import Span
+from search.shared_rows import NOTHING_SHARED, SharedRows, open_shared
 
 Records: TypeAlias = NDArray[Any]
 """Sentences as they are stored, of `record_type`."""
@@ -67,16 +68,17 @@ class SentencePart:
 class MappedSentences:
     """The sentences of one generation. Safe to share between threads."""
 
-    def __init__(self, parts: Sequence[SentencePart]) -> None:
+    def __init__(self, parts: Sequence[SentencePart], shared: SharedRows = NOTHING_SHARED) -> None:
         self._parts = parts
+        self._shared = shared
 
     def records(self, rows: Sequence[int]) -> list[Records]:
         """The stored sentences of each of ``rows``, in order. A row that no part holds raises `KeyError`."""
-        wanted = np.asarray(rows, np.int64)
+        wanted = self._shared.holders_of(rows)
         found: dict[int, Records] = {}
         for part in self._parts:
             found.update(part.find(wanted))
-        return [found[row] for row in rows]
+        return [found[row] for row in wanted.tolist()]
 
     def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
         """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
@@ -99,7 +101,7 @@ class MappedSentences:
 
 def open_sentences(generation: Generation, numbers: Sequence[int]) -> MappedSentences:
     """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
-    return MappedSentences([read_sentence_part(generation, number) for number in numbers])
+    return MappedSentences([read_sentence_part(generation, number) for number in numbers], open_shared(generation))
 
 
 def read_sentence_part(generation: Generation, number: int) -> SentencePart:

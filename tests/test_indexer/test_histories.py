@@ -50,7 +50,11 @@ class Model:
         index_corpus(self.index, [self.corpus], "fake", prune=prune)
 
     def write(self, articles: Corpus) -> None:
-        lines = ({"id": one, "title": one, "paragraphs": own, "language": "en"} for one, own in articles.items())
+        # Some under one title: their equal paragraphs share their vectors.
+        titles = {one: "same" if one in "abcd" else one for one in articles}
+        lines = (
+            {"id": one, "title": titles[one], "paragraphs": own, "language": "en"} for one, own in articles.items()
+        )
         self.corpus.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
     def becomes(self, articles: Corpus) -> None:

@@ -11,18 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from indexer.embed import Embedded
 from indexer.keyword_segments import write_keyword
 from indexer.records import NewRow
 from indexer.vector_parts import VectorChange, write_parts
-from search.dense import FaissIndex, open_dense
+from search.dense import FaissIndex, open_dense, read_removed
+from search.errors import IndexDamaged
 from search.fakes import FakeDenseIndex, FakeKeywordIndex
 from search.fusion import in_order
 from search.keyword import open_keyword
 from search.layout import IndexLayout
 from search.query import KeywordQuery, QueryWord
 from search.seams import DenseIndex, KeywordIndex, Ranking
+from search.shared_rows import SharedRows
 
 TEXTS = {
     1: "bread tax council",
@@ -188,7 +191,13 @@ VECTORS = {1: unit(1, 0, 0), 2: unit(1, 1, 0), 3: unit(0, 1, 0), 4: unit(1, 0, 0
 QUERY = unit(1, 0, 0)
 
 
-def commit(layout: IndexLayout, number: int, vectors: dict[int, NDArray[np.float32]], removed: list[int]) -> None:
+def commit(
+    layout: IndexLayout,
+    number: int,
+    vectors: dict[int, NDArray[np.float32]],
+    removed: list[int],
+    shared: dict[int, int] | None = None,
+) -> None:
     """One more generation of a dense index; the numbers of its parts are kept in a file beside it."""
     base = layout.generation(number - 1) if number > 1 else None
     known = [int(path.stem[5:]) for path in sorted(base.dense.glob("part-*"))] if base else []
@@ -196,7 +205,8 @@ def commit(layout: IndexLayout, number: int, vectors: dict[int, NDArray[np.float
     def embedded(rows: Sequence[int]) -> Embedded:
         return Embedded(np.array([vectors[row] for row in rows], np.float32).reshape(len(rows), 3), None)
 
-    write_parts(layout.generation(number), VectorChange(base, known, list(vectors), removed, embedded, 3, False))
+    pairs = SharedRows.of(shared or {})
+    write_parts(layout.generation(number), VectorChange(base, known, list(vectors), removed, embedded, 3, False, pairs))
 
 
 def opened(layout: IndexLayout, number: int) -> FaissIndex:
@@ -204,12 +214,19 @@ def opened(layout: IndexLayout, number: int) -> FaissIndex:
     return open_dense(generation, [int(path.stem[5:]) for path in sorted(generation.dense.glob("part-*"))])
 
 
-@pytest.fixture(params=["fake", "faiss"])
+@pytest.fixture(params=["fake", "faiss", "shared"])
 def dense(request: pytest.FixtureRequest, tmp_path: Path) -> DenseIndex:
-    """`VECTORS`: the real index comes about by three commits, the last of which removes row 5."""
+    """`VECTORS`: the real index comes about by three commits, the last of which removes row 5. Where vectors are shared,
+    row 4 has those of row 1, and row 9 those of the removed one.
+    """
     if request.param == "fake":
         return FakeDenseIndex(VECTORS)
     layout = IndexLayout(tmp_path)
+    if request.param == "shared":
+        commit(layout, 1, {row: VECTORS[row] for row in (1, 2, 3)}, [], {4: 1})
+        commit(layout, 2, {5: unit(1, 0, 0)}, [], {4: 1})
+        commit(layout, 3, {8: VECTORS[8]}, [5], {4: 1, 9: 5})
+        return opened(layout, 3)
     commit(layout, 1, {row: VECTORS[row] for row in (1, 2, 3, 4)}, [])
     commit(layout, 2, {5: unit(1, 0, 0)}, [])
     commit(layout, 3, {row: VECTORS[row] for row in (8, 9)}, [5])
@@ -231,6 +248,28 @@ class TestDense:
     def test_scores_are_those_of_the_search(self, dense: DenseIndex) -> None:
         everything = dict(dense.search(QUERY, 10))
         assert dense.scores(QUERY, [8, 1, 2]) == [everything[8], everything[1], everything[2]]
+
+
+def test_a_holder_that_left_is_dropped_with_the_last_that_shares(tmp_path: Path) -> None:
+    layout = IndexLayout(tmp_path)
+    commit(layout, 1, {1: QUERY, 2: unit(0, 1, 0)}, [], {3: 1})
+    commit(layout, 2, {}, [1, 2], {3: 1})
+    assert rows(opened(layout, 2).search(QUERY, 9)) == [3]
+    np.testing.assert_array_equal(opened(layout, 2).vectors([3]), [QUERY])
+    assert read_removed(layout.generation(2)) == BitMap([1, 2])
+    commit(layout, 3, {4: unit(0, 0, 1)}, [3])
+    assert rows(opened(layout, 3).search(QUERY, 9)) == [4]
+    with pytest.raises(KeyError):
+        opened(layout, 3).scores(QUERY, [3])
+
+
+def test_what_is_shared_and_cannot_be_read_is_named(tmp_path: Path) -> None:
+    layout = IndexLayout(tmp_path)
+    commit(layout, 1, {1: QUERY}, [], {2: 1})
+    path = layout.generation(1).shared_rows
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(IndexDamaged, match=r"shared\.npy: NumPy cannot read it"):
+        opened(layout, 1)
 
 
 def test_parts_grow_geometrically_and_drop_what_was_removed(tmp_path: Path) -> None:
