@@ -12,6 +12,7 @@ from pathlib import Path
 from search.encoders.load import load_encoder
 from search.errors import RosettaError
 from search.layout import IndexLayout
+from search.manifest import REBUILD_REMEDY
 from search.rules_file import RulesFile
 from search.snapshot import open_snapshot
 
@@ -79,7 +80,7 @@ def _rules(layout: IndexLayout) -> str:
 def _encoder(name: str, fingerprint: str | None) -> str:
     spec = load_encoder(name).spec
     if fingerprint not in (None, spec.fingerprint):
-        raise RosettaError("not the version that the index was made with", "Index the corpus again into a new folder.")
+        raise RosettaError("not the version that the index was made with", REBUILD_REMEDY)
     return f"{spec.dimension} dimensions, {len(spec.languages) or 'unknown'} languages"
 
 

@@ -170,7 +170,7 @@ class Records:
         records = ((row, *gist) for row, gist in gists)
         self._connection.executemany(
             f"INSERT OR REPLACE INTO gist ({', '.join(GIST_COLUMNS)}, checksum) VALUES ({marks})",
-            ([*record, gist_checksum(record)] for record in records),
+            ([*record, gist_checksum(*record)] for record in records),
         )
 
     def equal_rows(self, rows: Sequence[int], same_title: bool) -> dict[int, int]:

@@ -26,10 +26,9 @@ from search.snapshot import Snapshot, hold_generation, open_snapshot
 from search.store import (
     ARTICLE_COLUMNS,
     FORMER_COLUMNS,
-    GIST_COLUMNS,
     PARAGRAPH_COLUMNS,
     VISIBLE,
-    gist_checksum,
+    is_sound_gist,
     record_checksum,
 )
 
@@ -132,7 +131,7 @@ def _records(path: Path, connection: sqlite3.Connection, snapshot: Snapshot, fou
                 yield f"{path}: the former paragraph {record['id']!r} is not what its checksum says."
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gist'").fetchone():
         for record in connection.execute("SELECT * FROM gist"):
-            if record["row"] in rows and record["checksum"] != gist_checksum([record[name] for name in GIST_COLUMNS]):
+            if record["row"] in rows and not is_sound_gist(record):
                 yield f"{path}: the gist of row {record['row']} is not what its checksum says."
     found.paragraphs = len(rows)
     if found.articles != manifest.articles or languages != dict(manifest.languages):

@@ -8,18 +8,20 @@ hold 32 bits of a hash: one word in 50,000 that the lexicon does not have is tak
 from __future__ import annotations
 
 import json
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
-from zlib import crc32, decompress
+from zlib import crc32
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
 from search.analysis import Word, fold, folded_stop_words, pair, spaced_words, stem, words
+from search.errors import EncoderMissing
 from search.languages import Stems, primary, stems_of
 from search.sounds import latin, sound
 
@@ -95,6 +97,9 @@ class Lexicon:
         self._concepts = _mapped(folder / "concepts.bin", "<u2")
         self._counts = _mapped(folder / "counts.bin", "u1")
         self._folder = folder
+        ends = [high for _, high, _, _ in self._spans.values()]
+        if max(ends) != len(self._keys) or len(self._counts) * 4 < len(self._keys):
+            raise ValueError("the files are not of one lexicon")
         self._own = cache(self._open)
         self._word = lru_cache(maxsize=100_000)(self._word_concepts)
         self._form = lru_cache(maxsize=100_000)(self._form_concepts)
@@ -159,7 +164,7 @@ class Lexicon:
     @cached_property
     def english(self) -> list[str]:
         """A word for each concept, in lower case: place 1 has that of concept 1."""
-        return decompress((self._folder / "english.txt.z").read_bytes()).decode().split("\n")
+        return zlib.decompress((self._folder / "english.txt.z").read_bytes()).decode().split("\n")
 
     def _marks_in(self, text: str, tag: str, telling: bool) -> Found:
         found: Found = {}
@@ -249,8 +254,20 @@ class Lexicon:
 
 @cache
 def open_lexicon() -> Lexicon:
-    """The lexicon of this package."""
-    return Lexicon()
+    """The lexicon of this package, its words and its English. Raises `EncoderMissing` where it cannot be read."""
+    try:
+        lexicon = Lexicon(LEXICON_FOLDER)
+        _ = lexicon.english
+    except (OSError, ValueError, KeyError, TypeError, zlib.error) as problem:
+        raise missing_lexicon(problem) from problem
+    return lexicon
+
+
+def missing_lexicon(problem: Exception) -> EncoderMissing:
+    """What to say of files that are missing or damaged."""
+    return EncoderMissing(
+        f"The lexicon cannot be read from {LEXICON_FOLDER} ({problem}).", "Install rosetta-search again."
+    )
 
 
 def word_forms(written: str, tag: str) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
-DATA_FOLDER = Path(__file__).parent / "lexicon_data"
+from search.languages import LANGUAGES
+from search.lexicon import LEXICON_FOLDER, missing_lexicon
 
 TRIGRAMS = 8_192
 """Buckets of the hash."""
@@ -23,32 +23,55 @@ TRIGRAMS = 8_192
 MOST_CHARACTERS = 400
 """So much of a text tells its language."""
 
-_ALONE = tuple(
-    (tag, regex.compile(letters))
-    for tag, letters in (
-        ("ja", r"[\p{Hiragana}\p{Katakana}]"),
-        ("ko", r"\p{Hangul}"),
-        ("th", r"\p{Thai}"),
-        ("zh", r"\p{Han}"),
+_SCRIPTS = tuple(
+    (script, regex.compile(letters))
+    for script, letters in (
+        ("Kana", r"[\p{Hiragana}\p{Katakana}]"),
+        ("Hang", r"\p{Hangul}"),
+        ("Thai", r"\p{Thai}"),
+        ("Hani", r"\p{Han}"),
+        ("Latn", r"\p{Latin}"),
+        ("Cyrl", r"\p{Cyrillic}"),
+        ("Arab", r"\p{Arabic}"),
+        ("Grek", r"\p{Greek}"),
+        ("Deva", r"\p{Devanagari}"),
+        ("Hebr", r"\p{Hebrew}"),
     )
 )
-"""Scripts of thousands of characters, or of one language alone, of which a fifth of a text tells enough."""
+"""Scripts (ISO 15924) → their letters."""
+
+_DENSE = {"Kana": "ja", "Hang": "ko", "Thai": "th", "Hani": "zh"}
+"""Scripts that say much in few characters, and that tell the language: a fifth of the text is enough, in this order."""
 _ENOUGH = 5
-_FIRST_ALONE = "\u0e00"
+
+_HEAD = 100
+"""So many characters tell the script."""
 
 _FIRST, _SECOND, _THIRD = (np.uint64(number) for number in (0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35))
 
 
 def written_in(text: str) -> str | None:
-    """A primary tag of one of the lexicon's languages; None for a text without letters."""
+    """A primary tag of one of the lexicon's languages that are written so; None for a text in another script."""
     begin = text[:MOST_CHARACTERS]
     if not any(map(str.isalpha, begin)):
         return None
-    for tag, letters in _ALONE if max(begin) >= _FIRST_ALONE else ():
-        if len(letters.findall(begin)) * _ENOUGH >= len(begin):
-            return tag
-    tags, weights = _weights()
-    return tags[int(weights[trigrams(begin)].sum(axis=0, dtype=np.int64).argmax())]
+    script = _script(begin[:_HEAD]) or _script(begin)
+    if script in _DENSE:
+        return _DENSE[script]
+    tags, columns, weights = _weights(script)
+    if len(tags) == 1:
+        return tags[0]
+    return tags[int(weights[trigrams(begin)][:, columns].sum(axis=0, dtype=np.int64).argmax())] if tags else None
+
+
+def _script(text: str) -> str | None:
+    """The script of most letters of a text; None where they are in none of `_SCRIPTS`."""
+    if text.isascii():
+        return "Latn" if any(map(str.isalpha, text)) else None
+    counts = {script: len(letters.findall(text)) for script, letters in _SCRIPTS}
+    dense = next((script for script in _DENSE if counts[script] * _ENOUGH >= len(text)), None)
+    most = max(counts, key=lambda script: counts[script])
+    return dense or (most if counts[most] else None)
 
 
 def trigrams(text: str) -> NDArray[np.int64]:
@@ -59,8 +82,15 @@ def trigrams(text: str) -> NDArray[np.int64]:
 
 
 @cache
-def _weights() -> tuple[list[str], NDArray[np.int8]]:
-    """The tags, and ``int8[TRIGRAMS, tags]``."""
-    tags = json.loads((DATA_FOLDER / "config.json").read_text(encoding="utf-8"))["trigrams"]
-    weights = np.asarray(np.memmap(DATA_FOLDER / "trigrams.bin", np.int8, "r")).reshape(TRIGRAMS, len(tags))
-    return tags, weights
+def _weights(script: str | None) -> tuple[list[str], list[int], NDArray[np.int8]]:
+    """The tags of the languages that are written in a script, their columns, and ``int8[TRIGRAMS, tags]`` of all.
+
+    Raises `EncoderMissing` where the files cannot be read.
+    """
+    try:
+        tags = json.loads((LEXICON_FOLDER / "config.json").read_text(encoding="utf-8"))["trigrams"]
+        weights = np.asarray(np.memmap(LEXICON_FOLDER / "trigrams.bin", np.int8, "r")).reshape(TRIGRAMS, len(tags))
+    except (OSError, ValueError, KeyError) as problem:
+        raise missing_lexicon(problem) from problem
+    fitting = [place for place, tag in enumerate(tags) if script in LANGUAGES[tag].scripts]
+    return [tags[place] for place in fitting], fitting, weights

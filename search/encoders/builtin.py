@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from search.encoders import MODEL_FOLDER
 from search.encoders.cores import on_all_cores, one_thread_per_product
-from search.encoders.gloss import Gloss, Glosses, Sums, gloss_of, glossed_language, weight_in
+from search.encoders.gloss import Gloss, Glosses, Sums, check_glosses, gloss_of, glossed_language, weight_in
 from search.encoders.network import Network, Stretch
 from search.encoders.table import TokenTable
 from search.encoders.tokenizer import UNKNOWN, Tokenizer
@@ -56,6 +56,8 @@ class BuiltinEncoder:
                 f"The built-in encoder cannot be read from {folder} ({problem}).", "Install rosetta-search again."
             ) from problem
         self._glosses = Glosses(self._read_words, self._network.features) if gloss else None
+        if gloss:
+            check_glosses()
         one_thread_per_product()
 
     @property

@@ -86,6 +86,12 @@ class Glosses:
         return found
 
 
+def check_glosses() -> None:
+    """Open what glosses are made by. Raises `EncoderMissing` where that is missing or damaged."""
+    open_lexicon()
+    written_in("a")
+
+
 def glossed_language(text: str) -> str | None:
     """The language in which a text is to be glossed; None for those of `WITHOUT` and for a text without letters."""
     tag = written_in(text)

@@ -85,6 +85,18 @@ def test_what_another_lexicon_or_encoder_made_does_not_count(index: Path, column
     assert scores(index) == with_gists
 
 
+@pytest.mark.parametrize(
+    "damage",
+    ["marks = x'01020304050607'", "pieces = x'0000008001000000'", "marks = 'hello wo'", "pieces_by = x'00'"],
+)
+def test_what_is_damaged_does_not_count(index: Path, damage: str) -> None:
+    with_gists = scores(index)
+    with database(index) as store:
+        store.execute(f"UPDATE gist SET {damage}")
+    assert scores(index) == with_gists
+    assert len(verify_index(index).faults) == 3
+
+
 def test_it_goes_with_its_paragraph(index: Path, write_corpus: Write) -> None:
     assert [row for row, _ in kept(index)] == [1, 2, 3]
     delete_articles(index, ["a"])

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from importlib import import_module
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.lexicon import open_lexicon
+from search import lexicon
+from search.encoders.builtin import BuiltinEncoder
+from search.errors import EncoderMissing
+from search.languages import LANGUAGES
+from search.lexicon import LEXICON_FOLDER, open_lexicon
 from search.written_in import TRIGRAMS, trigrams, written_in
 from tests.test_search.test_encoders_agreement import SENTENCES
+
+written = import_module("search.written_in")
 
 NEIGHBOURS = {
     "uk": "Пекарі знову підняли ціну на хліб, а мешканці міста протестують.",
@@ -42,6 +52,46 @@ def test_neighbours_are_told_apart(tag: str) -> None:
 )
 def test_scripts_that_tell_alone_and_nothing_to_tell(text: str, tag: str | None) -> None:
     assert written_in(text) == tag
+
+
+@pytest.mark.parametrize(
+    ("word", "tag"),
+    [("बरसात", "hi"), ("έμεινε", "el"), ("שלום", "he"), ("გამარჯობა", None), ("ᏣᎳᎩ", None), ("😀", None)],
+)
+def test_the_script_tells_where_one_language_is_written_so(word: str, tag: str | None) -> None:
+    assert written_in(word) == tag
+
+
+@pytest.mark.parametrize(
+    ("word", "script"), [("chef", "Latn"), ("COVID-19", "Latn"), ("uhlí", "Latn"), ("دشمن", "Arab")]
+)
+def test_a_word_is_told_a_language_of_its_script(word: str, script: str) -> None:
+    told = written_in(word)
+    assert told
+    assert script in LANGUAGES[told].scripts
+
+
+@pytest.mark.parametrize("name", ["counts.bin", "words.bin", "english.txt.z", "trigrams.bin", "config.json"])
+@pytest.mark.parametrize("cut", [None, 0, 101])
+def test_files_that_are_missing_or_damaged_are_named(
+    name: str, cut: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(LEXICON_FOLDER, folder)
+    if cut is None:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes((folder / name).read_bytes()[:cut])
+    for module in (lexicon, written):
+        monkeypatch.setattr(module, "LEXICON_FOLDER", folder)
+    lexicon.open_lexicon.cache_clear()
+    written._weights.cache_clear()
+    try:
+        with pytest.raises(EncoderMissing, match=r"The lexicon cannot be read from .*data"):
+            BuiltinEncoder()
+    finally:
+        lexicon.open_lexicon.cache_clear()
+        written._weights.cache_clear()
 
 
 @given(st.text(max_size=500))
