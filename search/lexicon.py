@@ -187,6 +187,11 @@ class Lexicon:
         if stems == "pairs":
             yield from self._neighbours([word for word in told if word.letters], tag)
 
+    def is_english(self, text: str) -> bool:
+        """Whether English has every word of a text."""
+        found = [word for word in words(text) if word.letters]
+        return bool(found) and all(self.knows(word, "en") for word in found)
+
     def knows(self, word: Word, tag: str) -> bool:
         """Whether a word is one of a language's: in the lexicon, or so common that it says nothing in a query."""
         folded = word.terms[0].term

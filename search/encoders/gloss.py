@@ -27,6 +27,9 @@ READ_AS_MADE = frozenset(("ar", "zh", "nl", "de", "fr", "it", "ja", "ko", "pl", 
 WITHOUT = frozenset(("en", "th"))
 """English needs no gloss; of Thai the lexicon has few words, and the network reads it better than those."""
 
+DOUBTFUL = 2
+"""Words of a text whose language is told with doubts."""
+
 WEIGHT, WEIGHT_AS_MADE = 0.6, 0.3
 """What the gloss counts beside the text, in languages that were added and in those of `READ_AS_MADE`."""
 
@@ -93,9 +96,14 @@ def check_glosses() -> None:
 
 
 def glossed_language(text: str) -> str | None:
-    """The language in which a text is to be glossed; None for those of `WITHOUT` and for a text without letters."""
+    """The language in which a text is to be glossed; None for those of `WITHOUT` and for a text without letters.
+
+    A word or two tell little of their language: where English has them ("gift", "bank account"), they are English.
+    """
     tag = written_in(text)
-    return None if tag in WITHOUT else tag
+    if tag in WITHOUT or (len(text.split()) <= DOUBTFUL and open_lexicon().is_english(text)):
+        return None
+    return tag
 
 
 def gloss_of(text: str, tag: str | None) -> Gloss:

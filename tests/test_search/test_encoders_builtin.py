@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from search.encoders import MODEL_FOLDER
 from search.encoders.builtin import STRETCH_TOKENS, BuiltinEncoder
 from search.encoders.cores import cores, on_all_cores
-from search.encoders.gloss import Glosses
+from search.encoders.gloss import Glosses, glossed_language
 from search.encoders.table import WORD_MAP
 from search.encoders.tokenizer import PieceTable, Tokenizer
 from search.errors import EncoderMissing
@@ -77,9 +77,14 @@ def test_a_gloss_draws_a_text_towards_what_its_words_mean(encoder: BuiltinEncode
     assert near > before + 0.05
 
 
-@pytest.mark.parametrize("text", [ENGLISH, "ราคาขนมปังสูงขึ้น", "12 / 7", ""])
+@pytest.mark.parametrize("text", [ENGLISH, "gift", "bank account", "the pain", "ราคาขนมปังสูงขึ้น", "12 / 7", ""])
 def test_what_needs_no_gloss_is_read_once(encoder: BuiltinEncoder, plain: BuiltinEncoder, text: str) -> None:
     np.testing.assert_array_equal(encoder.encode_query([text]), plain.encode_query([text]))
+
+
+@pytest.mark.parametrize(("text", "tag"), [("Bäckerei", "de"), ("ψωμί", "el"), ("bank of zo", "nl")])
+def test_short_texts_that_english_does_not_have_are_glossed(text: str, tag: str) -> None:
+    assert glossed_language(text) == tag
 
 
 def test_glosses_are_sums_of_words_that_are_read_once() -> None:
