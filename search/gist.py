@@ -8,9 +8,10 @@ lexicon or encoder gave: then the text is read. Both ways lead to the same numbe
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.lexicon import LEXICON_VERSION, Marks, open_lexicon
 from search.seams import PieceEncoder
@@ -41,9 +42,9 @@ def gists(texts: Sequence[tuple[str, str, str, str]], encoder: PieceEncoder | No
     return [
         Gist(
             LEXICON_VERSION,
-            _packed_marks(_marks(title, heading, text, language)),
+            _packed(_MARK, _marks(title, heading, text, language)),
             fingerprint if cut else "",
-            _packed_pieces(cut[place]) if cut else b"",
+            _packed(_PIECE, cut[place]) if cut else b"",
         )
         for place, (title, heading, text, language) in enumerate(texts)
     ]
@@ -83,23 +84,23 @@ def _marks(title: str, heading: str, text: str, language: str) -> Marks:
     return open_lexicon().marks(f"{title}\n{heading}\n{text}", language)
 
 
-def _packed_marks(marks: Marks) -> bytes:
-    records = np.empty(len(marks.numbers), _MARK)
-    records["number"], records["weight"] = marks
+def _packed(kind: np.dtype[np.void], columns: tuple[NDArray[Any], NDArray[Any]]) -> bytes:
+    """Columns as records of a kind: what `_columns` reads."""
+    records = np.empty(len(columns[0]), kind)
+    for name, column in zip(kind.names or (), columns, strict=True):
+        records[name] = column
     return records.tobytes()
+
+
+def _columns(kind: np.dtype[np.void], data: bytes) -> list[NDArray[Any]]:
+    records = np.frombuffer(data, kind)
+    return [np.ascontiguousarray(records[name]) for name in kind.names or ()]
 
 
 def _unpacked_marks(data: bytes) -> Marks:
-    records = np.frombuffer(data, _MARK)
-    return Marks(records["number"].astype(np.int64), records["weight"].astype(np.float32))
-
-
-def _packed_pieces(pieces: Pieces) -> bytes:
-    records = np.empty(len(pieces.ids), _PIECE)
-    records["id"], records["count"] = pieces
-    return records.tobytes()
+    numbers, weights = _columns(_MARK, data)
+    return Marks(numbers.astype(np.int64), weights)
 
 
 def _unpacked_pieces(data: bytes) -> Pieces:
-    records = np.frombuffer(data, _PIECE)
-    return Pieces(records["id"].astype(np.int32), records["count"].astype(np.int32))
+    return Pieces(*_columns(_PIECE, data))
