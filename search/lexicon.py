@@ -97,10 +97,11 @@ class Lexicon:
         self._concepts = _mapped(folder / "concepts.bin", "<u2")
         self._counts = _mapped(folder / "counts.bin", "u1")
         self._folder = folder
-        ends = [high for _, high, _, _ in self._spans.values()]
-        if max(ends) != len(self._keys) or len(self._counts) * 4 < len(self._keys):
-            raise ValueError("the files are not of one lexicon")
         self._own = cache(self._open)
+        last = max(self._spans, key=lambda tag: int(self._spans[tag][1]))
+        _, count, first, _ = self._spans[last]
+        if (count, first + self._own(last).starts[-1]) != (len(self._keys), len(self._concepts)):
+            raise ValueError("the files are not of one lexicon")
         self._word = lru_cache(maxsize=100_000)(self._word_concepts)
         self._form = lru_cache(maxsize=100_000)(self._form_concepts)
         self._glossed = lru_cache(maxsize=100_000)(self._word_gloss)

@@ -71,7 +71,9 @@ def test_a_word_is_told_a_language_of_its_script(word: str, script: str) -> None
     assert script in LANGUAGES[told].scripts
 
 
-@pytest.mark.parametrize("name", ["counts.bin", "words.bin", "english.txt.z", "trigrams.bin", "config.json"])
+@pytest.mark.parametrize(
+    "name", ["counts.bin", "words.bin", "concepts.bin", "english.txt.z", "trigrams.bin", "config.json"]
+)
 @pytest.mark.parametrize("cut", [None, 0, 101])
 def test_files_that_are_missing_or_damaged_are_named(
     name: str, cut: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
