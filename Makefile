@@ -36,9 +36,12 @@ bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/updates.py
 	$(BIN)/python benchmarks/dump_index.py --megabytes 100
 
-# The built-in encoder, from the published base and a folder of translations: make model DATA=folder [AGAIN=1]
+# The built-in encoder with its lexicon, from the published base and a folder of translations:
+# make model DATA=folder [AGAIN=1]
 model: $(VENV)/.installed-dev
 	$(BIN)/python -m training.make $(DATA) $(if $(AGAIN),--again)
+	$(BIN)/python -m training.word_map $(DATA)
+	$(BIN)/python -m training.lexicon $(DATA)
 
 clean:
 	rm -rf $(VENV)

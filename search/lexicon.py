@@ -21,11 +21,10 @@ import regex
 from numpy.typing import NDArray
 
 from search.analysis import Word, fold, folded_stop_words, pair, spaced_words, stem, words
+from search.encoders import LEXICON_FOLDER
 from search.errors import EncoderMissing
 from search.languages import Stems, primary, stems_of
 from search.sounds import latin, sound
-
-LEXICON_FOLDER = Path(__file__).parent / "lexicon_data"
 
 MOST_MEANINGS = 3
 """Concepts that a word has at most."""

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis import bare, fold, folded_stop_words, pair, stem, words
+from search.encoders import LEXICON_FOLDER
 from search.languages import LANGUAGES, primary, stems_of
-from search.lexicon import LEXICON_FOLDER, LONGEST, MOST_MEANINGS, hashed, word_forms
+from search.lexicon import LONGEST, MOST_MEANINGS, hashed, word_forms
 from training.alignments import DICTIONARIES, LEFT_OUT, aligned
 from training.data import rows
 from training.trigrams import write_config, write_trigrams

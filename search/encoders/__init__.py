@@ -13,3 +13,5 @@
 from pathlib import Path
 
 MODEL_FOLDER = Path(__file__).parent / "model"
+LEXICON_FOLDER = Path(__file__).parent.parent / "lexicon_data"
+"""What `search.lexicon` reads, and the glosses of the built-in encoder are made by."""

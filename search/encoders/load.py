@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from search.encoders import MODEL_FOLDER
+from search.encoders import LEXICON_FOLDER, MODEL_FOLDER
 
 if TYPE_CHECKING:
     from search.seams import Encoder, Reranker
@@ -73,7 +73,8 @@ def with_backend(name: str | None, backend: str | None) -> str | None:
 def installed_models() -> list[InstalledModel]:
     """The built-in model first, then the models in the local Hugging Face cache by name. Asks no network."""
     config = json.loads((MODEL_FOLDER / "config.json").read_text(encoding="utf-8"))
-    size = sum(file.stat().st_size for file in MODEL_FOLDER.iterdir() if file.is_file())
+    files = [file for folder in (MODEL_FOLDER, LEXICON_FOLDER) for file in folder.iterdir() if file.is_file()]
+    size = sum(file.stat().st_size for file in files)
     builtin = InstalledModel("builtin", "rosetta-search", size, config["dimension"], tuple(config["languages"]))
     return [builtin, *_cached_models()]
 

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.crossing import crossing_scores
+from search.encoders import LEXICON_FOLDER
 from search.lexicon import (
-    LEXICON_FOLDER,
     LEXICON_VERSION,
     LONGEST,
     ONE_CHARACTER,

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import lexicon
+from search.encoders import LEXICON_FOLDER
 from search.encoders.builtin import BuiltinEncoder
 from search.errors import EncoderMissing
 from search.languages import LANGUAGES
-from search.lexicon import LEXICON_FOLDER, open_lexicon
+from search.lexicon import open_lexicon
 from search.written_in import TRIGRAMS, trigrams, written_in
 from tests.test_search.test_encoders_agreement import SENTENCES
 
