@@ -64,6 +64,7 @@ def test_it_is_what_reading_gives(index: Path) -> None:
     assert [[one.tolist() for one in own] for own in pieces] == [[one.tolist() for one in own] for own in cut]
 
 
+@pytest.mark.slow
 def test_without_it_the_words_are_read_and_the_next_write_keeps_it_again(index: Path, write_corpus: Write) -> None:
     with_gists = scores(index)
     with database(index) as store:
@@ -77,6 +78,7 @@ def test_without_it_the_words_are_read_and_the_next_write_keeps_it_again(index: 
     assert [row for row, _ in kept(index)] == [1, 2, 4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", ["marks_by", "pieces_by"])
 def test_what_another_lexicon_or_encoder_made_does_not_count(index: Path, column: str) -> None:
     with_gists = scores(index)
@@ -85,6 +87,7 @@ def test_what_another_lexicon_or_encoder_made_does_not_count(index: Path, column
     assert scores(index) == with_gists
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     ["marks = x'01020304050607'", "pieces = x'0000008001000000'", "marks = 'hello wo'", "pieces_by = x'00'"],
@@ -97,6 +100,7 @@ def test_what_is_damaged_does_not_count(index: Path, damage: str) -> None:
     assert len(verify_index(index).faults) == 3
 
 
+@pytest.mark.slow
 def test_it_goes_with_its_paragraph(index: Path, write_corpus: Write) -> None:
     assert [row for row, _ in kept(index)] == [1, 2, 3]
     delete_articles(index, ["a"])
@@ -108,6 +112,7 @@ def test_it_goes_with_its_paragraph(index: Path, write_corpus: Write) -> None:
     assert 1 not in living
 
 
+@pytest.mark.slow
 def test_another_encoder_has_its_own(index: Path) -> None:
     before = kept(index)
     rebuild_index(index, "fake")

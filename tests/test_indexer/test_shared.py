@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +69,7 @@ def test_equal_paragraphs_have_one_vector(index: Path) -> None:
         assert {hit.paragraph.article_id, *(one.article_id for one in hit.also_in)} == {"a", "b", "c"}
 
 
+@pytest.mark.slow
 def test_the_holder_may_go_and_come_again(index: Path, write_corpus: Write) -> None:
     delete_articles(index, ["a"])
     assert [name for name, _ in found(index)] == ["b", "c"]
@@ -83,6 +83,7 @@ def test_the_holder_may_go_and_come_again(index: Path, write_corpus: Write) -> N
     assert verify_index(index).faults == []
 
 
+@pytest.mark.slow
 def test_under_another_title_it_is_another_vector_where_titles_are_read(tmp_path: Path, write_corpus: Write) -> None:
     corpus = write_corpus([article("a"), article("b", title="Flour")])
     assert index_corpus(tmp_path / "with", [corpus], "fake").paragraphs_embedded == 2
@@ -90,6 +91,7 @@ def test_under_another_title_it_is_another_vector_where_titles_are_read(tmp_path
     assert (stored(tmp_path / "with"), stored(tmp_path / "without")) == ((2, {}), (1, {2: 1}))
 
 
+@pytest.mark.slow
 def test_rebuilding_shares_what_is_equal(index: Path) -> None:
     rebuild_index(index)
     assert stored(index) == (3, {3: 1, 4: 1})
@@ -99,6 +101,7 @@ def test_rebuilding_shares_what_is_equal(index: Path) -> None:
     assert verify_index(index).faults == []
 
 
+@pytest.mark.slow
 def test_an_index_in_which_nothing_is_shared_is_read_and_goes_on(tmp_path: Path, write_corpus: Write) -> None:
     """As format 4 had it: no file of shared rows."""
     index = tmp_path / "index"
@@ -117,9 +120,8 @@ def test_an_index_in_which_nothing_is_shared_is_read_and_goes_on(tmp_path: Path,
     assert (read_manifest(IndexLayout(index).generation(2).manifest).format, stored(index)) == (5, (2, {3: 1}))
 
 
-def test_verify_names_a_holder_that_is_not_there(index: Path, tmp_path: Path) -> None:
+def test_verify_names_a_changed_file(index: Path) -> None:
     generation = IndexLayout(index).generation(1)
     np.save(generation.shared_rows, np.array([[3, 4], [1, 99]]))
     faults = verify_index(index).faults
     assert faults == [f"{generation.shared_rows}: the content is not what its checksum says."]
-    shutil.rmtree(tmp_path / "index")

@@ -87,6 +87,7 @@ def test_pieces_are_compared_by_the_input_embeddings(minilm: TransformerEncoder)
     assert pieces.piece_weights(np.array([0, 100, 20_000])).tolist() == pytest.approx([0, 21.3, 98.08], abs=0.01)
 
 
+@pytest.mark.slow
 def test_soft_match_within_one_language_and_not_in_relevance(
     minilm: TransformerEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +110,7 @@ def test_soft_match_within_one_language_and_not_in_relevance(
     assert told == [[pieces_of(minilm.pieces, [texts["en"]])[0].ids.tolist()]] * 2
 
 
+@pytest.mark.slow
 def test_prefixes_are_put_before(minilm: TransformerEncoder, minilm_folder: Path, tmp_path: Path) -> None:
     folder = tmp_path / "prefixed"
     shutil.copytree(minilm_folder, folder)

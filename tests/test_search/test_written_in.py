@@ -72,6 +72,7 @@ def test_a_word_is_told_a_language_of_its_script(word: str, script: str) -> None
     assert script in LANGUAGES[told].scripts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["counts.bin", "words.bin", "concepts.bin", "english.txt.z", "trigrams.bin", "config.json"]
 )

@@ -18,6 +18,7 @@ from training.start import first_vectors
 TEXTS = ["Was sagte Xi über die Freundschaft?", "hello world", "ประเทศไทย", ""]
 
 
+@pytest.mark.slow
 def test_an_extended_model_keeps_its_own_ids() -> None:
     model = sentencepiece_proto(MODEL_FOLDER)
     before = SentencePieceProcessor(model_proto=model)
