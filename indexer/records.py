@@ -274,12 +274,7 @@ class Records:
 
     def _prepare(self) -> None:
         self._connection.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        for table, schema in (
-            ("article", SCHEMA),
-            ("former", FORMER_SCHEMA),
-            ("corpus", CORPUS_SCHEMA),
-            ("gist", GIST_SCHEMA),
-        ):
+        for table, schema in _SCHEMAS.items():
             if self._one("SELECT 1 FROM sqlite_master WHERE name = ?", [table]) is None:
                 self._connection.executescript(f"BEGIN; {schema} COMMIT;")
         if self._one("SELECT 1 FROM corpus WHERE generation > ?", [self._base]) is not None:

@@ -7,7 +7,7 @@ lexicon or encoder gave: then the text is read. Both ways lead to the same numbe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -60,24 +60,25 @@ def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:
         ]
 
     kept = snapshot.store.gists("marks", rows, LEXICON_VERSION)
-    return _kept_or_read({row: _unpacked_marks(own) for row, own in kept.items()}, rows, read)
+    return known_or_read({row: _unpacked_marks(own) for row, own in kept.items()}, rows, read)
 
 
 def pieces_of_rows(snapshot: Snapshot, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
     """The pieces of each of ``rows``, by the encoder of the index."""
     kept = snapshot.store.gists("pieces", rows, snapshot.manifest.encoder.fingerprint)
-    return _kept_or_read(
+    return known_or_read(
         {row: _unpacked_pieces(own) for row, own in kept.items()},
         rows,
         lambda missing: pieces_of(encoder, snapshot.store.bodies(missing)),
     )
 
 
-def _kept_or_read(kept: dict[int, _T], rows: Sequence[int], read: Callable[[list[int]], list[_T]]) -> list[_T]:
-    missing = [row for row in rows if row not in kept]
+def known_or_read(known: dict[int, _T], rows: Sequence[int], read: Callable[[list[int]], Iterable[_T]]) -> list[_T]:
+    """What is known of each of ``rows``; what is not is read, all at once, and known from then on."""
+    missing = [row for row in rows if row not in known]
     if missing:
-        kept |= zip(missing, read(missing), strict=True)
-    return [kept[row] for row in rows]
+        known.update(zip(missing, read(missing), strict=True))
+    return [known[row] for row in rows]
 
 
 def _marks(title: str, heading: str, text: str, language: str) -> Marks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from search.crossing import crossing_scores
 from search.fusion import SEMANTIC_RATIO, crossed, fed_back, fuse, fuse_ranks, in_order, soften, within_articles
-from search.gist import marks_of, pieces_of_rows
+from search.gist import known_or_read, marks_of, pieces_of_rows
 from search.languages import primary
 from search.lexicon import Marks, open_lexicon
 from search.meaning import meaning
@@ -85,23 +85,23 @@ class Query:
 
     def word_scores(self, rows: Sequence[int]) -> list[float]:
         """The BM25 of each of ``rows``."""
-        return _known(self._words, rows, lambda missing: self.snapshot.keyword.scores(self.words, missing))
+        return known_or_read(self._words, rows, lambda missing: self.snapshot.keyword.scores(self.words, missing))
 
     def coverage(self, rows: Sequence[int]) -> list[float]:
         """How much of the query each of ``rows`` has."""
-        return _known(self._coverage, rows, lambda missing: self.snapshot.keyword.coverage(self.words, missing))
+        return known_or_read(self._coverage, rows, lambda missing: self.snapshot.keyword.coverage(self.words, missing))
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``."""
-        return _known(self._languages, rows, self.snapshot.store.languages)
+        return known_or_read(self._languages, rows, self.snapshot.store.languages)
 
     def texts(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``."""
-        return _known(self._texts, rows, self.snapshot.store.bodies)
+        return known_or_read(self._texts, rows, self.snapshot.store.bodies)
 
     def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
         """The vector of each of ``rows``."""
-        return _known(self._vectors, rows, self.snapshot.dense.vectors)
+        return known_or_read(self._vectors, rows, self.snapshot.dense.vectors)
 
     def articles(self, rows: Sequence[int]) -> list[str]:
         """The id of the article of each of ``rows``."""
@@ -110,15 +110,7 @@ class Query:
             ids = self.snapshot.store.article_ids(missing)
             return [ids[row] for row in missing]
 
-        return _known(self._articles, rows, read)
-
-
-def _known(known: dict[int, _T], rows: Sequence[int], read: Callable[[list[int]], Iterable[_T]]) -> list[_T]:
-    """What is known of each of ``rows``; what is not is read, all at once, and known from then on."""
-    missing = [row for row in rows if row not in known]
-    if missing:
-        known.update(zip(missing, read(missing), strict=True))
-    return [known[row] for row in rows]
+        return known_or_read(self._articles, rows, read)
 
 
 def timed(query: Query, stage: str, work: Callable[[], _T]) -> _T:
