@@ -15,16 +15,13 @@ from search.query import KeywordQuery, QueryWord, keyword_query
 from search.query_language import query_languages, spoken_languages
 from search.rules_file import NOTHING_RULED, RulesNow
 from search.rules_synonyms import Expansion, expansions, with_synonyms
+from search.shouting import calmed
 from search.snapshot import Snapshot
 from search.types import SearchRequest
 from search.typos import corrections
 
 CORRECTED_WEIGHT = 0.5
 """What a word that was likely meant counts beside one that was written."""
-
-
-LONGEST_ABBREVIATION = 4
-"""Letters."""
 
 ONLY_EXCLUDES = "The query only excludes words: it was read as plain words. Say what to look for, too."
 FAULTY_RULES = "rules.toml cannot be used (rosetta doctor says why): synonyms and pinned results stay as they were."
@@ -54,12 +51,8 @@ class Understood:
 
     @property
     def calm(self) -> str:
-        """``plain`` as an encoder should read it: what is written in capitals throughout with capitals at the begins.
-
-        A few letters may be an abbreviation; they stay.
-        """
-        shouted = self.plain.isupper() and any(len(word) > LONGEST_ABBREVIATION for word in self.plain.split())
-        return self.plain.title() if shouted else self.plain
+        """``plain`` as an encoder should read it."""
+        return calmed(self.plain, self.spoken)
 
 
 def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOTHING_RULED) -> Understood:

@@ -127,7 +127,10 @@ def columns(judged: Judged, separate: bool) -> list[Column]:
 
 
 class QueryVectors:
-    """An encoder that has encoded the queries in advance, together and once; all else it leaves to the real one."""
+    """An encoder that has encoded the queries in advance, together and once; all else it leaves to the real one.
+
+    So it does what the engine reads otherwise than written: a shouted query, a phrase without its marks.
+    """
 
     def __init__(self, encoder: Encoder, queries: Collection[str], progress: Progress) -> None:
         self._encoder = encoder
@@ -144,7 +147,10 @@ class QueryVectors:
         return self._encoder.spec
 
     def encode_query(self, queries: Sequence[str]) -> Vectors:
-        """``float32[n, dim]``, unit rows. Raises `KeyError` for a query that was not announced."""
+        """``float32[n, dim]``, unit rows."""
+        for query in queries:
+            if query not in self._vectors:
+                self._vectors[query] = self._encoder.encode_query([query])[0]
         return np.stack([self._vectors[query] for query in queries])
 
     def encode_paragraphs(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
