@@ -26,16 +26,18 @@ MOST = 32
 """Sentences of one paragraph; where there are more, neighbours are joined evenly."""
 
 _QUOTES = r"\"'＂＇\p{Pe}\p{Pf}"
+_FIRST = r"(?:(?<![.!?…؟‽])|\G)"
+"""Where a run of marks begins: what fails for a run is not tried again from each of its marks."""
 _END = regex.compile(
-    rf"(?P<mark>[.!?…؟‽]+)[{_QUOTES}\p{{Pi}}]*(?=\s)"
-    rf"|[!?]+[{_QUOTES}]*(?=[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}])"
+    rf"{_FIRST}(?P<mark>[.!?…؟‽]++)[{_QUOTES}\p{{Pi}}]*+(?=\s)"
+    rf"|(?:(?<![!?])|\G)[!?]++[{_QUOTES}]*+(?=[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}])"
     rf"|[。！？｡．।॥۔։።፧፨།༎။៕᙮᠃᠉]+[!?]*[{_QUOTES}]*"
     r"|\n+"
 )
 """Where a sentence may end: a mark before a space (``mark``, then `_goes_on` decides), or one that is a mark always."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:\.[\p{L}\p{M}\p{N}]+)*$")
-_NEXT = regex.compile(r"[^\p{L}\p{N}]*([\p{L}\p{N}]?)")
+_LETTER = regex.compile(r"[\p{L}\p{N}]")
 _NUMBER = regex.compile(r"\d{1,2}|[IVX]+")
 _UNMARKED = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}]")
 _PHRASE = regex.compile(r"\S+")
@@ -83,19 +85,25 @@ def width(text: str) -> int:
 
 
 def _sentences(text: str) -> Iterator[Span]:
-    start = 0
+    start = letter = 0
     for match in _END.finditer(text):
-        if match.group("mark") and _goes_on(text, start, match):
-            continue
+        if match.group("mark"):
+            if letter < match.end():  # looked for once for all the marks before it
+                found = _LETTER.search(text, match.end())
+                letter = found.start() if found else len(text)
+            if _goes_on(text, start, match, text[letter : letter + 1]):
+                continue
         yield from _trimmed(text, start, match.end())
         start = match.end()
     yield from _trimmed(text, start, len(text))
 
 
-def _goes_on(text: str, start: int, match: regex.Match[str]) -> bool:
-    """Whether the sentence goes on after a mark: before a small letter, after an abbreviation, initial or ordinal."""
-    following = _NEXT.match(text, match.end())
-    if following and following.group(1).islower():
+def _goes_on(text: str, start: int, match: regex.Match[str], following: str) -> bool:
+    """Whether the sentence goes on after a mark: before a small letter, after an abbreviation, initial or ordinal.
+
+    ``following`` is the next letter or digit.
+    """
+    if following.islower():
         return True
     if match.group("mark") != ".":
         return False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -104,3 +107,34 @@ def test_spans_hold_all_but_spaces_in_order(text: str) -> None:
     assert all(not text[start].isspace() and not text[end - 1].isspace() for start, end in spans)
     if len(spans) > 1:
         assert all(width(text[start:end]) >= SHORTEST for start, end in spans)
+
+
+RUNS = [". ", "… ", "A. ", "? a", "。!", '."', "Chapter . . . . . 12\n", "Chapter ..........12 "]
+"""Over and over: dotted leaders, lost punctuation, marks that end nothing."""
+
+SPLIT_RUNS = f"""
+from search.sentences import split_sentences
+for run in {RUNS!r}:
+    split_sentences(run * (100_000 // len(run)))
+for mark in ".!”":
+    split_sentences("." + mark * 100_000 + "a")
+"""
+
+
+@pytest.mark.slow
+def test_runs_of_marks_take_linear_time() -> None:
+    """Seconds, all together; what looks from each mark to the next letter takes many minutes for the first alone."""
+    subprocess.run([sys.executable, "-c", SPLIT_RUNS], cwd=Path(__file__).parents[2], check=True, timeout=100)
+
+
+def test_a_run_of_marks_ends_one_sentence_or_none() -> None:
+    assert parts(f"{LONG}... {LONG.capitalize()}?!?! {LONG.capitalize()}.") == [
+        f"{LONG}...",
+        f"{LONG.capitalize()}?!?!",
+        f"{LONG.capitalize()}.",
+    ]
+    assert parts(f"{LONG}...{LONG} and . . . {LONG}") == [f"{LONG}...{LONG} and . . . {LONG}"]
+    assert parts("真的吗？！。!. 他走了。没人知道他为什么离开这里。") == [
+        "真的吗？！。!. 他走了。",
+        "没人知道他为什么离开这里。",
+    ]
