@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Never
 import typer
 
 from api.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
-from api.output import Interrupted, message, print_json, print_line
+from api.output import Flood, Interrupted, message, print_json, print_line
 from api.settings import Settings, load_settings
 from search.encoders.load import with_backend
 from search.errors import InvalidSettings, RosettaError
@@ -53,6 +53,9 @@ def index_command(
     ] = None,
     format_: Annotated[str | None, typer.Option("--format", help="Read all as this format, whatever it seems.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Name each thing that is left out, and every skipped input.")
+    ] = False,
     wait: WaitOption = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,18 +67,18 @@ def index_command(
         if str(path) != "-" and not path.exists():
             raise InvalidSettings(f"{path}: there is no such file or folder.")
     if dry_run:
-        if print_dry_run(corpus, options, as_json):
+        if print_dry_run(corpus, options, as_json, verbose):
             raise typer.Exit(SOME_SKIPPED)
         return
     settings = load_settings({"index": index, "model": model, "sentences": sentences})
     settings = replace(settings, model=with_backend(settings.model, backend.value))
     if backend is not Backend.torch and settings.model in (None, "onnx:builtin", "openvino:builtin"):
         raise InvalidSettings(f"--backend {backend.value} runs sentence-transformers models.", "Name one: --model NAME")
-    run = partial(_run, settings, corpus, options, prune, wait)
+    run = partial(_run, settings, corpus, options, prune, wait, message if verbose else None)
     if watch:
-        _follow(run, corpus, as_json)
+        _follow(run, corpus, as_json, verbose)
     report = run()
-    _show(report, as_json)
+    _show(report, as_json, verbose)
     if report.skipped:
         raise typer.Exit(SOME_SKIPPED)
     if not report.articles:
@@ -97,17 +100,32 @@ def delete_command(
     print_report(delete_articles(load_settings({"index": index}).index, ids, wait), as_json)
 
 
-def _run(settings: Settings, corpus: list[Path], options: Options, prune: bool, wait: float) -> Report:
+def _run(
+    settings: Settings,
+    corpus: list[Path],
+    options: Options,
+    prune: bool,
+    wait: float,
+    listener: Callable[[str], None] | None,
+) -> Report:
     from api.progress import progress_bar
     from indexer.build import index_corpus
 
     with progress_bar() as progress:
         return index_corpus(
-            settings.index, corpus, settings.model, progress, settings.sentences, options, prune=prune, wait_s=wait
+            settings.index,
+            corpus,
+            settings.model,
+            progress,
+            settings.sentences,
+            options,
+            prune=prune,
+            wait_s=wait,
+            listener=listener,
         )
 
 
-def _follow(run: Callable[[], Report], corpus: list[Path], as_json: bool) -> Never:
+def _follow(run: Callable[[], Report], corpus: list[Path], as_json: bool, verbose: bool) -> Never:
     """Index after every burst of changes. A run that fails is told of; the next burst is another chance."""
     from indexer.watch import changes
 
@@ -115,8 +133,8 @@ def _follow(run: Callable[[], Report], corpus: list[Path], as_json: bool) -> Nev
     for _ in changes(corpus):
         try:
             report = run()
-            if shown is None or report.committed or report.skipped != shown.skipped:
-                _show(report, as_json)
+            if shown is None or report.committed or _faults(report) != _faults(shown):
+                _show(report, as_json, verbose)
             shown = report
         except RosettaError as error:
             if shown is None:
@@ -125,19 +143,30 @@ def _follow(run: Callable[[], Report], corpus: list[Path], as_json: bool) -> Nev
     raise Interrupted(signal.SIGINT)
 
 
-def _show(report: Report, as_json: bool) -> None:
-    for skipped in report.skipped:
-        message(f"skipped {skipped}")
+def _faults(report: Report) -> tuple[object, ...]:
+    return report.skipped, report.skipped_count, report.warnings, report.left_out
+
+
+def _show(report: Report, as_json: bool, verbose: bool) -> None:
+    skipped, warnings = Flood(verbose), Flood(verbose)
+    for one in report.skipped:
+        skipped.message(f"skipped {one}")
+    skipped.end("skipped inputs", report.skipped_count - len(report.skipped))
     for warning in report.warnings:
-        message(warning)
-    print_report(report, as_json)
+        warnings.message(warning)
+    warnings.end("warnings")
+    print_report(report, as_json, verbose)
 
 
-def print_report(report: Report, as_json: bool) -> None:
+def print_report(report: Report, as_json: bool, verbose: bool = False) -> None:
     """What a run did, for people or for programs."""
+    from api.reading import left_out_line
+
     if as_json:
         print_json({**asdict(report), "skipped": [_skipped(one) for one in report.skipped]})
         return
+    if report.left_out:
+        print_line(left_out_line(report.left_out, verbose))
     if not report.committed:
         print_line(
             f"Nothing changed: {report.articles} articles, {report.paragraphs} paragraphs,"
@@ -162,8 +191,8 @@ def print_report(report: Report, as_json: bool) -> None:
     most = list(report.languages.items())
     more = f" and {len(most) - 10} more" if len(most) > 10 else ""
     print_line(f"Languages: {', '.join(f'{tag} {count}' for tag, count in most[:10])}{more}.")
-    if report.skipped:
-        print_line(f"Skipped: {len(report.skipped)} inputs, each named above.")
+    if report.skipped_count:
+        print_line(f"Skipped: {report.skipped_count} inputs, named above.")
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     print_line(
         f"Committed generation {report.generation}: {report.articles} articles, {report.paragraphs} paragraphs"

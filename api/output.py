@@ -9,6 +9,9 @@ from typing import Any
 
 import typer
 
+MOST_MESSAGES = 50
+"""Messages of one sort before the rest is only counted."""
+
 
 class Interrupted(BaseException):
     """A signal asked the command to end. Not an `Exception`, so nothing on the way takes it for a fault."""
@@ -28,6 +31,29 @@ def print_json(value: Any) -> None:
 def message(line: str) -> None:
     """One line for people, on stderr."""
     typer.echo(f"rosetta: {one_line(line)}", err=True)
+
+
+class Flood:
+    """Messages of one sort, of which the first `MOST_MESSAGES` are printed and the rest counted.
+
+    ``verbose`` prints all.
+    """
+
+    def __init__(self, verbose: bool = False) -> None:
+        self._verbose = verbose
+        self._count = 0
+
+    def message(self, line: str) -> None:
+        """One more."""
+        self._count += 1
+        if self._verbose or self._count <= MOST_MESSAGES:
+            message(line)
+
+    def end(self, what: str, further: int = 0) -> None:
+        """Say how many ``what`` were not printed, ``further`` ones included that nobody kept."""
+        left = further + (0 if self._verbose else max(self._count - MOST_MESSAGES, 0))
+        if left:
+            message(f"… and {left} more {what}{'' if self._verbose else ' (--verbose names them)'}.")
 
 
 def one_line(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from api.output import message, print_json, print_line
+from api.output import Flood, message, print_json, print_line
 from api.progress import progress_bar
 from indexer.readers.formats import READERS
 from indexer.readers.inputs import Options
@@ -28,15 +28,26 @@ def reading_options(pairs: Sequence[str], form: str | None) -> Options:
     return Options(fields, form)
 
 
-def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool) -> bool:
+def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbose: bool) -> bool:
     """Read a corpus and print what would be indexed. Returns whether some inputs were skipped.
 
     Each skipped input is named as it is met: on stderr, whatever is printed on stdout.
     """
     from indexer.dry_run import dry_run
 
+    skipped, warnings = Flood(verbose), Flood(verbose)
     with progress_bar() as progress:
-        seen = dry_run(corpus, options, progress, lambda one: message(f"skipped {one}"))
+        seen = dry_run(
+            corpus,
+            options,
+            progress,
+            lambda one: skipped.message(f"skipped {one}"),
+            message if verbose else None,
+        )
+    skipped.end("skipped inputs")
+    for warning in seen.warnings:
+        warnings.message(warning)
+    warnings.end("warnings")
     if as_json:
         print_json(asdict(seen))
         return seen.skipped > 0
@@ -44,8 +55,16 @@ def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool) -> bo
         print_line(f"{one['id']}: {one['title']} [{one['language']}], {one['paragraphs']} paragraphs: {one['begins']}")
     print_line(
         f"{seen.articles} articles, {seen.paragraphs} paragraphs, {seen.characters} characters would be read;"
-        f" {seen.furniture} repeated lines left out, {seen.skipped} inputs skipped."
+        f" {seen.skipped} inputs skipped."
     )
+    if seen.left_out:
+        print_line(left_out_line(seen.left_out, verbose))
     languages = sorted(seen.languages.items(), key=lambda one: (-one[1], one[0]))
     print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in languages))
     return seen.skipped > 0
+
+
+def left_out_line(counts: Mapping[str, int], verbose: bool) -> str:
+    """What was in the inputs and is in no article, by kind."""
+    how = "each named above" if verbose else "--verbose names them"
+    return f"Left out: {', '.join(f'{count} {kind}' for kind, count in counts.items())} ({how})."

@@ -7,12 +7,14 @@ writes nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
 from indexer.readers.inputs import Options
+from indexer.remarks import Remarks
 from indexer.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
 from indexer.write import DEFAULT_MODEL, Making, Progress, Report, Write, writing
 from search.analysis import ANALYZER
@@ -34,12 +36,14 @@ def index_corpus(
     *,
     prune: bool = False,
     wait_s: float = 0,
+    listener: Callable[[str], None] | None = None,
 ) -> Report:
     """Add and replace the articles of ``corpus`` in the index in ``folder``, made if need be.
 
     ``model`` names the encoder of a new index, ``sentences`` says whether it keeps the vectors of sentences (None: if
     the encoder has them in the same pass); an index that is there keeps its own. ``prune`` removes what was once read
     from the same paths and is not there any more. Another writer is waited for up to ``wait_s`` seconds.
+    ``listener`` is called with a line for each thing that is left out; all is then read, even if nothing changed.
 
     Raises `IndexLocked`, `IndexMismatch`, `IndexDamaged`, `EncoderMissing`, `DiskFailure`; whatever is raised, the
     last commit is whole.
@@ -47,7 +51,7 @@ def index_corpus(
     with writing(folder, Making(model, sentences), progress, wait_s) as write:
         _check(folder, write, model, sentences)
         with write.stage("read"):
-            _Reading(write, corpus, options).read(prune)
+            _Reading(write, corpus, options, listener).read(prune)
         write.commit()
         return write.report
 
@@ -83,13 +87,18 @@ def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> Report:
 class _Reading:
     """A corpus on its way into a write: what was read from which of its paths, and what is there no more."""
 
-    def __init__(self, write: Write, corpus: Sequence[Path], options: Options) -> None:
+    def __init__(
+        self, write: Write, corpus: Sequence[Path], options: Options, listener: Callable[[str], None] | None
+    ) -> None:
         self._write = write
         self._corpus = corpus
-        self._options = options
+        self._listened = listener is not None
+        self._remarks = Remarks(listener)
+        self._options = replace(options, remarks=self._remarks)
         # The longest first: of two paths within each other the inner one is the root.
         self._roots = sorted({str(path): _absolute(path) for path in corpus}.items(), key=lambda one: -len(one[0]))
         self._read_from: set[str] = set()
+        self._unreadable: set[str] = set()
         self._moved: dict[str, str] = {}
 
     def read(self, prune: bool) -> None:
@@ -99,15 +108,20 @@ class _Reading:
         """
         report, records = self._write.report, self._write.records
         look = fingerprint(self._corpus, self._options, prune)
-        if look and (noted := records.noted_corpus(look.content)):
+        if look and not self._listened and (noted := records.noted_corpus(look.content)):
             found = Remembered.from_json(noted)
-            report.articles_unchanged, report.skipped = found.articles, list(found.skipped)
+            report.articles_unchanged, report.left_out = found.articles, found.left_out
+            report.warnings += found.warnings
+            report.skip(*found.skipped)
             return
         self._read(prune)
-        # Warnings are not of the corpus alone: the next run may say something else.
-        if look and not report.warnings and len(report.skipped) <= MOST_SKIPPED and is_still(self._corpus, look):
+        # These are not of the corpus alone: the next run may say something else.
+        lasting = not report.warnings and report.skipped_count <= MOST_SKIPPED
+        report.left_out, warnings = self._remarks.counts(), self._remarks.warned()
+        report.warnings += warnings
+        if look and lasting and is_still(self._corpus, look):
             articles = report.articles_added + report.articles_changed + report.articles_unchanged
-            found = Remembered(articles, tuple(report.skipped))
+            found = Remembered(articles, tuple(report.skipped), report.left_out, tuple(warnings))
             records.note_corpus(look.content, self._write.generation, found.to_json())
 
     def _read(self, prune: bool) -> None:
@@ -115,7 +129,8 @@ class _Reading:
         for seen, found in enumerate(read_corpus(self._corpus, self._options), start=1):
             self._write.progress("read", seen, None)
             if isinstance(found, Skipped):
-                report.skipped.append(found)
+                report.skip(found)
+                self._unreadable.add(_absolute(found.place.path))
                 continue
             replaced = self._write.put(found)
             self._note(found, replaced)
@@ -144,8 +159,7 @@ class _Reading:
         for _, root in self._roots:
             if root not in self._read_from:
                 self._write.report.warnings.append(f"{root}: no article was read, so none was pruned.")
-        unreadable = [_absolute(skipped.place.path) for skipped in self._write.report.skipped]
-        for article_id in list(self._write.records.vanished(sorted(self._read_from), unreadable)):
+        for article_id in list(self._write.records.vanished(sorted(self._read_from), sorted(self._unreadable))):
             self._write.remove(article_id)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from indexer.drafts import Draft, Place, Skipped, printable
 from indexer.furniture import without_furniture
+from indexer.paragraphs import READ_ALSO, read_also_lines
 from indexer.readers import unpacking
 from indexer.readers.formats import ARCHIVES, format_of, reader_of
 from indexer.readers.inputs import Input, Options, Unreadable
@@ -25,9 +26,23 @@ def read_corpus(paths: Iterable[Path], options: Options = Options()) -> Iterator
     """Every article under ``paths``, and the place and reason of everything that is none.
 
     The id of a file that is one article is its path below the folder that was named (of a file that was named: its
-    name). A second use of an id is skipped. Raises nothing for bad inputs.
+    name). A second use of an id is skipped. Raises nothing for bad inputs. What is left out of the articles is told to
+    the remarks of ``options``.
     """
-    return without_furniture(_first_uses(_read_all(paths, options)))
+    for found in without_furniture(_first_uses(_read_all(paths, options))):
+        if isinstance(found, Draft):
+            _tell_left_out(found, options)
+        yield found
+
+
+def _tell_left_out(draft: Draft, options: Options) -> None:
+    """Count the furniture of an article, and what will be left out when it is divided into paragraphs."""
+    for text in sorted(draft.furniture or ()):
+        options.remarks.leave_out("repeated lines", draft.place, text)
+    if draft.plain and draft.blocks is None:
+        for text in read_also_lines(draft.text):
+            if text not in (draft.furniture or ()):
+                options.remarks.leave_out(READ_ALSO, draft.place, text)
 
 
 def _first_uses(found_all: Iterable[Draft | Skipped]) -> Iterator[Draft | Skipped]:

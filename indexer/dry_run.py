@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indexer.assemble import assemble
@@ -11,6 +11,7 @@ from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
 from indexer.paragraphs import MAX_CHARACTERS
 from indexer.readers.inputs import Options
+from indexer.remarks import Remarks
 from search.sentences import width
 
 FIRST_ARTICLES = 5
@@ -19,14 +20,17 @@ FIRST_ARTICLES = 5
 
 @dataclass(slots=True)
 class DryRun:
-    """What would be read. ``languages`` counts paragraphs, ``first`` shows the first articles."""
+    """What would be read. ``languages`` counts paragraphs, ``left_out`` by kind what is in no article, ``first`` shows
+    the first articles.
+    """
 
     articles: int = 0
     paragraphs: int = 0
     characters: int = 0
-    furniture: int = 0
     languages: dict[str, int] = field(default_factory=dict)
     skipped: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
     first: list[dict[str, object]] = field(default_factory=list)
 
 
@@ -35,12 +39,16 @@ def dry_run(
     options: Options,
     progress: Callable[[str, int, int | None], None] | None,
     skip: Callable[[Skipped], None],
+    listener: Callable[[str], None] | None = None,
 ) -> DryRun:
     """Read a corpus as `index_corpus` would, but for the length of paragraphs, which an encoder may shorten.
 
-    ``skip`` is called with each input that cannot be read. Holds nothing but counts.
+    ``skip`` is called with each input that cannot be read, ``listener`` with a line for each thing that is left out.
+    Holds nothing but counts.
     """
     seen = DryRun()
+    remarks = Remarks(listener)
+    options = replace(options, remarks=remarks)
     for number, found in enumerate(read_corpus(corpus, options), start=1):
         if progress:
             progress("read", number, None)
@@ -49,6 +57,7 @@ def dry_run(
             skip(found)
         else:
             _count(seen, found)
+    seen.left_out, seen.warnings = remarks.counts(), remarks.warned()
     return seen
 
 
@@ -57,7 +66,6 @@ def _count(seen: DryRun, draft: Draft) -> None:
     seen.articles += 1
     seen.paragraphs += len(article.paragraphs)
     seen.characters += sum(len(one.text) for one in article.paragraphs)
-    seen.furniture += len(draft.furniture or ())
     for one in article.paragraphs:
         seen.languages[one.language] = seen.languages.get(one.language, 0) + 1
     if len(seen.first) < FIRST_ARTICLES:

@@ -24,11 +24,15 @@ MIN_CHARACTERS = 30
 
 MAX_HEADING_CHARACTERS = 80
 MAX_READ_ALSO_CHARACTERS = 200
+READ_ALSO = "read-also lines"
+"""The kind (`indexer.remarks`) of links to other articles, and of what stands under a heading "See also"."""
+
 _MOST_ATOMS = 2 * MAX_CHARACTERS
 """More sentences, words or pieces than one paragraph can hold."""
 
 _CLOSING = tuple(".!?…:;,。！？；：，،؛؟।۔")
 _AFTER_CLOSING = "”»\"'’」』)）] "
+_BEFORE_READ_ALSO = "→►▶>»•-–—*[( "
 _BULLET = re.compile(r"\s*([-–—*•‣▪]|\d+[.)])\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
 _SPACE = re.compile(r"\s+")
@@ -148,11 +152,18 @@ def _leading_heading(block: Block, text: str) -> tuple[str, Block]:
 
 def is_read_also(text: str) -> bool:
     """Whether a text is a link to another article that was copied along."""
-    line = text.strip().lstrip("→►▶>»•-–—*[( ").rstrip()
+    line = text.strip().lstrip(_BEFORE_READ_ALSO).rstrip()
     if len(line) > MAX_READ_ALSO_CHARACTERS or not (match := _READ_ALSO.match(line)):
         return False
     rest = line[match.end() :].lstrip()
     return not rest or rest[0] in ":：|–—-»>→" or not _is_closed(rest)
+
+
+def read_also_lines(text: str) -> list[str]:
+    """The paragraphs of a plain text that are left out as links to other articles."""
+    if not _READ_ALSO_LINE.search(text):
+        return []
+    return [block.text for block in plain_blocks(text) if is_read_also(block.text)]
 
 
 def _cuts(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
@@ -217,3 +228,6 @@ def _any_of(table: dict[str, tuple[str, ...]]) -> str:
 
 _SOURCE_LINE = re.compile(rf"(?:{_any_of(SOURCE_WORDS)})\s*[:：]\s*(\S.*)", re.IGNORECASE)
 _READ_ALSO = re.compile(rf"(?:{_any_of(READ_ALSO_PHRASES)})(?!\w)", re.IGNORECASE)
+_READ_ALSO_LINE = re.compile(
+    rf"(?m)^(?:[{re.escape(_BEFORE_READ_ALSO)}]|[^\S\n])*(?:{_any_of(READ_ALSO_PHRASES)})(?!\w)", re.IGNORECASE
+)

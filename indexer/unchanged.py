@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.assemble import READING
@@ -36,21 +36,24 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What a run found: how many articles, and what it skipped."""
+    """What a run found: how many articles, what it skipped, left out and warned of."""
 
     articles: int
     skipped: tuple[Skipped, ...]
+    left_out: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """All of it, for `from_json`."""
-        return json.dumps([self.articles, [[*_place(one.place), one.reason] for one in self.skipped]])
+        skipped = [[*_place(one.place), one.reason] for one in self.skipped]
+        return json.dumps([self.articles, skipped, self.left_out, self.warnings])
 
     @classmethod
     def from_json(cls, written: str) -> Remembered:
         """What `to_json` wrote."""
-        articles, skipped = json.loads(written)
+        articles, skipped, left_out, warnings = json.loads(written)
         found = (Skipped(Place(Path(path), line, member), reason) for path, line, member, reason in skipped)
-        return cls(articles, tuple(found))
+        return cls(articles, tuple(found), left_out, tuple(warnings))
 
 
 def fingerprint(corpus: Sequence[Path], options: Options, prune: bool) -> Fingerprint | None:
@@ -104,7 +107,7 @@ def _rules(options: Options, prune: bool) -> bytes:
             code.update(file.read_bytes())
     folders = [folder for folder in map(Path, sys.path) if folder.is_dir()]
     libraries = sorted(entry.name for folder in folders for entry in folder.glob("*.dist-info"))
-    said = [READING, asdict(options), prune, sys.version, libraries, code.hexdigest()]
+    said = [READING, options.rules(), prune, sys.version, libraries, code.hexdigest()]
     return json.dumps(said, sort_keys=True).encode()
 
 

@@ -37,6 +37,9 @@ Progress: TypeAlias = Callable[[str, int, int | None], None]
 
 Base: TypeAlias = tuple[Generation, IndexManifest]
 
+MOST_NAMED = 10_000
+"""Skipped inputs that a report holds."""
+
 DEFAULT_MODEL = "builtin"
 
 
@@ -45,6 +48,8 @@ class Report:
     """What a run did. ``generation`` is the one served afterwards; ``committed`` says whether this run made it.
 
     ``paragraphs_resumed`` were embedded by an earlier run that never committed; ``seconds`` are by stage.
+    ``skipped`` names the first `MOST_NAMED` inputs that could not be read, ``skipped_count`` counts all; ``left_out``
+    counts by kind what was in the inputs and is in no article.
     """
 
     generation: int = 0
@@ -62,8 +67,15 @@ class Report:
     paragraphs: int = 0
     languages: dict[str, int] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
+    skipped_count: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def skip(self, *inputs: Skipped) -> None:
+        """Take in inputs that could not be read."""
+        self.skipped_count += len(inputs)
+        self.skipped += inputs[: MOST_NAMED - len(self.skipped)]
 
 
 @dataclass(frozen=True, slots=True)

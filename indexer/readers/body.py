@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from indexer.drafts import Block
-from indexer.paragraphs import clean, is_read_also
+from indexer.drafts import Block, Place
+from indexer.paragraphs import READ_ALSO, clean, is_read_also
+from indexer.readers.inputs import Options
 
 _SPACE = re.compile(r"\s+")
 _MAX_HEADING_CHARACTERS = 300
@@ -21,6 +22,7 @@ class Body:
         self._blocks: list[Block] = []
         self._open: list[tuple[int, str]] = []
         self._left_out: int | None = None
+        self._dropped: list[tuple[str, str]] = []
 
     def heading(self, text: str, level: int) -> None:
         """A heading of a level from 1; what stands under "See also" is a list of links and left out."""
@@ -30,6 +32,8 @@ class Body:
         self._open = [one for one in self._open if one[0] < level]
         if self._left_out is None or level <= self._left_out:
             self._left_out = level if is_read_also(text) else None
+        if self._left_out is not None:
+            self.leave_out(READ_ALSO, text)
         if self._left_out is None and text != self.title:
             self._open.append((level, text))
             self._add(text)
@@ -38,11 +42,24 @@ class Body:
     def paragraph(self, text: str) -> None:
         """A paragraph; line breaks in it are kept in the body and are spaces in the paragraph."""
         text = "\n".join(line for given in clean(text).split("\n") if (line := " ".join(given.split())))
-        if not text or self._left_out is not None or is_read_also(text):
+        if not text:
+            return
+        if self._left_out is not None or is_read_also(text):
+            self.leave_out(READ_ALSO, text)
             return
         start = self._add(text)
         heading = " / ".join(one for _, one in self._open)
         self._blocks.append(Block(text.replace("\n", " "), start, start + len(text), heading))
+
+    def leave_out(self, kind: str, text: str) -> None:
+        """Count something that the article is made without (`indexer.remarks`)."""
+        self._dropped.append((kind, text))
+
+    def report(self, options: Options, place: Place) -> None:
+        """Tell what was left out, once the article is made."""
+        for kind, text in self._dropped:
+            options.remarks.leave_out(kind, place, text)
+        self._dropped = []
 
     def done(self) -> tuple[str, tuple[Block, ...]]:
         """The body and its paragraphs."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from indexer.drafts import Place, Skipped
+from indexer.remarks import Remarks
 
 MAX_FILE_BYTES = 50_000_000
 """A file that is one article is held in memory whole."""
@@ -23,10 +24,18 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read: ``fields`` maps our names to foreign ones, ``format`` forces a reader (None: told by content)."""
+    """How to read: ``fields`` maps our names to foreign ones, ``format`` forces a reader (None: told by content).
+
+    ``remarks`` takes what readers have to say beside the articles.
+    """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     format: str | None = None
+    remarks: Remarks = field(default_factory=Remarks, compare=False, repr=False)
+
+    def rules(self) -> list[object]:
+        """All that decides what an input becomes, as JSON."""
+        return [dict(self.fields), self.format]
 
     def renamed(self, given: Mapping[str, object]) -> dict[str, object]:
         """The fields of one article under our names; ``a.b`` names a field inside another."""
@@ -58,6 +67,14 @@ class Input:
     def at(self, line: int) -> Place:
         """A line of this input."""
         return replace(self.place, line=line)
+
+    def leave_out(self, kind: str, text: str = "", line: int | None = None) -> None:
+        """Count what is left out of this input (`indexer.remarks`)."""
+        self.options.remarks.leave_out(kind, self.place if line is None else self.at(line), text)
+
+    def warn(self, reason: str, line: int | None = None) -> None:
+        """Say what was read in spite of a fault."""
+        self.options.remarks.warn(self.place if line is None else self.at(line), reason)
 
     def whole(self) -> bytes:
         """All of it. Raises `Unreadable` where that is too much for one article."""

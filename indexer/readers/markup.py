@@ -134,6 +134,7 @@ def body_draft(source: Input, line: int, fields: Mapping[str, object], body: Bod
     if not blocks:
         raise ValueError("the article has no text")
     draft = draft_of(source.at(line), {**given(fields), "text": text}, source.options)
+    body.report(source.options, draft.place)
     return replace(draft, text=text, blocks=blocks, plain=False, scraped=True)
 
 

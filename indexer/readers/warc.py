@@ -48,7 +48,7 @@ def _article(source: Input, record: Any) -> Iterator[Draft | Skipped]:
         if "html" in kind:
             charset = kind.partition("charset=")[2].split(";")[0].strip(" \"'")
             known = {"id": url, "captured": captured}
-            draft = page(Input(place, url, source.file, source.options), content, known, charset)
+            draft = page(replace(source, place=place, id=url), content, known, charset)
         else:
             draft = _text(place, url, content, captured)
         yield draft if draft.url else _with_url(draft, url)

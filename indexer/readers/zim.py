@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indexer.drafts import Draft, Place, Skipped
@@ -72,7 +73,7 @@ def _article(source: Input, entry: Entry, known: dict[str, str], budget: Budget)
     budget.spend(len(content))
     try:
         fields = {**known, "id": f"{known['id']}/{entry.path}", "title": entry.title}
-        return page(Input(place, entry.path, source.file, source.options), content, fields, "utf-8")
+        return page(replace(source, place=place, id=entry.path), content, fields, "utf-8")
     except Unreadable as error:
         return Skipped(place, str(error))
 

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.reading import reading_options
 from indexer.corpus import read_corpus
-from indexer.drafts import Draft
+from indexer.drafts import Draft, Place, Skipped
+from indexer.write import MOST_NAMED, Report
 from search.errors import InvalidRequest
 
 LINES = '{"key": 1, "headline": "Bread", "text": "The council raised the bread tax of the old town."}\n{"key": 2}\n'
@@ -27,13 +28,64 @@ def test_dry_run(tmp_path: Path) -> None:
     assert shown.exit_code == 3
     assert shown.stdout.splitlines() == [
         "1: Bread [en], 1 paragraphs: The council raised the bread tax of the old town.",
-        "1 articles, 1 paragraphs, 49 characters would be read; 0 repeated lines left out, 1 inputs skipped.",
+        "1 articles, 1 paragraphs, 49 characters would be read; 1 inputs skipped.",
         "paragraphs by language: en 1",
     ]
     assert shown.stderr == f'rosetta: skipped {tmp_path / "a.jsonl"}:2: give either "text" or "paragraphs"\n'
     told = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
     assert (told["articles"], told["languages"], told["first"][0]["title"]) == (1, {"en": 1}, "Bread")
     assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_what_is_left_out_is_counted_and_named_where_asked(tmp_path: Path) -> None:
+    shared = "Share this article with those you know"
+    for number in range(10):
+        text = f"Title {number}\n\n{shared}\n\nThe council of town {number} raised the bread tax again.\n\nRead also: Bakers {number}"
+        (tmp_path / f"{number}.txt").write_text(text)
+    index = ["--index", str(tmp_path.parent / f"{tmp_path.name}-index"), "--model", "fake"]
+    counts = "Left out: 10 repeated lines, 10 read-also lines (--verbose names them)."
+    for arguments in (["--dry-run"], index, index):  # the second run over the same corpus says it again
+        assert counts in CliRunner().invoke(app, ["index", str(tmp_path), *arguments]).stdout.splitlines()
+    told = json.loads(CliRunner().invoke(app, ["index", str(tmp_path), *index, "--json"]).stdout)
+    assert told["left_out"] == {"repeated lines": 10, "read-also lines": 10}
+    named = CliRunner().invoke(app, ["index", str(tmp_path), *index, "--verbose"])
+    assert named.stdout.startswith(
+        "Left out: 10 repeated lines, 10 read-also lines (each named above).\nNothing changed"
+    )
+    assert named.stderr.splitlines()[:2] == [
+        f"rosetta: left out {tmp_path / '0.txt'}:1: repeated lines: {shared}",
+        f"rosetta: left out {tmp_path / '0.txt'}:1: read-also lines: Read also: Bakers 0",
+    ]
+
+
+def test_what_stands_under_see_also_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\nThe first paragraph, which is long enough.\n\n## See also\n\n- The other\n")
+    told = json.loads(CliRunner().invoke(app, ["index", str(tmp_path), "--dry-run", "--json"]).stdout)
+    assert told["left_out"] == {"read-also lines": 2}
+
+
+def test_floods_of_messages_end_with_a_count(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "x", "title": "T", "text": "A body."}\n' + "{}\n" * 120)
+    index = ["--index", str(tmp_path / "index"), "--model", "fake"]
+    for arguments in (["--dry-run"], index, index):
+        shown = CliRunner().invoke(app, ["index", str(path), *arguments])
+        assert shown.exit_code == 3
+        lines = shown.stderr.splitlines()
+        assert (len(lines), lines[49][:9], lines[50]) == (
+            51,
+            "rosetta: ",
+            "rosetta: … and 70 more skipped inputs (--verbose names them).",
+        )
+    assert len(CliRunner().invoke(app, ["index", str(path), *index, "--verbose"]).stderr.splitlines()) == 120
+    told = json.loads(CliRunner().invoke(app, ["index", str(path), *index, "--json"]).stdout)
+    assert (len(told["skipped"]), told["skipped_count"]) == (120, 120)
+
+
+def test_a_report_names_so_many_and_counts_the_rest() -> None:
+    report = Report()
+    report.skip(*(Skipped(Place(Path("a"), line), "no") for line in range(1, MOST_NAMED + 4)))
+    assert (len(report.skipped), report.skipped[-1].place.line, report.skipped_count) == (10_000, 10_000, 10_003)
 
 
 @pytest.mark.parametrize("pair", ["title", "title=", "headline=title"])
