@@ -80,7 +80,7 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     constraints = Constraints(keyword, snapshot.store, languages)
     allowed = constraints.allowed(parsed, corpus)
     suggestion = _mended(request.q, meant) if meant else None
-    told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: all(one.startswith("-") for one in request.q.split())}
+    told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: parsed.only_excludes}
     warnings = (*constraints.warnings, *(warning for warning, holds in told.items() if holds))
     pinned = rules.rules.pinned(parsed.plain, languages)
     return Understood(parsed.plain, languages, spoken, asked, allowed, suggestion, warnings, tuple(synonyms), pinned)

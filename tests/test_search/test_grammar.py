@@ -38,21 +38,86 @@ from search.understanding import ONLY_EXCLUDES
             ),
         ),
         # Not the grammar: words.
-        ("-tax", ParsedQuery("-tax")),
+        ("-tax", ParsedQuery("-tax", only_excludes=True)),
         ('the "bread tax', ParsedQuery('the "bread tax')),
         ("OR bread", ParsedQuery("OR bread")),
         ("bread OR OR tax", ParsedQuery("bread OR OR tax")),
         ("e-mail at 10:30, -5 degrees - cold", ParsedQuery("e-mail at 10:30, -5 degrees - cold")),
         ("b* title: **", ParsedQuery("b* title: **")),
         ('""', ParsedQuery('""')),
-        (" ".join(["word"] * 40) + ' -x "y"', ParsedQuery(" ".join(["word"] * 40) + ' -x "y"')),
+        (" ".join(["word"] * 40) + " -x OR y", ParsedQuery(" ".join(["word"] * 40) + " -x OR y")),
+        ("bread -5G -2024 -x", ParsedQuery("bread", (), tuple(Clause(one, "word") for one in ("5G", "2024", "x")))),
+        ("-273 °C, -300 degrees", ParsedQuery("-273 °C, -300 degrees")),
     ],
 )
 def test_parse(query: str, expected: ParsedQuery) -> None:
     assert parse(query) == expected
 
 
-PIECES = st.sampled_from(['"', "-", "OR", "title:", "text:", "source:", "*", " ", "税", "bread", "x", "'", "(", ":"])
+PHRASE = Clause("old town", "phrase")
+
+
+@pytest.mark.parametrize(
+    "marks",
+    ['""', "“”", "„“", "„”", "””", "«»", "»«", "‹›", "›‹", "「」", "『』", "｢｣", "＂＂", "‘’", "‚‘", "''", '“"'],
+)
+def test_every_pair_of_quotation_marks_makes_a_phrase(marks: str) -> None:
+    quoted = f"{marks[0]}old town{marks[1]}"
+    for query in (quoted, f"{quoted},", f"({quoted})", f"{quoted}?!", f"¿{quoted}…"):
+        assert parse(query) == ParsedQuery("old town", ((PHRASE,),)), query
+    assert parse(f"who walled the {quoted}?").required == ((PHRASE,),)
+    assert parse(f"bread -{quoted}, tax").excluded == (PHRASE,)
+    assert parse(f"title:{quoted}").required == ((Clause("old town", "phrase", "title"),),)
+    spaced = f"{marks[0]} old town {marks[1]}"
+    assert parse(spaced).required == ((PHRASE,),)
+    many = " ".join(["word"] * 40)
+    assert parse(f"{many} {quoted} {many}").required == ((PHRASE,),)
+
+
+@pytest.mark.parametrize(
+    ("query", "phrases"),
+    [
+        ("フェリーの「冬の時刻表」とは", ["冬の時刻表"]),
+        ('フェリーの"冬の時刻表"とは', ["冬の時刻表"]),
+        ('צה"ל "לוח הזמנים"', ["לוח הזמנים"]),
+        ('"צה"ל הודיע" אתמול', ['צה"ל הודיע']),
+        ('5" pipe "a b"', ["a b"]),
+        ("rock 'n' roll in the boys' club", []),
+        ("'tis the season of the boys' club", []),
+        ("don’t ’do it’ o’clock", ["do it"]),
+        ("L’eau et l’air", []),
+        ("«зимнее расписание» „новый паром“", ["зимнее расписание", "новый паром"]),
+        ('"hi" and "ho', []),
+    ],
+)
+def test_marks_inside_words_quote_nothing(query: str, phrases: list[str]) -> None:
+    assert [clause.text for group in parse(query).required for clause in group] == phrases
+
+
+PIECES = st.sampled_from(
+    [
+        "“",
+        "”",
+        "„",
+        "«",
+        "»",
+        "’",
+        '"',
+        "-",
+        "OR",
+        "title:",
+        "text:",
+        "source:",
+        "*",
+        " ",
+        "税",
+        "bread",
+        "x",
+        "'",
+        "(",
+        ":",
+    ]
+)
 
 
 @given(st.one_of(st.text(), st.lists(PIECES).map("".join)))
@@ -61,6 +126,44 @@ def test_nothing_is_an_error(query: str) -> None:
     assert parsed == parse(query)
     if parsed.required or parsed.excluded:
         assert any(character.isalnum() for character in parsed.plain)
+
+
+TIMETABLES: list[dict[str, object]] = [
+    {"id": "exact", "language": "en", "title": "", "text": "The council froze the winter timetable for the ferry line."},
+    {"id": "scattered", "language": "en", "title": "", "text": "A timetable came into force in winter, it said of the ferry."},
+    {"id": "exact-de", "language": "de", "title": "", "text": "Der Rat hat den neuen Fahrplan der Fähre eingefroren."},
+    {"id": "scattered-de", "language": "de", "title": "", "text": "Der Fahrplan ist alt, die Fähre neuen Baus."},
+    {"id": "exact-ru", "language": "ru", "title": "", "text": "Совет острова заморозил зимнее расписание парома."},
+    {"id": "scattered-ru", "language": "ru", "title": "", "text": "Расписание парома старое, а зимнее ещё не готово."},
+    {"id": "exact-ja", "language": "ja", "title": "", "text": "島の議会は火曜日、フェリーの冬の時刻表を凍結した。"},
+    {"id": "scattered-ja", "language": "ja", "title": "", "text": "新しい時刻表は冬に発効し、フェリーについて議会は黙っている。"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ["keyword", "hybrid"])
+def test_a_quoted_phrase_is_a_demand_in_whichever_marks(tmp_path: Path, mode: Mode) -> None:
+    queries = {
+        "exact": ['"winter timetable"', "“winter timetable”", '"winter timetable",', 'who froze the "winter timetable"?',
+                  '("winter timetable")', "«winter timetable»."],
+        "exact-de": ["„neuen Fahrplan“", "»neuen Fahrplan«", "‚neuen Fahrplan‘"],
+        "exact-ru": ["«зимнее расписание»", "“зимнее расписание”!"],
+        "exact-ja": ["「冬の時刻表」", "＂冬の時刻表＂", "フェリーの「冬の時刻表」とは"],
+    }  # fmt: skip
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text("".join(json.dumps(one) + "\n" for one in TIMETABLES), "utf-8")
+    index_corpus(tmp_path / "index", [corpus], "fake")
+    with Engine(tmp_path / "index") as engine:
+
+        def found(query: str) -> list[str]:
+            return [hit.article.id for hit in engine.search(SearchRequest(query, mode=mode)).hits]
+
+        for article, asked in queries.items():
+            for query in asked:
+                assert found(query) == [article], query
+        for left_out in ('-"winter timetable"', '-"winter timetable",', "-“winter timetable”", "-„winter timetable“"):
+            names = found(f"ferry {left_out}")
+            assert "exact" not in names
+            assert "scattered" in names
 
 
 ARTICLES: list[dict[str, object]] = [
