@@ -12,7 +12,7 @@ from pathlib import Path
 from search.encoders.load import load_encoder
 from search.errors import RosettaError
 from search.layout import IndexLayout
-from search.manifest import REBUILD_REMEDY
+from search.manifest import MEND_REMEDY, REBUILD_REMEDY
 from search.rules_file import RulesFile
 from search.snapshot import open_snapshot
 
@@ -58,12 +58,14 @@ def _index(folder: Path) -> Iterator[Finding]:
     name = "builtin"
     try:
         snapshot = open_snapshot(IndexLayout(folder))
-        manifest = snapshot.manifest
+        manifest, doubled = snapshot.manifest, snapshot.store.doubled_ids()
         snapshot.close()
         name = manifest.encoder.name
         yield _attempt("rules", lambda: _rules(IndexLayout(folder)))
         detail = f"{folder}: generation {manifest.generation}, {manifest.paragraphs} paragraphs"
-        yield Finding("index", True, detail)
+        if doubled:
+            detail = f"{detail}; {len(doubled)} ids have more than one article, such as {doubled[0]!r}"
+        yield Finding("index", not doubled, detail, MEND_REMEDY if doubled else "")
         yield _attempt(f"encoder {name}", lambda: _encoder(name, manifest.encoder.fingerprint))
     except RosettaError as error:
         yield Finding("index", False, error.message, error.remedy)

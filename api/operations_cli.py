@@ -11,6 +11,7 @@ import typer
 from api.options import IndexOption, JsonOption, WaitOption
 from api.output import message, print_json, print_line
 from api.settings import load_settings
+from search.manifest import MEND_REMEDY
 
 
 def status_command(
@@ -32,6 +33,7 @@ def status_command(
     if as_json:
         more = {"age_s": round(found.age_s), "sizes_bytes": found.sizes_bytes, "generations": generations}
         more |= {"duplicates": copies} if duplicates else {}
+        more |= {"doubled_ids": found.doubled_ids}
         print_json(IndexModel.of(manifest).model_dump() | more)
         return
     print_line(f"{folder}: generation {manifest.generation}, committed {manifest.created} ({_ago(found.age_s)} ago)")
@@ -42,6 +44,9 @@ def status_command(
     )
     print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items()))
     print_line("sizes: " + ", ".join(f"{name} {_size(size)}" for name, size in found.sizes_bytes.items() if size))
+    if found.doubled_ids:
+        many = len(found.doubled_ids)
+        print_line(f"WRONG {many} ids have more than one article, such as {found.doubled_ids[0]!r}. {MEND_REMEDY}")
     if others := [str(one.number) for one in found.generations if not one.served]:
         print_line(f"rosetta rollback --to can serve: {', '.join(others)}")
     for kind, groups in copies.items():

@@ -55,13 +55,15 @@ def _first_uses(found_all: Iterable[Draft | Skipped]) -> Iterator[Draft | Skippe
         place = found.place
         if not files or files[-1] != (place.path, place.member):
             files.append((place.path, place.member))
-        here = (len(files) - 1, place.line)
-        number, line = first_use.setdefault(blake2b(found.id.encode(), digest_size=12).digest(), here)
-        if (number, line) == here:
+        key = blake2b(found.id.encode(), digest_size=12).digest()
+        if key not in first_use:
+            first_use[key] = (len(files) - 1, place.line)
             yield found
         else:
+            number, line = first_use[key]
             earlier = Place(files[number][0], line, files[number][1])
-            yield Skipped(place, f"a second use of the id {found.id!r}, first used at {earlier}")
+            where = "at the same place" if earlier == place else f"at {earlier}"
+            yield Skipped(place, f"a second use of the id {found.id!r}, first used {where}")
 
 
 def _read_all(paths: Iterable[Path], options: Options) -> Iterator[Draft | Skipped]:

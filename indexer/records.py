@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pyroaring import BitMap
+
 from indexer.assemble import Assembled, NewParagraph
 from indexer.drafts import Draft, Place
 from indexer.successors import successors
 from search.gist import Gist
-from search.store import (
+from search.store_schema import (
     ARTICLE_COLUMNS,
     CORPUS_SCHEMA,
     FORMER_COLUMNS,
     FORMER_SCHEMA,
     GIST_COLUMNS,
     GIST_SCHEMA,
+    ONE_ARTICLE_AN_ID,
     PARAGRAPH_COLUMNS,
     SCHEMA,
     VISIBLE,
@@ -71,7 +74,6 @@ class Records:
         """Open the database for writing, made if need be; what an unfinished writer left is cleared away."""
         self._base = base
         self.notes_changed = False
-        self._visible = VISIBLE.replace(":generation", str(base))
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -80,6 +82,7 @@ class Records:
         self._connection.execute("PRAGMA foreign_keys = ON")  # a gist goes with its paragraph
         highest = self._connection.execute("PRAGMA user_version").fetchone()[0]
         self.target: int = max(base, highest) + 1 if base else 1
+        self._visible = VISIBLE.replace(":generation", str(self.target))  # the base's, as far as it is changed by now
         self._prepare()
 
     def close(self) -> None:
@@ -102,6 +105,32 @@ class Records:
     def begin(self) -> None:
         """Start the one transaction of this write."""
         self._connection.execute("BEGIN IMMEDIATE")
+
+    def mend_doubled(self) -> tuple[list[str], list[int]]:
+        """See that an id has one article, the first: returns the ids that had several, and the rows that are gone.
+
+        Earlier versions let a second use in. With the others go paragraphs that belong to no article any more. The
+        store is read through for it once; from then on its own index refuses.
+        """
+        if self._one("SELECT 1 FROM sqlite_master WHERE name = 'article_living'", []) is not None:
+            return [], []
+        living = self._connection.execute(f"SELECT key, id, layout FROM article WHERE {self._visible} ORDER BY key")
+        first: dict[str, int] = {}
+        others: list[tuple[int, str]] = []
+        kept = BitMap()
+        for record in living:
+            if first.setdefault(record["id"], record["key"]) == record["key"]:
+                kept |= BitMap(row for row, _, _ in json.loads(record["layout"]))
+            else:
+                others.append((record["key"], record["id"]))
+        found = self._connection.execute(f"SELECT row FROM paragraph WHERE {self._visible} ORDER BY row")
+        gone = [record["row"] for record in found if record["row"] not in kept]
+        self._retire("article", "key", [key for key, _ in others])
+        self._retire("paragraph", "row", gone)
+        if others or gone:
+            self._connection.execute("DELETE FROM corpus")  # what was said of one belongs to what was there
+        self._connection.execute(ONE_ARTICLE_AN_ID)
+        return sorted({id_ for _, id_ in others}), gone
 
     def input_hash(self, article_id: str) -> str | None:
         """The hash of what the article was last read from; None if the index does not have it."""
@@ -145,7 +174,8 @@ class Records:
 
     def new_rows(self) -> list[int]:
         """The rows added by this write, ascending."""
-        found = self._connection.execute("SELECT row FROM paragraph WHERE added = ? ORDER BY row", [self.target])
+        statement = "SELECT row FROM paragraph WHERE added = ? AND removed IS NULL ORDER BY row"
+        found = self._connection.execute(statement, [self.target])
         return [record["row"] for record in found]
 
     def living_rows(self) -> list[int]:
@@ -196,7 +226,8 @@ class Records:
         title = "AND old.title = new.title" if same_title else ""
         found = self._connection.execute(
             "SELECT new.row AS new, MIN(old.row) AS old FROM paragraph AS new JOIN paragraph AS old"
-            f" ON old.text_hash = new.text_hash {title} WHERE new.row BETWEEN ? AND ? AND old.added <= ?"
+            f" ON old.text_hash = new.text_hash {title} WHERE new.row BETWEEN ? AND ? AND new.removed IS NULL"
+            " AND old.added <= ?"
             " AND (old.removed IS NULL OR old.removed > ?) GROUP BY new.row",
             [rows[0], rows[-1], self._base, self._base],
         )
@@ -238,7 +269,7 @@ class Records:
             yield from (one["id"] for one in found if not one["path"].startswith(kept))
 
     def drafts(self) -> Iterator[Draft]:
-        """Every article of the base as it was read, in the order of ids."""
+        """Every article as it was read, in the order of ids."""
         last = ""
         statement = f"SELECT * FROM article WHERE id > ? AND {self._visible} ORDER BY id LIMIT {_BATCH}"
         while found := self._connection.execute(statement, [last]).fetchall():
@@ -283,6 +314,8 @@ class Records:
             unfinished = f"SELECT 1 FROM {table} WHERE added > ? OR removed > ? LIMIT 1"
             if self._one(unfinished, [self._base, self._base]) is None:
                 continue
+            if table == "article":  # a generation that is gone back to may hold ids twice
+                self._connection.execute("DROP INDEX IF EXISTS article_living")
             self._connection.execute(f"DELETE FROM {table} WHERE added > ?", [self._base])
             self._connection.execute(f"UPDATE {table} SET removed = NULL WHERE removed > ?", [self._base])
 

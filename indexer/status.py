@@ -1,8 +1,8 @@
-"""What an index is made of and what it takes: read off its folder, without opening the stores."""
+"""What an index is made of and what it takes: read off its folder and the store, without opening the indexes."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from search.errors import RosettaError
 from search.layout import Generation, IndexLayout
 from search.manifest import IndexManifest, read_manifest
 from search.snapshot import committed_number
+from search.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,16 @@ class KeptGeneration:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``sizes_bytes`` has the store, the indexes of the committed generation, and what lies there beside them."""
+    """``sizes_bytes`` has the store, the indexes of the committed generation, and what lies there beside them.
+
+    ``doubled_ids`` should be none: more than one article has each of them.
+    """
 
     manifest: IndexManifest
     age_s: float
     sizes_bytes: dict[str, int]
     generations: list[KeptGeneration]
+    doubled_ids: list[str]
 
 
 def index_status(folder: Path) -> Status:
@@ -40,7 +45,9 @@ def index_status(folder: Path) -> Status:
     number = committed_number(layout)
     manifest = read_manifest(layout.generation(number).manifest)
     age_s = (datetime.now(UTC) - datetime.fromisoformat(manifest.created)).total_seconds()
-    return Status(manifest, age_s, _sizes(layout, layout.generation(number)), kept_generations(layout, number))
+    sizes, kept = _sizes(layout, layout.generation(number)), kept_generations(layout, number)
+    with closing(Store(layout.store, number)) as store:
+        return Status(manifest, age_s, sizes, kept, store.doubled_ids())
 
 
 def kept_generations(layout: IndexLayout, served: int) -> list[KeptGeneration]:

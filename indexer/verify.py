@@ -19,11 +19,11 @@ from search import disk
 from search.dense import part_rows, read_part, read_removed
 from search.errors import IndexDamaged
 from search.layout import Generation, IndexLayout
-from search.manifest import IndexManifest, read_manifest
+from search.manifest import MEND_REMEDY, IndexManifest, read_manifest
 from search.sentence_index import read_sentence_part
 from search.shared_rows import open_shared
 from search.snapshot import Snapshot, hold_generation, open_snapshot
-from search.store import (
+from search.store_schema import (
     ARTICLE_COLUMNS,
     FORMER_COLUMNS,
     PARAGRAPH_COLUMNS,
@@ -113,6 +113,8 @@ def _records(path: Path, connection: sqlite3.Connection, snapshot: Snapshot, fou
     manifest = snapshot.manifest
     visible = VISIBLE.replace(":generation", str(manifest.generation))
     rows, laid_out, languages = BitMap(), BitMap(), dict.fromkeys(manifest.languages, 0)
+    for id_ in snapshot.store.doubled_ids():
+        yield f"{path}: there is more than one article {id_!r}. {MEND_REMEDY}"
     for record in connection.execute(f"SELECT * FROM paragraph WHERE {visible}"):
         rows.add(record["row"])
         languages[record["language"]] = languages.get(record["language"], 0) + 1

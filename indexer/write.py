@@ -102,12 +102,14 @@ class Write:
         self._encoder: Encoder | None = None
         self._cache: VectorCache | None = None
         self._removed: list[int] = []
+        self._mended = False
         self._written = self._to_write = 0
         commit.clear_debris(layout, current)
         self.records = Records(layout.store, current)
         self._target = layout.generation(self.records.target)
         try:
             self.records.begin()
+            self._mend()
         except BaseException:
             self.records.close()
             raise
@@ -179,9 +181,10 @@ class Write:
 
     @property
     def makes_generation(self) -> bool:
-        """Whether anything was put or removed that the base has not, or all is made anew."""
+        """Whether anything was put, removed or mended that the base has not so, or all is made anew."""
         report = self.report
-        return self._making.anew or report.articles_added + report.articles_changed + report.articles_removed > 0
+        changed = report.articles_added + report.articles_changed + report.articles_removed
+        return self._making.anew or self._mended or changed > 0
 
     @property
     def generation(self) -> int:
@@ -209,6 +212,18 @@ class Write:
         started = time.perf_counter()
         yield
         self.report.seconds[name] = round(time.perf_counter() - started, 3)
+
+    def _mend(self) -> None:
+        """Of several articles under one id, which earlier versions let in, keep the first."""
+        doubled, gone = self.records.mend_doubled()
+        self._removed += gone
+        self._mended = bool(doubled or gone)
+        if doubled:
+            self.report.warnings.append(
+                f"{len(doubled)} ids had more than one article, such as {doubled[0]!r}: the first of each is kept."
+            )
+        elif gone:
+            self.report.warnings.append(f"{len(gone)} paragraphs belonged to no article: they are removed.")
 
     def _model(self) -> str:
         return self._making.model or (self.base[1].encoder.name if self.base else DEFAULT_MODEL)

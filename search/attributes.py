@@ -228,9 +228,9 @@ class Attributes:
         """All rows, ascending."""
         with self._lock:
             if self._rows is None:
-                ids = self._select("SELECT id FROM article WHERE {visible} ORDER BY key")
+                ids = list(self._select("SELECT id FROM article WHERE {visible} ORDER BY key"))
                 place = {record["id"]: number for number, record in enumerate(ids)}
-                self._articles = len(place)
+                self._articles = len(ids)
                 found = list(self._select("SELECT row, article_id FROM paragraph WHERE {visible} ORDER BY row"))
                 self._article_of = np.array([place[record["article_id"]] for record in found], np.int32)
                 self._rows = np.array([record["row"] for record in found], np.int64)

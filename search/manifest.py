@@ -99,4 +99,5 @@ def _checksum(fields: Mapping[str, object]) -> str:
 
 
 DAMAGED_REMEDY = "Restore the index folder from a backup, or index the corpus again into a new folder."
+MEND_REMEDY = "The next write mends it: rosetta index CORPUS, or rosetta rebuild"
 REBUILD_REMEDY = "Make it anew from its own store: rosetta rebuild"

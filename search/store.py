@@ -6,7 +6,6 @@ so a reader of generation g sees exactly g while a writer prepares g + 1 beside 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
@@ -14,89 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Literal
-from zlib import crc32
 
 from pyroaring import BitMap
 
 from search.attributes import Attributes
 from search.errors import IndexDamaged, NotFound, ParagraphChanged
-from search.manifest import DAMAGED_REMEDY
+from search.manifest import DAMAGED_REMEDY, MEND_REMEDY
+from search.store_schema import VISIBLE, is_sound_gist
 from search.types import Article, ArticleHead, Paragraph
-
-SCHEMA = """
-CREATE TABLE article (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
-    url TEXT, date TEXT, source TEXT, attributes TEXT NOT NULL,
-    layout TEXT NOT NULL,           -- JSON: [[row, start, end], …] in the order of the text
-    given_language TEXT,            -- as the input gave it
-    plain INTEGER NOT NULL,         -- whether paragraphs are found by the rules for plain text
-    marks TEXT NOT NULL,            -- JSON: what a reader knows of the paragraphs beside the text
-    input_hash TEXT NOT NULL,       -- of all that was read; the same hash needs no work
-    checksum INTEGER NOT NULL,      -- `record_checksum` of ARTICLE_COLUMNS
-    added INTEGER NOT NULL, removed INTEGER
-);
-CREATE INDEX article_by_id ON article (id);
-CREATE TABLE paragraph (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL, article_id TEXT NOT NULL, title TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
-    language TEXT NOT NULL, text_hash TEXT NOT NULL,
-    checksum INTEGER NOT NULL,      -- `record_checksum` of PARAGRAPH_COLUMNS
-    added INTEGER NOT NULL, removed INTEGER
-);
-CREATE INDEX paragraph_by_id ON paragraph (id);
-CREATE INDEX paragraph_by_article ON paragraph (article_id);
-CREATE INDEX paragraph_by_text ON paragraph (text_hash);
-CREATE INDEX article_by_added ON article (added);
-CREATE INDEX article_by_removed ON article (removed) WHERE removed IS NOT NULL;
-CREATE INDEX paragraph_by_added ON paragraph (added);
-CREATE INDEX paragraph_by_removed ON paragraph (removed) WHERE removed IS NOT NULL;
-CREATE TABLE origin (               -- where each article was last read from; of no generation
-    id TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL
-) WITHOUT ROWID;
-"""
-
-FORMER_SCHEMA = """
-CREATE TABLE former (               -- paragraphs that an article of the index had once
-    id TEXT NOT NULL, article_id TEXT NOT NULL,
-    successor TEXT,                 -- id of the paragraph that took its place
-    checksum INTEGER NOT NULL,      -- `record_checksum` of FORMER_COLUMNS
-    added INTEGER NOT NULL, removed INTEGER
-);
-CREATE INDEX former_by_article ON former (article_id, id);
-CREATE INDEX former_by_added ON former (added);
-CREATE INDEX former_by_removed ON former (removed) WHERE removed IS NOT NULL;
-"""
-"""A store that was made before this table was thought of has none until the next write."""
-
-CORPUS_SCHEMA = """
-CREATE TABLE corpus (               -- corpora whose reading would change nothing of a generation; of no generation
-    fingerprint TEXT PRIMARY KEY, generation INTEGER NOT NULL,
-    found TEXT NOT NULL             -- JSON: what a run over it says
-) WITHOUT ROWID;
-"""
-"""Likewise; no reader needs it."""
-
-GIST_SCHEMA = """
-CREATE TABLE gist (                 -- what queries compare of a paragraph's words, as search/gist.py packs it
-    row INTEGER PRIMARY KEY REFERENCES paragraph (row) ON DELETE CASCADE,
-    marks_by TEXT NOT NULL, marks BLOB NOT NULL, pieces_by TEXT NOT NULL, pieces BLOB NOT NULL,
-    checksum INTEGER NOT NULL       -- `gist_checksum`
-);
-"""
-"""Likewise; a row that is not in it is read when it is asked for."""
-
-ARTICLE_COLUMNS = (
-    *("id", "title", "text", "language", "url", "date", "source", "attributes", "layout", "given_language", "plain"),
-    *("marks", "input_hash", "added"),
-)
-PARAGRAPH_COLUMNS = ("id", "article_id", "title", "heading", "text", "language", "text_hash", "added")
-FORMER_COLUMNS = ("id", "article_id", "successor", "added")
-GIST_COLUMNS = ("row", "marks_by", "marks", "pieces_by", "pieces")
-"""What a checksum is of, in its order: all that never changes. The rest is checked against the other stores."""
-
-VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
-"""The records that belong to a generation."""
 
 _HEAD = "id, title, language, url, date, source, layout"
 """The columns of an article that its paragraphs need: not its text, which may be long."""
@@ -131,10 +55,9 @@ class Store:
         chosen = self._each(f"SELECT * FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", rows)
         records = {record["row"]: record for record in chosen}
         articles = self._articles({record["article_id"] for record in records.values()}, _HEAD)
-        try:
-            return [_paragraph(records[row], articles[records[row]["article_id"]]) for row in rows]
-        except KeyError as error:
-            raise NotFound(f"Generation {self.generation} has no row {error}.") from None
+        if missing := [row for row in rows if row not in records]:
+            raise NotFound(f"Generation {self.generation} has no row {missing[0]}.")
+        return [self._paragraph(records[row], articles.get(records[row]["article_id"], ())) for row in rows]
 
     def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The id of the article of each of ``rows``."""
@@ -143,17 +66,19 @@ class Store:
 
     def rows_of(self, article_id: str) -> list[int]:
         """The rows of an article, in the order of its text; none where it is not there."""
-        record = self._articles([article_id], "id, layout").get(article_id)
-        return [] if record is None else [row for row, _, _ in json.loads(record["layout"])]
+        records = self._articles([article_id], "id, layout").get(article_id, ())
+        return _rows(records[0]) if records else []
 
     def neighbours(self, rows: Sequence[int], count: int) -> dict[int, tuple[list[int], list[int]]]:
         """For each of ``rows`` up to ``count`` rows before and after it in its article, in the order of the text."""
         ids = self.article_ids(rows)
         records = self._articles(set(ids.values()), "id, layout")
-        layouts = {id_: [row for row, _, _ in json.loads(record["layout"])] for id_, record in records.items()}
+        layouts = {id_: [_rows(record) for record in own] for id_, own in records.items()}
         found = {}
         for row, id_ in ids.items():
-            own = layouts[id_]
+            own = next((one for one in layouts.get(id_, ()) if row in one), None)
+            if own is None:
+                raise self._in_no_article(row)
             at = own.index(row)
             found[row] = own[max(at - count, 0) : at], own[at + 1 : at + 1 + count]
         return found
@@ -180,11 +105,10 @@ class Store:
 
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order. Raises `NotFound`."""
-        record = self._articles([article_id]).get(article_id)
-        if record is None:
+        records = self._articles([article_id]).get(article_id)
+        if not records:
             raise NotFound(f"There is no article {article_id!r}.")
-        rows = [row for row, _, _ in json.loads(record["layout"])]
-        return _article(record), [paragraph for paragraph, _ in self.paragraphs(rows)]
+        return _article(records[0]), [paragraph for paragraph, _ in self.paragraphs(_rows(records[0]))]
 
     def rows(self) -> list[int]:
         """All rows, ascending."""
@@ -198,12 +122,18 @@ class Store:
         return {record["row"]: record["checksum"] for record in found}
 
     def records(self) -> Iterator[sqlite3.Row]:
-        """Every article's record, in the order of ids."""
+        """Every article's record, in the order of ids; of several with one id the first."""
         last = ""
-        statement = f"SELECT * FROM article WHERE id > ? AND {VISIBLE} ORDER BY id LIMIT {_BATCH}"
+        first = f"SELECT MIN(key) FROM article WHERE id > ? AND {VISIBLE} GROUP BY id ORDER BY id LIMIT {_BATCH}"
+        statement = f"SELECT * FROM article WHERE key IN ({first}) ORDER BY id"
         while found := self._select(statement, [last]):
             yield from found
             last = found[-1]["id"]
+
+    def doubled_ids(self) -> list[str]:
+        """The ids that several articles have, which no sound index holds; the next write mends it."""
+        twice = f"SELECT id FROM article WHERE {VISIBLE} GROUP BY id HAVING COUNT(*) > 1 ORDER BY id"
+        return [record["id"] for record in self._select(twice, [])]
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``; "und" for a row that is not in the index."""
@@ -280,9 +210,23 @@ class Store:
     def _has(self, table: str) -> bool:
         return bool(self._select("SELECT 1 FROM sqlite_master WHERE name = ?", [table]))
 
-    def _articles(self, ids: Iterable[str], columns: str = "*") -> dict[str, sqlite3.Row]:
-        chosen = f"SELECT {columns} FROM article WHERE id IN (:marks) AND {VISIBLE}"
-        return {record["id"]: record for record in self._each(chosen, sorted(ids))}
+    def _articles(self, ids: Iterable[str], columns: str = "*") -> dict[str, list[sqlite3.Row]]:
+        """The records of each of ``ids`` that is there: one, but where an earlier version let an id in twice."""
+        chosen = f"SELECT {columns} FROM article WHERE id IN (:marks) AND {VISIBLE} ORDER BY key"
+        found: dict[str, list[sqlite3.Row]] = {}
+        for record in self._each(chosen, sorted(ids)):
+            found.setdefault(record["id"], []).append(record)
+        return found
+
+    def _paragraph(self, record: sqlite3.Row, articles: Sequence[sqlite3.Row]) -> tuple[Paragraph, ArticleHead]:
+        for article in articles:
+            for position, (row, start, end) in enumerate(json.loads(article["layout"])):
+                if row == record["row"]:
+                    return _paragraph(record, article, position, start, end)
+        raise self._in_no_article(record["row"])
+
+    def _in_no_article(self, row: int) -> IndexDamaged:
+        return IndexDamaged(f"{self._path}: the paragraph of row {row} is in no article.", MEND_REMEDY)
 
     def _each(self, statement: str, values: Sequence[object]) -> Iterator[sqlite3.Row]:
         """The records of a statement in which ``:marks`` stands for ``values``: so many at a time as SQLite takes."""
@@ -297,24 +241,6 @@ class Store:
                 return cursor.fetchall()
         except sqlite3.Error as error:
             raise IndexDamaged(f"{self._path}: {error}.", DAMAGED_REMEDY) from error
-
-
-def record_checksum(values: Sequence[object]) -> int:
-    """64 bits of a hash of a record's values, as SQLite keeps integers."""
-    content = json.dumps(list(values), ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
-
-
-def gist_checksum(row: int, marks_by: str, marks: bytes, pieces_by: str, pieces: bytes) -> int:
-    """That of a gist's record; quick, because every query looks at a hundred."""
-    return crc32(b"\0".join([f"{row} {marks_by} {pieces_by}".encode(), marks, pieces]))
-
-
-def is_sound_gist(record: sqlite3.Row) -> bool:
-    """Whether a gist's record is as its checksum says."""
-    values = [record[name] for name in GIST_COLUMNS]
-    kinds = [type(value) for value in values]
-    return kinds == [int, str, bytes, str, bytes] and record["checksum"] == gist_checksum(*values)
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -351,9 +277,14 @@ def _article(record: sqlite3.Row) -> Article:
     )
 
 
-def _paragraph(record: sqlite3.Row, article: sqlite3.Row) -> tuple[Paragraph, ArticleHead]:
-    layout = json.loads(article["layout"])
-    position = next(index for index, entry in enumerate(layout) if entry[0] == record["row"])
+def _rows(article: sqlite3.Row) -> list[int]:
+    """The rows of an article, in the order of its text."""
+    return [row for row, _, _ in json.loads(article["layout"])]
+
+
+def _paragraph(
+    record: sqlite3.Row, article: sqlite3.Row, position: int, start: int, end: int
+) -> tuple[Paragraph, ArticleHead]:
     paragraph = Paragraph(
         row=record["row"],
         id=record["id"],
@@ -362,7 +293,7 @@ def _paragraph(record: sqlite3.Row, article: sqlite3.Row) -> tuple[Paragraph, Ar
         text=record["text"],
         language=record["language"],
         heading=record["heading"],
-        start=layout[position][1],
-        end=layout[position][2],
+        start=start,
+        end=end,
     )
     return paragraph, ArticleHead(**{name: article[name] for name in ArticleHead.__slots__})

@@ -20,6 +20,7 @@ FENCES = {
     "faiss": {"search/dense.py", "indexer/dense_parts.py"},
     "sqlite3": {
         "search/store.py",
+        "search/store_schema.py",
         "indexer/records.py",
         "indexer/vector_cache.py",
         "indexer/verify.py",
