@@ -13,7 +13,7 @@ from indexer.paragraphs import MAX_CHARACTERS, given_paragraphs, join_short, spl
 from search.sentences import width
 from search.types import EncoderSpec
 
-READING = "reading-3"
+READING = "reading-4"
 """Names the rules by which inputs become paragraphs; changes whenever any input would give other paragraphs."""
 
 
@@ -41,12 +41,20 @@ class Assembled:
 def assemble(draft: Draft, fits: Callable[[str], bool]) -> Assembled:
     """Divide a draft into paragraphs that all satisfy ``fits``, tell their languages, give them ids."""
     pieces = [piece for block in _blocks(draft, fits) for piece in split_long(block, draft.text, fits)]
-    languages = [draft.language] * len(pieces) if draft.language else detect_paragraphs([one.text for one in pieces])
+    languages = _languages(pieces, draft.language)
     used: Counter[str] = Counter()
     paragraphs = [
         _paragraph(draft.id, piece, language, used) for piece, language in zip(pieces, languages, strict=True)
     ]
     return Assembled(draft.language or _main_language(paragraphs), paragraphs)
+
+
+def _languages(pieces: list[Block], declared: str | None) -> list[str]:
+    """Of each piece its own, else the article's, else what is detected."""
+    if declared is None and not all(one.language for one in pieces):
+        detected = detect_paragraphs([one.text for one in pieces])
+        return [one.language or found for one, found in zip(pieces, detected, strict=True)]
+    return [one.language or declared or "" for one in pieces]
 
 
 def _blocks(draft: Draft, fits: Callable[[str], bool]) -> list[Block]:

@@ -46,12 +46,16 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph-to-be: its text, the sub-heading that it stands under, and its span in the whole."""
+    """One paragraph-to-be: its text, the sub-heading that it stands under, and its span in the whole.
+
+    ``language`` is the tag that the input gives for this paragraph alone; "" where it gives none.
+    """
 
     text: str
     start: int
     end: int
     heading: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,9 @@ class Draft:
 
     def marks(self) -> dict[str, Any]:
         """What a reader knows of the paragraphs beside the text, as JSON; empty where the text says it all."""
-        blocks = [[one.start, one.end, one.heading] for one in self.blocks or ()]
+        blocks = [
+            [one.start, one.end, one.heading, *([one.language] if one.language else [])] for one in self.blocks or ()
+        ]
         marks = {"blocks": blocks, "scraped": self.scraped, "furniture": sorted(self.furniture or ())}
         return {name: value for name, value in marks.items() if value}
 
@@ -125,10 +131,10 @@ class Draft:
         return cls(place, **values, blocks=kept, furniture=None if furniture is None else frozenset(furniture))
 
 
-def _block(text: str, start: int, end: int, heading: str) -> Block:
+def _block(text: str, start: int, end: int, heading: str, language: str = "") -> Block:
     if not 0 <= start < end <= len(text) or not text[start:end].strip() or not isinstance(heading, str):
         raise ValueError
-    return Block(" ".join(text[start:end].split()), start, end, heading)
+    return Block(" ".join(text[start:end].split()), start, end, heading, language and language_tag(language))
 
 
 def language_tag(tag: str) -> str:

@@ -87,29 +87,33 @@ def split_long(block: Block, text: str, fits: Callable[[str], bool]) -> list[Blo
     for start, end in _cuts(text, block.start, block.end, fits):
         piece = _block(text, start, end)
         if piece.text:
-            pieces.append(replace(piece, heading=block.heading))
+            pieces.append(replace(piece, heading=block.heading, language=block.language))
     return pieces
 
 
 def join_short(blocks: Sequence[Block], fits: Callable[[str], bool]) -> list[Block]:
     """Blocks in which one that is too short is joined to the next one, the last to the one before it.
 
-    Never across a heading, and never to more than ``fits``.
+    Never across a heading or into another language, and never to more than ``fits``.
     """
     joined: list[Block] = []
     for number, block in enumerate(blocks):
         before = joined[-1] if joined else None
-        last = number + 1 == len(blocks) or blocks[number + 1].heading != block.heading
+        last = number + 1 == len(blocks) or not _alike(blocks[number + 1], block)
         if (
             before is not None
-            and before.heading == block.heading
+            and _alike(before, block)
             and (width(before.text) < MIN_CHARACTERS or (last and width(block.text) < MIN_CHARACTERS))
             and fits(both := f"{before.text} {block.text}")
         ):
-            joined[-1] = Block(both, before.start, block.end, block.heading)
+            joined[-1] = replace(before, text=both, end=block.end)
         else:
             joined.append(block)
     return joined
+
+
+def _alike(one: Block, other: Block) -> bool:
+    return one.heading == other.heading and one.language == other.language
 
 
 def plain_blocks(text: str) -> Iterator[Block]:
@@ -130,10 +134,10 @@ def _block(text: str, start: int, end: int) -> Block:
 
 
 def _is_heading(text: str) -> bool:
-    return width(text) <= MAX_HEADING_CHARACTERS and not _is_closed(text) and not _BULLET.match(text)
+    return width(text) <= MAX_HEADING_CHARACTERS and not is_closed(text) and not _BULLET.match(text)
 
 
-def _is_closed(text: str) -> bool:
+def is_closed(text: str) -> bool:
     """Whether a text ends as a sentence does, with or without a quotation mark or bracket after it."""
     return text.rstrip(_AFTER_CLOSING)[-1:] in _CLOSING
 
@@ -156,7 +160,7 @@ def is_read_also(text: str) -> bool:
     if len(line) > MAX_READ_ALSO_CHARACTERS or not (match := _READ_ALSO.match(line)):
         return False
     rest = line[match.end() :].lstrip()
-    return not rest or rest[0] in ":：|–—-»>→" or not _is_closed(rest)
+    return not rest or rest[0] in ":：|–—-»>→" or not is_closed(rest)
 
 
 def read_also_lines(text: str) -> list[str]:

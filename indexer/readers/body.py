@@ -39,8 +39,11 @@ class Body:
             self._add(text)
         return None
 
-    def paragraph(self, text: str) -> None:
-        """A paragraph; line breaks in it are kept in the body and are spaces in the paragraph."""
+    def paragraph(self, text: str, language: str = "") -> None:
+        """A paragraph, in the language that the input gives for it alone ("" for none).
+
+        Line breaks in it are kept in the body and are spaces in the paragraph.
+        """
         text = "\n".join(line for given in clean(text).split("\n") if (line := " ".join(given.split())))
         if not text:
             return
@@ -49,7 +52,7 @@ class Body:
             return
         start = self._add(text)
         heading = " / ".join(one for _, one in self._open)
-        self._blocks.append(Block(text.replace("\n", " "), start, start + len(text), heading))
+        self._blocks.append(Block(text.replace("\n", " "), start, start + len(text), heading, language))
 
     def leave_out(self, kind: str, text: str) -> None:
         """Count something that the article is made without (`indexer.remarks`)."""

@@ -8,8 +8,9 @@ from typing import Any
 from indexer.drafts import Draft, Skipped
 from indexer.readers.body import Body
 from indexer.readers.dates import date_fields
+from indexer.readers.elements import local_name
 from indexer.readers.inputs import Input
-from indexer.readers.markup import add_html, add_markup, body_draft, local_name
+from indexer.readers.markup import add_html, add_markup, body_draft
 from indexer.readers.xml import child_text, elements, language_of
 
 _ITEMS = frozenset({"item", "entry"})

@@ -1,11 +1,12 @@
-"""Marked-up text as headings and paragraphs: HTML fragments, XHTML and NITF alike, by one table of elements.
+"""Marked-up text as headings and paragraphs: HTML fragments, XHTML and NITF alike. Start at `add_markup`.
 
-A list or a table is one paragraph with a line for each item or row.
+A list or a table is one paragraph with a line for each item or row, unless it only places what is in it.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,109 +14,194 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from indexer.drafts import Draft
+from indexer.drafts import Draft, language_tag
 from indexer.jsonlines import draft_of
+from indexer.paragraphs import is_closed
 from indexer.readers.body import Body
+from indexer.readers.elements import (
+    BLOCKS,
+    CELLS,
+    GROUPS,
+    HEADINGS,
+    KEEPS_LINES,
+    LINES,
+    REPLACED,
+    is_layout,
+    is_left_out,
+    local_name,
+)
 from indexer.readers.inputs import Input
+from search.sentences import width
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+"""What lxml does not take."""
 
-def _names(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-LEFT_OUT = _names(
-    "script style noscript template nav aside footer form button iframe svg math object select textarea head tagline"
-)
-HEADINGS = {**{f"h{level}": level for level in range(1, 7)}, "hl1": 1, "hl2": 2}
-_LINES = _names("li item tr row dt dd")
-_CELLS = _names("td th cell")
-_GROUPS = _names("ul ol dl list table")
-_BLOCKS = _names(
-    "p div section article main header blockquote quote pre code figure figcaption caption details summary address "
-    "body block media media-caption hedline body.content body.head fn center hr"
-)
-
-
-def local_name(element: Any) -> str:
-    """The name of an element without its namespace; "" for comments and the like."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_OWN_LINE_COLUMNS = 80
 
 
 def add_markup(body: Body, root: Any) -> None:
     """Add what an element holds to a body."""
     walk = _Walk(body)
-    skipping = 0
+    skipped: Any = None
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        name = local_name(element) if event in ("start", "end") else ""
-        if name.lower() in LEFT_OUT and element is not root:
-            skipping += 1 if event == "start" else -1
-        elif not skipping and event == "start":
-            walk.opened(name.lower())
+        if skipped is not None:
+            if event != "end" or element is not skipped:
+                continue
+            skipped = None
+        elif event == "start":
+            name = local_name(element).lower()
+            kind = None if element is root else is_left_out(element, name)
+            if kind is not None:
+                skipped = element
+                walk.passed(name)
+                if kind and (text := " ".join("".join(element.itertext()).split())):
+                    body.leave_out(kind, text)
+                continue
+            walk.opened(element, name)
             walk.text(element.text)
-        elif not skipping and event == "end":
-            walk.closed(name.lower())
-        if event != "start" and not skipping and element is not root:
+        elif event == "end":
+            walk.closed(element, local_name(element).lower())
+        if event != "start" and element is not root:
             walk.text(element.tail)
     walk.flush()
 
 
 class _Walk:
-    """The text since the last paragraph, and how deep in lists and tables it stands."""
+    """The text since the last paragraph, how deep in lists and tables it stands, and in which languages."""
 
     def __init__(self, body: Body) -> None:
         self._body = body
         self._text: list[str] = []
         self._groups = 0
+        self._kept_lines = 0
+        self._layout: list[Any] = []
         self._heading: int | None = None
+        self._languages: list[tuple[Any, str]] = []
+        self._characters: Counter[str] = Counter()
 
     def text(self, text: str | None) -> None:
-        if text:
-            self._text.append(re.sub(r"\s+", " ", text))
+        if not text:
+            return
+        text = re.sub(r"[^\S\n]+" if self._kept_lines else r"\s+", " ", text)
+        self._text.append(text)
+        self._characters[self._languages[-1][1] if self._languages else ""] += len(text.strip())
 
-    def opened(self, name: str) -> None:
-        if name in _GROUPS:
-            if not self._groups:
-                self.flush()
-            self._groups += 1
-        elif name in HEADINGS and not self._groups:
+    def opened(self, element: Any, name: str) -> None:
+        if name in GROUPS and not self._groups and is_layout(element, name):
+            self._layout.append(element)
             self.flush()
-            self._heading = HEADINGS[name]
-        elif name in _BLOCKS or (name in _LINES and not self._groups):
+        elif name in GROUPS:
             self._divide()
+            self._groups += 1
+        elif (level := _level(element, name)) and not self._groups:
+            self.flush()
+            self._heading = level
+        elif name in BLOCKS or name in LINES or level or (name in CELLS and not self._groups):
+            self._divide()
+            self._kept_lines += name in KEEPS_LINES
         elif name in ("br", "lb"):
             self._text.append("\n")
+        if element.attrib and (language := _declared(element)) is not None:
+            self._languages.append((element, language))
 
-    def closed(self, name: str) -> None:
-        if name in _GROUPS:
-            self._groups = max(self._groups - 1, 0)
-            if not self._groups:
-                self.flush()
-        elif name in _CELLS:
-            self._text.append(" | ")
-        elif name in _LINES or name in _BLOCKS or name in HEADINGS or name == "caption":
+    def passed(self, name: str) -> None:
+        """An element is left out: it still stands between what is before and after it."""
+        if name in BLOCKS or name in GROUPS:
             self._divide()
+        elif name in REPLACED:
+            self._text.append(" ")
+
+    def closed(self, element: Any, name: str) -> None:
+        if self._layout and self._layout[-1] is element:
+            self._layout.pop()
+            self.flush()
+        elif name in GROUPS:
+            self._groups = max(self._groups - 1, 0)
+            self._divide()
+        elif name in CELLS and self._groups:
+            while self._text and self._text[-1].strip(" ") in ("", "\n"):
+                self._text.pop()
+            self._text.append(" | ")
+        elif self._heading is not None and _level(element, name):
+            self.flush()
+        elif name in ("tr", "row") and self._groups:
+            self._text.append("\n")
+        elif name in LINES or name in BLOCKS or name in CELLS or _level(element, name):
+            self._divide()
+            self._kept_lines -= name in KEEPS_LINES
+        if self._languages and self._languages[-1][0] is element:
+            self._languages.pop()
 
     def _divide(self) -> None:
-        if self._groups:
-            self._text.append("\n")
-        else:
+        if self._heading is not None:
+            self._text.append(" ")
+        elif not self._groups:
             self.flush()
+        elif self._text and self._text[-1] not in (" | ", "\n"):
+            self._text.append("\n")
 
     def flush(self) -> None:
-        lines = (line.strip(" |") for line in "".join(self._text).split("\n"))
-        text = "\n".join(line for line in lines if line)
+        lines = [line.strip(" |\u00a0") for line in "".join(self._text).split("\n")]
+        language = self._language()
         self._text = []
+        self._characters.clear()
         if self._heading is not None:
-            self._body.heading(text, self._heading)
+            self._body.heading(" ".join(lines), self._heading)
             self._heading = None
+        elif self._groups or self._kept_lines:
+            self._body.paragraph("\n".join(line for line in lines if line), language)
         else:
-            self._body.paragraph(text)
+            for part in re.split(r"\n\n+", "\n".join(lines)):
+                for text in _own_lines(part):
+                    self._body.paragraph(text, language)
+
+    def _language(self) -> str:
+        """The language that nearly all of the text was declared to be in, or ""."""
+        if not self._characters:
+            return ""
+        language, most = self._characters.most_common(1)[0]
+        return language if most * 5 >= sum(self._characters.values()) * 4 else ""
+
+
+def _own_lines(text: str) -> list[str]:
+    """Lines of some text as paragraphs, where they are long and end as sentences do; else one paragraph."""
+    parts: list[str] = []
+    for line in text.split("\n"):
+        long = width(line) >= _OWN_LINE_COLUMNS
+        last = parts[-1].rpartition("\n")[2] if parts else ""
+        if parts and not (long and width(last) >= _OWN_LINE_COLUMNS and is_closed(last)):
+            parts[-1] += f"\n{line}"
+        else:
+            parts.append(line)
+    return parts
+
+
+def _level(element: Any, name: str) -> int:
+    """The level of a heading; 0 for what is none."""
+    if name in HEADINGS:
+        return HEADINGS[name]
+    if element.attrib and element.get("role") == "heading" and name in ("div", "p", "span"):
+        level = element.get("aria-level", "2")
+        return int(level) if level in ("1", "2", "3", "4", "5", "6") else 2
+    return 0
+
+
+def _declared(element: Any) -> str | None:
+    """The language that an element declares, "" for one that is no tag; None where it declares none."""
+    declared = element.get("lang") or element.get(_XML_LANG) or element.get("xml:lang")
+    if not declared:
+        return None
+    try:
+        return language_tag(declared)
+    except ValueError:
+        return ""
 
 
 def add_html(body: Body, fragment: str) -> None:
     """Add a piece of HTML to a body."""
     # A comment that never ends, or text alone, is still HTML; nothing at all is not.
-    fragment = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", " ", fragment)
+    fragment = CONTROL.sub(" ", fragment)
     if fragment.strip():
         add_markup(body, lxml_html.fragment_fromstring(fragment, create_parent="div"))
 

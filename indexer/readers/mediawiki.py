@@ -10,8 +10,9 @@ from urllib.parse import quote
 from indexer.drafts import Draft, Skipped
 from indexer.readers.body import Body
 from indexer.readers.dates import date_fields
+from indexer.readers.elements import local_name
 from indexer.readers.inputs import Input
-from indexer.readers.markup import body_draft, local_name
+from indexer.readers.markup import body_draft
 from indexer.readers.wikitext import Wikitext
 from indexer.readers.xml import child_text, elements, language_of
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from lxml import etree
 
+from indexer.readers.elements import local_name
 from indexer.readers.inputs import Input, Unreadable
-from indexer.readers.markup import local_name
 
 MAX_ELEMENT_BYTES = 50_000_000
 """An article whose element is larger is not read, nor what follows it."""

@@ -1,0 +1,93 @@
+"""What the elements of HTML, XHTML and NITF are: one table of names, and what can be told from one element alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+UNSEEN = _names(
+    "script style noscript head iframe svg object canvas video audio select textarea button datalist tagline "
+    "rt rp annotation annotation-xml noframes title"
+)
+"""What shows no text, or text that is none of the article's: readings over East Asian characters, fallbacks."""
+
+ASIDE = _names("nav aside footer form")
+"""Text that stands beside the article."""
+
+HEADINGS = {**{f"h{level}": level for level in range(1, 7)}, "hl1": 1, "hl2": 2}
+LINES = _names("li item tr row dt dd")
+CELLS = _names("td th cell")
+GROUPS = _names("ul ol dl menu list table")
+REPLACED = _names("button select textarea iframe video audio object canvas")
+BLOCKS = _names(
+    "p div section article main header blockquote pre figure figcaption caption details summary address legend "
+    "fieldset dialog hgroup center hr footer aside form nav listing xmp template "
+    "body block bq media media-caption hedline body.content body.head fn"
+)
+KEEPS_LINES = _names("pre listing xmp")
+
+_DISPLAY_NONE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden|content-visibility\s*:\s*hidden)", re.I)
+_PARTS = ("h1", "h2", "h3", "h4", "h5", "h6", "article", "table")
+_PROSE_CHARACTERS = 300
+_MOST_CELLS = 200
+"""Cells of one table that are looked at."""
+
+
+def local_name(element: Any) -> str:
+    """The name of an element without its namespace; "" for comments and the like."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def is_hidden(element: Any) -> bool:
+    """Whether a page says of an element that nobody sees it."""
+    given = element.attrib
+    if not given:
+        return False
+    if given.get("hidden") not in (None, "until-found") or given.get("aria-hidden", "").lower() == "true":
+        return True
+    style = given.get("style")
+    return style is not None and _DISPLAY_NONE.search(style) is not None
+
+
+def is_left_out(element: Any, name: str) -> str | None:
+    """The kind of what an element leaves out with all that is in it; "" for what shows no text, None to read it."""
+    if name in UNSEEN:
+        return ""
+    if name == "template":
+        return None if element.get("shadowrootmode") else ""
+    if is_hidden(element):
+        return "hidden texts"
+    if name == "dialog" and element.get("open") is None:
+        return "hidden texts"
+    if name not in ASIDE or (name == "form" and _holds_article(element)):
+        return None
+    if name == "footer" and any(local_name(one) in ("blockquote", "figure") for one in element.iterancestors()):
+        return None
+    return {"nav": "navigation blocks"}.get(name, name + "s")
+
+
+def _holds_article(form: Any) -> bool:
+    """Whether a form wraps a page, as some servers make them, and is not filled in."""
+    return next(form.iter("h1", "article", "main"), None) is not None or len(form.findall(".//p")) > 2
+
+
+def is_layout(group: Any, name: str) -> bool:
+    """Whether a table or list only places things: it holds headings, articles, tables or whole paragraphs."""
+    if name == "dl" or not isinstance(group.tag, str):
+        return False
+    if group.get("role") in ("presentation", "none") or next(group.iterdescendants(*_PARTS), None) is not None:
+        return True
+    if name != "table" or next(group.iterdescendants("th", "caption"), None) is not None:
+        return False
+    for number, cell in enumerate(group.iterdescendants("td")):
+        if number == _MOST_CELLS:
+            break
+        paragraphs = sum(1 for one in cell if one.tag in ("p", "div"))
+        if paragraphs > 1 or len(" ".join(cell.itertext())) > _PROSE_CHARACTERS:
+            return True
+    return False

@@ -1,0 +1,93 @@
+"""HTML as headings and paragraphs: every word that is seen, no other, and none torn or glued."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.drafts import Draft, Place
+from indexer.readers.body import Body
+from indexer.readers.inputs import Options
+from indexer.readers.markup import add_html
+from indexer.remarks import Remarks
+
+LONG = "The council of the town voted on Tuesday to keep the old weir on the river, for a year at least."
+
+
+def told(fragment: str) -> list[str]:
+    body = Body()
+    add_html(body, fragment)
+    return body.done()[0].split("\n\n")
+
+
+@pytest.mark.parametrize(
+    ("fragment", "paragraphs"),
+    [
+        ("<p>The <q>never</q> of <code>x</code> in <kbd>Ctrl</kbd>-<abbr>C</abbr>.</p>", ["The never of x in Ctrl-C."]),
+        (
+            "<p>The <span>coun</span><span>cil</span> of Oak<wbr>moor,<br>H<sub>2</sub>O.</p>",
+            ["The council of Oakmoor,\nH2O."],
+        ),
+        ("<p>von <b>Ober</b>- und <i>Unter</i>haus; <ins>neu</ins></p>", ["von Ober- und Unterhaus; neu"]),
+        ("<p>a<ruby>漢<rt>かん</rt>字<rp>(</rp><rt>じ</rt><rp>)</rp></ruby>b</p>", ["a漢字b"]),
+        ("<p>area <math><mi>x</mi><mo>=</mo><mn>1</mn></math>.</p>", ["area x=1."]),
+        ("<pre>one\n  two\n\nthree</pre>", ["one\ntwo\nthree"]),
+        ("One<br><br>Two<br/>&nbsp;<br>Three", ["One", "Two", "Three"]),
+        ("A rose<br>is a rose<br>is a rose.", ["A rose\nis a rose\nis a rose."]),
+        (f"<div>{LONG}<br>{LONG}</div>", [LONG, LONG]),
+        ("loose<p>in</p>tail<div>inner</div>after", ["loose", "in", "tail", "inner", "after"]),
+        ("<h2><div>He<b>ad</b></div></h2><p>Text</p>", ["Head", "Text"]),
+        ('<div role="heading" aria-level="3">Head</div><p>Text</p>', ["Head", "Text"]),
+        ("<details><summary>Short</summary>long of it</details>", ["Short", "long of it"]),
+        ("<dl><dt>Word<dd>What it means</dl>", ["Word\nWhat it means"]),
+        ("<ul><li>one<ul><li>within</li></ul></li><li><p>two</p></li></ul>", ["one\nwithin\ntwo"]),
+        ("<figure><img alt=x><figcaption>The <b>weir</b></figcaption></figure>", ["The weir"]),
+        (
+            "<table><caption>Days</caption><tr><td>Monday<ul><li>patrol at ten</ul><td>Closed<ul><li>check</ul>"
+            "<tr><td>Tuesday<td><p>dredger</p></table>",
+            ["Days\nMonday\npatrol at ten | Closed\ncheck\nTuesday | dredger"],
+        ),
+        (
+            f"<table><tr><td>Side<td><h1>Head</h1><p>{LONG}<p>{LONG}</table>",
+            ["Side", "Head", LONG, LONG],
+        ),
+        ("<blockquote><p>Kept.</p><footer>A miller</footer></blockquote>", ["Kept.", "A miller"]),
+        ("<form action=/><h1>Whole page</h1><p>In a form.</p></form>", ["Whole page", "In a form."]),
+        ("<template shadowrootmode=open><p>Seen</p></template>", ["Seen"]),
+        ("<p>kept <!-- not this --> words</p>", ["kept words"]),
+        ("before<nav>x</nav>after<aside>y</aside>end", ["before", "after", "end"]),
+        ("one<button>share</button>two", ["one two"]),
+        ("<p>Play <video><p>Your browser plays no video.</p></video>it.</p>", ["Play it."]),
+    ],
+)
+def test_every_word_and_no_other(fragment: str, paragraphs: list[str]) -> None:
+    assert told(fragment) == paragraphs
+
+
+def test_what_nobody_sees_is_left_out_and_counted() -> None:
+    fragment = (
+        '<p>seen <span style="color: red; display : none">one</span>and <span hidden>two</span>told'
+        '<b style="visibility:hidden">three</b><i aria-hidden="true">four</i></p><p hidden></p><template>five</template>'
+        '<noscript>six</noscript><nav><a href="/">seven</a></nav><dialog>eight</dialog><p hidden="until-found">found</p>'
+    )
+    body, remarks = Body(), Remarks()
+    add_html(body, fragment)
+    body.report(Options(remarks=remarks), Place(Path("a")))
+    assert body.done()[0] == "seen and told\n\nfound"
+    assert remarks.counts() == {"hidden texts": 5, "navigation blocks": 1}
+
+
+def test_languages_of_elements_are_those_of_their_paragraphs() -> None:
+    fragment = (
+        '<p lang="de">Das Wehr bleibt.</p><p><span lang="fr">Le barrage reste</span>.</p><section xml:lang="pt_BR"><p>A'
+        ' represa fica.</p><p lang="en">It stays.</p></section><p>He says <i lang="la">quod erat</i> and goes on.</p>'
+        '<p lang="no language">Sic.</p>'
+    )
+    body = Body()
+    add_html(body, fragment)
+    text, blocks = body.done()
+    assert [one.language for one in blocks] == ["de", "fr", "pt-BR", "en", "", ""]
+    draft = Draft(Place(Path("a")), "a", "", text, blocks=blocks)
+    kept = Draft(Place(Path("a")), "a", "", text).marked(draft.marks())
+    assert kept.blocks == blocks
