@@ -142,6 +142,10 @@ class Attributes:
         self._articles = 0
         self._own_read = False
 
+    def within(self, seen: BitMap) -> Attributes:
+        """The attributes as they would be of the rows ``seen`` alone; the columns are shared."""
+        return _PartOfAttributes(self, seen)
+
     def rows(self, tree: Filter) -> BitMap:
         """The rows that a filter lets through."""
         return BitMap(self._paragraphs()[self._mask(tree)].tolist())
@@ -195,6 +199,16 @@ class Attributes:
         start = {value: float(first) for value, first in zip(column.values, column.starts(), strict=True)}
         dated = [[start[value] for value in column.of(holder)] for holder in self._holders("date", rows)]
         return [next((first for first in own if not math.isnan(first)), None) for own in dated]
+
+    def names_of(self, rows: BitMap) -> set[str]:
+        """The attributes that an article of one of ``rows`` has, besides those that all can have."""
+        paragraphs = self._paragraphs()
+        held = np.zeros(self._articles, np.bool_)
+        held[self._article_of[np.searchsorted(paragraphs, rows.to_array())]] = True
+        with self._lock:
+            self._read_own()
+            own = [(name, self._columns[name]) for name in self._columns.keys() - {*OF_ARTICLES, LANGUAGE}]
+        return {name for name, column in own if held[column.holders].any()}
 
     def _mask(self, tree: Filter) -> Mask:
         match tree:
@@ -262,6 +276,42 @@ class Attributes:
         for name in entries.keys() - {*OF_ARTICLES, LANGUAGE}:
             self._columns[name] = Column(entries[name])
         self._own_read = True
+
+
+class _PartOfAttributes(Attributes):
+    """The attributes of some rows of a generation."""
+
+    def __init__(self, whole: Attributes, seen: BitMap) -> None:
+        super().__init__(whole._select)
+        self._whole, self._seen = whole, seen
+        self._names: set[str] | None = None
+
+    def rows(self, tree: Filter) -> BitMap:
+        return self._whole.rows(tree) & self._seen
+
+    def in_use(self) -> set[str]:
+        return self._whole.in_use()
+
+    def warm(self, names: Iterable[str]) -> None:
+        self._whole.warm(names)
+
+    def names(self) -> list[str]:
+        if self._names is None:
+            self._names = {*OF_ARTICLES, LANGUAGE} | self._whole.names_of(self._seen)
+        return sorted(self._names)
+
+    def languages(self, rows: BitMap | None = None) -> list[LanguageCount]:
+        return self._whole.languages(self._seen if rows is None else rows & self._seen)
+
+    def unknown(self, names: Iterable[str]) -> list[str]:
+        known = self.names()
+        return [name for name in dict.fromkeys(names) if name not in known]
+
+    def values(self, name: str, rows: Sequence[int]) -> list[list[Scalar]]:
+        return self._whole.values(name, rows)
+
+    def dates(self, rows: Sequence[int]) -> list[float | None]:
+        return self._whole.dates(rows)
 
 
 def _entries(records: Iterable[Any], name: str) -> Iterator[tuple[int, Scalar]]:

@@ -78,12 +78,10 @@ class Constraints:
 
 
 def completions(keyword: KeywordIndex, prefix: str) -> list[str]:
-    """The surface forms that begin with a prefix, those first that the most paragraphs have.
-
-    The vocabulary may still have words of paragraphs that are gone: they are no part of the query.
-    """
-    held = (term for term in keyword.vocabulary(fold(prefix)) if keyword.frequency(term) or keyword.rows_with(term))
-    return sorted(held, key=lambda term: (-keyword.frequency(term), term))[:MOST_COMPLETIONS]
+    """The surface forms that begin with a prefix, those first that the most paragraphs have."""
+    return sorted(keyword.vocabulary(fold(prefix)), key=lambda term: (-keyword.frequency(term), term))[
+        :MOST_COMPLETIONS
+    ]
 
 
 def _has(wanted: str, parts: tuple[str, str], field: Field | None) -> bool:

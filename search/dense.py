@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -30,13 +31,22 @@ class FaissIndex:
         """``removed`` are rows of the parts that are none of the index; ``shared`` are those that lie in no part."""
         self._parts = parts
         self._removed, self._shared = removed, shared
+        self._seen: BitMap | None = None
         without = removed - BitMap(shared.holders)
         self._rows = [_living(part_rows(part), without) for part in parts]
+
+    def within(self, seen: BitMap) -> FaissIndex:
+        """The index as it would be of the rows ``seen`` alone."""
+        part = copy(self)
+        part._seen = seen
+        return part
 
     def search(self, vector: NDArray[np.float32], limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by cosine with ``vector`` (``float32[dim]``, unit)."""
         found: Ranking = []
-        permitted = None if allowed is None else BitMap(allowed)
+        permitted = self._seen if allowed is None else BitMap(allowed)
+        if permitted is not None and self._seen is not None:
+            permitted = permitted & self._seen
         wanted = permitted
         if permitted is not None and len(self._shared.rows):
             wanted = BitMap(self._shared.holders_of(permitted.to_array()))

@@ -140,9 +140,9 @@ class Engine:
 
     @contextmanager
     def view(self, forced: str | None = None) -> Iterator[View]:
-        """The generation served now as a caller may see it whose every read is ANDed with the filter ``forced``."""
+        """The generation served now as a caller may see it who is to know what the filter ``forced`` lets through."""
         with self.snapshot() as snapshot:
-            yield View(snapshot, forced)
+            yield View(snapshot.within(forced) if forced and forced.strip() else snapshot)
 
     def search(self, request: SearchRequest, forced: str | None = None) -> SearchResponse:
         """The answer to one request, from one snapshot, among what the filter ``forced`` lets through."""
@@ -173,8 +173,8 @@ class Engine:
             request=request,
             languages=query.understood.languages,
             synonyms=[SynonymMatch(one.written, one.word) for one in query.understood.synonyms],
-            tokens=view.told(query.words.terms, query.understood.plain),
-            did_you_mean=None if view.forced else query.understood.did_you_mean,
+            tokens=query.words.terms,
+            did_you_mean=query.understood.did_you_mean,
             estimated_total_hits=len(groups),
             facets=timed(query, "facets", lambda: count_facets(view.attributes, request.facets, rows)),
             took_ms=(time.perf_counter() - started) * 1000,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from search.fusion import in_order
 from search.query import KeywordQuery, QueryWord
-from search.seams import Allowed, BestSentence, Field, Ranking
+from search.seams import Allowed, BestSentence, Choose, Field, Ranking
 from search.sentences import Span
 
 
@@ -52,10 +52,10 @@ class FakeKeywordIndex:
         """The rows that have a term; there are no titles."""
         return [row for row in self._rows if self._count(row, term) and field != "title"]
 
-    def vocabulary(self, prefix: str) -> list[str]:
+    def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
         """The surface forms that begin with a prefix."""
         found = {term for own in self._rows.values() for term in own if term.startswith(prefix)}
-        return sorted(term for term in found if ":" not in term)
+        return list(choose(sorted(term for term in found if ":" not in term)))
 
     def _terms(self, row: int) -> Sequence[str]:
         return self._rows.get(row, ())

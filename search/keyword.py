@@ -2,13 +2,12 @@
 
 Terms arrive analysed (`search.analysis`), so Whoosh only splits at spaces. A paragraph's text and heading are one
 field, its article's title another that counts less: every paragraph of an article has the title's words in common.
-Whoosh gives the postings of a term; they are kept, as arrays, for as long as the generation is open, and the scores are
-added up here. The idf of a term that is marked with a language counts the paragraphs of that language alone.
+Whoosh gives where a term stands (`search.segments`), and the scores are added up here. The idf of a term that is marked
+with a language counts the paragraphs of that language alone.
 """
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, reduce
@@ -22,7 +21,6 @@ from whoosh import fields
 from whoosh.analysis import RegexTokenizer
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
-from whoosh.searching import Searcher
 
 from search.errors import IndexDamaged
 from search.fusion import in_order
@@ -30,7 +28,8 @@ from search.languages import primary
 from search.layout import Generation
 from search.manifest import DAMAGED_REMEDY
 from search.query import KeywordQuery, QueryWord
-from search.seams import Allowed, Field, Ranking
+from search.seams import Allowed, Choose, Field, Ranking
+from search.segments import Occurrences, Places, Segments
 
 ENGINE = "whoosh"
 
@@ -40,19 +39,14 @@ TITLE_WEIGHT = 0.3
 K1, B = 1.2, 0.75
 """BM25's saturation of repeated words, and how far a long paragraph is held to more of them."""
 
-KEPT_POSTINGS, KEPT_FREQUENCIES = 2_000, 20_000
-"""Terms whose postings, and whose counts, are kept at hand."""
-
-KEPT_PREFIXES = 64
-"""Beginnings whose surface forms are kept at hand: letters, for mistyped words, and prefixes asked for."""
+KEPT_POSTINGS, KEPT_POSTINGS_OF_PART = 2_000, 500
+"""Terms whose shares are kept at hand, of all paragraphs and of a part of them."""
 
 SCHEMA = fields.Schema(
     row=fields.ID(sortable=True),
     title=fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=False),
     text=fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=False),
 )
-
-Places = NDArray[np.int64]
 
 
 class _Postings(NamedTuple):
@@ -63,42 +57,42 @@ class _Postings(NamedTuple):
 
 
 class WhooshIndex:
-    """The keyword index of one generation. Safe to share between threads: a lock guards the one searcher."""
+    """The keyword index of one generation, or of a part of its rows. Safe to share between threads.
 
-    def __init__(self, index: FileIndex, languages: Mapping[str, int]) -> None:
-        """``languages``: paragraphs per language, as the manifest counts them."""
-        self._lock = threading.Lock()
-        self._index = index
-        self._searcher: Searcher = index.searcher()
-        self._rows = _row_column(self._searcher)
-        self._order = np.argsort(self._rows, kind="stable")
-        self._ordered = self._rows[self._order]
-        self._live = self._searcher.doc_count()
+    All that it says is said of its own rows alone, statistics and all.
+    """
+
+    def __init__(self, segments: Segments, languages: Mapping[str, int], part: BitMap | None = None) -> None:
+        """``languages``: paragraphs per language, as the manifest counts them; ``part``: its rows, None: all."""
+        self._segments = segments
+        self._rows = segments.rows
+        self._living = segments.living()
+        self._part = part
+        if part is not None:
+            self._living &= np.isin(self._rows, np.asarray(part.to_array(), np.int64))
+        self._live = int(np.count_nonzero(self._living))
         self._counts: Counter[str] = Counter()
         for tag, count in languages.items():
             self._counts[primary(tag)] += count
-        self._norms: dict[Field, NDArray[np.float64]] = {}
-        self._postings = lru_cache(KEPT_POSTINGS)(self._read_postings)
-        self._vocabulary = lru_cache(KEPT_PREFIXES)(self._read_vocabulary)
-        self._frequencies = lru_cache(KEPT_FREQUENCIES)(self._count)
+        self._means: dict[Field, float] = {}
+        self._postings = lru_cache(KEPT_POSTINGS if part is None else KEPT_POSTINGS_OF_PART)(self._read_postings)
+
+    def within(self, rows: BitMap, languages: Mapping[str, int]) -> WhooshIndex:
+        """The index as it would be of ``rows`` alone; ``languages`` counts theirs. Not to be closed."""
+        return WhooshIndex(self._segments, languages, rows if self._part is None else rows & self._part)
 
     def close(self) -> None:
         """Close the files."""
-        with self._lock:
-            self._searcher.close()
-            self._index.close()
+        self._segments.close()
 
     def warm(self) -> None:
         """Read beforehand what every search needs."""
-        with self._lock:
-            self._field_norms("text")
-            self._field_norms("title")
+        self._mean_length("text")
+        self._mean_length("title")
 
     def rows(self) -> BitMap:
         """All rows that the index holds."""
-        with self._lock:
-            places = list(self._searcher.reader().all_doc_ids())
-        return BitMap(self._rows[places].tolist() if places else [])
+        return BitMap(self._rows[self._living].tolist())
 
     def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by BM25."""
@@ -141,21 +135,16 @@ class WhooshIndex:
 
     def frequency(self, term: str) -> int:
         """How many paragraphs have a term in their text."""
-        return self._frequencies(term)
+        return self._segments.count(term) if self._part is None else len(self._occurrences(term, "text").places)
 
     def rows_with(self, term: str, field: Field | None = None) -> list[int]:
         """The rows that have a term in a field (None: in either)."""
         return [int(row) for row in self._rows[self._postings(term, field).places]]
 
-    def vocabulary(self, prefix: str) -> list[str]:
-        """The surface forms that begin with a prefix, in the order of their code points."""
-        return self._vocabulary(prefix)
-
-    def _read_vocabulary(self, prefix: str) -> list[str]:
-        with self._lock:
-            reader = self._searcher.reader()
-            found = {term.decode() for name in ("text", "title") for term in reader.expand_prefix(name, prefix)}
-        return sorted(term for term in found if ":" not in term)
+    def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
+        """The surface forms that begin with a prefix, in the order of their code points, as far as they are chosen."""
+        chosen = choose(self._segments.forms(prefix))
+        return [form for form in chosen if self.frequency(form) or len(self._occurrences(form, "title").places)]
 
     def _scores(self, query: KeywordQuery) -> NDArray[np.float64]:
         """The BM25 of every place."""
@@ -178,9 +167,9 @@ class WhooshIndex:
 
     def _places(self, rows: Sequence[int]) -> Places:
         """The Whoosh document number of each of ``rows``; -1 for one that the index does not hold."""
-        at, has = _found(self._ordered, np.asarray(rows, np.int64))
+        at, has = _found(self._segments.ordered, np.asarray(rows, np.int64))
         places = np.full(len(rows), -1)
-        places[has] = self._order[at[has]]
+        places[has] = self._segments.order[at[has]]
         return places
 
     def _read_postings(self, term: str, field: Field | None) -> _Postings:
@@ -198,44 +187,27 @@ class WhooshIndex:
         shares[np.searchsorted(places, title.places)] += TITLE_WEIGHT * title.shares
         return _Postings(places, shares)
 
-    def _count(self, term: str) -> int:
-        """Whoosh's own count of a segment has removed paragraphs in it until the segment is merged."""
-        count = 0
-        with self._lock:
-            for searcher, _ in self._searcher.leaf_searchers():
-                reader = searcher.reader()
-                if not reader.has_deletions():
-                    count += reader.doc_frequency("text", term)
-                elif ("text", term) in reader:
-                    count += sum(1 for _ in reader.postings("text", term).all_ids())
-        return count
-
     def _field_postings(self, term: str, field: Field) -> _Postings:
-        places: list[int] = []
-        counts: list[float] = []
-        with self._lock:
-            for searcher, offset in self._searcher.leaf_searchers():
-                reader = searcher.reader()
-                if (field, term) not in reader:
-                    continue
-                matcher = reader.postings(field, term)
-                while matcher.is_active():
-                    places.append(matcher.id() + offset)
-                    counts.append(matcher.weight())
-                    matcher.next()
-            norms = self._field_norms(field)
-        where, count = np.array(places, np.int64), np.array(counts)
-        return _Postings(where, count * (K1 + 1) / (count + norms[where]) if len(where) else count)
+        where, counts = self._occurrences(term, field)
+        if not len(where):
+            return _Postings(where, np.zeros(0))
+        count = counts.astype(np.float64)
+        norms = K1 * (1 - B + B * self._segments.lengths(field)[where] / self._mean_length(field))
+        return _Postings(where, count * (K1 + 1) / (count + norms))
 
-    def _field_norms(self, field: Field) -> NDArray[np.float64]:
-        """K1 · (1 - B + B · length / mean length) of every place; lengths as Whoosh keeps them, rounded to a byte."""
-        if field not in self._norms:
-            reader = self._searcher.reader()
-            lengths = np.array([reader.doc_field_length(place, field) for place in range(len(self._rows))], np.float64)
-            kept = [not reader.is_deleted(place) for place in range(len(self._rows))]
-            there = lengths[np.array(kept, np.bool_) & (lengths > 0)]
-            self._norms[field] = K1 * (1 - B + B * lengths / (there.mean() if len(there) else 1))
-        return self._norms[field]
+    def _occurrences(self, term: str, field: Field) -> Occurrences:
+        found = self._segments.occurrences(term, field)
+        if self._part is None or not len(found.places):
+            return found
+        own = self._living[found.places]
+        return Occurrences(found.places[own], found.counts[own])
+
+    def _mean_length(self, field: Field) -> float:
+        if field not in self._means:
+            lengths = self._segments.lengths(field)
+            there = lengths[self._living & (lengths > 0)]
+            self._means[field] = float(there.mean()) if len(there) else 1.0
+        return self._means[field]
 
 
 def open_keyword(generation: Generation, languages: Mapping[str, int]) -> WhooshIndex:
@@ -244,7 +216,8 @@ def open_keyword(generation: Generation, languages: Mapping[str, int]) -> Whoosh
     Raises `IndexDamaged` when Whoosh cannot read it.
     """
     try:
-        return WhooshIndex(FileIndex(FileStorage(str(generation.keyword), readonly=True), schema=SCHEMA), languages)
+        files = FileIndex(FileStorage(str(generation.keyword), readonly=True), schema=SCHEMA)
+        return WhooshIndex(Segments(files), languages)
     # What Whoosh raises over a damaged file is whatever its unpickling and unpacking stumble on.
     except Exception as error:
         what = f"{type(error).__name__}: {error}"
@@ -263,11 +236,3 @@ def _found(ascending: Places, wanted: Places) -> tuple[NDArray[np.intp], NDArray
     at = np.searchsorted(ascending, wanted)
     has = np.append(ascending, -2)[at] == wanted
     return at, has
-
-
-def _row_column(searcher: Searcher) -> NDArray[np.int64]:
-    """Row of every Whoosh document number, deleted ones included, ``int64[n]``."""
-    reader = searcher.reader()
-    if not reader.doc_count_all():
-        return np.empty(0, dtype=np.int64)
-    return np.array([int(value) for value in reader.column_reader("row", translate=False)], dtype=np.int64)

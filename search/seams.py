@@ -6,7 +6,7 @@ process. The contract suites in ``tests/contracts.py`` hold every implementation
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -29,6 +29,10 @@ Allowed: TypeAlias = Collection[int] | BitMap | None
 
 Field: TypeAlias = Literal["text", "title"]
 """Where a paragraph's words stand: in its text with its heading, or in its article's title."""
+
+
+Choose: TypeAlias = Callable[[list[str]], Iterable[str]]
+"""Those of some words that are wanted, in their order."""
 
 
 class Encoder(Protocol):
@@ -119,7 +123,10 @@ class Reranker(Protocol):
 
 
 class KeywordIndex(Protocol):
-    """Paragraphs by the words in them."""
+    """Paragraphs by the words in them: those of a generation, or of the part of it that a caller may see.
+
+    Every statistic is of these paragraphs alone, so what asks nothing but this can tell nothing of others.
+    """
 
     def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by BM25."""
@@ -141,8 +148,12 @@ class KeywordIndex(Protocol):
         """The rows that have a term in a field (None: in either)."""
         ...
 
-    def vocabulary(self, prefix: str) -> list[str]:
-        """The surface forms that begin with a prefix, in the order of their code points; perhaps some that are gone."""
+    def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
+        """The surface forms that begin with a prefix and that some paragraph has, in the order of their code points.
+
+        ``choose`` is given all forms that there may be, and gives those that are wanted: only of these it is looked
+        up whether a paragraph of the index has them.
+        """
         ...
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import IO
 
 import portalocker
+from pyroaring import BitMap
 
+from search.attributes import LANGUAGE
 from search.dense import FaissIndex, open_dense
 from search.errors import DiskFailure, IndexDamaged, IndexMissing
+from search.filters import conditions, parse_filter
+from search.kept import Kept
 from search.keyword import WhooshIndex, open_keyword
 from search.layout import Generation, IndexLayout
 from search.lexicon import Marks
@@ -19,8 +23,12 @@ from search.meaning import Sample
 from search.sentence_index import MappedSentences, open_sentences
 from search.soft_match import Pieces
 from search.store import Store
+from search.store_part import StorePart
 
 _TRIES = 10
+
+KEPT_PARTS = 32
+"""Filters of keys whose parts of a generation are kept at hand, the last ones used."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,33 @@ class Snapshot:
     dense: FaissIndex
     sentences: MappedSentences | None
     lease: IO[bytes]
+    rows: BitMap | None = None
+    """Those of a part (`within`); None: all that the generation has."""
+
+    def within(self, forced: str) -> Snapshot:
+        """What the filter ``forced`` lets through, as if nothing else had ever been indexed: counts, statistics, all.
+
+        Whoever is given it cannot ask beyond it. It is kept for further queries, and closed with the whole.
+        """
+        return self._parts.get(forced, self._part)
+
+    def _part(self, forced: str) -> Snapshot:
+        tree = parse_filter(forced)
+        rows = self.store.attributes.rows(tree)
+        store = StorePart(self.store, rows, any(one.name == LANGUAGE for one in conditions(tree)))
+        counts = {one.language: one.paragraphs for one in store.attributes.languages()}
+        languages = dict(sorted(counts.items()))
+        articles = len(set(store.article_ids(store.rows()).values()))
+        manifest = replace(self.manifest, articles=articles, paragraphs=len(rows), languages=languages)
+        keyword = self.keyword.within(rows, languages)
+        part = Snapshot(manifest, store, keyword, self.dense.within(rows), self.sentences, self.lease, rows)
+        # What a row's own text says is the same for everybody.
+        vars(part).update(pieces=self.pieces, marks=self.marks)
+        return part
+
+    @cached_property
+    def _parts(self) -> Kept[str, Snapshot]:
+        return Kept(KEPT_PARTS)
 
     @cached_property
     def sample(self) -> Sample:
@@ -54,6 +89,8 @@ class Snapshot:
         self.store.attributes.warm(former.store.attributes.in_use())
         if "sample" in vars(former):
             self.warm_for_queries()
+        for forced in former._parts:
+            _ = self.within(forced).sample
 
     def warm_for_queries(self) -> None:
         """Read beforehand what every hybrid query needs."""

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pyroaring import BitMap
 
@@ -26,6 +26,9 @@ _HEAD = "id, title, language, url, date, source, layout"
 """The columns of an article that its paragraphs need: not its text, which may be long."""
 
 _BATCH = 500
+
+Layout: TypeAlias = list[tuple[int, int, int]]
+Record: TypeAlias = sqlite3.Row
 
 
 class Store:
@@ -67,13 +70,13 @@ class Store:
     def rows_of(self, article_id: str) -> list[int]:
         """The rows of an article, in the order of its text; none where it is not there."""
         records = self._articles([article_id], "id, layout").get(article_id, ())
-        return _rows(records[0]) if records else []
+        return self._rows_in(records[0]) if records else []
 
     def neighbours(self, rows: Sequence[int], count: int) -> dict[int, tuple[list[int], list[int]]]:
         """For each of ``rows`` up to ``count`` rows before and after it in its article, in the order of the text."""
         ids = self.article_ids(rows)
         records = self._articles(set(ids.values()), "id, layout")
-        layouts = {id_: [_rows(record) for record in own] for id_, own in records.items()}
+        layouts = {id_: [self._rows_in(record) for record in own] for id_, own in records.items()}
         found = {}
         for row, id_ in ids.items():
             own = next((one for one in layouts.get(id_, ()) if row in one), None)
@@ -108,7 +111,7 @@ class Store:
         records = self._articles([article_id]).get(article_id)
         if not records:
             raise NotFound(f"There is no article {article_id!r}.")
-        return _article(records[0]), [paragraph for paragraph, _ in self.paragraphs(_rows(records[0]))]
+        return _article(records[0]), [paragraph for paragraph, _ in self.paragraphs(self._rows_in(records[0]))]
 
     def rows(self) -> list[int]:
         """All rows, ascending."""
@@ -220,10 +223,18 @@ class Store:
 
     def _paragraph(self, record: sqlite3.Row, articles: Sequence[sqlite3.Row]) -> tuple[Paragraph, ArticleHead]:
         for article in articles:
-            for position, (row, start, end) in enumerate(json.loads(article["layout"])):
+            for position, (row, start, end) in enumerate(self._layout(article)):
                 if row == record["row"]:
                     return _paragraph(record, article, position, start, end)
         raise self._in_no_article(record["row"])
+
+    def _layout(self, article: sqlite3.Row) -> Layout:
+        """The row, the begin and the end of each paragraph of an article, in the order of its text."""
+        layout: Layout = json.loads(article["layout"])
+        return layout
+
+    def _rows_in(self, article: sqlite3.Row) -> list[int]:
+        return [row for row, _, _ in self._layout(article)]
 
     def _in_no_article(self, row: int) -> IndexDamaged:
         return IndexDamaged(f"{self._path}: the paragraph of row {row} is in no article.", MEND_REMEDY)
@@ -275,11 +286,6 @@ def _article(record: sqlite3.Row) -> Article:
         source=record["source"],
         attributes=json.loads(record["attributes"]),
     )
-
-
-def _rows(article: sqlite3.Row) -> list[int]:
-    """The rows of an article, in the order of its text."""
-    return [row for row, _, _ in json.loads(article["layout"])]
 
 
 def _paragraph(

@@ -73,12 +73,13 @@ class Suggester:
         Who is not ``patient`` is given what is at hand, while the rest is made in the background.
         """
         started = time.perf_counter()
+        with self._view(None) as whole:
+            if self._of != _identity(whole.snapshot):
+                self._make(whole.snapshot.store, _identity(whole.snapshot)) if patient else self._make_later()
         with self._view(forced) as view:
             generation = _identity(view.snapshot)
-            if self._of != generation:
-                self._make(view.snapshot.store, generation) if patient else self._make_later()
             index, of = self._at_hand(generation)
-            found = within(index, self._visible_to(index, of, view, request.languages), request)
+            found = within(index, self._visible_to(index, of, view, forced, request.languages), request)
             texts = [_suggestion(one, view.snapshot.store) for one in found]
         took_ms = (time.perf_counter() - started) * 1000
         return SuggestResponse(request, texts, of == generation, took_ms, generation[0])
@@ -129,10 +130,15 @@ class Suggester:
             return (self._index, self._of) if fits else (SuggestionIndex([]), None)
 
     def _visible_to(
-        self, index: SuggestionIndex, of: _Identity | None, view: View, languages: tuple[str, ...]
+        self,
+        index: SuggestionIndex,
+        of: _Identity | None,
+        view: View,
+        forced: str | None,
+        languages: tuple[str, ...],
     ) -> Visible:
         """Rows are never used twice, so suggestions of an earlier generation are counted over what is left of it."""
-        key = (of, _identity(view.snapshot), view.forced, languages)
+        key = (of, _identity(view.snapshot), forced, languages)
         with self._made:
             if key in self._visible:
                 self._visible.move_to_end(key)

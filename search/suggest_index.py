@@ -76,7 +76,8 @@ class SuggestionIndex:
     """All suggestions of one generation. Never changes, so threads share it."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        ordered = sorted(((key_of(one.surface), one) for one in entries), key=lambda pair: (pair[0], *pair[1][:3]))
+        keyed = ((key_of(one.surface), one) for one in entries)
+        ordered = sorted(keyed, key=lambda pair: (pair[0], pair[1].kind, pair[1].language, pair[1].surface))
         ordered = [(key, one) for key, one in ordered if key.strip()]
         self._surfaces = [one.surface for _, one in ordered]
         self._rows = np.concatenate([one.rows for _, one in ordered] or [np.empty(0, np.uint32)])

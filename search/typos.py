@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from search.analysis import Word, stem
 from search.languages import stems_of
@@ -34,11 +34,16 @@ def _nearest(keyword: KeywordIndex, term: str) -> str:
     from rapidfuzz.distance import OSA
 
     most = 1 if len(term) < 8 else 2
-    near = [
-        (distance, other)
-        for other in keyword.vocabulary(term[0])
-        if abs(len(other) - len(term)) <= most
-        and (distance := OSA.distance(term, other, score_cutoff=most)) <= most
-        and keyword.frequency(other)
-    ]
-    return min(near, key=lambda entry: (entry[0], -keyword.frequency(entry[1]), entry[1]), default=(0, ""))[1]
+    distances: dict[str, int] = {}
+
+    def near(forms: list[str]) -> Iterator[str]:
+        for other in forms:
+            if abs(len(other) - len(term)) <= most:
+                distance = OSA.distance(term, other, score_cutoff=most)
+                if distance <= most:
+                    distances[other] = distance
+                    yield other
+
+    counts = {other: keyword.frequency(other) for other in keyword.vocabulary(term[0], near)}
+    found = [(distances[other], -count, other) for other, count in counts.items() if count]
+    return min(found, default=(0, 0, ""))[2]

@@ -195,3 +195,27 @@ def test_no_operation_of_the_document_tells_of_it(client: TestClient) -> None:
                 assert [word for word in SECRETS if word in answer.text.lower()] == [], path
                 asked += answer.status_code == 200
     assert asked > 8
+
+
+@pytest.mark.parametrize(
+    ("hidden", "absent"),
+    [
+        ("Brief Stadt zanzibar", "Brief Stadt xanzibar"),
+        ("Brief quick*", "Brief quixk*"),
+        ('Brief "the quicksilver tax"', 'Brief "the quicksilver fax"'),
+        ("Brief -zanzibar", "Brief -xanzibar"),
+        ("Brief title:zanzibar", "Brief title:xanzibar"),
+        ("Brief zanzibra", "Brief xanzibra"),
+        ("the council bought bread", "ze counzil bougth braed"),
+    ],
+)
+def test_hidden_words_phrases_and_begins_count_as_such_that_nobody_wrote(
+    client: TestClient, hidden: str, absent: str
+) -> None:
+    one, other = (client.post("/v1/search", json={"q": q, "mode": "keyword"}).json() for q in (hidden, absent))
+    for found in (one, other):
+        found["told"] = json.dumps([found["warnings"], [[hit["id"], hit["relevance"]] for hit in found["hits"]]])
+        assert {language["language"] for language in found["query_analysis"]["languages"]} <= {"de"}
+        assert found["did_you_mean"] is None
+    assert one["told"] == other["told"].replace("xanzibar", "zanzibar").replace("fax", "tax")
+    assert one["estimated_total_hits"] == other["estimated_total_hits"]

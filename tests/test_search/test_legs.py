@@ -42,22 +42,31 @@ def new_row(row: int, text: str, title: str = "") -> NewRow:
     return NewRow(row, title, "", text, str(hash(text)), "und")
 
 
-@pytest.fixture(params=["fake", "whoosh"])
+HIDDEN = {0: "tax tax table taxes", 8: "bread bread office", 10: "olive harvest of the old town, dropped"}
+
+
+@pytest.fixture(params=["fake", "whoosh", "part"])
 def keyword(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KeywordIndex]:
-    """`TEXTS`: the real index comes about by three commits, the last of which removes `DROPPED`."""
+    """`TEXTS`: the real index comes about by three commits, the last of which removes `DROPPED`.
+
+    As a part it is what is to be seen of an index that has `HIDDEN`, too.
+    """
     if request.param == "fake":
         from search.analysis import terms
 
         yield FakeKeywordIndex({row: terms(text) for row, text in TEXTS.items()})
         return
     layout = IndexLayout(tmp_path)
-    everything = TEXTS | DROPPED
-    first, second, third = ([new_row(row, everything[row]) for row in rows] for rows in ((1, 2, 3, 4), (5, 6, 7), (9,)))
+    everything = TEXTS | DROPPED | (HIDDEN if request.param == "part" else {})
+    first, second, third = (
+        [new_row(row, everything[row]) for row in rows if row in everything]
+        for rows in ((0, 1, 2, 3, 4), (5, 6, 7, 8), (9, 10))
+    )
     write_keyword(layout.generation(1), None, first, [])
     write_keyword(layout.generation(2), layout.generation(1), second, [])
     write_keyword(layout.generation(3), layout.generation(2), third, list(DROPPED))
     index = open_keyword(layout.generation(3), {})
-    yield index
+    yield index.within(BitMap(TEXTS), {}) if request.param == "part" else index
     index.close()
 
 
@@ -124,6 +133,26 @@ class TestKeyword:
         assert (keyword.frequency("town"), keyword.frequency("unheard")) == (2, 0)
         assert (keyword.frequency("olive"), keyword.frequency("dropped")) == (1, 0)
         assert keyword.vocabulary("ta") == ["tax"]
+        assert keyword.vocabulary("t", lambda forms: [form for form in forms if form != "the"]) == ["tax", "town"]
+        assert keyword.vocabulary("dr") == []
+
+
+def test_a_part_says_what_an_index_of_it_alone_would_say(tmp_path: Path) -> None:
+    own = [NewRow(row, f"Bread {row % 3}", "", f"tax {'bread ' * row}", "", "en") for row in range(1, 20)]
+    hidden = [NewRow(row, "Bread", "", "tax on bread, secret", "", "de") for row in range(20, 90)]
+    write_keyword((layout := IndexLayout(tmp_path / "whole")).generation(1), None, [*own, *hidden], [])
+    whole = open_keyword(layout.generation(1), {"en": 19, "de": 70})
+    write_keyword((layout := IndexLayout(tmp_path / "alone")).generation(1), None, own, [])
+    alone = open_keyword(layout.generation(1), {"en": 19})
+    part = whole.within(BitMap(range(1, 20)), {"en": 19})
+    for query in (asked("bread", "tax"), asked("secret", "1"), asked("en:tax", "bread tax")):
+        assert part.search(query, 5) == alone.search(query, 5)
+        assert part.coverage(query, range(1, 25)) == alone.coverage(query, range(1, 25))
+    assert part.rows() == alone.rows()
+    assert part.vocabulary("s") == alone.vocabulary("s") == []
+    assert whole.scores(asked("tax"), [1]) != alone.scores(asked("tax"), [1])
+    whole.close()
+    alone.close()
 
 
 def test_removed_paragraphs_are_not_counted_before_their_segment_is_merged(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from search.engine import Engine
 from search.errors import InvalidRequest
 from search.suggest import typed_form, within
 from search.suggest_book import PhraseBook
-from search.suggest_index import SuggestionIndex
+from search.suggest_index import Entry, SuggestionIndex
 from search.suggest_phrases import phrases
 from search.suggest_types import Suggestion, SuggestRequest
 
@@ -222,6 +223,14 @@ def book(rows: dict[int, tuple[str, str, str]]) -> SuggestionIndex:
 def told(index: SuggestionIndex, rows: Iterable[int], typed: str) -> list[tuple[object, ...]]:
     found = within(index, index.visible(BitMap(rows)), SuggestRequest(typed, limit=3))
     return [(one.key, one.text, one.kind, one.language, one.count, one.rows.tolist()) for one in found]
+
+
+def test_a_title_spelled_between_two_spellings_of_a_phrase_is_counted_by_itself() -> None:
+    one, two = np.array([1, 2], np.uint32), np.array([3, 4], np.uint32)
+    spelled = [Entry("ANNA", "phrase", "en", one), Entry("Änna", "phrase", "en", two)]
+    index = SuggestionIndex([*spelled, Entry("Anna", "title", "en", np.array([0], np.uint32))])
+    assert told(index, range(5), "anna") == [("anna ", "ANNA", "phrase", "en", 4, [1, 2])]
+    assert told(index, [0, 1], "anna") == [("anna ", "Anna", "title", "en", 1, [0])]
 
 
 @given(PARAGRAPHS, st.sets(st.integers(0, 9)), TYPED)

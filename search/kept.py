@@ -1,0 +1,38 @@
+"""The last things that were used, made once and kept."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Kept(Generic[K, V]):
+    """At most so many values by their keys; which was not asked for the longest goes. Safe to share between threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._values: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K, make: Callable[[K], V]) -> V:
+        """The value of a key; ``make`` makes it where it is not there. Two threads may make the same at once."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        made = make(key)
+        with self._lock:
+            made = self._values.setdefault(key, made)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return made
+
+    def __iter__(self) -> Iterator[K]:
+        """The keys of what is kept, as they are now."""
+        with self._lock:
+            return iter(list(self._values))
