@@ -42,13 +42,19 @@ class ArticleFields(BaseModel):
         json_schema_extra={"examples": [{"title": "Bread tax", "text": "The council raised it.", "language": "en"}]},
     )
 
-    title: str | None = None
+    title: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
     text: str | None = None
     paragraphs: list[str] | None = None
-    language: Annotated[str | None, Field(description="BCP 47 tag; told from the text where it is left out.")] = None
+    language: Annotated[
+        str | None,
+        Field(description="BCP 47 tag, code of three letters or name; told from the text where it is left out."),
+    ] = None
     url: str | None = None
-    date: Annotated[str | None, Field(description="ISO 8601.")] = None
-    source: str | None = None
+    date: Annotated[
+        Any,
+        Field(description="ISO 8601, or any form that can mean one day only; else kept as `date_as_given`."),
+    ] = None
+    source: Annotated[Any, Field(description="A text, or an object with a `name`.")] = None
 
 
 class TaskModel(BaseModel):
@@ -220,7 +226,7 @@ def _read(path: FilePath) -> tuple[list[Change], list[Skipped]]:
 
 def _json_lines(path: FilePath) -> Iterator[Draft | Skipped]:
     with path.open("rb") as file:
-        source = Input(Place(path), path.name, file)
+        source = Input(Place(path), "posted", file)
         try:
             yield from read_json_lines(source)
         except Unreadable as error:

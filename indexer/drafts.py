@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from search.types import LANGUAGE_TAG, AttributeValue
+from indexer.language_names import language_tag
+from search.types import AttributeValue
 
 MAX_LINE_BYTES = 10_000_000
 """A longer line is refused: it is hardly text, and it would have to be held in memory whole."""
@@ -137,20 +138,6 @@ def _block(text: str, start: int, end: int, heading: str, language: str = "") ->
     return Block(" ".join(text[start:end].split()), start, end, heading, language and language_tag(language))
 
 
-def language_tag(tag: str) -> str:
-    """A BCP 47 tag in its usual case (``zh-Hant-TW``). Raises `ValueError` where it is not one.
-
-    >>> language_tag("PT_br")
-    'pt-BR'
-    """
-    tag = tag.strip().replace("_", "-")
-    if not LANGUAGE_TAG.fullmatch(tag):
-        raise ValueError(f"{tag!r} is not a language tag such as 'de' or 'zh-TW'")
-    first, *rest = tag.split("-")
-    cased = [part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part.lower() for part in rest]
-    return "-".join([_FORMER_CODES.get(first.lower(), first.lower()), *cased])
-
-
 def printable(name: str) -> bool:
     """Whether a name can be shown on one line and steers no terminal.
 
@@ -158,7 +145,5 @@ def printable(name: str) -> bool:
     """
     return name.translate(dict.fromkeys(map(ord, "\u200c\u200d\u00a0\u3000"))).isprintable()
 
-
-_FORMER_CODES = {"iw": "he", "in": "id", "ji": "yi"}
 
 SURROGATE = re.compile(r"[\ud800-\udfff]")

@@ -14,7 +14,8 @@ from typing import Any, TextIO, TypeVar
 
 import numpy as np
 
-from indexer.drafts import Place, language_tag
+from indexer.drafts import Place
+from indexer.language_names import language_tag
 from search.errors import InvalidRequest, RosettaError
 from search.types import SearchRequest
 

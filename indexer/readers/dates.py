@@ -1,43 +1,289 @@
-"""Dates as feeds and pages write them."""
+"""Dates as people, feeds and programs write them, as ISO 8601. Start at `iso_date`.
+
+Told is what can mean one day (or month, or year) only. ``02/10/2023`` is one day in London and another in Boston: it is
+kept as it was given.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from email.utils import parsedate_to_datetime
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?)?")
+from indexer.readers.month_names import FILLERS, is_of_days, months_named
+
+_MOST_CHARACTERS = 100
+_SHOWN = 200
+_EPOCHS = {9: 1, 10: 1, 12: 1000, 13: 1000, 16: 1_000_000, 19: 1_000_000_000}
+"""Digits of a count since 1970, and how many of it make a second: from 1973 on and until 2286."""
+_WRAPPED = ("$date", "$numberLong", "@value", "date", "value", "_seconds", "seconds", "iso", "#text")
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867, "民國": 1911, "民国": 1911}
+_ZONES = {
+    **dict.fromkeys(("z", "utc", "gmt", "ut", "wet"), 0),
+    **{"est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420},
+    **{"cet": 60, "cest": 120, "mez": 60, "mesz": 120, "eet": 120, "eest": 180, "msk": 180, "jst": 540, "kst": 540},
+}
+_TIME = re.compile(
+    r"""(?<![\d:])(?P<hour>\d{1,2})(?:[:.時时시h](?P<minute>\d\d)(?:[:.分분](?P<second>\d\d)(?P<fraction>[.,]\d+)?)?)[秒초分분]?
+    (?:\s*(?P<half>[ap]\.?m\b\.?))?(?:\s*(?:(?P<offset>[+-]\d\d:?(?:\d\d)?)(?!\d)|(?P<zone>[A-Z]{1,5}\b)))*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+_NET = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
+_PDF = re.compile(r"D:(\d{4,14})(?:Z|([+-]\d\d)'?(\d\d)?'?)?.*")
+_YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.:年년])\s*(\d{1,2})(?:\s*[-/.:月월]\s*(\d{1,2})\s*[日일]?)?\.?")
+_HAN_MONTH = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]")
+_HAN_DAY = re.compile(r"(?:(\d{4})|(..)(\d{1,2}|元))\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일號号]")
+_DAY_FIRST = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4})(?:\s*(?:г|р|m|d)?\.?)")
+_MONTH_YEAR = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{4})")
+_VIETNAMESE = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*tháng\s*(\d{1,2})\s*,?\s*(?:năm\s*)?(\d{4})")
+_WORD = re.compile(r"\d+|[^\W\d_]+(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0d7f\u0e00-\u0e7f'’\u02bc\u200c])*")
 
 
-def iso_date(text: str | None) -> str | None:
-    """A date of RFC 822 or ISO 8601 (``20240531T1000Z`` too) as ISO 8601; None where it is neither.
+def iso_date(given: object, language: str | None = None) -> str | None:
+    """A date as ISO 8601; None where it cannot be told. ``language`` settles names that two languages share.
 
-    >>> iso_date("Fri, 31 May 2024 10:00:00 GMT")
-    '2024-05-31T10:00:00+00:00'
+    >>> iso_date("Fri, 31 May 2024 10:00:00 GMT"), iso_date(1696255500), iso_date("2.10.2023"), iso_date("02/10/2023")
+    ('2024-05-31T10:00:00+00:00', '2023-10-02T14:05:00+00:00', '2023-10-02', None)
     """
-    text = (text or "").strip()
-    for read in (date.fromisoformat, datetime.fromisoformat):
-        try:
-            read(text)
-            return text if "-" in text else _dashed(text)
-        except ValueError:
-            continue
+    if isinstance(given, bool):
+        return None
     try:
-        return parsedate_to_datetime(text).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
+        if isinstance(given, int | float):
+            return _counted(str(int(given)), given % 1)
+        return _told(given, language) if isinstance(given, str) else _unwrapped(given, language)
+    except (ValueError, OverflowError, ArithmeticError):
         return None
 
 
-def date_fields(text: str | None) -> dict[str, object]:
+def date_fields(given: object, language: str | None = None) -> dict[str, Any]:
     """The field of a date; one that cannot be told is kept under another name rather than lost."""
-    if not text or not text.strip():
+    if given is None or given == [] or given == {} or (isinstance(given, str) and not given.strip()):
         return {}
-    found = iso_date(text)
-    return {"date": found} if found else {"date_as_given": text.strip()[:200]}
+    found = iso_date(given, language)
+    if found:
+        return {"date": found}
+    return {"date_as_given": given.strip()[:_SHOWN] if isinstance(given, str) else given}
 
 
-def _dashed(text: str) -> str:
-    found = _COMPACT.match(text)
-    if not found or found.group(4):
-        return datetime.fromisoformat(text).isoformat()
-    return "-".join(found.groups()[:3])
+def _unwrapped(given: object, language: str | None) -> str | None:
+    """The date in an object, as databases write them, or in a list: one date, or year, month, day."""
+    if isinstance(given, Mapping):
+        if {"year", "month", "day"} <= given.keys():
+            return _day(given["year"], given["month"], given["day"])
+        inner = next((given[name] for name in _WRAPPED if given.get(name) is not None), None)
+        return None if inner is None else iso_date(inner, language)
+    if isinstance(given, list) and 3 <= len(given) <= 7 and all(type(one) is int for one in given):
+        return _day(*given[:3])
+    if isinstance(given, list) and len(given) < 20:
+        return next((found for one in given if (found := iso_date(one, language))), None)
+    return None
+
+
+def _told(given: str, language: str | None) -> str | None:
+    text = " ".join(given.split())
+    if not text or len(text) > _MOST_CHARACTERS:
+        return None
+    if (iso := _iso(text)) is not None:
+        return iso
+    text = "".join(str(unicodedata.decimal(one, one)) for one in unicodedata.normalize("NFKC", text))
+    text = re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text).strip()
+    if match := _NET.fullmatch(text):
+        return _moment(int(match[1]) / 1000)
+    if match := _PDF.fullmatch(text):
+        return _with_offset(_digits(match[1].ljust(14, "0") if len(match[1]) > 8 else match[1]), match[2], match[3])
+    if re.fullmatch(r"-?\d+([.,]\d+)?", text):
+        whole, _, fraction = text.replace(",", ".").partition(".")
+        if found := _counted(whole, float(f"0.{fraction or 0}")):
+            return found
+    return _iso(text) or _with_time(text, language)
+
+
+def _iso(text: str) -> str | None:
+    """ISO 8601 as it stands; its basic, week and ordinal forms as a plain date."""
+    if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", text):
+        return text if int(text[:4]) else None
+    if re.fullmatch(r"\d{4}-\d{3}", text):
+        return _ordinal(text[:4], text[5:])
+    if text.isdecimal():
+        return None
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            found = read(text)
+        except ValueError:
+            continue
+        return text if re.match(r"\d{4}-\d\d-\d\d", text) else found.isoformat()
+    return None
+
+
+def _ordinal(year: str, day: str) -> str | None:
+    found = date(int(year), 1, 1) + timedelta(days=int(day) - 1)
+    return found.isoformat() if int(day) and found.year == int(year) else None
+
+
+def _counted(digits: str, fraction: float) -> str | None:
+    """A number: a date in digits alone, or a count of seconds (or thousandths, and so on) since 1970."""
+    if (found := _digits(digits)) is not None:
+        return found
+    per_second = _EPOCHS.get(len(digits.removeprefix("-")))
+    if not per_second:
+        return None
+    return _moment((int(digits) + fraction) / per_second)
+
+
+def _digits(text: str) -> str | None:
+    """A year, year and month, day, day of the year, or day and time in digits alone; None where it is none of these."""
+    if not text.isdecimal() or not 1000 <= int(text[:4]) <= 2999:
+        return None
+    try:
+        match len(text):
+            case 4:
+                return text
+            case 6:
+                other = 1 <= int(text[2:4]) <= 12 and 1 <= int(text[4:]) <= 31  # year, month and day, two digits each
+                return None if other else _month(text[:4], text[4:])
+            case 7:
+                return _ordinal(text[:4], text[4:])
+            case 8:
+                return _day(text[:4], text[4:6], text[6:])
+            case 12 | 14:
+                return datetime.strptime(text.ljust(14, "0"), "%Y%m%d%H%M%S").isoformat()
+    except ValueError:
+        pass
+    return None
+
+
+def _moment(seconds: float) -> str:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+
+
+def _with_offset(found: str | None, hours: str | None, minutes: str | None) -> str | None:
+    return f"{found}{hours}:{minutes or '00'}" if found and hours and "T" in found else found
+
+
+def _day(year: Any, month: Any, day: Any) -> str | None:
+    return date(int(year), int(month), int(day)).isoformat()
+
+
+def _month(year: Any, month: Any) -> str | None:
+    return date(int(year), int(month), 1).isoformat()[:7]
+
+
+def _with_time(text: str, language: str | None) -> str | None:
+    """A date that may come with a time of day, which is taken out before the date is told."""
+    text = _BRACKETED.sub("", text)
+    dateless = text
+    clock = next((one for one in _TIME.finditer(text) if _is_clock(text, one)), None)
+    if clock:
+        dateless = f"{text[: clock.start()]} {text[clock.end() :]}"
+    dateless = re.sub(r"\s+", " ", dateless).strip(" ,;-–—|@")
+    dateless = re.sub(r"(?<=\d)T$", "", dateless)
+    found = _spelled(dateless, language, two_digits=clock is not None)
+    if found is None or clock is None or len(found) != len("2023-10-02"):
+        return found
+    return _at(found, clock)
+
+
+def _is_clock(text: str, match: re.Match[str]) -> bool:
+    """Whether digits are a time of day: with dots only where a zone, a half of the day or an hour's word says so."""
+    if int(match["hour"]) > 24 or int(match["minute"]) > 59:
+        return False
+    if "." not in match[0].partition(match["minute"])[0]:
+        return not re.match(r"\d{4}:\d\d:\d\d", text[max(match.start() - 2, 0) :]) or match.start() > 4
+    return bool(match["half"] or (match["zone"] or "").lower() in ("uhr", "h"))
+
+
+def _at(day: str, clock: re.Match[str]) -> str:
+    hour, minute, second = int(clock["hour"]), int(clock["minute"]), min(int(clock["second"] or 0), 59)
+    if half := (clock["half"] or "").lower():
+        hour = hour % 12 + 12 * half.startswith("p")
+    moment = datetime.fromisoformat(day) + timedelta(hours=hour, minutes=minute, seconds=second)
+    if clock["fraction"]:
+        moment += timedelta(seconds=float("0." + clock["fraction"][1:7]))
+    if clock["offset"]:
+        sign, digits = clock["offset"][0], clock["offset"][1:].replace(":", "")
+        minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)
+        moment = moment.replace(tzinfo=timezone(timedelta(minutes=-minutes if sign == "-" else minutes)))
+    elif (zone := (clock["zone"] or "").lower()) in _ZONES:
+        moment = moment.replace(tzinfo=timezone(timedelta(minutes=_ZONES[zone])))
+    return moment.isoformat()
+
+
+def _spelled(text: str, language: str | None, two_digits: bool) -> str | None:
+    """A day, a month or a year without a time."""
+    if match := re.fullmatch(_HAN_DAY, text) or re.match(rf"{_HAN_DAY.pattern}(?=\W|$)", text):
+        year = int(match[1]) if match[1] else _ERAS.get(match[2], 0) + (1 if match[3] == "元" else int(match[3]))
+        return _day(year, match[4], match[5]) if match[1] or match[2] in _ERAS else None
+    if match := _HAN_MONTH.fullmatch(text):
+        return _month(match[1], match[2])
+    plain = _without_weekday(text)
+    if match := _YEAR_FIRST.fullmatch(plain):
+        return _day(match[1], match[3], match[4]) if match[4] else _month(match[1], match[3])
+    if match := _DAY_FIRST.fullmatch(plain):
+        return _in_either_order(int(match[1]), int(match[3]), match[4], dotted=match[2] == ".")
+    if match := _MONTH_YEAR.fullmatch(plain):
+        return _month(match[2], match[1])
+    if match := _VIETNAMESE.fullmatch(text.casefold()):
+        return _day(match[3], match[2], match[1])
+    return _with_names(text, language, two_digits)
+
+
+def _in_either_order(one: int, other: int, year: str, *, dotted: bool) -> str | None:
+    """Day and month: dots put the day first everywhere; with slashes only a number over 12 tells which it is."""
+    if dotted or one > 12 or one == other:
+        return _day(year, other, one)
+    return _day(year, one, other) if other > 12 else None
+
+
+def _without_weekday(text: str) -> str:
+    first = re.match(r"[^\W\d]+\.?,?\s+(?=\d)", text)
+    return text[first.end() :] if first and is_of_days(first[0].strip(" .,").casefold()) else text
+
+
+def _with_names(text: str, language: str | None, two_digits: bool) -> str | None:
+    """A date whose month is a name in any language: one month, one year and at most one day, nothing else unknown."""
+    numbers: list[str] = []
+    words: list[str] = []
+    for word in _WORD.findall(text.casefold()):
+        (numbers if word.isdecimal() else words).append(word)
+    month, rest = _month_of(words, language)
+    if (
+        month is None
+        or not 1 <= len(numbers) <= 2
+        or any(word not in FILLERS and not is_of_days(word) for word in rest)
+    ):
+        return None
+    years = [one for one in numbers if len(one) == 4]
+    days = [one for one in numbers if len(one) <= 2]
+    if two_digits and not years and len(days) == 2:  # as in RFC 822
+        years, days = [str((1900 if int(days[1]) > 68 else 2000) + int(days[1]))], days[:1]
+    if len(years) != 1 or len(years) + len(days) != len(numbers):
+        return None
+    year = int(years[0])
+    if 2400 < year < 2700 and any("\u0e00" <= letter <= "\u0e7f" for letter in text):
+        year -= 543  # the Buddhist calendar, whose months and days are these
+    return _day(year, month, days[0]) if days else _month(year, month)
+
+
+def _month_of(words: list[str], language: str | None) -> tuple[int | None, list[str]]:
+    """The one month that is named, and the words beside its name."""
+    found: dict[int, set[int]] = {}
+    spans: dict[int, int] = {}
+    at = 0
+    while at < len(words):
+        for length in (3, 2, 1):
+            months = months_named(" ".join(words[at : at + length]), language)
+            if months and at + length <= len(words):
+                found[at], spans[at] = months, length
+                at += length - 1
+                break
+        at += 1
+    if len(found) > 1:  # "mar." is a month and, before a date, Tuesday
+        found = {at: months for at, months in found.items() if not is_of_days(words[at])}
+    if len(found) != 1 or len(months := next(iter(found.values()))) != 1:
+        return None, words
+    start = next(iter(found))
+    return next(iter(months)), words[:start] + words[start + spans[start] :]

@@ -7,7 +7,6 @@ from typing import Any
 
 from indexer.drafts import Draft, Skipped
 from indexer.readers.body import Body
-from indexer.readers.dates import date_fields
 from indexer.readers.elements import local_name
 from indexer.readers.inputs import Input
 from indexer.readers.markup import add_html, add_markup, body_draft
@@ -44,7 +43,7 @@ def _article(source: Input, item: Any) -> Draft:
         "source": _feed_title(item),
         "author": child_text(item, "creator", "author"),
         "tags": [tag for one in item if local_name(one) == "category" for tag in _tag(one)],
-        **date_fields(child_text(item, "pubDate", "published", "date", "updated")),
+        "date": child_text(item, "pubDate", "published", "date", "updated"),
     }
     return body_draft(source, item.sourceline, fields, body)
 

@@ -137,17 +137,28 @@ def _marked_up(text: bytes) -> str | None:
 
 def _json(text: bytes, name: str) -> str | None:
     """JSON lines, another JSON file, or None for a text that begins with a bracket."""
-    named = name.endswith((*_SUFFIXES["jsonl"], *_SUFFIXES["json"]))
+    lines = name.endswith(_SUFFIXES["jsonl"])
+    named = lines or name.endswith(_SUFFIXES["json"])
     first = text.partition(b"\n")[0]
     try:
         value = json.loads(first.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        if name.endswith(_SUFFIXES["jsonl"]):
-            return "jsonl"
+        if lines:
+            return "json" if _spread(text) else "jsonl"
         opening = re.match(rb'\{\s*"[^"\n]{1,200}"\s*:|\[\s*(\{|\])', text)
         return "json" if opening or (named and text.startswith(b"[")) else "jsonl" if named else None
     if isinstance(value, dict) and set(value) == {"index"} and isinstance(value["index"], dict):
         return "cirrus"
     if isinstance(value, list) or "jsonfeed.org" in str(value.get("version", "")):
-        return "jsonl" if name.endswith(_SUFFIXES["jsonl"]) else "json" if named or value else None
+        of_objects = not isinstance(value, list) or (value and isinstance(value[0], dict))
+        return "json" if of_objects or not lines else "jsonl"
     return "jsonl"
+
+
+def _spread(text: bytes) -> bool:
+    """Whether a value goes on over several lines, in spite of its name: what stands on the second is none by itself."""
+    first, _, rest = text.partition(b"\n")
+    if not rest.strip() or not first.strip().endswith((b"{", b"[", b",")):
+        return False
+    second = rest.lstrip().partition(b"\n")[0].strip()
+    return first.strip() == b"[" or not second.startswith(b"{") or first.startswith(b"[")

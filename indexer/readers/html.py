@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml import html as lxml_html
 
-from indexer.drafts import Draft, Skipped, language_tag
+from indexer.drafts import Draft, Skipped
+from indexer.language_names import language_tag
 from indexer.plaintext import decode
 from indexer.readers.body import Body
 from indexer.readers.dates import date_fields

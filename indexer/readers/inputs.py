@@ -37,6 +37,10 @@ class Options:
         """All that decides what an input becomes, as JSON."""
         return [dict(self.fields), self.format]
 
+    def unmapped(self) -> Options:
+        """For fields that are under our names already."""
+        return replace(self, fields={})
+
     def renamed(self, given: Mapping[str, object]) -> dict[str, object]:
         """The fields of one article under our names; ``a.b`` names a field inside another."""
         fields = dict(given)
@@ -58,6 +62,10 @@ class Input:
     id: str
     file: io.BufferedReader
     options: Options = Options()
+
+    def unmapped(self) -> Input:
+        """For fields that are under our names already."""
+        return replace(self, options=self.options.unmapped())
 
     @property
     def name(self) -> str:

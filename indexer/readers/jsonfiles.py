@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
-from indexer.jsonlines import TOO_LONG, bounded_lines, draft_of, json_object
-from indexer.readers.inputs import Input, Options, Unreadable
-from indexer.readers.markup import fragment_draft
+from indexer.fields import draft_of
+from indexer.jsonlines import TOO_LONG, bounded_lines, json_object
+from indexer.readers.inputs import Input, Unreadable
+from indexer.readers.json_articles import articles_in
 
 _BLOCK = 65_536
-_SPACE = re.compile(r"[\s,]*")
-_OUR_FEED_FIELDS = {"id", "url", "external_url", "title", "content_html", "content_text", "date_published", "language"}
+_KEPT = 200
+"""Characters before a value that are kept, to see how far in it stands."""
+_SPACE = re.compile(r"[\s,\x1a\x1e\0]*")
 
 
 def read_json(source: Input) -> Iterator[Draft | Skipped]:
@@ -23,77 +25,80 @@ def read_json(source: Input) -> Iterator[Draft | Skipped]:
     for line, value in _values(source):
         place = source.at(line)
         try:
-            if not isinstance(value, dict):
-                raise ValueError("not a JSON object")
-            if "jsonfeed.org" in str(value.get("version", "")):
-                yield from _json_feed(source, value)
-            else:
-                yield draft_of(place, value, source.options)
+            if isinstance(value, Unreadable):
+                yield source.skipped(value)
+                continue
+            if isinstance(value, Exception):
+                raise value
+            yield from articles_in(source, place, value)
         except ValueError as error:
             yield Skipped(place, str(error))
 
 
 def _values(source: Input) -> Iterator[tuple[int, Any]]:
-    """The values of the outermost array, or those that follow each other, with their lines."""
+    """The values of the outermost array, or those that follow each other, with their lines.
+
+    One that is no JSON is told of by its exception, in its place; the next one is read.
+    """
     decoder = json.JSONDecoder()
     decode = codecs.getincrementaldecoder("utf-8-sig")()
     text, at, line, count, in_array, ended = "", 0, 1, 0, False, False
     while not ended:
         block = source.file.read(max(_BLOCK, len(text) - at))  # doubled each time, so that a long value costs no square
         ended = not block
-        text, at = text[at:] + decode.decode(block, final=ended), 0
-        if line == 1 and not count and not in_array and (opened := re.match(r"\s*\[", text)):
-            in_array, at, line = True, opened.end(), 1 + text.count("\n", 0, opened.end())
+        kept = max(at - _KEPT, 0)
+        text, at = text[kept:] + decode.decode(block, final=ended), at - kept
         while True:
             start = _SPACE.match(text, at).end()  # type: ignore[union-attr]
             line, at = line + text.count("\n", at, start), start
-            if at == len(text) or (in_array and text[at] == "]"):
+            if at == len(text):
                 break
+            if text[at] == ("]" if in_array else "["):
+                in_array, at = not in_array, at + 1
+                continue
+            value: Any
             try:
                 value, end = decoder.raw_decode(text, at)
+            except RecursionError:
+                value, end = ValueError("not JSON that can be read: nested too deeply"), _past(text, at)
             except json.JSONDecodeError as error:
-                if ended:
-                    raise Unreadable(f"not JSON: {error.msg}", line + text.count("\n", at, error.pos)) from None
-                if len(text) - at > 2 * MAX_LINE_BYTES:
-                    raise Unreadable(f"no JSON value ends within {2 * MAX_LINE_BYTES // 1_000_000} MB", line) from None
-                break
+                if not ended and len(text) - at <= 2 * MAX_LINE_BYTES:
+                    break
+                where = line + text.count("\n", at, error.pos)
+                value, end = Unreadable(f"not JSON: {error.msg}", where), _past(text, at)
+                if not ended:
+                    value = Unreadable(f"no JSON value ends within {2 * MAX_LINE_BYTES // 1_000_000} MB", line)
             except ValueError as error:  # a number of more digits than Python reads
-                raise Unreadable(f"not JSON: {error}"[:100], line) from None
+                value, end = ValueError(f"not JSON: {error}"[:100]), _past(text, at)
+            if end == len(text) and isinstance(value, Exception):  # nothing comes after it
+                raise value if isinstance(value, Unreadable) else Unreadable(str(value), line)
             yield line, value
             count += 1
             line, at = line + text.count("\n", at, end), end
-    if in_array and text[at : at + 1] != "]":
+    if in_array:
         raise Unreadable("the array does not end: cut short", line)
     if not count:
         raise Unreadable("the file holds no article")
 
 
-def _json_feed(source: Input, feed: dict[str, Any]) -> Iterator[Draft | Skipped]:
-    items = feed.get("items")
-    if not isinstance(items, list):
-        raise ValueError('the feed has no list of "items"')
-    for number, item in enumerate(items, start=1):
-        try:
-            if not isinstance(item, dict):
-                raise ValueError("not a JSON object")
-            item = source.options.renamed(item)
-            fields = {
-                "id": item.get("id") or item.get("url"),
-                "title": item.get("title"),
-                "text": item.get("content_text") or item.get("summary"),
-                "url": item.get("url") or item.get("external_url"),
-                "date": item.get("date_published"),
-                "language": item.get("language") or feed.get("language"),
-                "source": feed.get("title"),
-                **{name: value for name, value in item.items() if name not in _OUR_FEED_FIELDS},
-            }
-            html = item.get("content_html")
-            if html:
-                yield fragment_draft(source, 1, fields, str(html))
-            else:
-                yield draft_of(source.place, fields, Options())
-        except ValueError as error:
-            yield Skipped(source.place, f"item {number}: {error}")
+def _past(text: str, at: int) -> int:
+    """Where a value that is no JSON ends: at its closing brace, else before the next object."""
+    depth = 0
+    for token in _TOKEN.finditer(text, at) if text[at] == "{" else ():
+        depth += {"{": 1, "}": -1}.get(token[0], 0)
+        if not depth and token[0] == "}":
+            if _BEHIND.match(text, token.end()):
+                return token.end()
+            break
+    before = text[text.rfind("\n", 0, at) + 1 : at]
+    inline = r"\}\s*,\s*(?=\{)" if text[at] == "{" else r",\s*(?=\{)"
+    # On a line as far in as this one, if it begins one.
+    following = re.compile(inline if before.strip() else rf"\n{re.escape(before)}(?=\{{)").search(text, at + 1)
+    return following.end() if following else len(text)
+
+
+_BEHIND = re.compile(r"\s*(,|\]|\Z|\{)")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
 
 
 def read_cirrus(source: Input) -> Iterator[Draft | Skipped]:
@@ -111,7 +116,7 @@ def read_cirrus(source: Input) -> Iterator[Draft | Skipped]:
             if isinstance(page.get("index"), dict):
                 key = page["index"]
             elif page.get("namespace", 0) == 0:
-                yield draft_of(place, _cirrus_fields(key, page), source.options)
+                yield draft_of(place, _cirrus_fields(key, page), source.options, source.id)
         except UnicodeDecodeError as error:
             yield Skipped(place, f"not UTF-8 (byte {error.start + 1} of the line)")
         except json.JSONDecodeError as error:

@@ -10,14 +10,13 @@ from typing import Any
 from indexer.drafts import Draft, Skipped
 from indexer.plaintext import source_text
 from indexer.readers.body import Body
-from indexer.readers.dates import date_fields
 from indexer.readers.inputs import Input, Unreadable
 from indexer.readers.markup import add_html, body_draft
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t#]*\n|\s*(\S[^\n]*)\n=+[ \t]*\n")
 _MAX_FRONT_MATTER = 100_000
-_OURS = ("id", "title", "url", "source", "language")
+_OURS = ("id", "url")
 _ALIASES = {"lang": "language", "canonical_url": "url", "permalink": "url"}
 
 
@@ -55,9 +54,7 @@ def _front_matter(text: str) -> dict[str, Any]:
     if not isinstance(given, dict):
         return {}
     fields = {_ALIASES.get(str(name), str(name)): _plain(value) for name, value in given.items()}
-    when = fields.pop("date", None)
-    fields = {name: str(value) if name in _OURS and value is not None else value for name, value in fields.items()}
-    return {**fields, **date_fields(None if when is None else str(when))}
+    return {name: str(value) if name in _OURS and value is not None else value for name, value in fields.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -14,8 +14,9 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from indexer.drafts import Draft, language_tag
-from indexer.jsonlines import draft_of
+from indexer.drafts import Draft
+from indexer.fields import draft_of
+from indexer.language_names import language_tag
 from indexer.paragraphs import is_closed
 from indexer.readers.body import Body
 from indexer.readers.elements import (
@@ -219,7 +220,7 @@ def body_draft(source: Input, line: int, fields: Mapping[str, object], body: Bod
     text, blocks = body.done()
     if not blocks:
         raise ValueError("the article has no text")
-    draft = draft_of(source.at(line), {**given(fields), "text": text}, source.options)
+    draft = draft_of(source.at(line), {**given(fields), "text": text}, source.options, source.id)
     body.report(source.options, draft.place)
     return replace(draft, text=text, blocks=blocks, plain=False, scraped=True)
 

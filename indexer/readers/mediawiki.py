@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 from indexer.drafts import Draft, Skipped
 from indexer.readers.body import Body
-from indexer.readers.dates import date_fields
 from indexer.readers.elements import local_name
 from indexer.readers.inputs import Input
 from indexer.readers.markup import body_draft
@@ -58,6 +57,6 @@ def _article(source: Input, page: Any, site: dict[str, str], wikitext: Wikitext)
         "language": language_of(page),
         "source": site.get("sitename"),
         "url": f"{base.rpartition('/')[0]}/{quote(title.replace(' ', '_'))}" if base.startswith("http") else None,
-        **date_fields(child_text(revision, "timestamp")),
+        "date": child_text(revision, "timestamp"),
     }
     return body_draft(source, page.sourceline, fields, body)

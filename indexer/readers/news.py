@@ -7,7 +7,6 @@ from typing import Any
 
 from indexer.drafts import Draft, Skipped
 from indexer.readers.body import Body
-from indexer.readers.dates import date_fields
 from indexer.readers.inputs import Input
 from indexer.readers.markup import add_markup, all_text, body_draft
 from indexer.readers.xml import elements, first, language_of
@@ -50,7 +49,7 @@ def _nitf_fields(nitf: Any) -> dict[str, object]:
         "language": language_of(nitf),
         "source": all_text(_all(nitf, "distributor")) or (identity.get("regsrc") if identity is not None else None),
         "author": all_text(_all(nitf, "byline")),
-        **date_fields(issued.get("norm") if issued is not None else None),
+        "date": issued.get("norm") if issued is not None else None,
     }
 
 
@@ -66,7 +65,7 @@ def _newsml_fields(item: Any) -> dict[str, object]:
         "author": all_text(_all(item, "by")),
         "url": link.get("href") if link is not None else None,
         "tags": [text for one in _all(item, "subject") if (text := all_text(_all(one, "name")))],
-        **date_fields(all_text(_all(item, "contentCreated")) or all_text(_all(item, "versionCreated"))),
+        "date": all_text(_all(item, "contentCreated")) or all_text(_all(item, "versionCreated")),
     }
     return {name: value for name, value in fields.items() if value}
 

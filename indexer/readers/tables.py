@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 
 from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
-from indexer.jsonlines import draft_of
+from indexer.fields import draft_of
 from indexer.plaintext import NO_TEXT, encoding_of
 from indexer.readers.inputs import Input, Options, Unreadable
 
@@ -74,10 +74,12 @@ def _header(row: list[str], options: Options) -> list[str]:
 
 
 def _article(source: Input, line: int, row: dict[str, str]) -> Draft | Skipped:
-    fields = {name: value for name, value in source.options.renamed(row).items() if name and value != ""}
+    fields = {
+        name: value for name, value in source.options.renamed(row).items() if name and (value != "" or name == "text")
+    }
     fields["id"] = fields.get("id") or fields.get("url") or f"{source.id}#{line}"
     try:
-        return draft_of(source.at(line), fields, Options())
+        return draft_of(source.at(line), fields, source.options.unmapped())
     except ValueError as error:
         return Skipped(source.at(line), str(error))
 

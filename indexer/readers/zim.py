@@ -83,18 +83,9 @@ def _said(archive: Archive, source: Input) -> dict[str, str]:
     there = set(archive.metadata_keys)
     said = {name: _text(archive, name) for name in ("Name", "Title", "Language", "Date") if name in there}
     fields = {"id": said.get("Name") or source.id, "source": said.get("Title", ""), "captured": said.get("Date", "")}
-    language = _two_letters(said.get("Language", ""))
-    return {**fields, "language": language} if language else fields
+    language = said.get("Language", "")
+    return {**fields, "language": language} if language.isalpha() else fields  # several are left to the pages
 
 
 def _text(archive: Archive, name: str) -> str:
     return " ".join(archive.get_metadata(name).decode("utf-8").split())
-
-
-def _two_letters(language: str) -> str | None:
-    """BCP 47 has two letters where ISO 639-3 has three; more languages than one are left to the pages."""
-    from babel.core import get_global
-
-    if not language.isalpha() or len(language) not in (2, 3):
-        return None
-    return str(get_global("language_aliases").get(language.lower(), language.lower()))

@@ -31,7 +31,7 @@ def test_dry_run(tmp_path: Path) -> None:
         "1 articles, 1 paragraphs, 49 characters would be read; 1 inputs skipped.",
         "paragraphs by language: en 1",
     ]
-    assert shown.stderr == f'rosetta: skipped {tmp_path / "a.jsonl"}:2: give either "text" or "paragraphs"\n'
+    assert shown.stderr == f"rosetta: skipped {tmp_path / 'a.jsonl'}:2: the article has no text\n"
     told = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
     assert (told["articles"], told["languages"], told["first"][0]["title"]) == (1, {"en": 1}, "Bread")
     assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]

@@ -73,10 +73,20 @@ def test_json_lines(client: httpx.Client) -> None:
         '{"title": "nameless", "text": "Ships."}',
     ]
     posted = client.post("/v1/articles", params={"wait": 30}, content="\n".join(lines), headers=LINES).json()
-    assert (posted["status"], posted["articles"], posted["skipped"]) == ("succeeded", 2, 2)
+    assert (posted["status"], posted["articles"], posted["skipped"]) == ("succeeded", 3, 1)
     assert posted["skipped_lines"][0].startswith("line 2: not JSON")
-    assert posted["skipped_lines"][1].startswith("line 5: the article has no id")
-    assert titles(client, "ships") == {"Port", "Quay"}
+    assert titles(client, "ships") == {"Port", "Quay", "nameless"}
+    hits = client.get("/v1/search", params={"q": "ships"}).json()["hits"]
+    assert [hit["article"]["id"][:7] for hit in hits if hit["article"]["title"] == "nameless"] == ["posted#"]
+
+
+def test_no_field_costs_its_article(client: httpx.Client) -> None:
+    fields = {"text": "Gulls.", "title": 7, "date": "2 October 2023", "language": "eng", "source": {"name": "Post"}}
+    client.put("/v1/articles/gulls", json=fields, params={"wait": 30})
+    put = client.get("/v1/articles/gulls").json()
+    assert [put[name] for name in ("title", "date", "language", "source")] == ["7", "2023-10-02", "en", "Post"]
+    client.put("/v1/articles/gulls", json={"text": "Gulls.", "date": "yesterday"}, params={"wait": 30})
+    assert client.get("/v1/articles/gulls").json()["attributes"] == {"date_as_given": "yesterday"}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +95,6 @@ def test_json_lines(client: httpx.Client) -> None:
         ({"title": "x"}, ""),
         ({"text": 3}, "/text"),
         ({"text": "x", "paragraphs": ["x", 1]}, "/paragraphs/1"),
-        ({"text": "x", "date": "yesterday"}, "/date"),
         ({"text": "x", "id": "other"}, "/id"),
     ],
 )

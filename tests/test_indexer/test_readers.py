@@ -187,7 +187,7 @@ def test_csv(tmp_path: Path, delimiter: str) -> None:
     assert one.text == f'{SENTENCE}\n\n{SECOND} "so".'
     assert three.id == "a.csv#6"
     assert [reason.rpartition(": ")[2] for reason in skipped] == [
-        'give either "text" or "paragraphs"',
+        "the article has no text",
         "the row has 5 fields, the header 4",
     ]
 

@@ -11,7 +11,8 @@ import pytest
 from indexer.build import index_corpus
 from indexer.corpus import read_corpus
 from indexer.detect import detect_paragraphs
-from indexer.drafts import Draft, Skipped, language_tag
+from indexer.drafts import Draft, Skipped
+from indexer.language_names import language_tag
 
 NO_TEXT = "not a text: binary, damaged UTF-8, or in an encoding that cannot be told"
 RUSSIAN = "Новый мост\n\n" + "Городской совет решил построить новый мост через реку, и жители рады этому. " * 5
@@ -106,6 +107,9 @@ for _ in range(50):
     NESTED = [NESTED]
 
 
+NO_TEXT_IN = "the article has no text: if one of its fields ({}) holds it, name that with --field text=NAME"
+
+
 def line(**fields: object) -> bytes:
     return json.dumps({"id": "x", "title": "T", "text": "Body.", **fields}).encode()
 
@@ -116,17 +120,17 @@ def line(**fields: object) -> bytes:
         (b'{"id": "x",', "not JSON: Expecting property name enclosed in double quotes (column 12)"),
         (b"[1]", "not a JSON object"),
         (b'{"id": "\xff"}', "not UTF-8 (byte 9 of the line)"),
-        (line(id=None), 'the article has no id: give a text or a whole number as "id"'),
-        (line(id=True), 'the article has no id: give a text or a whole number as "id"'),
-        (line(paragraphs=["a"]), 'give either "text" or "paragraphs"'),
         (line(text=" "), "the article has no text"),
-        (line(language="german!"), "'german!' is not a language tag such as 'de' or 'zh-TW'"),
-        (line(date="yesterday"), "\"date\" must be ISO 8601 such as 2024-05-31, not 'yesterday'"),
+        (b'{"id": "x", "body_of_it": "x"}', NO_TEXT_IN.format("body_of_it")),
+        (line(id="\x1b[31m"), "an id must be at most 500 printable characters"),
         (line(title=[]), None),
-        (line(score=float("nan")), "holds NaN or an infinite number, which is no JSON"),
-        (line()[:-1] + b', "score": 1e999}', "holds NaN or an infinite number, which is no JSON"),
-        (line(tags=NESTED), "nested more than 50 levels deep"),
-        (line(text="\ud800"), "holds a lone surrogate (\\ud800 to \\udfff), which is no character"),
+        (line(paragraphs=["a"]), None),
+        (line(language="german!"), None),
+        (line(date="yesterday"), None),
+        (line(score=float("nan")), None),
+        (line()[:-1] + b', "score": 1e999}', None),
+        (line(tags=NESTED), None),
+        (line(text="\ud800"), None),
     ],
 )
 def test_bad_lines_are_named_and_their_neighbours_read(tmp_path: Path, content: bytes, reason: str | None) -> None:

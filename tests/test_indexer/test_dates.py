@@ -1,0 +1,136 @@
+"""Dates are told alike in every format, and none costs its article."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from indexer.corpus import read_corpus
+from indexer.drafts import Draft
+from indexer.readers.dates import date_fields, iso_date
+from search.dates import read_period
+
+DAY = "2023-10-02"
+TOLD_AS_THE_DAY = [
+    *("2023-10-02", "20231002", "2023-W40-1", "2023W401", "2023-275", "2023275", "2023/10/02", "2023/10/2"),
+    *("2023.10.02", "2023-1-2", "Mon, 02 Oct 2023", "2.10.2023", "02.10.2023", "2. 10. 2023", "October 2, 2023"),
+    *("2 October 2023", "Oct 2nd, 2023", "Monday, 2 October 2023", "2-Oct-2023", "2. Oktober 2023", "2 octobre 2023"),
+    *("2 de octubre de 2023", "2 października 2023", "2. října 2023", "2 октября 2023 г.", "2 жовтня 2023 року"),
+    *("2 Οκτωβρίου 2023", "2 Ekim 2023", "2023. október 2.", "2023 m. spalio 2 d.", "2023. gada 2. oktobris"),
+    *("٢ أكتوبر ٢٠٢٣", "2 تشرين الأول 2023", "۲ اکتبر ۲۰۲۳", "2 באוקטובר 2023", "2 अक्टूबर 2023", "২ অক্টোবর ২০২৩"),
+    *(
+        "2023年10月2日",
+        "2023年10月2日(月)",
+        "令和5年10月2日",
+        "2023년 10월 2일",
+        "2 ตุลาคม 2566",
+        "ngày 2 tháng 10 năm 2023",
+    ),
+    *("２０２３年１０月２日", "Published 2 October 2023"),
+]
+TOLD = {
+    "2023-1-2": "2023-01-02",
+    "2023": "2023",
+    "2023-10": "2023-10",
+    "October 2023": "2023-10",
+    "10/2023": "2023-10",
+    "Mon, 02 Oct 2023 14:05:00 GMT": "2023-10-02T14:05:00+00:00",
+    "Mon, 02 Oct 23 14:05 EST": "2023-10-02T14:05:00-05:00",
+    "02 Oct 2023 14:05:00 +0200": "2023-10-02T14:05:00+02:00",
+    "Mon Oct  2 14:05:00 2023": "2023-10-02T14:05:00",
+    "Mon Oct 02 2023 14:05:00 GMT+0200 (Central European Summer Time)": "2023-10-02T14:05:00+02:00",
+    "October 2, 2023 at 2:05 p.m.": "2023-10-02T14:05:00",
+    "2.10.2023, 14.05 Uhr": "2023-10-02T14:05:00",
+    "2023-10-02 14:05:33": "2023-10-02 14:05:33",
+    "2023-10-02T14:05:00+0200": "2023-10-02T14:05:00+0200",
+    "2023-10-02 14:05:00 +0000 UTC": "2023-10-02T14:05:00+00:00",
+    "2023-10-02T24:00:00": "2023-10-03T00:00:00",
+    "20231002T140500Z": "2023-10-02T14:05:00+00:00",
+    "20231002140500": "2023-10-02T14:05:00",
+    "1696255500": "2023-10-02T14:05:00+00:00",
+    "1696255500000": "2023-10-02T14:05:00+00:00",
+    "/Date(1696255500000)/": "2023-10-02T14:05:00+00:00",
+    "D:20231002140500+02'00'": "2023-10-02T14:05:00+02:00",
+    "mar. 3 oct. 2023": "2023-10-03",
+    "25/12/2023": "2023-12-25",
+    "12/25/2023": "2023-12-25",
+    "02/02/2023": "2023-02-02",
+}
+NOT_TOLD = [
+    *("02/10/2023", "10-02-2023", "2.10.23", "0000-00-00", "0000-00-00 00:00:00", "N/A", "yesterday", "Spring 2023"),
+    *("31 February 2023", "2023-13-45", "5 May", "13/13/2023", "2 October 2022 or 2023", "2 listopada 2023", "12345"),
+]
+VALUES = {
+    1696255500: "2023-10-02T14:05:00+00:00",
+    1696255500.5: "2023-10-02T14:05:00.500+00:00",
+    1696255500000: "2023-10-02T14:05:00+00:00",
+    20231002: DAY,
+    2023: "2023",
+}
+
+
+@pytest.mark.parametrize("given", TOLD_AS_THE_DAY)
+def test_one_day_in_many_forms(given: str) -> None:
+    assert iso_date(given) == TOLD.get(given, DAY)
+
+
+@pytest.mark.parametrize(("given", "iso"), [*TOLD.items(), *VALUES.items()])
+def test_other_forms(given: object, iso: str) -> None:
+    assert iso_date(given) == iso
+    assert read_period(iso) is not None
+
+
+@pytest.mark.parametrize("given", NOT_TOLD)
+def test_what_can_mean_two_days_or_none_is_kept(given: str) -> None:
+    assert date_fields(given) == {"date_as_given": given}
+
+
+def test_a_name_that_two_languages_share_is_told_by_the_language() -> None:
+    assert (iso_date("2 listopada 2023", "pl"), iso_date("2 listopada 2023", "hr")) == ("2023-11-02", DAY)
+
+
+def test_objects_and_lists_of_databases() -> None:
+    wrapped = [{"$date": "2023-10-02"}, {"$date": {"$numberLong": "1696255500000"}}, [2023, 10, 2], {"@value": DAY}]
+    assert {str(iso_date(one))[:10] for one in [*wrapped, {"year": 2023, "month": 10, "day": 2}]} == {DAY}
+    unknown: list[object] = [True, 0, -1, 1e300, float("inf"), {}, {"a": 1}, []]
+    assert [iso_date(one) for one in unknown] == [None] * 8
+    assert date_fields(None) == date_fields(" ") == date_fields([]) == {}
+
+
+GIVEN = [*TOLD_AS_THE_DAY, *TOLD, *NOT_TOLD, ""]
+
+
+def written(form: str) -> str:
+    rows = [{"id": str(number), "title": "T", "text": "A text.", "date": one} for number, one in enumerate(GIVEN)]
+    if form == "jsonl":
+        return "\n".join(map(json.dumps, rows))
+    if form == "json":
+        return json.dumps(rows)
+    if form == "md":
+        return f"---\ntitle: T\ndate: {json.dumps(GIVEN[7])}\n---\nA text."
+    items = "".join(
+        f"<item><guid>{row['id']}</guid><title>T</title><description>A text.</description>"
+        f"<pubDate>{row['date']}</pubDate></item>"
+        for row in rows
+    )
+    return f"<rss><channel>{items}</channel></rss>"
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "rss"])
+def test_all_formats_are_alike(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"a.{form}"
+    if form == "csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("id", "text", "date"), *((n, "A text.", d) for n, d in enumerate(GIVEN))])
+    else:
+        path.write_text(written(form), "utf-8")
+    found = list(read_corpus([path]))
+    assert len(found) == len(GIVEN)
+    for given, draft in zip(GIVEN, found, strict=True):
+        assert isinstance(draft, Draft)
+        expected = date_fields(given)
+        assert draft.date == expected.get("date")
+        assert draft.attributes.get("date_as_given") == expected.get("date_as_given")
