@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.access import Access
+from api.admission import Admission
 from api.caching import Validators
 from api.head import HeadAsGet
 from api.headers import SecurityHeaders
@@ -127,6 +128,7 @@ def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> 
     keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
     app.add_middleware(HeadAsGet)
     app.add_middleware(Validators, manifest=lambda: engine.manifest, rules=engine.rules.now, reranker=settings.reranker)
+    app.add_middleware(Admission)
     app.add_middleware(TimeLimit, timeout_s=settings.timeout_s + ANSWER_SECONDS)
     app.add_middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000)
     rates = Rates(settings.key_rate, settings.address_rate)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
 from indexer.drafts import MAX_LINE_BYTES
+from search.deadline import Deadline, until
+
+log = logging.getLogger("rosetta.http")
 
 MAX_BODY_BYTES = 1_000_000
 """Of a search or any other request that is not a write."""
@@ -54,33 +60,92 @@ class BodyLimit:
 
 
 class TimeLimit:
-    """Answers 503 where no answer has begun in time. What was started runs to its end and is thrown away."""
+    """Answers 503 where no answer has begun in time, and ends the work for answers that nobody waits for any more.
+
+    The work of a request ends itself in the next step that looks at its deadline (`search.deadline`).
+    """
 
     def __init__(self, app: ASGIApp, timeout_s: float) -> None:
         self._app, self._timeout_s = app, timeout_s
+        self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on one request; writes take as long as their bodies and ``wait`` take."""
         if scope["type"] != "http" or scope["path"].startswith(("/v1/articles", "/v1/tasks")):
             await self._app(scope, receive, send)
             return
-        begun = False
+        begun = given_up = False
 
         async def noted(message: Message) -> None:
             nonlocal begun
             begun = True
-            await send(message)
+            if not given_up:
+                await send(message)
 
-        work = asyncio.create_task(self._run(scope, receive, noted))
-        done, _ = await asyncio.wait({work}, timeout=self._timeout_s)
-        if not done and not begun:
-            work.cancel()
-            detail = f"No answer came in {self._timeout_s:g} s; the service may be overloaded."
-            late = problem(HTTPStatus.SERVICE_UNAVAILABLE, "timeout", detail)
-            late.headers["retry-after"] = "1"
-            await late(scope, receive, send)
-            return
-        await work
+        deadline = Deadline(time.monotonic() + self._timeout_s)
+        client = _Client(receive, deadline)
+        with until(deadline):
+            work = asyncio.create_task(self._run(scope, client.receive, noted))
+        listening = asyncio.create_task(client.listen())
+        try:
+            await asyncio.wait({work}, timeout=self._timeout_s)
+            if work.done() or begun:
+                await work
+                return
+            given_up = True
+            deadline.stop()
+            # Not cancelled: that would not end its thread, whose place among the searches is free only at its end.
+            self._late.add(work)
+            work.add_done_callback(self._ended)
+            await too_late(self._timeout_s)(scope, receive, send)
+        finally:
+            listening.cancel()
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
+
+    def _ended(self, work: asyncio.Task[None]) -> None:
+        self._late.discard(work)
+        if not work.cancelled() and work.exception():
+            log.error("a request that was given up failed", exc_info=work.exception())
+
+
+class _Client:
+    """What a client sends, listened to while the answer is made: one that goes away brings the deadline forward."""
+
+    def __init__(self, receive: Receive, deadline: Deadline) -> None:
+        self._receive, self._deadline = receive, deadline
+        self._inbox: asyncio.Queue[Message | Exception] = asyncio.Queue()
+        self._gone = False
+
+    async def listen(self) -> None:
+        """Take in what comes, until the client is gone."""
+        while not self._gone:
+            try:
+                message = await self._receive()
+            except Exception as error:  # a body that is too long; for who reads it to answer
+                self._inbox.put_nowait(error)
+                return
+            self._gone = message["type"] == "http.disconnect"
+            self._inbox.put_nowait(message)
+        self._deadline.stop()
+
+    async def receive(self) -> Message:
+        """The next message, as ASGI has it."""
+        if self._gone and self._inbox.empty():
+            return {"type": "http.disconnect"}
+        message = await self._inbox.get()
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+
+def too_late(timeout_s: float) -> Response:
+    """The answer where there is none in time."""
+    late = problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "timeout",
+        f"No answer came in {timeout_s:g} s; the service may be overloaded.",
+    )
+    late.headers["retry-after"] = "1"
+    return late

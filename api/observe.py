@@ -31,9 +31,9 @@ class ObservedEngine(Engine):
         self.statistics = Statistics(IndexLayout(settings.index).statistics) if settings.statistics else None
         self._log_queries, self._telemetry = settings.log_queries, settings.telemetry
 
-    def answer(self, view: View, request: SearchRequest) -> SearchResponse:
+    def answer(self, view: View, request: SearchRequest, ends: float | None = None) -> SearchResponse:
         """The answer to one request, told of."""
-        response = super().answer(view, request)
+        response = super().answer(view, request, ends)
         nothing = response.estimated_total_hits == 0
         language = detect_paragraphs([normal(request.q)])[0] if nothing or self.statistics else ""
         if response.warnings:

@@ -19,6 +19,7 @@ from search.errors import (
     IndexMissing,
     InvalidRequest,
     NotFound,
+    OutOfTime,
     ParagraphChanged,
     RosettaError,
 )
@@ -35,6 +36,7 @@ CODES: dict[type[RosettaError], tuple[HTTPStatus, str]] = {
     IndexMismatch: (HTTPStatus.SERVICE_UNAVAILABLE, "index_mismatch"),
     IndexDamaged: (HTTPStatus.SERVICE_UNAVAILABLE, "index_damaged"),
     EncoderMissing: (HTTPStatus.SERVICE_UNAVAILABLE, "encoder_missing"),
+    OutOfTime: (HTTPStatus.SERVICE_UNAVAILABLE, "timeout"),
     DiskFailure: (HTTPStatus.SERVICE_UNAVAILABLE, "disk_failure"),
 }
 """Status and code of every error of ours that can reach HTTP."""
@@ -46,7 +48,10 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RosettaError)
     async def _ours(request: Request, error: RosettaError) -> JSONResponse:  # noqa: ARG001
         further = {"successor": error.successor} if isinstance(error, ParagraphChanged) else {}
-        return _response(problem_of(error), **further)
+        response = _response(problem_of(error), **further)
+        if isinstance(error, OutOfTime):
+            response.headers["retry-after"] = "1"
+        return response
 
     @app.exception_handler(RequestValidationError)
     async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis import Token, analyze
+from search.deadline import check
 from search.seams import Encoder, TokenEncoder
 from search.types import Alignment
 
@@ -24,7 +25,8 @@ ALIKE = 0.6
 TELLING = 70.0
 """The least weight of a word's most telling piece."""
 
-_KEPT_WORDS = 20_000
+_KEPT_WORDS, _TOGETHER = 20_000, 128
+"""Words whose vectors are kept, and words that are encoded together."""
 
 
 class Aligner:
@@ -65,8 +67,10 @@ class Aligner:
         weights = self._weights(missing)
         telling = [word for word, weight in zip(missing, weights, strict=True) if weight >= TELLING]
         fresh: dict[str, NDArray[np.float32] | None] = dict.fromkeys(missing)
-        if telling:
-            fresh.update(zip(telling, self._encoder.encode_query(telling), strict=True))
+        for first in range(0, len(telling), _TOGETHER):
+            check()
+            batch = telling[first : first + _TOGETHER]
+            fresh.update(zip(batch, self._encoder.encode_query(batch), strict=True))
         if len(known) + len(fresh) > _KEPT_WORDS:
             known = self._vectors = {}
         known.update(fresh)

@@ -51,6 +51,10 @@ _AS_ONE = str.maketrans(
 _DOTTED_I = str.maketrans({"İ": "i", "I": "ı"})
 
 
+LONGEST_KEPT = 255
+"""Characters of a word whose forms are kept at hand; longer ones are made anew, or they would fill the memory."""
+
+
 class Token(NamedTuple):
     """A term of the index and the characters ``start`` to ``end`` (exclusive) of the text that it stands for."""
 
@@ -139,16 +143,22 @@ def terms(text: str, language: str = "und") -> list[str]:
     return [token.term for token in analyze(text, language)]
 
 
-@lru_cache(maxsize=100_000)
 def stem(word: str, tag: str) -> str:
     """The term of a language for a word as written: its stem, folded, after the language's primary tag.
 
     >>> stem("Häusern", "de")
     'de:haus'
     """
+    return _kept_stem(word, tag) if len(word) <= LONGEST_KEPT else _stem(word, tag)
+
+
+def _stem(word: str, tag: str) -> str:
     lower = unicodedata.normalize("NFKC", word.translate(_DOTTED_I) if tag in ("tr", "az") else word).casefold()
     lower = unicodedata.normalize("NFC", lower)
     return f"{tag}:{fold(stemmer(tag)(lower)) or fold(word)}"
+
+
+_kept_stem = lru_cache(maxsize=100_000)(_stem)
 
 
 @cache
@@ -190,14 +200,20 @@ def at_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
     ]
 
 
-@lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
     """A word as it is compared: without case, accents, vowel points and the script of its digits."""
+    return _kept_fold(word) if len(word) <= LONGEST_KEPT else _fold(word)
+
+
+def _fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
     bare_letters = unicodedata.normalize("NFC", _LEFT_OUT.sub("", decomposed)).translate(_AS_ONE)
     return "".join(_digit(character) for character in bare_letters)
+
+
+_kept_fold = lru_cache(maxsize=100_000)(_fold)
 
 
 def _digit(character: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pyroaring import BitMap
 
 from search.analysis import fold, phrase_form, words
+from search.deadline import check
 from search.grammar import Clause, ParsedQuery
 from search.query import KeywordQuery, keyword_query
 from search.seams import Field, KeywordIndex
@@ -24,6 +25,7 @@ class Constraints:
 
     def __init__(self, keyword: KeywordIndex, store: Store, languages: dict[str, float]) -> None:
         self._keyword, self._store, self._languages = keyword, store, languages
+        self._forms: dict[int, tuple[str, str]] = {}
         self.warnings: list[str] = []
 
     def allowed(self, parsed: ParsedQuery, everything: Iterable[str]) -> BitMap | None:
@@ -41,40 +43,53 @@ class Constraints:
             quoted = ", ".join(f'"{clause.text}"' for group in quotations for clause in group)
             self.warnings.append(f"No paragraph has {quoted} as written: the words were looked for one by one.")
         for clause in parsed.excluded:
-            rows = rows - self._rows(clause)
+            rows = rows - self._rows(clause, rows)
         return rows
 
     def _meeting(self, required: Sequence[Sequence[Clause]], everything: Iterable[str]) -> BitMap:
-        groups = [BitMap.union(*(self._rows(clause) for clause in group)) for group in required]
-        return BitMap.intersection(*groups) if groups else self._store.rows_in_languages(everything)
+        rows = None if required else self._store.rows_in_languages(everything)
+        for group in required:
+            rows = BitMap.union(*(self._rows(clause, rows) for clause in group))
+        return BitMap() if rows is None else rows
 
-    def _rows(self, clause: Clause) -> BitMap:
+    def _rows(self, clause: Clause, among: BitMap | None) -> BitMap:
+        """Those of the rows ``among`` (None: of all) that meet a clause."""
+        found = self._found(clause, among)
+        return found if among is None else found & among
+
+    def _found(self, clause: Clause, among: BitMap | None) -> BitMap:
         if clause.place == "source":
             return self._store.rows_from(lambda source: phrase_form(clause.text) in phrase_form(source))
         if clause.kind == "prefix":
             return self._any(completions(self._keyword, clause.text), clause.place or None)
         terms = [token.term for word in words(clause.text) for token in word.terms]
         if clause.kind == "phrase" or len(terms) != 1:
-            return self._phrase(clause, terms)
+            return self._phrase(clause, terms, among)
         query = keyword_query(list(words(clause.text)), self._languages, self._keyword.frequency)
         return self._any([*terms, *query.terms], clause.place or None)
 
     def _any(self, terms: Iterable[str], field: Field | None) -> BitMap:
         return BitMap.union(BitMap(), *(BitMap(self._keyword.rows_with(term, field)) for term in terms))
 
-    def _phrase(self, clause: Clause, terms: Sequence[str]) -> BitMap:
+    def _phrase(self, clause: Clause, terms: Sequence[str], among: BitMap | None) -> BitMap:
         field = clause.place if clause.place in ("text", "title") else None
         if not terms:
             return BitMap()
         found = BitMap.intersection(*(BitMap(self._keyword.rows_with(term, field)) for term in terms))
         if len(terms) == 1:
             return found
+        if among is not None:
+            found &= among
         if len(found) > MOST_VERIFIED:
             best = self._keyword.search(KeywordQuery.of_terms(terms), MOST_VERIFIED, found)
             found = BitMap(row for row, _ in best)
             self.warnings.append(f'"{clause.text}" was looked for in the {MOST_VERIFIED} likeliest paragraphs only.')
-        wanted = phrase_form(clause.text)
-        return BitMap(row for row, parts in self._store.texts(found) if _has(wanted, parts, field))
+        wanted, unread = phrase_form(clause.text), BitMap(found) - BitMap(self._forms)
+        for row, parts in self._store.texts(unread):
+            check()
+            self._forms[row] = phrase_form(parts[0]), phrase_form(parts[1])
+        known = (row for row in found if row in self._forms)
+        return BitMap(row for row in known if _has(wanted, self._forms[row], field))
 
 
 def completions(keyword: KeywordIndex, prefix: str) -> list[str]:
@@ -85,8 +100,9 @@ def completions(keyword: KeywordIndex, prefix: str) -> list[str]:
 
 
 def _has(wanted: str, parts: tuple[str, str], field: Field | None) -> bool:
+    """Whether the title or the text, as `phrase_form` gives them, has what is ``wanted``."""
     title, text = parts
-    return (field != "text" and wanted in phrase_form(title)) or (field != "title" and wanted in phrase_form(text))
+    return (field != "text" and wanted in title) or (field != "title" and wanted in text)
 
 
 def _quotes(clause: Clause) -> bool:

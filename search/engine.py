@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from search.alignment import Aligner
 from search.analysis import ANALYZER
+from search.bounds import bounded
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch
 from search.facets import count_facets, in_date_order
@@ -28,6 +29,7 @@ from search.ranking import (
     Query,
     across,
     fused,
+    in_time,
     preferred,
     relevant,
     score_by_meaning,
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
 class Engine:
     """An open index that follows its commits. Safe to share between threads; close it, or use it with ``with``."""
 
-    timeout_s = float("inf")  # a hybrid search that took longer leaves out what it has not begun, and says so
+    timeout_s = float("inf")  # a search that took longer leaves out what it can do without, and says so
 
     def __init__(self, folder: Path, encoder: Encoder | None = None, reranker: Reranker | None = None) -> None:
         """Open the index in ``folder``; the encoder that its manifest names is loaded when a query first needs it.
@@ -151,20 +153,22 @@ class Engine:
 
     def search_all(self, requests: Sequence[SearchRequest], forced: str | None = None) -> list[SearchResponse]:
         """The answers to several requests, all from the same snapshot."""
+        ends = time.monotonic() + self.timeout_s
         with self.view(forced) as view:
-            return [self.answer(view, request) for request in requests]
+            return [self.answer(view, request, ends) for request in requests]
 
-    def answer(self, view: View, request: SearchRequest) -> SearchResponse:
-        """The answer to one request from what ``view`` shows."""
+    def answer(self, view: View, request: SearchRequest, ends: float | None = None) -> SearchResponse:
+        """The answer to one request from what ``view`` shows; in part from the moment ``ends`` on (monotonic clock)."""
         started = time.perf_counter()
-        query, ranking = self._ranked(view, request)
+        query, ranking = self._ranked(view, request, ends)
         best = max((query.relevance[row] for row, _ in ranking), default=None)
         groups = timed(query, "shape", lambda: _in_order(view, query, ranking))
         page = groups[request.offset : request.offset + request.limit]
         hits = timed(query, "read", lambda: grouped_hits(query, page))
         if request.explain and query.vector is not None and isinstance(self._encoder, TokenEncoder):
             aligner = self._align_by(self._encoder)
-            hits = timed(query, "align", lambda: aligned_hits(aligner, request.q, hits))
+            found = hits
+            hits = in_time(query, "align", lambda: aligned_hits(aligner, request.q, found), found, "the aligned words")
         if request.context:
             hits = timed(query, "context", lambda: hits_in_context(view, hits, request.context))
         rows = [group[0][0] for group in groups]
@@ -192,8 +196,9 @@ class Engine:
         started = time.perf_counter()
         with self.view(forced) as view:
             own: list[int] = []
+            text, unread = bounded(request.text or "")
             if request.text is not None:
-                vector = self.encoder().encode_paragraphs([request.text])[0]
+                vector = self.encoder().encode_paragraphs([text])[0]
             else:
                 paragraph, _ = view.paragraph(request.id or "")
                 vector = view.snapshot.dense.vectors([paragraph.row])[0]
@@ -207,7 +212,7 @@ class Engine:
                 request=request,
                 estimated_total_hits=len(ranking),
                 took_ms=(time.perf_counter() - started) * 1000,
-                warnings=view.warnings(request.filter),
+                warnings=[*unread, *view.warnings(request.filter)],
                 generation=view.snapshot.manifest.generation,
             )
 
@@ -263,34 +268,41 @@ class Engine:
             )
         return snapshot
 
-    def _ranked(self, view: View, request: SearchRequest) -> tuple[Query, Ranking]:
+    def _ranked(self, view: View, request: SearchRequest, ends: float | None = None) -> tuple[Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
         started = time.perf_counter()
+        ends = time.monotonic() + self.timeout_s if ends is None else ends
         understood = understand(request, view.snapshot, self.rules.now())
-        query = Query(request, view.snapshot, understood, understood.allowed, warnings=list(understood.warnings))
+        query = Query(request, view.snapshot, understood, understood.allowed, ends, warnings=list(understood.warnings))
         query.timings_ms["analysis"] = (time.perf_counter() - started) * 1000
         query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
         query.warnings += view.warnings(request.filter, request.facets, request.languages)
         if request.mode != "semantic":
             timed(query, "keyword", lambda: self._keyword_leg(query))
-        if request.mode == "hybrid" and time.perf_counter() - started >= self.timeout_s:
-            query.warnings.append("The time was up: search by meaning was left out.")
-        elif request.mode != "keyword":
+        if request.mode == "hybrid":
+            in_time(query, "semantic", lambda: self._semantic_leg(query), None, "search by meaning")
+        elif request.mode == "semantic":
             timed(query, "semantic", lambda: self._semantic_leg(query))
         ranking = timed(query, "fusion", lambda: fused(query))
-        pieces = piece_encoder(self._encoder)
-        if request.mode == "hybrid" and query.vector is not None and pieces is not None:
-            ranking = timed(query, "soft_match", lambda: softened(query, pieces, ranking))
         if request.mode == "hybrid" and query.vector is not None:
-            ranking = timed(query, "lexicon", lambda: across(query, ranking))
+            ranking = self._compared(query, ranking)
         query.relevance = timed(query, "relevance", lambda: relevant(query, [row for row, _ in ranking]))
         if query.meaning_counts and ranking:
             ranking = timed(query, "feedback", lambda: with_feedback(query, vouched(query, ranking)))
-        if self._reranker and request.mode == "hybrid":
-            reranker, late = self._reranker, time.perf_counter() - started >= self.timeout_s
-            ranking = timed(query, "rerank", lambda: reranked(query, reranker, ranking, late))
+        reranker = self._reranker
+        if reranker and request.mode == "hybrid":
+            first = ranking
+            ranking = in_time(query, "rerank", lambda: reranked(query, reranker, first), first, "the reranker")
         ranking = preferred(query, ranking)
         return query, [(row, score) for row, score in ranking if query.relevance[row] >= request.min_relevance]
+
+    def _compared(self, query: Query, ranking: Ranking) -> Ranking:
+        """The ranking by what query and paragraphs have in common piece by piece, and by the lexicon."""
+        pieces, fused_ = piece_encoder(self._encoder), ranking
+        if pieces is not None:
+            soft = in_time(query, "soft_match", lambda: softened(query, pieces, fused_), fused_, "the soft match")
+            ranking = soft
+        return in_time(query, "lexicon", lambda: across(query, ranking), ranking, "the lexicon")
 
     def signals(self, request: SearchRequest) -> list[tuple[int, Signals]]:
         """(row, what its relevance is made of) in the order of the hits: what fitting relevance needs."""
@@ -314,8 +326,9 @@ class Engine:
                 return
             if unknown:
                 query.warnings.append("The encoder does not know this query's script: what it finds is chance.")
-            query.vector = encoder.encode_query(asked)[0]
-            score_by_meaning(query, encoder, query.vector)
+            vector = encoder.encode_query(asked)[0]
+            score_by_meaning(query, encoder, vector)
+            query.vector = vector  # where the time was up before, there is no semantic leg
         except (EncoderMissing, IndexMismatch) as error:
             if query.request.mode == "semantic":
                 raise

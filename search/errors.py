@@ -9,6 +9,7 @@ RosettaError
 ├── IndexLocked         another process is writing
 ├── DiskFailure         the disk refused: full, read-only, gone, not ours to read
 ├── EncoderMissing      the named model, or the package that runs it, is not here
+├── OutOfTime           an answer took longer than it may
 └── NotFound            no article or paragraph has that id
     └── ParagraphChanged    an article had this paragraph, and has another in its place or none
 
@@ -64,6 +65,13 @@ class DiskFailure(RosettaError):
 
 class EncoderMissing(RosettaError):
     """The named model cannot be loaded here, or the package that runs it is not installed."""
+
+
+class OutOfTime(RosettaError):
+    """An answer took longer than it may, and what was begun of it has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("The time was up before there was an answer.", "Ask for less, or again in a while.")
 
 
 class NotFound(RosettaError):

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from search.deadline import check
 from search.lexicon import LEXICON_VERSION, Marks, open_lexicon
 from search.seams import PieceEncoder
 from search.snapshot import Snapshot
@@ -82,6 +83,7 @@ def known_or_read(known: dict[int, _T], rows: Sequence[int], read: Callable[[lis
 
 
 def _marks(title: str, heading: str, text: str, language: str) -> Marks:
+    check()
     return open_lexicon().marks(f"{title}\n{heading}\n{text}", language)
 
 

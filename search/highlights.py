@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from search.analysis import Token, at_graphemes, find
+from search.deadline import check
 from search.query import KeywordQuery
 from search.seams import BestSentence
 from search.types import Highlight, Paragraph
 
 
-def matches_of(words: KeywordQuery, paragraph: Paragraph) -> list[Token]:
-    """The words of a paragraph that the query looks for, by where they begin."""
-    text = paragraph.text
-    tokens = find(text, paragraph.language, {part for term in words.terms for part in term.split(" ")})
-    there = {token.term for token in tokens}
-    wanted = {part for term in words.terms for part in term.split(" ") if there.issuperset(term.split(" "))}
-    return at_graphemes(text, [token for token in tokens if token.term in wanted])
+def matches_in(words: KeywordQuery, paragraphs: Iterable[Paragraph]) -> Iterator[list[Token]]:
+    """The words of each paragraph that the query looks for, by where they begin.
+
+    The query is taken apart once for all of them: it may be wider than they are.
+    """
+    together = {frozenset(term.split(" ")) for term in words.terms}
+    parts = frozenset().union(*together)
+    alone = {part for one in together if len(one) == 1 for part in one}
+    several = [one for one in together if len(one) > 1]
+    for paragraph in paragraphs:
+        check()
+        tokens = find(paragraph.text, paragraph.language, parts)
+        there = {token.term for token in tokens}
+        wanted = (there & alone).union(*(one for one in several if one <= there))
+        yield at_graphemes(paragraph.text, [token for token in tokens if token.term in wanted])
 
 
 def highlights(matches: Sequence[Token], sentence: BestSentence | None) -> list[Highlight]:

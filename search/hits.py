@@ -8,7 +8,7 @@ from dataclasses import replace
 from search.alignment import Aligner
 from search.analysis import bare
 from search.citations import cite
-from search.highlights import highlights, matches_of
+from search.highlights import highlights, matches_in
 from search.ranking import Query
 from search.rules_synonyms import matched_synonyms
 from search.seams import Ranking
@@ -46,8 +46,8 @@ def read_hits(query: Query, page: Ranking) -> list[Hit]:
     )
     found = query.snapshot.store.paragraphs(rows)
     hits = []
-    for (row, score), (paragraph, article), words in zip(page, found, keyword, strict=True):
-        matches = matches_of(query.words, paragraph)
+    matched = matches_in(query.words, (paragraph for paragraph, _ in found))
+    for (row, score), (paragraph, article), words, matches in zip(page, found, keyword, matched, strict=True):
         marked = highlights(matches, query.sentences.get(row))
         hits.append(
             Hit(

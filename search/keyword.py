@@ -22,6 +22,7 @@ from whoosh.analysis import RegexTokenizer
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
+from search.deadline import check
 from search.errors import IndexDamaged
 from search.fusion import in_order
 from search.languages import primary
@@ -196,6 +197,7 @@ class WhooshIndex:
         return _Postings(where, count * (K1 + 1) / (count + norms))
 
     def _occurrences(self, term: str, field: Field) -> Occurrences:
+        check()
         found = self._segments.occurrences(term, field)
         if self._part is None or not len(found.places):
             return found

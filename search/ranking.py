@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.crossing import crossing_scores
+from search.deadline import Deadline, check, until
+from search.errors import OutOfTime
 from search.fusion import SEMANTIC_RATIO, crossed, fed_back, fuse, fuse_ranks, in_order, soften, within_articles
 from search.gist import known_or_read, marks_of, pieces_of_rows
 from search.languages import primary
@@ -51,6 +53,7 @@ class Query:
     snapshot: Snapshot
     understood: Understood
     allowed: Allowed
+    ends: float = float("inf")  # when, by the monotonic clock, an answer in part is better than a whole one
     vector: NDArray[np.float32] | None = None
     keyword: Ranking = field(default_factory=list)
     semantic: Ranking = field(default_factory=list)
@@ -120,6 +123,21 @@ def timed(query: Query, stage: str, work: Callable[[], _T]) -> _T:
         return work()
     finally:
         query.timings_ms[stage] = (time.perf_counter() - started) * 1000
+
+
+def in_time(query: Query, stage: str, work: Callable[[], _T], otherwise: _T, called: str) -> _T:
+    """What ``work`` gives, as `timed`; where the time is up, ``otherwise`` and a warning that it was left out.
+
+    Raises `OutOfTime` where there is no time even for an answer without it.
+    """
+    try:
+        with until(Deadline(query.ends)):
+            check()
+            return timed(query, stage, work)
+    except OutOfTime:
+        check()
+        query.warnings.append(f"The time was up: {called} was left out.")
+        return otherwise
 
 
 def score_by_meaning(query: Query, encoder: Encoder, vector: NDArray[np.float32]) -> None:

@@ -12,11 +12,8 @@ RERANKED = 30
 """Hits that a reranker reads: each costs it a pass over query and text."""
 
 
-def reranked(query: Query, reranker: Reranker, ranking: Ranking, late: bool = False) -> Ranking:
-    """The ranking with its first `RERANKED` rows by the reranker's scores; without them or ``late`` a warning."""
-    if late:
-        query.warnings.append("The time was up: the reranker was left out.")
-        return ranking
+def reranked(query: Query, reranker: Reranker, ranking: Ranking) -> Ranking:
+    """The ranking with its first `RERANKED` rows by the reranker's scores; without them a warning."""
     rows = [row for row, _ in ranking[:RERANKED]]
     if not rows:
         return ranking

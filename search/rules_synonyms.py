@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from search.analysis import Token, Word, stem, words
+from search.deadline import check
 from search.languages import primary, stems_of
 from search.query import SURFACE_WEIGHT, KeywordQuery, QueryWord
 from search.rules import Synonyms
@@ -22,7 +24,7 @@ SYNONYM_WEIGHT = 0.8
 _Numbered: TypeAlias = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expansion:
     """``written`` of the query may stand as ``word`` in a paragraph: any of ``terms``; ``own`` its surface forms."""
 
@@ -30,6 +32,11 @@ class Expansion:
     word: str
     own: tuple[str, ...]
     terms: Mapping[str, float]
+
+    @cached_property
+    def parts(self) -> list[frozenset[str]]:
+        """The words of each term; every hit asks."""
+        return [frozenset(term.split(" ")) for term in self.terms]
 
 
 class SynonymTable:
@@ -63,18 +70,23 @@ def expansions(
 ) -> list[Expansion]:
     """What a table of rules has for the words ``found`` in a query that may be in ``languages``."""
     asked = list(_forms(found, languages))
+    places: dict[str, list[int]] = {}
+    for place, (_, forms) in enumerate(asked):
+        for form in forms:
+            places.setdefault(form, []).append(place)
     result: dict[tuple[str, str], Expansion] = {}
-    for rule, source in table.possible({form for _, forms in asked for form in forms}, languages):
+    for rule, source in table.possible(places, languages):
+        check()
         tag = primary(rule.language) if rule.language else None
         if tag and languages and tag not in languages:
             continue
         likely = {tag: 1.0} if tag else languages
-        for first, last in _occurrences(asked, list(_forms(list(words(source)), languages))):
-            written = query[first.start : last.end]
-            own = tuple(token.term for token, _ in asked if first.start <= token.start and token.end <= last.end)
+        for span in _occurrences(asked, list(_forms(list(words(source)), languages)), places):
+            written = query[span[0].start : span[-1].end]
+            own = tuple(token.term for token in span)
             for target in rule.targets:
-                if target != source:
-                    result.setdefault((written, target), Expansion(written, target, own, _terms(target, likely)))
+                if target != source and (written, target) not in result:
+                    result[written, target] = Expansion(written, target, own, _terms(target, likely))
     return list(result.values())
 
 
@@ -100,7 +112,7 @@ def with_synonyms(query: KeywordQuery, found: Sequence[Expansion]) -> KeywordQue
 def matched_synonyms(found: Sequence[Expansion], matches: Sequence[Token]) -> list[SynonymMatch]:
     """The synonyms by which a paragraph was found whose words ``matches`` the query looks for."""
     there = {token.term for token in matches}
-    by_synonym = [one for one in found if any(there.issuperset(term.split(" ")) for term in one.terms)]
+    by_synonym = [one for one in found if any(parts <= there for parts in one.parts)]
     return [SynonymMatch(one.written, one.word) for one in by_synonym]
 
 
@@ -113,13 +125,16 @@ def _forms(found: Sequence[Word], languages: Mapping[str, float]) -> Iterator[tu
 
 
 def _occurrences(
-    asked: Sequence[tuple[Token, frozenset[str]]], wanted: Sequence[tuple[Token, frozenset[str]]]
-) -> Iterator[tuple[Token, Token]]:
-    """The first and the last token of every place where ``wanted`` stands in ``asked``."""
-    for at in range(len(asked) - len(wanted) + 1):
+    asked: Sequence[tuple[Token, frozenset[str]]],
+    wanted: Sequence[tuple[Token, frozenset[str]]],
+    places: Mapping[str, Sequence[int]],
+) -> Iterator[list[Token]]:
+    """The tokens of every place where ``wanted`` stands in ``asked``, whose forms have these ``places``."""
+    _, first = wanted[0]
+    for at in sorted({place for form in first for place in places.get(form, ())}):
         span = asked[at : at + len(wanted)]
-        if all(own & other for (_, own), (_, other) in zip(span, wanted, strict=True)):
-            yield span[0][0], span[-1][0]
+        if len(span) == len(wanted) and all(own & other for (_, own), (_, other) in zip(span, wanted, strict=True)):
+            yield [token for token, _ in span]
 
 
 def _terms(text: str, languages: Mapping[str, float]) -> dict[str, float]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.citations import cite
+from search.deadline import check
 from search.fusion import in_order
 from search.highlights import highlights
 from search.meaning import meaning
@@ -42,6 +43,7 @@ def neighbours(view: View, vector: NDArray[np.float32], ranking: Ranking, offset
     read = zip(page, store.paragraphs(rows), store.languages(rows), strict=True)
     hits = []
     for rank, ((row, score), (paragraph, article), language) in enumerate(read, start=offset + 1):
+        check()
         marked = highlights([], best.get(row))
         hits.append(
             Hit(

@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 from pyroaring import BitMap
 
 from search.attributes import Attributes
+from search.deadline import check
 from search.errors import IndexDamaged, NotFound, ParagraphChanged
 from search.manifest import DAMAGED_REMEDY, MEND_REMEDY
 from search.store_schema import VISIBLE, is_sound_gist
@@ -246,6 +247,7 @@ class Store:
             yield from self._select(statement.replace(":marks", ",".join("?" * len(batch))), batch)
 
     def _select(self, statement: str, values: Sequence[object]) -> list[sqlite3.Row]:
+        check()
         statement = statement.replace(":generation", str(self.generation))
         try:
             with self._lock, closing(self._connection.execute(statement, values)) as cursor:

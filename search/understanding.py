@@ -8,6 +8,7 @@ import regex
 from pyroaring import BitMap
 
 from search.analysis import fold, words
+from search.bounds import bounded
 from search.constraints import Constraints, completions
 from search.grammar import parse
 from search.languages import primary
@@ -58,7 +59,8 @@ class Understood:
 def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOTHING_RULED) -> Understood:
     """What a request's query means in one snapshot, by the ``rules`` of its index."""
     keyword, corpus = snapshot.keyword, snapshot.manifest.languages
-    parsed = parse(request.q)
+    q, unread = bounded(request.q)
+    parsed = parse(q)
     found = list(words(parsed.plain))
     languages = query_languages(found, corpus, keyword.frequency)
     spoken = spoken_languages(found, languages, keyword.frequency)
@@ -79,9 +81,9 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     )
     constraints = Constraints(keyword, snapshot.store, languages)
     allowed = constraints.allowed(parsed, corpus)
-    suggestion = _mended(request.q, meant) if meant else None
+    suggestion = _mended(q, meant) if meant else None
     told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: parsed.only_excludes}
-    warnings = (*constraints.warnings, *(warning for warning, holds in told.items() if holds))
+    warnings = (*unread, *constraints.warnings, *(warning for warning, holds in told.items() if holds))
     pinned = rules.rules.pinned(parsed.plain, languages)
     return Understood(parsed.plain, languages, spoken, asked, allowed, suggestion, warnings, tuple(synonyms), pinned)
 

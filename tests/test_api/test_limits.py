@@ -1,0 +1,152 @@
+"""How many searches run at once, and that work ends for which nobody waits any more."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from api.admission import Admission
+from api.limits import TimeLimit, too_late
+from search.deadline import check
+from search.errors import OutOfTime
+
+
+class Answer:
+    """What was sent to one client."""
+
+    def __init__(self) -> None:
+        self.status, self.headers = 0, dict[str, str]()
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+
+
+def request(path: str = "/v1/search", query: bytes = b"q=bread", method: str = "GET") -> Scope:
+    return {"type": "http", "method": method, "path": path, "query_string": query, "headers": []}
+
+
+async def nothing_more() -> Message:
+    await asyncio.sleep(3600)
+    raise AssertionError
+
+
+class Busy:
+    """An application that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.running, self.go = 0, asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.running += 1
+        await self.go.wait()
+        self.running -= 1
+        await PlainTextResponse("found")(scope, receive, send)
+
+
+async def ask(app: Any, *scopes: Scope) -> list[Answer]:
+    answers = [Answer() for _ in scopes]
+    await asyncio.gather(*(app(scope, nothing_more, own) for scope, own in zip(scopes, answers, strict=True)))
+    return answers
+
+
+def test_of_forty_searches_at_once_four_run_and_the_others_are_told_to_come_again() -> None:
+    async def run() -> None:
+        busy = Busy()
+        app = Admission(busy, at_once=4, wait_s=0.2)
+        asking = asyncio.create_task(ask(app, *[request()] * 40))
+        await asyncio.sleep(0.05)
+        assert busy.running == 4
+        light = asyncio.create_task(ask(app, request("/livez"), request("/v1/index"), request("/", b"")))
+        await asyncio.sleep(0.4)
+        assert busy.running == 4 + 3, "what costs little does not wait"
+        busy.go.set()
+        answers = await asking
+        assert Counter(one.status for one in answers) == {200: 4, 503: 36}
+        assert {one.headers["retry-after"] for one in answers if one.status == 503} == {"1"}
+        assert [one.status for one in await light] == [200] * 3
+        assert [one.status for one in await ask(app, *[request()] * 4)] == [200] * 4, "the places are free again"
+
+    asyncio.run(run())
+
+
+def test_long_requests_take_half_of_the_places_at_most() -> None:
+    async def run() -> None:
+        busy = Busy()
+        app = Admission(busy, at_once=4, wait_s=0.2)
+        long = [request(query=b"q=" + b"x" * 1000)] * 10 + [request("/v1/search", b"", "POST")] * 10
+        hostile = asyncio.create_task(ask(app, *long))
+        await asyncio.sleep(0.05)
+        assert busy.running == 2
+        normal = asyncio.create_task(ask(app, request(), request()))
+        await asyncio.sleep(0.05)
+        assert busy.running == 4
+        await asyncio.sleep(0.3)
+        busy.go.set()
+        assert Counter(one.status for one in await hostile) == {200: 2, 503: 18}
+        assert [one.status for one in await normal] == [200, 200]
+
+    asyncio.run(run())
+
+
+class Endless:
+    """An application whose work in a thread has no end of its own."""
+
+    def __init__(self) -> None:
+        self.begun, self.ended = threading.Event(), threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await run_in_threadpool(self._work)
+        await too_late(0)(scope, receive, send)
+
+    def _work(self) -> None:
+        try:
+            while True:
+                check()
+                self.begun.set()
+        except OutOfTime:
+            self.ended.set()
+
+
+@contextmanager
+def endless() -> Iterator[Endless]:
+    app = Endless()
+    yield app
+    assert app.begun.is_set()
+    assert app.ended.wait(30), "its thread has ended, too"
+
+
+def test_an_answer_that_is_given_up_ends_its_thread() -> None:
+    with endless() as app:
+        [answer] = asyncio.run(ask(TimeLimit(app, timeout_s=0.2), request()))
+        assert (answer.status, answer.headers["retry-after"]) == (503, "1")
+
+
+def test_a_client_that_goes_away_ends_the_thread_of_its_answer() -> None:
+    with endless() as app:
+
+        async def gone() -> Message:
+            await asyncio.to_thread(app.begun.wait, 30)
+            return {"type": "http.disconnect"}
+
+        asyncio.run(TimeLimit(app, timeout_s=3600)(request(), gone, Answer()))
+
+
+@pytest.mark.parametrize("path", ["/v1/articles", "/v1/articles/a", "/v1/tasks/1"])
+def test_writes_take_as_long_as_they_wait(path: str) -> None:
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.2)
+        await PlainTextResponse("done")(scope, receive, send)
+
+    [answer] = asyncio.run(ask(TimeLimit(slow, timeout_s=0.01), request(path)))
+    assert answer.status == 200
