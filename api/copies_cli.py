@@ -65,7 +65,7 @@ def restore_command(
     as_json: JsonOption = False,
 ) -> None:
     """Make an index out of a backup, in a new folder; it is read through before it is served."""
-    from indexer.backup import restore
+    from indexer.restore import restore
 
     folder = load_settings({"index": index}).index
     generation = restore(file, folder)

@@ -23,7 +23,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.backup import restore
+from indexer.restore import restore
 from indexer.verify import verify_index
 from search.engine import open_index
 from search.layout import IndexLayout

@@ -10,6 +10,7 @@ from indexer.records import NewRow
 from search import disk
 from search.analysis import terms
 from search.keyword import SCHEMA
+from search.keyword_files import DataIndex
 from search.layout import Generation
 
 _MEMORY_MB = 256
@@ -26,7 +27,7 @@ def write_keyword(target: Generation, base: Generation | None, rows: Iterable[Ne
         for path in sorted(base.keyword.iterdir()):
             disk.link_file(path, target.keyword / path.name)
     storage = FileStorage(str(target.keyword))
-    index = storage.open_index(schema=SCHEMA) if base else storage.create_index(SCHEMA)
+    index = storage.open_index(schema=SCHEMA, indexclass=DataIndex) if base else storage.create_index(SCHEMA)
     writer = index.writer(limitmb=_MEMORY_MB)
     try:
         for row in removed:

@@ -22,7 +22,7 @@ from search.layout import Generation, IndexLayout
 from search.manifest import MEND_REMEDY, IndexManifest, read_manifest
 from search.sentence_index import read_sentence_part
 from search.shared_rows import open_shared
-from search.snapshot import Snapshot, hold_generation, open_snapshot
+from search.snapshot import Snapshot, hold_generation, open_generation
 from search.store_schema import (
     ARTICLE_COLUMNS,
     FORMER_COLUMNS,
@@ -53,22 +53,28 @@ def verify_index(folder: Path) -> Verification:
     Raises `IndexMissing`, `IndexMismatch` or `DiskFailure`; what is damaged is named in the result.
     """
     layout = IndexLayout(folder)
-    found = Verification(0)
     try:
         generation, lease = hold_generation(layout)
         with lease:
-            found.generation = generation.number
-            found.faults += islice(file_faults(generation, read_manifest(generation.manifest), found), MOST_FAULTS)
-            if not found.faults:  # nothing can be said of stores whose files are damaged
-                found.faults += islice(_stores(layout, found), MOST_FAULTS)
+            return verify_generation(layout, generation.number)
+    except IndexDamaged as error:
+        return Verification(0, faults=[error.message])
+
+
+def verify_generation(layout: IndexLayout, number: int) -> Verification:
+    """Read one generation through, which is held or nobody else's. Raises as `verify_index` does."""
+    generation, found = layout.generation(number), Verification(number)
+    try:
+        found.faults += islice(file_faults(generation, read_manifest(generation.manifest), found), MOST_FAULTS)
+        if not found.faults:  # nothing can be said of stores whose files are damaged
+            found.faults += islice(_stores(layout, found), MOST_FAULTS)
     except IndexDamaged as error:
         found.faults.append(error.message)
     return found
 
 
 def _stores(layout: IndexLayout, found: Verification) -> Iterator[str]:
-    snapshot = open_snapshot(layout)
-    found.generation = snapshot.manifest.generation
+    snapshot = open_generation(layout, found.generation)
     try:
         yield from _store(layout.store, snapshot, found)
     finally:
@@ -104,6 +110,9 @@ def _store(path: Path, snapshot: Snapshot, found: Verification) -> Iterator[str]
             if faults != ["ok"]:
                 yield from (f"{path}: {' '.join(str(fault).split())}." for fault in faults)
                 return
+            # No statement of ours makes them; in a stranger's database they would run with our own.
+            for record in connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"):
+                yield f"{path}: holds a {record['type']}, {record['name']!r}."
             yield from _records(path, connection, snapshot, found)
     except (sqlite3.Error, UnicodeDecodeError, ValueError) as error:
         yield f"{path}: {error}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import partial
@@ -19,6 +20,11 @@ from search.layout import Generation
 from search.manifest import DAMAGED_REMEDY
 from search.seams import Allowed, Ranking, Vectors
 from search.shared_rows import NOTHING_SHARED, SharedRows, open_shared
+
+_HEAD = struct.Struct("<4siqqqBi")
+"""How FAISS begins an index: its kind, the dimension and number of its vectors, two numbers without meaning, whether
+it is trained, the metric.
+"""
 
 Part: TypeAlias = Any
 """A `faiss.IndexIDMap` over a `faiss.IndexFlatIP`; FAISS's own types do not know what those hold."""
@@ -97,9 +103,24 @@ def open_dense(generation: Generation, numbers: Sequence[int]) -> FaissIndex:
 def read_part(path: Path) -> Part:
     """One part, memory-mapped. Raises `IndexDamaged`."""
     try:
+        _check_part(path)
         return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-    except RuntimeError as error:
-        raise IndexDamaged(f"{path}: FAISS cannot read it.", DAMAGED_REMEDY) from error
+    except (OSError, ValueError, struct.error, RuntimeError) as error:
+        raise IndexDamaged(f"{path}: FAISS cannot read it ({error}).", DAMAGED_REMEDY) from error
+
+
+def _check_part(path: Path) -> None:
+    """See that a file is what we write and nothing else that FAISS reads, some of which names further files.
+
+    Raises `ValueError`.
+    """
+    with path.open("rb") as file:
+        outer, inner = (_HEAD.unpack(file.read(_HEAD.size)) for _ in range(2))
+        (floats,) = struct.unpack("<q", file.read(8))
+    size_bytes = 2 * _HEAD.size + 8 + 4 * floats + 8 + 8 * outer[2]
+    sizes = (outer[1:3], floats, path.stat().st_size)
+    if (outer[0], inner[0]) != (b"IxMp", b"IxFI") or sizes != (inner[1:3], outer[1] * outer[2], size_bytes):
+        raise ValueError("it is no list of vectors under numbers")
 
 
 def read_removed(generation: Generation) -> BitMap:

@@ -20,17 +20,15 @@ from pyroaring import BitMap
 from whoosh import fields
 from whoosh.analysis import RegexTokenizer
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
 
 from search.deadline import check
-from search.errors import IndexDamaged
 from search.fusion import in_order
+from search.keyword_files import DataIndex
 from search.languages import primary
 from search.layout import Generation
-from search.manifest import DAMAGED_REMEDY
 from search.query import KeywordQuery, QueryWord
 from search.seams import Allowed, Choose, Field, Ranking
-from search.segments import Occurrences, Places, Segments
+from search.segments import Occurrences, Places, Segments, unreadable
 
 ENGINE = "whoosh"
 
@@ -218,12 +216,10 @@ def open_keyword(generation: Generation, languages: Mapping[str, int]) -> Whoosh
     Raises `IndexDamaged` when Whoosh cannot read it.
     """
     try:
-        files = FileIndex(FileStorage(str(generation.keyword), readonly=True), schema=SCHEMA)
+        files = DataIndex(FileStorage(str(generation.keyword), readonly=True), schema=SCHEMA)
         return WhooshIndex(Segments(files), languages)
-    # What Whoosh raises over a damaged file is whatever its unpickling and unpacking stumble on.
     except Exception as error:
-        what = f"{type(error).__name__}: {error}"
-        raise IndexDamaged(f"{generation.keyword}: Whoosh cannot read it ({what}).", DAMAGED_REMEDY) from error
+        raise unreadable(generation.keyword, error) from error
 
 
 def _together(several: Sequence[_Postings]) -> _Postings:

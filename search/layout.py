@@ -6,6 +6,7 @@ index/
 ├── writer.lock             held by the one writer
 ├── store.sqlite            articles and paragraphs of all generations
 ├── service/                what `rosetta serve` keeps: keys.json, queue.sqlite, statistics.sqlite
+├── restoring/              a backup on its way in, until it is verified
 ├── vectors.sqlite          vectors of a run that has not been committed yet: if it ends early, the next one takes them
 └── generations/7/
     ├── manifest.json       what this generation is made of, with checksums
@@ -95,6 +96,11 @@ class IndexLayout:
     def rules(self) -> Path:
         """Synonyms and pinned results; where it is missing there are none."""
         return self.folder / "rules.toml"
+
+    @property
+    def restoring(self) -> Path:
+        """Where a backup is unpacked and verified before it takes its place."""
+        return self.folder / "restoring"
 
     @property
     def lock(self) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -72,11 +73,30 @@ def read_manifest(path: Path) -> IndexManifest:
         data["encoder"] = EncoderSpec(**encoder)
         data["files"] = tuple(FileRecord(**record) for record in data["files"])
         data["dense_parts"] = tuple(data["dense_parts"])
-        return IndexManifest(**data)
+        manifest = IndexManifest(**data)
+        _check(manifest)
+        return manifest
     except FileNotFoundError:
         raise IndexDamaged(f"{path}: the file is missing.", DAMAGED_REMEDY) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(f"{path}: not a manifest ({error}).", DAMAGED_REMEDY) from error
+
+
+def _check(manifest: IndexManifest) -> None:
+    """A manifest may be a stranger's: its numbers are numbers, and its files lie in the generation. Raises
+    `ValueError`.
+    """
+    numbers = [manifest.generation, manifest.articles, manifest.paragraphs, manifest.encoder.dimension]
+    numbers += [*manifest.dense_parts, *manifest.languages.values(), *(one.size_bytes for one in manifest.files)]
+    if not all(type(number) is int and number >= 0 for number in numbers) or manifest.generation < 1:
+        raise ValueError("a number in it is none")
+    for record in manifest.files:
+        if not _FILE_NAME.fullmatch(record.name):
+            raise ValueError(f"{record.name!r} is no name of a file of an index")
+
+
+_FILE_NAME = re.compile(r"(keyword|dense|sentences)/[A-Za-z0-9_]([A-Za-z0-9_-]|\.(?!\.))*")
+"""A folder of a generation and a file in it: no name leads anywhere else."""
 
 
 def check_files(generation: Generation, manifest: IndexManifest) -> None:

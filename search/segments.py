@@ -7,14 +7,19 @@ all paragraphs or for a part of them, is `search.keyword`'s.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.index import FileIndex
 from whoosh.searching import Searcher
 
+from search.errors import IndexDamaged
+from search.keyword_files import DataIndex
+from search.manifest import REBUILD_REMEDY
 from search.seams import Field
 
 KEPT_TERMS, KEPT_COUNTS = 2_000, 20_000
@@ -37,7 +42,7 @@ class Occurrences(NamedTuple):
 class Segments:
     """The segments of one generation. Safe to share between threads: a lock guards the one searcher."""
 
-    def __init__(self, index: FileIndex) -> None:
+    def __init__(self, index: DataIndex) -> None:
         self._lock = threading.Lock()
         self._index = index
         self._searcher: Searcher = index.searcher()
@@ -57,16 +62,25 @@ class Segments:
             self._searcher.close()
             self._index.close()
 
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Read by the one searcher. Raises `IndexDamaged` where Whoosh stumbles, over whatever it does."""
+        with self._lock:
+            try:
+                yield
+            except Exception as error:
+                raise unreadable(Path(self._index.storage.folder), error) from error
+
     def living(self) -> NDArray[np.bool_]:
         """Which places are not removed."""
         living = np.zeros(len(self.rows), np.bool_)
-        with self._lock:
+        with self._reading():
             living[np.fromiter(self._searcher.reader().all_doc_ids(), np.int64)] = True
         return living
 
     def lengths(self, field: Field) -> NDArray[np.float64]:
         """The terms in a field of every place, as Whoosh keeps them: rounded to a byte."""
-        with self._lock:
+        with self._reading():
             if field not in self._lengths:
                 reader = self._searcher.reader()
                 found = [reader.doc_field_length(place, field) for place in range(len(self.rows))]
@@ -75,7 +89,7 @@ class Segments:
 
     def _read_forms(self, prefix: str) -> list[str]:
         """The surface forms that begin with a prefix, in the order of their code points; some may be gone."""
-        with self._lock:
+        with self._reading():
             reader = self._searcher.reader()
             found = {term.decode() for name in ("text", "title") for term in reader.expand_prefix(name, prefix)}
         return sorted(term for term in found if ":" not in term)
@@ -86,7 +100,7 @@ class Segments:
         Whoosh's own count of a segment has removed paragraphs in it until the segment is merged.
         """
         count = 0
-        with self._lock:
+        with self._reading():
             for searcher, _ in self._searcher.leaf_searchers():
                 reader = searcher.reader()
                 if not reader.has_deletions():
@@ -98,7 +112,7 @@ class Segments:
     def _read_occurrences(self, term: str, field: Field) -> Occurrences:
         places: list[int] = []
         counts: list[float] = []
-        with self._lock:
+        with self._reading():
             for searcher, offset in self._searcher.leaf_searchers():
                 reader = searcher.reader()
                 if (field, term) not in reader:
@@ -109,6 +123,11 @@ class Segments:
                     counts.append(matcher.weight())
                     matcher.next()
         return Occurrences(np.array(places, np.int64), np.array(counts, np.float32))
+
+
+def unreadable(folder: Path, error: Exception) -> IndexDamaged:
+    """What Whoosh raises over a damaged file is whatever its unpickling and unpacking stumble on."""
+    return IndexDamaged(f"{folder}: Whoosh cannot read it ({type(error).__name__}: {error}).", REBUILD_REMEDY)
 
 
 def _row_column(searcher: Searcher) -> NDArray[np.int64]:

@@ -130,6 +130,17 @@ def open_snapshot(layout: IndexLayout) -> Snapshot:
         raise _unreadable(layout, error) from error
 
 
+def open_generation(layout: IndexLayout, number: int) -> Snapshot:
+    """Open a generation that is held, or nobody else's, whether it is committed or not. Raises as `open_snapshot`."""
+    generation = layout.generation(number)
+    try:
+        return _open_held(layout, generation, generation.manifest.open("rb"))
+    except FileNotFoundError:
+        raise IndexDamaged(f"{generation.manifest}: the file is missing.", DAMAGED_REMEDY) from None
+    except OSError as error:
+        raise _unreadable(layout, error) from error
+
+
 def committed_number(layout: IndexLayout) -> int:
     """The number of the committed generation. Raises `IndexMissing`, `IndexDamaged` or `DiskFailure`."""
     number = last_commit(layout)
@@ -169,7 +180,10 @@ def _unreadable(layout: IndexLayout, error: OSError) -> DiskFailure:
 
 
 def _open(layout: IndexLayout) -> Snapshot:
-    generation, lease = hold_generation(layout)
+    return _open_held(layout, *hold_generation(layout))
+
+
+def _open_held(layout: IndexLayout, generation: Generation, lease: IO[bytes]) -> Snapshot:
     opened: list[Store | WhooshIndex] = []
     try:
         manifest = read_manifest(generation.manifest)

@@ -260,6 +260,7 @@ def _open(path: Path) -> sqlite3.Connection:
     def connect(parameters: str) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?{parameters}", uri=True, check_same_thread=False)
         connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA trusted_schema = OFF")  # a database may be a stranger's
         try:
             connection.execute("SELECT 1 FROM article LIMIT 1").close()
         except sqlite3.Error:

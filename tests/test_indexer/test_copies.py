@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from indexer import write
-from indexer.backup import back_up, restore
+from indexer.backup import back_up
 from indexer.build import delete_articles, index_corpus
 from indexer.export import export_articles
 from indexer.rebuild import rebuild_index
+from indexer.restore import restore
 from indexer.rollback import roll_back
 from indexer.verify import verify_index
 from search.encoders.fake import FakeEncoder

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.backup import back_up, restore
+from indexer.backup import back_up
 from indexer.build import delete_articles, index_corpus
 from indexer.rebuild import rebuild_index
+from indexer.restore import restore
 from indexer.rollback import roll_back
 from indexer.successors import successors
 from indexer.verify import verify_index

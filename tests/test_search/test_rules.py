@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.backup import back_up, restore
+from indexer.backup import back_up
 from indexer.build import index_corpus
+from indexer.restore import restore
 from search.engine import Engine
 from search.errors import InvalidSettings
 from search.fakes import FakeKeywordIndex
