@@ -54,7 +54,7 @@ FENCES = {
     "ir_measures": {"api/evaluation/"},
     "matplotlib": {"api/evaluation/"},
     "lxml": {"indexer/readers/"},
-    "trafilatura": {"indexer/readers/html.py"},
+    "trafilatura": {"indexer/readers/web/content.py"},
     "warcio": {"indexer/readers/warc.py"},
     "markdown_it": {"indexer/readers/markdown.py"},
     "yaml": {"indexer/readers/markdown.py"},

@@ -1,31 +1,34 @@
-"""Reader of web pages: the main text and its headings by trafilatura, what the page says of itself from its head.
+"""Reader of web pages: what the page says of its article, and the article itself, word for word. Start at `page`.
 
 Nothing is fetched: trafilatura is given the page and reads only it.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from indexer.drafts import Draft, Skipped
-from indexer.language_names import language_tag
 from indexer.plaintext import decode
 from indexer.readers.body import Body
-from indexer.readers.dates import date_fields
 from indexer.readers.inputs import Input, Unreadable
-from indexer.readers.markup import add_markup, body_draft, given
+from indexer.readers.markup import CONTROL, add_markup, body_draft, given
+from indexer.readers.web.content import article_roots
+from indexer.readers.web.said import said
+from indexer.readers.web.tidy import tidy
+from indexer.readers.web.titles import plain_title
 
 MAX_PAGE_BYTES = 10_000_000
 _CHARSET = re.compile(rb"""<meta[^>]{0,300}charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Report|WebPage")
+_WAITING_CHARACTERS = 300
+_WAITING = re.compile(
+    r"javascript|(?:loading|lädt|chargement|cargando|загрузка|please wait)\W*$|^\W*\w{1,20}\W*$", re.I
+)
+"""What a page says that a script has yet to fill: of few words, or about JavaScript."""
 
 
 def read_html(source: Input) -> Iterator[Draft | Skipped]:
@@ -38,15 +41,41 @@ def page(source: Input, content: bytes, known: Mapping[str, object], charset: st
     if len(content) > MAX_PAGE_BYTES:
         raise Unreadable(f"a page of more than {MAX_PAGE_BYTES // 1_000_000} MB")
     tree = _tree(_text(content, charset))
-    fields = {**_said(tree), **given(known)}
+    told, linked_text = said(tree, str(known.get("url") or known.get("id") or ""))
+    fields = {**told, **given(known)}
     body = Body(str(fields.get("title") or ""))
-    main = _main_text(tree)
-    if main is not None:
-        add_markup(body, main)
+    scripts = next(tree.iter("script"), None) is not None
+    tidy(tree, body.leave_out)
+    roots = article_roots(tree, body.leave_out)
+    _drop_title(tree, body.title)
+    for root in roots:
+        add_markup(body, root)
+    text = body.done()[0]
+    waiting = scripts and len(text) <= _WAITING_CHARACTERS and _WAITING.search(text) is not None
+    if linked_text and (waiting or len(text) * 3 < len(linked_text)):
+        body = _linked_body(body, linked_text)
+    elif not text or waiting:
+        raise Unreadable("the page has no main text" + (": scripts make it in a browser" if scripts else ""))
     try:
         return body_draft(source, source.place.line, fields, body)
     except ValueError as error:
         raise Unreadable(str(error).replace("the article has no text", "the page has no main text")) from None
+
+
+def _linked_body(body: Body, text: str) -> Body:
+    """The text that JSON-LD has of the article, for a page that shows none of it or a beginning."""
+    whole = Body(body.title)
+    for paragraph in re.split(r"\n\s*\n|\n" if "\n\n" not in text else r"\n\s*\n", text):
+        whole.paragraph(plain_title(paragraph))
+    return whole
+
+
+def _drop_title(tree: Any, title: str) -> None:
+    """The heading that says the title, or less of it, is no heading over the paragraphs."""
+    for heading in list(tree.iter("h1")):
+        text = plain_title(heading.text_content())
+        if text and text.casefold() in title.casefold():
+            heading.drop_tree()
 
 
 def _text(content: bytes, charset: str) -> str:
@@ -65,113 +94,10 @@ def _text(content: bytes, charset: str) -> str:
 
 
 def _tree(text: str) -> Any:
-    text = re.sub(r"^\s*<\?xml.{0,200}?\?>", "", _CONTROL.sub(" ", text.removeprefix("\ufeff")))
+    text = re.sub(r"^\s*<\?xml.{0,200}?\?>", "", CONTROL.sub(" ", text.removeprefix("\ufeff")))
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
     try:
         tree = lxml_html.document_fromstring(text.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Unreadable(f"not HTML: {error}") from None
     return tree
-
-
-def _main_text(tree: Any) -> Any:
-    """The main text as trafilatura marks it up, or None."""
-    import logging
-    from copy import deepcopy
-
-    import trafilatura
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    found: Any = trafilatura.bare_extraction(deepcopy(tree), include_comments=False, with_metadata=False)
-    return None if found is None else _with_levels(found.body)
-
-
-def _with_levels(body: Any) -> Any:
-    """Headings named as in HTML again."""
-    for head in list(body.iter("head")):
-        head.tag = head.get("rend") if re.fullmatch(r"h[1-6]", head.get("rend") or "") else "h2"
-    return body
-
-
-def _said(tree: Any) -> dict[str, object]:
-    """What the page says of itself: JSON-LD before OpenGraph before plain HTML."""
-    meta = _meta(tree)
-    linked = _json_ld(tree)
-    canonical = next((one.get("href") for one in tree.iterfind(".//link[@rel='canonical']")), None)
-    heading = next((text for one in tree.iter("h1") if (text := _line(one))), None)
-    title = next((text for one in tree.iter("title") if (text := _line(one))), None)
-    fields: dict[str, object] = {
-        "title": _first(linked.get("headline"), meta.get("og:title"), heading, title),
-        "url": next((url for url in (canonical, meta.get("og:url"), linked.get("url")) if _is_web(url)), None),
-        "language": _language(tree, meta, linked),
-        "source": _first(meta.get("og:site_name"), _name(linked.get("publisher"))),
-        "author": _first(_name(linked.get("author")), meta.get("author"), meta.get("article:author")),
-        **date_fields(
-            _first(linked.get("datePublished"), meta.get("article:published_time"), meta.get("date"), _time(tree))
-        ),
-    }
-    return given(fields)
-
-
-def _meta(tree: Any) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for one in tree.iter("meta"):
-        name = one.get("property") or one.get("name") or one.get("http-equiv") or one.get("itemprop")
-        if name and (content := (one.get("content") or "").strip()):
-            found.setdefault(name.lower(), content)
-    return found
-
-
-def _json_ld(tree: Any) -> dict[str, Any]:
-    """The first article that JSON-LD describes; broken JSON-LD is as common as any and says nothing."""
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or ""):
-            continue
-        try:
-            value = json.loads(script.text or "")
-        except (ValueError, RecursionError):
-            continue
-        nodes = value if isinstance(value, list) else [value]
-        for node in nodes:
-            inner = node.get("@graph", [node]) if isinstance(node, dict) else []
-            for one in inner if isinstance(inner, list) else []:
-                if isinstance(one, dict) and _ARTICLE_TYPES.search(str(one.get("@type"))):
-                    return one
-    return {}
-
-
-def _language(tree: Any, meta: Mapping[str, str], linked: Mapping[str, Any]) -> str | None:
-    """The first declared language that is a tag; None leaves it to be detected."""
-    declared = (tree.get("lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang"), linked.get("inLanguage"))
-    for tag in (*declared, meta.get("content-language"), meta.get("og:locale")):
-        try:
-            if isinstance(tag, str) and tag.strip():
-                return language_tag(tag.split(",")[0])
-        except ValueError:
-            continue
-    return None
-
-
-def _first(*values: object) -> str | None:
-    return next((" ".join(value.split()) for value in values if isinstance(value, str) and value.strip()), None)
-
-
-def _name(value: object) -> str | None:
-    if isinstance(value, list):
-        return _first(*(_name(one) for one in value))
-    return _first(value.get("name") if isinstance(value, dict) else value)
-
-
-def _time(tree: Any) -> str | None:
-    return next((one.get("datetime") for one in tree.iter("time") if one.get("datetime")), None)
-
-
-def _line(element: Any) -> str:
-    return " ".join(element.text_content().split())
-
-
-def _is_web(url: object) -> bool:
-    try:
-        return isinstance(url, str) and urlsplit(url).scheme in ("http", "https")
-    except ValueError:
-        return False

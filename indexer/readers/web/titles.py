@@ -1,0 +1,125 @@
+"""The title of a page without the name of its site, its logo and its links to jump by."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from indexer.readers.elements import is_hidden
+from indexer.readers.web.tidy import HOME, class_kind
+
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+_TAG = re.compile(r"</?(?:em|i|b|strong|span|sub|sup|mark|small|br|u|cite|q)(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s+(?:\||-|–|—|·|•|::|»|«|›|:|~|⋆|\*|/)\s+|\s*[｜_|]\s*|\s*(?:丨)\s*")
+_STRONG = re.compile(r"[|｜丨»«·•›_⋆]|::")
+_LOGO = re.compile(
+    r"(?:^|[\s_-])(?:logo|site-?(?:title|name|branding)|brand(?:ing)?|masthead)(?:$|[\s_-])", re.IGNORECASE
+)
+_MOST_WORDS = 4
+_MOST_NAME = 40
+
+
+def plain_title(text: object) -> str:
+    """A title on one line; entities that were written once too often and tags are read.
+
+    >>> plain_title("Weir &amp;amp; <em>mill</em>")
+    'Weir & mill'
+    """
+    if not isinstance(text, str):
+        return ""
+    for _ in range(2):
+        if _ENTITY.search(text):
+            text = html.unescape(text)
+    return " ".join(_TAG.sub("", text).split()) if "<" in text else " ".join(text.split())
+
+
+def page_title(tree: Any, said: Iterable[object], sites: Iterable[object]) -> str:
+    """The best title: of what is ``said`` in the head, the first; else the first heading that is none of the site's.
+
+    ``sites`` are names of the site that are known.
+    """
+    window = next((text for one in tree.iter("title") if (text := plain_title(one.text_content()))), "")
+    parts = _SEPARATOR.split(window)
+    headings = _headings(tree)
+    names = {_folded(name) for name in sites if name}
+    names |= {_folded(parts[0]), _folded(parts[-1])} & set(_links_home(tree))
+    # A heading that the window's title only ends or begins with, as with the name of the site, is a logo.
+    logos = {_folded(one) for one, logo in headings if logo}
+    if len(parts) > 1:
+        edges = {_folded(parts[0]), _folded(parts[-1])}
+        rest = {_folded(one) for one, logo in headings if not logo}
+        logos |= {one for one in edges & rest if one == _folded(parts[-1]) and len(parts[-1]) < len(parts[0])}
+    names |= logos
+    own = [one for one, _ in headings if _folded(one) not in names]
+    given = [text for one in said if (text := plain_title(one))]
+    candidates = [*given, *own, window]
+    for candidate in candidates:
+        without = without_site(candidate, names, [*own, *given])
+        if without and _folded(without) not in names:
+            return without
+    return next((one for one in candidates if one), "")
+
+
+def without_site(title: str, names: set[str], others: Iterable[str] = ()) -> str:
+    """A title without the site's name at its end or beginning.
+
+    ``names`` are known names, folded; ``others`` are titles of the same page, which tell what is the title alone.
+    """
+    known = {_folded(one) for one in others if one != title}
+    while cuts := list(_SEPARATOR.finditer(title)):
+        first, last = cuts[0], cuts[-1]
+        if _folded(title[last.end() :]) in names:
+            title = title[: last.start()].strip()
+        elif _folded(title[: first.start()]) in names:
+            title = title[first.end() :].strip()
+        elif _folded(title[: last.start()]) in known or _is_site(
+            title[: last.start()], last.group(), title[last.end() :]
+        ):
+            return title[: last.start()].strip()
+        else:
+            break
+    return title
+
+
+def _is_site(title: str, separator: str, name: str) -> bool:
+    """Whether what stands behind a separator looks like a name and what is before it like a title."""
+    words = name.split()
+    if not words or len(words) > _MOST_WORDS or len(name) > _MOST_NAME or len(name) >= len(title):
+        return False
+    if _STRONG.search(separator):
+        return True
+    named = all(not word[0].islower() or len(word) <= 3 for word in words) and not re.search(r"[.?!…\d]", name)
+    return separator.strip() in "-–—" and named and len(title.split()) >= 3 and words[0][0].isupper()
+
+
+def _headings(tree: Any) -> list[tuple[str, bool]]:
+    """The headings of the first level that are seen, those in articles first, and whether each is a logo."""
+    found = []
+    for heading in tree.iter("h1"):
+        text = plain_title(heading.text_content())
+        around = [heading, *heading.iterancestors()]
+        if not text or any(is_hidden(one) for one in around) or class_kind(heading) == "skip links":
+            continue
+        inside = any(one.tag in ("article", "main") for one in around)
+        links = heading.findall(".//a")
+        home = bool(links) and all((one.get("href") or "") in HOME for one in links)
+        logo = home or any(_LOGO.search(f"{one.get('class') or ''} {one.get('id') or ''}") for one in around[:3])
+        found.append((not inside, text, logo and not inside))
+    return [(text, logo) for _, text, logo in sorted(found, key=lambda one: one[0])]
+
+
+def _links_home(tree: Any) -> Iterator[str]:
+    """What links to the home page say, which is the name of the site in most headers."""
+    for link in tree.iter("a"):
+        if (
+            (link.get("href") or "").strip() in HOME
+            and (text := link.text_content().strip())
+            and len(text) <= _MOST_NAME
+        ):
+            yield _folded(text)
+
+
+def _folded(text: object) -> str:
+    return " ".join(str(text).casefold().split())
