@@ -19,6 +19,7 @@ def test_connections_send_at_once(small_index: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(server.uvicorn.Server, "run", lambda self, sockets: listeners.extend(sockets))
     monkeypatch.setattr(server.Multiprocess, "run", lambda self: listeners.extend(self.sockets))
     monkeypatch.setattr(server.signal, "signal", lambda *_: None)
+    monkeypatch.setenv(server.MULTIPROCESS, "")  # what it is set to ends with this test
     server.serve(Settings(index=small_index, host=host, port=0, workers=workers))
     [listener] = listeners
     with listener, socket.create_connection(listener.getsockname()[:2]):
