@@ -1,6 +1,6 @@
 """Reader of plain text: one file, one article.
 
-The first line is the title, a closing ``Source: …`` line is metadata.
+The first line is the title, unless it is text itself (`indexer.headlines`); a closing ``Source: …`` line is metadata.
 """
 
 from __future__ import annotations
@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from charset_normalizer import from_bytes
 
 from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
+from indexer.headlines import headed
 from indexer.paragraphs import clean, take_source
 from indexer.readers.inputs import MAX_FILE_BYTES, Input, Unreadable
 
 NO_TEXT = "not a text: binary, damaged UTF-8, or in an encoding that cannot be told"
-
-MAX_TITLE_CHARACTERS = 300
-"""A longer first line is a paragraph; the title is then its beginning."""
 
 _SAMPLE_BYTES = 65_536
 _COMMON = (
@@ -40,12 +38,20 @@ _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 def read_plain_text(source: Input) -> Iterator[Draft | Skipped]:
     """The article in a plain text of any encoding. Raises `Unreadable` where it is none."""
     text, named = take_source(source_text(source))
-    title, _, rest = text.partition("\n")
-    if len(title) > MAX_TITLE_CHARACTERS:
-        title, rest = f"{title[:80].rsplit(' ', 1)[0]}…", text
-    if not rest.strip():
-        raise Unreadable("there is a title but no paragraph after it")
-    yield Draft(source.place, source.id, title.strip(), rest.strip("\n"), source=named, plain=True, scraped=True)
+    if not text.strip():
+        raise Unreadable("there is a source but no text before it")
+    found = headed(text)
+    yield Draft(
+        source.place,
+        source.id,
+        found.title,
+        found.body,
+        date=found.date,
+        source=named,
+        attributes={"author": found.author} if found.author else {},
+        plain=True,
+        scraped=True,
+    )
 
 
 def source_text(source: Input) -> str:

@@ -90,7 +90,7 @@ def test_a_long_first_line_is_no_title(tmp_path: Path) -> None:
     [
         ("a.txt", b"", "the file is empty"),
         ("a.txt", b" \n\n", "the file is empty"),
-        ("a.txt", b"Only a title\n", "there is a title but no paragraph after it"),
+        ("a.txt", b"Source: Gazette\n", "there is a source but no text before it"),
         ("a.txt", bytes(range(256)) * 20, NO_TEXT),
         ("a.txt", RUSSIAN.encode()[:-1] + b"\xd0", NO_TEXT),
         ("a.jsonl", b"\n", "the file is empty"),
