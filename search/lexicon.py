@@ -199,6 +199,10 @@ class Lexicon:
             return True
         return tag in self._spans and any(self._form(form, tag) for form in word_forms(word.written, tag))
 
+    def has(self, form: str, tag: str) -> bool:
+        """Whether it holds a folded word or stem of a language, as it stands."""
+        return bool(self._form(form, tag))
+
     def _word_concepts(self, written: str, tag: str) -> tuple[int, ...]:
         found = next(filter(None, (self._form(form, tag) for form in word_forms(written, tag))), ())
         # Words that are written as in English, names above all, are not kept for each language.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import regex
@@ -12,6 +13,7 @@ from search.bounds import bounded
 from search.constraints import Constraints, completions
 from search.grammar import parse
 from search.languages import primary
+from search.mending import mended, spellings_of
 from search.query import KeywordQuery, QueryWord, keyword_query
 from search.query_language import query_languages, spoken_languages
 from search.rules_file import NOTHING_RULED, RulesNow
@@ -19,10 +21,10 @@ from search.rules_synonyms import Expansion, expansions, with_synonyms
 from search.shouting import calmed
 from search.snapshot import Snapshot
 from search.types import SearchRequest
-from search.typos import corrections
+from search.typos import Correction, corrections
 
 CORRECTED_WEIGHT = 0.5
-"""What a word that was likely meant counts beside one that was written."""
+"""What a word that was perhaps meant counts beside one that was written."""
 
 ONLY_EXCLUDES = "The query only excludes words: it was read as plain words. Say what to look for, too."
 FAULTY_RULES = "rules.toml cannot be used (rosetta doctor says why): synonyms and pinned results stay as they were."
@@ -30,7 +32,8 @@ FAULTY_RULES = "rules.toml cannot be used (rosetta doctor says why): synonyms an
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``plain`` is the query without operators; ``allowed`` the rows that meet its demands (None: it makes none).
+    """``plain`` is the query without operators, typing errors mended; ``allowed`` the rows that meet its demands (None:
+    it makes none).
 
     ``languages`` are those of the corpus that it may be in; ``spoken`` those that it is in, in the corpus or not.
     """
@@ -61,37 +64,57 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     keyword, corpus = snapshot.keyword, snapshot.manifest.languages
     q, unread = bounded(request.q)
     parsed = parse(q)
-    found = list(words(parsed.plain))
-    languages = query_languages(found, corpus, keyword.frequency)
-    spoken = spoken_languages(found, languages, keyword.frequency)
-    if request.query_language:
-        languages = {primary(request.query_language): 1.0}
-        spoken = frozenset(languages)
-    synonyms = expansions(parsed.plain, found, languages, rules.synonyms)
-    asked = with_synonyms(keyword_query(found, languages, keyword.frequency), synonyms)
+    said = _Said(request, snapshot, parsed.plain)
+    synonyms = expansions(said.plain, said.found, said.languages, rules.synonyms)
+    right = {fold(prefix) for prefix in parsed.prefixes} | {term for one in synonyms for term in one.own}
+    made = [one for one in said.corrections() if not right.intersection(one.typed)]
+    spellings = spellings_of(keyword, snapshot.store, made)
+    slips = [one for one in made if one.kind == "slip"]
+    read = mended(parsed.plain, slips, spellings)
+    sought = mended(parsed.plain, [one for one in made if one.kind != "perhaps"], spellings)
+    if sought != parsed.plain:
+        said = _Said(request, snapshot, sought)
+        synonyms = expansions(said.plain, said.found, said.languages, rules.synonyms)
+    asked = with_synonyms(keyword_query(said.found, said.languages, keyword.frequency), synonyms)
     prefixes = [dict.fromkeys(completions(keyword, prefix), 1.0) for prefix in parsed.prefixes]
     asked = asked.with_words(QueryWord(terms) for terms in prefixes if terms)
-    right = {fold(prefix) for prefix in parsed.prefixes} | {term for one in synonyms for term in one.own}
-    whole = [word for word in found if word.terms[0].term not in right]
-    meant = corrections(keyword, whole, languages)
-    instead = list(words(" ".join(meant.values())))
-    lighter = keyword_query(instead, languages, keyword.frequency).words if instead else ()
-    asked = asked.with_words(
-        QueryWord({term: weight * CORRECTED_WEIGHT for term, weight in word.terms.items()}) for word in lighter
-    )
-    constraints = Constraints(keyword, snapshot.store, languages)
+    asked = asked.with_words(said.perhaps(one.meant[0] for one in made if one.kind == "perhaps"))
+    constraints = Constraints(keyword, snapshot.store, said.languages)
     allowed = constraints.allowed(parsed, corpus)
-    suggestion = _mended(q, meant) if meant else None
     told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: parsed.only_excludes}
     warnings = (*unread, *constraints.warnings, *(warning for warning, holds in told.items() if holds))
-    pinned = rules.rules.pinned(parsed.plain, languages)
-    return Understood(parsed.plain, languages, spoken, asked, allowed, suggestion, warnings, tuple(synonyms), pinned)
+    return Understood(
+        read,
+        said.languages,
+        said.spoken,
+        asked,
+        allowed,
+        mended(q, slips, spellings) if slips else None,
+        warnings,
+        tuple(synonyms),
+        rules.rules.pinned(parsed.plain, said.languages),
+    )
 
 
-def _mended(query: str, meant: dict[str, str]) -> str:
-    """The query as written but for the words that were mended."""
+class _Said:
+    """The words of a query and the languages that they may be in."""
 
-    def mend(word: regex.Match[str]) -> str:
-        return meant.get(fold(word.group()), word.group())
+    def __init__(self, request: SearchRequest, snapshot: Snapshot, plain: str) -> None:
+        self._snapshot = snapshot
+        self.plain, self.found = plain, list(words(plain))
+        frequency = snapshot.keyword.frequency
+        self.languages = query_languages(self.found, snapshot.manifest.languages, frequency)
+        self.spoken = spoken_languages(self.found, self.languages, frequency)
+        if request.query_language:
+            self.languages = {primary(request.query_language): 1.0}
+            self.spoken = frozenset(self.languages)
 
-    return regex.sub(r"[\p{L}\p{N}\p{M}]+", mend, query)
+    def corrections(self) -> list[Correction]:
+        """What was likely meant by its mistyped words."""
+        return corrections(self._snapshot.keyword, self._snapshot.store, self.plain, self.found, self.languages)
+
+    def perhaps(self, meant: Iterable[str]) -> list[QueryWord]:
+        """Words that may have been meant, to be looked for beside those that were written."""
+        instead = list(words(" ".join(meant)))
+        lighter = keyword_query(instead, self.languages, self._snapshot.keyword.frequency).words if instead else ()
+        return [QueryWord({term: weight * CORRECTED_WEIGHT for term, weight in word.terms.items()}) for word in lighter]

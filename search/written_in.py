@@ -53,16 +53,22 @@ _FIRST, _SECOND, _THIRD = (np.uint64(number) for number in (0x9E3779B1, 0x85EBCA
 
 def written_in(text: str) -> str | None:
     """A primary tag of one of the lexicon's languages that are written so; None for a text in another script."""
+    return next(iter(likely_written_in(text, 1)), None)
+
+
+def likely_written_in(text: str, most: int) -> list[str]:
+    """As `written_in`: the ``most`` likeliest languages, the likeliest first."""
     begin = text[:MOST_CHARACTERS]
     if not any(map(str.isalpha, begin)):
-        return None
+        return []
     script = _script(begin[:_HEAD]) or _script(begin)
     if script in _DENSE:
-        return _DENSE[script]
+        return [_DENSE[script]]
     tags, columns, weights = _weights(script)
-    if len(tags) == 1:
-        return tags[0]
-    return tags[int(weights[trigrams(begin)][:, columns].sum(axis=0, dtype=np.int64).argmax())] if tags else None
+    if len(tags) < 2:
+        return tags
+    sums = weights[trigrams(begin)][:, columns].sum(axis=0, dtype=np.int64)
+    return [tags[place] for place in np.argsort(-sums, kind="stable")[:most]]
 
 
 def _script(text: str) -> str | None:
