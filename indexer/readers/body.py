@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from indexer.drafts import Block, Place
 from indexer.paragraphs import READ_ALSO, clean, is_read_also
@@ -57,6 +58,17 @@ class Body:
     def leave_out(self, kind: str, text: str) -> None:
         """Count something that the article is made without (`indexer.remarks`)."""
         self._dropped.append((kind, text))
+
+    def leave_out_last(self, kind: str, is_one: Callable[[str], bool]) -> None:
+        """Take the last paragraph back, unless it is the only one, where ``is_one`` says that it is of a kind."""
+        if (
+            len(self._blocks) > 1
+            and self._texts[-1].replace("\n", " ") == (last := self._blocks[-1].text)
+            and is_one(last)
+        ):
+            self._blocks.pop()
+            self._length -= len(self._texts.pop()) + 2
+            self.leave_out(kind, last)
 
     def report(self, options: Options, place: Place) -> None:
         """Tell what was left out, once the article is made."""

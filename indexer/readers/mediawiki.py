@@ -23,7 +23,11 @@ def read_mediawiki(source: Input) -> Iterator[Draft | Skipped]:
     """The articles of a dump, in the order of the dump."""
     site: dict[str, str] = {}
     wikitext = Wikitext()
-    for element in elements(source, frozenset({"siteinfo", "page"})):
+    for found in elements(source, frozenset({"siteinfo", "page"})):
+        if isinstance(found, Skipped):
+            yield found
+            continue
+        line, element = found
         if local_name(element) == "siteinfo":
             site = {name: child_text(element, name) for name in ("sitename", "dbname", "base")}
             names = [(one.get("key"), one.text or "") for one in element.iter("{*}namespace")]
@@ -32,13 +36,13 @@ def read_mediawiki(source: Input) -> Iterator[Draft | Skipped]:
             )
             continue
         try:
-            if (draft := _article(source, element, site, wikitext)) is not None:
+            if (draft := _article(source, line, element, site, wikitext)) is not None:
                 yield draft
         except ValueError as error:
-            yield Skipped(source.at(element.sourceline), str(error))
+            yield Skipped(source.at(line), str(error))
 
 
-def _article(source: Input, page: Any, site: dict[str, str], wikitext: Wikitext) -> Draft | None:
+def _article(source: Input, line: int, page: Any, site: dict[str, str], wikitext: Wikitext) -> Draft | None:
     """The article on a page, None where the page is none."""
     revisions = [one for one in page if local_name(one) == "revision"]
     if (child_text(page, "ns") or "0") != "0" or any(local_name(one) == "redirect" for one in page) or not revisions:
@@ -59,4 +63,4 @@ def _article(source: Input, page: Any, site: dict[str, str], wikitext: Wikitext)
         "url": f"{base.rpartition('/')[0]}/{quote(title.replace(' ', '_'))}" if base.startswith("http") else None,
         "date": child_text(revision, "timestamp"),
     }
-    return body_draft(source, page.sourceline, fields, body)
+    return body_draft(source, line, fields, body)

@@ -14,15 +14,19 @@ from indexer.readers.xml import elements, first, language_of
 
 def read_news(source: Input) -> Iterator[Draft | Skipped]:
     """The articles of a file. Items that hold no text (pictures, planning) are named."""
-    for item in elements(source, frozenset({"newsItem", "nitf"})):
+    for found in elements(source, frozenset({"newsItem", "nitf"})):
+        if isinstance(found, Skipped):
+            yield found
+            continue
+        line, item = found
         nitf = item if item.tag.rpartition("}")[2] == "nitf" else first(item, "nitf")
         try:
-            yield _article(source, item, nitf)
+            yield _article(source, line, item, nitf)
         except ValueError as error:
-            yield Skipped(source.at(item.sourceline), str(error))
+            yield Skipped(source.at(line), str(error))
 
 
-def _article(source: Input, item: Any, nitf: Any) -> Draft:
+def _article(source: Input, line: int, item: Any, nitf: Any) -> Draft:
     fields = {**_nitf_fields(nitf), **_newsml_fields(item)}
     body = Body(str(fields.get("title") or ""))
     if nitf is not None:
@@ -36,7 +40,7 @@ def _article(source: Input, item: Any, nitf: Any) -> Draft:
         for paragraph in (inline.text or "").split("\n\n"):
             body.paragraph(paragraph)
     fields["id"] = fields.get("id") or source.id
-    return body_draft(source, item.sourceline, fields, body)
+    return body_draft(source, line, fields, body)
 
 
 def _nitf_fields(nitf: Any) -> dict[str, object]:

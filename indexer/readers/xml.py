@@ -1,86 +1,234 @@
-"""XML that strangers wrote: streamed, without entities of its own, without external references, bounded.
+"""XML that strangers wrote: streamed, article by article, bounded. Start at `elements`.
 
+Each article's element is cut out of the text and parsed by itself, so that a fault costs that article at most: its
+neighbours never meet it. Nothing outside the file is read, no entity expanded but by `indexer.readers.xml_mending`.
 libxml2 itself limits depth (256) and the length of one text (10 MB).
 """
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
+from indexer.drafts import Skipped
+from indexer.plaintext import encoding_of
 from indexer.readers.elements import local_name
 from indexer.readers.inputs import Input, Unreadable
+from indexer.readers.xml_mending import Surroundings, parsed
 
-MAX_ELEMENT_BYTES = 50_000_000
+MAX_ELEMENT_CHARACTERS = 50_000_000
 """An article whose element is larger is not read, nor what follows it."""
 
 _BLOCK = 65_536
+_SAYS = re.compile(r">[^<]*\w|<!\[CDATA\[")
+"""What an element without any text lacks."""
+_LONGEST_TAG = 10_000
+_LONGEST_TOKEN = 200
+"""Characters at the end of a block that may be the beginning of a tag."""
+
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]{2,40})", re.IGNORECASE)
+_WIDER = {
+    **dict.fromkeys(("iso8859-1", "ascii"), "cp1252"),
+    **{"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "iso8859-9": "cp1254"},
+}
+"""What is written where a narrower encoding is declared, as web browsers read it."""
 
 
-def elements(source: Input, names: frozenset[str], inside: frozenset[str] = frozenset()) -> Iterator[Any]:
-    """Each element with one of ``names``, whole, in order; what has been read is let go.
+def elements(source: Input, names: frozenset[str]) -> Iterator[tuple[int, Any] | Skipped]:
+    """Each outermost element with one of the local ``names``, with its line, in order; or what is said of a lost one.
 
-    Elements named in ``inside`` are kept until one of ``names`` ends (the head of a feed, say), those inside a wanted
-    one are not given by themselves. Raises `Unreadable` where the XML is broken, after all that stands before it.
+    An element stands where it stood, below its ancestors and what came before the first of ``names``: for its language,
+    its base address, the head of its feed. Raises `Unreadable` where the file holds no XML or is cut short.
     """
-    parser: Any = etree.XMLPullParser(
-        events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    depth, wanted_at, since = 0, -1, 0
-    first = True
+    text = _Text(source)
+    token = re.compile(rf"<!\[CDATA\[|<!--|<(/?)((?:[\w.-]+:)?(?:{'|'.join(sorted(names))}))(?=[\s/>])")
+    around: Surroundings | None = None
+    name = ""
+    while (found := text.find(token)) is not None:
+        if found[2] is None:
+            text.pass_section(found, names)
+        elif not name and not found[1]:
+            if around is None:
+                around = Surroundings(text.taken(found.start()))
+            text.begin_at(found.start())
+            name = found[2]
+            if text.is_empty_tag():
+                yield Skipped(source.at(text.line), "the article has no text")
+                text.begin_at(text.at)
+                name = ""
+        elif name == found[2] and around is not None:
+            if not found[1]:  # one begins where the one before has not ended
+                text.step_back()
+            yield _element(source, text, around, name)
+            text.begin_at(text.at)
+            name = ""
+    if name:
+        raise Unreadable(f"the file ends within the element {name}: cut short", text.line)
+    if around is None:
+        Surroundings(text.taken(text.length), whole=True)
+    elif around.root and not text.ends_with(f"</{around.root}"):
+        raise Unreadable("the file ends before its last element is closed: cut short", text.line_of_end())
+
+
+def _element(source: Input, text: _Text, around: Surroundings, name: str) -> tuple[int, Any] | Skipped:
+    written = text.element()
+    if not written.endswith(">") or f"</{name}" not in written[-_LONGEST_TOKEN:]:
+        written += f"</{name}>"  # it was not closed, and ends where the next one begins
+    if "\ufffd" in written:
+        source.warn(f"bytes that are no {text.encoding} are read as \ufffd", text.line)
+    element = parsed(written, name, around) if _SAYS.search(written) else None
+    if element is None and not _SAYS.search(written):
+        return Skipped(source.at(text.line), "the article has no text")
+    if element is None:
+        return Skipped(source.at(text.line), f"not XML: the element {name} cannot be read")
+    return text.line, element
+
+
+class _Text:
+    """The text of a file, of which no more is held than the element that is being read."""
+
+    def __init__(self, source: Input) -> None:
+        self._file = source.file
+        self.encoding = _encoding(source.file.peek(_BLOCK)[:_BLOCK])
+        self._decoder = codecs.getincrementaldecoder(self.encoding)("replace")
+        self._held = ""
+        self._begin = 0
+        self._ended = False
+        self._no_end: set[str] = set()
+        self._ends: dict[str, int] = {}
+        self._last = 0
+        self._swallowing = -1  # where a section ends that began before the end of an article's element
+        self.at = 0
+        self.line = 1
+
+    @property
+    def length(self) -> int:
+        return len(self._held)
+
+    def _more(self) -> bool:
+        if self._ended:
+            return False
+        if len(self._held) - self._begin > MAX_ELEMENT_CHARACTERS:
+            raise Unreadable(f"an element of more than {MAX_ELEMENT_CHARACTERS // 1_000_000} MB", self.line)
+        # Doubled each time, so that a long element costs no square.
+        block = self._file.read(max(_BLOCK, len(self._held)))
+        self._ended = not block
+        self._held += self._decoder.decode(block, final=self._ended)
+        return True
+
+    def find(self, token: re.Pattern[str]) -> re.Match[str] | None:
+        """The next token from here on; reading goes on behind it."""
+        while True:
+            found = token.search(self._held, self.at)
+            if found is not None and (self._ended or found.end() + _LONGEST_TOKEN < len(self._held)):
+                self.at = found.end()
+                self._last = found.start()
+                return found
+            if found is None:
+                self.at = max(self.at, len(self._held) - _LONGEST_TOKEN)
+            if not self._more():
+                return None
+
+    def pass_section(self, opened: re.Match[str], names: frozenset[str]) -> None:
+        """Go behind a CDATA section or a comment, unless it never ends or swallows the end of an article's element."""
+        closing = "]]>" if opened[0].startswith("<![") else "-->"
+        if closing in self._no_end:
+            return
+        start = self.at
+        end = self._ends.get(closing, -1)
+        while end < self.at:
+            end = self._held.find(closing, start)
+            start = max(self.at, len(self._held) - 2)
+            if end < 0 and not self._more():
+                self._no_end.add(closing)
+                return
+        self._ends[closing] = end
+        if self._held.find(opened[0], self.at, end) >= 0:
+            if self._swallowing != end and any(self._held.find(f"</{name}", self.at, end) >= 0 for name in names):
+                self._swallowing = end
+            if self._swallowing == end:
+                return
+        self.at = end + len(closing)
+
+    def step_back(self) -> None:
+        """Before the last token."""
+        self.at = self._last
+
+    def begin_at(self, place: int) -> None:
+        """Let go of all that stands before a place, where an element begins."""
+        self.line += self._held.count("\n", self._begin, place)
+        self._begin = place
+        if place > _BLOCK:
+            self._held, self.at, self._begin = self._held[place:], self.at - place, 0
+            self._last, self._swallowing = self._last - place, self._swallowing - place
+            self._ends = {closing: end - place for closing, end in self._ends.items()}
+
+    def is_empty_tag(self) -> bool:
+        """Whether the tag that was found last ends at once."""
+        while (end := self._held.find(">", self.at, self.at + _LONGEST_TAG)) < 0:
+            if len(self._held) > self.at + _LONGEST_TAG or not self._more():
+                return False
+        return self._held[end - 1] == "/" and self._skip_to(end + 1)
+
+    def _skip_to(self, place: int) -> bool:
+        self.at = place
+        return True
+
+    def element(self) -> str:
+        """From where it began up to here, its closing tag included."""
+        if self._held[self.at - 1] != ">" and self._held[self._last : self._last + 2] == "</":
+            end = self._held.find(">", self.at)
+            self.at = end + 1 if 0 <= end < self.at + _LONGEST_TOKEN else self.at
+        return self._held[self._begin : self.at]
+
+    def taken(self, end: int) -> str:
+        """What stands before a place."""
+        return self._held[:end]
+
+    def ends_with(self, tag: str) -> bool:
+        """Whether the rest of the file holds a tag."""
+        return tag in self._held[self._begin :]
+
+    def line_of_end(self) -> int:
+        """The number of the last line."""
+        return self.line + self._held.rstrip().count("\n", self._begin)
+
+
+def _encoding(sample: bytes) -> str:
+    """The encoding of a file by its beginning: the bytes are believed before the declaration."""
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if sample.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if b"\0" in sample[:4]:
+        return "utf-16-be" if sample.startswith(b"\0") else "utf-16-le"
+    declared = _known(_DECLARED.search(sample[:1000]))
+    if not sample.isascii() and _reads(sample, "utf-8"):
+        return "utf-8"
+    if declared and declared != "utf-8" and _reads(sample, declared):
+        return declared
+    # Of a sample that ends amid a character or a word the whole lines are judged.
+    lines = sample[: sample.rfind(b"\n") + 1] if len(sample) == _BLOCK and b"\n" in sample else sample
+    return "utf-8" if sample.isascii() else encoding_of(lines) or "utf-8"
+
+
+def _known(declared: re.Match[bytes] | None) -> str | None:
     try:
-        for block in _blocks(source):
-            parser.feed(block)
-            since += len(block)
-            for event, element in parser.read_events():
-                if first:
-                    first = False
-                    _refuse_entities(element)
-                name = local_name(element)
-                if event == "start":
-                    depth += 1
-                    if wanted_at < 0 and name in names:
-                        wanted_at = depth
-                    continue
-                if depth == wanted_at:
-                    yield element
-                    wanted_at, since = -1, 0
-                    _let_go(element)
-                elif wanted_at < 0 and name not in inside and depth > 1 and _lets_go(element, inside):
-                    _let_go(element)
-                depth -= 1
-            if since > MAX_ELEMENT_BYTES:
-                raise Unreadable(f"an element of more than {MAX_ELEMENT_BYTES // 1_000_000} MB")
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        raise Unreadable(f"not XML: {error.msg or 'no element found'}", error.lineno or 1) from None
+        name = codecs.lookup(declared.group(1).decode("ascii")).name if declared else None
+    except LookupError:
+        return None
+    return _WIDER.get(name, name) if name else None
 
 
-def _blocks(source: Input) -> Iterator[bytes]:
-    while block := source.file.read(_BLOCK):
-        yield block
-
-
-def _refuse_entities(element: Any) -> None:
-    """The expansion of entities is how XML is made a bomb; no format that is read here needs its own."""
-    subset = element.getroottree().docinfo.internalDTD
-    if subset is not None and any(True for _ in subset.iterentities()):
-        raise Unreadable("declares entities of its own, which are not read")
-
-
-def _lets_go(element: Any, inside: frozenset[str]) -> bool:
-    return not any(local_name(one) in inside for one in element.iterancestors())
-
-
-def _let_go(element: Any) -> None:
-    """Forget an element and what stood before it under the same parent, text and all."""
-    parent = element.getparent()
-    element.clear()
-    if parent is not None:
-        while element.getprevious() is not None and local_name(element.getprevious()) in ("", local_name(element)):
-            parent.remove(element.getprevious())
+def _reads(sample: bytes, encoding: str) -> bool:
+    """Whether bytes can be read in an encoding, but for a character that is cut at their end."""
+    try:
+        codecs.getincrementaldecoder(encoding)("strict").decode(sample, final=len(sample) < _BLOCK)
+    except (UnicodeDecodeError, ValueError, LookupError):
+        return False
+    return True
 
 
 def child_text(element: Any, *names: str) -> str:

@@ -131,13 +131,13 @@ xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Gazette</title><lang
 
 
 def test_rss(tmp_path: Path) -> None:
-    [full, plain], skipped = read(file(tmp_path, "feed.xml", RSS))
+    [full, note, plain], skipped = read(file(tmp_path, "feed.xml", RSS))
     assert (full.id, full.title, full.url, full.language) == ("g1", "Bread & tax", "https://g.example/1", "en")
     assert (full.date, full.source) == ("2024-05-31T10:00:00+00:00", "Gazette")
     assert full.attributes == {"author": "A. Miller", "tags": ["town"]}
     assert paragraphs(full) == [("", SENTENCE), ("Then", SECOND)]
     assert (plain.date, plain.attributes, paragraphs(plain)) == (None, {"date_as_given": "soon"}, [("", SECOND)])
-    assert skipped == [f"{tmp_path / 'feed.xml'}:6: the article has no text"]
+    assert (note.id, note.title, paragraphs(note), skipped) == ("g2", "Empty", [("", "Empty")], [])
 
 
 ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>Gazette</title>
