@@ -59,7 +59,7 @@ FENCES = {
     "markdown_it": {"indexer/readers/markdown.py"},
     "yaml": {"indexer/readers/markdown.py"},
     "zstandard": {"indexer/readers/unpacking.py"},
-    "pypdf": {"indexer/readers/documents.py"},
+    "pypdf": {"indexer/readers/pdf.py"},
     "docx": {"indexer/readers/documents.py"},
     "libzim": {"indexer/readers/zim.py"},
 }

@@ -1,88 +1,22 @@
-"""Readers of PDF and DOCX, from the extra ``[documents]``: one file, one article."""
+"""Reader of Word documents (DOCX), from the extra ``[documents]``: one file, one article."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from indexer.drafts import Draft, Skipped
-from indexer.paragraphs import clean
 from indexer.readers.body import Body
 from indexer.readers.dates import date_fields
 from indexer.readers.inputs import Input, Unreadable
 from indexer.readers.markup import body_draft
 from indexer.readers.unpacking import FREE_BYTES, MAX_RATIO
 
-MAX_PAGES = 5000
-_INSTALL = "needs pypdf and python-docx: pip install 'rosetta-search[documents]'"
+_INSTALL = "needs python-docx: pip install 'rosetta-search[documents]'"
 _HEADING = re.compile(r"Heading (\d)")
-_LINE_CHARACTERS = 60
-_ENDS = (".", "!", "?", "。", "।", "؟", ":")
-
-
-def read_pdf(source: Input) -> Iterator[Draft | Skipped]:
-    """The text of a PDF. Raises `Unreadable` where it has none (pictures of pages), is locked or damaged."""
-    try:
-        import pypdf
-    except ImportError:
-        raise Unreadable(_INSTALL) from None
-    import logging
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(source.whole()), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable("locked by a password")
-        if len(reader.pages) > MAX_PAGES:
-            raise Unreadable(f"a PDF of more than {MAX_PAGES} pages")
-        pages = [page.extract_text() for page in reader.pages]
-        said: Mapping[str, Any] = reader.metadata or {}
-    except Unreadable:
-        raise
-    except Exception as error:
-        # A damaged PDF makes pypdf fail in any way; whatever it is, this file alone is lost.
-        raise Unreadable(f"damaged: {type(error).__name__}: {str(error)[:200]}") from None
-    paragraphs = list(_pdf_paragraphs(pages))
-    title = " ".join(clean(str(said.get("/Title") or "")).split()) or (paragraphs[0][:300] if paragraphs else "")
-    body = Body(title)
-    for paragraph in paragraphs:
-        if paragraph != title:
-            body.paragraph(paragraph)
-    yield _draft(source, {"title": title, "author": str(said.get("/Author") or "")}, body)
-
-
-def _pdf_paragraphs(pages: list[str]) -> Iterator[str]:
-    """Lines as paragraphs again: a blank line or a short line that ends a sentence ends one.
-
-    First and last lines that pages share, numbers aside, are running heads.
-    """
-    split = [[line.strip() for line in clean(page).strip().split("\n")] for page in pages]
-    edges = Counter(edge for lines in split for edge in {_unnumbered(line) for line in (*lines[:1], *lines[-1:])})
-    running = {edge for edge, count in edges.items() if count >= 3 and count * 2 > len(pages)}
-    held: list[str] = []
-    for line in (line for lines in split for line in lines):
-        if _unnumbered(line) in running or re.fullmatch(r"\W*\d{1,4}\W*", line):
-            continue
-        if line:
-            held.append(line)
-        if held and (not line or (len(line) < _LINE_CHARACTERS and line.endswith(_ENDS))):
-            yield _joined(held)
-            held = []
-    if held:
-        yield _joined(held)
-
-
-def _unnumbered(line: str) -> str:
-    return re.sub(r"\d+", "#", line) or "\0"
-
-
-def _joined(lines: list[str]) -> str:
-    """Lines as one; a word divided by a hyphen at a line's end is whole again."""
-    return re.sub(r"(?<=\w)[-\u00ad] (?=[a-zß-ÿ])", "", " ".join(lines))
 
 
 def read_docx(source: Input) -> Iterator[Draft | Skipped]:

@@ -29,7 +29,7 @@ READERS = {
     "mediawiki": "indexer.readers.mediawiki:read_mediawiki",
     "warc": "indexer.readers.warc:read_warc",
     "zim": "indexer.readers.zim:read_zim",
-    "pdf": "indexer.readers.documents:read_pdf",
+    "pdf": "indexer.readers.pdf:read_pdf",
     "docx": "indexer.readers.documents:read_docx",
 }
 """The formats that ``--format`` takes, and who reads each."""

@@ -1,0 +1,292 @@
+"""Reader of PDF, from the extra ``[documents]``: one file, one article. Lines become paragraphs again; columns that
+were drawn line by line are read one after the other.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from indexer.drafts import Draft, Skipped
+from indexer.headlines import beginning, is_sentence
+from indexer.paragraphs import clean
+from indexer.readers.body import Body
+from indexer.readers.inputs import Input, Unreadable
+from indexer.readers.markup import body_draft
+
+MAX_PAGES = 5000
+_INSTALL = "needs pypdf: pip install 'rosetta-search[documents]'"
+_SCAN = "a PDF without text: it has no text layer. If its pages are scans, recognise them first (OCR, such as ocrmypdf)"
+_LINE_CHARACTERS = 60
+_TITLE_COLUMNS = 120
+_ENDS = (".", "!", "?", "。", "।", "؟", ":")
+_COLUMN_CHARACTERS = 18
+"""Columns of prose have lines at least so long, in the mean; those of tables are shorter."""
+
+_RUNNING_CHARACTERS = 70
+_MIN_ROWS = 3
+_GLYPH = 0.5
+"""How wide a character is beside the size of its font, about."""
+
+_NO_TITLE = re.compile(
+    r"^Microsoft \w+ - |^(?:untitled|unbenannt|document\d*)$|\.(?:docx?|pdf|indd|qxd|tex|dvi)$", re.I
+)
+"""What programs write as a title where nobody gave one."""
+
+_HYPHENATED = re.compile(r"([^\W_]+)([-\u00ad\u2010])\n([^\W_]+)")
+_CHARACTERS_TOLD = 1000
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Some text that was drawn at once, and where: up to which its line goes on."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+
+    @property
+    def end(self) -> float:
+        return self.x + len(self.text.strip()) * self.size * _GLYPH
+
+
+def read_pdf(source: Input) -> Iterator[Draft | Skipped]:
+    """The text of a PDF. Raises `Unreadable` where it has none (pictures of pages), is locked or damaged."""
+    try:
+        import pypdf
+    except ImportError:
+        raise Unreadable(_INSTALL) from None
+    import logging
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(source.whole()), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Unreadable("locked by a password")
+        if len(reader.pages) > MAX_PAGES:
+            raise Unreadable(f"a PDF of more than {MAX_PAGES} pages")
+        pages = [_page_text(page) for page in reader.pages]
+        said: Mapping[str, Any] = reader.metadata or {}
+        title, author = (" ".join(clean(str(said.get(name) or "")).split()) for name in ("/Title", "/Author"))
+        title = "" if _NO_TITLE.search(title) else title
+    except Unreadable:
+        raise
+    except Exception as error:
+        # A damaged PDF makes pypdf fail in any way; whatever it is, this file alone is lost.
+        raise Unreadable(f"damaged: {type(error).__name__}: {str(error)[:200]}") from None
+    if not any(page.strip() for page in pages):
+        raise Unreadable(_SCAN)
+    for number, page in enumerate(pages, start=1):
+        if not page.strip():
+            source.leave_out("pages without text", f"page {number}")
+    yield _article(source, title, author, list(_pdf_paragraphs(pages, source.leave_out)))
+
+
+def _article(source: Input, title: str, author: str, paragraphs: list[str]) -> Draft:
+    """A first paragraph that heads the others is the title where none is given; one that is text stays."""
+    first = paragraphs[0] if paragraphs else ""
+    if not title and len(paragraphs) > 1 and len(first) <= _TITLE_COLUMNS and not is_sentence(first):
+        title, paragraphs = first, paragraphs[1:]
+    elif len(paragraphs) > 1 and first == title:
+        paragraphs = paragraphs[1:]
+    body = Body(title or beginning(first))
+    for paragraph in paragraphs:
+        body.paragraph(paragraph)
+    try:
+        return body_draft(source, 1, {"id": source.id, "title": body.title, "author": author}, body)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
+
+
+def _page_text(page: Any) -> str:
+    """The text of a page in the order in which it is read."""
+    lines: list[list[_Piece]] = [[]]
+
+    def visit(text: str, cm: list[float], tm: list[float], _: object, size: float) -> None:
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                lines.append([])
+            if part:
+                x, y = tm[4] * cm[0] + tm[5] * cm[2] + cm[4], tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+                lines[-1].append(_Piece(part, x, y, abs(size * (tm[0] or tm[3] or 1)) or 10.0))
+
+    page.extract_text(visitor_text=visit)
+    rows = [[_without_false_spaces(line)] if _is_spelled(line) else _parts(line) for line in lines if line]
+    columns = _columns(rows)
+    return "\n".join(_in_columns(rows, columns) if len(columns) > 1 else _with_gaps(rows))
+
+
+def _line(row: list[_Piece]) -> str:
+    return "".join(part.text for part in row).strip()
+
+
+def _with_gaps(rows: list[list[_Piece]]) -> Iterator[str]:
+    """The lines, and a blank one where more space than usual lies between two."""
+    steps = sorted(before[0].y - after[0].y for before, after in pairwise(rows))
+    steps = [step for step in steps if step > 1]
+    usual = steps[(len(steps) - 1) // 2] if steps else 0
+    last: float | None = None
+    for row in rows:
+        if last is not None and len(steps) > 1 and last - row[0].y > 1.5 * usual:
+            yield ""
+        yield _line(row)
+        last = row[0].y
+
+
+def _parts(line: list[_Piece]) -> list[_Piece]:
+    """A line as the parts that a wide gap divides."""
+    parts: list[_Piece] = []
+    for piece in line:
+        last = parts[-1] if parts else None
+        if last is None or (piece.x - last.end > 1.5 * piece.size and piece.text.strip()):
+            parts.append(_Piece(piece.text, piece.x, piece.y, piece.size))
+        else:
+            last.text += piece.text
+    return parts
+
+
+def _is_spelled(line: list[_Piece]) -> bool:
+    """Whether a line was drawn glyph by glyph, each with its place."""
+    return len(line) >= 4 and sum(len(piece.text.strip()) <= 1 for piece in line) * 5 >= len(line) * 4
+
+
+def _without_false_spaces(line: list[_Piece]) -> _Piece:
+    """A line that was drawn glyph by glyph: spaces where one glyph stands further from the last than most do."""
+    steps = sorted(after.x - before.x for before, after in pairwise(line))
+    usual = steps[len(steps) // 2]
+    text = line[0].text.strip()
+    for before, after in pairwise(line):
+        wide = after.x - before.x > 1.45 * usual
+        text += after.text if wide or not after.text.strip() else after.text.strip()
+    return _Piece(text, line[0].x, line[0].y, line[0].size)
+
+
+def _columns(rows: list[list[_Piece]]) -> list[float]:
+    """Where the columns of a page begin, where its lines run through several; prose only, no tables."""
+    several = [row for row in rows if len(row) > 1]
+    if len(several) < _MIN_ROWS:
+        return []
+    starts = Counter(round(part.x / 3) for row in several for part in row)
+    found = sorted(at * 3.0 for at, count in starts.items() if count * 10 >= len(several) * 6)
+    columns = [at for number, at in enumerate(found) if not number or at - found[number - 1] > 30]
+    for column in columns:
+        texts = [part.text for row in several for part in row if abs(part.x - column) <= 6]
+        if sum(map(len, texts)) < _COLUMN_CHARACTERS * len(texts):
+            return []
+    return columns
+
+
+def _in_columns(rows: list[list[_Piece]], columns: list[float]) -> Iterator[str]:
+    """The lines, those of each column together; one that is wider than its column stands between."""
+    held: list[list[str]] = [[] for _ in columns]
+
+    def flush() -> Iterator[str]:
+        for column in held:
+            if column:
+                yield from ("", *column, "")
+            column.clear()
+
+    for row in rows:
+        places = [max((n for n, at in enumerate(columns) if part.x >= at - 6), default=0) for part in row]
+        wide = len(row) == 1 and places[0] + 1 < len(columns) and row[0].end > columns[places[0] + 1] + 6
+        if wide:
+            yield from flush()
+            yield _line(row)
+            continue
+        for place, part in zip(places, row, strict=True):
+            held[place].append(part.text.strip())
+    yield from flush()
+
+
+def _pdf_paragraphs(pages: list[str], leave_out: Callable[[str, str], None]) -> Iterator[str]:
+    """Lines as paragraphs again: a blank line or a short line that ends a sentence ends one.
+
+    First and last lines that pages share, numbers aside, are running heads.
+    """
+    split = [[line.strip() for line in clean(page).strip().split("\n")] for page in pages]
+    edges = Counter(edge for lines in split for edge in {_unnumbered(line) for line in (*lines[:1], *lines[-1:])})
+    running = {edge for edge, count in edges.items() if count >= 3 and count * 2 > len(pages) and _may_run(edge)}
+    join = _Joining("\n".join(line for lines in split for line in lines)).join
+    held: list[str] = []
+    for line in _without_running(split, running, leave_out):
+        if line:
+            held.append(line)
+        if held and (not line or (len(line) < _LINE_CHARACTERS and line.endswith(_ENDS))):
+            yield join(held)
+            held = []
+    if held:
+        yield join(held)
+
+
+def _without_running(pages: list[list[str]], running: set[str], leave_out: Callable[[str, str], None]) -> Iterator[str]:
+    """The lines of all pages as of one; what was left out leaves no gap between them."""
+    for lines in pages:
+        kept = []
+        for line in lines:
+            if line and (_unnumbered(line) in running or re.fullmatch(r"\W*\d{1,4}\W*", line)):
+                leave_out("running heads", line)
+            else:
+                kept.append(line)
+        yield from "\n".join(kept).strip("\n").split("\n")
+
+
+def _may_run(line: str) -> bool:
+    """Whether a line may be a running head: it is short and no word goes on behind it."""
+    return len(line) <= _RUNNING_CHARACTERS and not line.endswith(("-", "\u00ad"))
+
+
+def _unnumbered(line: str) -> str:
+    return re.sub(r"\d+", "#", line) or "\0"
+
+
+class _Joining:
+    """Makes words whole that line ends divide, and leaves those their hyphen that have one."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: Callable[[str], bool] | None = None
+        self._written = (
+            frozenset(re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.casefold())) if "-\n" in text else frozenset()
+        )
+
+    def join(self, lines: list[str]) -> str:
+        """Lines as one."""
+        return _HYPHENATED.sub(self._one, "\n".join(lines)).replace("\n", " ")
+
+    def _one(self, found: re.Match[str]) -> str:
+        before, hyphen, after = found.groups()
+        if hyphen == "\u00ad":
+            return before + after
+        return f"{before}-{after}" if self._keeps(before, after) else before + after
+
+    def _keeps(self, before: str, after: str) -> bool:
+        if not after[0].islower() or before[-1].isdigit() or (before.isupper() and len(before) > 1):
+            return True
+        whole, parted = f"{before}{after}".casefold(), f"{before}-{after}".casefold()
+        if whole in self._written or parted in self._written:
+            return whole not in self._written
+        known = self._known = self._known or _known_words(self._text)
+        return not known(whole) and known(before.casefold()) and known(after.casefold())
+
+
+def _known_words(text: str) -> Callable[[str], bool]:
+    """Whether a word is one of the text's language."""
+    from indexer.detect import detect
+    from search.analysis import words
+    from search.lexicon import open_lexicon
+
+    language, _ = detect(text[:_CHARACTERS_TOLD])
+    lexicon = open_lexicon()
+
+    def known(word: str) -> bool:
+        if language not in lexicon.languages:
+            return False
+        return len(word) > 2 and any(lexicon.knows(one, language) for one in words(word))
+
+    return known
