@@ -60,7 +60,7 @@ FENCES = {
     "yaml": {"indexer/readers/markdown.py"},
     "zstandard": {"indexer/readers/unpacking.py"},
     "pypdf": {"indexer/readers/pdf.py"},
-    "docx": {"indexer/readers/documents.py"},
+    "docx": {"indexer/readers/docx.py"},
     "libzim": {"indexer/readers/zim.py"},
 }
 

@@ -30,7 +30,7 @@ READERS = {
     "warc": "indexer.readers.warc:read_warc",
     "zim": "indexer.readers.zim:read_zim",
     "pdf": "indexer.readers.pdf:read_pdf",
-    "docx": "indexer.readers.documents:read_docx",
+    "docx": "indexer.readers.docx:read_docx",
 }
 """The formats that ``--format`` takes, and who reads each."""
 
