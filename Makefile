@@ -28,6 +28,7 @@ lint: $(VENV)/.installed-dev
 # The campaigns at their full size; the suite runs the same code small.
 bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/kills.py --kills 500
+	$(BIN)/python benchmarks/damage.py
 	$(BIN)/python benchmarks/seeds_quality.py
 	$(BIN)/python benchmarks/cold_start.py --runs 10
 	$(BIN)/python benchmarks/contract.py --cases 20000

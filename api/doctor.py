@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from search.analysis import ANALYZER
 from search.encoders.load import load_encoder
-from search.errors import RosettaError
+from search.errors import IndexMismatch, RosettaError
 from search.layout import IndexLayout
-from search.manifest import MEND_REMEDY, REBUILD_REMEDY
+from search.manifest import KEYWORDS_REMEDY, MEND_REMEDY, REBUILD_REMEDY
 from search.rules_file import RulesFile
 from search.snapshot import open_snapshot
 
@@ -59,10 +60,13 @@ def _index(folder: Path) -> Iterator[Finding]:
     try:
         snapshot = open_snapshot(IndexLayout(folder))
         manifest, doubled = snapshot.manifest, snapshot.store.doubled_ids()
+        lost = [*snapshot.lost.values(), *_old_words(manifest.analyzer)]
         snapshot.close()
         name = manifest.encoder.name
         yield _attempt("rules", lambda: _rules(IndexLayout(folder)))
         detail = f"{folder}: generation {manifest.generation}, {manifest.paragraphs} paragraphs"
+        for error in lost:
+            yield Finding("index", False, f"{folder}: {error.message}", error.remedy)
         if doubled:
             detail = f"{detail}; {len(doubled)} ids have more than one article, such as {doubled[0]!r}"
         yield Finding("index", not doubled, detail, MEND_REMEDY if doubled else "")
@@ -70,6 +74,12 @@ def _index(folder: Path) -> Iterator[Finding]:
     except RosettaError as error:
         yield Finding("index", False, error.message, error.remedy)
         yield _attempt(f"encoder {name}", lambda: _encoder(name, None))
+
+
+def _old_words(analyzer: str) -> list[RosettaError]:
+    if analyzer == ANALYZER:
+        return []
+    return [IndexMismatch(f"the words are of the analyzer {analyzer}, this is {ANALYZER}.", KEYWORDS_REMEDY)]
 
 
 def _rules(layout: IndexLayout) -> str:

@@ -42,8 +42,10 @@ class StatisticsModel(BaseModel):
 
 @operations.get("/healthz", summary="Is all well?", responses=problems(503))
 def healthz(request: Request) -> HealthModel:
-    """The index is open, its encoder is loaded, the queue of writes can be read."""
+    """The index is open and whole, its encoder is loaded, the queue of writes can be read."""
     request.app.state.engine.encoder()
+    for fault in request.app.state.engine.faults:
+        raise fault
     request.app.state.queue.waiting()
     return HealthModel(status="ok")
 

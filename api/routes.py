@@ -109,8 +109,11 @@ def livez() -> HealthModel:
 
 @health.get("/readyz", summary="Is it ready?", responses=problems(503))
 def readyz(request: Request) -> HealthModel:
-    """The index is open and its encoder is loaded."""
-    engine_of(request).encoder()
+    """The index is open and whole, its encoder is loaded. Where a part of it is damaged, searches answer without it."""
+    engine = engine_of(request)
+    engine.encoder()
+    for fault in engine.faults:
+        raise fault
     return HealthModel(status="ok")
 
 

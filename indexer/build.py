@@ -17,10 +17,8 @@ from indexer.readers.inputs import Options
 from indexer.remarks import Remarks
 from indexer.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
 from indexer.write import DEFAULT_MODEL, Making, Progress, Report, Write, writing
-from search.analysis import ANALYZER
 from search.errors import IndexMismatch
 from search.layout import IndexLayout
-from search.manifest import REBUILD_REMEDY
 from search.snapshot import committed_number
 
 __all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]
@@ -172,10 +170,6 @@ def _check(folder: Path, write: Write, model: str | None, sentences: bool | None
     if write.base is None:
         return
     manifest = write.base[1]
-    if manifest.analyzer != ANALYZER:
-        raise IndexMismatch(
-            f"{folder}: made with the analyzer {manifest.analyzer}, this is {ANALYZER}.", REBUILD_REMEDY
-        )
     if model not in (None, manifest.encoder.name):
         raise IndexMismatch(
             f"{folder}: the index was made with the encoder {manifest.encoder.name!r}, not {model!r}.",

@@ -11,10 +11,11 @@ from indexer import commit
 from indexer.lock import writer_lock
 from indexer.status import KeptGeneration, kept_generations
 from indexer.write import disk_errors
-from search.errors import NotFound
+from search.errors import IndexDamaged, NotFound
 from search.layout import IndexLayout
-from search.manifest import check_files, read_manifest
+from search.manifest import DAMAGED_REMEDY, read_manifest
 from search.snapshot import committed_number
+from search.soundness import unsound_files
 
 
 def roll_back(folder: Path, to: int | None = None, wait_s: float = 0) -> KeptGeneration:
@@ -33,6 +34,7 @@ def roll_back(folder: Path, to: int | None = None, wait_s: float = 0) -> KeptGen
             what = f"no generation {to}" if to is not None else f"no generation before {current}"
             raise NotFound(f"{folder}: there is {what} any more; there are: {there}.")
         generation = layout.generation(wanted)
-        check_files(generation, read_manifest(generation.manifest))
+        for name, fault in unsound_files(generation, read_manifest(generation.manifest)):
+            raise IndexDamaged(f"{generation.folder / name}: {fault}", DAMAGED_REMEDY)
         commit.point_current(layout, wanted)
         return kept[wanted]

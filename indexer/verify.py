@@ -15,20 +15,19 @@ from pathlib import Path
 
 from pyroaring import BitMap
 
-from search import disk
 from search.dense import part_rows, read_part, read_removed
 from search.errors import IndexDamaged
-from search.layout import Generation, IndexLayout
-from search.manifest import MEND_REMEDY, IndexManifest, read_manifest
+from search.layout import IndexLayout
+from search.manifest import MEND_REMEDY, read_manifest
 from search.sentence_index import read_sentence_part
 from search.shared_rows import open_shared
 from search.snapshot import Snapshot, hold_generation, open_generation
+from search.soundness import unsound_files
 from search.store_schema import (
     ARTICLE_COLUMNS,
     FORMER_COLUMNS,
     PARAGRAPH_COLUMNS,
     VISIBLE,
-    is_sound_gist,
     record_checksum,
 )
 
@@ -65,7 +64,10 @@ def verify_generation(layout: IndexLayout, number: int) -> Verification:
     """Read one generation through, which is held or nobody else's. Raises as `verify_index` does."""
     generation, found = layout.generation(number), Verification(number)
     try:
-        found.faults += islice(file_faults(generation, read_manifest(generation.manifest), found), MOST_FAULTS)
+        manifest = read_manifest(generation.manifest)
+        found.files = len(manifest.files)
+        faults = unsound_files(generation, manifest, anew=True)
+        found.faults += [f"{generation.folder / name}: {fault}" for name, fault in islice(faults, MOST_FAULTS)]
         if not found.faults:  # nothing can be said of stores whose files are damaged
             found.faults += islice(_stores(layout, found), MOST_FAULTS)
     except IndexDamaged as error:
@@ -76,28 +78,10 @@ def verify_generation(layout: IndexLayout, number: int) -> Verification:
 def _stores(layout: IndexLayout, found: Verification) -> Iterator[str]:
     snapshot = open_generation(layout, found.generation)
     try:
+        yield from (error.message for error in snapshot.lost.values())
         yield from _store(layout.store, snapshot, found)
     finally:
         snapshot.close()
-
-
-def file_faults(
-    generation: Generation, manifest: IndexManifest, found: Verification | None = None, but: Path | None = None
-) -> Iterator[str]:
-    """The faults of a generation's files, those under ``but`` left out."""
-    for record in manifest.files:
-        path = generation.folder / record.name
-        if but is not None and path.is_relative_to(but):
-            continue
-        if found is not None:
-            found.files += 1
-        try:
-            if path.stat().st_size != record.size_bytes:
-                yield f"{path}: {path.stat().st_size} bytes instead of {record.size_bytes}."
-            elif disk.sha256(path) != record.sha256:
-                yield f"{path}: the content is not what its checksum says."
-        except OSError as error:
-            yield f"{path}: {error.strerror or error}."
 
 
 def _store(path: Path, snapshot: Snapshot, found: Verification) -> Iterator[str]:
@@ -140,10 +124,6 @@ def _records(path: Path, connection: sqlite3.Connection, snapshot: Snapshot, fou
         for record in connection.execute(f"SELECT * FROM former WHERE {visible}"):
             if record["checksum"] != _checksum(record, FORMER_COLUMNS):
                 yield f"{path}: the former paragraph {record['id']!r} is not what its checksum says."
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'gist'").fetchone():
-        for record in connection.execute("SELECT * FROM gist"):
-            if record["row"] in rows and not is_sound_gist(record):
-                yield f"{path}: the gist of row {record['row']} is not what its checksum says."
     found.paragraphs = len(rows)
     if found.articles != manifest.articles or languages != dict(manifest.languages):
         yield f"{path}: articles or languages are not counted as in the manifest."

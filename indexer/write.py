@@ -13,20 +13,19 @@ import numpy as np
 
 from indexer import commit
 from indexer.assemble import READING, assemble, fits_encoder
+from indexer.base import read_base, unsound_parts
 from indexer.drafts import Draft, Skipped
 from indexer.embed import BATCH, Embedded, embed
 from indexer.lock import writer_lock
 from indexer.records import NewRow, Records, StoreError, is_damage
 from indexer.vector_cache import VectorCache
 from indexer.vector_parts import VectorChange
-from indexer.verify import file_faults
 from search import disk
 from search.encoders.load import load_encoder
 from search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
 from search.gist import gists
-from search.keyword import open_keyword
-from search.layout import Generation, IndexLayout
-from search.manifest import DAMAGED_REMEDY, REBUILD_REMEDY, IndexManifest, check_files, read_manifest
+from search.layout import IndexLayout
+from search.manifest import DAMAGED_REMEDY, REBUILD_REMEDY
 from search.seams import Encoder, SentenceEncoder
 from search.shared_rows import SharedRows, open_shared
 from search.snapshot import last_commit
@@ -34,8 +33,6 @@ from search.soft_match import piece_encoder
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 """Called with the stage, how much of it is done, and how much there is (None: not known)."""
-
-Base: TypeAlias = tuple[Generation, IndexManifest]
 
 MOST_NAMED = 10_000
 """Skipped inputs that a report holds."""
@@ -98,7 +95,8 @@ class Write:
         self._making = making
         self.progress = progress or (lambda *_: None)
         current = last_commit(layout)
-        self.base = _base(layout, current, making.anew)
+        self.base = read_base(layout, current)
+        self._unsound = unsound_parts(self.base)
         self._encoder: Encoder | None = None
         self._cache: VectorCache | None = None
         self._removed: list[int] = []
@@ -107,6 +105,8 @@ class Write:
         commit.clear_debris(layout, current)
         self.records = Records(layout.store, current)
         self._target = layout.generation(self.records.target)
+        if not making.anew:
+            self.report.warnings += [f"{why} It is made anew from the store." for why in self._unsound.values()]
         try:
             self.records.begin()
             self._mend()
@@ -184,7 +184,7 @@ class Write:
         """Whether anything was put, removed or mended that the base has not so, or all is made anew."""
         report = self.report
         changed = report.articles_added + report.articles_changed + report.articles_removed
-        return self._making.anew or self._mended or changed > 0
+        return self._making.anew or self._mended or bool(self._unsound) or changed > 0
 
     @property
     def generation(self) -> int:
@@ -235,8 +235,9 @@ class Write:
         base = self.base
         if base and self._making.anew:
             same = base[1].encoder.fingerprint == self.encoder().spec.fingerprint
-            same = same and base[1].sentences == self.sentences
-            base = base if same and not any(file_faults(*base, but=base[0].keyword)) else None
+            base = base if same and base[1].sentences == self.sentences else None
+        if self._unsound.keys() & {"dense", "sentences"}:
+            base = None
         rows = self.records.new_rows() if base or not self.base else self.records.living_rows()
         shared = self._shared(rows, open_shared(base[0]) if base else None)
         return VectorChange(
@@ -293,15 +294,15 @@ class Write:
         return (list(self.records.read_rows(rows[first : first + BATCH])) for first in range(0, len(rows), BATCH))
 
     def _write(self, vectors: VectorChange, counts: tuple[int, dict[str, int]]) -> None:
-        anew = self._making.anew
+        anew = self._making.anew or "keyword" in self._unsound
         rows = self.records.living_rows() if anew else self.records.new_rows()
         keyword = commit.KeywordChange(
             base=self.base[0] if self.base and not anew else None,
             added=self._counted("words", self.records.read_rows(rows), len(rows)),
             removed=() if anew else self._removed,
         )
-        spec = self.encoder().spec if anew or self.base is None else self.base[1].encoder
-        self._keep_gists(rows)
+        spec = self.encoder().spec if self._making.anew or self.base is None else self.base[1].encoder
+        self._keep_gists(rows if self._making.anew else self.records.new_rows())
         self.records.commit()
         commit.write_generation(self._target, keyword, vectors, spec, counts, self.base)
         commit.point_current(self._layout, self._target.number)
@@ -356,17 +357,3 @@ def disk_errors(layout: IndexLayout) -> Iterator[None]:
 
 _WHOLE = "The last commit is whole."
 _DISK_REMEDY = "See that the folder can be written and that the disk has room, then try again."
-
-
-def _base(layout: IndexLayout, current: int, anew: bool) -> Base | None:
-    """The committed generation; where all is made ``anew`` from the store, its other files may be damaged."""
-    if current == 0:
-        return None
-    generation = layout.generation(current)
-    manifest = read_manifest(generation.manifest)
-    if not anew:
-        check_files(generation, manifest)
-        open_keyword(generation, manifest.languages).close()
-    if not layout.store.exists():
-        raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
-    return generation, manifest

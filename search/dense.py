@@ -91,6 +91,10 @@ class FaissIndex:
         return np.stack([taken[holder] for holder in holders])
 
 
+NO_VECTORS = FaissIndex([], BitMap())
+"""What there is where the vectors of an index cannot be used."""
+
+
 def open_dense(generation: Generation, numbers: Sequence[int]) -> FaissIndex:
     """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
     parts = [read_part(generation.part(number)) for number in numbers]

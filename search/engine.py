@@ -18,11 +18,11 @@ from search.alignment import Aligner
 from search.analysis import ANALYZER
 from search.bounds import bounded
 from search.encoders.load import load_encoder
-from search.errors import EncoderMissing, IndexMismatch
+from search.errors import EncoderMissing, IndexMismatch, RosettaError
 from search.facets import count_facets, in_date_order
 from search.hits import aligned_hits, grouped_hits, hits_in_context
 from search.layout import IndexLayout
-from search.manifest import REBUILD_REMEDY, IndexManifest
+from search.manifest import KEYWORDS_REMEDY, REBUILD_REMEDY, IndexManifest
 from search.ranking import (
     MOST_UNKNOWN,
     WINDOW,
@@ -99,8 +99,16 @@ class Engine:
         """What the generation served now is made of."""
         return self._current.manifest
 
+    @property
+    def faults(self) -> list[RosettaError]:
+        """What is wrong with the generation served now: searches answer without it, and say so."""
+        return list(self._current.lost.values())
+
     def refresh(self) -> bool:
-        """Serve the newest commit from now on; True if there was a newer one. Queries on the way end on the old one."""
+        """Serve the newest commit from now on; True if there was a newer one. Queries on the way end on the old one.
+
+        The same commit is opened again where its files were changed.
+        """
         with self._refreshing:
             if self._current.is_committed(self._layout):
                 return False
@@ -195,6 +203,7 @@ class Engine:
         """
         started = time.perf_counter()
         with self.view(forced) as view:
+            view.snapshot.need("dense")
             own: list[int] = []
             text, unread = bounded(request.text or "")
             if request.text is not None:
@@ -212,7 +221,7 @@ class Engine:
                 request=request,
                 estimated_total_hits=len(ranking),
                 took_ms=(time.perf_counter() - started) * 1000,
-                warnings=[*unread, *view.warnings(request.filter)],
+                warnings=[*unread, *view.warnings(request.filter), *view.snapshot.warnings()],
                 generation=view.snapshot.manifest.generation,
             )
 
@@ -261,11 +270,8 @@ class Engine:
     def _open(self) -> Snapshot:
         snapshot = open_snapshot(self._layout)
         if snapshot.manifest.analyzer != ANALYZER:
-            snapshot.close()
-            raise IndexMismatch(
-                f"{self._layout.folder}: made with the analyzer {snapshot.manifest.analyzer}, this is {ANALYZER}.",
-                REBUILD_REMEDY,
-            )
+            made = f"The index was made with the analyzer {snapshot.manifest.analyzer}, this is {ANALYZER}."
+            return snapshot.without_keywords(IndexMismatch(made, KEYWORDS_REMEDY))
         return snapshot
 
     def _ranked(self, view: View, request: SearchRequest, ends: float | None = None) -> tuple[Query, Ranking]:
@@ -276,7 +282,7 @@ class Engine:
         query = Query(request, view.snapshot, understood, understood.allowed, ends, warnings=list(understood.warnings))
         query.timings_ms["analysis"] = (time.perf_counter() - started) * 1000
         query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
-        query.warnings += view.warnings(request.filter, request.facets, request.languages)
+        query.warnings += view.warnings(request.filter, request.facets, request.languages) + view.snapshot.warnings()
         if request.mode != "semantic":
             timed(query, "keyword", lambda: self._keyword_leg(query))
         if request.mode == "hybrid":
@@ -312,11 +318,17 @@ class Engine:
             return list(zip(rows, signals(query, rows), strict=True))
 
     def _keyword_leg(self, query: Query) -> None:
+        if query.request.mode == "keyword":
+            query.snapshot.need("keyword")
         query.keyword = query.snapshot.keyword.search(query.words, WINDOW, query.allowed)
 
     def _semantic_leg(self, query: Query) -> None:
         if not query.understood.says_something:
             query.warnings.append("The query is nothing but punctuation: there is nothing to look for.")
+            return
+        if "dense" in query.snapshot.lost:
+            if query.request.mode == "semantic":
+                query.snapshot.need("dense")
             return
         try:
             encoder, asked = self.encoder(), [query.understood.calm]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 from whoosh import fields
 from whoosh.analysis import RegexTokenizer
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 
 from search.deadline import check
 from search.fusion import in_order
@@ -220,6 +220,13 @@ def open_keyword(generation: Generation, languages: Mapping[str, int]) -> Whoosh
         return WhooshIndex(Segments(files), languages)
     except Exception as error:
         raise unreadable(generation.keyword, error) from error
+
+
+def no_keywords(languages: Mapping[str, int]) -> WhooshIndex:
+    """The keyword index of nothing: what there is where that of a generation cannot be used."""
+    storage = RamStorage()
+    storage.create_index(SCHEMA)
+    return WhooshIndex(Segments(DataIndex(storage, schema=SCHEMA)), languages)
 
 
 def _together(several: Sequence[_Postings]) -> _Postings:

@@ -18,8 +18,11 @@ index/
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,9 @@ class IndexLayout:
     def current_number(self) -> int:
         """The committed generation, 0 where nothing was ever committed. Raises `ValueError` on a damaged file."""
         try:
-            return int(self.current.read_text("ascii"))
+            written = self.current.read_text("ascii")
+            if not _NUMBER.fullmatch(written):
+                raise ValueError(f"{written[:20]!r} is no number of a generation")
+            return int(written)
         except FileNotFoundError:
             return 0

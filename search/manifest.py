@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from search.errors import IndexDamaged, IndexMismatch
-from search.layout import Generation
 from search.types import EncoderSpec
 
 FORMAT = 5
@@ -99,25 +98,11 @@ _FILE_NAME = re.compile(r"(keyword|dense|sentences)/[A-Za-z0-9_]([A-Za-z0-9_-]|\
 """A folder of a generation and a file in it: no name leads anywhere else."""
 
 
-def check_files(generation: Generation, manifest: IndexManifest) -> None:
-    """Every file of the manifest is there with its size. Raises `IndexDamaged` with the name of the first that is not.
-
-    Checksums are not read here: a start must not read the whole index.
-    """
-    for record in manifest.files:
-        path = generation.folder / record.name
-        try:
-            size_bytes = path.stat().st_size
-        except FileNotFoundError:
-            raise IndexDamaged(f"{path}: the file is missing.", DAMAGED_REMEDY) from None
-        if size_bytes != record.size_bytes:
-            raise IndexDamaged(f"{path}: {size_bytes} bytes instead of {record.size_bytes}.", DAMAGED_REMEDY)
-
-
 def _checksum(fields: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 DAMAGED_REMEDY = "Restore the index folder from a backup, or index the corpus again into a new folder."
 MEND_REMEDY = "The next write mends it: rosetta index CORPUS, or rosetta rebuild"
+KEYWORDS_REMEDY = "The next write makes them anew and embeds nothing: rosetta index CORPUS, or rosetta rebuild"
 REBUILD_REMEDY = "Make it anew from its own store: rosetta rebuild"

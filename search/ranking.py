@@ -299,9 +299,10 @@ def shaped(query: Query, ranking: Ranking) -> list[Ranking]:
         days = {row: datetime.fromtimestamp(start, UTC).date() for row, start in starts if start is not None}
         today = datetime.now(UTC).date()
         ranking = with_recency(ranking, days, today, request.recency_weight, request.recency_half_life_days)
-    first = varied(ranking)
-    ranking, query.copies = collapsed(ranking, query.vectors(first), query.texts)
+    if "dense" not in query.snapshot.lost:
+        ranking, query.copies = collapsed(ranking, query.vectors(varied(ranking)), query.texts)
     if request.diversity and ranking:
+        query.snapshot.need("dense")
         ranking = diversified(ranking, np.stack(query.vectors(varied(ranking))), request.diversity)
     if request.group_by is None:
         return [[entry] for entry in ranking]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from search.errors import IndexDamaged
 from search.layout import Generation
-from search.manifest import DAMAGED_REMEDY
+from search.manifest import REBUILD_REMEDY
 from search.seams import BestSentence, Vectors
 from search.sentences import Span
 from search.shared_rows import NOTHING_SHARED, SharedRows, open_shared
@@ -106,12 +106,14 @@ def open_sentences(generation: Generation, numbers: Sequence[int]) -> MappedSent
 
 def read_sentence_part(generation: Generation, number: int) -> SentencePart:
     """One part. Raises `IndexDamaged`."""
-    rows = _mapped(generation.sentence_rows(number))
-    return SentencePart(rows, _mapped(generation.sentence_records(number)))
+    rows, records = _mapped(generation.sentence_rows(number)), _mapped(generation.sentence_records(number))
+    if rows.dtype != np.int64 or rows.ndim != 2 or len(rows) != 2 or records.dtype.names != ("start", "end", "vector"):
+        raise IndexDamaged(f"{generation.sentences}: part {number} is no part.", REBUILD_REMEDY)
+    return SentencePart(rows, records)
 
 
 def _mapped(path: Path) -> NDArray[Any]:
-    try:
+    try:  # NumPy stumbles over a damaged head in many ways
         return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
-    except (OSError, ValueError) as error:
-        raise IndexDamaged(f"{path}: NumPy cannot read it ({error}).", DAMAGED_REMEDY) from error
+    except Exception as error:
+        raise IndexDamaged(f"{path}: NumPy cannot read it ({error}).", REBUILD_REMEDY) from error

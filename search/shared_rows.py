@@ -62,6 +62,6 @@ def open_shared(generation: Generation) -> SharedRows:
     if not path.exists():
         return NOTHING_SHARED
     try:
-        return SharedRows(np.load(path, allow_pickle=False).reshape(2, -1))
-    except (OSError, ValueError) as error:
+        return SharedRows(np.load(path, allow_pickle=False).astype(np.int64, casting="safe").reshape(2, -1))
+    except Exception as error:  # NumPy stumbles over a damaged head in many ways
         raise IndexDamaged(f"{path}: NumPy cannot read it ({error}).", DAMAGED_REMEDY) from error

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import IO
+from typing import IO, TypeVar
 
 import portalocker
 from pyroaring import BitMap
 
 from search.attributes import LANGUAGE
-from search.dense import FaissIndex, open_dense
-from search.errors import DiskFailure, IndexDamaged, IndexMissing
+from search.dense import NO_VECTORS, FaissIndex, open_dense
+from search.errors import DiskFailure, IndexDamaged, IndexMissing, RosettaError
 from search.filters import conditions, parse_filter
 from search.kept import Kept
-from search.keyword import WhooshIndex, open_keyword
+from search.keyword import WhooshIndex, no_keywords, open_keyword
 from search.layout import Generation, IndexLayout
 from search.lexicon import Marks
-from search.manifest import DAMAGED_REMEDY, IndexManifest, check_files, read_manifest
+from search.manifest import DAMAGED_REMEDY, IndexManifest, read_manifest
 from search.meaning import Sample
 from search.sentence_index import MappedSentences, open_sentences
 from search.soft_match import Pieces
+from search.soundness import Part, lost_parts, marks
 from search.store import Store
 from search.store_part import StorePart
+
+_T = TypeVar("_T")
+_S = TypeVar("_S")
 
 _TRIES = 10
 
@@ -41,6 +46,9 @@ class Snapshot:
     dense: FaissIndex
     sentences: MappedSentences | None
     lease: IO[bytes]
+    generation: Generation
+    lost: Mapping[Part, RosettaError] = field(default_factory=dict)
+    """The parts that cannot be used, and why: each is empty here, and the rest answers without it."""
     rows: BitMap | None = None
     """Those of a part (`within`); None: all that the generation has."""
 
@@ -60,10 +68,25 @@ class Snapshot:
         articles = len(set(store.article_ids(store.rows()).values()))
         manifest = replace(self.manifest, articles=articles, paragraphs=len(rows), languages=languages)
         keyword = self.keyword.within(rows, languages)
-        part = Snapshot(manifest, store, keyword, self.dense.within(rows), self.sentences, self.lease, rows)
+        dense = self.dense.within(rows)
+        part = replace(self, manifest=manifest, store=store, keyword=keyword, dense=dense, rows=rows)
         # What a row's own text says is the same for everybody.
         vars(part).update(pieces=self.pieces, marks=self.marks)
         return part
+
+    def warnings(self) -> list[str]:
+        """What is missing from an answer because a part cannot be used."""
+        return [f"{_WITHOUT[part]}: {error}" for part, error in self.lost.items()]
+
+    def need(self, part: Part) -> None:
+        """Raises what is wrong with a part that an answer cannot do without."""
+        if part in self.lost:
+            raise self.lost[part]
+
+    def without_keywords(self, why: RosettaError) -> Snapshot:
+        """The same without its keyword index, which is closed."""
+        self.keyword.close()
+        return replace(self, keyword=no_keywords(self.manifest.languages), lost={**self.lost, "keyword": why})
 
     @cached_property
     def _parts(self) -> Kept[str, Snapshot]:
@@ -72,6 +95,9 @@ class Snapshot:
     @cached_property
     def sample(self) -> Sample:
         """Paragraphs that stand for what a query finds by chance; read on first use."""
+        self.need("dense")
+        if self.rows is None and "keyword" not in self.lost and self.keyword.rows() != BitMap(self.store.rows()):
+            raise IndexDamaged("store.sqlite: has other rows than the keyword index.", DAMAGED_REMEDY)
         return Sample(self.store, self.dense, self.sentences)
 
     @cached_property
@@ -90,16 +116,20 @@ class Snapshot:
         if "sample" in vars(former):
             self.warm_for_queries()
         for forced in former._parts:
-            _ = self.within(forced).sample
+            part = self.within(forced)
+            if "dense" not in self.lost:
+                _ = part.sample
 
     def warm_for_queries(self) -> None:
         """Read beforehand what every hybrid query needs."""
         self.store.rows()
         self.keyword.warm()
-        _ = self.sample
+        if "dense" not in self.lost:
+            _ = self.sample
 
     def is_committed(self, layout: IndexLayout) -> bool:
-        """Whether this is still what the index serves, and not another index's generation of the same number.
+        """Whether this is still what the index serves, and not another index's generation of the same number, nor one
+        whose files were changed since.
 
         Raises `IndexMissing`, `IndexDamaged` or `DiskFailure`.
         """
@@ -107,9 +137,14 @@ class Snapshot:
         if number != self.manifest.generation:
             return False
         try:
-            return layout.generation(number).manifest.stat().st_ino == os.fstat(self.lease.fileno()).st_ino
+            same = layout.generation(number).manifest.stat().st_ino == os.fstat(self.lease.fileno()).st_ino
+            return same and marks(self.generation, self.manifest) == self._marks
         except FileNotFoundError:
             return False
+
+    @cached_property
+    def _marks(self) -> list[tuple[int, ...] | None]:
+        return marks(self.generation, self.manifest)
 
     def close(self) -> None:
         """Give all files back."""
@@ -187,19 +222,46 @@ def _open_held(layout: IndexLayout, generation: Generation, lease: IO[bytes]) ->
     opened: list[Store | WhooshIndex] = []
     try:
         manifest = read_manifest(generation.manifest)
-        check_files(generation, manifest)
-        store = Store(layout.store, generation.number)
+        store = Store(layout.store, generation.number, manifest.languages)
         opened.append(store)
-        keyword = open_keyword(generation, manifest.languages)
+        seen = marks(generation, manifest)
+        lost: dict[Part, RosettaError] = {**lost_parts(generation, manifest)}
+        numbers = manifest.dense_parts
+        keyword = _or_lost(
+            lost, "keyword", lambda: open_keyword(generation, manifest.languages), no_keywords(manifest.languages)
+        )
         opened.append(keyword)
-        dense = open_dense(generation, manifest.dense_parts)
-        sentences = open_sentences(generation, manifest.dense_parts) if manifest.sentences else None
-        return Snapshot(manifest, store, keyword, dense, sentences, lease)
+        dense = _or_lost(lost, "dense", lambda: open_dense(generation, numbers), NO_VECTORS)
+        if "dense" in lost:
+            lost.pop("sentences", None)  # they are nothing without the vectors
+        sentences = None
+        if manifest.sentences and "dense" not in lost:
+            sentences = _or_lost(lost, "sentences", lambda: open_sentences(generation, numbers), None)
+        snapshot = Snapshot(manifest, store, keyword, dense, sentences, lease, generation, lost)
+        vars(snapshot)["_marks"] = seen
+        return snapshot
     except BaseException:
         for resource in opened:
             resource.close()
         lease.close()
         raise
+
+
+def _or_lost(lost: dict[Part, RosettaError], part: Part, make: Callable[[], _T], nothing: _S) -> _T | _S:
+    """A part, or ``nothing`` in its place where it is lost or cannot be opened."""
+    if part not in lost:
+        try:
+            return make()
+        except IndexDamaged as error:
+            lost[part] = error
+    return nothing
+
+
+_WITHOUT: dict[Part, str] = {
+    "keyword": "Words were not searched",
+    "dense": "Only keywords were searched",
+    "sentences": "Sentences were not compared",
+}
 
 
 def hold_generation(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:

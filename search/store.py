@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from pyroaring import BitMap
 
@@ -20,29 +20,45 @@ from search.attributes import Attributes
 from search.deadline import check
 from search.errors import IndexDamaged, NotFound, ParagraphChanged
 from search.manifest import DAMAGED_REMEDY, MEND_REMEDY
-from search.store_schema import VISIBLE, is_sound_gist
+from search.store_schema import (
+    ARTICLE_COLUMNS,
+    FORMER_COLUMNS,
+    PARAGRAPH_COLUMNS,
+    VISIBLE,
+    is_sound_gist,
+    record_checksum,
+)
 from search.types import Article, ArticleHead, Paragraph
 
-_HEAD = "id, title, language, url, date, source, layout"
-"""The columns of an article that its paragraphs need: not its text, which may be long."""
-
 _BATCH = 500
+
+_T = TypeVar("_T")
 
 Layout: TypeAlias = list[tuple[int, int, int]]
 Record: TypeAlias = sqlite3.Row
 
 
 class Store:
-    """Articles and paragraphs of one generation. Safe to share between threads."""
+    """Articles and paragraphs of one generation. Safe to share between threads.
 
-    def __init__(self, path: Path, generation: int) -> None:
-        """Open for reading. Raises `IndexDamaged` when the file is missing or is not our database."""
+    Whatever is read is held against its checksum; what does not fit raises `IndexDamaged`.
+    """
+
+    _counted: Mapping[str, int] | None = None
+    _articles_read = False
+
+    def __init__(self, path: Path, generation: int, counted: Mapping[str, int] | None = None) -> None:
+        """Open for reading; ``counted``: the paragraphs of each language, as the manifest has them.
+
+        Raises `IndexDamaged` when the file is missing or is not our database.
+        """
+        self._counted = counted
         self.generation = generation
         self._path = path
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._by_language: dict[str, BitMap] | None = None
-        self.attributes = Attributes(lambda statement: self._select(statement.format(visible=VISIBLE), []))
+        self.attributes = Attributes(self._column)
         self._rows: list[int] | None = None
         try:
             self._connection = _open(path)
@@ -55,28 +71,25 @@ class Store:
             self._connection.close()
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
-        """The paragraphs of ``rows`` and the heads of their articles, in that order. Unknown rows raise `NotFound`."""
-        chosen = self._each(f"SELECT * FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", rows)
-        records = {record["row"]: record for record in chosen}
-        articles = self._articles({record["article_id"] for record in records.values()}, _HEAD)
-        if missing := [row for row in rows if row not in records]:
-            raise NotFound(f"Generation {self.generation} has no row {missing[0]}.")
+        """The paragraphs of ``rows`` and the heads of their articles, in that order."""
+        records = self._paragraphs(rows)
+        articles = self._articles({record["article_id"] for record in records.values()})
         return [self._paragraph(records[row], articles.get(records[row]["article_id"], ())) for row in rows]
 
     def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The id of the article of each of ``rows``."""
         chosen = self._each("SELECT row, article_id FROM paragraph WHERE row IN (:marks)", rows)
-        return {record["row"]: record["article_id"] for record in chosen}
+        return self._all(rows, {record["row"]: record["article_id"] for record in chosen})
 
     def rows_of(self, article_id: str) -> list[int]:
         """The rows of an article, in the order of its text; none where it is not there."""
-        records = self._articles([article_id], "id, layout").get(article_id, ())
+        records = self._articles([article_id]).get(article_id, ())
         return self._rows_in(records[0]) if records else []
 
     def neighbours(self, rows: Sequence[int], count: int) -> dict[int, tuple[list[int], list[int]]]:
         """For each of ``rows`` up to ``count`` rows before and after it in its article, in the order of the text."""
         ids = self.article_ids(rows)
-        records = self._articles(set(ids.values()), "id, layout")
+        records = self._articles(set(ids.values()))
         layouts = {id_: [self._rows_in(record) for record in own] for id_, own in records.items()}
         found = {}
         for row, id_ in ids.items():
@@ -162,6 +175,7 @@ class Store:
                 by_language: dict[str, BitMap] = {}
                 for record in self._select(f"SELECT row, language FROM paragraph WHERE {VISIBLE}", []):
                     by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
+                self._check_counts({tag: len(rows) for tag, rows in by_language.items()})
                 self._by_language = by_language
             return self._by_language
 
@@ -174,9 +188,8 @@ class Store:
 
     def bodies(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``, without title and heading."""
-        chosen = self._each(f"SELECT row, text FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", rows)
-        found = {record["row"]: record["text"] for record in chosen}
-        return [found[row] for row in rows]
+        found = self._paragraphs(rows)
+        return [found[row]["text"] for row in rows]
 
     def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> dict[int, bytes]:
         """Row → a part of its gist, of those of ``rows`` that have a sound one made ``by`` just this."""
@@ -187,9 +200,8 @@ class Store:
 
     def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
         """(row, (title, heading and text)) of each of ``rows``, as the keyword index has them."""
-        wanted = f"SELECT row, title, heading, text FROM paragraph WHERE row IN (:marks) AND {VISIBLE}"
-        for record in self._each(wanted, list(rows)):
-            yield record["row"], (record["title"], f"{record['heading']}\n{record['text']}")
+        for row, record in self._paragraphs(list(rows)).items():
+            yield row, (record["title"], f"{record['heading']}\n{record['text']}")
 
     def _row(self, paragraph_id: str) -> int | None:
         found = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [paragraph_id])
@@ -207,20 +219,49 @@ class Store:
     def _former(self, paragraph_id: str, after: int) -> sqlite3.Row | None:
         if not self._has("former"):
             return None
-        statement = f"SELECT successor, added FROM former WHERE article_id = ? AND id = ? AND added > ? AND {VISIBLE}"
+        statement = f"SELECT * FROM former WHERE article_id = ? AND id = ? AND added > ? AND {VISIBLE}"
         found = self._select(statement, [paragraph_id.rpartition("~")[0], paragraph_id, after])
-        return found[0] if found else None
+        return self._sound(found[0], FORMER_COLUMNS, "the former paragraph") if found else None
 
     def _has(self, table: str) -> bool:
         return bool(self._select("SELECT 1 FROM sqlite_master WHERE name = ?", [table]))
 
-    def _articles(self, ids: Iterable[str], columns: str = "*") -> dict[str, list[sqlite3.Row]]:
+    def _articles(self, ids: Iterable[str]) -> dict[str, list[sqlite3.Row]]:
         """The records of each of ``ids`` that is there: one, but where an earlier version let an id in twice."""
-        chosen = f"SELECT {columns} FROM article WHERE id IN (:marks) AND {VISIBLE} ORDER BY key"
+        chosen = f"SELECT * FROM article WHERE id IN (:marks) AND {VISIBLE} ORDER BY key"
         found: dict[str, list[sqlite3.Row]] = {}
         for record in self._each(chosen, sorted(ids)):
-            found.setdefault(record["id"], []).append(record)
+            found.setdefault(record["id"], []).append(self._sound(record, ARTICLE_COLUMNS, "article"))
         return found
+
+    def _paragraphs(self, rows: Sequence[int]) -> dict[int, sqlite3.Row]:
+        """The records of ``rows``, all of which must be there."""
+        chosen = self._each(f"SELECT * FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", rows)
+        return self._all(rows, {one["row"]: self._sound(one, PARAGRAPH_COLUMNS, "paragraph") for one in chosen})
+
+    def _all(self, rows: Sequence[int], found: dict[int, _T]) -> dict[int, _T]:
+        for row in rows:
+            if row not in found:
+                raise IndexDamaged(f"{self._path}: the paragraph of row {row} is missing.", DAMAGED_REMEDY)
+        return found
+
+    def _sound(self, record: sqlite3.Row, columns: Sequence[str], what: str) -> sqlite3.Row:
+        if record["checksum"] != record_checksum([record[name] for name in columns]):
+            raise IndexDamaged(f"{self._path}: {what} {record['id']!r} is not what its checksum says.", DAMAGED_REMEDY)
+        return record
+
+    def _column(self, statement: str) -> list[sqlite3.Row]:
+        """A statement over all records; before the first, all articles are held against their checksums."""
+        if not self._articles_read:
+            for record in self._select(f"SELECT * FROM article WHERE {VISIBLE}", []):
+                self._sound(record, ARTICLE_COLUMNS, "article")
+            self._languages()
+            self._articles_read = True
+        return self._select(statement.format(visible=VISIBLE), [])
+
+    def _check_counts(self, found: Mapping[str, int]) -> None:
+        if self._counted is not None and found != _lower(self._counted):
+            raise IndexDamaged(f"{self._path}: paragraphs are not counted as in the manifest.", DAMAGED_REMEDY)
 
     def _paragraph(self, record: sqlite3.Row, articles: Sequence[sqlite3.Row]) -> tuple[Paragraph, ArticleHead]:
         for article in articles:
@@ -254,6 +295,13 @@ class Store:
                 return cursor.fetchall()
         except sqlite3.Error as error:
             raise IndexDamaged(f"{self._path}: {error}.", DAMAGED_REMEDY) from error
+
+
+def _lower(counts: Mapping[str, int]) -> dict[str, int]:
+    lower: dict[str, int] = {}
+    for tag, count in counts.items():
+        lower[tag.lower()] = lower.get(tag.lower(), 0) + count
+    return lower
 
 
 def _open(path: Path) -> sqlite3.Connection:

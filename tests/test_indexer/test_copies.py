@@ -107,18 +107,24 @@ def test_a_rebuild_mends_damaged_files(small_index: Path, name: str) -> None:
     assert answers(small_index) == found
 
 
-def test_an_index_of_another_analyzer_is_rebuilt(
+def test_an_index_of_another_analyzer_answers_and_is_made_anew_by_the_next_write(
     small_index: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from indexer import build, commit
+    from indexer import base, commit
     from search import engine
-    from search.errors import IndexMismatch
 
-    for module in (build, commit, engine):
+    found = answers(small_index)
+    for module in (base, commit, engine):
         monkeypatch.setattr(module, "ANALYZER", "another-1")
-    with pytest.raises(IndexMismatch, match="rosetta rebuild"):
-        index_corpus(small_index, [write_corpus(ARTICLES)])
-    rebuild_index(small_index)
+    with Engine(small_index) as opened:
+        answer = opened.search(SearchRequest("bread tax", limit=50))
+        assert answer.warnings[0].startswith("Words were not searched: The index was made with the analyzer")
+        assert len(answer.hits) == 7
+    assert verify_index(small_index).faults == []
+    report = index_corpus(small_index, [write_corpus(ARTICLES)])
+    assert (report.committed, report.articles_unchanged, report.paragraphs_embedded) == (True, 3, 0)
+    assert "this is another-1. It is made anew from the store." in report.warnings[0]
+    assert answers(small_index) == found
     assert not index_corpus(small_index, [write_corpus(ARTICLES)]).committed
 
 

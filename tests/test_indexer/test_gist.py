@@ -97,7 +97,7 @@ def test_what_is_damaged_does_not_count(index: Path, damage: str) -> None:
     with database(index) as store:
         store.execute(f"UPDATE gist SET {damage}")
     assert scores(index) == with_gists
-    assert len(verify_index(index).faults) == 3
+    assert verify_index(index).faults == []  # it is a cache
 
 
 @pytest.mark.slow
@@ -118,9 +118,3 @@ def test_another_encoder_has_its_own(index: Path) -> None:
     rebuild_index(index, "fake")
     assert [row for row, _ in kept(index)] == [row for row, _ in before]
     assert {by for _, by in kept(index)}.isdisjoint(by for _, by in before)
-
-
-def test_verify_names_one_that_changed(index: Path) -> None:
-    with database(index) as store:
-        store.execute("UPDATE gist SET marks = x'0100000000000000' WHERE row = 2")
-    assert verify_index(index).faults == [f"{index / 'store.sqlite'}: the gist of row 2 is not what its checksum says."]

@@ -97,7 +97,7 @@ def test_stores_that_differ_are_named(small_index: Path, statement: str, fault: 
 def test_a_missing_file_is_named(small_index: Path) -> None:
     part = IndexLayout(small_index).generation(1).part(1)
     part.unlink()
-    assert verify_index(small_index).faults == [f"{part}: No such file or directory."]
+    assert verify_index(small_index).faults == [f"{part}: the file is missing."]
 
 
 def test_rollback_and_forward(small_index: Path, write_corpus: Write) -> None:

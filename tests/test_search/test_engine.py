@@ -192,22 +192,24 @@ def test_damage_is_named(small_index: Path) -> None:
     segment = next(iter(layout.generation(1).keyword.glob("*.seg")))
     content = segment.read_bytes()
     segment.write_bytes(content[:-1])
-    with pytest.raises(IndexDamaged, match=segment.name):
-        Engine(small_index)
+    with Engine(small_index) as engine, pytest.raises(IndexDamaged, match=segment.name):
+        engine.search(SearchRequest("bread", mode="keyword"))
     segment.unlink()
-    with pytest.raises(IndexDamaged, match="is missing"):
-        Engine(small_index)
+    with Engine(small_index) as engine:
+        assert [error.message for error in engine.faults] == [
+            f"generations/1/keyword/{segment.name}: the file is missing."
+        ]
     segment.write_bytes(content)
     layout.current.write_text("seven")
     with pytest.raises(IndexDamaged, match="CURRENT"):
         Engine(small_index)
 
 
-def test_another_analyzer_is_refused(small_index: Path) -> None:
+def test_words_of_another_analyzer_are_refused(small_index: Path) -> None:
     path = IndexLayout(small_index).generation(1).manifest
     path.write_text(replace(read_manifest(path), analyzer="languages-0").to_json(), "utf-8")
-    with pytest.raises(IndexMismatch, match="languages-0"):
-        Engine(small_index)
+    with Engine(small_index) as engine, pytest.raises(IndexMismatch, match="languages-0"):
+        engine.search(SearchRequest("bread", mode="keyword"))
 
 
 def test_rank_is_search_without_reading(engine: Engine) -> None:
