@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
@@ -45,6 +45,7 @@ from api.routes_rules import router as rules_router
 from api.routes_suggest import router as suggest_router
 from api.routes_widgets import router as widgets_router
 from api.settings import Settings
+from api.spool import Spool
 from api.tasks import TaskQueue
 from api.telemetry import Tracing
 from api.writer import Writer
@@ -55,8 +56,8 @@ from search.layout import IndexLayout
 ANSWER_SECONDS = 5
 """How much longer than its time limit a search may take to answer in part, before it is given up."""
 
-STOP_SECONDS = 10
-"""How long the commit on its way may take when the service is asked to stop."""
+STOP_SECONDS = 6
+"""How long the commit on its way, and searches, may take when the service is asked to stop."""
 
 MCP_HEADERS = ("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
 """What browsers of allowed pages may send to /mcp beside the usual."""
@@ -67,13 +68,14 @@ WATCH_SECONDS = 0.5
 log = logging.getLogger("rosetta")
 
 
-def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
-    """The application over an open engine, which it closes at its end."""
+def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[], object] = lambda: None) -> FastAPI:
+    """The application over an open engine, which it closes at its end. ``stopping`` is called when that begins."""
 
     door = McpDoor(engine)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.spool = spool = Spool(IndexLayout(settings.index).service)
         app.state.queue = queue = TaskQueue(IndexLayout(settings.index).queue)
         app.state.metrics = engine.metrics = Metrics(lambda: engine.manifest, queue.waiting)
         writer = Writer(settings.index, settings.log_format)
@@ -83,12 +85,15 @@ def create_app(engine: ObservedEngine, settings: Settings) -> FastAPI:
             yield
         finally:
             # Not cancelled: what they began in threads must end before anything is closed under it.
+            stopping()
             stop.set()
             app.state.writing.set()
             await asyncio.gather(*own)
-            await asyncio.to_thread(writer.stop, STOP_SECONDS)
+            await asyncio.gather(
+                asyncio.to_thread(writer.stop, STOP_SECONDS), asyncio.to_thread(engine.close_when_idle, STOP_SECONDS)
+            )
             queue.close()
-            await asyncio.to_thread(engine.close_when_idle, STOP_SECONDS)
+            spool.close()
 
     app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
         redoc_url=None,

@@ -26,6 +26,28 @@ _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 log = logging.getLogger("rosetta.http")
 
 
+class Seldom(logging.Filter):
+    """Lets a message pass once in so many seconds where it could come thousands of times a second."""
+
+    SECONDS = 60.0
+    SUCH = ("socket.accept() out of system resource",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is logged."""
+        kind = next((one for one in self.SUCH if record.getMessage().startswith(one)), None)
+        if kind is None:
+            return True
+        now = time.monotonic()
+        passes = now - self._last.get(kind, -self.SECONDS) >= self.SECONDS
+        if passes:
+            self._last[kind] = now
+        return passes
+
+
 def start_logging(log_format: str) -> None:
     """Send every logger's lines to stderr: ``json``, ``text``, or ``auto`` (text where stderr is a terminal)."""
     as_text = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
@@ -47,6 +69,7 @@ def start_logging(log_format: str) -> None:
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *end]
         )
     )
+    handler.addFilter(Seldom())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)

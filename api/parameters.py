@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 
-from api.fields import unknown
+from api.fields import FURTHER, NAMED_FAULTS, unknown
 
 
 async def refuse_unknown(request: Request) -> None:
@@ -13,11 +15,12 @@ async def refuse_unknown(request: Request) -> None:
     if not request.url.path.startswith("/v1/") or not request.query_params:
         return
     known = _known(request)
-    faults = [
-        {"loc": ("query", name), "msg": unknown(name, known)}
-        for name in dict.fromkeys(request.query_params)
-        if name not in known
+    foreign = [name for name in request.query_params if name not in known]
+    faults: list[dict[str, Any]] = [
+        {"type": "unknown", "loc": ("query", name), "msg": unknown(name, known)} for name in foreign[:NAMED_FAULTS]
     ]
+    if len(foreign) > NAMED_FAULTS:
+        faults.append({"type": FURTHER, "loc": (), "msg": "", "ctx": {"count": len(foreign) - NAMED_FAULTS}})
     if faults:
         raise RequestValidationError(faults)
 

@@ -8,7 +8,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 
+from api.fields import FURTHER, NAMED_FAULTS
 from api.problem_types import type_of
 from api.schemas import FaultModel, ProblemModel
 from search.errors import (
@@ -55,9 +58,18 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
-        faults = [_fault(one["loc"], one["msg"]) for one in error.errors()]
+        told = [one for one in error.errors() if one["type"] != FURTHER]
+        more = sum(one["ctx"]["count"] for one in error.errors() if one["type"] == FURTHER)
+        more += max(len(told) - NAMED_FAULTS, 0)
+        faults = [_fault(one["loc"], one["msg"]) for one in told[:NAMED_FAULTS]]
+        if more:
+            faults.append(FaultModel(pointer="", detail=f"{more:,} more faults."))
         detail = "; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults)
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail, faults)
+
+    @app.exception_handler(ClientDisconnect)
+    async def _gone(request: Request, error: ClientDisconnect) -> Response:  # noqa: ARG001
+        return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody is left to read it
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:

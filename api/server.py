@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import multiprocessing.process
 import os
 import signal
 import socket
-import tempfile
 import threading
 from datetime import UTC, datetime
 from functools import partial
@@ -18,20 +18,30 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from api.app import create_app
+from api.connections import Connection, raise_file_limit
 from api.keys import KeyFile
 from api.logs import start_logging
 from api.loopback import is_loopback
 from api.metrics import MULTIPROCESS
 from api.observe import ObservedEngine
 from api.settings import Settings
-from search import disk
+from api.spool import clear, own_folder
 from search.encoders.load import load_reranker
 from search.errors import InvalidSettings
 from search.layout import IndexLayout
 from search.snapshot import open_snapshot
 
-STOP_SECONDS = 10
+STOP_SECONDS = 8
 """How long requests on their way may take when the service is asked to stop."""
+
+EXIT_SECONDS = 10
+"""How long all else may take then: the commit on its way, and searches that nobody waits for any more."""
+
+WORKER_SECONDS = 60
+"""How long a worker may be silent, as it is while it starts, before another takes its place: machines may be busy."""
+
+BACKLOG = 512
+"""Connections that the system holds until they are taken up; so many are tried at once."""
 
 
 def serve(settings: Settings) -> None:
@@ -41,6 +51,8 @@ def serve(settings: Settings) -> None:
     if settings.workers > 1:
         open_snapshot(IndexLayout(settings.index)).close()  # what is wrong is said once, not by each worker
         load_reranker(settings.reranker)
+    raise_file_limit()
+    _clear(IndexLayout(settings.index).service)
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     print(f"Serving {settings.index} at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
@@ -49,12 +61,16 @@ def serve(settings: Settings) -> None:
     config = uvicorn.Config(
         app,
         factory=settings.workers > 1,
+        http=Connection,
+        ws="none",
+        backlog=BACKLOG,
         workers=settings.workers,
         log_config=None,
         access_log=False,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxy,
         timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
     )
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
@@ -68,7 +84,19 @@ def application(settings: Settings) -> ASGIApp:
     parent = multiprocessing.parent_process()
     if settings.workers > 1 and parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return create_app(ObservedEngine(settings), settings)
+    return create_app(ObservedEngine(settings), settings, stopping=_exit_soon)
+
+
+def _exit_soon() -> None:
+    """End the process in any case: Python waits at its end for threads that may never come back from a foreign call."""
+    last = threading.Timer(EXIT_SECONDS, _exit)
+    last.daemon = True
+    last.start()
+
+
+def _exit() -> None:
+    logging.getLogger("rosetta").error("what still runs is ended: the service was to stop")
+    os._exit(1)
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
@@ -77,10 +105,20 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def _clear(folder: Path) -> None:
+    """Clear away what killed services left behind."""
+    try:
+        left = clear(folder)
+    except OSError as error:
+        logging.getLogger("rosetta").warning("%s cannot be cleared: %s", folder, error.strerror)
+        return
+    if left:
+        logging.getLogger("rosetta").warning("left behind by a service that was killed, removed: %s", ", ".join(left))
+
+
 def _run_workers(config: uvicorn.Config, listener: socket.socket, folder: Path) -> None:
-    disk.make_folder(folder)
-    with tempfile.TemporaryDirectory(dir=folder, prefix="metrics-") as numbers:
-        os.environ[MULTIPROCESS] = numbers
+    with own_folder(folder, "metrics-") as numbers:
+        os.environ[MULTIPROCESS] = str(numbers)
         Multiprocess(config, sockets=[listener]).run()
 
 

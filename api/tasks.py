@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from indexer.drafts import Draft, Skipped
+from indexer.drafts import Draft
 from search import disk
 from search.errors import DiskFailure, NotFound
 
@@ -25,7 +25,7 @@ Status: TypeAlias = Literal["enqueued", "processing", "succeeded", "failed"]
 MAX_WAITING_BYTES = 1_000_000_000
 KEPT_TASKS = 10_000
 """Finished tasks that can still be asked for."""
-NAMED_SKIPPED = 100
+NAMED_SKIPPED = 20
 """Skipped lines that a task names; the rest it counts."""
 
 Change: TypeAlias = tuple[str, Draft | None]
@@ -68,6 +68,17 @@ class Task:
         return self.status in ("succeeded", "failed")
 
 
+@dataclass(frozen=True, slots=True)
+class SkippedLines:
+    """Lines of a body that are no articles: how many, and the first `NAMED_SKIPPED` with their reasons."""
+
+    count: int = 0
+    lines: Sequence[str] = ()
+
+
+NOTHING_SKIPPED = SkippedLines()
+
+
 class QueueFull(Exception):
     """More waits to be written than is taken in."""
 
@@ -94,17 +105,16 @@ class TaskQueue:
         with self._lock:
             self._connection.close()
 
-    def add(self, changes: Iterable[Change], skipped: Sequence[Skipped] = ()) -> Task:
+    def add(self, changes: Iterable[Change], skipped: SkippedLines = NOTHING_SKIPPED) -> Task:
         """Take in one write; when this returns, the disk has it. Raises `QueueFull`."""
         with self._writing() as write:
             waiting = write.execute(f"SELECT SUM(size_bytes) FROM task WHERE {_WAITING}").fetchone()[0]
             if (waiting or 0) > MAX_WAITING_BYTES:
                 raise QueueFull
-            lines = [f"line {one.place.line}: {one.reason}" for one in skipped[:NAMED_SKIPPED]]
             task_id = write.execute(
                 "INSERT INTO task (status, enqueued, articles, size_bytes, skipped, skipped_lines)"
                 " VALUES ('enqueued', ?, 0, 0, ?, ?)",
-                [_now(), len(skipped), json.dumps(lines, ensure_ascii=False)],
+                [_now(), skipped.count, json.dumps(list(skipped.lines), ensure_ascii=False)],
             ).lastrowid
             write.executemany(
                 "INSERT INTO change (task, article_id, draft) VALUES (?, ?, ?)",

@@ -59,10 +59,20 @@ class Writer:
             theirs.close()
 
     def stop(self, timeout_s: float) -> None:
-        """Let the commit on its way end, then the process."""
-        if self._line and self._process:
-            self._line.close()
-            self._process.join(timeout_s)
+        """Let the commit on its way end, then the process; after the time it is killed.
+
+        Nothing is lost with it: its tasks stay in the queue for the next service, and a commit is all or nothing.
+        """
+        if self._line is None or self._process is None:
+            return
+        self._line.close()
+        self._process.join(timeout_s)
+        if self._process.is_alive():
+            log.warning(
+                "the writer did not end within %g s and was killed; its writes are done at the next start", timeout_s
+            )
+            self._process.kill()
+            self._process.join()
 
 
 def run(folder: Path, service: Connection, log_format: str) -> None:

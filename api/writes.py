@@ -5,27 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from api.problems import problem
 from api.routes import problems
 from api.schemas import FaultModel
-from api.tasks import Change, QueueFull, Status, Task, TaskQueue
+from api.spool import Spool
+from api.tasks import NAMED_SKIPPED, NOTHING_SKIPPED, Change, QueueFull, SkippedLines, Status, Task, TaskQueue
 from indexer.drafts import MAX_ID_CHARACTERS, Draft, Place, Skipped, printable
 from indexer.jsonlines import read_json_lines
 from indexer.readers.inputs import Input, Unreadable
 from search.errors import InvalidRequest
-from search.layout import IndexLayout
 
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
 MAX_WAIT_SECONDS = 60
@@ -55,6 +53,16 @@ class ArticleFields(BaseModel):
         Field(description="ISO 8601, or any form that can mean one day only; else kept as `date_as_given`."),
     ] = None
     source: Annotated[Any, Field(description="A text, or an object with a `name`.")] = None
+
+    @field_validator("paragraphs", mode="before")
+    @classmethod
+    def _texts(cls, given: Any) -> Any:
+        """The first that is no text is enough of a fault: there may be millions."""
+        if isinstance(given, list):
+            for place, one in enumerate(given):
+                if not isinstance(one, str):
+                    raise ValueError(f"paragraph {place + 1} is no text")
+        return given
 
 
 class TaskModel(BaseModel):
@@ -110,14 +118,14 @@ async def put_article(
     given = fields.model_dump(exclude_unset=True)
     if str(given.setdefault("id", article_id)) != article_id:
         raise InvalidRequest("id", f"The body's id is {given['id']!r}, the address's {article_id!r}.")
-    async with _spool(request) as path:
+    with _spool(request).file() as path:
         path.write_text(json.dumps(given) + "\n", "utf-8")
         [found] = await run_in_threadpool(lambda: list(_json_lines(path)))
     if isinstance(found, Skipped):
         named = re.match(r'"(\w+)"', found.reason)
         fault = FaultModel(pointer=f"/{named[1]}" if named else "", detail=f"{found.reason}.")
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", fault.detail, [fault])
-    return await _take(request, response, [(found.id, found)], [], wait)
+    return await _take(request, response, [(found.id, found)], NOTHING_SKIPPED, wait)
 
 
 @writes.delete(
@@ -130,7 +138,7 @@ async def delete_article(request: Request, response: Response, article_id: Artic
     """Remove the article; one that is not there is removed already."""
     if len(article_id) > MAX_ID_CHARACTERS or not printable(article_id):
         raise InvalidRequest("article_id", f"An id has at most {MAX_ID_CHARACTERS} printable characters.")
-    return await _take(request, response, [(article_id, None)], [], wait)
+    return await _take(request, response, [(article_id, None)], NOTHING_SKIPPED, wait)
 
 
 @writes.post(
@@ -159,15 +167,18 @@ async def post_articles(request: Request, response: Response, wait: Wait = 0) ->
     if kind not in LINES or "content-encoding" in request.headers:
         detail = f"Send one article a line, as Content-Type: {LINES[0]}, not compressed."
         return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
-    async with _spool(request) as path:
+    with _spool(request).file() as path:
         with path.open("wb") as file:
             async for piece in request.stream():
                 file.write(piece)
         changes, skipped = await run_in_threadpool(_read, path)
-        if not changes:
-            faults = [FaultModel(pointer="", detail=f"line {one.place.line}: {one.reason}.") for one in skipped[:10]]
-            detail = f"No line is an article; {faults[0].detail}"
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail, faults)
+    if not changes:
+        faults = [FaultModel(pointer="", detail=f"{one}.") for one in skipped.lines]
+        detail = f"No line is an article; {faults[0].detail}"
+        more = skipped.count - len(faults)
+        if more:
+            faults.append(FaultModel(pointer="", detail=f"{more:,} more lines are no articles."))
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail, faults)
     return await _take(request, response, changes, skipped, wait)
 
 
@@ -186,7 +197,7 @@ def tasks(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> 
 
 
 async def _take(
-    request: Request, response: Response, changes: list[Change], skipped: list[Skipped], wait_s: float
+    request: Request, response: Response, changes: list[Change], skipped: SkippedLines, wait_s: float
 ) -> Any:
     try:
         taken = await run_in_threadpool(_queue(request).add, changes, skipped)
@@ -212,16 +223,19 @@ async def _waited(request: Request, task: Task, wait_s: float) -> Task:
     return task
 
 
-def _read(path: FilePath) -> tuple[list[Change], list[Skipped]]:
+def _read(path: FilePath) -> tuple[list[Change], SkippedLines]:
     """The articles of a file of JSON lines; the last of several with one id counts."""
     changes: dict[str, Draft | None] = {}
-    skipped = []
+    lines: list[str] = []
+    count = 0
     for found in _json_lines(path):
         if isinstance(found, Skipped):
-            skipped.append(found)
+            count += 1
+            if len(lines) < NAMED_SKIPPED:
+                lines.append(f"line {found.place.line}: {found.reason}")
         else:
             changes[found.id] = found
-    return list(changes.items()), skipped
+    return list(changes.items()), SkippedLines(count, tuple(lines))
 
 
 def _json_lines(path: FilePath) -> Iterator[Draft | Skipped]:
@@ -233,12 +247,9 @@ def _json_lines(path: FilePath) -> Iterator[Draft | Skipped]:
             yield source.skipped(error)
 
 
-@asynccontextmanager
-async def _spool(request: Request) -> AsyncIterator[FilePath]:
-    """A file for a body, on the index's disk: the service may have no other that it can write to."""
-    folder = IndexLayout(request.app.state.settings.index).service
-    with tempfile.TemporaryDirectory(dir=folder, prefix="body-") as own:
-        yield FilePath(own) / "body.jsonl"
+def _spool(request: Request) -> Spool:
+    spool: Spool = request.app.state.spool
+    return spool
 
 
 def _queue(request: Request) -> TaskQueue:

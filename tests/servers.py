@@ -29,16 +29,29 @@ class Service:
         self.process.wait()
 
 
+def limited(files: int | None) -> list[str]:
+    """The beginning of a command line that bounds the open files of what follows."""
+    return [] if files is None else ["bash", "-c", f'ulimit -n {files} && exec "$@"', "bash"]
+
+
 @contextmanager
-def service(index: Path, *flags: str) -> Iterator[Service]:
-    """`rosetta serve` on a free port; afterwards stopped, and its log looked at for faults."""
+def service(index: Path, *flags: str, files: int | None = None) -> Iterator[Service]:
+    """`rosetta serve` on a free port; afterwards stopped, and its log looked at for faults.
+
+    ``files``: how many it may have open at most.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")}
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0", "--index", str(index)]
     log = index.parent / "serve.log"
     with (
         log.open("a") as errors,
         subprocess.Popen(
-            [*command, *flags], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+            [*limited(files), *command, *flags],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         ) as process,
     ):
         assert process.stdout is not None

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
+import subprocess
+import sys
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
-from api import server
+from api import connections, server
+from api.connections import Connection
+from api.logs import Seldom
 from api.settings import Settings
+from tests.servers import ROOT, limited, service
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
@@ -19,7 +32,7 @@ def test_connections_send_at_once(small_index: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(server.uvicorn.Server, "run", lambda self, sockets: listeners.extend(sockets))
     monkeypatch.setattr(server.Multiprocess, "run", lambda self: listeners.extend(self.sockets))
     monkeypatch.setattr(server.signal, "signal", lambda *_: None)
-    monkeypatch.setenv(server.MULTIPROCESS, "")  # what it is set to ends with this test
+    monkeypatch.setenv(server.MULTIPROCESS, "")  # what several workers share; as it was, afterwards
     server.serve(Settings(index=small_index, host=host, port=0, workers=workers))
     [listener] = listeners
     with listener, socket.create_connection(listener.getsockname()[:2]):
@@ -27,3 +40,145 @@ def test_connections_send_at_once(small_index: Path, monkeypatch: pytest.MonkeyP
         with accepted:
             assert accepted.proto == socket.IPPROTO_TCP
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+LIMIT = """
+import resource
+from api.connections import most_connections, raise_file_limit
+raise_file_limit()
+print(*resource.getrlimit(resource.RLIMIT_NOFILE), most_connections())
+"""
+
+
+def test_the_service_asks_for_more_files_and_takes_no_more_connections_than_they_bear() -> None:
+    told = subprocess.run([*limited(300), sys.executable, "-c", LIMIT], cwd=ROOT, capture_output=True, text=True)
+    assert told.stdout.split() == ["300", "300", "22"], told.stderr
+    soft = ["bash", "-c", 'ulimit -Sn 500; ulimit -Hn 4000; exec "$@"', "bash"]
+    told = subprocess.run([*soft, sys.executable, "-c", LIMIT], cwd=ROOT, capture_output=True, text=True)
+    assert told.stdout.split() == ["4000", "4000", "1872"], told.stderr
+
+
+@pytest.mark.slow
+def test_silent_connections_do_not_keep_others_out(small_index: Path) -> None:
+    """Three times as many as the service has files for, some with half a head and some with half a body."""
+    half = b"POST /v1/articles HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\n"
+    with service(small_index, files=300) as running, ExitStack() as opened:
+        address = (running.client.base_url.host, running.client.base_url.port)
+        for number in range(900):
+            one = opened.enter_context(closing(socket.create_connection(address)))
+            if number % 3:
+                one.send(half[:40] if number % 3 == 1 else half + b"Content-Length: 100\r\n\r\n{")
+            if number % 100 == 0:
+                assert running.client.get("/livez").status_code == 200
+        assert running.client.get("/v1/search", params={"q": "bread"}).json()["hits"]
+        assert len((small_index.parent / "serve.log").read_text()) < 20_000
+
+
+class Served:
+    """uvicorn with our connections, in this process."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.bodies = port, list[bytes]()
+
+    async def sent(self, *parts: bytes, pause_s: float = 0.0) -> bytes:
+        """What comes back for a request in parts, until the service closes the connection."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            for part in parts:
+                writer.write(part)
+                await asyncio.sleep(pause_s)
+            return await asyncio.wait_for(reader.read(), 20)
+        except ConnectionError:
+            return b""
+        finally:
+            writer.close()
+
+
+def run_served(monkeypatch: pytest.MonkeyPatch, test: Any, **bounds: float) -> None:
+    for name, value in bounds.items():
+        monkeypatch.setattr(connections, name, value)
+
+    async def run() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            served = Served(listener.getsockname()[1])
+
+            async def app(scope: Scope, receive: Receive, send: Send) -> None:
+                served.bodies.append(await Request(scope, receive).body())
+                await PlainTextResponse("done")(scope, receive, send)
+
+            config = uvicorn.Config(app, http=Connection, ws="none", lifespan="off", log_config=None)
+            running = asyncio.create_task(uvicorn.Server(config).serve([listener]))
+            try:
+                await test(served)
+            finally:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n"
+
+
+def test_who_does_not_send_a_head_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(served: Served) -> None:
+        silent, half = await asyncio.gather(served.sent(), served.sent(HEAD))
+        assert silent == b""
+        assert half.startswith(b"HTTP/1.1 408 ")
+        kept = await served.sent(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", HEAD)
+        assert kept.startswith(b"HTTP/1.1 200 ")
+        assert b"HTTP/1.1 408 " in kept, "as long for each request on a connection"
+        trickle = await served.sent(*(bytes([one]) for one in HEAD), pause_s=0.02)
+        assert trickle.startswith(b"HTTP/1.1 408 ") or not trickle, "bytes one by one gain no time"
+
+    run_served(monkeypatch, test, HEADER_S=0.3)
+
+
+def test_a_body_that_trickles_is_let_go_and_a_slow_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(served: Served) -> None:
+        assert await served.sent(HEAD + b"\r\n", b"a", b"b", pause_s=0.25) == b""
+        assert served.bodies == []
+        close = HEAD + b"Connection: close\r\n\r\n"
+        slow = await served.sent(close, b"abc", b"def", pause_s=0.2)
+        assert slow.endswith(b"done")
+        assert served.bodies == [b"abcdef"]
+
+    run_served(monkeypatch, test, BODY_S=0.3, BODY_BYTES=3)
+
+
+def test_the_one_that_says_least_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(served: Served) -> None:
+        tasks: list[asyncio.Task[bytes]] = []
+
+        async def opened(*parts: bytes) -> asyncio.Task[bytes]:
+            tasks.append(asyncio.create_task(served.sent(*parts)))
+            await asyncio.sleep(0.2)
+            return tasks[-1]
+
+        kept = await opened(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        body = await opened(HEAD + b"\r\nabc")
+        silent = await opened()
+        first = [kept, body, silent]
+        gone = []
+        for _ in range(3):
+            await opened(HEAD + b"\r\nabcde")  # as much as is asked for: at work
+            gone.append([one.done() for one in first])
+        assert gone == [[False, False, True], [False, True, True], [True, True, True]]
+        last = await opened()
+        assert last.result().startswith(b"HTTP/1.1 503 ")
+        for one in tasks:
+            one.cancel()
+
+    monkeypatch.setattr(connections, "most_connections", lambda: 3)
+    run_served(monkeypatch, test, BODY_BYTES=5)
+
+
+def test_what_floods_the_log_is_told_once() -> None:
+    def record(message: str) -> logging.LogRecord:
+        return logging.LogRecord("asyncio", logging.ERROR, "", 0, message, (), None)
+
+    seldom = Seldom()
+    passed = [seldom.filter(record("socket.accept() out of system resource\nsocket: …")) for _ in range(1000)]
+    assert passed == [True] + [False] * 999
+    assert seldom.filter(record("something else"))
+    assert seldom.filter(record("something else"))

@@ -8,9 +8,9 @@ import pytest
 
 from api import tasks as queue_module
 from api import writer
-from api.tasks import QueueFull, TaskQueue
+from api.tasks import QueueFull, SkippedLines, TaskQueue
 from indexer.build import Report, apply_changes
-from indexer.drafts import Draft, Place, Skipped
+from indexer.drafts import Draft, Place
 from indexer.lock import writer_lock
 from search.engine import Engine
 from search.errors import NotFound
@@ -35,8 +35,8 @@ def texts(index: Path, article_id: str) -> list[str] | None:
 
 
 def test_a_task_from_queue_to_index(queue: TaskQueue, small_index: Path) -> None:
-    skipped = Skipped(Place(Path("body.jsonl"), 7), "not JSON")
-    first = queue.add([("new", draft("new", "One."))], [skipped])
+    skipped = SkippedLines(1, ["line 7: not JSON"])
+    first = queue.add([("new", draft("new", "One."))], skipped)
     assert (first.status, first.articles, first.skipped, first.skipped_lines) == (
         "enqueued",
         1,
