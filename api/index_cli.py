@@ -49,7 +49,11 @@ def index_command(
     ] = False,
     field: Annotated[
         list[str] | None,
-        typer.Option("--field", metavar="OURS=THEIRS", help="Field to read under another name: title=headline."),
+        typer.Option(
+            "--field",
+            metavar="OURS=THEIRS[:TYPE]",
+            help="Field to read as another: title=headline, tags=keywords:list.",
+        ),
     ] = None,
     format_: Annotated[str | None, typer.Option("--format", help="Read all as this format, whatever it seems.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")] = False,

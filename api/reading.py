@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from api.output import Flood, message, print_json, print_line
 from api.progress import progress_bar
+from indexer.readers.field_types import TYPES
 from indexer.readers.formats import READERS
 from indexer.readers.inputs import Options
 from search.errors import InvalidRequest
 
 FIELDS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source")
+_ATTRIBUTE = re.compile(r"[\w.-]{1,100}")
 
 
 def reading_options(pairs: Sequence[str], form: str | None) -> Options:
     """``--field`` and ``--format`` as options. Raises `InvalidRequest`."""
-    fields = {}
+    fields, types = {}, {}
     for pair in pairs:
         ours, equals, theirs = pair.partition("=")
-        if not equals or not theirs or ours not in FIELDS:
-            raise InvalidRequest("field", f"--field takes OURS=THEIRS with one of {', '.join(FIELDS)}, not {pair!r}.")
+        named, colon, kind = theirs.rpartition(":")
+        if colon and named and kind in TYPES:
+            theirs, types[ours] = named, kind
+        if not equals or not theirs or (ours not in FIELDS and not (ours in types and _ATTRIBUTE.fullmatch(ours))):
+            raise InvalidRequest(
+                "field",
+                f"--field takes OURS=THEIRS with one of {', '.join(FIELDS)}, or NAME=THEIRS:TYPE with any name"
+                f" and one of {', '.join(TYPES)}, not {pair!r}.",
+            )
         fields[ours] = theirs
     if form is not None and form not in READERS:
         raise InvalidRequest("format", f"--format must be one of {', '.join(READERS)}, not {form!r}.")
-    return Options(fields, form)
+    return Options(fields, form, types)
 
 
 def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbose: bool) -> bool:

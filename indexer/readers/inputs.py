@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from indexer.drafts import Place, Skipped
+from indexer.readers.field_types import typed
 from indexer.remarks import Remarks
 
 MAX_FILE_BYTES = 50_000_000
@@ -26,20 +27,22 @@ class Unreadable(Exception):
 class Options:
     """How to read: ``fields`` maps our names to foreign ones, ``format`` forces a reader (None: told by content).
 
-    ``remarks`` takes what readers have to say beside the articles.
+    ``types`` says of our names what their texts are made (`indexer.readers.field_types`); ``remarks`` takes what
+    readers have to say beside the articles.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     format: str | None = None
+    types: Mapping[str, str] = field(default_factory=dict)
     remarks: Remarks = field(default_factory=Remarks, compare=False, repr=False)
 
     def rules(self) -> list[object]:
         """All that decides what an input becomes, as JSON."""
-        return [dict(self.fields), self.format]
+        return [dict(self.fields), self.format, dict(self.types)]
 
     def unmapped(self) -> Options:
         """For fields that are under our names already."""
-        return replace(self, fields={})
+        return replace(self, fields={}, types={})
 
     def renamed(self, given: Mapping[str, object]) -> dict[str, object]:
         """The fields of one article under our names; ``a.b`` names a field inside another."""
@@ -51,6 +54,9 @@ class Options:
             fields.pop(theirs, None)
             if value is not None:
                 fields[ours] = value
+        for ours, kind in self.types.items():
+            if fields.get(ours) not in (None, ""):
+                fields[ours] = typed(fields[ours], kind)
         return fields
 
 

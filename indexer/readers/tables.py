@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
-from indexer.fields import draft_of
+from indexer.fields import TEXT_FIELDS, draft_of
 from indexer.plaintext import NO_TEXT, encoding_of
+from indexer.readers.csv_rows import Dialect, Lines, Row, dialect_of, header_delimiter, rows
 from indexer.readers.inputs import Input, Options, Unreadable
 
 MAX_COLUMNS = 10_000
-_DELIMITERS = ",;\t|"
 _SAMPLE = 65_536
+_FIRST_LINES = 30
+_END_OF_FILE = "\x1a"
+"""What DOS puts at the end of a file."""
 
 
 def read_table(source: Input) -> Iterator[Draft | Skipped]:
@@ -22,50 +25,51 @@ def read_table(source: Input) -> Iterator[Draft | Skipped]:
     if not sample.strip():
         raise Unreadable("the file is empty")
     # Not amid the bytes of one character.
-    lines = sample[: sample.rfind(b"\n") + 1] if len(sample) == _SAMPLE else sample
+    lines = sample[: sample.rfind(b"\n") + 1] if len(sample) == _SAMPLE else sample.rstrip(b"\x1a\r\n")
     encoding = encoding_of(lines or sample)
     if encoding is None:
         raise Unreadable(NO_TEXT)
-    csv.field_size_limit(MAX_LINE_BYTES)
     text = io.TextIOWrapper(source.file, encoding, newline="")
     try:
-        yield from _rows(source, csv.reader(_bounded(text), _dialect(sample.decode(encoding, "ignore"), source.name)))
+        yield from _articles(source, Lines(_numbered(text)))
     finally:
         text.detach()
 
 
-def _rows(source: Input, rows: Iterator[list[str]]) -> Iterator[Draft | Skipped]:
-    line, header = 1, None
-    while True:
-        line = getattr(rows, "line_num", line) + 1
-        try:
-            row = next(rows)
-        except StopIteration:
-            break
-        except UnicodeDecodeError as error:
-            raise Unreadable(f"not {error.encoding} throughout: the rest of the file is not read", line) from None
-        except csv.Error as error:
-            raise Unreadable(f"not CSV: {error}", line) from None
-        if not any(cell.strip() for cell in row):
+def _articles(source: Input, lines: Lines) -> Iterator[Draft | Skipped]:
+    first = list(islice(iter(lines.next, None), _FIRST_LINES))
+    texts = {name.lower() for name in (source.options.fields.get("text", "text"), *TEXT_FIELDS)}
+    named = "\t" if source.name.endswith((".tsv", ".tab")) else ""
+    dialect, before = dialect_of([line for _, line in first], texts, named)
+    header_line = first[before][1] if before < len(first) else ""
+    of_header = Dialect(header_delimiter(dialect, header_line, texts), dialect.backslash)
+    lines.put_back(first[before:])
+    header: list[str] | None = None
+    for row in chain(islice(rows(lines, of_header), 1), rows(lines, dialect)):
+        if not row.fault and not any(cell.strip() for cell in row.cells):
             continue
         if header is None:
             header = _header(row, source.options)
-        elif len(row) > len(header):
-            yield Skipped(source.at(line), f"the row has {len(row)} fields, the header {len(header)}")
+            dialect.columns = len(header)
+            for number, line in first[:before]:
+                if line.strip() and not line.lstrip("\ufeff").lower().startswith("sep="):
+                    source.leave_out("lines before the header", line, number)
         else:
-            yield _article(source, line, dict(zip(header, row, strict=False)))
+            yield _article(source, row, header)
     if header is None:
         raise Unreadable("the file is empty")
 
 
-def _header(row: list[str], options: Options) -> list[str]:
-    if len(row) > MAX_COLUMNS:
-        raise Unreadable(f"a table of {len(row)} columns; at most {MAX_COLUMNS} are read")
-    given = [cell.strip().removeprefix("\ufeff") for cell in row]
+def _header(row: Row, options: Options) -> list[str]:
+    if len(row.cells) > MAX_COLUMNS:
+        raise Unreadable(f"a table of {len(row.cells)} columns; at most {MAX_COLUMNS} are read")
+    if row.fault:
+        raise Unreadable(row.fault, row.line)
+    given = [cell.strip().removeprefix("\ufeff").strip() for cell in row.cells]
     mapped = set(options.fields.values())
     names = [cell if cell in mapped else cell.lower() for cell in given]
     shown = ", ".join(given[:10])[:200]
-    if "text" not in [*names, *options.fields]:
+    if "text" not in options.fields and not {name.lower() for name in TEXT_FIELDS} & set(names):
         raise Unreadable(f"no column is named text: map one with --field text=NAME (the columns are {shown})")
     for ours, theirs in options.fields.items():
         if theirs not in names:
@@ -73,31 +77,34 @@ def _header(row: list[str], options: Options) -> list[str]:
     return names
 
 
-def _article(source: Input, line: int, row: dict[str, str]) -> Draft | Skipped:
-    fields = {
-        name: value for name, value in source.options.renamed(row).items() if name and (value != "" or name == "text")
-    }
-    fields["id"] = fields.get("id") or fields.get("url") or f"{source.id}#{line}"
+def _article(source: Input, row: Row, header: list[str]) -> Draft | Skipped:
+    place = source.at(row.line)
+    if row.fault:
+        return Skipped(place, row.fault)
+    if any(cell.strip() for cell in row.cells[len(header) :]):
+        said = f"the row has {len(row.cells)} fields, the header {len(header)}"
+        return Skipped(place, f"{said} (a text that holds the delimiter must stand in quotes)")
+    given = dict(zip(header, row.cells, strict=False))
+    fields = source.options.renamed(given).items()
+    kept = {name: value for name, value in fields if name and (value != "" or name == "text")}
+    kept["id"] = kept.get("id") or kept.get("url") or f"{source.id}#{row.line}"
     try:
-        return draft_of(source.at(line), fields, source.options.unmapped())
+        return draft_of(place, kept, source.options.unmapped())
     except ValueError as error:
-        return Skipped(source.at(line), str(error))
+        return Skipped(place, str(error))
 
 
-def _dialect(sample: str, name: str) -> type[csv.Dialect]:
-    """Delimiter told from the sample; quotes are doubled as everywhere."""
-
-    class Told(csv.excel):
-        delimiter = "\t" if name.endswith((".tsv", ".tab")) else ","
-
-    if not name.endswith((".tsv", ".tab")):
-        header = sample.partition("\n")[0]
-        Told.delimiter = max(_DELIMITERS, key=header.count)
-    return Told
-
-
-def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
-    while line := text.readline(MAX_LINE_BYTES):
+def _numbered(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
+    number = 0
+    while True:
+        number += 1
+        try:
+            line = text.readline(MAX_LINE_BYTES)
+        except UnicodeDecodeError as error:
+            raise Unreadable(f"not {error.encoding} throughout: the rest of the file is not read", number) from None
+        if not line:
+            return
         if len(line) == MAX_LINE_BYTES:
             raise Unreadable(f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB")
-        yield line
+        if _END_OF_FILE not in line or line.strip(f"{_END_OF_FILE}\r\n"):
+            yield number, line.rstrip(_END_OF_FILE)

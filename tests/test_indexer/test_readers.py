@@ -188,13 +188,13 @@ def test_csv(tmp_path: Path, delimiter: str) -> None:
     assert three.id == "a.csv#6"
     assert [reason.rpartition(": ")[2] for reason in skipped] == [
         "the article has no text",
-        "the row has 5 fields, the header 4",
+        "the row has 5 fields, the header 4 (a text that holds the delimiter must stand in quotes)",
     ]
 
 
 def test_csv_without_a_text_column_says_what_to_do(tmp_path: Path) -> None:
-    _, [reason] = read(file(tmp_path, "a.tsv", f"id\tbody\n1\t{SENTENCE}"))
-    assert reason.endswith("no column is named text: map one with --field text=NAME (the columns are id, body)")
+    _, [reason] = read(file(tmp_path, "a.tsv", f"id\tstory\n1\t{SENTENCE}"))
+    assert reason.endswith("no column is named text: map one with --field text=NAME (the columns are id, story)")
 
 
 def test_csv_without_a_column_that_is_mapped_is_not_read(tmp_path: Path) -> None:
