@@ -53,7 +53,7 @@ def _article(source: Input, line: int, page: Any, site: dict[str, str], wikitext
         return None
     title = child_text(page, "title")
     body = Body(title)
-    wikitext.add(body, text)
+    wikitext.add(body, text, child_text(revision, "timestamp"))
     base = site.get("base", "")
     fields = {
         "id": f"{site.get('dbname') or source.id}:{child_text(page, 'id') or title}",

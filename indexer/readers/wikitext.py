@@ -1,4 +1,4 @@
-"""Wikitext to headings and paragraphs: templates, references and files out, links and tables as their text.
+"""Wikitext to headings and paragraphs: references and files out, templates, links and tables as their text.
 
 By cuts and searches that take linear time, as dumps are large and their texts come from anyone
 (docs/decisions/0011-readers.md compares it with mwparserfromhell).
@@ -10,23 +10,26 @@ import html
 import re
 from collections.abc import Iterable
 
+from indexer.phrases import REFERENCE_HEADINGS
 from indexer.readers.body import Body
+from indexer.readers.templates import BAR, EQUALS, Context, shown
 
 MAX_CHARACTERS = 4_000_000
 """A longer page is cut: MediaWiki itself takes none above 2 MB."""
 
 _MAX_LAYERS = 12
 _CUT = re.compile(
-    r"<!--|<(ref|math|gallery|timeline|score|syntaxhighlight|source|chem|imagemap|templatedata)(?:\s[^<>]*)?(?<!/)>",
+    r"<!--|<(ref|gallery|timeline|score|syntaxhighlight|source|imagemap|templatedata)(?:\s[^<>]*)?(?<!/)>",
     re.IGNORECASE,
 )
 """Where something begins that is no text, up to its closing."""
 
 _TEMPLATE = re.compile(r"\{\{([^{}]*)\}\}")
-_SHOWN = re.compile(
-    r"\s*(lang|nowrap|nobr|small|big|formatnum|formatnum:.*|smallcaps|abbr|transl|lang-\w+|native name)\s*",
-    re.IGNORECASE,
-)
+_MATH = re.compile(r"<(?:math|chem|ce)(?:\s[^<>]{0,200})?>([^<]{0,5000})</(?:math|chem|ce)>", re.IGNORECASE)
+_INNER_LINK = re.compile(r"\[\[[^\[\]{}]{0,2000}\]\]")
+_AROUND = 300
+"""Characters before and after a template that tell whether it stands in a sentence."""
+
 _LINK = re.compile(r"\[\[([^\[\]]*)\]\]")
 _EXTERNAL = re.compile(r"\[(?:https?:|ftp:)?//[^\s\]]{0,1000}+\s{0,20}+([^\]\n]{0,1000}+)\]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
@@ -36,6 +39,7 @@ _FILE_OPTION = re.compile(
     re.IGNORECASE,
 )
 _INTERWIKI = re.compile(r"[a-z]{2,3}(-[a-z]+)?:", re.ASCII)
+_REFERENCES = frozenset(one.casefold() for row in REFERENCE_HEADINGS.values() for one in row)
 _SWITCH = re.compile(r"__[A-Z]{3,30}__")
 _CELL = re.compile(r"\|\||!!")
 FILE_NAMESPACES = ("file", "image", "media")
@@ -49,15 +53,19 @@ class Wikitext:
         self._files = {*FILE_NAMESPACES, *(name.lower() for name in files if name)}
         self._categories = {*CATEGORY_NAMESPACES, *(name.lower() for name in categories if name)}
 
-    def add(self, body: Body, text: str) -> None:
-        """Add the headings and paragraphs of a page to a body."""
-        text = self._inline(text[:MAX_CHARACTERS])
+    def add(self, body: Body, text: str, written: str = "") -> None:
+        """Add the headings and paragraphs of a page to a body. ``written`` is the date of its revision."""
+        text = self._inline(text[:MAX_CHARACTERS], Context(body.title, written, body.leave_out))
         held: list[str] = []
         cells: list[str] | None = None
         tables = 0
+        passed: int | None = None  # the level of a heading over references, under which nothing is read
 
         def flush() -> None:
-            body.paragraph("\n".join(held))
+            if passed is None:
+                body.paragraph("\n".join(held))
+            elif held:
+                body.leave_out("references and notes", " ".join(held))
             held.clear()
 
         for line in text.split("\n"):
@@ -76,7 +84,15 @@ class Wikitext:
                 cells = _table_line(line, held, cells)
             elif len(line) > 2 and line[0] == line[-1] == "=":
                 flush()
-                body.heading(_plain(line.strip("= ")), min(len(line) - len(line.lstrip("=")), 6))
+                level, heading = min(len(line) - len(line.lstrip("=")), 6), _plain(line.strip("= "))
+                if passed is not None and level <= passed:
+                    passed = None
+                if passed is None and heading.casefold() in _REFERENCES:
+                    passed = level
+                if passed is None:
+                    body.heading(heading, level)
+                else:
+                    body.leave_out("references and notes", heading)
             elif not line:
                 flush()
             elif item := _LIST.match(line):
@@ -90,12 +106,21 @@ class Wikitext:
         _row(held, cells)
         flush()
 
-    def _inline(self, text: str) -> str:
-        text = _cut(text)
+    def _inline(self, text: str, context: Context) -> str:
+        text = _MATH.sub(_formula, _cut(text))
+
+        def template(found: re.Match[str]) -> str:
+            start, end = found.span()
+            around = found.string[max(start - _AROUND, 0) : start], found.string[end : end + _AROUND]
+            return shown(found.group(1), *around, context)
+
         for _ in range(_MAX_LAYERS):
-            text, count = _TEMPLATE.subn(_template, text)
+            # The bars of links within a template do not divide its parameters.
+            text = _INNER_LINK.sub(lambda found: found.group().replace("|", BAR), text)
+            text, count = _TEMPLATE.subn(template, text)
             if not count:
                 break
+        text = text.replace(BAR, "|").replace(EQUALS, "=")
         for _ in range(_MAX_LAYERS):
             text, count = _LINK.subn(self._link, text)
             if not count:
@@ -132,15 +157,10 @@ def _cut(text: str) -> str:
     return "".join(kept) + text[done:] if kept else text
 
 
-def _template(found: re.Match[str]) -> str:
-    """What a template shows, for the few that only dress a text; nothing for all others."""
-    name, *parts = found.group(1).split("|")
-    if not _SHOWN.fullmatch(name):
-        return ""
-    if name.strip().lower().startswith("formatnum:"):
-        return name.partition(":")[2]
-    shown = [part for part in parts if "=" not in part] or [""]
-    return shown[0] if name.strip().lower() in ("abbr", "nowrap", "nobr", "small", "big", "smallcaps") else shown[-1]
+def _formula(found: re.Match[str]) -> str:
+    """A formula in words and signs, without what only sets it."""
+    formula = re.sub(r"\\(?:left|right|mathrm|text|mathbf|displaystyle|,|;|!|quad)", " ", found.group(1))
+    return " ".join(re.sub(r"[\\{}$&]", " ", formula).split())
 
 
 def _plain(line: str) -> str:

@@ -1,0 +1,96 @@
+"""Templates that carry text: no sentence of a wiki has a hole where a number, a date or a name stood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer.drafts import Place
+from indexer.readers.body import Body
+from indexer.readers.inputs import Options
+from indexer.readers.wikitext import Wikitext
+from indexer.remarks import Remarks
+
+
+def told(text: str) -> tuple[str, dict[str, int]]:
+    body, remarks = Body("Alder Lake"), Remarks()
+    Wikitext().add(body, text, "2024-05-31T10:00:00Z")
+    body.report(Options(remarks=remarks), Place(Path("a")))
+    return body.done()[0], remarks.counts()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It lies at {{convert|1300|mi|km}} and {{cvt|93|m|ft}} up.", "It lies at 1300 mi and 93 m up."),
+        ("{{convert|6|ft|2|in|cm}} tall, {{convert|5|to|10|km|mi}} off", "6 ft 2 in tall, 5 to 10 km off"),
+        ("It has {{convert|1,300|sqmi|km2}} at {{cvt|25|C|F}}.", "It has 1,300 sq mi at 25 °C."),
+        ("Er ist {{Höhe|1234|DE-NHN|link=1}} hoch.", "Er ist 1234 m hoch."),
+        ("Le lac, à {{unité|2000|m}}, a {{nombre|15|habitants}}.", "Le lac, à 2000 m, a 15 habitants."),
+        ("Il coûte {{unité|3.5|millions d'euros}}.", "Il coûte 3.5 millions d'euros."),
+        ("Le {{date|17|octobre|1973}} au {{s|XIX|e}} siècle", "Le 17 octobre 1973 au XIXe siècle"),
+        ("au {{s|XIX|e}}, le {{1er}}", "au XIXe siècle, le 1er"),
+        ("Born {{birth date and age|1973|10|17}}, {{circa|1890}}.", "Born 1973-10-17, circa 1890."),
+        ("She is {{age|1950|6|1}}, he was {{age|1950|6|1|1999|5|1}}.", "She is 73, he was 48."),
+        ("{{formatnum:1234567}} by {{val|6.02e23|u=kg}}, {{nts|3}}", "1234567 by 6.02e23 kg, 3"),
+        ("{{frac|1|2}} or {{frac|3|1|2}} of {{chem|H|2|O}}", "1/2 or 3 1/2 of H2O"),
+        (r"The area is <math>A = \pi r^2</math> and <chem>H2O</chem>.", "The area is A = pi r^2 and H2O."),
+        ("{{US$|500}}{{snd}}or {{math|a {{=}} b}}", "US$500 – or a = b"),
+        ("by {{lang|de|Siedler}} of {{lang-de|Mühle|lit=mill}}", "by Siedler of Mühle"),
+        ("{{nihongo|Alder|榛|Han}} or {{transl|ru|Moskva}}", "Alder (榛, Han) or Moskva"),
+        ("{{nowrap|1=a = b}} {{abbr|NGO|non-gov.}} {{small|s}}", "a = b NGO s"),
+        ("{{ill|Hans Berg|de|Hans Berg (Müller)}} {{lien|trad=X|fr=Moulin}}", "Hans Berg Moulin"),
+        ("町は{{仮リンク|水車|en|Mill}}と{{lang|en|mill}}がある。", "町は水車とmillがある。"),
+        ("{{sortname|Ana|Berg}}, {{sort|01|First}} {{color|red|word}}", "Ana Berg, First word"),
+        ("{{hlist|a|b}} and {{ubl|c|d}}", "a, b and c, d"),
+        ("a {{unknown one|shown words|x}} b, {{other|5|kg}}, {{third|de|Wehr}}.", "a shown words b, 5 kg, Wehr."),
+        ("of {{nowrap|[[Rome|the city]]}} now", "of the city now"),
+    ],
+)
+def test_templates_in_sentences(text: str, expected: str) -> None:
+    assert told(text) == (expected, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "quotation"),
+    [
+        ("{{quote|We keep the mill.}}", "We keep the mill."),
+        ("{{blockquote|text=We keep it.|author=Bo}}", "We keep it. — Bo"),
+        ("{{Cquote|We keep the [[Mill|old mill]].}}", "We keep the old mill."),
+        ("{{Zitat|Text=Das Wehr bleibt.|Autor=Bo}}", "Das Wehr bleibt. — Bo"),
+        ("{{Citation bloc|Le moulin reste.}}", "Le moulin reste."),
+        ("{{Cita|El molino queda.|Bo}}", "El molino queda. — Bo"),
+        ("{{Цитата|Мельница остаётся.}}", "Мельница остаётся."),
+        ("{{quote|It is {{convert|5|km}} long.}}", "It is 5 km long."),
+    ],
+)
+def test_quotations_are_paragraphs(text: str, quotation: str) -> None:
+    assert told(f"They said {text} then.") == (f"They said\n\n{quotation}\n\nthen.", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "counts"),
+    [
+        ("It stands.{{sfn|Smith|2001|p=3}} It falls.", "It stands. It falls.", {"references and notes": 1}),
+        ("It stands.{{какая-то сноска|Smith|2001}} So.", "It stands. So.", {"templates": 1}),
+        ("It {{citation needed|date=May}} stands{{refn|group=n|A note.}}.", "It stands.", {"references and notes": 2}),
+        ("{{Infobox town\n| name = X\n| pop = 5\n}}\nIt stands.", "It stands.", {"templates": 1}),
+        ("{{Main|Other lake}}\nIt stands.\n{{Navbox|a|b}}", "It stands.", {"references and notes": 1, "templates": 1}),
+        ("It stands.\n== References ==\n* Book\n=== More ===\n* Book", "It stands.", {"references and notes": 4}),
+        ("A.\n== Einzelnachweise ==\n* B\n== Später ==\nC.", "A.\n\nSpäter\n\nC.", {"references and notes": 2}),
+    ],
+)
+def test_what_is_no_text_is_counted(text: str, kept: str, counts: dict[str, int]) -> None:
+    assert told(text) == (kept, counts)
+
+
+def test_templates_take_linear_time() -> None:
+    """A million characters that never close, or are all bars, come to an end (a square of them would not)."""
+    for text in (
+        "{{" * 300_000,
+        "{{a|" + "|" * 600_000 + "}}",
+        "[[a|" * 200_000,
+        "{{quote|" * 100_000 + "}}" * 100_000,
+    ):
+        told(f"Before. {text}")
