@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from indexer.detect import detect_paragraphs
+from indexer.detect import check_languages, detect_paragraphs
 from indexer.drafts import Block, Draft
 from indexer.paragraphs import MAX_CHARACTERS, given_paragraphs, join_short, split_long, split_paragraphs
 from search.sentences import width
 from search.types import EncoderSpec
 
-READING = "reading-4"
+READING = "reading-5"
 """Names the rules by which inputs become paragraphs; changes whenever any input would give other paragraphs."""
 
 
@@ -41,20 +41,22 @@ class Assembled:
 def assemble(draft: Draft, fits: Callable[[str], bool]) -> Assembled:
     """Divide a draft into paragraphs that all satisfy ``fits``, tell their languages, give them ids."""
     pieces = [piece for block in _blocks(draft, fits) for piece in split_long(block, draft.text, fits)]
-    languages = _languages(pieces, draft.language)
+    article, languages = _languages(pieces, draft.language)
     used: Counter[str] = Counter()
     paragraphs = [
         _paragraph(draft.id, piece, language, used) for piece, language in zip(pieces, languages, strict=True)
     ]
-    return Assembled(draft.language or _main_language(paragraphs), paragraphs)
+    return Assembled(article or _main_language(paragraphs), paragraphs)
 
 
-def _languages(pieces: list[Block], declared: str | None) -> list[str]:
-    """Of each piece its own, else the article's, else what is detected."""
-    if declared is None and not all(one.language for one in pieces):
-        detected = detect_paragraphs([one.text for one in pieces])
-        return [one.language or found for one, found in zip(pieces, detected, strict=True)]
-    return [one.language or declared or "" for one in pieces]
+def _languages(pieces: list[Block], declared: str | None) -> tuple[str | None, list[str]]:
+    """The article's language (None: that of most of its text) and those of its pieces, declared or detected."""
+    texts, own = [one.text for one in pieces], [one.language for one in pieces]
+    if declared is not None:
+        return check_languages(texts, declared, own)
+    checked = [said and check_languages([text], said, [said])[1][0] for text, said in zip(texts, own, strict=True)]
+    detected = [] if all(checked) else detect_paragraphs(texts)
+    return None, [said or detected[number] for number, said in enumerate(checked)]
 
 
 def _blocks(draft: Draft, fits: Callable[[str], bool]) -> list[Block]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from search.languages import primary
+from search.sentences import width
 
 UNDETERMINED = "und"
 """BCP 47's tag for a text whose language cannot be told."""
@@ -16,7 +20,49 @@ SURE = 0.7
 LIKELY = 0.3
 """Below this probability, every second sentence was told wrongly: better no answer."""
 
+CLEAR = 0.99
+"""From this probability on, a text speaks against the language that is declared for it."""
+
+CLEAR_COLUMNS, CLEAR_COLUMNS_ALONE = 50, 80
+"""How long it must be for that: if the article speaks alike, and if it stands alone."""
+
+MIN_COLUMNS = 20
+"""How long it must be to speak for that language."""
+
 _MOST_CHARACTERS = 1000
+_GLANCE_CHARACTERS = 300
+
+_CLOSE = [
+    frozenset(group.split())
+    for group in (
+        *(
+            "hr sr sl",
+            "id ms jv",
+            "da no",
+            "cs sk",
+            "bg mk",
+            "gl pt es an",
+            "ca oc",
+            "de lb",
+            "nl af fy",
+            "zu xh",
+            "ga gd",
+        ),
+        *(
+            "ba tt kk ky",
+            "az tr tk",
+            "hi mr ne sa",
+            "fr wa",
+            "fi et",
+            "be uk",
+            "fa ps ur ku",
+            "is fo",
+            "rw lg",
+            "st sn",
+        ),
+    )
+]
+"""Languages that are mistaken for each other: here a declaration knows better."""
 
 
 def detect_paragraphs(texts: Sequence[str]) -> list[str]:
@@ -25,6 +71,59 @@ def detect_paragraphs(texts: Sequence[str]) -> list[str]:
     if probability < LIKELY:
         article = UNDETERMINED
     return [_own(text, article) for text in texts]
+
+
+def check_languages(texts: Sequence[str], declared: str, own: Sequence[str]) -> tuple[str, list[str]]:
+    """The language of an article and of its paragraphs, where one is declared for it (and ``own`` for some of them).
+
+    A declaration is believed unless the text speaks clearly for another language: templates say "en" of pages in any.
+    """
+    clear = [_clear(text) for text in texts]
+    speaking: Counter[str] = Counter()
+    for text, said, found in zip(texts, own, clear, strict=True):
+        if found and not said:
+            speaking[found if _contradicts(found, declared) else declared] += width(text)
+    article = declared
+    if not speaking:
+        joined = _clear(" ".join(text for text, said in zip(texts, own, strict=True) if not said))
+        article = joined if joined and _contradicts(joined, declared) else declared
+    elif declared not in speaking and not any(_supports(text, declared) for text in texts):
+        article = speaking.most_common(1)[0][0]
+    alone = CLEAR_COLUMNS_ALONE if article == declared else CLEAR_COLUMNS
+    languages = [
+        found if found and _contradicts(found, said or article) and width(text) >= alone else said or article
+        for text, said, found in zip(texts, own, clear, strict=True)
+    ]
+    return article, languages
+
+
+def _clear(text: str) -> str | None:
+    if width(text[:_GLANCE_CHARACTERS]) < CLEAR_COLUMNS:
+        return None
+    glance = text[:_GLANCE_CHARACTERS]
+    language, probability = detect(glance.lower() if glance.isupper() else glance)
+    return language if probability >= CLEAR else None
+
+
+def _supports(text: str, declared: str) -> bool:
+    """Whether a text that is too short to speak clearly seems to be in the declared language after all."""
+    if width(text) < MIN_COLUMNS:
+        return False
+    language, probability = detect(text[:_GLANCE_CHARACTERS])
+    return primary(language) == primary(declared) and probability >= SURE
+
+
+def _contradicts(found: str, declared: str) -> bool:
+    """Whether a language that was told is surely another than the declared one, a language that can be told."""
+    one, other = primary(found), primary(declared)
+    if one == other or other not in _labels() or any(len(part) == 4 for part in declared.split("-")[1:]):
+        return False  # a script is declared with it: "ru-Latn" is not what it seems
+    return not any(one in group and other in group for group in _CLOSE)
+
+
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(map(str, _identifier().labels))
 
 
 def detect(text: str) -> tuple[str, float]:
