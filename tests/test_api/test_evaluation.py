@@ -191,7 +191,7 @@ def test_texts_that_cannot_be_indexed(write_judged: Write, tmp_path: Path) -> No
     assert build_index(judged, tmp_path / "index", "fake", None) == [f"{judged.corpus}:6"]
     with pytest.raises(RosettaError, match="holds other articles"):
         build_index(read_judged(*write_judged(CORPUS[:4])), tmp_path / "index", "fake", None)
-    judged = read_judged(*write_judged([*CORPUS, silent, {"_id": " x", "text": "y", "lang": "en"}]))
+    judged = read_judged(*write_judged([*CORPUS, silent, {"_id": "x\u0007y", "text": "y", "lang": "en"}]))
     with pytest.raises(RosettaError, match=r"corpus\.jsonl:7: an id must be"):
         build_index(judged, tmp_path / "other", "fake", None)
 
