@@ -150,7 +150,8 @@ def _under_our_names(fields: dict[str, object]) -> dict[str, Any]:
         if fields.get(ours) in (None, "", []):
             for name in others:
                 if fields.get(name) not in (None, "", []) and _tells(ours, fields[name]):
-                    fields[ours] = fields.pop(name)
+                    # A date stays under the name that it was given, too: filters may ask for it.
+                    fields[ours] = fields[name] if ours == "date" else fields.pop(name)
                     break
     return fields
 
