@@ -140,11 +140,11 @@ class KeyFile:
     @contextmanager
     def _writing(self) -> Iterator[list[Key]]:
         disk.make_folder(self._path.parent)
+        disk.make_private(self._path.with_suffix(".lock"))
         with portalocker.Lock(self._path.with_suffix(".lock"), "a"):
             keys = list(self.all())
             yield keys
             draft = self._path.with_suffix(".draft")
-            draft.touch(mode=0o600)
             disk.write_file(draft, json.dumps([asdict(one) for one in keys], indent=1).encode())
             disk.replace_file(draft, self._path)
             disk.sync_folder(self._path.parent)

@@ -12,7 +12,9 @@ from api.metrics import CONTENT_TYPE, Metrics
 from api.problems import problem
 from api.routes import problems
 from api.schemas import HealthModel
+from api.service_folder import see_to_room
 from api.statistics import Statistics
+from search.layout import IndexLayout
 
 operations = APIRouter()
 
@@ -42,10 +44,11 @@ class StatisticsModel(BaseModel):
 
 @operations.get("/healthz", summary="Is all well?", responses=problems(503))
 def healthz(request: Request) -> HealthModel:
-    """The index is open and whole, its encoder is loaded, the queue of writes can be read."""
+    """The index is open and whole, its encoder is loaded, its disk has room, the queue of writes can be read."""
     request.app.state.engine.encoder()
     for fault in request.app.state.engine.faults:
         raise fault
+    see_to_room(IndexLayout(request.app.state.settings.index))
     request.app.state.queue.waiting()
     return HealthModel(status="ok")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -45,6 +46,10 @@ CODES: dict[type[RosettaError], tuple[HTTPStatus, str]] = {
 """Status and code of every error of ours that can reach HTTP."""
 
 
+OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
+"""What a disk says that cannot be written: no fault of the request, nor of ours."""
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the application as a problem."""
 
@@ -79,6 +84,13 @@ def add_problem_handlers(app: FastAPI) -> None:
         response = problem(status, status.name.lower(), f"{request.method} {request.url.path}: {error.detail}")
         response.headers.update(error.headers or {})
         return response
+
+    @app.exception_handler(OSError)
+    async def _disk(request: Request, error: OSError) -> JSONResponse:  # noqa: ARG001
+        if error.errno not in OF_THE_DISK:
+            raise error
+        failure = DiskFailure(f"The disk refuses: {error.strerror}.", "See that it has room and can be written.")
+        return _response(problem_of(failure))
 
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001

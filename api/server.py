@@ -24,6 +24,7 @@ from api.logs import start_logging
 from api.loopback import is_loopback
 from api.metrics import MULTIPROCESS
 from api.observe import ObservedEngine
+from api.service_folder import see_to_room
 from api.settings import Settings
 from api.spool import clear, own_folder
 from search.encoders.load import load_reranker
@@ -47,9 +48,10 @@ BACKLOG = 512
 def serve(settings: Settings) -> None:
     """Serve the index until a signal ends it. Raises `InvalidSettings` for an address that cannot be bound."""
     check_host(settings)
+    open_snapshot(IndexLayout(settings.index)).close()  # what is wrong is said once, not by each worker
+    see_to_room(IndexLayout(settings.index))
     app = application(settings) if settings.workers == 1 else partial(application, settings)
     if settings.workers > 1:
-        open_snapshot(IndexLayout(settings.index)).close()  # what is wrong is said once, not by each worker
         load_reranker(settings.reranker)
     raise_file_limit()
     _clear(IndexLayout(settings.index).service)

@@ -31,7 +31,7 @@ def own_folder(parent: Path, prefix: str = "spool-") -> Iterator[Path]:
     disk.make_folder(parent)
     with _door(parent):
         folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
-        held = (folder / LOCK).open("a")
+        held = disk.open_lock(folder / LOCK)
         portalocker.lock(held, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
     try:
         yield folder
@@ -65,7 +65,7 @@ def _in_use(folder: Path) -> bool:
 @contextmanager
 def _door(parent: Path) -> Iterator[None]:
     """One process at a time makes or clears folders: one that is made but not locked yet looks abandoned."""
-    with (parent / DOOR).open("a") as door:
+    with disk.open_lock(parent / DOOR) as door:
         portalocker.lock(door, portalocker.LockFlags.EXCLUSIVE)
         yield
 

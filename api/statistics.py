@@ -6,11 +6,13 @@ import sqlite3
 import threading
 import unicodedata
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from search import disk
+from search.errors import DiskFailure
 
 MAX_CHARACTERS = 200
 """A longer query is a pasted text; it is not kept."""
@@ -36,10 +38,11 @@ class Statistics:
     def __init__(self, path: Path) -> None:
         """Open the database, made if need be."""
         disk.make_folder(path.parent)
+        disk.make_private(path)
         self._path = path
         self._lock = threading.Lock()
         self._unwritten: Counter[tuple[str, str, bool]] = Counter()
-        with closing(self._open()) as connection:
+        with self._opened() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(_SCHEMA)
 
@@ -57,7 +60,7 @@ class Statistics:
             counted, self._unwritten = self._unwritten, Counter()
         if not counted:
             return
-        with closing(self._open()) as connection, connection:
+        with self._opened() as connection:
             connection.executemany(
                 "INSERT INTO query VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
                 " asked = asked + excluded.asked, without_results = without_results + excluded.without_results",
@@ -89,8 +92,14 @@ class Statistics:
 
     def _read(self, statement: str, limit: int) -> list[Any]:
         self.write()
-        with closing(self._open()) as connection:
+        with self._opened() as connection:
             return connection.execute(statement, [limit]).fetchall()
 
-    def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=10)
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self._path, timeout=10)) as connection, connection:
+                yield connection
+        except sqlite3.Error as error:
+            remedy = "See that the index's disk has room and can be written."
+            raise DiskFailure(f"The statistics of queries: {error}.", remedy) from error

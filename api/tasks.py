@@ -89,12 +89,16 @@ class TaskQueue:
     def __init__(self, path: Path) -> None:
         """Open the database, made if need be."""
         disk.make_folder(path.parent)
+        disk.make_private(path)
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA auto_vacuum = FULL")
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
+        try:
+            for pragma in ("auto_vacuum = FULL", "journal_mode = WAL", "synchronous = FULL"):
+                self._connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise _refused(error) from error
         with self._writing() as write:
             if write.execute("SELECT 1 FROM sqlite_master WHERE name = 'task'").fetchone() is None:
                 for statement in filter(str.strip, _SCHEMA.split(";")):
@@ -212,8 +216,8 @@ class TaskQueue:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException as error:

@@ -21,6 +21,7 @@ import portalocker
 
 from api.tasks import Task, TaskQueue
 from indexer.build import apply_changes
+from search import disk
 from search.errors import IndexLocked, RosettaError
 from search.layout import IndexLayout
 
@@ -129,7 +130,7 @@ def commit(queue: TaskQueue, folder: Path, tasks: Sequence[Task]) -> bool:
 @contextmanager
 def _role(layout: IndexLayout) -> Iterator[bool]:
     """Hold the lock of the one process that commits the queue; False where another has it."""
-    with layout.queue_lock.open("a") as file:
+    with disk.open_lock(layout.queue_lock) as file:
         try:
             portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
         except portalocker.LockException:

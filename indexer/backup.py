@@ -55,6 +55,7 @@ def _refuse_existing(file: Path) -> None:
 
 def _copy_store(store: Path, copy: Path) -> None:
     disk.remove_file(copy)
+    disk.make_private(copy)
     address = f"{store.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)

@@ -48,5 +48,6 @@ def write_keyword(target: Generation, base: Generation | None, rows: Iterable[Ne
         if path.name.endswith("WRITELOCK"):
             disk.remove_file(path)
         else:
+            disk.make_private(path)
             disk.sync_file(path)
     disk.sync_folder(target.keyword)

@@ -14,6 +14,7 @@ from typing import IO
 
 import portalocker
 
+from search import disk
 from search.errors import IndexLocked
 
 _PAUSE_S = 0.2
@@ -25,7 +26,7 @@ def writer_lock(path: Path, wait_s: float = 0) -> Iterator[None]:
 
     Raises `IndexLocked`, naming the process that holds it, its machine, and since when.
     """
-    with path.open("a+", encoding="utf-8") as file:
+    with disk.open_lock(path) as file:
         until = time.monotonic() + wait_s
         while not _taken(file):
             if time.monotonic() >= until:
@@ -34,6 +35,7 @@ def writer_lock(path: Path, wait_s: float = 0) -> Iterator[None]:
                     "Try again when it has ended, or wait for it: rosetta index --wait SECONDS",
                 )
             time.sleep(_PAUSE_S)
+        file.seek(0)
         file.truncate(0)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         json.dump({"process": os.getpid(), "host": socket.gethostname(), "since": now}, file)

@@ -15,6 +15,7 @@ from pyroaring import BitMap
 from indexer.assemble import Assembled, NewParagraph
 from indexer.drafts import Draft, Place
 from indexer.successors import successors
+from search import disk
 from search.gist import Gist
 from search.store_schema import (
     ARTICLE_COLUMNS,
@@ -30,6 +31,12 @@ from search.store_schema import (
     gist_checksum,
     record_checksum,
 )
+
+
+def _beside(path: Path) -> list[str]:
+    """The names of what SQLite keeps beside a database, as far as it is there."""
+    return [f"{path.name}{end}" for end in ("-wal", "-shm") if path.with_name(f"{path.name}{end}").exists()]
+
 
 StoreError = sqlite3.Error
 """What the database raises where it cannot read or write."""
@@ -74,6 +81,8 @@ class Records:
         """Open the database for writing, made if need be; what an unfinished writer left is cleared away."""
         self._base = base
         self.notes_changed = False
+        for name in (path.name, *_beside(path)):
+            disk.make_private(path.with_name(name))
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA trusted_schema = OFF")  # it may be a stranger's

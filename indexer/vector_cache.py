@@ -78,6 +78,7 @@ class VectorCache:
         return Embedded(vectors, sentences)
 
     def _open(self) -> sqlite3.Connection:
+        disk.make_private(self._path)
         connection = sqlite3.connect(self._path)
         try:
             connection.execute("PRAGMA journal_mode = WAL")

@@ -16,19 +16,21 @@ from pathlib import Path
 from pyroaring import BitMap
 
 from search.dense import part_rows, read_part, read_removed
-from search.errors import IndexDamaged
+from search.errors import DiskFailure, IndexDamaged
 from search.layout import IndexLayout
 from search.manifest import MEND_REMEDY, read_manifest
 from search.sentence_index import read_sentence_part
 from search.shared_rows import open_shared
 from search.snapshot import Snapshot, hold_generation, open_generation
 from search.soundness import unsound_files
+from search.store import open_read_only
 from search.store_schema import (
     ARTICLE_COLUMNS,
     FORMER_COLUMNS,
     PARAGRAPH_COLUMNS,
     VISIBLE,
     record_checksum,
+    store_failure,
 )
 
 MOST_FAULTS = 100
@@ -86,10 +88,8 @@ def _stores(layout: IndexLayout, found: Verification) -> Iterator[str]:
 
 def _store(path: Path, snapshot: Snapshot, found: Verification) -> Iterator[str]:
     """The faults of the database, and of the other stores beside it."""
-    address = f"{path.absolute().as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            connection.row_factory = sqlite3.Row
+        with closing(open_read_only(path)) as connection:
             faults = [record[0] for record in connection.execute(f"PRAGMA integrity_check({MOST_FAULTS})")]
             if faults != ["ok"]:
                 yield from (f"{path}: {' '.join(str(fault).split())}." for fault in faults)
@@ -98,7 +98,12 @@ def _store(path: Path, snapshot: Snapshot, found: Verification) -> Iterator[str]
             for record in connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"):
                 yield f"{path}: holds a {record['type']}, {record['name']!r}."
             yield from _records(path, connection, snapshot, found)
-    except (sqlite3.Error, UnicodeDecodeError, ValueError) as error:
+    except sqlite3.Error as error:
+        failure = store_failure(path, error)
+        if isinstance(failure, DiskFailure):
+            raise failure from error
+        yield failure.message
+    except ValueError as error:
         yield f"{path}: {error}."
 
 

@@ -27,6 +27,7 @@ from search.store_schema import (
     VISIBLE,
     is_sound_gist,
     record_checksum,
+    store_failure,
 )
 from search.types import Article, ArticleHead, Paragraph
 
@@ -61,9 +62,9 @@ class Store:
         self.attributes = Attributes(self._column)
         self._rows: list[int] | None = None
         try:
-            self._connection = _open(path)
+            self._connection = open_read_only(path)
         except sqlite3.Error as error:
-            raise IndexDamaged(f"{path}: {error}.", DAMAGED_REMEDY) from error
+            raise store_failure(path, error) from error
 
     def close(self) -> None:
         """Close the database."""
@@ -294,7 +295,7 @@ class Store:
             with self._lock, closing(self._connection.execute(statement, values)) as cursor:
                 return cursor.fetchall()
         except sqlite3.Error as error:
-            raise IndexDamaged(f"{self._path}: {error}.", DAMAGED_REMEDY) from error
+            raise store_failure(self._path, error) from error
 
 
 def _lower(counts: Mapping[str, int]) -> dict[str, int]:
@@ -304,7 +305,9 @@ def _lower(counts: Mapping[str, int]) -> dict[str, int]:
     return lower
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """The database, to be read. Raises `sqlite3.Error`."""
+
     def connect(parameters: str) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?{parameters}", uri=True, check_same_thread=False)
         connection.row_factory = sqlite3.Row
@@ -319,7 +322,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         return connect("mode=ro")
     except sqlite3.OperationalError:
-        # On a read-only medium SQLite cannot make its shared-memory file; nobody can be writing there either.
+        # On a read-only or full medium SQLite cannot make its shared-memory file; nobody can be writing there either.
         wal = path.with_name(path.name + "-wal")
         if not path.exists() or (wal.exists() and wal.stat().st_size > 0):
             raise

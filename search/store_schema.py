@@ -6,7 +6,11 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 from zlib import crc32
+
+from search.errors import DiskFailure, IndexDamaged
+from search.manifest import DAMAGED_REMEDY
 
 SCHEMA = """
 CREATE TABLE article (
@@ -85,6 +89,17 @@ GIST_COLUMNS = ("row", "marks_by", "marks", "pieces_by", "pieces")
 
 VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
 """The records that belong to a generation."""
+
+
+_OF_THE_DISK = {8, 10, 13, 14}
+"""SQLite's codes for a database that is read-only, for errors of input and output, a full disk, a file not opened."""
+
+
+def store_failure(path: Path, error: sqlite3.Error) -> IndexDamaged | DiskFailure:
+    """What an error of the database means: that the disk refuses, or that the file is damaged."""
+    if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _OF_THE_DISK and path.exists():
+        return DiskFailure(f"{path}: {error}.", "See that the disk has room and that the folder can be read.")
+    return IndexDamaged(f"{path}: {error}.", DAMAGED_REMEDY)
 
 
 def record_checksum(values: Sequence[object]) -> int:

@@ -1,0 +1,83 @@
+"""Indexes and backups that earlier versions made are opened, verified, restored and written to by today's code.
+
+Each archive in `tests/formats` is named by its format and the version that made it. It holds an index of five articles
+in four languages, made with the fake encoder in four commits, one of which removed an article, and a backup of it.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from api.doctor import examine
+from indexer.build import index_corpus
+from indexer.export import export_articles
+from indexer.rebuild import rebuild_index
+from indexer.restore import restore
+from indexer.verify import verify_index
+from search.engine import Engine
+from search.manifest import FORMAT, read_manifest
+from search.types import SearchRequest
+from tests.conftest import ROOT
+
+KEPT = sorted((ROOT / "tests" / "formats").glob("*.tar.gz"))
+IDS = ["ferry", "steuer", "tax", "taxe", "税"]
+
+
+@pytest.fixture(params=KEPT, ids=lambda path: path.name.removesuffix(".tar.gz"))
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    with tarfile.open(request.param) as archive:
+        archive.extractall(tmp_path, filter="data")
+    return tmp_path
+
+
+def test_they_are_small_and_of_every_format_since_4() -> None:
+    assert {int(path.name.partition("-")[0]) for path in KEPT} == set(range(4, FORMAT + 1))
+    assert all(path.stat().st_size < 300_000 for path in KEPT)
+
+
+def texts(folder: Path) -> list[str]:
+    with Engine(folder) as engine:
+        hits = engine.search(SearchRequest("bread tax", limit=50)).hits
+    return sorted(hit.paragraph.text for hit in hits)
+
+
+def usable(folder: Path) -> None:
+    """Whole, exported in full, searched by what today's code understands of it, and wholly after the next write."""
+    assert verify_index(folder).faults == []
+    assert [one["id"] for one in export_articles(folder)] == IDS
+    assert all(one.ok or "analyzer" in one.detail or one.subject in ("disk", "encoder fake") for one in examine(folder))
+    with Engine(folder) as engine:
+        answer = engine.search(SearchRequest("bread tax", limit=50, mode="hybrid"))
+        assert all(one.startswith(("Words were not searched: ", "Only keywords")) for one in answer.warnings)
+        assert answer.hits
+        with engine.view() as view:
+            assert view.article("tax")[0].text.endswith("The tax was lowered again.")
+
+
+def test_it_opens_verifies_and_is_written_to(kept: Path) -> None:
+    folder = kept / "index"
+    usable(folder)
+    (kept / "more.jsonl").write_text('{"id": "more", "text": "More bread for all.", "language": "en"}\n')
+    report = index_corpus(folder, [kept / "more.jsonl"])
+    assert (report.articles_added, report.paragraphs_embedded) == (1, 1)
+    assert read_manifest(folder / f"generations/{report.generation}/manifest.json").format == FORMAT
+    assert verify_index(folder).faults == []
+    with Engine(folder) as engine:
+        answer = engine.search(SearchRequest("bread for all", mode="hybrid", limit=50))
+        assert answer.warnings == []
+        assert answer.hits[0].article.id == "more"
+        assert len(texts(folder)) >= 10
+
+
+def test_its_backup_is_restored(kept: Path) -> None:
+    restore(kept / "backup.tar", kept / "restored")
+    usable(kept / "restored")
+
+
+def test_it_is_rebuilt_without_embedding(kept: Path) -> None:
+    assert rebuild_index(kept / "index").paragraphs_embedded == 0
+    assert verify_index(kept / "index").faults == []
+    assert len(texts(kept / "index")) >= 10

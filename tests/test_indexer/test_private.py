@@ -1,0 +1,121 @@
+"""Files of an index are readable by their owner alone, and nothing is written through a link."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from api.keys import KeyFile
+from api.statistics import Statistics
+from api.tasks import TaskQueue
+from indexer.backup import back_up
+from indexer.build import index_corpus
+from indexer.rebuild import rebuild_index
+from indexer.restore import restore
+from indexer.verify import verify_index
+from search import disk
+from search.errors import DiskFailure
+from search.layout import IndexLayout
+from search.rules import Rules
+from search.rules_file import RulesFile
+from tests.conftest import ARTICLES
+
+Write = Callable[[list[dict[str, object]]], Path]
+
+
+def readable_by_others(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.stat().st_mode & 0o077]
+
+
+@pytest.fixture
+def open_umask() -> object:
+    before = os.umask(0)
+    yield before
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_every_file_is_its_owners(tmp_path: Path, write_corpus: Write) -> None:
+    folder, held = tmp_path / "index", tmp_path / "held"
+    index_corpus(folder, [write_corpus(ARTICLES)], "fake")
+    layout = IndexLayout(folder)
+    KeyFile(layout.keys).create("search")
+    RulesFile(layout.rules).replace(Rules())
+    queue, statistics = TaskQueue(layout.queue), Statistics(layout.statistics)
+    statistics.count("bread", "en", False)
+    statistics.write()
+    with closing(sqlite3.connect(layout.store)) as reader:
+        reader.execute("SELECT COUNT(*) FROM article").fetchall()
+        index_corpus(folder, [write_corpus([*ARTICLES, {"id": "x", "text": "More bread.", "language": "en"}])])
+        rebuild_index(folder)
+        assert readable_by_others(folder) == []
+    assert folder.stat().st_mode & 0o077 == 0
+    queue.close()
+    held.mkdir()
+    back_up(folder, held / "news.tar")
+    restore(held / "news.tar", held / "restored")
+    assert readable_by_others(held) == []
+
+
+def test_a_store_of_an_earlier_version_is_closed_to_others(small_index: Path, write_corpus: Write) -> None:
+    IndexLayout(small_index).store.chmod(0o644)
+    index_corpus(small_index, [write_corpus([{"id": "x", "text": "More bread.", "language": "en"}])])
+    assert readable_by_others(small_index) == []
+
+
+def test_a_link_in_place_of_a_draft_is_replaced(small_index: Path, tmp_path: Path, write_corpus: Write) -> None:
+    layout, other = IndexLayout(small_index), tmp_path / "other"
+    other.write_text("kept")
+    layout.service.mkdir()
+    drafts = [layout.keys.with_suffix(".draft"), layout.current_draft, tmp_path / ".news.tar.draft"]
+    for draft in drafts:
+        draft.symlink_to(other)
+    KeyFile(layout.keys).create("search")
+    index_corpus(small_index, [write_corpus([{"id": "x", "text": "More bread.", "language": "en"}])])
+    back_up(small_index, tmp_path / "news.tar")
+    assert other.read_text() == "kept"
+    assert json.loads(layout.keys.read_text())[0]["scope"] == "search"
+
+
+@pytest.mark.parametrize("name", ["writer.lock", "store.sqlite", "vectors.sqlite"])
+def test_a_link_in_place_of_a_file_is_refused(
+    small_index: Path, tmp_path: Path, write_corpus: Write, name: str
+) -> None:
+    other, path = tmp_path / "other", small_index / name
+    if path.exists():
+        path.rename(other)
+    else:
+        other.write_text("kept")
+    path.symlink_to(other)
+    before = other.read_bytes()
+    with pytest.raises(DiskFailure, match="a link, which is not followed"):
+        index_corpus(small_index, [write_corpus([{"id": "x", "text": "More bread.", "language": "en"}])])
+    assert other.read_bytes() == before
+
+
+def test_verify_tells_a_full_disk_from_damage(small_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from indexer import verify
+
+    def full(_: Path) -> sqlite3.Connection:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR | 19 << 8
+        raise error
+
+    monkeypatch.setattr(verify, "open_read_only", full)
+    with pytest.raises(DiskFailure, match=r"store\.sqlite: disk I/O error"):
+        verify_index(small_index)
+    monkeypatch.undo()
+    assert verify_index(small_index).faults == []
+
+
+def test_a_probe_leaves_nothing(tmp_path: Path) -> None:
+    disk.probe(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(OSError, match="No such file"):
+        disk.probe(tmp_path / "none")
