@@ -32,13 +32,20 @@ class FeedUrl(ExportUrl):
     """A search that is followed: the same, by default the newest of what is sure to answer."""
 
     limit: LimitField = 20
-    sort: Annotated[Sort, Field(description="Order of the candidates: unasked, the newest article first.")] = (
+    sort: Annotated[Sort, Field(description="Order of the hits: unasked, the newest of all that matches first.")] = (
         "date:desc"
     )
     min_relevance: Annotated[
         float,
-        Field(description="Hits that are less relevant are left out: unasked, those that rather do not answer."),
+        Field(
+            description="Hits that are less relevant are left out: unasked, those that rather do not answer and have "
+            "not the query's words."
+        ),
     ] = 0.5
+
+    def request(self) -> SearchRequest:
+        """The request that the engine takes."""
+        return replace(super().request(), words_suffice="min_relevance" not in self.model_fields_set)
 
 
 class JsonFeedResponse(JSONResponse):

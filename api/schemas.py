@@ -269,7 +269,7 @@ class SearchModel(BaseModel):
     did_you_mean: Annotated[str | None, Field(description="The query with likely typing errors mended.")]
     limit: int
     offset: int
-    estimated_total_hits: Annotated[int, Field(description="Candidates in the window that pages are cut from.")]
+    estimated_total_hits: Annotated[int, Field(description="Hits on all pages; by keyword all that match.")]
     facet_distribution: Annotated[
         dict[str, FacetModel], Field(description="By attribute asked for, over the same candidates as the hits.")
     ]

@@ -84,7 +84,7 @@ class SearchFields(Fields):
     facets: Annotated[
         list[str],
         Field(
-            description="Attributes whose values are counted over the candidates that the pages are cut from.",
+            description="Attributes whose values are counted over the hits of all pages.",
             examples=[["source", "language"]],
             default_factory=list,
             json_schema_extra={"maxItems": MAX_FACETS},
@@ -92,7 +92,10 @@ class SearchFields(Fields):
     ]
     sort: Annotated[
         Sort,
-        Field(description="Order of the candidates; of the same date the better first, those without a date last."),
+        Field(
+            description="By date: all that matches, of the same date the better first, those without a date last. "
+            "What matches has the query's words, or is not much less relevant than the best hit."
+        ),
     ] = "relevance"
     explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
     query_language: Annotated[

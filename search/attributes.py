@@ -140,6 +140,7 @@ class Attributes:
         self._rows: NDArray[np.int64] | None = None
         self._article_of: NDArray[np.int32] = np.empty(0, np.int32)
         self._articles = 0
+        self._dates: NDArray[np.float64] | None = None
         self._own_read = False
 
     def within(self, seen: BitMap) -> Attributes:
@@ -191,14 +192,16 @@ class Attributes:
             return [[] for _ in rows]
         return [column.of(holder) for holder in self._holders(name, rows)]
 
-    def dates(self, rows: Sequence[int]) -> list[float | None]:
-        """When the article of each of ``rows`` is from, in seconds since 1970; None where it has no date."""
+    def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """When the article of each of ``rows`` is from, in seconds since 1970; NaN where it has no date."""
+        holders = self._holders("date", rows)
         column = self._column("date")
-        if column is None:
-            return [None for _ in rows]
-        start = {value: float(first) for value, first in zip(column.values, column.starts(), strict=True)}
-        dated = [[start[value] for value in column.of(holder)] for holder in self._holders("date", rows)]
-        return [next((first for first in own if not math.isnan(first)), None) for own in dated]
+        with self._lock:
+            if self._dates is None:
+                self._dates = np.full(self._articles, np.nan)
+                if column is not None and len(column.values):
+                    self._dates[column.holders] = column.starts()[column.codes]
+            return self._dates[holders]
 
     def names_of(self, rows: BitMap) -> set[str]:
         """The attributes that an article of one of ``rows`` has, besides those that all can have."""
@@ -310,7 +313,7 @@ class _PartOfAttributes(Attributes):
     def values(self, name: str, rows: Sequence[int]) -> list[list[Scalar]]:
         return self._whole.values(name, rows)
 
-    def dates(self, rows: Sequence[int]) -> list[float | None]:
+    def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
         return self._whole.dates(rows)
 
 

@@ -19,13 +19,13 @@ from search.analysis import ANALYZER
 from search.bounds import bounded
 from search.encoders.load import load_encoder
 from search.errors import EncoderMissing, IndexMismatch, RosettaError
-from search.facets import count_facets, in_date_order
+from search.facets import count_facets
 from search.hits import aligned_hits, grouped_hits, hits_in_context
 from search.layout import IndexLayout
 from search.manifest import KEYWORDS_REMEDY, REBUILD_REMEDY, IndexManifest
+from search.newest import dated_words, matching_in_date_order, relevant_enough
 from search.ranking import (
     MOST_UNKNOWN,
-    WINDOW,
     Query,
     across,
     fused,
@@ -170,7 +170,7 @@ class Engine:
         started = time.perf_counter()
         query, ranking = self._ranked(view, request, ends)
         best = max((query.relevance[row] for row, _ in ranking), default=None)
-        groups = timed(query, "shape", lambda: _in_order(view, query, ranking))
+        groups = timed(query, "shape", lambda: _in_order(query, ranking))
         page = groups[request.offset : request.offset + request.limit]
         hits = timed(query, "read", lambda: grouped_hits(query, page))
         if request.explain and query.vector is not None and isinstance(self._encoder, TokenEncoder):
@@ -187,7 +187,7 @@ class Engine:
             synonyms=[SynonymMatch(one.written, one.word) for one in query.understood.synonyms],
             tokens=query.words.terms,
             did_you_mean=query.understood.did_you_mean,
-            estimated_total_hits=len(groups),
+            estimated_total_hits=len(groups) + _beyond(query),
             facets=timed(query, "facets", lambda: count_facets(view.attributes, request.facets, rows)),
             took_ms=(time.perf_counter() - started) * 1000,
             timings_ms=query.timings_ms,
@@ -245,7 +245,7 @@ class Engine:
     def rank(self, request: SearchRequest) -> Ranking:
         """(row, score) of the hits that `search` would give, not read: what measuring a ranking needs, far quicker."""
         with self.view() as view:
-            groups = _in_order(view, *self._ranked(view, request))
+            groups = _in_order(*self._ranked(view, request))
             return [group[0] for group in groups[request.offset : request.offset + request.limit]]
 
     def encoder(self) -> Encoder:
@@ -296,11 +296,13 @@ class Engine:
         if query.meaning_counts and ranking:
             ranking = timed(query, "feedback", lambda: with_feedback(query, vouched(query, ranking)))
         reranker = self._reranker
-        if reranker and request.mode == "hybrid":
+        if reranker and request.mode == "hybrid" and not query.dated:
             first = ranking
             ranking = in_time(query, "rerank", lambda: reranked(query, reranker, first), first, "the reranker")
         ranking = preferred(query, ranking)
-        return query, [(row, score) for row, score in ranking if query.relevance[row] >= request.min_relevance]
+        if query.dated:
+            ranking = matching_in_date_order(query, ranking)
+        return query, relevant_enough(query, ranking)
 
     def _compared(self, query: Query, ranking: Ranking) -> Ranking:
         """The ranking by what query and paragraphs have in common piece by piece, and by the lexicon."""
@@ -320,7 +322,13 @@ class Engine:
     def _keyword_leg(self, query: Query) -> None:
         if query.request.mode == "keyword":
             query.snapshot.need("keyword")
-        query.keyword = query.snapshot.keyword.search(query.words, WINDOW, query.allowed)
+        if query.dated:
+            query.keyword = dated_words(query)
+            return
+        keyword, words = query.snapshot.keyword, query.words
+        query.keyword = keyword.search(words, query.reach, query.allowed)
+        if len(query.keyword) == query.reach and query.request.mode == "keyword":
+            query.beyond = len(keyword.covering(words, 0.0, query.allowed)) - query.reach
 
     def _semantic_leg(self, query: Query) -> None:
         if not query.understood.says_something:
@@ -356,6 +364,13 @@ def open_index(folder: str | Path, encoder: Encoder | None = None, reranker: Rer
     return Engine(Path(folder), encoder, reranker)
 
 
-def _in_order(view: View, query: Query, ranking: Ranking) -> list[Ranking]:
+def _in_order(query: Query, ranking: Ranking) -> list[Ranking]:
     """The entries of the answer in the order that was asked for."""
-    return with_pins(query, in_date_order(view.attributes, shaped(query, ranking), query.request.sort))
+    return with_pins(query, shaped(query, ranking))
+
+
+def _beyond(query: Query) -> int:
+    """How many more match by keyword alone than pages reach; unknown where not every match is a hit."""
+    request = query.request
+    plain = request.mode == "keyword" and not request.min_relevance and request.group_by is None
+    return query.beyond if plain else 0

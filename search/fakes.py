@@ -44,6 +44,13 @@ class FakeKeywordIndex:
             for row in rows
         ]
 
+    def covering(self, query: KeywordQuery, share: float, allowed: Allowed = None) -> list[int]:
+        """The rows that cover at least ``share`` of what the best one covers."""
+        rows = sorted(row for row in self._rows if allowed is None or row in allowed)
+        covered = self.coverage(query, rows)
+        least = share * max(covered, default=0) - 1e-9
+        return [row for row, own in zip(rows, covered, strict=True) if own > 0 and own >= least]
+
     def frequency(self, term: str) -> int:
         """How many rows have a term."""
         return len(self.rows_with(term))

@@ -22,7 +22,6 @@ from whoosh.analysis import RegexTokenizer
 from whoosh.filedb.filestore import FileStorage, RamStorage
 
 from search.deadline import check
-from search.fusion import in_order
 from search.keyword_files import DataIndex
 from search.languages import primary
 from search.layout import Generation
@@ -102,7 +101,9 @@ class WhooshIndex:
         if len(found) > limit:
             least = np.partition(scores[found], -limit)[-limit]
             found = found[scores[found] >= least]
-        return in_order((int(self._rows[place]), float(scores[place])) for place in found)[:limit]
+        rows, best = self._rows[found], scores[found]
+        order = np.lexsort((rows, -best))[:limit]
+        return list(zip(rows[order].tolist(), best[order].tolist(), strict=True))
 
     def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """BM25 of each of ``rows``, in their order; 0.0 where no term occurs."""
@@ -131,6 +132,22 @@ class WhooshIndex:
                 has |= _found(self._postings(term, None).places, places)[1]
             covered[has] += weight
         return np.minimum(1.0, covered / total).tolist() if total else [0.0] * len(rows)
+
+    def covering(self, query: KeywordQuery, share: float, allowed: Allowed = None) -> list[int]:
+        """The rows that cover at least ``share`` of what the best one covers, and anything at all; ascending."""
+        covered = np.zeros(len(self._rows))
+        for word in query.words:
+            check()
+            has = np.zeros(len(covered), np.bool_)
+            for term in word.terms:
+                has[self._postings(term, None).places] = True
+            covered[has] += self._word_idf(word) ** 2
+        if allowed is not None:
+            covered[~np.isin(self._rows, np.fromiter(allowed, np.int64))] = 0
+        # Sums of the same weights in another order differ in their last digit.
+        enough = covered >= share * covered.max(initial=0) - 1e-9
+        found: list[int] = np.sort(self._rows[enough & (covered > 0)]).tolist()
+        return found
 
     def frequency(self, term: str) -> int:
         """How many paragraphs have a term in their text."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 import numpy as np
@@ -26,7 +26,7 @@ from search.seams import Allowed, BestSentence, Candidate, Encoder, PieceEncoder
 from search.shape import collapsed, diversified, grouped, varied, with_preference, with_recency
 from search.snapshot import Snapshot
 from search.soft_match import soft_scores
-from search.types import SearchRequest
+from search.types import MAX_LIMIT, MAX_OFFSET, SearchRequest
 from search.understanding import Understood
 
 WINDOW = 100
@@ -35,6 +35,12 @@ WINDOW = 100
 MOST_UNKNOWN = 0.4
 """The unknown share from which a query or paragraph is left to the keyword leg;
 a word in a foreign script is half unknown."""
+
+DATED = 1_000
+"""Candidates of each leg where hits are put in the order of their dates."""
+
+REACH = MAX_OFFSET + MAX_LIMIT
+"""Candidates by keyword alone: as far as pages go."""
 
 SOFTENED = 100
 """Candidates, the best of both legs together, that are compared with the query piece by piece."""
@@ -63,6 +69,7 @@ class Query:
     shared: dict[int, float] = field(default_factory=dict)
     reranked: Ranking = field(default_factory=list)
     relevance: dict[int, float] = field(default_factory=dict)
+    beyond: int = 0
     pinned: frozenset[int] = frozenset()
     copies: dict[int, list[int]] = field(default_factory=dict)
     _words: dict[int, float] = field(default_factory=dict)
@@ -82,6 +89,23 @@ class Query:
         return hybrid and request.fusion != "rrf" and request.semantic_ratio != 0
 
     @property
+    def dated(self) -> bool:
+        """Whether hits are put in the order of their dates, so that all that matches counts."""
+        return self.request.sort != "relevance"
+
+    @property
+    def reach(self) -> int:
+        """The candidates of each leg: far more where their order is not by score, or where the score costs little."""
+        if self.request.mode == "keyword":
+            return REACH
+        return DATED if self.dated else WINDOW
+
+    @property
+    def compared(self) -> int | None:
+        """The candidates that are compared piece by piece; None: all."""
+        return None if self.dated else SOFTENED
+
+    @property
     def words(self) -> KeywordQuery:
         """What the keyword leg looks for."""
         return self.understood.words
@@ -97,6 +121,10 @@ class Query:
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``."""
         return known_or_read(self._languages, rows, self.snapshot.store.languages)
+
+    def across(self, rows: Sequence[int]) -> list[bool]:
+        """Whether each of ``rows`` is in none of the query's languages."""
+        return [primary(language) not in self.understood.spoken for language in self.languages(rows)]
 
     def texts(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``."""
@@ -145,7 +173,7 @@ def score_by_meaning(query: Query, encoder: Encoder, vector: NDArray[np.float32]
 
     What the encoder cannot read is left to the keyword leg, and out where that did not find it.
     """
-    rows = [row for row, _ in query.snapshot.dense.search(vector, WINDOW, query.allowed)]
+    rows = [row for row, _ in query.snapshot.dense.search(vector, query.reach, query.allowed)]
     worded = {row for row, _ in query.keyword}
     rows += sorted(worded - set(rows))
     unreadable = _unreadable(query, encoder, rows)
@@ -188,12 +216,12 @@ def _ratio(query: Query, default: float) -> float:
 
 
 def softened(query: Query, encoder: PieceEncoder, ranking: Ranking) -> Ranking:
-    """The ranking with the soft match of its first `SOFTENED` rows, where that may change it.
+    """The ranking with the soft match of its first rows, where that may change it.
 
     By a transformer's input embeddings only rows in the query's languages are compared, and relevance does not hear of
     it: what they say across languages, and what their numbers mean, differs from model to model.
     """
-    rows = [row for row, _ in ranking[:SOFTENED]]
+    rows = [row for row, _ in ranking[: query.compared]]
     languages = query.languages(rows)
     everywhere = isinstance(encoder, TokenEncoder)
     own = [everywhere or kind == "own" for kind in kinds_of(languages, query.understood.spoken)]
@@ -209,8 +237,8 @@ def softened(query: Query, encoder: PieceEncoder, ranking: Ranking) -> Ranking:
 
 
 def across(query: Query, ranking: Ranking) -> Ranking:
-    """The ranking with what its first `SOFTENED` rows share with the query by the lexicon, in whichever language."""
-    rows = [row for row, _ in ranking[:SOFTENED]]
+    """The ranking with what its first rows share with the query by the lexicon, in whichever language."""
+    rows = [row for row, _ in ranking[: query.compared]]
     told = _kept(query.snapshot.marks, rows, partial(marks_of, query.snapshot), KEPT_MARKS)
     shared = crossing_scores(marks_of_query(query.understood), told)
     query.shared = dict(zip(rows, shared.tolist(), strict=True))
@@ -259,27 +287,29 @@ def _kept(kept: dict[int, _T], rows: Sequence[int], make: Callable[[list[int]], 
 def preferred(query: Query, ranking: Ranking) -> Ranking:
     """The ranking with the rows of the languages that the request prefers raised."""
     tags = query.request.prefer_languages
-    return with_preference(ranking, query.snapshot.store.rows_in_languages(tags)) if tags else ranking
+    among = ranking[:WINDOW] if query.request.mode == "keyword" else ranking
+    return with_preference(ranking, query.snapshot.store.rows_in_languages(tags), among) if tags else ranking
 
 
 def relevant(query: Query, rows: Sequence[int]) -> dict[int, float]:
     """The relevance of each of ``rows``."""
-    return {row: relevance(own) for row, own in zip(rows, signals(query, rows), strict=True)}
+    known = cache(relevance)  # by keyword alone many thousands of rows have few different ones
+    return {row: known(own) for row, own in zip(rows, signals(query, rows), strict=True)}
 
 
 def signals(query: Query, rows: Sequence[int]) -> list[Signals]:
     """What the relevance of each of ``rows`` is made of."""
     nearness, chance = dict(query.semantic), _chance(query)
-    asked = query.understood.spoken
+    told = zip(rows, query.languages(rows), query.coverage(rows), query.across(rows), strict=True)
     return [
         Signals(
             chance.deviations(nearness[row], language) if chance and row in nearness else None,
             query.soft.get(row),
             query.shared.get(row),
             covered,
-            primary(language) not in asked,
+            other,
         )
-        for row, language, covered in zip(rows, query.languages(rows), query.coverage(rows), strict=True)
+        for row, language, covered, other in told
     ]
 
 
@@ -293,15 +323,15 @@ def _chance(query: Query) -> Chance | None:
 def shaped(query: Query, ranking: Ranking) -> list[Ranking]:
     """The ranking as entries of the answer: each a row, or the rows of an article where they are grouped."""
     request, store = query.request, query.snapshot.store
-    if request.recency_weight and ranking:
+    if request.recency_weight and ranking and not query.dated:
         rows = [row for row, _ in ranking]
-        starts = zip(rows, store.attributes.dates(rows), strict=True)
-        days = {row: datetime.fromtimestamp(start, UTC).date() for row, start in starts if start is not None}
+        starts = zip(rows, store.attributes.dates(rows).tolist(), strict=True)
+        days = {row: datetime.fromtimestamp(start, UTC).date() for row, start in starts if start == start}
         today = datetime.now(UTC).date()
         ranking = with_recency(ranking, days, today, request.recency_weight, request.recency_half_life_days)
     if "dense" not in query.snapshot.lost:
         ranking, query.copies = collapsed(ranking, query.vectors(varied(ranking)), query.texts)
-    if request.diversity and ranking:
+    if request.diversity and ranking and not query.dated:
         query.snapshot.need("dense")
         ranking = diversified(ranking, np.stack(query.vectors(varied(ranking))), request.diversity)
     if request.group_by is None:

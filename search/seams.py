@@ -140,6 +140,10 @@ class KeywordIndex(Protocol):
         """How much of the query each of ``rows`` has, 0 to 1: its share of the words, weighted by idf squared."""
         ...
 
+    def covering(self, query: KeywordQuery, share: float, allowed: Allowed = None) -> list[int]:
+        """The rows that cover at least ``share`` of what the best one covers, and anything at all; ascending."""
+        ...
+
     def frequency(self, term: str) -> int:
         """How many paragraphs have a term in their text."""
         ...

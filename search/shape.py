@@ -34,13 +34,16 @@ _VARIED = 50
 """The first hits, among which variety is sought."""
 
 
-def with_preference(ranking: Ranking, wanted: BitMap) -> Ranking:
+def with_preference(ranking: Ranking, wanted: BitMap, among: Ranking | None = None) -> Ranking:
     """The scores of ``wanted`` rows + `PREFERENCE` × the standard deviation of all scores, in their new order.
+
+    ``among``: the part of the ranking whose scores count for the deviation; None: all.
 
     >>> with_preference([(1, 3.0), (2, 2.5), (3, 1.0)], BitMap([2]))
     [(2, 3.137377), (1, 3.0), (3, 1.0)]
     """
-    raised = PREFERENCE * float(np.std([score for _, score in ranking])) if ranking else 0.0
+    counted = [score for _, score in (ranking if among is None else among)]
+    raised = PREFERENCE * float(np.std(counted)) if counted else 0.0
     return in_order((row, round(score + raised, 6) if row in wanted else score) for row, score in ranking)
 
 

@@ -100,10 +100,11 @@ class SearchRequest:
     """One question and how to answer it. Validates itself, so the command line and HTTP have one rule.
 
     ``semantic_ratio``, 0 to 1, is what the semantic leg counts in a hybrid search, the keyword leg the rest (None: as
-    measured best); hits of less than ``min_relevance`` are left out. ``group_by`` gives one hit per article, with its
-    further paragraphs inside; ``diversity``, 0 to 1, puts variety before score; ``recency_weight`` raises an article of
-    today by so many units of the score, and by half of it after ``recency_half_life_days``. ``prefer_languages`` raises
-    hits in these languages a little, and leaves none out. ``filter`` is in the grammar of `search.filters`; the values
+    measured best); hits of less than ``min_relevance`` are left out, with ``words_suffice`` only where they have not
+    the query's words either. ``group_by`` gives one hit per article, with its further paragraphs inside; ``diversity``,
+    0 to 1, puts variety before score; ``recency_weight`` raises an article of today by so many units of the score, and
+    by half of it after ``recency_half_life_days``. ``prefer_languages`` raises hits in these languages a little, and
+    leaves none out. ``filter`` is in the grammar of `search.filters`; the values
     of the attributes ``facets`` are counted over the candidates. ``context`` is how many paragraphs before and after
     each hit are read with it.
 
@@ -121,6 +122,7 @@ class SearchRequest:
     fusion: Fusion = "convex"
     semantic_ratio: float | None = None
     min_relevance: float = 0.0
+    words_suffice: bool = False
     group_by: GroupBy | None = None
     diversity: float = 0.0
     recency_weight: float = 0.0

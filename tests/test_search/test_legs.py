@@ -118,6 +118,14 @@ class TestKeyword:
         [share] = keyword.coverage(asked("bread", "unheard"), [1])
         assert 0 < share < 0.5
 
+    def test_what_covers_as_much_as_a_share_of_the_best(self, keyword: KeywordIndex) -> None:
+        assert keyword.covering(asked("bread", "tax"), 1.0) == [1, 7]
+        assert keyword.covering(asked("bread", "tax"), 0.0) == [1, 2, 3, 7]
+        assert keyword.covering(asked("bread", "tax"), 0.5, [2, 3, 4, 7]) == [2, 3, 7]
+        assert keyword.covering(asked("bread", "unheard"), 0.9) == [1, 2, 7]
+        assert keyword.covering(asked("unheard"), 0.0) == keyword.covering(asked(), 0.0) == []
+        assert keyword.covering(asked("bread"), 0.0, []) == []
+
     def test_a_word_is_covered_by_any_of_its_terms(self, keyword: KeywordIndex) -> None:
         query = KeywordQuery((QueryWord({"bread": 0.3, "unheard": 1.0}), QueryWord({"olive": 1.0})))
         assert keyword.coverage(query, [1, 4]) == keyword.coverage(asked("bread", "olive"), [1, 4])
