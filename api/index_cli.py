@@ -56,6 +56,9 @@ def index_command(
         ),
     ] = None,
     format_: Annotated[str | None, typer.Option("--format", help="Read all as this format, whatever it seems.")] = None,
+    text: Annotated[
+        str, typer.Option("--text", help="What the text fields of JSON and CSV hold: auto, html, markdown or plain.")
+    ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Name each thing that is left out, and every skipped input.")
@@ -66,7 +69,7 @@ def index_command(
     """Add and replace articles. A second run over the same corpus changes nothing."""
     from api.reading import print_dry_run, reading_options
 
-    options = reading_options(field or [], format_)
+    options = reading_options(field or [], format_, text)
     for path in corpus:
         if str(path) != "-" and not path.exists():
             raise InvalidSettings(f"{path}: there is no such file or folder.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from api.output import Flood, message, print_json, print_line
 from api.progress import progress_bar
+from indexer.readers.field_text import CHOICES
 from indexer.readers.field_types import TYPES
 from indexer.readers.formats import READERS
 from indexer.readers.inputs import Options
@@ -18,8 +19,8 @@ FIELDS = ("id", "title", "text", "paragraphs", "language", "url", "date", "sourc
 _ATTRIBUTE = re.compile(r"[\w.-]{1,100}")
 
 
-def reading_options(pairs: Sequence[str], form: str | None) -> Options:
-    """``--field`` and ``--format`` as options. Raises `InvalidRequest`."""
+def reading_options(pairs: Sequence[str], form: str | None, text: str = "auto") -> Options:
+    """``--field``, ``--format`` and ``--text`` as options. Raises `InvalidRequest`."""
     fields, types = {}, {}
     for pair in pairs:
         ours, equals, theirs = pair.partition("=")
@@ -35,7 +36,9 @@ def reading_options(pairs: Sequence[str], form: str | None) -> Options:
         fields[ours] = theirs
     if form is not None and form not in READERS:
         raise InvalidRequest("format", f"--format must be one of {', '.join(READERS)}, not {form!r}.")
-    return Options(fields, form, types)
+    if text not in CHOICES:
+        raise InvalidRequest("text", f"--text must be one of {', '.join(CHOICES)}, not {text!r}.")
+    return Options(fields, form, types, text)
 
 
 def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbose: bool) -> bool:

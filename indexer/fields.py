@@ -7,16 +7,19 @@ No field costs its article: what cannot be told is kept as it was given, under `
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from indexer.drafts import MARKS, MAX_ID_CHARACTERS, SURROGATE, Draft, Place, printable
 from indexer.language_names import NONE_NAMED, language_tag
 from indexer.paragraphs import clean
 from indexer.readers.dates import date_fields, iso_date
+from indexer.readers.field_text import NAMES, Kind, body_of, kind_of, plain_title
 from indexer.readers.inputs import Options
 
 MOST_LEVELS = 50
@@ -61,6 +64,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
     source = " ".join(_said(fields, "source").split()) or None
     fields |= {name: value for name, value in when.items() if name != "date"}
     _tell(fields, place, options)
+    title = title if options.text == "plain" or marks else plain_title(title)
     draft = Draft(
         place,
         article_id,
@@ -73,7 +77,24 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
         attributes=fields,
         plain=plain,
     )
-    return draft.marked(marks)
+    return draft.marked(marks) if marks or options.text == "plain" else _read(draft, options)
+
+
+def _read(draft: Draft, options: Options) -> Draft:
+    """A draft whose text is HTML or Markdown, by evidence or as was said, with its paragraphs. Raises `ValueError`."""
+    kind: Kind = kind_of(draft.text) if options.text == "auto" else "html" if options.text == "html" else "markdown"
+    if kind == "plain":
+        return draft
+    if options.text == "auto":
+        options.remarks.read_as(NAMES[kind])
+    if kind == "entities":
+        return replace(draft, text=html.unescape(draft.text))
+    body = body_of(draft.text, kind, draft.title)
+    text, blocks = body.done()
+    if not blocks:
+        raise ValueError("the article has no text")
+    body.report(options, draft.place)
+    return replace(draft, text=text, blocks=blocks, plain=False)
 
 
 def _tell(fields: Mapping[str, object], place: Place, options: Options) -> None:

@@ -32,6 +32,11 @@ class Remarks:
         self.left_out: Counter[str] = Counter()
         self.warnings: list[Skipped] = []
         self.further_warnings = 0
+        self._read_as: Counter[str] = Counter()
+
+    def read_as(self, form: str) -> None:
+        """Count a text that was read as HTML, say, because it looks like that."""
+        self._read_as[form] += 1
 
     def leave_out(self, kind: str, place: Place, text: str = "", count: int = 1) -> None:
         """Count something that was in the input and is in no article; ``text`` is what it said."""
@@ -53,6 +58,10 @@ class Remarks:
         return dict(self.left_out.most_common())
 
     def warned(self) -> list[str]:
-        """The warnings, each with its place."""
+        """The warnings, each with its place, and what texts were taken for."""
+        forms = [
+            f"{count} texts were read as {form}; --text plain reads them as they stand."
+            for form, count in sorted(self._read_as.items())
+        ]
         more = [f"{self.further_warnings} further warnings."] if self.further_warnings else []
-        return [str(one) for one in self.warnings] + more
+        return [str(one) for one in self.warnings] + more + forms

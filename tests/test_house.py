@@ -56,7 +56,7 @@ FENCES = {
     "lxml": {"indexer/readers/"},
     "trafilatura": {"indexer/readers/web/content.py"},
     "warcio": {"indexer/readers/warc.py"},
-    "markdown_it": {"indexer/readers/markdown.py"},
+    "markdown_it": {"indexer/readers/field_text.py"},
     "yaml": {"indexer/readers/markdown.py"},
     "zstandard": {"indexer/readers/unpacking.py"},
     "pypdf": {"indexer/readers/pdf.py"},

@@ -27,18 +27,19 @@ class Unreadable(Exception):
 class Options:
     """How to read: ``fields`` maps our names to foreign ones, ``format`` forces a reader (None: told by content).
 
-    ``types`` says of our names what their texts are made (`indexer.readers.field_types`); ``remarks`` takes what
-    readers have to say beside the articles.
+    ``types`` says of our names what their texts are made (`indexer.readers.field_types`), ``text`` what
+    their texts are written in (`indexer.readers.field_text`); ``remarks`` takes what readers have to say beside them.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     format: str | None = None
     types: Mapping[str, str] = field(default_factory=dict)
+    text: str = "auto"
     remarks: Remarks = field(default_factory=Remarks, compare=False, repr=False)
 
     def rules(self) -> list[object]:
         """All that decides what an input becomes, as JSON."""
-        return [dict(self.fields), self.format, dict(self.types)]
+        return [dict(self.fields), self.format, dict(self.types), self.text]
 
     def unmapped(self) -> Options:
         """For fields that are under our names already."""

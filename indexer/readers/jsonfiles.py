@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
@@ -104,6 +105,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
 def read_cirrus(source: Input) -> Iterator[Draft | Skipped]:
     """A Wikimedia CirrusSearch dump: pairs of lines, what to index and the page. Only articles (namespace 0)."""
     key: dict[str, Any] = {}
+    options = replace(source.options, text="plain")
     for number, line in enumerate(bounded_lines(source.file), start=1):
         place = source.at(number)
         if line is None:
@@ -116,7 +118,7 @@ def read_cirrus(source: Input) -> Iterator[Draft | Skipped]:
             if isinstance(page.get("index"), dict):
                 key = page["index"]
             elif page.get("namespace", 0) == 0:
-                yield draft_of(place, _cirrus_fields(key, page), source.options, source.id)
+                yield draft_of(place, _cirrus_fields(key, page), options, source.id)
         except UnicodeDecodeError as error:
             yield Skipped(place, f"not UTF-8 (byte {error.start + 1} of the line)")
         except json.JSONDecodeError as error:

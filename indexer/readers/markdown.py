@@ -10,6 +10,7 @@ from typing import Any
 from indexer.drafts import Draft, Skipped
 from indexer.plaintext import source_text
 from indexer.readers.body import Body
+from indexer.readers.field_text import rendered
 from indexer.readers.inputs import Input, Unreadable
 from indexer.readers.markup import add_html, body_draft
 
@@ -22,8 +23,6 @@ _ALIASES = {"lang": "language", "canonical_url": "url", "permalink": "url"}
 
 def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
     """The article in a Markdown file. Raises `Unreadable` where it is none."""
-    from markdown_it import MarkdownIt
-
     text = source_text(source)
     found = _FRONT_MATTER.match(text)
     fields = _front_matter(found.group(1)) if found else {}
@@ -32,7 +31,7 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
     if not fields.get("title") and heading:
         fields["title"] = heading.group(1) or heading.group(2)
     body = Body(str(fields.get("title") or ""))
-    add_html(body, MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable("table").render(text))
+    add_html(body, rendered(text))
     fields = {"id": source.id, **fields}
     try:
         yield body_draft(source, 1, fields, body)

@@ -31,6 +31,7 @@ from indexer.readers.elements import (
     is_left_out,
     local_name,
 )
+from indexer.readers.field_text import plain_title
 from indexer.readers.inputs import Input
 from search.sentences import width
 
@@ -210,7 +211,9 @@ def add_html(body: Body, fragment: str) -> None:
 def fragment_draft(source: Input, line: int, fields: Mapping[str, object], fragment: str) -> Draft:
     """An article whose text is a piece of HTML; all else as in JSON lines. Raises `ValueError`."""
     title = fields.get("title")
-    body = Body(title if isinstance(title, str) else "")
+    if isinstance(title, str) and source.options.text != "plain":
+        fields = {**fields, "title": plain_title(title)}
+    body = Body(str(fields.get("title") or ""))
     add_html(body, fragment)
     return body_draft(source, line, fields, body)
 
@@ -220,7 +223,8 @@ def body_draft(source: Input, line: int, fields: Mapping[str, object], body: Bod
     text, blocks = body.done()
     if not blocks:
         raise ValueError("the article has no text")
-    draft = draft_of(source.at(line), {**given(fields), "text": text}, source.options, source.id)
+    options = replace(source.options, text="plain")  # it was read already
+    draft = draft_of(source.at(line), {**given(fields), "text": text}, options, source.id)
     body.report(source.options, draft.place)
     return replace(draft, text=text, blocks=blocks, plain=False, scraped=True)
 

@@ -1,0 +1,128 @@
+"""HTML and Markdown in the text fields of JSON, CSV and posted articles: told by evidence, or as ``--text`` says."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.entities import html5
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from indexer.readers.body import Body
+
+Kind: TypeAlias = Literal["plain", "html", "escaped", "entities", "markdown"]
+CHOICES = ("auto", "html", "markdown", "plain")
+"""What ``--text`` takes."""
+
+NAMES: dict[Kind, str] = {"html": "HTML", "escaped": "HTML", "entities": "HTML", "markdown": "Markdown"}
+
+_BLOCKS = frozenset(
+    ("p", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "td", "blockquote", "pre", "dl")
+    + ("section", "article", "figure", "script")
+)
+_INLINE = frozenset(
+    (
+        "span",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "a",
+        "code",
+        "sup",
+        "sub",
+        "font",
+        "center",
+        "small",
+        "strike",
+        "del",
+        "ins",
+    )
+    + ("s", "q", "cite", "mark", "abbr", "style", "iframe", "tt")
+)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,9})\b(?:[^<>\"']|\"[^\"<>]*\"|'[^'<>]*')*+>")
+_VOID = re.compile(r"<(?:br|hr)\s*/?>|<img\s[^<>]*src\s*=", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+_MARKDOWN = {
+    "heading": re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE),
+    "link": re.compile(r"(?<!!)\[[^\[\]\n]{1,300}\]\((?:https?://|mailto:|/|#)[^()\s]{1,2000}\)"),
+    "image": re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\s]{1,2000}\)"),
+    "bold": re.compile(r"(?<![\w*])\*\*[^\s*][^*\n]{0,300}\*\*(?!\w)"),
+    "fence": re.compile(r"^(?:```|~~~)", re.MULTILINE),
+    "list": re.compile(r"^[ \t]*[-*+][ \t]+\S.*\n[ \t]*[-*+][ \t]+\S", re.MULTILINE),
+    "table": re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE),
+}
+_STRONG = ("link", "image")
+
+
+def kind_of(text: str) -> Kind:
+    """What a text is written in, by evidence: an element of HTML that is closed, entities, signs of Markdown.
+
+    >>> kind_of("<p>One.</p>"), kind_of("a < b and List<String>"), kind_of("Bread &amp; tax"), kind_of("# A\\n\\n**b**")
+    ('html', 'plain', 'entities', 'markdown')
+    """
+    closed = _closed(text) if "<" in text else frozenset()
+    if closed & _BLOCKS:
+        return "html"
+    if _is_markdown(text):
+        return "markdown"
+    if closed or ("<" in text and _VOID.search(text)):
+        return "html"
+    if "&" not in text or not any(found[1] is None or f"{found[1]};" in html5 for found in _ENTITY.finditer(text)):
+        return "plain"
+    return "escaped" if "&lt;" in text and _closed(html.unescape(text)) & _BLOCKS else "entities"
+
+
+def _closed(text: str) -> frozenset[str]:
+    """The elements of HTML that are opened and closed; a paragraph may be left open before the next one."""
+    opened: set[str] = set()
+    closed: set[str] = set()
+    for tag in _TAG.finditer(text):
+        name = tag[2].lower()
+        if name in opened and (tag[1] or name in ("p", "li")):
+            closed.add(name)
+        elif not tag[1] and (name in _BLOCKS or name in _INLINE):
+            opened.add(name)
+    return frozenset(closed)
+
+
+def _is_markdown(text: str) -> bool:
+    """Whether two kinds of signs stand in a text, or one that stands in no other."""
+    if not any(sign in text for sign in ("#", "](", "**", "```", "~~~", "---")):
+        return False
+    found = [name for name, pattern in _MARKDOWN.items() if pattern.search(text)]
+    if any(name in _STRONG for name in found) or len(found) > 1:
+        return True
+    return found == ["heading"] and len(_MARKDOWN["heading"].findall(text)) > 1
+
+
+def body_of(text: str, kind: Kind, title: str) -> Body:
+    """The paragraphs and headings of a text."""
+    from indexer.readers.body import Body
+    from indexer.readers.markup import add_html
+    from indexer.readers.wordpress import classic_html
+
+    body = Body(title)
+    if kind == "markdown":
+        add_html(body, rendered(text))
+    else:
+        add_html(body, classic_html(html.unescape(text) if kind == "escaped" else text))
+    return body
+
+
+def rendered(markdown: str) -> str:
+    """Markdown as HTML."""
+    from markdown_it import MarkdownIt
+
+    return str(MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable("table").render(markdown))
+
+
+def plain_title(title: str) -> str:
+    """A title without the HTML in it; as it is where there is none."""
+    kind = kind_of(title) if "<" in title or "&" in title else "plain"
+    if kind not in ("html", "escaped", "entities"):
+        return title
+    if kind == "entities":
+        return html.unescape(title)
+    return " ".join(body_of(title, kind, "").done()[0].split())
