@@ -97,6 +97,9 @@ class Access:
         if scope["method"] not in READING and not self._known_origin(headers):
             detail = f"Pages of {headers['origin']} may not send this; rosetta serve --allow-origin ORIGIN lets them."
             return problem(HTTPStatus.FORBIDDEN, "origin_not_allowed", detail)
+        if not self._keys.required and self._is_foreign(scope, headers):
+            detail = "Pages of other sites may not load this; rosetta serve --allow-origin ORIGIN lets their scripts."
+            return problem(HTTPStatus.FORBIDDEN, "origin_not_allowed", detail)
         needed = needed_scope(scope["method"], scope["path"])
         in_url = _take_key(scope)
         state = scope.setdefault("state", {})
@@ -125,11 +128,28 @@ class Access:
             return self._rates.key_wait_s(key.id, count)
         return self._rates.address_wait_s(scope["client"][0] if scope.get("client") else "unknown", count)
 
+    def _is_foreign(self, scope: Scope, headers: Headers) -> bool:
+        """Whether a page of another site loads this into itself, as a picture or a script: who waits may learn by it.
+
+        Only browsers say so. A link that is followed is no part of a page, and what embeds us is made for it.
+        """
+        if headers.get("sec-fetch-site") != "cross-site" or _embeddable(scope["path"]):
+            return False
+        followed = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+        origin = headers.get("origin")
+        allowed = "*" in self._origins or (origin is not None and origin in self._origins)
+        return not (followed or allowed)
+
     def _known_origin(self, headers: Headers) -> bool:
         """A browser names the page that sends a writing request; programs name none."""
         origin = headers.get("origin")
         own = origin is not None and origin.partition("://")[2] == headers.get("host")
         return origin is None or own or origin in self._origins or "*" in self._origins
+
+
+def _embeddable(path: str) -> bool:
+    """Whether pages of others may load it: it says nothing of the index, or is made to stand in them."""
+    return path in (*HEALTH, *WIDGETS) or path.startswith(STATIC)
 
 
 def _forbidden(path: str, key: Key | None, needed: KeyScope, token: str | None, in_url: bool) -> Response | None:

@@ -12,11 +12,11 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from api.access import Access
 from api.admission import Admission
 from api.caching import Validators
+from api.coding import ContentCoding
 from api.head import HeadAsGet
 from api.headers import SecurityHeaders
 from api.keys import KeyFile
@@ -48,6 +48,7 @@ from api.settings import Settings
 from api.spool import Spool
 from api.tasks import TaskQueue
 from api.telemetry import Tracing
+from api.wellformed import WellFormed
 from api.writer import Writer
 from api.writes import writes
 from search.errors import RosettaError
@@ -131,7 +132,6 @@ def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[]
 def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> None:
     """What every request passes on its way to a route: the last added is the first that it meets."""
     keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
-    app.add_middleware(HeadAsGet)
     app.add_middleware(Validators, manifest=lambda: engine.manifest, rules=engine.rules.now, reranker=settings.reranker)
     app.add_middleware(Admission)
     app.add_middleware(TimeLimit, timeout_s=settings.timeout_s + ANSWER_SECONDS)
@@ -148,11 +148,13 @@ def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> 
             expose_headers=["ETag", "Retry-After", "X-Request-Id"],
             max_age=3600,
         )
+    app.add_middleware(WellFormed)
     app.add_middleware(RequestLog, observe=lambda *request: app.state.metrics.request(*request))
     if settings.telemetry:
         app.add_middleware(Tracing)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(ContentCoding)
+    app.add_middleware(HeadAsGet)
 
 
 async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from hashlib import sha256
@@ -34,8 +35,14 @@ def not_cacheable() -> None:
         passing.append(True)
 
 
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+
+
 class Validators:
-    """Gives answers to GET an ETag, and 304 to those who have them. The tag is weak: times differ."""
+    """Gives answers to GET an ETag, and 304 to those who have them. The tag is weak: times differ.
+
+    ``If-None-Match`` is compared weakly (RFC 9110, 13.1.2); ``*`` is met by any answer that there is.
+    """
 
     def __init__(
         self, app: ASGIApp, manifest: Callable[[], IndexManifest], rules: Callable[[], RulesNow], reranker: str | None
@@ -49,13 +56,22 @@ class Validators:
             return
         tag = self._tag(scope)
         headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "Authorization, X-API-Key"}
-        if tag in [one.strip() for one in Headers(scope=scope).get("if-none-match", "").split(",")]:
-            await Response(status_code=304, headers=headers)(scope, receive, send)
+        known = ", ".join(Headers(scope=scope).getlist("if-none-match"))
+        unchanged = Response(status_code=304, headers=headers)
+        if tag.removeprefix("W/") in _TAG.findall(known):
+            await unchanged(scope, receive, send)
             return
+        any_, instead = known.strip() == "*", False
         passing: list[bool] = []
         token = _passing.set(passing)
 
         async def tagged(message: Message) -> None:
+            nonlocal instead
+            if message["type"] == "http.response.start" and message["status"] == 200 and any_:
+                instead = True
+                await unchanged(scope, receive, send)
+            if instead:  # there is an answer, and the client has no use for it
+                return
             if message["type"] == "http.response.start" and message["status"] == 200 and not passing:
                 own = MutableHeaders(scope=message)
                 for name, value in headers.items():

@@ -213,10 +213,12 @@ EXAMPLES: dict[str, Any] = {
 }
 
 _CODES = {
+    "400": "malformed_address",
     "401": "missing_key",
     "403": "insufficient_scope",
     "404": "not_found",
     "410": "paragraph_changed",
+    "406": "not_acceptable",
     "413": "body_too_large",
     "415": "unsupported_media_type",
     "421": "misdirected_request",

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+ASKED = "asked_method"
+"""Where the scope has the method that was asked for, for the log."""
+
 
 class HeadAsGet:
-    """Hands HEAD on as GET and keeps the body back; the headers, Content-Length too, are those of GET (RFC 9110)."""
+    """Hands HEAD on as GET and keeps the body back; the headers are those of GET to the last (RFC 9110, 9.3.2).
+
+    It stands before all else: what codes the content, gives validators or refuses must see GET, too.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -20,4 +26,4 @@ class HeadAsGet:
         async def without_body(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self._app({**scope, "method": "GET"}, receive, without_body)
+        await self._app({**scope, "method": "GET", ASKED: "HEAD"}, receive, without_body)

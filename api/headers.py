@@ -32,7 +32,11 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
+
+FOREIGN = ("/client.js", "/client.d.ts", "/widget.js", "/instantsearch.js", "/embed", "/embed.js", "/oembed")
+"""What pages of others load."""
 
 
 class SecurityHeaders:
@@ -54,6 +58,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["path"] in FOREIGN:
+                    headers["cross-origin-resource-policy"] = "cross-origin"
                 if scope["path"] == FRAMED and message["status"] == 200:
                     del headers["x-frame-options"]
                 if scope["path"].startswith("/v1/"):

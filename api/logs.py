@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import Processor
 
+from api.head import ASKED
 from api.problems import problem
 
 Observe = Callable[[str, str, int, float], None]
@@ -112,11 +113,12 @@ class RequestLog:
     def _ended(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "").replace(":path}", "}")
         key = scope.get("state", {}).get("key")
-        self._observe(scope["method"], route, status, seconds)
+        method = scope.get(ASKED, scope["method"])
+        self._observe(method, route, status, seconds)
         log.info(
             "request",
             extra={
-                "method": scope["method"],
+                "method": method,
                 "path": scope["path"],
                 "status": status,
                 "took_ms": round(seconds * 1000, 1),

@@ -17,8 +17,10 @@ _KEYS: dict[str, dict[str, Any]] = {
     "url": {"type": "apiKey", "in": "query", "name": "key", "description": "Keys of scope search alone."},
 }
 _REFUSALS = {
+    "400": "The address is not percent-encoded UTF-8, or the length of the body is told in two ways.",
     "401": "No key, or one that is not valid.",
     "403": "The key's scope, or the page's origin, does not allow it.",
+    "406": "`Accept-Encoding` refuses all codings that there are.",
     "413": "The body is too long.",
     "421": "Without keys only requests for this machine's own names are answered.",
     "429": "Too many requests; Retry-After tells when to come again.",
@@ -57,7 +59,7 @@ def _add_refusals(path: str, method: str, operation: dict[str, Any]) -> None:
     scope = needed_scope(method, path)
     described = {"$ref": f"#/components/schemas/{ProblemModel.__name__}"}
     for status, meaning in _REFUSALS.items():
-        if scope or status in ("421", "503"):
+        if scope or status in ("400", "406", "421", "503"):
             refusal = {"description": meaning, "content": {MEDIA_TYPE: {"schema": described}}}
             operation["responses"].setdefault(status, refusal)
     if scope:

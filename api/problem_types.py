@@ -28,6 +28,10 @@ MEANINGS: dict[str, str] = {
     "origin_not_allowed": "The page that sent this is of an origin that the service does not allow to write.",
     "misdirected_request": "Without access keys the service answers only under the names of its own machine.",
     "too_many_requests": "Too many requests for this key or address. Wait as many seconds as `Retry-After` says.",
+    "malformed_address": "The address is not percent-encoded UTF-8. Encode what is no letter, digit or one of `-._~` "
+    "as `%` and two digits; libraries do.",
+    "ambiguous_length": "Where the body ends is told in two ways. Send one of Content-Length and Transfer-Encoding.",
+    "not_acceptable": "Answers are given as they are or by gzip; `Accept-Encoding` refuses both.",
     "not_implemented": "The service does not answer in the format that was asked for.",
     "not_kept": "The service was started without what this address tells of.",
     "not_installed": "The service was installed without what this address needs. The detail names the command.",

@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Match, Mount
+from starlette.types import Scope
 
 from api.fields import FURTHER, NAMED_FAULTS
 from api.problem_types import type_of
@@ -83,6 +85,8 @@ def add_problem_handlers(app: FastAPI) -> None:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", _NO_OBJECT.detail, [_NO_OBJECT])
         response = problem(status, status.name.lower(), f"{request.method} {request.url.path}: {error.detail}")
         response.headers.update(error.headers or {})
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["allow"] = ", ".join(allowed_methods(app, request.scope))
         return response
 
     @app.exception_handler(OSError)
@@ -97,6 +101,18 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem(
             HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "The service failed; its log has the details."
         )
+
+
+def allowed_methods(app: FastAPI, scope: Scope) -> list[str]:
+    """All methods that an address takes, whichever route does."""
+    routes = [route for route in app.routes if not isinstance(route, Mount)]
+    found = [
+        method
+        for method in ("DELETE", "GET", "POST", "PUT")
+        if any(route.matches({**scope, "method": method})[0] == Match.FULL for route in routes)
+    ]
+    in_folder = not found and any(route.matches(scope)[0] == Match.FULL for route in app.routes)
+    return sorted([*found, "HEAD"]) if "GET" in found else ["GET", "HEAD"] if in_folder else found
 
 
 def problem_of(error: RosettaError) -> ProblemModel:
