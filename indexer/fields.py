@@ -33,16 +33,31 @@ TEXT_FIELDS = (
 )
 """Where the text stands, the first that holds any: in our fields, else in one that other programs have."""
 
+_SUMMARIES = ("description", "summary", "excerpt", "abstract")
+"""What is read where nothing else says more."""
+
 _OTHER_NAMES = {
     "id": ("_id", "guid", "uuid"),
     "title": ("headline", "post_title"),
     "language": ("lang", "language_code", "locale", "inLanguage"),
     "date": ("published_at", "date_published", "datePublished", "publish_date", "publication_date", "published")
-    + ("pubDate", "pub_date", "post_date"),
+    + ("publishedAt", "publishDate", "pubDate", "pub_date", "post_date"),
 }
 _INSIDE = ("name", "rendered", "title", "text", "value", "label", "html", "content", "code", "@value", "#text", "$oid")
 """What says, in an object, what it is called."""
-_ENVELOPES = ("_source", "attributes", "fields", "node", "doc", "article", "post", "item", "document", "record")
+_ENVELOPES = (
+    "_source",
+    "attributes",
+    "fields",
+    "node",
+    "doc",
+    "article",
+    "post",
+    "item",
+    "document",
+    "record",
+    "properties",
+)
 _NO_ID = frozenset(("", "n/a", "none", "null", "undefined", "nan", "-"))
 
 
@@ -289,7 +304,7 @@ def _joined(paragraphs: list[object]) -> str:
 
 
 def _other_texts(fields: dict[str, Any]) -> Iterable[tuple[str, bool]]:
-    for name in TEXT_FIELDS[2:]:
+    for name in (*TEXT_FIELDS[2:], *_SUMMARIES):
         if text := text_in(fields.get(name)).strip("\n"):
             fields.pop(name)
             yield text, True

@@ -14,6 +14,7 @@ from indexer.drafts import Draft, Skipped
 from indexer.readers.body import Body
 from indexer.readers.dates import iso_date
 from indexer.readers.elements import local_name
+from indexer.readers.field_text import holds_html
 from indexer.readers.inputs import Input
 from indexer.readers.markup import add_html, add_markup, body_draft
 from indexer.readers.wordpress import classic_html, left_out, without_shortcodes
@@ -139,8 +140,10 @@ def _add(body: Body, content: Any, wordpress: bool) -> None:
     kind = content.get("type", "")
     if len(content):
         add_markup(body, content)
-    elif kind in ("text", "plain", "text/plain") or (
-        not kind and "2005/Atom" in content.tag and not _HTML.search(text)
+    elif (
+        kind in ("text", "plain", "text/plain")
+        or (not kind and "2005/Atom" in content.tag and not _HTML.search(text))
+        or ("<" in text and not wordpress and not _is_media(kind) and not holds_html(text))
     ):
         for paragraph in re.split(r"\n\s*\n", text):
             body.paragraph(paragraph)

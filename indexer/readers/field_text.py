@@ -74,6 +74,13 @@ def kind_of(text: str) -> Kind:
     return "escaped" if "&lt;" in text and _closed(html.unescape(text)) & _BLOCKS else "entities"
 
 
+def holds_html(text: str) -> bool:
+    """Whether any element or entity of HTML stands in a text, closed or not: enough where HTML is what is expected."""
+    if any(tag[2].lower() in _BLOCKS or tag[2].lower() in _INLINE for tag in _TAG.finditer(text)):
+        return True
+    return bool(_VOID.search(text) or _ENTITY.search(text))
+
+
 def _closed(text: str) -> frozenset[str]:
     """The elements of HTML that are opened and closed; a paragraph may be left open before the next one."""
     opened: set[str] = set()

@@ -147,7 +147,11 @@ def _json(text: bytes, name: str) -> str | None:
             return "json" if _spread(text) else "jsonl"
         opening = re.match(rb'\{\s*"[^"\n]{1,200}"\s*:|\[\s*(\{|\])', text)
         return "json" if opening or (named and text.startswith(b"[")) else "jsonl" if named else None
-    if isinstance(value, dict) and set(value) == {"index"} and isinstance(value["index"], dict):
+    if (
+        isinstance(value, dict)
+        and set(value) in ({"index"}, {"create"})
+        and isinstance(next(iter(value.values())), dict)
+    ):
         return "cirrus"
     if isinstance(value, list) or "jsonfeed.org" in str(value.get("version", "")):
         of_objects = not isinstance(value, list) or (value and isinstance(value[0], dict))

@@ -115,8 +115,11 @@ def read_cirrus(source: Input) -> Iterator[Draft | Skipped]:
             continue
         try:
             page = json_object(place, line)
-            if isinstance(page.get("index"), dict):
-                key = page["index"]
+            action = page.get("index") or page.get("create")
+            if len(page) == 1 and isinstance(action, dict):
+                key = action
+            elif not _OF_WIKIS & page.keys():  # what else is loaded into such a database
+                yield from articles_in(source, place, {"id": key.get("_id"), **page})
             elif page.get("namespace", 0) == 0:
                 yield draft_of(place, _cirrus_fields(key, page), options, source.id)
         except UnicodeDecodeError as error:
@@ -125,6 +128,9 @@ def read_cirrus(source: Input) -> Iterator[Draft | Skipped]:
             yield Skipped(place, f"not JSON: {error.msg} (column {error.colno})")
         except ValueError as error:
             yield Skipped(place, str(error))
+
+
+_OF_WIKIS = frozenset(("wiki", "namespace", "page_id"))
 
 
 def _cirrus_fields(key: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:

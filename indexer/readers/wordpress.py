@@ -26,6 +26,7 @@ _SHORTCODE = re.compile(
 )
 _WITHOUT_TEXT = frozenset(("gallery", "audio", "video", "playlist", "embed", "more", "nextpage", "wp_caption"))
 _EMBEDDED = re.compile(r"\[(embed|audio|video|playlist)\b[^\[\]]{0,2000}\][^\[\]]{0,2000}\[/\1\]")
+_PAGE_BREAK = re.compile(r"<!--(?:more|nextpage)[^<>]{0,200}-->")
 _TAG = re.compile(r"(<[^<>]*>)")
 _KEEPS_LINES = re.compile(r"<(/?)(?:pre|script|style|textarea)\b", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
@@ -44,7 +45,7 @@ def left_out(item: Any) -> str:
 
 def without_shortcodes(content: str) -> str:
     """The text without shortcodes; what stands between two of them stays, and ``[[code]]`` is a text of one."""
-    content = _EMBEDDED.sub("", content)
+    content = _PAGE_BREAK.sub("\n\n", _EMBEDDED.sub("", content))
     closed = {found["name"] for found in _SHORTCODE.finditer(content) if found["end"]}
 
     def bare(found: re.Match[str]) -> str:
@@ -53,8 +54,11 @@ def without_shortcodes(content: str) -> str:
         name = found["name"]
         is_one = found["end"] or found["self"] or name in closed or name.lower() in _WITHOUT_TEXT
         if is_one or "=" in found["rest"] or "_" in name or (not found["rest"] and "-" in name):
-            # What a caption or a column holds is a paragraph of its own.
-            return f"{'[' if found['open'] else ''}\n\n{']' if found['close'] else ''}"
+            # What a caption or a column holds is a paragraph of its own; amid a line a shortcode is none.
+            before, after = content[max(found.start() - 1, 0) : found.start()], content[found.end() : found.end() + 1]
+            holds = name.lower().endswith(("caption", "column", "row", "text", "section", "box"))
+            between = "\n\n" if holds or before in "\n]>" or after in "\n[<" else ""
+            return f"{'[' if found['open'] else ''}{between}{']' if found['close'] else ''}"
         return found[0]
 
     return _SHORTCODE.sub(bare, content)

@@ -36,8 +36,10 @@ _MOST_BEFORE_DOCTYPE = 65_536
 _ENTITY = re.compile(r"<!ENTITY\s+([A-Za-z][\w.-]{0,40})\s+(?:\"([^\"]{0,200})\"|'([^']{0,200})')\s*>")
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]{0,40}):[\w.-]+(?=[\s=/>])")
 _TEXT_TAG = re.compile(
-    r"<((?:[\w.-]{1,40}:)?(?:description|encoded|summary|content|title|subtitle|text|comment))(?:\s[^<>]*)?(?<!/)>"
+    r"<((?:[\w.-]{1,40}:)?(?:description|encoded|summary|content|title|subtitle|text|comment))(\s[^<>]*)?(?<!/)>"
 )
+_ATTRIBUTE = re.compile(r"[A-Za-z_][\w:.-]*\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
+"""One that is written as XML has it; others are left out."""
 
 
 def _parser(**given: Any) -> Any:
@@ -164,7 +166,8 @@ def _with_text_escaped(written: str) -> str:
         inner = written[found.end() : end]
         if "<" in inner and "<![CDATA[" not in inner:
             inner = f"<![CDATA[{inner}]]>"
-        parts.append(f"{written[at : found.end()]}{inner}")
+        attributes = "".join(f" {one[0]}" for one in _ATTRIBUTE.finditer(found[2] or ""))
+        parts.append(f"{written[at : found.start()]}<{found[1]}{attributes}>{inner}")
         at = end
     return "".join(parts) + written[at:]
 

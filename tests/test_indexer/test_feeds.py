@@ -47,6 +47,8 @@ def blocks(draft: Draft) -> list[str]:
         (item("b", "<p>Boats.<br>A break not closed.</p>", "T"), "Boats. A break not closed.", "T"),
         (item("b", "<p>A <b>bold</i> word.", "T"), "A bold word.", "T"),
         (item("b", "<img src=x alt=y>Pictures.", "T"), "Pictures.", "T"),
+        (item("b", "Where x <y> z.", "T"), "Where x <y> z.", "T"),
+        (item("b", "No quotes.", "T").replace("<description>", "<description x=1 y>"), "No quotes.", "T"),
         (item("b", "Never closed.", "T").replace("</item>", ""), "Never closed.", "T"),
         (item("b", "<![CDATA[A section that never ends.", "T"), "A section that never ends.", "T"),
         (item("b", "A comment <!-- that never ends.", "T"), "A comment that never ends.", "T"),
