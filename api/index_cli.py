@@ -59,6 +59,9 @@ def index_command(
     text: Annotated[
         str, typer.Option("--text", help="What the text fields of JSON and CSV hold: auto, html, markdown or plain.")
     ] = "auto",
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="NAME", help="The encoding of all texts, such as cp1250.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Name each thing that is left out, and every skipped input.")
@@ -69,7 +72,7 @@ def index_command(
     """Add and replace articles. A second run over the same corpus changes nothing."""
     from api.reading import print_dry_run, reading_options
 
-    options = reading_options(field or [], format_, text)
+    options = reading_options(field or [], format_, text, encoding)
     for path in corpus:
         if str(path) != "-" and not path.exists():
             raise InvalidSettings(f"{path}: there is no such file or folder.")

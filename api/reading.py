@@ -9,6 +9,7 @@ from pathlib import Path
 
 from api.output import Flood, message, print_json, print_line
 from api.progress import progress_bar
+from indexer.encodings import known_encoding
 from indexer.readers.field_text import CHOICES
 from indexer.readers.field_types import TYPES
 from indexer.readers.formats import READERS
@@ -19,8 +20,8 @@ FIELDS = ("id", "title", "text", "paragraphs", "language", "url", "date", "sourc
 _ATTRIBUTE = re.compile(r"[\w.-]{1,100}")
 
 
-def reading_options(pairs: Sequence[str], form: str | None, text: str = "auto") -> Options:
-    """``--field``, ``--format`` and ``--text`` as options. Raises `InvalidRequest`."""
+def reading_options(pairs: Sequence[str], form: str | None, text: str = "auto", encoding: str | None = None) -> Options:
+    """``--field``, ``--format``, ``--text`` and ``--encoding`` as options. Raises `InvalidRequest`."""
     fields, types = {}, {}
     for pair in pairs:
         ours, equals, theirs = pair.partition("=")
@@ -38,7 +39,10 @@ def reading_options(pairs: Sequence[str], form: str | None, text: str = "auto") 
         raise InvalidRequest("format", f"--format must be one of {', '.join(READERS)}, not {form!r}.")
     if text not in CHOICES:
         raise InvalidRequest("text", f"--text must be one of {', '.join(CHOICES)}, not {text!r}.")
-    return Options(fields, form, types, text)
+    known = known_encoding(encoding) if encoding is not None else None
+    if encoding is not None and known is None:
+        raise InvalidRequest("encoding", f"--encoding must name an encoding such as cp1250, not {encoding!r}.")
+    return Options(fields, form, types, text, known)
 
 
 def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbose: bool) -> bool:

@@ -13,7 +13,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from indexer.drafts import Draft, Skipped
-from indexer.plaintext import decode
+from indexer.encodings import text_of
 from indexer.readers.body import Body
 from indexer.readers.inputs import Input, Unreadable
 from indexer.readers.markup import CONTROL, add_markup, body_draft, given
@@ -40,7 +40,7 @@ def page(source: Input, content: bytes, known: Mapping[str, object], charset: st
     """The article in the bytes of a page; ``known`` says what is known of it already. Raises `Unreadable`."""
     if len(content) > MAX_PAGE_BYTES:
         raise Unreadable(f"a page of more than {MAX_PAGE_BYTES // 1_000_000} MB")
-    tree = _tree(_text(content, charset))
+    tree = _tree(_text(source, content, charset))
     told, linked_text = said(tree, str(known.get("url") or known.get("id") or ""))
     fields = {**told, **given(known)}
     body = Body(str(fields.get("title") or ""))
@@ -78,19 +78,10 @@ def _drop_title(tree: Any, title: str) -> None:
             heading.drop_tree()
 
 
-def _text(content: bytes, charset: str) -> str:
-    """By what the server said, by what the page says, else as any text."""
+def _text(source: Input, content: bytes, charset: str) -> str:
+    """By what the server said, else by what the page says; the bytes have the last word."""
     declared = _CHARSET.search(content[:4096])
-    for name in (charset, declared.group(1).decode("ascii") if declared else ""):
-        if name and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            try:
-                return content.decode("cp1252" if name.lower() in ("iso-8859-1", "latin-1", "latin1") else name)
-            except (LookupError, UnicodeDecodeError):
-                continue
-    text = decode(content)
-    if text is None:
-        raise Unreadable("not a text: binary, damaged UTF-8, or in an encoding that cannot be told")
-    return text
+    return text_of(source, content, charset or (declared.group(1).decode("ascii") if declared else ""))
 
 
 def _tree(text: str) -> Any:

@@ -25,7 +25,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to read: ``fields`` maps our names to foreign ones, ``format`` forces a reader (None: told by content).
+    """How to read: ``fields`` maps our names to foreign ones, ``format`` forces a reader, ``encoding`` the letters of
+    all that is text (None: told by content).
 
     ``types`` says of our names what their texts are made (`indexer.readers.field_types`), ``text`` what
     their texts are written in (`indexer.readers.field_text`); ``remarks`` takes what readers have to say beside them.
@@ -35,11 +36,12 @@ class Options:
     format: str | None = None
     types: Mapping[str, str] = field(default_factory=dict)
     text: str = "auto"
+    encoding: str | None = None
     remarks: Remarks = field(default_factory=Remarks, compare=False, repr=False)
 
     def rules(self) -> list[object]:
         """All that decides what an input becomes, as JSON."""
-        return [dict(self.fields), self.format, dict(self.types), self.text]
+        return [dict(self.fields), self.format, dict(self.types), self.text, self.encoding]
 
     def unmapped(self) -> Options:
         """For fields that are under our names already."""

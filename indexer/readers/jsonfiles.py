@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
+from indexer.encodings import encoding_of, warn_of_wrong_bytes
 from indexer.fields import draft_of
 from indexer.jsonlines import TOO_LONG, bounded_lines, json_object
 from indexer.readers.inputs import Input, Unreadable
@@ -36,13 +37,21 @@ def read_json(source: Input) -> Iterator[Draft | Skipped]:
             yield Skipped(place, str(error))
 
 
+def _encoding(source: Input) -> str:
+    """UTF-8, as JSON is, or wider; UTF-8 with a wrong byte is still that."""
+    head = source.file.peek(_BLOCK)[:_BLOCK]
+    if source.options.encoding or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in head[:4]:
+        return encoding_of(head, forced=source.options.encoding)
+    return "utf-8-sig"
+
+
 def _values(source: Input) -> Iterator[tuple[int, Any]]:
     """The values of the outermost array, or those that follow each other, with their lines.
 
     One that is no JSON is told of by its exception, in its place; the next one is read.
     """
     decoder = json.JSONDecoder()
-    decode = codecs.getincrementaldecoder("utf-8-sig")()
+    decode = codecs.getincrementaldecoder(_encoding(source))("replace")
     text, at, line, count, in_array, ended = "", 0, 1, 0, False, False
     while not ended:
         block = source.file.read(max(_BLOCK, len(text) - at))  # doubled each time, so that a long value costs no square
@@ -73,6 +82,8 @@ def _values(source: Input) -> Iterator[tuple[int, Any]]:
                 value, end = ValueError(f"not JSON: {error}"[:100]), _past(text, at)
             if end == len(text) and isinstance(value, Exception):  # nothing comes after it
                 raise value if isinstance(value, Unreadable) else Unreadable(str(value), line)
+            if "\ufffd" in text[at:end]:
+                warn_of_wrong_bytes(source, "utf-8", line + text.count("\n", at, text.index("\ufffd", at)))
             yield line, value
             count += 1
             line, at = line + text.count("\n", at, end), end

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
+from indexer.encodings import encoding_of, warn_of_wrong_bytes
 from indexer.fields import TEXT_FIELDS, draft_of
-from indexer.plaintext import NO_TEXT, encoding_of
 from indexer.readers.csv_rows import Dialect, Lines, Row, dialect_of, header_delimiter, rows
 from indexer.readers.inputs import Input, Options, Unreadable
 
@@ -26,17 +26,15 @@ def read_table(source: Input) -> Iterator[Draft | Skipped]:
         raise Unreadable("the file is empty")
     # Not amid the bytes of one character.
     lines = sample[: sample.rfind(b"\n") + 1] if len(sample) == _SAMPLE else sample.rstrip(b"\x1a\r\n")
-    encoding = encoding_of(lines or sample)
-    if encoding is None:
-        raise Unreadable(NO_TEXT)
-    text = io.TextIOWrapper(source.file, encoding, newline="")
+    encoding = encoding_of(lines or sample, forced=source.options.encoding)
+    text = io.TextIOWrapper(source.file, encoding, errors="replace", newline="")
     try:
-        yield from _articles(source, Lines(_numbered(text)))
+        yield from _articles(source, encoding, Lines(_numbered(text)))
     finally:
         text.detach()
 
 
-def _articles(source: Input, lines: Lines) -> Iterator[Draft | Skipped]:
+def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Skipped]:
     first = list(islice(iter(lines.next, None), _FIRST_LINES))
     texts = {name.lower() for name in (source.options.fields.get("text", "text"), *TEXT_FIELDS)}
     named = "\t" if source.name.endswith((".tsv", ".tab")) else ""
@@ -48,6 +46,8 @@ def _articles(source: Input, lines: Lines) -> Iterator[Draft | Skipped]:
     for row in chain(islice(rows(lines, of_header), 1), rows(lines, dialect)):
         if not row.fault and not any(cell.strip() for cell in row.cells):
             continue
+        if any("\ufffd" in cell for cell in row.cells):
+            warn_of_wrong_bytes(source, encoding, row.line)
         if header is None:
             header = _header(row, source.options)
             dialect.columns = len(header)
@@ -98,10 +98,7 @@ def _numbered(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
     number = 0
     while True:
         number += 1
-        try:
-            line = text.readline(MAX_LINE_BYTES)
-        except UnicodeDecodeError as error:
-            raise Unreadable(f"not {error.encoding} throughout: the rest of the file is not read", number) from None
+        line = text.readline(MAX_LINE_BYTES)
         if not line:
             return
         if len(line) == MAX_LINE_BYTES:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from indexer.drafts import Draft, Place, Skipped
-from indexer.plaintext import decode
+from indexer.encodings import text_of
 from indexer.readers.html import MAX_PAGE_BYTES, page
 from indexer.readers.inputs import Input, Unreadable
 
@@ -50,7 +50,7 @@ def _article(source: Input, record: Any) -> Iterator[Draft | Skipped]:
             known = {"id": url, "captured": captured}
             draft = page(replace(source, place=place, id=url), content, known, charset)
         else:
-            draft = _text(place, url, content, captured)
+            draft = _text(replace(source, place=place, id=url), content, captured)
         yield draft if draft.url else _with_url(draft, url)
     except Unreadable as error:
         yield Skipped(place, str(error))
@@ -65,9 +65,11 @@ def _with_url(draft: Draft, url: str) -> Draft:
     return replace(draft, url=url)
 
 
-def _text(place: Place, url: str, content: bytes, captured: str) -> Draft:
-    text = decode(content[:MAX_PAGE_BYTES])
-    if text is None or not text.strip():
+def _text(source: Input, content: bytes, captured: str) -> Draft:
+    text = text_of(source, content[:MAX_PAGE_BYTES], "utf-8")
+    if not text.strip():
         raise Unreadable("the page has no text")
     title, _, rest = text.strip().partition("\n")
-    return Draft(place, url, title[:300], rest or title, attributes={"captured": captured}, plain=True, scraped=True)
+    return Draft(
+        source.place, source.id, title[:300], rest or title, attributes={"captured": captured}, plain=True, scraped=True
+    )

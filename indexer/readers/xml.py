@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from indexer.drafts import Skipped
-from indexer.plaintext import encoding_of
+from indexer.encodings import encoding_of, known_encoding
 from indexer.readers.elements import local_name
 from indexer.readers.inputs import Input, Unreadable
 from indexer.readers.xml_mending import Surroundings, parsed
@@ -29,11 +29,6 @@ _LONGEST_TOKEN = 200
 """Characters at the end of a block that may be the beginning of a tag."""
 
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]{2,40})", re.IGNORECASE)
-_WIDER = {
-    **dict.fromkeys(("iso8859-1", "ascii"), "cp1252"),
-    **{"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "iso8859-9": "cp1254"},
-}
-"""What is written where a narrower encoding is declared, as web browsers read it."""
 
 
 def elements(source: Input, names: frozenset[str]) -> Iterator[tuple[int, Any] | Skipped]:
@@ -91,7 +86,7 @@ class _Text:
 
     def __init__(self, source: Input) -> None:
         self._file = source.file
-        self.encoding = _encoding(source.file.peek(_BLOCK)[:_BLOCK])
+        self.encoding = source.options.encoding or _encoding(source.file.peek(_BLOCK)[:_BLOCK])
         self._decoder = codecs.getincrementaldecoder(self.encoding)("replace")
         self._held = ""
         self._begin = 0
@@ -204,22 +199,16 @@ def _encoding(sample: bytes) -> str:
         return "utf-8-sig"
     if b"\0" in sample[:4]:
         return "utf-16-be" if sample.startswith(b"\0") else "utf-16-le"
-    declared = _known(_DECLARED.search(sample[:1000]))
+    found = _DECLARED.search(sample[:1000])
+    declared = found.group(1).decode("ascii") if found else ""
     if not sample.isascii() and _reads(sample, "utf-8"):
         return "utf-8"
-    if declared and declared != "utf-8" and _reads(sample, declared):
-        return declared
     # Of a sample that ends amid a character or a word the whole lines are judged.
     lines = sample[: sample.rfind(b"\n") + 1] if len(sample) == _BLOCK and b"\n" in sample else sample
-    return "utf-8" if sample.isascii() else encoding_of(lines) or "utf-8"
-
-
-def _known(declared: re.Match[bytes] | None) -> str | None:
-    try:
-        name = codecs.lookup(declared.group(1).decode("ascii")).name if declared else None
-    except LookupError:
-        return None
-    return _WIDER.get(name, name) if name else None
+    if lines.isascii() and b"\x1b" not in lines:
+        known = known_encoding(declared)
+        return known if known and not known.startswith(("utf-16", "utf-32")) else "utf-8"
+    return encoding_of(lines, declared)
 
 
 def _reads(sample: bytes, encoding: str) -> bool:

@@ -47,6 +47,11 @@ class PieceTable:
         """That of a piece; at `UNKNOWN`, that of an unknown character."""
         return float(self._scores[number])
 
+    def text_log_probability(self, text: str, unknown: float) -> float:
+        """That of a text: of its most probable pieces, ``unknown`` for each character that none of them has."""
+        ids = self._best_path(self._normalizer.normalize(_utf8(text)))
+        return sum(unknown if number == UNKNOWN else self.log_probability(number) for number in ids)
+
     def _best_path(self, text: bytes) -> list[int]:
         """The most probable pieces of ``text``: Viterbi over bytes, scores rounded to single precision."""
         best = array("f", bytes(4 * (len(text) + 1)))

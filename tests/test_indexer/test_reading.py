@@ -92,7 +92,6 @@ def test_a_long_first_line_is_no_title(tmp_path: Path) -> None:
         ("a.txt", b" \n\n", "the file is empty"),
         ("a.txt", b"Source: Gazette\n", "there is a source but no text before it"),
         ("a.txt", bytes(range(256)) * 20, NO_TEXT),
-        ("a.txt", RUSSIAN.encode()[:-1] + b"\xd0", NO_TEXT),
         ("a.jsonl", b"\n", "the file is empty"),
         ("a.pdf", b"%PDF-1.4", "damaged: PdfStreamError: Stream has ended unexpectedly"),
     ],
