@@ -1,11 +1,12 @@
 """Text to terms: Unicode words, folded, and beside them the terms of the text's own language.
 
-A word is a run of letters, digits, marks and joiners. Its *surface form*, the same in every language, is folded by
-NFKC, case folding, and leaving out what writers leave out (Latin, Greek and Cyrillic accents, Arabic and Hebrew vowel
-points, the forms of alef, yeh and kaf; not the vowel signs of India, letters in all but name). Beside it stands a term
-of the language, marked with its tag: the stem (``de:haus``); in Vietnamese also the pair of neighbouring words. Where
-no spaces divide words there are overlapping groups of characters instead: one and two of Han, Kana and Hangul, two and
-three of Thai, Lao, Khmer and Burmese.
+A word is a run of letters, digits, marks and joiners; in Cyrillic and Hebrew an apostrophe or the mark of an acronym
+may stand inside. Its *surface form*, the same in every language, is `search.folding`'s; that of numbers
+`search.numbers`'. Beside it stands a term of the language, marked with its tag: the stem (``de:haus``); in Vietnamese
+also the pair of neighbouring words; in languages that write words together also the stems of a word's parts
+(``de:~haus``, `search.compounds`). Words that a hyphen or an apostrophe ties are terms by themselves and together:
+``wi``, ``fi``, ``wifi`` (`search.ties`). Where no spaces divide words there are overlapping groups of characters
+instead: one and two of Han, Kana and Hangul, two and three of Thai, Lao, Khmer and Burmese.
 """
 
 from __future__ import annotations
@@ -18,21 +19,33 @@ from typing import NamedTuple
 
 import regex
 
-from search.languages import primary, stemmer, stems_of, stop_words
+from search.compounds import LEAST_COMPOUND, LINKS, parts
+from search.folding import APOSTROPHES, GERSHAYIM, LONGEST_KEPT, with_one_nasal, without_points
+from search.folding import fold as fold
+from search.languages import PREFIXED, primary, stemmer, stems_of, stop_words
+from search.numbers import NUMBER, number
+from search.ties import TIES, Ties, marked
 
-ANALYZER = "languages-1"
+ANALYZER = "languages-2"
 """Recorded in the manifest; changes whenever any text would give other terms."""
 
 _IDEOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆"
-_SYLLABIC = r"\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_SYLLABIC = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}--\p{Nd}]"
 _JOINERS = r"\u200c\u200d"
+_ALPHABETIC = rf"[[\p{{L}}\p{{N}}\p{{M}}]--[{_IDEOGRAPHIC}{APOSTROPHES}]--{_SYLLABIC}]"
+_CONTINUED = rf"[[\p{{L}}\p{{N}}\p{{M}}{_JOINERS}]--[{_IDEOGRAPHIC}{APOSTROPHES}]--{_SYLLABIC}]*"
+_INSIDE = (
+    rf"(?:(?<=\p{{Hebrew}}\p{{M}}*)[{APOSTROPHES}{GERSHAYIM}](?=\p{{Hebrew}})"
+    rf"|(?<=\p{{Cyrillic}})[{APOSTROPHES}](?=\p{{Cyrillic}})(?!\p{{Lu}}\p{{Ll}}))"
+)
 _RUN = regex.compile(
-    rf"(?P<pairs>[{_IDEOGRAPHIC}][{_IDEOGRAPHIC}\p{{M}}{_JOINERS}]*)"
-    rf"|(?P<triples>[{_SYLLABIC}][{_SYLLABIC}\p{{M}}{_JOINERS}]*)"
-    rf"|[[\p{{L}}\p{{N}}\p{{M}}]--[{_IDEOGRAPHIC}{_SYLLABIC}]](?:[[\p{{L}}\p{{N}}\p{{M}}{_JOINERS}]--[{_IDEOGRAPHIC}{_SYLLABIC}]])*",
+    rf"(?P<number>{NUMBER})"
+    rf"|(?P<pairs>[{_IDEOGRAPHIC}][{_IDEOGRAPHIC}\p{{M}}{_JOINERS}]*)"
+    rf"|(?P<triples>{_SYLLABIC}[{_SYLLABIC}\p{{M}}{_JOINERS}]*)"
+    rf"|{_ALPHABETIC}{_CONTINUED}(?:{_INSIDE}{_ALPHABETIC}{_CONTINUED})*",
     regex.V1,
 )
-_SIZES: dict[str | None, int] = {None: 0, "pairs": 2, "triples": 3}
+_SIZES: dict[str | None, int] = {None: 0, "number": 0, "pairs": 2, "triples": 3}
 """How many characters a term has at most in a run without spaces; 0: the run is a word."""
 
 _CLUSTER = regex.compile(r"\X")
@@ -40,19 +53,8 @@ _JOINED = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]")
 """A character that may form one with its neighbour (Unicode's Grapheme_Cluster_Break)."""
 _LETTER = regex.compile(rf"[^\p{{M}}{_JOINERS}][\p{{M}}{_JOINERS}]*|[\p{{M}}{_JOINERS}]+")
 _HANGUL = regex.compile(r"\p{Hangul}")
-_LEFT_OUT = regex.compile(
-    r"[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
-    r"\u0670\u093c\u200c\u200d]"
-)
-_AS_ONE = str.maketrans(
-    {"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ٱ": "ا", "ँ": "ं"}
-    | {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe"}
-)
 _DOTTED_I = str.maketrans({"İ": "i", "I": "ı"})
-
-
-LONGEST_KEPT = 255
-"""Characters of a word whose forms are kept at hand; longer ones are made anew, or they would fill the memory."""
+_UNMARKED = str.maketrans("", "", APOSTROPHES)
 
 
 class Token(NamedTuple):
@@ -64,10 +66,11 @@ class Token(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word of a text: as written, folded, and where. ``letters`` is false for numbers, which have no stem.
+    """A word of a text: as written, folded, and where. ``letters`` is false for numbers and names with a sign, which
+    have no stem.
 
     ``terms`` are the surface forms that the index has of it, the longest groups of characters where no spaces divide
-    words.
+    words; ``others`` what may stand for all of it, too. ``tied``: a hyphen or an apostrophe ties it to the word before.
     """
 
     written: str
@@ -75,27 +78,42 @@ class Word(NamedTuple):
     end: int
     letters: bool
     terms: tuple[Token, ...]
+    others: tuple[str, ...] = ()
+    tied: bool = False
 
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text, in order, with the surface forms that stand for all of each: what a query looks for."""
+    before = -1
     for run in _RUN.finditer(text):
-        written, start = run.group(), run.start()
-        size = _SIZES[run.lastgroup]
+        written, (start, end), size = run.group(), run.span(), _SIZES[run.lastgroup]
+        others: tuple[str, ...] = ()
+        signed = False
         if size:
             groups = _groups(written, start, (size,)) or _groups(written, start, (size - 1,))
-            found = tuple(map(Token._make, groups or [(fold(written), start, run.end())]))
+            found = tuple(map(Token._make, groups or [(fold(written), start, end)]))
+        elif run.lastgroup == "number":
+            own = number(written)
+            found = (Token(own.terms[0], start, end),)
+            others = (*own.terms[1:], *([" ".join(dict.fromkeys(own.parts))] if own.parts else []))
+        elif sign := marked(text, start, end):
+            others = (fold(written),) if len(written) > 1 and sign[0] == start else ()
+            start, end = sign
+            found = (Token(fold(text[start:end]), start, end),)
+            signed = True
         else:
-            found = (Token(fold(written), start, run.end()),)
+            found = (Token(fold(written), start, end),)
+            others = (" ".join(map(fold, written.split("\u200c"))),) if "\u200c" in written else ()
         if found[0].term:
-            letters = not size and any(character.isalpha() for character in written)
-            yield Word(written, start, run.end(), letters, found)
+            letters = not size and not signed and any(character.isalpha() for character in written)
+            yield Word(written, start, end, letters, found, others, start == before + 1 and text[before] in TIES)
+        before = end
 
 
 def spaced_words(text: str) -> Iterator[tuple[str, bool]]:
     """Each run of a text as written, and whether it is one word; else it is of characters without spaces between."""
     for run in _RUN.finditer(text):
-        yield run.group(), run.lastgroup is None
+        yield run.group(), not _SIZES[run.lastgroup]
 
 
 def analyze(text: str, language: str = "und") -> list[Token]:
@@ -104,8 +122,7 @@ def analyze(text: str, language: str = "und") -> list[Token]:
     >>> [token.term for token in analyze("Die Häuser 2023年", "de-AT")]
     ['die', 'de:die', 'hauser', 'de:haus', '2023', '年']
     """
-    tokens = list(map(Token._make, _terms(text, language)))
-    return sorted(tokens, key=lambda token: token.start) if stems_of(primary(language)) == "pairs" else tokens
+    return sorted(map(Token._make, _terms(text, language)), key=lambda token: token.start)
 
 
 def find(text: str, language: str, wanted: Collection[str]) -> list[Token]:
@@ -115,16 +132,23 @@ def find(text: str, language: str, wanted: Collection[str]) -> list[Token]:
 
 
 def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
-    """The terms of a text; a pair of words, which begins before its second word, after that word's turn has come."""
+    """The terms of a text; what reaches over several words after the last of them."""
     tag = primary(language)
     stems = stems_of(tag)
+    ties = Ties(text, tag)
     before: tuple[str, int, int] | None = None
     for run in _RUN.finditer(text):
-        size = _SIZES[run.lastgroup]
+        kind = run.lastgroup
+        size = _SIZES[kind]
         start, end = run.span()
         written = text[start:end]
         if size:
             yield from _groups(written, start, (size, size - 1)) or ((fold(written), start, end),)
+            before = None
+            continue
+        if kind:
+            own = number(written)
+            yield from ((term, start, end) for term in dict.fromkeys((*own.terms, *own.parts)))
             before = None
             continue
         folded = fold(written)
@@ -133,9 +157,44 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
         if stems == "pairs" and before and text[before[2] : start].isspace():
             yield pair(tag, before[0], folded), before[1], end
         before = folded, start, end
+        if sign := marked(text, start, end):
+            yield fold(text[slice(*sign)]), *sign
+            if len(folded) == 1:
+                continue
         yield before
-        if stems != "none" and not folded.isdecimal():
+        numeric = folded.isdecimal()
+        if stems != "none" and not numeric:
             yield stem(written, tag), start, end
+            yield from ((part, start, end) for part in _parts_of(written, tag))
+        for joined, begin in ties.with_next(written, start, end):
+            yield fold(joined), begin, end
+            if stems != "none":
+                yield stem(joined, tag), begin, end
+
+
+@lru_cache(maxsize=100_000)
+def _parts_of(written: str, tag: str) -> tuple[str, ...]:
+    """Further terms of a language for a word: what it is made of."""
+    if "\u200c" in written:
+        parts = [part for part in written.split("\u200c") if len(part) > 1]
+        return tuple(dict.fromkeys(term for part in parts for term in (fold(part), stem(part, tag))))
+    if found := compound_parts(written, tag):
+        return tuple(dict.fromkeys(part_term(stem(part, tag), tag) for part in found))
+    if tag == "he" and len(bare_word := fold(written)) == 3 and bare_word[0] in PREFIXED:
+        return (f"he:{bare_word[1:]}",)
+    return ()
+
+
+def compound_parts(written: str, tag: str) -> tuple[str, ...]:
+    """The words that a word of a language is made of; none where it is no compound."""
+    if tag not in LINKS or len(written) < LEAST_COMPOUND:
+        return ()
+    return parts(unicodedata.normalize("NFC", written.lower()), tag)
+
+
+def part_term(own_stem: str, tag: str) -> str:
+    """The term that a compound has for a part with a stem; nothing where the language writes no words together."""
+    return own_stem.replace(":", ":~", 1) if tag in LINKS else ""
 
 
 def terms(text: str, language: str = "und") -> list[str]:
@@ -154,7 +213,9 @@ def stem(word: str, tag: str) -> str:
 
 def _stem(word: str, tag: str) -> str:
     lower = unicodedata.normalize("NFKC", word.translate(_DOTTED_I) if tag in ("tr", "az") else word).casefold()
-    lower = unicodedata.normalize("NFC", lower)
+    lower = with_one_nasal(unicodedata.normalize("NFC", lower.translate(_UNMARKED)))
+    if tag == "he":
+        lower = without_points(unicodedata.normalize("NFKD", lower))
     return f"{tag}:{fold(stemmer(tag)(lower)) or fold(word)}"
 
 
@@ -180,13 +241,23 @@ def phrase_form(text: str) -> str:
     >>> phrase_form("bread tax") in phrase_form("bread taxes")
     False
     """
-    runs = ((fold(run.group()), _SIZES[run.lastgroup]) for run in _RUN.finditer(text))
-    return "".join(folded if size else f" {folded} " for folded, size in runs).replace("  ", " ")
+    return "".join(_phrase_parts(text)).replace("  ", " ")
+
+
+def _phrase_parts(text: str) -> Iterator[str]:
+    for run in _RUN.finditer(text):
+        if run.lastgroup == "number":
+            yield f" {number(run.group()).terms[0]} "
+        elif _SIZES[run.lastgroup]:
+            yield fold(run.group())
+        else:
+            sign = marked(text, *run.span()) or run.span()
+            yield f" {fold(text[slice(*sign)])} "
 
 
 def bare(term: str) -> str:
-    """A term without the mark of its language."""
-    return term.rpartition(":")[2]
+    """A term without the mark of its language, and that of a part."""
+    return term.rpartition(":")[2].removeprefix("~")
 
 
 def at_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
@@ -198,26 +269,6 @@ def at_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
         Token(term, edges[bisect_right(edges, start) - 1], edges[bisect_left(edges, end)])
         for term, start, end in tokens
     ]
-
-
-def fold(word: str) -> str:
-    """A word as it is compared: without case, accents, vowel points and the script of its digits."""
-    return _kept_fold(word) if len(word) <= LONGEST_KEPT else _fold(word)
-
-
-def _fold(word: str) -> str:
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
-    bare_letters = unicodedata.normalize("NFC", _LEFT_OUT.sub("", decomposed)).translate(_AS_ONE)
-    return "".join(_digit(character) for character in bare_letters)
-
-
-_kept_fold = lru_cache(maxsize=100_000)(_fold)
-
-
-def _digit(character: str) -> str:
-    return str(unicodedata.decimal(character)) if character.isdecimal() else character
 
 
 def _groups(run: str, offset: int, sizes: Sequence[int]) -> list[tuple[str, int, int]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from search.analysis import LONGEST_KEPT, spaced_words, words
+from search.analysis import spaced_words, words
+from search.folding import LONGEST_KEPT
 from search.types import MAX_QUERY_CHARACTERS
 
 WIDEST = 18

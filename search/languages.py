@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Literal, TypeAlias
 
-Stems: TypeAlias = Literal["snowball", "prefix", "hebrew", "pairs", "none"]
-"""How a language's own terms are made: by a Snowball stemmer; the first letters; Hebrew's prefixes and endings left
-off; as they stand, with pairs of neighbours beside, where a word is written as several; not at all."""
+Stems: TypeAlias = Literal["snowball", "light", "hebrew", "pairs", "none"]
+"""How a language's own terms are made: by a Snowball stemmer; by a table of endings (`search.stems`); Hebrew's prefixes
+and endings left off; as they stand, with pairs of neighbours beside, where a word is written as several; not at all."""
 
-PREFIX_LETTERS = 5
-"""What is kept of a word where no kept stemmer is at hand: the first letters hold the root in Slavic and its like."""
+WORD_DATA = Path(__file__).parent / "word_data"
+"""Tables of words and characters; its README tells their sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ def _snowball(tag: str, name: str, *scripts: str, stemmer: str = "", stop_words:
     return Language(tag, name, scripts or ("Latn",), "snowball", stemmer or name.lower(), stop_words)
 
 
-def _prefix(tag: str, name: str, *scripts: str, stop_words: bool = True) -> Language:
-    return Language(tag, name, scripts or ("Latn",), "prefix", "", stop_words)
+def _light(tag: str, name: str, *scripts: str, stop_words: bool = True) -> Language:
+    return Language(tag, name, scripts or ("Latn",), "light", "", stop_words)
 
 
 def _unspaced(tag: str, name: str, *scripts: str) -> Language:
@@ -61,12 +62,14 @@ _ROWS = (
     _snowball("fi", "Finnish"),
     _snowball("fr", "French"),
     _snowball("ga", "Irish"),
+    _snowball("gl", "Galician", stemmer="portuguese"),
     _snowball("hi", "Hindi", "Deva"),
     _snowball("hu", "Hungarian"),
     _snowball("hy", "Armenian", "Armn"),
     _snowball("id", "Indonesian"),
     _snowball("it", "Italian"),
     _snowball("lt", "Lithuanian"),
+    _snowball("ms", "Malay", stemmer="indonesian"),
     _snowball("ne", "Nepali", "Deva", stop_words=False),
     _snowball("nl", "Dutch"),
     _snowball("no", "Norwegian"),
@@ -74,32 +77,30 @@ _ROWS = (
     _snowball("pt", "Portuguese"),
     _snowball("ro", "Romanian"),
     _snowball("ru", "Russian", "Cyrl"),
-    _snowball("sr", "Serbian", "Cyrl", "Latn", stop_words=False),
     _snowball("sv", "Swedish"),
     _snowball("ta", "Tamil", "Taml", stop_words=False),
     _snowball("tr", "Turkish"),
     _snowball("yi", "Yiddish", "Hebr", stop_words=False),
-    _prefix("af", "Afrikaans"),
-    _prefix("be", "Belarusian", "Cyrl", stop_words=False),
-    _prefix("bg", "Bulgarian", "Cyrl"),
-    _prefix("bn", "Bengali", "Beng"),
-    _prefix("gl", "Galician"),
-    _prefix("hr", "Croatian"),
-    _prefix("is", "Icelandic", stop_words=False),
-    _prefix("ka", "Georgian", "Geor", stop_words=False),
-    _prefix("kk", "Kazakh", "Cyrl", stop_words=False),
-    _prefix("la", "Latin"),
-    _prefix("lv", "Latvian"),
-    _prefix("mk", "Macedonian", "Cyrl", stop_words=False),
-    _prefix("mr", "Marathi", "Deva"),
-    _prefix("ms", "Malay"),
-    _prefix("sk", "Slovak"),
-    _prefix("sl", "Slovenian"),
-    _prefix("sq", "Albanian", stop_words=False),
-    _prefix("sw", "Swahili"),
-    _prefix("tl", "Tagalog"),
-    _prefix("uk", "Ukrainian", "Cyrl"),
-    _prefix("ur", "Urdu", "Arab"),
+    _light("af", "Afrikaans"),
+    _light("be", "Belarusian", "Cyrl", stop_words=False),
+    _light("bg", "Bulgarian", "Cyrl"),
+    _light("bn", "Bengali", "Beng"),
+    _light("hr", "Croatian"),
+    _light("is", "Icelandic", stop_words=False),
+    _light("ka", "Georgian", "Geor", stop_words=False),
+    _light("kk", "Kazakh", "Cyrl", stop_words=False),
+    _light("la", "Latin"),
+    _light("lv", "Latvian"),
+    _light("mk", "Macedonian", "Cyrl", stop_words=False),
+    _light("mr", "Marathi", "Deva"),
+    _light("sk", "Slovak"),
+    _light("sl", "Slovenian"),
+    Language("sr", "Serbian", ("Cyrl", "Latn"), "light", "serbian", stop_words=False),
+    _light("sq", "Albanian", stop_words=False),
+    _light("sw", "Swahili"),
+    _light("tl", "Tagalog"),
+    _light("uk", "Ukrainian", "Cyrl"),
+    _light("ur", "Urdu", "Arab"),
     Language("he", "Hebrew", ("Hebr",), "hebrew"),
     Language("vi", "Vietnamese", ("Latn",), "pairs", stop_words=False),
     _unspaced("zh", "Chinese", "Hani"),
@@ -137,30 +138,43 @@ def stemmer(tag: str) -> Callable[[str], str]:
     """From a word of the language, in lower case with its accents, to its stem. For "pairs" and "none": the word."""
     stems = stems_of(tag)
     if stems == "snowball":
-        import Stemmer
+        return snowball(LANGUAGES[tag].stemmer)
+    if stems == "light":
+        from search.stems import light_stem
 
-        # One of its own for each call: the object keeps state, and threads share this function.
-        algorithm = LANGUAGES[tag].stemmer
-        return lambda word: str(Stemmer.Stemmer(algorithm, 0).stemWord(word))
-    if stems == "prefix":
-        return lambda word: word[:PREFIX_LETTERS]
+        return lambda word: light_stem(word, tag)
     return _hebrew if stems == "hebrew" else str
+
+
+@cache
+def snowball(algorithm: str) -> Callable[[str], str]:
+    """Snowball's stemmer of a name."""
+    import Stemmer
+
+    # One of its own for each call: the object keeps state, and threads share this function.
+    return lambda word: str(Stemmer.Stemmer(algorithm, 0).stemWord(word))
 
 
 @cache
 def stop_words(tag: str) -> frozenset[str]:
     """Words that say nothing in a query of the language, in lower case with their accents."""
-    if tag not in LANGUAGES or not LANGUAGES[tag].stop_words:
-        return frozenset()
-    import stopwordsiso
+    return _stop_words().get(tag, frozenset())
 
-    return frozenset(stopwordsiso.stopwords(tag))
+
+@cache
+def _stop_words() -> dict[str, frozenset[str]]:
+    lines = (WORD_DATA / "stop_words.txt").read_text("utf-8").splitlines()
+    return {tag: frozenset(words) for tag, *words in map(str.split, lines)}
+
+
+PREFIXED = "והבלמשכ"
+"""Hebrew words of one letter (and, the, in, to, from, that, as), written with the next."""
 
 
 def _hebrew(word: str) -> str:
     """Without one or two of the words that are written with the next (and, the, in, to, from, that) and a plural."""
     for _ in range(2):
-        if len(word) > 3 and word[0] in "והבלמשכ":
+        if len(word) > 3 and word[0] in PREFIXED:
             word = word[1:]
     for ending in ("ים", "ות"):
         if len(word) > 4 and word.endswith(ending):

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from search.analysis import Word, fold, folded_stop_words, pair, spaced_words, stem, words
 from search.encoders import LEXICON_FOLDER
 from search.errors import EncoderMissing
-from search.languages import Stems, primary, stems_of
+from search.folding import plain
+from search.languages import Stems, primary, snowball, stemmer, stems_of
 from search.sounds import latin, sound
 
 MOST_MEANINGS = 3
@@ -37,6 +38,9 @@ ONE_CHARACTER = 0.4
 
 SHORTEST_NAME = 3
 """Letters of a word that stands for itself in a gloss."""
+
+PREFIX_LETTERS = 5
+"""Letters by which a word is known where no stemmer is at hand."""
 
 LEAST_SOUND = 3
 """Consonants by which a word is known in another script."""
@@ -147,7 +151,7 @@ class Lexicon:
             if alone:
                 parts.append(self._glossed(written, tag))
             elif stems == "none":
-                parts += [self._in_english(*one) for one in self._run(fold(written), tag)]
+                parts += [self._in_english(*one) for one in self._run(unspaced_form(written, tag), tag)]
         return parts
 
     def _word_gloss(self, written: str, tag: str) -> _Glossed:
@@ -183,7 +187,7 @@ class Lexicon:
             if word.letters and stems != "pairs":
                 yield word.written, self._word(word.written, tag), 1.0
             elif not word.letters and stems == "none" and tag in self._spans:
-                yield from self._run(fold(word.written), tag)
+                yield from self._run(unspaced_form(word.written, tag), tag)
         if stems == "pairs":
             yield from self._neighbours([word for word in told if word.letters], tag)
 
@@ -280,11 +284,26 @@ def missing_lexicon(problem: Exception) -> EncoderMissing:
 
 
 def word_forms(written: str, tag: str) -> tuple[str, ...]:
-    """What a word is looked up by, in the order of trial: its stem; before it the whole, where stems are rough."""
+    """What a word is looked up by, in the order of trial: its stem; before it the whole, where stems are rough.
+
+    A rough stem here is the first letters, whatever the keyword leg makes of the word; India's nasals stay as written.
+    """
     stems: Stems = stems_of(tag)
-    if stems in ("prefix", "hebrew"):
+    if tag == "sr":
+        return (f"{tag}:{plain(snowball('serbian')(written.lower()))}",)
+    if stems == "light":
+        return plain(written), f"{tag}:{plain(written.lower()[:PREFIX_LETTERS])}"
+    if stems == "hebrew":
         return fold(written), stem(written, tag)
-    return (stem(written, tag),) if stems == "snowball" else (fold(written),)
+    if stems != "snowball":
+        return (unspaced_form(written, tag),)
+    own = stem(written, tag)
+    return (own, f"{tag}:{plain(stemmer(tag)(written.lower()))}") if tag == "hi" else (own,)
+
+
+def unspaced_form(written: str, tag: str) -> str:
+    """What a run is looked up by where no spaces divide words. In Japanese kana and characters keep their forms."""
+    return plain(written) if tag == "ja" else fold(written)
 
 
 def hashed(form: str, tag: str) -> int:

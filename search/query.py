@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from search.analysis import Word, folded_stop_words, pair, stem
 from search.languages import stems_of
+from search.written import OTHERWISE_WEIGHT, in_compounds, written_otherwise
 
 SURFACE_WEIGHT = 0.3
 """What a match by surface form counts beside one by stem, where the language has stems."""
@@ -57,39 +58,50 @@ def keyword_query(
     """What to look for: each word by its surface form and its stem in every plausible language.
 
     A stem counts as its language is likely beside the likeliest. Words that say nothing in any of the ``languages`` are
-    left out, unless nothing else is left.
+    left out, unless nothing else is left or they are written as abbreviations are: *WHO report*. Where the index has
+    two or three neighbours as one word, or a word that it does not have as two, that stands for them, too.
     """
     greatest = max(languages.values(), default=1.0)
     likely = {tag: share / greatest for tag, share in languages.items()}
     found = _query_words(words, likely, folded_stop_words) or _query_words(words, likely, lambda _: frozenset())
-    if len(found) > MOST_WORDS:
-        counts = [min((n for term in word.terms if (n := frequency(term))), default=0) for word in found]
-        rarest = sorted(range(len(found)), key=lambda place: (counts[place] == 0, counts[place]))[:MOST_WORDS]
-        found = [found[place] for place in sorted(rarest)]
-    return KeywordQuery(tuple(found))
+    for form, terms in written_otherwise(words, found, likely, frequency).items():
+        if form in found:
+            own = found[form].terms
+            found[form] = QueryWord({**own, **{term: weight for term, weight in terms.items() if term not in own}})
+    asked = list(found.values())
+    if len(asked) > MOST_WORDS:
+        counts = [min((n for term in word.terms if (n := frequency(term))), default=0) for word in asked]
+        rarest = sorted(range(len(asked)), key=lambda place: (counts[place] == 0, counts[place]))[:MOST_WORDS]
+        asked = [asked[place] for place in sorted(rarest)]
+    return KeywordQuery(tuple(asked))
 
 
 def _query_words(
     words: Sequence[Word], likely: Mapping[str, float], dropped: Callable[[str], frozenset[str]]
-) -> list[QueryWord]:
+) -> dict[str, QueryWord]:
     found: dict[str, QueryWord] = {}
+    shouted = all(word.written.isupper() for word in words if word.letters)
     for word, following in zip_longest(words, words[1:]):
+        others = dict.fromkeys(word.others, OTHERWISE_WEIGHT)
         if not word.letters:
-            found |= {token.term: QueryWord({token.term: 1.0}) for token in word.terms if token.term not in found}
+            missing = [token.term for token in word.terms if token.term not in found]
+            found |= {term: QueryWord({term: 1.0, **others}) for term in missing}
             continue
         term = word.terms[0].term
-        own = {tag: share for tag, share in likely.items() if term not in dropped(tag)}
+        short = not shouted and len(word.written) > 1 and word.written.isupper()
+        own = {tag: share for tag, share in likely.items() if short or term not in dropped(tag)}
         if term in found or (likely and not own):
             continue
-        terms = {term: max((share * _surface_weight(tag) for tag, share in own.items()), default=1.0)}
+        terms = {term: max((share * _surface_weight(tag) for tag, share in own.items()), default=1.0), **others}
         for tag, share in own.items():
             kind = stems_of(tag)
             if kind != "none":
-                terms[stem(word.written, tag)] = share
+                terms[own_stem := stem(word.written, tag)] = share
+                terms |= {other: share * weight for other, weight in in_compounds(word, own_stem, tag).items()}
             if kind == "pairs" and following and following.letters and following.start == word.end + 1:
                 terms[pair(tag, term, following.terms[0].term)] = share * PAIR_WEIGHT
         found[term] = QueryWord(terms)
-    return list(found.values())
+    return found
 
 
 def _surface_weight(tag: str) -> float:

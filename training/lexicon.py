@@ -12,7 +12,7 @@ import json
 import lzma
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -37,9 +37,9 @@ Meanings: TypeAlias = dict[str, dict[str, dict[str, float]]]
 """Primary tag → form → English stems and how often they translate it."""
 
 
-def translations(folder: Path) -> Iterator[tuple[str, str, str]]:
+def translations(folder: Path, names: Sequence[str] = DICTIONARIES) -> Iterator[tuple[str, str, str]]:
     """(English, language, word) of every pair in the sources."""
-    for name in DICTIONARIES:
+    for name in names:
         for path in sorted(folder.glob(f"{name}.*.xz")):
             with lzma.open(path, "rt", encoding="utf-8") as lines:
                 for line in lines:

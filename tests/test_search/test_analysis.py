@@ -9,22 +9,23 @@ from hypothesis import strategies as st
 
 from search.analysis import analyze, at_graphemes, find, fold, stem, terms, words
 from search.languages import LANGUAGES, stop_words
+from search.numbers import number
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("The Tax, the taxes!", ["the", "tax", "the", "taxes"]),
-        ("L’Économie d'État", ["l", "economie", "d", "etat"]),
+        ("L’Économie d'État", ["l", "leconomie", "economie", "d", "etat"]),
         ("Straße ΆΝΘΡΩΠΟΣ", ["strasse", "ανθρωποσ"]),
-        ("İstanbul'da", ["istanbul", "da"]),
+        ("İstanbul'da", ["istanbul", "istanbulda", "da"]),
         ("ﬁnance ２０２３", ["finance", "2023"]),
         ("٢٠٢٣ كِتابٌ", ["2023", "كتاب"]),
         ("שָׁלוֹם", ["שלום"]),
-        ("हिन्दी में लिखना", ["हिन्दी", "में", "लिखना"]),
+        ("हिन्दी में लिखना", ["हिंदी", "में", "लिखना"]),
         ("中华人民", ["中华", "中", "华人", "华", "人民", "人", "民"]),
         ("年", ["年"]),
-        ("東京タワー2020", ["東京", "東", "京タ", "京", "タワ", "タ", "ワー", "ワ", "ー", "2020"]),
+        ("東京タワー2020", ["东京", "东", "京た", "京", "たわ", "た", "わー", "わ", "ー", "2020"]),
         ("안녕 세계", ["안녕", "안", "녕", "세계", "세", "계"]),
         ("น้ำใจ", ["น้ําใ", "น้ํา", "ําใจ", "ําใ", "ใจ"]),
         ("أُمّة في اليوم", ["امه", "في", "اليوم"]),
@@ -45,7 +46,7 @@ def test_terms(text: str, expected: list[str]) -> None:
         ("Häusern, 2023", "de-AT", ["hausern", "de:haus", "2023"]),
         ("taxes", "en", ["taxes", "en:tax"]),
         ("KITAPLARI ısı", "tr", ["kitaplari", "tr:kitap", "isi", "tr:is"]),
-        ("громадського бюджету", "uk", ["громадського", "uk:грома", "бюджету", "uk:бюдже"]),
+        ("громадського бюджету", "uk", ["громадського", "uk:грома", "бюджету", "uk:бюджо"]),
         ("והספרים", "he", ["והספרים", "he:ספר"]),
         ("công nghệ, mới", "vi", ["cong", "vi:cong", "vi:cong_nghe", "nghe", "vi:nghe", "moi", "vi:moi"]),
         ("Häuser", "und", ["hauser"]),
@@ -96,7 +97,9 @@ def test_tokens_lie_in_the_text_in_order(text: str) -> None:
     for term, start, end in analyze(text):
         assert last <= start < end <= len(text)
         assert term
-        assert fold(text[start:end]) == term
+        written = text[start:end]
+        joined = "".join(regex.findall(r"[\p{L}\p{N}\p{M}]+", written))
+        assert term in {fold(written), fold(joined), *(number(written).terms if "." in term or " " in written else ())}
         assert " " not in term
         last = start
 

@@ -265,7 +265,7 @@ def test_mistyped_words_are_mended(grammar_engine: Engine, query: str, meant: st
 def test_query_language_settles_the_language(grammar_engine: Engine) -> None:
     response = grammar_engine.search(SearchRequest("bread", query_language="de-AT"))
     assert response.languages == {"de": 1.0}
-    assert list(response.tokens) == ["bread", "de:bread"]
+    assert list(response.tokens) == ["bread", "de:bread", "de:~bread"]
 
 
 def test_long_queries_work(grammar_engine: Engine) -> None:

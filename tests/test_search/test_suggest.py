@@ -56,7 +56,7 @@ ARTICLES: list[dict[str, object]] = [
     {"id": "b", "title": "Council news", "language": "en", "source": "open",
      "paragraphs": ["They love the Old Town.", "We saw the Old Town and the old Strasbourg.", "He left Strasbourg."]},
     {"id": "c", "title": "Council news", "language": "en", "source": "secret",
-     "paragraphs": ["See Project Falcon.", "Ask for Project Falcon and STRASBOURG.", "Ask STRASBOURG.", "O STRASBOURG."]},
+     "paragraphs": ["About Project Falcon.", "All of Project Falcon and STRASBOURG.", "In STRASBOURG.", "To STRASBOURG."]},
 ]  # fmt: skip
 
 

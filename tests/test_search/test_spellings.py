@@ -1,0 +1,340 @@
+"""One word in several spellings is one word: each case in an index of its own, asked by keyword."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from indexer.build import index_corpus
+from search.analysis import fold, stem, terms
+from search.compounds import parts
+from search.engine import Engine
+from search.numbers import number
+from search.types import Mode, SearchRequest
+
+Asked = Callable[..., list[str]]
+Texts = Sequence[tuple[str, str, str]]
+"""Id, language, text of each article."""
+
+JOINED: Texts = (
+    ("covid", "en", "The ward treated forty patients with COVID-19 in March, and two nurses fell ill."),
+    ("flu", "en", "The ward treated forty patients with influenza in March, and two nurses fell ill."),
+    ("measles", "en", "The ward treated 19 patients with measles in March."),
+    ("wifi", "en", "Passengers on the night train asked for Wi-Fi in every carriage."),
+    ("hifi", "en", "Hi-fi sets were sold to passengers on the night train."),
+    ("obrien", "en", "Sean O'Brien resigned as chairman of the dairy board on Friday."),
+    ("oneill", "en", "Sean O'Neill resigned as chairman of the bakery board on Friday."),
+    ("db", "en", "The database went down twice before the election night."),
+    ("base", "en", "The base of the dam went down twice before the election night."),
+    ("data", "en", "The data went to print twice before the election night."),
+)
+COMPOUNDS: Texts = (
+    ("de", "de", "Die Hochwasserversicherung deckt seit Januar auch Keller ab."),
+    ("de2", "de", "Die Blutorangen aus Sizilien kamen drei Wochen später als sonst."),
+    ("nl", "nl", "De ziektekostenverzekering wordt volgend jaar acht euro duurder."),
+    ("sv", "sv", "Sjukvårdsförsäkringen blir åtta kronor dyrare nästa år."),
+    ("fi", "fi", "Sairausvakuutus kallistuu ensi vuonna kahdeksan euroa."),
+    ("hu", "hu", "A betegbiztosítás jövőre nyolc euróval drágább lesz."),
+    ("da", "da", "Sygeforsikringen bliver otte kroner dyrere næste år."),
+    ("d1", "de", "Die Feuerwehr pumpt seit Januar Keller aus."),
+    ("d2", "de", "Die Zitronen aus Sizilien kamen drei Wochen später als sonst."),
+    ("d3", "nl", "De treinkaart wordt volgend jaar acht euro duurder."),
+    ("d4", "sv", "Tågkortet blir åtta kronor dyrare nästa år."),
+    ("d5", "fi", "Junalippu kallistuu ensi vuonna kahdeksan euroa."),
+    ("d6", "hu", "A vonatjegy jövőre nyolc euróval drágább lesz."),
+    ("d7", "da", "Togkortet bliver otte kroner dyrere næste år."),
+)
+NUMBERS: Texts = (
+    ("right", "en", "The fund paid out 1,250,000 crowns to the flooded villages."),
+    ("other", "en", "The fund paid out 2,250,000 crowns to the flooded villages."),
+    ("parts", "en", "The fund paid out 1,000 crowns to 250 flooded villages."),
+    ("right-de", "de", "Der Fonds zahlte den überfluteten Dörfern 1.250.000 Kronen aus."),
+    ("right-fr", "fr", "Le fonds a versé 1 250 000 couronnes aux villages inondés."),
+    ("v311", "en", "The museum's catalogue needs Python 3.11."),
+    ("v3and11", "en", "The museum's catalogue holds 3 pythons and 11 vipers."),
+)
+APOSTROPHES: Texts = (
+    ("uk", "uk", "Компʼютери та обʼєкти у Словʼянську."),
+    ("uk2", "uk", "У П'ятихатках з'їли м'яку паляницю."),
+    ("haw", "en", "The bird survey in Hawaiʻi and on Oʻahu ended on Monday."),
+    ("uz", "uz", "Oʻzbekiston va Fargʻona haqida maqola."),
+    ("d", "uk", "Школи та лікарні у Полтаві."),
+)
+NASALS: Texts = (
+    ("conj", "hi", "हिन्दी के सम्पादक ने बम्बई और पञ्जाब की सन्धि पर लेख लिखा।"),
+    ("dot", "hi", "हिंदी के संपादक ने मुंबई में सम्मेलन खोला।"),
+    ("d", "hi", "सड़क पर बारिश हुई और पुल टूट गया।"),
+)
+HAN: Texts = (
+    ("simp", "zh", "台湾铁路公司星期三宣布，高雄到屏东的列车将增加两班。"),
+    ("trad", "zh-TW", "花蓮發生地震，三所學校的圍牆倒塌，沒有人員傷亡。"),
+    ("d1", "zh", "市场管理处星期三宣布，摊位租金将减少两成。"),
+    ("d2", "zh-TW", "餐廳的廚師發現魚貨不足，老闆已經道歉。"),
+    ("d3", "zh", "体育局长说，比赛暂时不会取消。"),
+)
+SIGNS: Texts = (
+    ("cpp", "en", "The lab rewrote its simulator in C++ and halved the running time."),
+    ("cs", "en", "The lab rewrote its simulator in C# and halved the running time."),
+    ("c", "en", "The lab rewrote its simulator in C and halved the running time."),
+    ("net", "en", "The tax office moved its forms to .NET and dropped the old servers."),
+    ("net2", "en", "The tax office cast a wide net and dropped the old servers."),
+)
+PERSIAN_AND_HEBREW: Texts = (
+    ("fa1", "fa", "نمی‌خواهم کتاب‌خانهٔ شهر کاشان بسته شود."),
+    ("fa2", "fa", "جاده‌های علی‌آباد در سال ۱۴۰۲ بسته شد."),
+    ("he", "he", "הַמּוֹרֶה שָׁלוֹם כֹּהֵן נִבְחַר לְרֹאשׁ הָעִיר."),
+    ("he2", "he", "צה״ל וארה״ב חתמו על הסכם בתל־אביב."),
+    ("d", "fa", "باران در بندر بارید."),
+    ("d2", "he", "הגשר נסגר בגלל הגשם."),
+)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Callable[[Texts], Asked]]:
+    """From articles to what a query of them finds: ids, best first."""
+    engines: list[Engine] = []
+
+    def made(texts: Texts) -> Asked:
+        corpus = tmp_path / "corpus.jsonl"
+        articles = ({"id": name, "language": language, "title": "", "text": text} for name, language, text in texts)
+        corpus.write_text("".join(json.dumps(one) + "\n" for one in articles), "utf-8")
+        index_corpus(tmp_path / "index", [corpus], "fake")
+        engine = Engine(tmp_path / "index")
+        engines.append(engine)
+
+        def asked(query: str, *languages: str, mode: Mode = "keyword") -> list[str]:
+            response = engine.search(SearchRequest(query, mode=mode, languages=languages))
+            return [hit.article.id for hit in response.hits]
+
+        return asked
+
+    yield made
+    for engine in engines:
+        engine.close()
+
+
+def test_joined_and_split(library: Callable[[Texts], Asked]) -> None:
+    asked = library(JOINED)
+    for query in ("COVID-19", "covid19", "COVID 19", "Covid‑19"):
+        assert asked(query)[0] == "covid", query
+    for query in ("wifi", "Wi-Fi", "wi fi", "WIFI"):
+        assert asked(query)[0] == "wifi", query
+    for query in ("OBrien", "O'Brien", "O’Brien", "O\u02bcBrien", "obrien"):
+        assert asked(query)[0] == "obrien", query
+    for query in ("data base", "database", "data-base", "databases"):
+        assert asked(query)[0] == "db", query
+
+
+def test_what_a_text_writes_apart(library: Callable[[Texts], Asked]) -> None:
+    asked = library(
+        (
+            ("apart", "en", "The data base of the wi fi network held a COVID 19 file, e mail and all."),
+            (
+                "other",
+                "en",
+                "The base of the old tower on the hill held, it is said, data on the influenza of that year.",
+            ),
+            ("none", "en", "The tower fell."),
+        )
+    )
+    for query in ("covid19", "COVID-19", "wifi", "Wi-Fi", "database", "e-mail"):
+        assert asked(query)[0] == "apart", query
+
+
+def test_a_word_that_is_joined_is_spelled_right(library: Callable[[Texts], Asked], tmp_path: Path) -> None:
+    library(JOINED)
+    with Engine(tmp_path / "index") as engine:
+        for query in ("covid19", "wifi", "OBrien", "data base"):
+            assert engine.search(SearchRequest(query, mode="keyword")).did_you_mean is None
+
+
+def test_parts_of_compounds(library: Callable[[Texts], Asked]) -> None:
+    more = (
+        ("whole", "de", "Die Versicherung zahlt."),
+        ("apart", "de", "Gegen Hochwasser gibt es eine Versicherung der Stadt."),
+    )
+    asked = library((*COMPOUNDS, *more))
+    found = {"Orangen": "de2", "verzekering": "nl", "försäkring": "sv", "vakuutus": "fi", "biztosítás": "hu"}
+    for query, article in found.items():
+        assert asked(query)[0] == article, query
+    assert asked("forsikring", "da")[0] == "da"
+    # The word itself before the compound; a compound before its parts.
+    assert asked("Versicherung")[0] == "whole"
+    assert set(asked("Versicherung")) == {"whole", "apart", "de"}
+    assert asked("Hochwasserversicherung")[:2] == ["de", "apart"]
+
+
+@pytest.mark.parametrize(
+    ("word", "tag", "expected"),
+    [
+        ("hochwasserversicherung", "de", ("hochwasser", "versicherung")),
+        ("ziektekostenverzekering", "nl", ("ziekte", "kosten", "verzekering")),
+        ("sjukvårdsförsäkringen", "sv", ("sjukvård", "försäkringen")),
+        ("sairausvakuutus", "fi", ("sairaus", "vakuutus")),
+        ("betegbiztosítás", "hu", ("beteg", "biztosítás")),
+        ("schulhaus", "de", ("schule", "haus")),
+        *((word, "de", ()) for word in ("versicherung", "gesundheit", "regierung", "unternehmen", "möglichkeiten")),
+        ("hochwasserversicherung", "en", ()),
+    ],
+)
+def test_words_that_compounds_are_made_of(word: str, tag: str, expected: tuple[str, ...]) -> None:
+    assert parts(word, tag) == expected
+
+
+def test_numbers(library: Callable[[Texts], Asked]) -> None:
+    asked = library(
+        (*NUMBERS, ("lakh", "en", "The fund paid 12,50,000 rupees."), ("thai", "th", "กองทุนจ่าย ๑,๒๕๐,๐๐๐ บาท"))
+    )
+    right = {"right", "right-de", "right-fr", "lakh", "thai"}
+    for query in ("1250000", "1,250,000", "1.250.000", "1 250 000", "1\u202f250\u202f000", "1'250'000", "١٬٢٥٠٬٠٠٠"):
+        assert set(asked(query)) == right, query
+    assert asked("3.11")[0] == asked("3,11")[0] == "v311"
+    assert "v3and11" not in asked("3.11")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("1,250,000", ("1250000",)),
+        ("12,50,000", ("1250000",)),
+        ("1.250", ("1250", "1.250")),
+        ("1 250", ("1250",)),
+        ("3.11", ("3.11",)),
+        ("3,11", ("3.11",)),
+        ("0,250", ("0.250",)),
+        ("1.250,50", ("1250.50",)),
+        ("1,250.50", ("1250.50",)),
+        ("٣٫١٤", ("3.14",)),
+        ("28.11.2026", ("28.11.2026",)),
+        ("192.168.0.1", ("192.168.0.1",)),
+    ],
+)
+def test_a_number_is_one_term(written: str, expected: tuple[str, ...]) -> None:
+    assert number(written).terms == expected
+    assert terms(written)[: len(expected)] == list(expected)
+
+
+def test_numbers_side_by_side_stay_apart() -> None:
+    assert terms("in 2019 300 people") == ["in", "2019", "300", "people"]
+    assert set(terms("2019,2020")) == {"2019", "2020"}
+    assert {"28.11.2026", "2026"} <= set(terms("28.11.2026"))
+
+
+def test_apostrophes(library: Callable[[Texts], Asked]) -> None:
+    asked = library(APOSTROPHES)
+    for query in ("комп'ютери", "об’єкти", "компʼютер", "комп‘ютера"):
+        assert asked(query)[0] == "uk", query
+    for query in ("П\u02bcятихатки", "м\u02bcяку", "з’їли", "п'ятихатках"):
+        assert asked(query)[0] == "uk2", query
+    for query in ("Hawai'i", "Hawaii", "Oahu", "O‘ahu"):
+        assert asked(query)[0] == "haw", query
+    for query in ("O'zbekiston", "Ozbekiston", "Farg‘ona"):
+        assert asked(query)[0] == "uz", query
+
+
+def test_nasals(library: Callable[[Texts], Asked]) -> None:
+    asked = library(NASALS)
+    for query in ("हिंदी", "हिन्दी", "संपादक", "सम्पादक"):
+        assert set(asked(query)) == {"conj", "dot"}, query
+    assert asked("पंजाब") == ["conj"]
+    assert asked("मुम्बई") == ["dot"]
+
+
+def test_traditional_and_simplified(library: Callable[[Texts], Asked]) -> None:
+    asked = library((*HAN, ("ja", "ja", "渡邊さんと髙橋さんは関ヶ原でラーメンを食べた。")))
+    for query in ("鐵路", "臺灣鐵路", "列車", "铁路", '"台灣鐵路"'):
+        assert asked(query)[0] == "simp", query
+    for query in ("花莲", "学校围墙", "花蓮", '"学校的围墙"'):
+        assert asked(query)[0] == "trad", query
+    for query in ("渡辺", "渡邉", "高橋", "関ケ原", "らーめん", "ﾗｰﾒﾝ"):
+        assert asked(query)[0] == "ja", query
+
+
+def test_names_with_a_sign(library: Callable[[Texts], Asked]) -> None:
+    more = (("fs", "en", "The lab rewrote its simulator in F# and C++17."), ("plus", "en", "Disney+ dropped the film."))
+    asked = library((*SIGNS, *more))
+    assert set(asked("C++")) == {"cpp", "fs"}
+    assert set(asked('"C++"')) == {"cpp", "fs"}
+    assert asked("C#") == asked('"C#"') == asked("c♯") == ["cs"]
+    assert asked("F#") == ["fs"]
+    assert asked(".NET") == asked('".NET"') == ["net"]
+    assert asked("Disney") == asked("Disney+") == ["plus"]
+    assert asked("C") == ["c"]
+
+
+def test_persian_and_hebrew(library: Callable[[Texts], Asked]) -> None:
+    more = (("fa3", "fa", "او نمی داند که کتاب ها کجاست."), ("he3", "he", "צה\"ל הודיע, צ'ק נגנב."))
+    asked = library((*PERSIAN_AND_HEBREW, *more))
+    for query in ("نمی خواهم", "نمی\u200cخواهم", "نمیخواهم", "کتاب خانه", "کتابخانه"):
+        assert asked(query)[0] == "fa1", query
+    for query in ("علی آباد", "علی‌آباد", "علیآباد", "۱۴۰۲", "1402"):
+        assert asked(query)[0] == "fa2", query
+    for query in ("نمی‌داند", "نمیداند", "کتاب‌ها", "کتابها"):
+        assert asked(query)[0] == "fa3", query
+    assert asked("מורה")[0] == "he"
+    assert set(asked("צהל")) == set(asked('צה"ל')) == set(asked("צה״ל")) == {"he2", "he3"}
+    assert asked("תל אביב")[0] == asked("תל")[0] == "he2"
+
+
+FORMS = {
+    "uk": ["школа школи школу школою школам", "книга книги книзі", "місто міста місті", "рік року роки", "день дні", "нога нозі",
+           "мова мови", "ринок ринку", "вулиця вулиці вулицю", "Київ Києва Києві", "ліс лісу"],
+    "be": ["школа школы школе", "кніга кнігі кнізе", "мова мовы", "вада вадзе", "закон законаў"],
+    "bg": ["книга книги книгата", "град градове градът", "ученик ученици", "ден дни", "село села", "театър театри"],
+    "mk": ["книга книги книгата", "град градови градот", "улица улици", "ученик ученици", "куќа куќи"],
+    "hr": ["škola škole školu", "ulica ulice ulici", "mjesto mjesta", "knjiga knjizi", "ruka ruci", "pas psa", "grad gradovi"],
+    "sr": ["школа школе школу", "улица улице", "место места", "књига књизи knjige", "рука руци"],
+    "sk": ["kniha knihy kníh", "mesto mesta miest", "ulica ulice", "rok roka roky", "dom domy"],
+    "sl": ["šola šole šoli", "mesto mesta", "knjiga knjige", "cesta ceste", "pes psa", "most mostovi"],
+    "lv": ["skola skolas skolā", "māja mājas", "upe upes upi"],
+    "kk": ["мектеп мектептер", "кітап кітабы", "үй үйлер"],
+    "mr": ["शाळा शाळेत", "नदी नदीत", "घर घरात"],
+    "sq": ["shkolla shkollë", "ligji ligj", "ura urë"],
+    "bn": ["শহর শহরের", "বই বইটি"],
+    "ur": ["کتاب کتابیں کتابوں", "شہر شہروں"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", FORMS)
+def test_forms_of_short_nouns(tag: str) -> None:
+    for line in FORMS[tag]:
+        assert len({stem(word, tag) for word in line.split()}) == 1, line
+
+
+def test_a_short_noun_is_found_in_its_other_forms(library: Callable[[Texts], Asked]) -> None:
+    texts = {
+        ("uk", "школа"): "У місті закрили всі школи.",
+        ("uk", "книга"): "На ярмарку продали старі книги.",
+        ("bg", "книга"): "На панаира продадоха стари книги.",
+        ("hr", "škola"): "U gradu su zatvorene sve škole.",
+        ("hr", "ulica"): "Uz ovu stranu ulice nema rasvjete.",
+        ("sk", "kniha"): "Na jarmoku predali staré knihy.",
+        ("sk", "mesto"): "Do starého mesta nesmú autá.",
+        ("sl", "šola"): "V mestu so zaprli vse šole.",
+        ("be", "школа"): "У горадзе зачынілі ўсе школы.",
+        ("pl", "szkoła"): "W mieście zamknięto wszystkie szkoły.",
+        ("cs", "škola"): "Ve městě zavřeli všechny školy.",
+    }
+    other = [(f"{tag} {word} other", tag, text) for (tag, word), text in texts.items()]
+    same = [
+        (f"{tag} {word} same", tag, f"{word}: 12 + 7 = 19, 40 + 2 = 42, 3 × 5 = 15 ({tag}).") for tag, word in texts
+    ]
+    asked = library((*other, *same))
+    for tag, word in texts:
+        assert {f"{tag} {word} same", f"{tag} {word} other"} == set(asked(word, tag)), (tag, word)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("पञ्जाब", "पंजाब"), ("इन्टरनेट", "इंटरनेट"), ("ज़मीन", "जमीन"), ("ਪੰਜਾਬ", "ਪਂਜਾਬ"), ("ಬೆಙ್ಗಳೂರು", "ಬೆಂಗಳೂರು"),
+        ("國際", "国際"), ("国际", "國際"), ("齋藤", "斎藤"), ("ハワイ", "はわい"), ("צה״ל", "צהל"), ("שָׁלוֹם", "שלום"),
+        ("الإسكندرية", "الاسكندريه"), ("کتاب‌خانهٔ", "کتابخانه"), ("فارسی", "فارسي"), ("๑๒", "12"), ("၂၀", "20"), ("២០", "20"),
+        ("комп\u02bcютер", "комп'ютер"), ("Ґанок", "ганок"),
+    ],
+)  # fmt: skip
+def test_spellings_fold_to_one(one: str, other: str) -> None:
+    assert fold(one) == fold(other)

@@ -1,0 +1,90 @@
+"""Make the parts of compounds: ``python -m training.compounds DATA``, into ``search/word_data/compounds/``.
+
+A word may be a part that a dictionary has and sentences have by itself, short ones often; no function word, and nothing
+that is an ending of derived words as well (*-heit*, *-schaft*).
+"""
+
+from __future__ import annotations
+
+import argparse
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from search.compounds import LEAST_PART, LINKS
+from search.languages import WORD_DATA, primary, stemmer, stop_words
+from training.alignments import DICTIONARIES
+from training.data import rows
+from training.lexicon import translations
+from training.stop_words import words_of
+
+OFTEN = {3: 40, 4: 8, 5: 1}
+"""Letters of a part → sentences in which it must stand; longer ones need none."""
+
+LONGEST_PART = 20
+
+WORDS = ("wiktionary", "omw_lexicon")
+"""Dictionaries of words; the others have names above all."""
+
+ENDINGS = {
+    "de": "heit heiten keit keiten schaft schaften lich liche lichen isch ische bar bare los lose haft hafte "
+    "ung ungen tion ion innen ling weise artig sam same mal ent ver zer erz ein hin her vor auf aus unter "
+    "über wieder ant ina tor rat ren ten ern den sen ige igen ale",
+    "nl": "heid heden lijk lijke loos loze baar bare schap ing ingen tie ties ist isch ische matig zaam ont ver "
+    "her aan uit toe",
+    "sv": "het heten heter lig liga ligt lös lösa bar bara skap ning ningar ande ende are tion för ver bet ten "
+    "ter der sen",
+    "da": "hed heden heder lig lige løs løse bar bare skab ning ninger ende ere tion for ver ten ter der sen "
+    "ler",
+    "no": "het heten heter lig lige løs løse bar bare skap ning ninger ende ere sjon for ver ten ter der sen "
+    "ler",
+    "fi": "inen isen iset sto stö ton tön mme nsa nsä lla llä ssa ssä sta stä lle lta ltä ksi kin kaan kään han "
+    "hän minen mista mistä",
+    "hu": "ság ség ban ben nak nek val vel hoz hez höz ról ről tól től ból ből ért kor ható hető talan telen ás "
+    "és ult ült ott ett ött",
+    "et": "mine mise sed lik likud tud dud ks st sse gi ki ga ta",
+}  # fmt: skip
+"""Primary tag → endings of derived words, which are words, too."""
+
+
+def sentences(folder: Path) -> Iterator[tuple[str, str]]:
+    """(Primary tag, sentence) of the languages that write words together."""
+    for path in sorted(folder.glob("*.xz")):
+        if not path.name.startswith(("qa_", *DICTIONARIES)):
+            for row in rows(path):
+                yield from ((primary(tag), text) for tag, text in row.items() if primary(tag) in LINKS)
+
+
+def made(folder: Path) -> dict[str, tuple[list[str], ...]]:
+    """Primary tag → words that may begin a compound, stems of those that may end one, and words that are no part."""
+    listed: dict[str, set[str]] = defaultdict(set)
+    for _, language, text in translations(folder, WORDS):
+        if (tag := primary(language)) in LINKS:
+            word = text.lower()
+            if word.isalpha() and LEAST_PART <= len(word) <= LONGEST_PART:
+                listed[tag].add(word)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for tag, text in sentences(folder):
+        counts[tag].update(words_of(text))
+    result: dict[str, tuple[list[str], ...]] = {}
+    for tag in sorted(LINKS):
+        left_out = stop_words(tag) | set(ENDINGS[tag].split())
+        own = {word for word in listed[tag] - left_out if counts[tag][word] >= OFTEN.get(len(word), 0)}
+        result[tag] = sorted(own), sorted({stemmer(tag)(word) for word in own}), sorted(left_out)
+    return result
+
+
+def main() -> None:
+    """Read and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    folder = WORD_DATA / "compounds"
+    folder.mkdir(exist_ok=True)
+    for tag, lists in made(parser.parse_args().data).items():
+        (folder / f"{tag}.txt.z").write_bytes(zlib.compress("\n".join(map(" ".join, lists)).encode(), 9))
+        print(tag, *map(len, lists))
+
+
+if __name__ == "__main__":
+    main()
