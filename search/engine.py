@@ -24,6 +24,7 @@ from search.hits import aligned_hits, grouped_hits, hits_in_context
 from search.layout import IndexLayout
 from search.manifest import KEYWORDS_REMEDY, REBUILD_REMEDY, IndexManifest
 from search.newest import dated_words, matching_in_date_order, relevant_enough
+from search.proximity import close_together
 from search.ranking import (
     MOST_UNKNOWN,
     Query,
@@ -295,6 +296,9 @@ class Engine:
         query.relevance = timed(query, "relevance", lambda: relevant(query, [row for row, _ in ranking]))
         if query.meaning_counts and ranking:
             ranking = timed(query, "feedback", lambda: with_feedback(query, vouched(query, ranking)))
+        if request.mode != "semantic" and not query.dated:
+            near = ranking
+            ranking = timed(query, "proximity", lambda: close_together(query, near))
         reranker = self._reranker
         if reranker and request.mode == "hybrid" and not query.dated:
             first = ranking
