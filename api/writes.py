@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from api.problems import problem
@@ -24,6 +24,7 @@ from indexer.drafts import MAX_ID_CHARACTERS, Draft, Place, Skipped, printable
 from indexer.jsonlines import read_json_lines
 from indexer.readers.inputs import Input, Unreadable
 from search.errors import InvalidRequest
+from search.normal_form import composed
 
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
 MAX_WAIT_SECONDS = 60
@@ -93,7 +94,7 @@ class TasksModel(BaseModel):
 Wait = Annotated[
     float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for the end; 200 where it came, else 202.")
 ]
-ArticleId = Annotated[str, Path(description="The article's id.", examples=["reef-ja"])]
+ArticleId = Annotated[str, AfterValidator(composed), Path(description="The article's id.", examples=["reef-ja"])]
 ANSWERS: dict[int | str, dict[str, Any]] = {
     **problems(404, 422, 503),
     200: {"model": TaskModel, "description": "Done within `wait`: a search from now on sees it."},
@@ -116,7 +117,7 @@ async def put_article(
 ) -> Any:
     """Add the article, or replace it whole."""
     given = fields.model_dump(exclude_unset=True)
-    if str(given.setdefault("id", article_id)) != article_id:
+    if composed(str(given.setdefault("id", article_id))) != article_id:
         raise InvalidRequest("id", f"The body's id is {given['id']!r}, the address's {article_id!r}.")
     with _spool(request).file() as path:
         path.write_text(json.dumps(given) + "\n", "utf-8")

@@ -19,6 +19,7 @@ from indexer.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
 from indexer.write import DEFAULT_MODEL, Making, Progress, Report, Write, writing
 from search.errors import IndexMismatch
 from search.layout import IndexLayout
+from search.normal_form import composed
 from search.snapshot import committed_number
 
 __all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]
@@ -59,7 +60,7 @@ def delete_articles(folder: Path, article_ids: Sequence[str], wait_s: float = 0)
     committed_number(IndexLayout(folder))
     with writing(folder, Making(), None, wait_s) as write:
         _check(folder, write, None, None)
-        for article_id in dict.fromkeys(article_ids):
+        for article_id in dict.fromkeys(map(composed, article_ids)):
             write.remove(article_id)
         write.commit()
         return write.report

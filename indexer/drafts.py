@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.language_names import language_tag
+from search.normal_form import composed
 from search.types import AttributeValue
 
 MAX_LINE_BYTES = 10_000_000
@@ -61,7 +62,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article as it was read. ``text`` is the body; ``language`` is None where the input does not give one.
+    """An article as it was read, its ``id`` in one form (`composed`).
+
+    ``text`` is the body; ``language`` is None where the input does not give one.
 
     ``blocks`` are its paragraphs where the input marks them, with their headings. Where it does not, ``plain`` says
     that they must still be found by the rules for plain text; otherwise they were given one by one, stand divided by
@@ -82,6 +85,9 @@ class Draft:
     blocks: tuple[Block, ...] | None = None
     scraped: bool = False
     furniture: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", composed(self.id))
 
     def input_hash(self, reading: str) -> str:
         """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""

@@ -22,6 +22,7 @@ from pyroaring import BitMap
 
 from search.dates import read_period
 from search.filters import ORDERED, And, Condition, Filter, Not, Or, Value
+from search.normal_form import composed
 
 Scalar: TypeAlias = str | int | float | bool
 Mask: TypeAlias = NDArray[np.bool_]
@@ -89,6 +90,7 @@ class Column:
         return self._starts
 
     def _number(self, value: Scalar) -> int:
+        value = composed(value) if isinstance(value, str) else value
         return self._code.setdefault((isinstance(value, bool), value), len(self._code))
 
     def _start(self, value: Scalar) -> float:
@@ -255,6 +257,7 @@ class Attributes:
 
     def _column(self, name: str) -> Column | None:
         """The column of an attribute; None where no article has it."""
+        name = composed(name)
         with self._lock:
             if name not in self._columns:
                 if name == LANGUAGE:
@@ -332,7 +335,7 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, Scalar]]:
         for inner in value:
             yield from _flat(name, inner)
     elif value is not None:
-        yield name, value
+        yield composed(name), value
 
 
 def _compare(values: NDArray[np.float64], sign: str, start: float, end: float) -> Mask:

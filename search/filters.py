@@ -23,6 +23,7 @@ from typing import Literal, NamedTuple, NoReturn, TypeAlias
 
 from search.dates import Period, read_period
 from search.errors import InvalidRequest
+from search.normal_form import composed
 
 MAX_FILTER_CHARACTERS = 4_000
 MAX_DEPTH = 20
@@ -85,7 +86,7 @@ def parse_filter(text: str) -> Filter:
     """
     if len(text) > MAX_FILTER_CHARACTERS:
         raise InvalidRequest("filter", f"The filter is longer than {MAX_FILTER_CHARACTERS:,} characters.")
-    parser = _Parser(text)
+    parser = _Parser(composed(text))
     tree = parser.filter(0)
     parser.expect_end()
     return tree

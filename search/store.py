@@ -20,6 +20,7 @@ from search.attributes import Attributes
 from search.deadline import check
 from search.errors import IndexDamaged, NotFound, ParagraphChanged
 from search.manifest import DAMAGED_REMEDY, MEND_REMEDY
+from search.normal_form import composed
 from search.store_schema import (
     ARTICLE_COLUMNS,
     FORMER_COLUMNS,
@@ -84,6 +85,7 @@ class Store:
 
     def rows_of(self, article_id: str) -> list[int]:
         """The rows of an article, in the order of its text; none where it is not there."""
+        article_id = composed(article_id)
         records = self._articles([article_id]).get(article_id, ())
         return self._rows_in(records[0]) if records else []
 
@@ -103,6 +105,7 @@ class Store:
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head by the paragraph's id. Raises `ParagraphChanged` or `NotFound`."""
+        paragraph_id = composed(paragraph_id)
         row = self._row(paragraph_id)
         if row is None:
             raise self._missing(paragraph_id)
@@ -113,6 +116,7 @@ class Store:
 
         For a paragraph that its article changed, the row of its successor.
         """
+        id_ = composed(id_)
         row = self._row(id_)
         if row is not None:
             return [row]
@@ -123,6 +127,7 @@ class Store:
 
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order. Raises `NotFound`."""
+        article_id = composed(article_id)
         records = self._articles([article_id]).get(article_id)
         if not records:
             raise NotFound(f"There is no article {article_id!r}.")
