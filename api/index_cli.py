@@ -62,6 +62,13 @@ def index_command(
     encoding: Annotated[
         str | None, typer.Option("--encoding", metavar="NAME", help="The encoding of all texts, such as cp1250.")
     ] = None,
+    keep_furniture: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-furniture/--leave-out-furniture",
+            help="Whether lines that recur over many articles of a source stay in them [default: left out, counted].",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Name each thing that is left out, and every skipped input.")
@@ -72,7 +79,8 @@ def index_command(
     """Add and replace articles. A second run over the same corpus changes nothing."""
     from api.reading import print_dry_run, reading_options
 
-    options = reading_options(field or [], format_, text, encoding)
+    kept = load_settings({"keep_furniture": keep_furniture}).keep_furniture
+    options = replace(reading_options(field or [], format_, text, encoding), keep_furniture=kept)
     for path in corpus:
         if str(path) != "-" and not path.exists():
             raise InvalidSettings(f"{path}: there is no such file or folder.")

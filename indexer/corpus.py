@@ -29,7 +29,8 @@ def read_corpus(paths: Iterable[Path], options: Options = Options()) -> Iterator
     name). A second use of an id is skipped. Raises nothing for bad inputs. What is left out of the articles is told to
     the remarks of ``options``.
     """
-    for found in without_furniture(_first_uses(_read_all(paths, options))):
+    first = _first_uses(_read_all(paths, options))
+    for found in first if options.keep_furniture else without_furniture(first):
         if isinstance(found, Draft):
             _tell_left_out(found, options)
         yield found

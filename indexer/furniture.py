@@ -2,8 +2,9 @@
 
 Articles are held back in windows of a bounded size and each window is counted: a short block that stands in at least
 `MIN_ARTICLES` articles of a source, and in a tenth of those in the window, is furniture of that source from there on.
-So what an article becomes depends on what is read with it and on nothing that was indexed before: the same corpus read
-again gives the same articles (docs/decisions/0011-readers.md).
+A last block that names the article's title and its source is counted without the title. So what an article becomes
+depends on what is read with it and on nothing that was indexed before: the same corpus read again gives the same
+articles (docs/decisions/0011-readers.md, 0035-furniture.md).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TypeGuard
 from urllib.parse import urlsplit
 
 from indexer.drafts import Draft, Skipped
-from indexer.paragraphs import plain_blocks
+from indexer.paragraphs import is_closed, plain_blocks
 from search.sentences import width
 
 WINDOW_ARTICLES = 500
@@ -24,6 +25,14 @@ WINDOW_CHARACTERS = 4_000_000
 MIN_ARTICLES = 10
 MAX_CHARACTERS = 200
 """A longer block is text, however often it stands; wide characters count twice."""
+
+LONG_COLUMNS = 100
+MIN_OF_LONG = 50
+"""Prose that is wider than the one is furniture if it stands in so many articles, and in half of a source's."""
+
+_MAX_FOOTER = 500
+_MIN_TITLE = 3
+"""Characters of a last block that may name its article, and of a title that is looked for in it."""
 
 _MOST_KNOWN = 10_000
 """Blocks remembered beyond their window."""
@@ -47,21 +56,29 @@ def without_furniture(found_all: Iterable[Draft | Skipped]) -> Iterator[Draft | 
 
 
 def _counted(window: list[Draft | Skipped], known: dict[tuple[str, str], None]) -> Iterator[Draft | Skipped]:
-    short = [_short_blocks(one) if _unknown(one) else frozenset() for one in window]
+    short = [_short_blocks(one) if _unknown(one) else {} for one in window]
     counts: Counter[tuple[str, str]] = Counter()
     articles: defaultdict[str, int] = defaultdict(int)
     for one, blocks in zip(window, short, strict=True):
         if _unknown(one):
             articles[_source(one)] += 1
-            counts.update((_source(one), block) for block in blocks)
+            counts.update((_source(one), shape) for shape in set(blocks.values()))
     for key, count in counts.items():
-        if count >= MIN_ARTICLES and count * 10 >= articles[key[0]] and len(known) < _MOST_KNOWN:
+        if _recurs(key[1], count, articles[key[0]]) and len(known) < _MOST_KNOWN:
             known[key] = None
     for one, blocks in zip(window, short, strict=True):
         if _unknown(one) and blocks:
-            yield _cleared(one, frozenset(block for block in blocks if (_source(one), block) in known))
+            found = (text for text, shape in blocks.items() if (_source(one), shape) in known)
+            yield _cleared(one, frozenset(found))
         else:
             yield one
+
+
+def _recurs(shape: str, count: int, articles: int) -> bool:
+    """Whether a block stands in so many articles of a source that it belongs to none; prose of some length in most."""
+    if width(shape) > LONG_COLUMNS and is_closed(shape):
+        return count >= MIN_OF_LONG and count * 2 >= articles
+    return count >= MIN_ARTICLES and count * 10 >= articles
 
 
 def _unknown(found: Draft | Skipped) -> TypeGuard[Draft]:
@@ -76,8 +93,17 @@ def _cleared(draft: Draft, furniture: frozenset[str]) -> Draft:
     return replace(draft, furniture=furniture)
 
 
-def _short_blocks(draft: Draft) -> frozenset[str]:
-    return frozenset(text for text in _blocks(draft) if len(text) <= MAX_CHARACTERS and width(text) <= MAX_CHARACTERS)
+def _short_blocks(draft: Draft) -> dict[str, str]:
+    """The short blocks of an article, and the shape by which each is counted."""
+    blocks = [text for text in _blocks(draft) if len(text) <= _MAX_FOOTER]
+    shapes = {text: text for text in blocks if len(text) <= MAX_CHARACTERS and width(text) <= MAX_CHARACTERS}
+    last = blocks[-1] if blocks else ""
+    title = draft.title
+    if len(title) >= _MIN_TITLE and title in last and len(last) > len(title):
+        around = last.replace(title, "\0").casefold()
+        if draft.source and draft.source.casefold() in around:
+            shapes[last] = around
+    return shapes
 
 
 def _blocks(draft: Draft) -> Iterator[str]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import app
 from indexer.assemble import assemble
 from indexer.corpus import read_corpus
 from indexer.drafts import Block, Draft, Place
 from indexer.furniture import MIN_ARTICLES, WINDOW_ARTICLES, without_furniture
 from indexer.paragraphs import join_short
+from indexer.readers.inputs import Options
 
 HERE = Place(Path("a"))
 SHARE = "Share this story on the networks of your choice."
@@ -96,3 +102,67 @@ def test_short_paragraphs_join_a_neighbour_under_the_same_heading() -> None:
 def test_short_paragraphs_do_not_join_to_more_than_fits() -> None:
     joined = join_short(blocks(("", "Yes."), ("", LONG)), lambda text: len(text) <= len(LONG))
     assert [one.text for one in joined] == ["Yes.", LONG]
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "The post {} appeared first on Valley Post.",
+        "Der Beitrag {} erschien zuerst auf Valley Post.",
+        "{} 最先出现在 Valley Post。",
+        "You have read {}. More from VALLEY POST in our app!",
+    ],
+)
+def test_a_footer_with_the_title_and_the_source_in_it_is_furniture(footer: str) -> None:
+    def ended(count: int) -> list[Draft]:
+        made = (f"{OWN.format(n)}\n\n{footer.format(f'Town {n}')}" for n in range(count))
+        return [
+            Draft(HERE, f"p/{n}", f"Town {n}", text, source="Valley Post", plain=True, scraped=True)
+            for n, text in enumerate(made)
+        ]
+
+    assert texts(ended(MIN_ARTICLES)) == [[OWN.format(n)] for n in range(MIN_ARTICLES)]
+    assert [len(one) for one in texts(ended(MIN_ARTICLES - 1))] == [2] * (MIN_ARTICLES - 1)
+
+
+def test_a_last_paragraph_that_names_the_title_is_none() -> None:
+    towns = [
+        Draft(
+            HERE,
+            f"w/{n}",
+            f"Town {n}",
+            f"{OWN.format(n)}\n\nTown {n} is a town in the valley.",
+            scraped=True,
+            plain=True,
+        )
+        for n in range(20)
+    ]
+    assert [len(one) for one in texts(towns)] == [2] * 20
+
+
+LONG_PROSE = (
+    "Anybody who needs shelter may go to the sports hall in Mill Lane, where the Red Cross has made up eighty beds."
+)
+
+
+def test_long_prose_is_furniture_only_where_it_is_everywhere() -> None:
+    def shared(count: int) -> list[Draft]:
+        return [
+            Draft(HERE, f"p/{n}", "T", f"{OWN.format(n)}\n\n{LONG_PROSE}", plain=True, scraped=True)
+            for n in range(count)
+        ]
+
+    assert [len(one) for one in texts(shared(49))] == [2] * 49
+    assert [len(one) for one in texts(shared(50))] == [1] * 50
+
+
+def test_furniture_can_be_kept(tmp_path: Path) -> None:
+    for n in range(12):
+        (tmp_path / f"{n}.txt").write_text(f"Title {n}\n\n{OWN.format(n)}\n\n{SHARE}")
+    kept = [one for one in read_corpus([tmp_path], Options(keep_furniture=True)) if isinstance(one, Draft)]
+    assert all(one.text.endswith(SHARE) and one.furniture is None for one in kept)
+    assert Options(keep_furniture=True).rules() != Options().rules()  # a corpus that was left out from is read anew
+    result = CliRunner().invoke(app, ["index", str(tmp_path), "--dry-run", "--json"])
+    assert json.loads(result.stdout)["left_out"] == {"repeated lines": 12}
+    result = CliRunner().invoke(app, ["index", str(tmp_path), "--dry-run", "--json", "--keep-furniture"])
+    assert json.loads(result.stdout)["left_out"] == {}
