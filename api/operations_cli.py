@@ -78,7 +78,10 @@ def verify_command(index: IndexOption = None, as_json: JsonOption = False) -> No
                 f" {found.paragraphs} paragraphs."
             )
     if found.faults:
-        message("The index is damaged. Go back (rosetta rollback), restore a backup, or index the corpus again.")
+        message(
+            "The index is damaged. The next write makes words and vectors anew from the store (rosetta rebuild does it"
+            " now); for the store itself go back (rosetta rollback), restore a backup, or index the corpus again."
+        )
         raise typer.Exit(1)
 
 

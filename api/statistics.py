@@ -60,6 +60,14 @@ class Statistics:
             counted, self._unwritten = self._unwritten, Counter()
         if not counted:
             return
+        try:
+            self._write(counted)
+        except DiskFailure:
+            with self._lock:
+                self._unwritten.update(counted)
+            raise
+
+    def _write(self, counted: Counter[tuple[str, str, bool]]) -> None:
         with self._opened() as connection:
             connection.executemany(
                 "INSERT INTO query VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
