@@ -15,6 +15,9 @@ from typing import Any
 from indexer.readers.month_names import FILLERS, is_of_days, months_named
 
 _MOST_CHARACTERS = 100
+_MOST_WORDS = 8
+_GREGORIAN = 1583
+"""An earlier year, with slashes or dots, is one of another calendar: 1402/07/10 is a day of 2023 in Iran."""
 _SHOWN = 200
 _EPOCHS = {9: 1, 10: 1, 12: 1000, 13: 1000, 16: 1_000_000, 19: 1_000_000_000}
 """Digits of a count since 1970, and how many of it make a second: from 1973 on and until 2286."""
@@ -35,7 +38,7 @@ _NET = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 _PDF = re.compile(r"D:(\d{4,14})(?:Z|([+-]\d\d)'?(\d\d)?'?)?.*")
 _YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.:年년])\s*(\d{1,2})(?:\s*[-/.:月월]\s*(\d{1,2})\s*[日일]?)?\.?")
 _HAN_MONTH = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]")
-_HAN_DAY = re.compile(r"(?:(\d{4})|(..)(\d{1,2}|元))\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일號号]")
+_HAN_DAY = re.compile(r"(?:(\d{4})|(..)(\d{1,3}|元))\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일號号]")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4})(?:\s*(?:г|р|m|d)?\.?)")
 _MONTH_YEAR = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{4})")
 _VIETNAMESE = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*tháng\s*(\d{1,2})\s*,?\s*(?:năm\s*)?(\d{4})")
@@ -125,7 +128,7 @@ def _ordinal(year: str, day: str) -> str | None:
 
 def _counted(digits: str, fraction: float) -> str | None:
     """A number: a date in digits alone, or a count of seconds (or thousandths, and so on) since 1970."""
-    if (found := _digits(digits)) is not None:
+    if not fraction and (found := _digits(digits)) is not None:
         return found
     per_second = _EPOCHS.get(len(digits.removeprefix("-")))
     if not per_second:
@@ -220,7 +223,7 @@ def _spelled(text: str, language: str | None, two_digits: bool) -> str | None:
     if match := _HAN_MONTH.fullmatch(text):
         return _month(match[1], match[2])
     plain = _without_weekday(text)
-    if match := _YEAR_FIRST.fullmatch(plain):
+    if (match := _YEAR_FIRST.fullmatch(plain)) and int(match[1]) >= _GREGORIAN:
         return _day(match[1], match[3], match[4]) if match[4] else _month(match[1], match[3])
     if match := _DAY_FIRST.fullmatch(plain):
         return _in_either_order(int(match[1]), int(match[3]), match[4], dotted=match[2] == ".")
@@ -245,16 +248,15 @@ def _without_weekday(text: str) -> str:
 
 def _with_names(text: str, language: str | None, two_digits: bool) -> str | None:
     """A date whose month is a name in any language: one month, one year and at most one day, nothing else unknown."""
-    numbers: list[str] = []
-    words: list[str] = []
-    for word in _WORD.findall(text.casefold()):
-        (numbers if word.isdecimal() else words).append(word)
+    found = _WORD.findall(text.casefold())
+    numbers = [word for word in found if word.isdecimal()]
+    words = [word for word in found if not word.isdecimal()]
+    # Before any name is looked up: most texts that are no dates, such as titles, end here.
+    dated = any(len(one) == 4 for one in numbers) or (two_digits and len(numbers) == 2)
+    if not dated or len(numbers) > 2 or len(words) > _MOST_WORDS:
+        return None
     month, rest = _month_of(words, language)
-    if (
-        month is None
-        or not 1 <= len(numbers) <= 2
-        or any(word not in FILLERS and not is_of_days(word) for word in rest)
-    ):
+    if month is None or any(word not in FILLERS and not is_of_days(word) for word in rest):
         return None
     years = [one for one in numbers if len(one) == 4]
     days = [one for one in numbers if len(one) <= 2]
