@@ -36,6 +36,7 @@ bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/wall.py --requests 300 --corpora 3 --encoder builtin --seeds
 	$(BIN)/python benchmarks/ranking_cost.py --no-explain
 	$(BIN)/python benchmarks/service_commits.py --commits 200 --kills 6
+	$(BIN)/python benchmarks/hostile_load.py
 	$(BIN)/python benchmarks/updates.py
 	$(BIN)/python benchmarks/dump_index.py --megabytes 100
 

@@ -30,7 +30,7 @@ AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
 """Searches of one process: two a core, since a search waits for the disk and leaves Python for its products."""
 
 LONG_BYTES = 1_000
-"""A request of more takes long, mostly. All of those together may have half of the places, so that short ones pass."""
+"""A request of more takes long, mostly. All of those together may have a quarter of the places."""
 
 MOST_WAITING = 200
 WAIT_S = 1.0
@@ -43,7 +43,7 @@ class Admission:
     def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, wait_s: float = WAIT_S) -> None:
         self._app, self._wait_s = app, wait_s
         self._places = asyncio.Semaphore(at_once)
-        self._long = asyncio.Semaphore(max(1, at_once // 2))
+        self._long = asyncio.Semaphore(max(1, at_once // 4))
         self._waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
