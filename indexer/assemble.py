@@ -13,7 +13,7 @@ from indexer.paragraphs import MAX_CHARACTERS, given_paragraphs, join_short, spl
 from search.sentences import width
 from search.types import EncoderSpec
 
-READING = "reading-5"
+READING = "reading-6"
 """Names the rules by which inputs become paragraphs; changes whenever any input would give other paragraphs."""
 
 

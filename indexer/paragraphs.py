@@ -34,13 +34,15 @@ _CLOSING = tuple(".!?…:;,。！？；：，،؛؟।۔")
 _AFTER_CLOSING = "”»\"'’」』)）] "
 _BEFORE_READ_ALSO = "→►▶>»•-–—*[( "
 _BULLET = re.compile(r"\s*([-–—*•‣▪]|\d+[.)])\s")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+"""What is not seen and changes no other character: where a word may be broken, and which way a text runs."""
 _SPACE = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
-    """Text with ``\\n`` line ends and without control characters; the same number of lines."""
-    return _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Text with ``\\n`` line ends, without control and invisible characters; the same number of lines."""
+    return _INVISIBLE.sub("", _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def split_paragraphs(text: str, furniture: Set[str] = frozenset()) -> list[Block]:

@@ -20,18 +20,18 @@ from typing import NamedTuple
 import regex
 
 from search.compounds import LEAST_COMPOUND, LINKS, parts
-from search.folding import APOSTROPHES, GERSHAYIM, LONGEST_KEPT, with_one_nasal, without_points
+from search.folding import APOSTROPHES, GERSHAYIM, INVISIBLE, LONGEST_KEPT, seen, with_one_nasal, without_points
 from search.folding import fold as fold
 from search.languages import PREFIXED, primary, stemmer, stems_of, stop_words
 from search.numbers import NUMBER, number
 from search.ties import TIES, Ties, marked
 
-ANALYZER = "languages-2"
+ANALYZER = "languages-3"
 """Recorded in the manifest; changes whenever any text would give other terms."""
 
 _IDEOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆"
 _SYLLABIC = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}--\p{Nd}]"
-_JOINERS = r"\u200c\u200d"
+_JOINERS = INVISIBLE
 _ALPHABETIC = rf"[[\p{{L}}\p{{N}}\p{{M}}]--[{_IDEOGRAPHIC}{APOSTROPHES}]--{_SYLLABIC}]"
 _CONTINUED = rf"[[\p{{L}}\p{{N}}\p{{M}}{_JOINERS}]--[{_IDEOGRAPHIC}{APOSTROPHES}]--{_SYLLABIC}]*"
 _INSIDE = (
@@ -213,6 +213,7 @@ def stem(word: str, tag: str) -> str:
 
 def _stem(word: str, tag: str) -> str:
     lower = unicodedata.normalize("NFKC", word.translate(_DOTTED_I) if tag in ("tr", "az") else word).casefold()
+    lower = seen(lower)
     lower = with_one_nasal(unicodedata.normalize("NFC", lower.translate(_UNMARKED)))
     if tag == "he":
         lower = without_points(unicodedata.normalize("NFKD", lower))

@@ -19,9 +19,13 @@ APOSTROPHES = "'’‘ʼʻʽ`´′＇"
 GERSHAYIM = '"״“”„″＂׳'
 """Marks inside Hebrew acronyms, beside the apostrophes."""
 
+INVISIBLE = r"\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+"""Characters that are not seen: they neither end a word nor belong to it (soft hyphen, zero width, direction)."""
+
+_UNSEEN = regex.compile(rf"[[{INVISIBLE}\ufe00-\ufe0f]--[\u200c\u200d]]", regex.V1)
 _LEFT_OUT = regex.compile(
     rf"[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
-    rf"\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u093c\u0a3c\u0abc\u200c\u200d{APOSTROPHES}{GERSHAYIM}]"
+    rf"\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u093c\u0a3c\u0abc{INVISIBLE}\ufe00-\ufe0f{APOSTROPHES}{GERSHAYIM}]"
 )
 _AS_ONE = str.maketrans(
     {"ى": "ي", "ی": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ە": "ه", "ٱ": "ا"}
@@ -105,3 +109,8 @@ def _eastern() -> dict[int, int]:
 
 def _digit(character: str) -> str:
     return str(unicodedata.decimal(character)) if character.isdecimal() else character
+
+
+def seen(word: str) -> str:
+    """A word without what is not seen in it, but for the joiners that some languages spell words with."""
+    return word if word.isascii() else _UNSEEN.sub("", word)
