@@ -15,6 +15,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import regex
@@ -24,7 +25,7 @@ from search.folding import APOSTROPHES, GERSHAYIM, INVISIBLE, LONGEST_KEPT, seen
 from search.folding import fold as fold
 from search.languages import PREFIXED, primary, stemmer, stems_of, stop_words
 from search.numbers import NUMBER, number
-from search.ties import TIES, Ties, marked
+from search.ties import MARKS, TIES, Ties, marked
 
 ANALYZER = "languages-3"
 """Recorded in the manifest; changes whenever any text would give other terms."""
@@ -53,6 +54,7 @@ _JOINED = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]")
 """A character that may form one with its neighbour (Unicode's Grapheme_Cluster_Break)."""
 _LETTER = regex.compile(rf"[^\p{{M}}{_JOINERS}][\p{{M}}{_JOINERS}]*|[\p{{M}}{_JOINERS}]+")
 _HANGUL = regex.compile(r"\p{Hangul}")
+_START = itemgetter(1)
 _DOTTED_I = str.maketrans({"İ": "i", "I": "ı"})
 _UNMARKED = str.maketrans("", "", APOSTROPHES)
 
@@ -122,7 +124,7 @@ def analyze(text: str, language: str = "und") -> list[Token]:
     >>> [token.term for token in analyze("Die Häuser 2023年", "de-AT")]
     ['die', 'de:die', 'hauser', 'de:haus', '2023', '年']
     """
-    return sorted(map(Token._make, _terms(text, language)), key=lambda token: token.start)
+    return list(map(Token._make, sorted(_terms(text, language), key=_START)))
 
 
 def find(text: str, language: str, wanted: Collection[str]) -> list[Token]:
@@ -135,8 +137,9 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
     """The terms of a text; what reaches over several words after the last of them."""
     tag = primary(language)
     stems = stems_of(tag)
-    ties = Ties(text, tag)
+    ties, length, divided = Ties(text, tag), len(text), tag in LINKS or tag == "he"
     before: tuple[str, int, int] | None = None
+    last = "", 0, -2
     for run in _RUN.finditer(text):
         kind = run.lastgroup
         size = _SIZES[kind]
@@ -157,7 +160,8 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
         if stems == "pairs" and before and text[before[2] : start].isspace():
             yield pair(tag, before[0], folded), before[1], end
         before = folded, start, end
-        if sign := marked(text, start, end):
+        signed = (end < length and text[end] in MARKS) or (start and text[start - 1] == ".")
+        if signed and (sign := marked(text, start, end)):
             yield fold(text[slice(*sign)]), *sign
             if len(folded) == 1:
                 continue
@@ -165,11 +169,14 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
         numeric = folded.isdecimal()
         if stems != "none" and not numeric:
             yield stem(written, tag), start, end
-            yield from ((part, start, end) for part in _parts_of(written, tag))
-        for joined, begin in ties.with_next(written, start, end):
-            yield fold(joined), begin, end
-            if stems != "none":
-                yield stem(joined, tag), begin, end
+            if divided or "\u200c" in written:
+                yield from ((part, start, end) for part in _parts_of(written, tag))
+        if start == last[2] + 1 and text[last[2]] in ties.between:
+            for joined, begin in ties.with_next(last, written, start, end):
+                yield fold(joined), begin, end
+                if stems != "none":
+                    yield stem(joined, tag), begin, end
+        last = written, start, end
 
 
 @lru_cache(maxsize=100_000)
@@ -199,7 +206,7 @@ def part_term(own_stem: str, tag: str) -> str:
 
 def terms(text: str, language: str = "und") -> list[str]:
     """The terms of a text, repeated as often as they occur."""
-    return [token.term for token in analyze(text, language)]
+    return [term for term, _, _ in sorted(_terms(text, language), key=_START)]
 
 
 def stem(word: str, tag: str) -> str:

@@ -34,6 +34,9 @@ _AS_ONE = str.maketrans(
     | {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe"}
 )
 _EAST = regex.compile(r"[\p{Han}\p{Katakana}ゕゖ]")
+_LATER = regex.compile(r"[\u0900-\U0010ffff]")
+"""What stands after Latin, Greek, Cyrillic, Hebrew and Arabic."""
+
 _INDIC = regex.compile(r"[\u0900-\u0d7f]")
 
 _NASALS = {0x19: "\x15-\x19", 0x1E: "\x1a-\x1e", 0x23: "\x1f-\x23", 0x28: "\x24-\x28", 0x2E: "\x2a-\x2e"}
@@ -60,6 +63,8 @@ def _fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     folded = plain(word)
+    if not _LATER.search(folded):
+        return folded
     if _EAST.search(folded):
         folded = folded.translate(_eastern())
     return with_one_nasal(folded)
@@ -72,7 +77,7 @@ def plain(word: str) -> str:
     """A word folded, but for the forms of Han characters, kana and India's nasals."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
     folded = unicodedata.normalize("NFC", _LEFT_OUT.sub("", decomposed)).translate(_AS_ONE)
-    return "".join(map(_digit, folded))
+    return folded if folded.isalpha() else "".join(map(_digit, folded))
 
 
 def with_one_nasal(text: str) -> str:

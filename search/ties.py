@@ -51,19 +51,19 @@ class Ties:
     """The words of one text, joined as they come. ``tag``: the primary tag of its language."""
 
     def __init__(self, text: str, tag: str) -> None:
+        self.between = TIES | {" "} if tag == "fa" else TIES
         self._text, self._romance = text, tag in _ROMANCE
-        self._between = TIES | {" "} if tag == "fa" else TIES
         self._chain: list[tuple[str, int]] = []
-        self._end = -2
+        self._end = -1
 
-    def with_next(self, written: str, start: int, end: int) -> Sequence[tuple[str, int]]:
-        """What a word makes with those before it: each as one word, and where it begins."""
-        chain, before = self._chain, self._end
+    def with_next(self, last: tuple[str, int, int], written: str, start: int, end: int) -> Sequence[tuple[str, int]]:
+        """What a word makes with the ``last`` one before it, and those tied to that: as one word, and where it begins.
+
+        One of the characters of ``between`` stands between the two.
+        """
+        chain = self._chain if self._end == last[2] else [last[:2]]
         self._end = end
-        if start != before + 1 or self._text[before] not in self._between:
-            self._chain = [(written, start)]
-            return ()
-        tie, (first, begin) = self._text[before], chain[-1]
+        tie, (first, begin) = self._text[last[2]], chain[-1]
         if tie == " ":
             self._chain = [(written, start)]
             alone = fold(first) not in _persian_words()[0] and fold(written) not in _persian_words()[1]
