@@ -12,6 +12,7 @@ from search.analysis import terms
 from search.keyword import SCHEMA
 from search.keyword_files import DataIndex
 from search.layout import Generation
+from search.names import name_terms
 
 _MEMORY_MB = 256
 
@@ -36,7 +37,7 @@ def write_keyword(target: Generation, base: Generation | None, rows: Iterable[Ne
             writer.add_document(
                 row=str(one.row),
                 title=" ".join(terms(one.title, one.language)),
-                text=" ".join(terms(f"{one.heading}\n{one.text}", one.language)),
+                text=" ".join(_terms(f"{one.heading}\n{one.text}", one.language)),
             )
     except BaseException:
         writer.cancel()
@@ -51,3 +52,7 @@ def write_keyword(target: Generation, base: Generation | None, rows: Iterable[Ne
             disk.make_private(path)
             disk.sync_file(path)
     disk.sync_folder(target.keyword)
+
+
+def _terms(text: str, language: str) -> list[str]:
+    return [*terms(text, language), *name_terms(text, language)]

@@ -177,8 +177,9 @@ class WhooshIndex:
         return max(0.0, log(max(among, 1) / (len(self._postings(term, None).places) + 1)) + 1)
 
     def _word_idf(self, word: QueryWord) -> float:
-        """The lowest of its terms that any paragraph has."""
-        known = [self._idf(term) for term in word.terms if len(self._postings(term, None).places)]
+        """The lowest of its terms that any paragraph has, before those of its sound."""
+        there = [term for term in word.terms if len(self._postings(term, None).places)]
+        known = [self._idf(term) for term in [term for term in there if term[:1] != "~"] or there]
         return min(known, default=log(max(self._live, 1)) + 1)
 
     def _places(self, rows: Sequence[int]) -> Places:

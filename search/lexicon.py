@@ -224,7 +224,16 @@ class Lexicon:
         return tuple(own.concepts[own.starts[at] : own.starts[at + 1]].tolist())
 
     def _run(self, run: str, tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:
-        """Of a run without spaces: from its begin on the longest word that the lexicon has, and so on after it."""
+        """Of a run without spaces the words that the lexicon has (`parts`), with what they mean."""
+        for _, length, found in self._parts(run, tag):
+            yield "", self._meanings(tag, found), 1.0 if length > 1 else ONE_CHARACTER
+
+    def parts(self, run: str, tag: str) -> list[tuple[int, int]]:
+        """(start, length) of the words of a folded run without spaces, as far as the lexicon has them."""
+        return [(start, length) for start, length, _ in self._parts(run, tag)] if tag in self._spans else []
+
+    def _parts(self, run: str, tag: str) -> Iterator[tuple[int, int, int]]:
+        """From the begin of a run on the longest word that the lexicon has, and so on after it; last its place."""
         hashes = list(_hashes(run, tag))
         if not hashes:
             return
@@ -240,7 +249,7 @@ class Lexicon:
         for start in sorted(longest):
             if start >= free:
                 length, found = longest[start]
-                yield "", self._meanings(tag, found), 1.0 if length > 1 else ONE_CHARACTER
+                yield start, length, found
                 free = start + length
 
     def _neighbours(self, told: Sequence[Word], tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:

@@ -14,6 +14,7 @@ from search.constraints import Constraints, completions
 from search.grammar import parse
 from search.languages import primary
 from search.mending import mended, spellings_of
+from search.names import with_names
 from search.query import KeywordQuery, QueryWord, keyword_query
 from search.query_language import query_languages, spoken_languages
 from search.rules_file import NOTHING_RULED, RulesNow
@@ -76,6 +77,7 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
         said = _Said(request, snapshot, sought)
         synonyms = expansions(said.plain, said.found, said.languages, rules.synonyms)
     asked = with_synonyms(keyword_query(said.found, said.languages, keyword.frequency), synonyms)
+    asked = with_names(asked, said.found, {*said.languages, *said.spoken}, keyword)
     prefixes = [dict.fromkeys(completions(keyword, prefix), 1.0) for prefix in parsed.prefixes]
     asked = asked.with_words(QueryWord(terms) for terms in prefixes if terms)
     asked = asked.with_words(said.perhaps(one.meant[0] for one in made if one.kind == "perhaps"))

@@ -1,0 +1,136 @@
+"""Names as terms of the keyword index, by their sound: so that one in another script is looked for, not only compared.
+
+A term is `SOUND_MARK` and a key of `search.sounds.name_keys`. A text has those of its names: words that begin with a
+capital within a sentence, and words that the lexicon does not know where a script has no capitals, in German, and where
+a sentence begins. In Chinese and Japanese a name stands in Katakana, or in characters that no word of the lexicon
+joins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import regex
+
+from search.analysis import Word, fold, folded_stop_words, words
+from search.languages import primary
+from search.lexicon import open_lexicon
+from search.query import KeywordQuery, QueryWord
+from search.seams import KeywordIndex
+from search.sounds import name_keys
+
+SOUND_MARK = "~:"
+"""Before the key of a name in the index: no word and no language begins so."""
+
+SOUND_WEIGHT = 0.8
+"""What a match by sound counts beside one by the word as it is written."""
+
+MOST_WORDS = 3
+"""Words of a query that is a name and nothing else: in a longer one, what sounds alike is chance more often."""
+
+SHORTEST_HAN, LONGEST_HAN = 2, 7
+"""Characters of a name in Chinese and Japanese."""
+
+_ALL_NOUNS = frozenset({"de", "lb"})
+"""Languages that write every noun with a capital."""
+
+_HAN = regex.compile(r"\p{Han}+")
+_KATAKANA = regex.compile(r"[\p{Katakana}ー]{3,}")
+_HANGUL = regex.compile(r"\p{Hangul}{2,}")
+_BEGIN = regex.compile(r"(?:^|[.!?…:;\n\"«„“”‘(–—-])\s*$")
+
+
+def name_terms(text: str, language: str) -> Iterator[str]:
+    """The terms of the names in a text of a language, each as often as it stands there."""
+    tag = primary(language)
+    for word in words(text):
+        initial = _BEGIN.search(text, max(0, word.start - 4), word.start) is not None
+        for form in _names(word, tag, initial, parts=True):
+            yield from (SOUND_MARK + key for key in name_keys(form))
+
+
+def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], keyword: KeywordIndex) -> KeywordQuery:
+    """A query that is a name, its words ``found``, which is looked for by its sound, too, where the index has it."""
+    if len(found) > MOST_WORDS or any(_is_small(word) for word in found):
+        return query
+    sounds = _sounds(found, list(tags) or ["und"])
+    there = {term: [one for one in own if keyword.rows_with(one)] for term, own in sounds.items()}
+    return KeywordQuery(tuple(_with_sounds(word, there) for word in query.words))
+
+
+def _is_small(word: Word) -> bool:
+    """Whether a script that has capitals writes it without one: no name."""
+    return word.letters and word.written[:1].islower()
+
+
+def _with_sounds(word: QueryWord, there: Mapping[str, Sequence[str]]) -> QueryWord:
+    added = {one: SOUND_WEIGHT for term in word.terms for one in there.get(term, ())}
+    return QueryWord({**word.terms, **added}) if added else word
+
+
+def _sounds(found: Sequence[Word], tags: Sequence[str]) -> dict[str, list[str]]:
+    """Surface form → the terms of the names that it is part of."""
+    titled = all(word.written[:1].isupper() or word.written.lower() == word.written.upper() for word in found)
+    names = [
+        {form for tag in tags for form in _names(word, tag, initial=not place and not titled)}
+        for place, word in enumerate(found)
+    ]
+    spaced = [word.letters and bool(own) for word, own in zip(found, names, strict=True)]
+    for place, (word, following) in enumerate(pairwise(found)):
+        if spaced[place] and spaced[place + 1]:  # a name that is one word in one script is two in another
+            together = word.written + following.written
+            names[place], names[place + 1] = names[place] | {together}, names[place + 1] | {together}
+    sounds: dict[str, list[str]] = {}
+    for word, own in zip(found, names, strict=True):
+        keys = dict.fromkeys(key for form in sorted(own) for key in name_keys(form))
+        for token in word.terms:
+            sounds.setdefault(token.term, []).extend(SOUND_MARK + key for key in keys)
+    return sounds
+
+
+def _names(word: Word, tag: str, initial: bool, parts: bool = False) -> Iterator[str]:
+    """What of a word may be a name.
+
+    ``initial``: it stands where every word has a capital; ``parts``: also what may be one with others beside it, where
+    no spaces divide words.
+    """
+    written = word.written
+    if not word.letters:
+        yield from _unspaced_names(written, tag, parts)
+        return
+    if word.terms[0].term in folded_stop_words(tag) or any(map(str.isdigit, written)):
+        return
+    if (written[0].isupper() and not initial and tag not in _ALL_NOUNS) or not open_lexicon().knows(word, tag):
+        yield written
+
+
+def _unspaced_names(written: str, tag: str, parts: bool) -> Iterator[str]:
+    lexicon = open_lexicon()
+    for run in _KATAKANA.findall(written):
+        if not lexicon.has(fold(run), tag):
+            yield run
+    for run in _HANGUL.findall(written):
+        if not lexicon.has(fold(run), tag):
+            yield run
+            if parts and len(run) > 2:  # the last may be a particle
+                yield run[:-1]
+    for run in _HAN.findall(written):
+        yield from _han_names(run, tag, parts)
+
+
+def _han_names(run: str, tag: str, parts: bool) -> Iterator[str]:
+    """Parts of a run of characters between the words that the lexicon has."""
+    inside = {
+        at
+        for start, length in open_lexicon().parts(fold(run), tag)
+        if length > 1
+        for at in range(start, start + length)
+    }
+    free = "".join(" " if at in inside else character for at, character in enumerate(run))
+    for part in free.split():
+        if not parts:
+            yield from [part] if part == run and len(run) <= LONGEST_HAN else []
+            continue
+        for length in range(SHORTEST_HAN, min(LONGEST_HAN, len(part)) + 1):
+            yield from (part[start : start + length] for start in range(len(part) - length + 1))

@@ -1,0 +1,76 @@
+"""A name in another script is looked for by its sound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from indexer.build import index_corpus
+from search.engine import Engine, open_index
+from search.names import SOUND_MARK, name_terms
+from search.sounds import name_keys
+from search.types import SearchRequest
+
+ARTICLES = [
+    ("zelensky", "uk", "Президент Володимир Зеленський прилетів до Осло у середу."),
+    ("poroshenko", "uk", "Президент Петро Порошенко прилетів до Риги у середу."),
+    ("gorbachev", "ru", "Михаил Горбачёв посетил завод в Туле в среду."),
+    ("brezhnev", "ru", "Леонид Брежнев посетил завод в Омске в среду."),
+    ("qaddafi", "ar", "وصل معمر القذافي إلى مدينة سبها يوم الأربعاء."),
+    ("mubarak", "ar", "وصل حسني مبارك إلى مدينة أسوان يوم الأربعاء."),
+    ("xijinping", "zh", "习近平星期三视察了武夷山的茶园。"),
+    ("likeqiang", "zh", "李克强星期三视察了黄山的茶园。"),
+    ("dostoevsky", "en", "A first edition of Dostoevsky was stolen from the library on Wednesday."),
+    ("dickens", "en", "A first edition of Dickens was stolen from the library on Wednesday."),
+    ("tchaikovsky", "fr", "Un opéra de Tchaïkovski sera joué mercredi à Nancy."),
+    ("kyiv", "uk", "У Києві в середу відкрили новий міст."),
+    ("mumbai", "hi", "मुंबई में बुधवार को नया पुल खुला।"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("names")
+    lines = [json.dumps({"id": name, "language": tag, "title": "", "text": text}) for name, tag, text in ARTICLES]
+    (folder / "corpus.jsonl").write_text("\n".join(lines), "utf-8")
+    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("article", "spellings"),
+    [
+        ("zelensky", "Zelensky Selenskyj Ζελένσκι زيلينسكي زلنسکی ज़ेलेंस्की 泽连斯基 澤倫斯基 ゼレンスキー 젤렌스키"),
+        ("gorbachev", "Gorbachev Gorbatschow Gorbaczow غورباتشوف گورباچف गोर्बाचेव 戈尔巴乔夫 ゴルバチョフ 고르바초프"),
+        ("qaddafi", "Gaddafi Qaddafi Kadhafi Каддафи Καντάφι قذافی קדאפי गद्दाफी カダフィ 카다피"),
+        ("xijinping", "Xi_Jinping Си_Цзиньпин Сі_Цзіньпін Σι_Τζινπίνγκ シーチンピン 시진핑"),
+        ("dostoevsky", "Достоевский Ντοστογιέφσκι داستایفسکی 陀思妥耶夫斯基 ドストエフスキー 도스토옙스키"),
+        ("tchaikovsky", "Чайковский Τσαϊκόφσκι 柴可夫斯基 チャイコフスキー"),
+        ("kyiv", "Kyiv Kiev Kiew Κίεβο 基辅 キエフ"),
+    ],
+)
+def test_a_name_is_found_by_keyword_in_any_script(engine: Engine, article: str, spellings: str) -> None:
+    for spelling in spellings.replace(" ", "\n").replace("_", " ").split("\n"):
+        hits = engine.search(SearchRequest(spelling, mode="keyword")).hits
+        assert hits, spelling
+        assert hits[0].article.id == article, spelling
+
+
+def test_what_is_no_name_alone_is_not_looked_for_by_sound(engine: Engine) -> None:
+    for query in ("zelensky", "when did the president Zelensky fly to Oslo"):
+        tokens = engine.search(SearchRequest(query, mode="keyword")).tokens
+        assert not [term for term in tokens if term.startswith(SOUND_MARK)]
+
+
+def test_name_terms() -> None:
+    text = "The bread of Merkel. The town of Passau rose."
+    assert list(name_terms(text, "en")) == [f"{SOUND_MARK}NLKL", f"{SOUND_MARK}PAS"]
+
+
+def test_short_names_have_their_vowels() -> None:
+    assert name_keys("Kyiv") == name_keys("Києві") == name_keys("كييف") == ("KIP",)
+    assert name_keys("Mumbai") == name_keys("मुंबई") == ("NANP",)
+    assert name_keys("Xi") == ()
