@@ -191,7 +191,9 @@ def _write(index: Path, folder: Path) -> str:
     corpus.write_text('{"id": "more", "text": "One more ferry.", "language": "en"}\n')
     index_corpus(index, [corpus])
     faults = verify_index(index).faults
-    return f"damaged: {faults[0]}" if faults else "whole"
+    if all("store.sqlite: " in fault for fault in faults):
+        return "beside a damaged record" if faults else "whole"  # a write reads no records but those that it changes
+    return f"damaged: {faults[0]}"
 
 
 def main() -> None:
