@@ -45,7 +45,8 @@ class FeedUrl(ExportUrl):
 
     def request(self) -> SearchRequest:
         """The request that the engine takes."""
-        return replace(super().request(), words_suffice="min_relevance" not in self.model_fields_set)
+        unasked = "min_relevance" not in self.model_fields_set
+        return replace(super().request(), words_suffice=self.words_suffice or unasked)
 
 
 class JsonFeedResponse(JSONResponse):

@@ -107,6 +107,9 @@ class SearchFields(Fields):
         Field(description="What meaning counts beside words, 0 to 1; null: as measured best."),
     ] = None
     min_relevance: Annotated[float, Field(description="Hits that are less relevant are left out.")] = 0.0
+    words_suffice: Annotated[
+        bool, Field(description="Whether a hit that has the query's words stays, however relevant it is.")
+    ] = False
     group_by: Annotated[
         GroupBy | None, Field(description="One hit per article, with its further paragraphs in `more`.")
     ] = None
@@ -134,6 +137,7 @@ class SearchFields(Fields):
             fusion=self.fusion,
             semantic_ratio=self.semantic_ratio,
             min_relevance=self.min_relevance,
+            words_suffice=self.words_suffice,
             group_by=self.group_by,
             diversity=self.diversity,
             recency_weight=self.recency_weight,

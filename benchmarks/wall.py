@@ -129,12 +129,12 @@ def seeds_corpus(random: Random, size: int) -> Corpus:
     articles = [
         {"id": one.id, "title": one.title, "text": one.text, "access": random.choice(["open", "closed"])}
         | {name: value for name in ("language", "date", "source") if (value := getattr(one, name))}
-        for one in random.sample(drafts, size)
+        for one in random.sample(drafts, min(size, len(drafts)))
     ]
     texts = [" ".join(block.split()) for one in articles for block in one["text"].split("\n\n") if block.strip()]
     vocabulary = sorted({word for text in texts for word in text.replace(".", "").split()})
     ids = [one["id"] for one in articles]
-    half = size // 2
+    half = len(ids) // 2
     return Corpus([(articles[:half], []), (articles[half:], []), ([], ids[: size // 12])], vocabulary, texts, ids)
 
 

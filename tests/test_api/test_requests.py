@@ -44,9 +44,9 @@ def test_filter_facets_and_sort(client: TestClient) -> None:
     by_json = client.post("/v1/search", json=fields).json()
     by_url = client.get("/v1/search", params=fields | {"facets": "source,tags"}).json()
     assert by_url["hits"] == by_json["hits"]
-    assert [hit["article"]["id"] for hit in by_json["hits"]] == ["tax"] * 2 + ["steuer"] * 3
-    assert by_json["estimated_total_hits"] == 5
-    counted = {"source": {"counts": {"Gazette": 2}, "missing": 3}, "tags": {"counts": {"Stadt": 3}, "missing": 2}}
+    assert [hit["article"]["id"] for hit in by_json["hits"]] == ["tax", "tax", "steuer"]  # of which one names it
+    assert by_json["estimated_total_hits"] == 3
+    counted = {"source": {"counts": {"Gazette": 2}, "missing": 1}, "tags": {"counts": {"Stadt": 1}, "missing": 2}}
     assert by_json["facet_distribution"] == by_url["facet_distribution"] == counted
 
 
