@@ -185,6 +185,96 @@ CONSENT_PHRASES: dict[str, tuple[str, ...]] = {
 }
 """How banners ask for consent; short notices with one of these are none of an article."""
 
+COMPOUND_PARTS: dict[str, frozenset[str]] = {
+    "en": frozenset(
+        [
+            "well",
+            "self",
+            "non",
+            "half",
+            "full",
+            "part",
+            "long",
+            "short",
+            "high",
+            "low",
+            "best",
+            "hard",
+            "ill",
+            "old",
+            "new",
+            "first",
+            "second",
+            "third",
+            "mid",
+            "far",
+            "ever",
+            "much",
+        ]
+        + [
+            "known",
+            "made",
+            "being",
+            "based",
+            "built",
+            "born",
+            "paid",
+            "wide",
+            "like",
+            "free",
+            "off",
+            "going",
+            "looking",
+            "sounding",
+            "given",
+            "taken",
+            "done",
+            "grown",
+            "held",
+        ]
+        + [
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "twenty",
+            "thirty",
+            "year",
+            "old",
+            "day",
+            "time",
+            "less",
+            "so-called",
+            "called",
+        ]
+    ),
+    "fr": frozenset(
+        [
+            "peut",
+            "être",
+            "celui",
+            "celle",
+            "ceux",
+            "celles",
+            "vingt",
+            "trente",
+            "quarante",
+            "cinquante",
+            "soixante",
+            "demi",
+            "ex",
+            "vice",
+            "sous",
+        ]
+    ),
+}
+"""Words that compounds with a hyphen are made of and that say too little to stand in the lexicon."""
+
 REFERENCE_HEADINGS: dict[str, tuple[str, ...]] = {
     "ar": ("مراجع", "المراجع", "مصادر", "هوامش"),
     "bg": ("Източници", "Бележки", "Литература"),

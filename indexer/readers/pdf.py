@@ -15,6 +15,7 @@ from typing import Any
 from indexer.drafts import Draft, Skipped
 from indexer.headlines import beginning, is_sentence
 from indexer.paragraphs import clean
+from indexer.phrases import COMPOUND_PARTS
 from indexer.readers.body import Body
 from indexer.readers.inputs import Input, Unreadable
 from indexer.readers.markup import body_draft
@@ -284,9 +285,11 @@ def _known_words(text: str) -> Callable[[str], bool]:
     language, _ = detect(text[:_CHARACTERS_TOLD])
     lexicon = open_lexicon()
 
+    parts = COMPOUND_PARTS.get(language, frozenset())
+
     def known(word: str) -> bool:
-        if language not in lexicon.languages:
-            return False
+        if word in parts or language not in lexicon.languages:
+            return word in parts
         return len(word) > 2 and any(lexicon.knows(one, language) for one in words(word))
 
     return known
