@@ -75,8 +75,8 @@ def _read_all(paths: Iterable[Path], options: Options) -> Iterator[Draft | Skipp
             unreadable: list[OSError] = []
             root = path.resolve()
             for file in files_below(path, unreadable.append):
-                if file.is_symlink() and not file.resolve().is_relative_to(root):
-                    yield Skipped(Place(file), "a link that leads out of the folder, which is not followed")
+                if file.is_symlink() and (fault := _link_fault(file, root)):
+                    yield Skipped(Place(file), fault)
                 else:
                     yield from _read_file(file, file.relative_to(path).as_posix(), options)
             for error in unreadable:
@@ -85,6 +85,17 @@ def _read_all(paths: Iterable[Path], options: Options) -> Iterator[Draft | Skipp
             yield from _read_file(path, path.name, options)
         else:
             yield Skipped(Place(path), "there is no such file or folder")
+
+
+def _link_fault(link: Path, root: Path) -> str | None:
+    """Why a link is not followed, None where it is."""
+    try:
+        target = link.resolve()
+    except (OSError, RuntimeError):
+        return "a link that leads back to itself"
+    if link.exists() and not target.is_relative_to(root):
+        return "a link that leads out of the folder, which is not followed"
+    return None if link.exists() else "a link that leads to nothing or back to itself"
 
 
 def files_below(folder: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
@@ -139,6 +150,11 @@ def _read(source: Input, budget: unpacking.Budget, depth: int) -> Iterator[Draft
         yield Skipped(source.place, f"not in the encoding that it declares ({error.encoding})")
     except RecursionError:
         yield Skipped(source.place, "nested too deeply")
+    except OSError:
+        raise
+    except Exception as error:
+        # Whatever a reader or its library stumbles over costs this input, never the run.
+        yield Skipped(source.place, f"cannot be read: {type(error).__name__}: {str(error)[:200]}")
 
 
 def _unwrapped(source: Input, inner: object) -> Input:

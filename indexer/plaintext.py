@@ -38,9 +38,13 @@ def source_text(source: Input) -> str:
     content = source.file.read(MAX_FILE_BYTES + 1)
     if not content.strip():
         raise Unreadable("the file is empty")
-    for number, line in enumerate(content.splitlines(), start=1):
-        if len(line) > MAX_LINE_BYTES:
+    at = 0
+    while len(content) - at > MAX_LINE_BYTES:
+        end = max(content.rfind(b"\n", at, at + MAX_LINE_BYTES + 1), content.rfind(b"\r", at, at + MAX_LINE_BYTES + 1))
+        if end < 0:
+            number = content.count(b"\n", 0, at) + 1
             raise Unreadable(f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB", number)
+        at = end + 1
     if len(content) > MAX_FILE_BYTES:
         raise Unreadable(f"a text of more than {MAX_FILE_BYTES // 1_000_000} MB: divide it into articles")
     return clean(text_of(source, content)).strip()

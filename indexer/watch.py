@@ -14,12 +14,50 @@ _LOOK_MS, _BURST_MS = 200, 1_000
 def changes(corpus: Sequence[Path], stop: Event | None = None) -> Iterator[None]:
     """One at once, then one after every burst of changes under ``corpus``, which may be nothing that matters.
 
-    Ends when ``stop`` is set, or at Ctrl-C. What changes while a run is under way is in the next burst.
+    A path that is replaced by another file or folder, or is gone for a while, is followed all the same. Ends when
+    ``stop`` is set, or at Ctrl-C. What changes while a run is under way is in the next burst.
     """
-    # Watching begins before the first run, so that nothing falls between the two.
-    bursts = watch(
-        *corpus, stop_event=stop, yield_on_timeout=True, rust_timeout=200, debounce=1_000, raise_interrupt=False
-    )
-    next(bursts, None)
-    yield
-    yield from (None for burst in bursts if burst)
+    stop = stop or Event()
+    while not stop.is_set():
+        watched = _identities(corpus)
+        there = [path for path, identity in zip(corpus, watched, strict=True) if identity]
+        # Watching begins before the run, so that nothing falls between the two.
+        bursts = _bursts(there, stop)
+        next(bursts, None)
+        yield
+        for burst in bursts:
+            if _identities(corpus) != watched:
+                stop.wait(_BURST_MS / 1000)  # editors remove a file before the new one is there
+                break
+            if burst:
+                yield
+        else:
+            return
+
+
+def _bursts(paths: Sequence[Path], stop: Event) -> Iterator[object]:
+    if paths:
+        yield from watch(
+            *paths,
+            stop_event=stop,
+            yield_on_timeout=True,
+            rust_timeout=_LOOK_MS,
+            debounce=_BURST_MS,
+            raise_interrupt=False,
+        )
+    else:
+        yield None
+        while not stop.wait(_LOOK_MS / 1000):
+            yield None
+
+
+def _identities(corpus: Sequence[Path]) -> list[tuple[int, int] | None]:
+    """Which file or folder each path names now; None: none."""
+    found: list[tuple[int, int] | None] = []
+    for path in corpus:
+        try:
+            status = path.stat()
+            found.append((status.st_dev, status.st_ino))
+        except OSError:
+            found.append(None)
+    return found

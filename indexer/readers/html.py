@@ -23,6 +23,10 @@ from indexer.readers.web.tidy import tidy
 from indexer.readers.web.titles import plain_title
 
 MAX_PAGE_BYTES = 10_000_000
+MAX_ATTRIBUTES = 5_000
+"""An element of more takes the parser the square of their number."""
+
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{10000,}")
 _CHARSET = re.compile(rb"""<meta[^>]{0,300}charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
 _WAITING_CHARACTERS = 300
 _WAITING = re.compile(
@@ -40,6 +44,8 @@ def page(source: Input, content: bytes, known: Mapping[str, object], charset: st
     """The article in the bytes of a page; ``known`` says what is known of it already. Raises `Unreadable`."""
     if len(content) > MAX_PAGE_BYTES:
         raise Unreadable(f"a page of more than {MAX_PAGE_BYTES // 1_000_000} MB")
+    if any(len(tag.group().split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(content)):
+        raise Unreadable(f"an element of more than {MAX_ATTRIBUTES} attributes")
     tree = _tree(_text(source, content, charset))
     told, linked_text = said(tree, str(known.get("url") or known.get("id") or ""))
     fields = {**told, **given(known)}

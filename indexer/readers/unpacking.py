@@ -54,6 +54,11 @@ class Budget:
         if self._unpacked > FREE_BYTES and self._unpacked > FREE_BYTES + MAX_RATIO * self._size():
             raise Unreadable(f"unpacks to more than {MAX_RATIO} times its size: taken for a bomb")
 
+    def refuse(self, count: int) -> None:
+        """Raise `Unreadable` where a member claims to be larger than all that may come out."""
+        if count > FREE_BYTES + MAX_RATIO * self._size():
+            raise Unreadable(f"a member that claims {count} bytes, more than {MAX_RATIO} times the size of the file")
+
 
 class Stream(io.RawIOBase):
     """A stream over anything that reads: reads in full, counts, and turns damage into `Unreadable`."""
@@ -210,6 +215,7 @@ def tar_members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, io.Buffe
             for number, info in enumerate(archive):
                 if number >= MAX_MEMBERS:
                     raise Unreadable(f"more than {MAX_MEMBERS} members")
+                budget.refuse(info.size)
                 archive.members.clear()  # type: ignore[attr-defined]  # tarfile keeps them all otherwise
                 if info.isfile() and (member := archive.extractfile(info)):
                     yield info.name, buffered(member, budget)
