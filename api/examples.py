@@ -152,7 +152,7 @@ EXAMPLES: dict[str, Any] = {
             "languages": ["ar", "zh", "de"],
         },
         "sentences": True,
-        "analyzer": "languages-2",
+        "analyzer": "languages-3",
         "keyword_engine": "whoosh",
         "format": 4,
     },
