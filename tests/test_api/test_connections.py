@@ -120,6 +120,7 @@ def run_served(monkeypatch: pytest.MonkeyPatch, test: Any, **bounds: float) -> N
 HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n"
 
 
+@pytest.mark.slow
 def test_who_does_not_send_a_head_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(served: Served) -> None:
         silent, half = await asyncio.gather(served.sent(), served.sent(HEAD))
@@ -128,22 +129,23 @@ def test_who_does_not_send_a_head_is_let_go(monkeypatch: pytest.MonkeyPatch) -> 
         kept = await served.sent(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", HEAD)
         assert kept.startswith(b"HTTP/1.1 200 ")
         assert b"HTTP/1.1 408 " in kept, "as long for each request on a connection"
-        trickle = await served.sent(*(bytes([one]) for one in HEAD), pause_s=0.02)
+        trickle = await served.sent(*(bytes([one]) for one in HEAD), pause_s=0.06)
         assert trickle.startswith(b"HTTP/1.1 408 ") or not trickle, "bytes one by one gain no time"
 
-    run_served(monkeypatch, test, HEADER_S=0.3)
+    run_served(monkeypatch, test, HEADER_S=0.9)
 
 
+@pytest.mark.slow
 def test_a_body_that_trickles_is_let_go_and_a_slow_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     async def test(served: Served) -> None:
-        assert await served.sent(HEAD + b"\r\n", b"a", b"b", pause_s=0.25) == b""
+        assert await served.sent(HEAD + b"\r\n", b"a", b"b", pause_s=0.75) == b""
         assert served.bodies == []
         close = HEAD + b"Connection: close\r\n\r\n"
-        slow = await served.sent(close, b"abc", b"def", pause_s=0.2)
+        slow = await served.sent(close, b"abc", b"def", pause_s=0.6)
         assert slow.endswith(b"done")
         assert served.bodies == [b"abcdef"]
 
-    run_served(monkeypatch, test, BODY_S=0.3, BODY_BYTES=3)
+    run_served(monkeypatch, test, BODY_S=0.9, BODY_BYTES=3)
 
 
 def test_the_one_that_says_least_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
