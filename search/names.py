@@ -37,6 +37,8 @@ _ALL_NOUNS = frozenset({"de", "lb"})
 
 _HAN = regex.compile(r"\p{Han}+")
 _KATAKANA = regex.compile(r"[\p{Katakana}ー]{3,}")
+_HIRAGANA = regex.compile(r"\p{Hiragana}")
+_ONE_SCRIPT = regex.compile(r"[\p{Katakana}ー]+|\p{Han}+|\p{Hangul}+")
 _HANGUL = regex.compile(r"\p{Hangul}{2,}")
 _BEGIN = regex.compile(r"(?:^|[.!?…:;\n\"«„“”‘(–—-])\s*$")
 
@@ -52,7 +54,7 @@ def name_terms(text: str, language: str) -> Iterator[str]:
 
 def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], keyword: KeywordIndex) -> KeywordQuery:
     """A query that is a name, its words ``found``, which is looked for by its sound, too, where the index has it."""
-    if len(found) > MOST_WORDS or any(_is_small(word) for word in found):
+    if sum(map(_words_in, found)) > MOST_WORDS or any(_is_small(word) for word in found):
         return query
     sounds = _sounds(found, list(tags) or ["und"])
     there = {term: [one for one in own if keyword.rows_with(one)] for term, own in sounds.items()}
@@ -60,8 +62,13 @@ def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], 
 
 
 def _is_small(word: Word) -> bool:
-    """Whether a script that has capitals writes it without one: no name."""
-    return word.letters and word.written[:1].islower()
+    """Whether it is no name by its letters: without a capital in a script that has them, with hiragana in Japanese."""
+    return word.written[:1].islower() if word.letters else _HIRAGANA.search(word.written) is not None
+
+
+def _words_in(word: Word) -> int:
+    """One; of a run without spaces its parts in one script each."""
+    return 1 if word.letters else max(1, len(_ONE_SCRIPT.findall(word.written)))
 
 
 def _with_sounds(word: QueryWord, there: Mapping[str, Sequence[str]]) -> QueryWord:
