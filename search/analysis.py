@@ -23,7 +23,7 @@ import regex
 from search.compounds import LEAST_COMPOUND, LINKS, parts
 from search.folding import APOSTROPHES, GERSHAYIM, INVISIBLE, LONGEST_KEPT, seen, with_one_nasal, without_points
 from search.folding import fold as fold
-from search.languages import PREFIXED, primary, stemmer, stems_of, stop_words
+from search.languages import PREFIXED, common_words, primary, stemmer, stems_of, stop_words
 from search.numbers import NUMBER, number
 from search.ties import MARKS, TIES, Ties, marked
 
@@ -234,6 +234,12 @@ _kept_stem = lru_cache(maxsize=100_000)(_stem)
 def folded_stop_words(tag: str) -> frozenset[str]:
     """The surface forms of words that say nothing in a query of a language."""
     return frozenset(map(fold, stop_words(tag)))
+
+
+@cache
+def folded_common_words(tag: str) -> frozenset[str]:
+    """The surface forms of words that hardly tell what a text in a language is about."""
+    return frozenset(map(fold, common_words(tag)))
 
 
 def pair(tag: str, first: str, second: str) -> str:

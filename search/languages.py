@@ -167,6 +167,19 @@ def _stop_words() -> dict[str, frozenset[str]]:
     return {tag: frozenset(words) for tag, *words in map(str.split, lines)}
 
 
+@cache
+def common_words(tag: str) -> frozenset[str]:
+    """Words so common in the language that they hardly tell what a text is about: more than its `stop_words`.
+
+    The encoder's glosses and the weights of the lexicon were made with these; the keyword leg looks for most of them.
+    """
+    if tag not in LANGUAGES or not LANGUAGES[tag].stop_words:
+        return frozenset()
+    import stopwordsiso
+
+    return frozenset(stopwordsiso.stopwords(tag))
+
+
 PREFIXED = "והבלמשכ"
 """Hebrew words of one letter (and, the, in, to, from, that, as), written with the next."""
 

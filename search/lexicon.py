@@ -20,7 +20,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from search.analysis import Word, fold, folded_stop_words, pair, spaced_words, stem, words
+from search.analysis import Word, fold, folded_common_words, folded_stop_words, pair, spaced_words, stem, words
 from search.encoders import LEXICON_FOLDER
 from search.errors import EncoderMissing
 from search.folding import plain
@@ -120,7 +120,7 @@ class Lexicon:
         The concepts and sounds of a text. A word of k concepts gives each of them 1/√k: all words weigh alike.
 
         Of a language that the lexicon does not have, and of names, the sounds alone are known. ``telling``: without
-        what says nothing in a query.
+        what is common in the language.
         """
         found: Found = {}
         for language in languages:
@@ -130,7 +130,7 @@ class Lexicon:
     def gloss(self, text: str, language: str) -> dict[str, float]:
         """A text word by word in English, and how often each word stands there; nothing of a language not known.
 
-        A word of k concepts gives each 1/k. One without any, a name mostly, stands for itself in Latin letters. Stop
+        A word of k concepts gives each 1/k. One without any, a name mostly, stands for itself in Latin letters. Common
         words are left out.
         """
         tag = primary(language)
@@ -155,7 +155,7 @@ class Lexicon:
         return parts
 
     def _word_gloss(self, written: str, tag: str) -> _Glossed:
-        if fold(written) in folded_stop_words(tag) or not any(map(str.isalpha, written)):
+        if fold(written) in folded_common_words(tag) or not any(map(str.isalpha, written)):
             return 0.0, ()
         return self._in_english(written, self._word(written, tag), 1.0)
 
@@ -197,9 +197,9 @@ class Lexicon:
         return bool(found) and all(self.knows(word, "en") for word in found)
 
     def knows(self, word: Word, tag: str) -> bool:
-        """Whether a word is one of a language's: in the lexicon, or so common that it says nothing in a query."""
+        """Whether a word is one of a language's: in the lexicon, or so common that the lexicon leaves it out."""
         folded = word.terms[0].term
-        if folded in folded_stop_words(tag):
+        if folded in folded_stop_words(tag) or folded in folded_common_words(tag):
             return True
         return tag in self._spans and any(self._form(form, tag) for form in word_forms(word.written, tag))
 
@@ -333,7 +333,7 @@ def _hashes(run: str, tag: str) -> Iterator[NDArray[np.uint64]]:
 
 
 def _told(text: str, tag: str, telling: bool) -> list[Word]:
-    silent = folded_stop_words(tag) if telling else frozenset()
+    silent = folded_common_words(tag) if telling else frozenset()
     return [word for word in words(text) if word.terms[0].term not in silent]
 
 

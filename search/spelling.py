@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from search.analysis import Word, folded_stop_words, stem
+from search.analysis import Word, folded_common_words, folded_stop_words, stem
 from search.languages import LANGUAGES, stems_of
 from search.lexicon import open_lexicon
 from search.query_language import scripts
@@ -42,11 +42,13 @@ def is_known(keyword: KeywordIndex, word: Word, languages: Mapping[str, float]) 
 
 
 def is_right(word: Word) -> bool:
-    """Whether a word as it stands is one of any language's: a function word, or in the lexicon."""
+    """Whether a word as it stands is one of any language's: a function word, a common one, or in the lexicon."""
     lexicon, own = open_lexicon(), word.terms[0].term
     letters = scripts(word.written)
     written = [tag for tag, row in LANGUAGES.items() if letters <= set(row.scripts)]
-    return any(own in folded_stop_words(tag) or lexicon.has(own, tag) for tag in written)
+    return any(
+        own in folded_stop_words(tag) or own in folded_common_words(tag) or lexicon.has(own, tag) for tag in written
+    )
 
 
 def knowing(word: Word, likely: Sequence[str]) -> str | None:

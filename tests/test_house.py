@@ -17,7 +17,7 @@ FENCES = {
     "chardet": {"indexer/encodings.py"},
     "whoosh": {"search/keyword.py", "search/keyword_files.py", "search/segments.py", "indexer/keyword_segments.py"},
     "Stemmer": {"search/languages.py"},
-    "stopwordsiso": set(),
+    "stopwordsiso": {"search/languages.py"},
     "faiss": {"search/dense.py", "indexer/dense_parts.py"},
     "sqlite3": {
         "search/store.py",

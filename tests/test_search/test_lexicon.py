@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis import words
 from search.crossing import crossing_scores
 from search.encoders import LEXICON_FOLDER
 from search.lexicon import (
@@ -29,6 +30,7 @@ from search.lexicon import (
     open_lexicon,
 )
 from search.sounds import sound
+from search.spelling import is_right
 from training.lexicon import add_aligned, collected, english_stem, english_surfaces, forms, numbered, write
 
 ENTRIES = (
@@ -139,9 +141,23 @@ def test_a_language_that_it_does_not_have_is_known_by_sound(small: tuple[Lexicon
     assert marks(lexicon, "", "sw") == marks(lexicon, "12, 34!", "zh") == {}
 
 
-def test_a_query_is_read_without_stop_words() -> None:
+def test_a_query_is_read_without_common_words() -> None:
     lexicon = open_lexicon()
     assert marks(lexicon, "because of the bread", "en", telling=True) == marks(lexicon, "bread", "en")
+    assert marks(lexicon, "the well known bread", "en", telling=True) == marks(lexicon, "bread", "en")
+    assert marks(lexicon, "вообще говорит хлеб", "ru", telling=True) == marks(lexicon, "хлеб", "ru")
+
+
+def test_a_gloss_is_made_without_common_words() -> None:
+    lexicon = open_lexicon()
+    assert lexicon.gloss("вообще говорит хлеб", "ru") == lexicon.gloss("хлеб", "ru") != {}
+    assert lexicon.gloss("besonders bekannt Brot", "de") == lexicon.gloss("Brot", "de") != {}
+
+
+@pytest.mark.parametrize(("text", "tag"), [("well known made the", "en"), ("вообще говорит не", "ru")])
+def test_common_words_and_function_words_are_known(text: str, tag: str) -> None:
+    lexicon = open_lexicon()
+    assert all(lexicon.knows(word, tag) and is_right(word) for word in words(text))
 
 
 @given(st.text(max_size=20))
