@@ -83,6 +83,8 @@ def format_of(source: Input, head: bytes) -> str:
     if len(head) < 1000 and not head.strip():
         raise Unreadable("the file is empty")
     told = _by_content(source, head)
+    if told == "jsonl" and (source.options.encoding or _is_wide(head)):
+        told = "json"  # reads the same objects, in any encoding; lines are UTF-8
     if source.options.format and told not in ARCHIVES:
         return source.options.format
     named = next((name for name, suffixes in _SUFFIXES.items() if source.name.endswith(suffixes)), None)
@@ -123,9 +125,15 @@ def _by_content(source: Input, head: bytes) -> str | None:
 
 def _as_ascii(head: bytes) -> bytes:
     """The beginning without byte order mark, white space and what UTF-16 puts between letters."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head[2:].replace(b"\0", b"")
+    if _is_wide(head):
+        head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
     return head.removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def _is_wide(head: bytes) -> bool:
+    """Whether markup or JSON is in UTF-16, by its mark or, without one, by its first letter."""
+    unmarked = re.match(rb"[<{\[]\0[^\0]\0|\0[<{\[]\0[^\0]", head)
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or unmarked is not None
 
 
 def _marked_up(text: bytes) -> str | None:

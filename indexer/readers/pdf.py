@@ -210,7 +210,7 @@ def _pdf_paragraphs(pages: list[str], leave_out: Callable[[str, str], None]) -> 
 
     First and last lines that pages share, numbers aside, are running heads.
     """
-    split = [[line.strip() for line in clean(page).strip().split("\n")] for page in pages]
+    split = [[_cleaned(line) for line in page.strip().splitlines() or [""]] for page in pages]
     edges = Counter(edge for lines in split for edge in {_unnumbered(line) for line in (*lines[:1], *lines[-1:])})
     running = {edge for edge, count in edges.items() if count >= 3 and count * 2 > len(pages) and _may_run(edge)}
     join = _Joining("\n".join(line for lines in split for line in lines)).join
@@ -223,6 +223,11 @@ def _pdf_paragraphs(pages: list[str], leave_out: Callable[[str, str], None]) -> 
             held = []
     if held:
         yield join(held)
+
+
+def _cleaned(line: str) -> str:
+    """A line as it is shown, but for a soft hyphen at its end: that word goes on in the next."""
+    return clean(line).strip() + "\u00ad" * line.rstrip().endswith("\u00ad")
 
 
 def _without_running(pages: list[list[str]], running: set[str], leave_out: Callable[[str, str], None]) -> Iterator[str]:

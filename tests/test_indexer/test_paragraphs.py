@@ -134,3 +134,9 @@ def test_splitting_loses_nothing_and_fits(raw: str, limit: int) -> None:
 
 def test_wide_characters_count_twice() -> None:
     assert (width("abc"), width("今天"), width("né")) == (3, 4, 2)
+
+
+def test_a_word_that_a_soft_hyphen_divides_at_a_line_end_is_whole() -> None:
+    assert clean("im kom\u00ad\r\n  menden Jahr\nder Bürger\u00ad\nmeister\n\nDas Rat\u00adhaus") == (
+        "im kommenden\nJahr\nder Bürgermeister\n\n\nDas Rathaus"
+    )

@@ -146,3 +146,12 @@ def test_scans_are_called_scans(tmp_path: Path) -> None:
     [skipped] = read_corpus([tmp_path])
     assert "a PDF without text: it has no text layer. If its pages are scans, recognise them first (OCR" in str(skipped)
     assert read(tmp_path, [lines(ONE), []])[2] == {"pages without text": 1}
+
+
+def test_soft_hyphens_at_the_ends_of_lines_and_pages(tmp_path: Path) -> None:
+    pages = [
+        lines("Die Arbeiten am alten Wehr sollen im kom\u00ad", "menden Jahr be\u00adginnen, sagte der Bürger\u00ad"),
+        lines("meister am Montag nach der langen Sitzung im Rathaus."),
+    ]
+    whole = "Die Arbeiten am alten Wehr sollen im kommenden Jahr beginnen, sagte der Bürgermeister am Montag"
+    assert read(tmp_path, pages, title="Wehr")[1] == [f"{whole} nach der langen Sitzung im Rathaus."]

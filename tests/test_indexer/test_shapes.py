@@ -41,6 +41,9 @@ def lines(*values: object) -> str:
         ("array.jsonl", json.dumps([ONE, TWO])),
         ("pretty_array.jsonl", json.dumps([ONE, TWO], indent=1)),
         ("arrays.json", f"{json.dumps([ONE])}\n{json.dumps([TWO])}"),
+        ("wide.jsonl", lines(ONE, TWO).encode("utf-16")),
+        ("unmarked.jsonl", lines(ONE, TWO).encode("utf-16-le")),
+        ("unmarked.json", json.dumps([ONE, TWO]).encode("utf-16-be")),
         ("commas.jsonl", f"{json.dumps(ONE)},\n{json.dumps(TWO)},\n"),
         ("trailing.json", f"[{json.dumps(ONE)},\n{json.dumps(TWO)},\n]"),
         ("separated.jsonl", f"\x1e{json.dumps(ONE)}\n\x1e{json.dumps(TWO)}\n"),
@@ -188,3 +191,12 @@ def test_deep_fields_are_left_out(tmp_path: Path) -> None:
     [draft], _, left_out = read(tmp_path, "a.jsonl", json.dumps({"id": "a", "text": TEXT, "deep": deep, "flat": 1}))
     assert (dict(draft.attributes), left_out) == ({"flat": 1}, {"fields nested too deeply": 1})
     assert draft_of(draft.place, {"text": TEXT, "flat": [[1]]}, Options()).attributes == {"flat": [[1]]}
+
+
+def test_lines_in_the_encoding_that_is_said(tmp_path: Path) -> None:
+    said = "Сборщики вернулись на реку у старой мельницы."
+    (tmp_path / "a.jsonl").write_bytes(
+        "\n".join(json.dumps({"id": name, "text": said}, ensure_ascii=False) for name in "ab").encode("cp1251")
+    )
+    found = list(read_corpus([tmp_path], Options(encoding="cp1251")))
+    assert [one.text for one in found if isinstance(one, Draft)] == [said, said]
