@@ -98,7 +98,7 @@ def words(text: str) -> Iterator[Word]:
             own = number(written)
             found = (Token(own.terms[0], start, end),)
             others = (*own.terms[1:], *([" ".join(dict.fromkeys(own.parts))] if own.parts else []))
-        elif sign := marked(text, start, end):
+        elif _may_be_signed(text, start, end) and (sign := marked(text, start, end)):
             others = (fold(written),) if len(written) > 1 and sign[0] == start else ()
             start, end = sign
             found = (Token(fold(text[start:end]), start, end),)
@@ -107,7 +107,7 @@ def words(text: str) -> Iterator[Word]:
             found = (Token(fold(written), start, end),)
             others = (" ".join(map(fold, written.split("\u200c"))),) if "\u200c" in written else ()
         if found[0].term:
-            letters = not size and not signed and any(character.isalpha() for character in written)
+            letters = not size and not signed and (written.isalpha() or any(map(str.isalpha, written)))
             yield Word(written, start, end, letters, found, others, start == before + 1 and text[before] in TIES)
         before = end
 
@@ -137,7 +137,7 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
     """The terms of a text; what reaches over several words after the last of them."""
     tag = primary(language)
     stems = stems_of(tag)
-    ties, length, divided = Ties(text, tag), len(text), tag in LINKS or tag == "he"
+    ties, divided = Ties(text, tag), tag in LINKS or tag == "he"
     before: tuple[str, int, int] | None = None
     last = "", 0, -2
     for run in _RUN.finditer(text):
@@ -160,8 +160,7 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
         if stems == "pairs" and before and text[before[2] : start].isspace():
             yield pair(tag, before[0], folded), before[1], end
         before = folded, start, end
-        signed = (end < length and text[end] in MARKS) or (start and text[start - 1] == ".")
-        if signed and (sign := marked(text, start, end)):
+        if _may_be_signed(text, start, end) and (sign := marked(text, start, end)):
             yield fold(text[slice(*sign)]), *sign
             if len(folded) == 1:
                 continue
@@ -177,6 +176,11 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
                 if stems != "none":
                     yield stem(joined, tag), begin, end
         last = written, start, end
+
+
+def _may_be_signed(text: str, start: int, end: int) -> bool:
+    """Whether `marked` need look at a word: most have no sign beside them."""
+    return (end < len(text) and text[end] in MARKS) or (start > 0 and text[start - 1] == ".")
 
 
 @lru_cache(maxsize=100_000)
@@ -219,6 +223,9 @@ def stem(word: str, tag: str) -> str:
 
 
 def _stem(word: str, tag: str) -> str:
+    if word.isascii() and word.isalpha() and tag not in ("tr", "az"):
+        lower = word.lower()
+        return f"{tag}:{fold(stemmer(tag)(lower)) or lower}"
     lower = unicodedata.normalize("NFKC", word.translate(_DOTTED_I) if tag in ("tr", "az") else word).casefold()
     lower = seen(lower)
     lower = with_one_nasal(unicodedata.normalize("NFC", lower.translate(_UNMARKED)))

@@ -198,10 +198,13 @@ class Lexicon:
 
     def knows(self, word: Word, tag: str) -> bool:
         """Whether a word is one of a language's: in the lexicon, or so common that the lexicon leaves it out."""
-        folded = word.terms[0].term
+        return self.has_word(word.written, word.terms[0].term, tag)
+
+    def has_word(self, written: str, folded: str, tag: str) -> bool:
+        """`knows` of a word as written and as `fold` makes it."""
         if folded in folded_stop_words(tag) or folded in folded_common_words(tag):
             return True
-        return tag in self._spans and any(self._form(form, tag) for form in word_forms(word.written, tag))
+        return tag in self._spans and any(self._form(form, tag) for form in word_forms(written, tag))
 
     def has(self, form: str, tag: str) -> bool:
         """Whether it holds a folded word or stem of a language, as it stands."""

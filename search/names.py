@@ -9,11 +9,13 @@ joins.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import regex
 
 from search.analysis import Word, fold, folded_stop_words, words
+from search.folding import LONGEST_KEPT
 from search.languages import primary
 from search.lexicon import open_lexicon
 from search.query import KeywordQuery, QueryWord
@@ -47,9 +49,18 @@ def name_terms(text: str, language: str) -> Iterator[str]:
     """The terms of the names in a text of a language, each as often as it stands there."""
     tag = primary(language)
     for word in words(text):
-        initial = _BEGIN.search(text, max(0, word.start - 4), word.start) is not None
-        for form in _names(word, tag, initial, parts=True):
-            yield from (SOUND_MARK + key for key in name_keys(form))
+        capital = word.letters and tag not in _ALL_NOUNS and word.written[0].isupper()
+        initial = not capital or _BEGIN.search(text, max(0, word.start - 4), word.start) is not None
+        made = _kept_terms_of if len(word.written) <= LONGEST_KEPT else _terms_of
+        yield from made(word.written, word.letters, word.terms[0].term, tag, initial)
+
+
+def _terms_of(written: str, letters: bool, folded: str, tag: str, initial: bool) -> tuple[str, ...]:
+    forms = _names(written, letters, folded, tag, initial, parts=True)
+    return tuple(SOUND_MARK + key for form in forms for key in name_keys(form))
+
+
+_kept_terms_of = lru_cache(maxsize=100_000)(_terms_of)
 
 
 def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], keyword: KeywordIndex) -> KeywordQuery:
@@ -80,7 +91,11 @@ def _sounds(found: Sequence[Word], tags: Sequence[str]) -> dict[str, list[str]]:
     """Surface form → the terms of the names that it is part of."""
     titled = all(word.written[:1].isupper() or word.written.lower() == word.written.upper() for word in found)
     names = [
-        {form for tag in tags for form in _names(word, tag, initial=not place and not titled)}
+        {
+            form
+            for tag in tags
+            for form in _names(word.written, word.letters, word.terms[0].term, tag, not place and not titled)
+        }
         for place, word in enumerate(found)
     ]
     spaced = [word.letters and bool(own) for word, own in zip(found, names, strict=True)]
@@ -96,19 +111,19 @@ def _sounds(found: Sequence[Word], tags: Sequence[str]) -> dict[str, list[str]]:
     return sounds
 
 
-def _names(word: Word, tag: str, initial: bool, parts: bool = False) -> Iterator[str]:
-    """What of a word may be a name.
+def _names(written: str, letters: bool, folded: str, tag: str, initial: bool, parts: bool = False) -> Iterator[str]:
+    """What of a word may be a name. ``letters`` as in `Word`.
 
     ``initial``: it stands where every word has a capital; ``parts``: also what may be one with others beside it, where
     no spaces divide words.
     """
-    written = word.written
-    if not word.letters:
+    if not letters:
         yield from _unspaced_names(written, tag, parts)
         return
-    if word.terms[0].term in folded_stop_words(tag) or any(map(str.isdigit, written)):
+    if folded in folded_stop_words(tag) or any(map(str.isdigit, written)):
         return
-    if (written[0].isupper() and not initial and tag not in _ALL_NOUNS) or not open_lexicon().knows(word, tag):
+    capital = written[0].isupper() and not initial and tag not in _ALL_NOUNS
+    if capital or not open_lexicon().has_word(written, folded, tag):
         yield written
 
 

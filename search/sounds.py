@@ -13,6 +13,8 @@ from functools import lru_cache
 import regex
 from anyascii import anyascii
 
+from search.folding import LONGEST_KEPT
+
 _CLASSES = {"K": "kgqc", "P": "pb", "F": "fv", "T": "td", "S": "szj", "N": "mn", "L": "lr"}
 """Sound → the letters that stand for it alone; what is left are vowels and h, w, y."""
 
@@ -21,6 +23,9 @@ _TOGETHER = (
     *(("th", "T"), ("kh", "K"), ("gh", "K"), ("ck", "K"), ("qu", "K"), ("ce", "S"), ("ci", "S"), ("cy", "S")),
 )
 """Letters that stand for one sound together, in the order of replacement."""
+
+_MAY_BE_TOGETHER = regex.compile("[hcq]")
+"""What each of them has."""
 
 _ALONE = str.maketrans(
     {"x": "KS"}
@@ -67,7 +72,12 @@ LEAST_KEY = 3
 
 def latin(word: str) -> str:
     """A word in Latin letters without accents."""
-    return word if word.isascii() else anyascii(word)
+    if word.isascii():
+        return word
+    return _kept_latin(word) if len(word) <= LONGEST_KEPT else anyascii(word)
+
+
+_kept_latin = lru_cache(maxsize=20_000)(anyascii)
 
 
 @lru_cache(maxsize=100_000)
@@ -90,8 +100,9 @@ def sound(word: str) -> str:
         letters = letters.replace("x", "s").replace("q", "s")
     else:
         letters = letters.replace("w", "v")
-    for together, one in _TOGETHER:
-        letters = letters.replace(together, one)
+    if _MAY_BE_TOGETHER.search(letters):
+        for together, one in _TOGETHER:
+            letters = letters.replace(together, one)
     return _TWICE.sub(r"\1", letters.translate(_ALONE))
 
 
@@ -108,8 +119,9 @@ def name_keys(word: str) -> tuple[str, ...]:
     (('KIP',), ('KIP',), ())
     """
     letters = _NASAL.sub("n", _letters(word))
-    for together, one in _AFFRICATES:
-        letters = letters.replace(together, one)
+    if "t" in letters or "dz" in letters:
+        for together, one in _AFFRICATES:
+            letters = letters.replace(together, one)
     ways = [letters]
     if "j" in letters and (_HAN.search(word) or word.isascii() or regex.match(r"\p{Latin}", word)):
         ways.append(letters.replace("j", "k" if _HAN.search(word) else "y"))
@@ -117,8 +129,9 @@ def name_keys(word: str) -> tuple[str, ...]:
 
 
 def _name_key(letters: str) -> str:
-    for together, one in _TOGETHER:
-        letters = letters.replace(together, one.lower() if one != "F" else "p")
+    if _MAY_BE_TOGETHER.search(letters):
+        for together, one in _TOGETHER:
+            letters = letters.replace(together, one.lower() if one != "F" else "p")
     key = _TWICE.sub(r"\1", letters.translate(_NAMED))
     bare = _TWICE.sub(r"\1", _VOWELS.sub("", key))
     key = bare if len(bare) >= LEAST_KEY else _LAST_VOWELS.sub("", key)
