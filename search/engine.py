@@ -336,7 +336,7 @@ class Engine:
 
     def _semantic_leg(self, query: Query) -> None:
         if not query.understood.says_something:
-            query.warnings.append("The query is nothing but punctuation: there is nothing to look for.")
+            query.warnings.append("The query is nothing but punctuation and signs: there is nothing to look for.")
             return
         if "dense" in query.snapshot.lost:
             if query.request.mode == "semantic":

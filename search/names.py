@@ -72,6 +72,16 @@ def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], 
     return KeywordQuery(tuple(_with_sounds(word, there) for word in query.words))
 
 
+def by_letters(query: KeywordQuery) -> KeywordQuery:
+    """The query without what is looked for by its sound, which two words may have by chance."""
+    if not any(term.startswith(SOUND_MARK) for word in query.words for term in word.terms):
+        return query
+    words = (
+        {term: weight for term, weight in word.terms.items() if not term.startswith(SOUND_MARK)} for word in query.words
+    )
+    return KeywordQuery(tuple(map(QueryWord, words)))
+
+
 def _is_small(word: Word) -> bool:
     """Whether it is no name by its letters: without a capital in a script that has them, with hiragana in Japanese."""
     return word.written[:1].islower() if word.letters else _HIRAGANA.search(word.written) is not None

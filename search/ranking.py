@@ -20,6 +20,7 @@ from search.gist import known_or_read, marks_of, pieces_of_rows
 from search.languages import primary
 from search.lexicon import Marks, open_lexicon
 from search.meaning import meaning
+from search.names import by_letters
 from search.query import KeywordQuery
 from search.relevance import Chance, Signals, relevance
 from search.seams import Allowed, BestSentence, Candidate, Encoder, PieceEncoder, Ranking, TokenEncoder
@@ -205,9 +206,12 @@ def fused(query: Query) -> Ranking:
     rows = [*(row for row, _ in query.semantic), *query.unreadable]
     said = zip(rows, nearness, query.word_scores(rows), query.coverage(rows), query.languages(rows), strict=True)
     candidates = [Candidate(*one) for one in said]
-    if query.request.fusion == "rrf":
-        return fuse_ranks(candidates, _ratio(query, 0.5))
-    return fuse(candidates, _ratio(query, SEMANTIC_RATIO))
+    ranks = query.request.fusion == "rrf"
+    ranking = fuse_ranks(candidates, _ratio(query, 0.5)) if ranks else fuse(candidates, _ratio(query, SEMANTIC_RATIO))
+    if query.request.semantic_ratio == 0:  # what no word finds has nothing that counts
+        worded = {one.row for one in candidates if one.keyword > 0}
+        return [(row, score) for row, score in ranking if row in worded]
+    return ranking
 
 
 def _ratio(query: Query, default: float) -> float:
@@ -300,7 +304,7 @@ def relevant(query: Query, rows: Sequence[int]) -> dict[int, float]:
 def signals(query: Query, rows: Sequence[int]) -> list[Signals]:
     """What the relevance of each of ``rows`` is made of."""
     nearness, chance = dict(query.semantic), _chance(query)
-    told = zip(rows, query.languages(rows), query.coverage(rows), query.across(rows), strict=True)
+    told = zip(rows, query.languages(rows), _covered(query, rows), query.across(rows), strict=True)
     return [
         Signals(
             chance.deviations(nearness[row], language) if chance and row in nearness else None,
@@ -311,6 +315,12 @@ def signals(query: Query, rows: Sequence[int]) -> list[Signals]:
         )
         for row, language, covered, other in told
     ]
+
+
+def _covered(query: Query, rows: Sequence[int]) -> list[float]:
+    """How much of the query each of ``rows`` has by its letters: a like sound proves nothing."""
+    written = by_letters(query.words)
+    return query.coverage(rows) if written is query.words else query.snapshot.keyword.coverage(written, rows)
 
 
 def _chance(query: Query) -> Chance | None:

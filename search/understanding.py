@@ -51,8 +51,8 @@ class Understood:
 
     @property
     def says_something(self) -> bool:
-        """Whether there is more than punctuation: meaning finds something for that, too."""
-        return regex.search(r"[^\p{P}\p{Z}\p{C}]", self.plain) is not None
+        """Whether there is a letter or a number: for punctuation and pictures, too, meaning finds something."""
+        return regex.search(r"[\p{L}\p{N}]", self.plain) is not None
 
     @property
     def calm(self) -> str:

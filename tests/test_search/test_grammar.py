@@ -224,11 +224,14 @@ def test_what_a_query_does_not_say_is_told(grammar_engine: Engine, mode: Mode) -
     assert asked("bread", languages=("en-US", "en")).warnings == [
         "No paragraph is in 'en-US'; a shorter tag takes in its varieties."
     ]
-    nothing = asked('" … ?!')
-    assert (nothing.hits, nothing.confidence) == ([], "none")
-    assert nothing.warnings == (
-        ["The query is nothing but punctuation: there is nothing to look for."] if mode != "keyword" else []
-    )
+    for query in ('" … ?!', "🍞", "👩🏽‍🍳 🇫🇷", "→ + €"):
+        nothing = asked(query)
+        assert (nothing.hits, nothing.confidence) == ([], "none")
+        assert nothing.warnings == (
+            ["The query is nothing but punctuation and signs: there is nothing to look for."]
+            if mode != "keyword"
+            else []
+        )
 
 
 def test_a_prefix_finds_what_begins_so(grammar_engine: Engine) -> None:

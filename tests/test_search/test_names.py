@@ -66,6 +66,13 @@ def test_what_is_no_name_alone_is_not_looked_for_by_sound(engine: Engine) -> Non
         assert not [term for term in tokens if term.startswith(SOUND_MARK)]
 
 
+def test_what_sounds_alike_is_found_and_no_more_relevant_for_it(engine: Engine) -> None:
+    for query, least, most in (("Dickens", 0.9, 1.0), ("Диккенс", 0.0, 0.2), ("ディケンズ", 0.0, 0.2)):
+        hits = engine.search(SearchRequest(query, mode="keyword")).hits
+        assert hits[0].article.id == "dickens"
+        assert least <= (hits[0].relevance or 0.0) <= most
+
+
 def test_name_terms() -> None:
     text = "The bread of Merkel. The town of Passau rose."
     assert list(name_terms(text, "en")) == [f"{SOUND_MARK}NLKL", f"{SOUND_MARK}PAS"]

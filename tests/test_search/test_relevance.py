@@ -98,6 +98,9 @@ def test_the_ratio_ends_at_the_legs(engine: Engine) -> None:
     assert [hit.paragraph.row for hit in meaning.hits] == rows["semantic"]
     words = engine.search(SearchRequest("bread tax", semantic_ratio=0))
     assert words.hits[0].paragraph.row == rows["keyword"][0]
+    assert {hit.paragraph.row for hit in words.hits} == set(rows["keyword"])
+    assert not engine.search(SearchRequest("zyxwvut", semantic_ratio=0)).hits
+    assert not engine.search(SearchRequest("zyxwvut", semantic_ratio=0, fusion="rrf")).hits
     ranks = engine.search(SearchRequest("bread tax", fusion="rrf"))
     assert ranks.hits[0].score == pytest.approx(2 / 61, abs=1e-6)
 
