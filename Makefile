@@ -29,6 +29,7 @@ lint: $(VENV)/.installed-dev
 bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/kills.py --kills 500
 	$(BIN)/python benchmarks/damage.py
+	$(BIN)/python benchmarks/mutations.py
 	$(BIN)/python benchmarks/seeds_quality.py
 	$(BIN)/python benchmarks/cold_start.py --runs 10
 	$(BIN)/python benchmarks/contract.py --cases 20000
