@@ -3,9 +3,9 @@
     python benchmarks/mutations.py [--inputs 10000] [--seed 1] [--keep FOLDER]
 
 Small sound inputs (`benchmarks/mutation_samples.py`) are changed by bits, cuts, doubled, inserted and swapped parts,
-one to four times each. A crash is any exception, raised or told as the fault of an input by its class; what takes longer
-than 5 s a megabyte of processor time (5 s for any small one) is slow. Prints each with the number that makes it again;
-FOLDER gets the inputs. Exit code 1 where there is any.
+one to four times each. A crash is any exception, raised or told as the fault of an input by its class; what takes
+longer than 5 s a megabyte of processor time (5 s for any small one) is slow. Prints each with the number that makes
+it again; FOLDER gets the inputs. Exit code 1 where there is any.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SLOW_S = 5.0
 _UNNAMED = re.compile(r"cannot be read: [A-Z]\w*: ")
 """How a reader's own fault is told (`indexer.corpus`); all else names what is wrong with the input."""
 
-_INSERTED = (
+_INSERTED: tuple[bytes, ...] = (
     b"\0",
     b"\xff",
     b"\xef\xbf\xbe",

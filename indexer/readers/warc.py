@@ -18,6 +18,9 @@ def read_warc(source: Input) -> Iterator[Draft | Skipped]:
     from warcio.exceptions import ArchiveLoadFailed
 
     records = ArchiveIterator(source.file, ensure_http_headers=False)
+    heads = records.loader.load_http_headers
+    # A record without an address would end the file.
+    records.loader.load_http_headers = lambda kind, url, *rest: heads(kind, url or "", *rest)
     empty = True
     try:
         for record in records:
@@ -35,6 +38,8 @@ def _article(source: Input, record: Any) -> Iterator[Draft | Skipped]:
     kind = record.content_type if record.rec_type == "conversion" else headers and headers.get_header("Content-Type")
     kind = (kind or "").lower()
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    if not url and record.rec_type == "response":
+        yield Skipped(source.place, "a record without its address (WARC-Target-URI)")
     answered = record.rec_type == "response" and headers and headers.get_statuscode() == "200"
     if not (answered and "html" in kind) and not (record.rec_type == "conversion" and "text/plain" in kind):
         return

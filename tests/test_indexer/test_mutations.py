@@ -29,3 +29,16 @@ def test_no_damage_ends_in_anything_but_a_named_fault(tmp_path: Path) -> None:
     assert outcome.crashes == []
     assert set(outcome.formats.values()) == {6}
     assert outcome.articles > 50 < outcome.skipped
+
+
+def test_a_page_without_its_address_costs_itself_alone(tmp_path: Path) -> None:
+    from benchmarks.mutation_samples import samples
+    from indexer.corpus import read_corpus
+    from indexer.drafts import Draft
+
+    path = tmp_path / "a.warc"
+    path.write_bytes(samples()["a.warc"].replace(b"WARC-Target-URI: http://a.org/0", b"WARC-Nothing: 0"))
+    skipped, draft = read_corpus([path])
+    assert str(skipped) == f"{path}:1: a record without its address (WARC-Target-URI)"
+    assert isinstance(draft, Draft)
+    assert draft.id == "http://a.org/1"
