@@ -1,8 +1,9 @@
-"""Reader of Markdown, with YAML front matter: one file, one article. Inline HTML is read as the text in it."""
+"""Reader of Markdown, with front matter in YAML or TOML: one file, one article. Inline HTML is read as its text."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -14,7 +15,9 @@ from indexer.readers.field_text import rendered
 from indexer.readers.inputs import Input, Unreadable
 from indexer.readers.markup import add_html, body_draft
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_FRONT_MATTER = re.compile(r"(?:---[ \t]*\n(.*?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(.*?)\n\+\+\+)[ \t]*(?:\n|$)", re.DOTALL)
+_LINE = re.compile(r"(?m)^([\w.-]+)[ \t]*[:=][ \t]*(\S.*)$")
+"""A field on a line of its own."""
 _TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t#]*\n|\s*(\S[^\n]*)\n=+[ \t]*\n")
 _MAX_FRONT_MATTER = 100_000
 _OURS = ("id", "url")
@@ -25,7 +28,7 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
     """The article in a Markdown file. Raises `Unreadable` where it is none."""
     text = source_text(source)
     found = _FRONT_MATTER.match(text)
-    fields = _front_matter(found.group(1)) if found else {}
+    fields = _front_matter(source, found) if found else {}
     text = text[found.end() :] if found else text
     heading = _TITLE.match(text)
     if not fields.get("title") and heading:
@@ -39,17 +42,22 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
         raise Unreadable(str(error)) from None
 
 
-def _front_matter(text: str) -> dict[str, Any]:
-    """The fields between the dashes; what YAML cannot say in JSON becomes text. Raises `Unreadable`."""
+def _front_matter(source: Input, found: re.Match[str]) -> dict[str, Any]:
+    """The fields above a text; what they cannot say in JSON becomes text. Raises `Unreadable`.
+
+    Where they are not as their language wants them, those that stand on a line each are read, and that is told.
+    """
     import yaml
 
-    if len(text) > _MAX_FRONT_MATTER or ("&" in text and re.search(r"(?m)[:\-\[]\s*[&*]\w", text)):
+    text = found[1] or found[2] or ""
+    if len(text) > _MAX_FRONT_MATTER or (found[1] and "&" in text and re.search(r"(?m)[:\-\[]\s*[&*]\w", text)):
         raise Unreadable("front matter with anchors or of more than 100 KB, which is not read")
     try:
-        given = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:
+        given = yaml.safe_load(text) if found[1] else tomllib.loads(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise Unreadable(f"front matter that is no YAML: {reason}") from None
+        source.warn(f"front matter that is no {'YAML' if found[1] else 'TOML'}, read line by line: {reason}")
+        given = {name: value.strip().strip("\"'") for name, value in _LINE.findall(text)}
     if not isinstance(given, dict):
         return {}
     fields = {_ALIASES.get(str(name), str(name)): _plain(value) for name, value in given.items()}

@@ -19,6 +19,7 @@ from indexer.assemble import assemble
 from indexer.corpus import read_corpus
 from indexer.drafts import Draft, Skipped
 from indexer.readers.inputs import Options
+from indexer.remarks import Remarks
 
 SENTENCE = "The council decided on Monday to build a new bridge over the river near the old mill."
 SECOND = "Bakers protested against the tax on bread, and many people of the town joined them there."
@@ -467,3 +468,21 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     drafts, skipped = read(corpus)
     assert [one.id for one in drafts] == ["a.txt", "inside.txt"]
     assert skipped == [f"{corpus / 'link.txt'}:1: a link that leads out of the folder, which is not followed"]
+
+
+@pytest.mark.parametrize(
+    ("above", "warning"),
+    [
+        ('+++\ntitle = "Weir: the plan"\ndate = 2023-10-02\n[params]\nkind = "news"\n+++', ""),
+        ("---\ntitle: Weir: the plan\ndate: 2. Oktober 2023\n---", "no YAML, read line by line"),
+        ("---\ntitle: \"Weir: the plan\"\ntags: [a\ndate: '2023-10-02'\n---", "no YAML, read line by line"),
+    ],
+)
+def test_front_matter_never_costs_its_article(tmp_path: Path, above: str, warning: str) -> None:
+    (tmp_path / "a.md").write_text(f"{above}\n\nThe council voted to keep the old weir on the river.\n")
+    remarks = Remarks()
+    [draft] = read_corpus([tmp_path], Options(remarks=remarks))
+    assert isinstance(draft, Draft)
+    assert (draft.title, draft.date) == ("Weir: the plan", "2023-10-02")
+    assert draft.text == "The council voted to keep the old weir on the river."
+    assert [warning in one for one in remarks.warned()] == [True] * bool(warning)
