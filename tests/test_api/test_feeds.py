@@ -24,6 +24,7 @@ from api.export import as_csv
 from api.feeds import FeedModel, rss, xml_text
 from api.keys import KeyFile
 from indexer.build import index_corpus
+from indexer.readers.inputs import Options
 from search.layout import IndexLayout
 from search.types import ArticleHead, Citation, Hit, Paragraph
 from tests.conftest import ARTICLES, ROOT
@@ -75,7 +76,7 @@ JSON_FEED = {  # as jsonfeed.org/version/1.1 says: what must be there, and the t
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("feeds")
     (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, [*ARTICLES, NASTY])), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
+    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake", options=Options(text="plain"))
     return folder / "index"
 
 

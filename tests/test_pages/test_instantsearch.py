@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from indexer.build import index_corpus
+from indexer.readers.inputs import Options
 from tests.blog import Blog, blog
 from tests.browsers import Open
 from tests.node import package
@@ -60,7 +61,7 @@ def rosetta(tmp_path_factory: pytest.TempPathFactory, site: Blog) -> Iterator[st
     files = package(folder, "instantsearch.js", "4.118.1")
     site.files["/instantsearch.js"] = (files / "dist/instantsearch.production.min.js").read_text("utf-8")
     (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, ARTICLES)), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
+    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake", options=Options(text="plain"))
     with service(folder / "index", "--allow-origin", site.origin) as running:
         yield str(running.client.base_url).rstrip("/")
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from api.keys import KeyFile
 from indexer.build import index_corpus
+from indexer.readers.inputs import Options
 from search.layout import IndexLayout
 from tests.browsers import Open
 from tests.servers import service
@@ -75,7 +76,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     }
     corpus = folder / "corpus.jsonl"
     corpus.write_text("\n".join(map(json.dumps, [*map(article, range(100)), LONG, hidden])), "utf-8")
-    assert index_corpus(folder / "index", [corpus], "fake").skipped == []
+    assert index_corpus(folder / "index", [corpus], "fake", options=Options(text="plain")).skipped == []
     keys = KeyFile(IndexLayout(folder / "index").keys)
     tokens = [keys.create("search")[1], keys.create("search", filter="language = en")[1], keys.create("admin")[1]]
     with service(folder / "index") as running:

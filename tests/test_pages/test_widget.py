@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from api.keys import KeyFile
 from indexer.build import index_corpus
+from indexer.readers.inputs import Options
 from search.layout import IndexLayout
 from tests.blog import Blog, blog
 from tests.browsers import Open
@@ -186,7 +187,7 @@ def test_a_hundred_hostile_results_are_text(
         for number in range(100)
     ]  # fmt: skip
     (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, articles)), "utf-8")
-    index_corpus(tmp_path / "index", [tmp_path / "corpus.jsonl"], "fake")
+    index_corpus(tmp_path / "index", [tmp_path / "corpus.jsonl"], "fake", options=Options(text="plain"))
     with service(tmp_path / "index", "--allow-origin", site.origin) as running:
         at = str(running.client.base_url).rstrip("/")
         page = show(
