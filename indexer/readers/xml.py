@@ -21,6 +21,12 @@ from indexer.readers.xml_mending import Surroundings, parsed
 MAX_ELEMENT_CHARACTERS = 50_000_000
 """An article whose element is larger is not read, nor what follows it."""
 
+MOST_EMPTY = 10_000
+"""So many elements in a row that hold next to nothing end a file: each costs as much as an article."""
+
+_NEXT_TO_NOTHING = 40
+"""Characters, tags included: `<item><title></title></item>` has 28."""
+
 _BLOCK = 65_536
 _SAYS = re.compile(r">[^<]*\w|<!\[CDATA\[")
 """What an element without any text lacks."""
@@ -94,6 +100,7 @@ class _Text:
         self._no_end: set[str] = set()
         self._ends: dict[str, int] = {}
         self._last = 0
+        self._empty = 0
         self._swallowing = -1  # where a section ends that began before the end of an article's element
         self.at = 0
         self.line = 1
@@ -176,7 +183,11 @@ class _Text:
         if self._held[self.at - 1] != ">" and self._held[self._last : self._last + 2] == "</":
             end = self._held.find(">", self.at)
             self.at = end + 1 if 0 <= end < self.at + _LONGEST_TOKEN else self.at
-        return self._held[self._begin : self.at]
+        written = self._held[self._begin : self.at]
+        self._empty = self._empty + 1 if len(written) < _NEXT_TO_NOTHING else 0
+        if self._empty > MOST_EMPTY:
+            raise Unreadable(f"{MOST_EMPTY} elements in a row hold next to nothing: the rest is not read", self.line)
+        return written
 
     def taken(self, end: int) -> str:
         """What stands before a place."""

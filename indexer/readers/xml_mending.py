@@ -70,7 +70,8 @@ class Surroundings:
         self._parent: Any = _container(f"{body}<here/>") if body else etree.Element("none")
         self._adopted: Any = None
         self.root = _prefixed(body)
-        self.nsmap: dict[str | None, str] = dict(self._parent.nsmap)
+        declared_names = sorted(self._parent.nsmap.items(), key=lambda one: one[0] is not None)  # the one without first
+        self.nsmap: dict[str | None, str] = dict(declared_names[:_MOST_PREFIXES])
         names = (f'xmlns{f":{one}" if one else ""}="{html.escape(uri)}"' for one, uri in self.nsmap.items())
         self.opening = f"<w {' '.join(names)}>"
 

@@ -251,3 +251,21 @@ def test_wordpress(tmp_path: Path) -> None:
         "21": ["A recipe."],
     }
     assert (left_out, skipped) == ({"unpublished posts": 6, "attachments, menus and revisions": 3}, [])
+
+
+@pytest.mark.parametrize("empty", ["<item>x", "<item>&x</item>", "<item><b>x</item>"])
+def test_a_file_of_nothing_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
+    monkeypatch.setattr("indexer.readers.xml.MOST_EMPTY", 20)
+    whole = item("a", "The council raised the bread tax of the old town.")
+    drafts, skipped, _ = read(tmp_path / "a.xml", rss(whole, empty * 20, item("b"), empty * 30, item("c")))
+    assert [draft.id for draft in drafts] == ["a", "b"]
+    assert skipped[-1] == "20 elements in a row hold next to nothing: the rest is not read"
+
+
+def test_many_names_of_namespaces_cost_no_article(tmp_path: Path) -> None:
+    names = " ".join(f'xmlns:p{number}="u"' for number in range(300))
+    whole = item("a", "The council raised the bread tax of the old town.")
+    drafts, skipped, _ = read(
+        tmp_path / "a.xml", rss(whole.replace("<title>", "<p299:x/><title>")).replace("<rss", f"<rss {names}")
+    )
+    assert (len(drafts), skipped) == (1, [])
