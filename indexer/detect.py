@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
+import regex
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from search.languages import primary
+from search.languages import LANGUAGES, primary
 from search.sentences import width
 
 UNDETERMINED = "und"
@@ -27,7 +28,7 @@ CLEAR_COLUMNS, CLEAR_COLUMNS_ALONE = 50, 80
 """How long it must be for that: if the article speaks alike, and if it stands alone."""
 
 MIN_COLUMNS = 20
-"""How long it must be to speak for that language."""
+"""How long it must be to speak for that language, or, in letters that it is not written in, against it."""
 
 _MOST_CHARACTERS = 1000
 _GLANCE_CHARACTERS = 300
@@ -78,20 +79,25 @@ def check_languages(texts: Sequence[str], declared: str, own: Sequence[str]) -> 
 
     A declaration is believed unless the text speaks clearly for another language: templates say "en" of pages in any.
     """
-    clear = [_clear(text) for text in texts]
+    clear = [_in_foreign_letters(text, said or declared) or _clear(text) for text, said in zip(texts, own, strict=True)]
     speaking: Counter[str] = Counter()
     for text, said, found in zip(texts, own, clear, strict=True):
         if found and not said:
             speaking[found if _contradicts(found, declared) else declared] += width(text)
     article = declared
     if not speaking:
-        joined = _clear(" ".join(text for text, said in zip(texts, own, strict=True) if not said))
+        whole = " ".join(text for text, said in zip(texts, own, strict=True) if not said)
+        joined = _in_foreign_letters(whole, declared) or _clear(whole)
         article = joined if joined and _contradicts(joined, declared) else declared
     elif declared not in speaking and not any(_supports(text, declared) for text in texts):
         article = speaking.most_common(1)[0][0]
     alone = CLEAR_COLUMNS_ALONE if article == declared else CLEAR_COLUMNS
     languages = [
-        found if found and _contradicts(found, said or article) and width(text) >= alone else said or article
+        found
+        if found
+        and _contradicts(found, said or article)
+        and (width(text) >= alone or _in_foreign_letters(text, said or article))
+        else said or article
         for text, said, found in zip(texts, own, clear, strict=True)
     ]
     return article, languages
@@ -103,6 +109,19 @@ def _clear(text: str) -> str | None:
     glance = text[:_GLANCE_CHARACTERS]
     language, probability = detect(glance.lower() if glance.isupper() else glance)
     return language if probability >= CLEAR else None
+
+
+def _in_foreign_letters(text: str, declared: str) -> str | None:
+    """The language of a text in letters that the declared one is not written in; Latin ones may spell any language."""
+    row = LANGUAGES.get(primary(declared))
+    glance = text[:_GLANCE_CHARACTERS]
+    if row is None or row.scripts != ("Latn",) or glance.isascii() or width(glance) < MIN_COLUMNS:
+        return None
+    letters = regex.findall(r"\p{L}", glance)
+    if sum(not regex.match(r"\p{Latin}", one) for one in letters) * 10 < len(letters) * 9:
+        return None
+    language, probability = detect(glance)
+    return language if probability >= SURE else None
 
 
 def _supports(text: str, declared: str) -> bool:

@@ -83,3 +83,19 @@ def test_languages_of_elements(tmp_path: Path, paragraph: str) -> None:
     assert told(tmp_path, "feed.json", json.dumps(feed)) == ("en", ["en", "de"])
     atom = f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><entry><id>1</id><content type="html"><![CDATA[{content}]]></content></entry></feed>'
     assert told(tmp_path, "a.atom", atom) == ("en", ["en", "de"])
+
+
+@pytest.mark.parametrize(
+    ("declared", "paragraphs", "language", "each"),
+    [
+        ("en", ["Совет решил во вторник сохранить старую плотину."], "ru", ["ru"]),
+        ("de", ["Το συμβούλιο αποφάσισε την Τρίτη."], "el", ["el"]),
+        ("fr", [FRENCH, "المجلس البلدي قرر يوم الثلاثاء"], "fr", ["fr", "ar"]),
+        ("ru", ["iPhone 15 Pro Max und Galaxy S24 Ultra."], "ru", ["ru"]),
+        ("en", ["Привет!"], "en", ["en"]),
+    ],
+)
+def test_short_texts_in_other_letters(
+    tmp_path: Path, declared: str, paragraphs: list[str], language: str, each: list[str]
+) -> None:
+    assert told(tmp_path, "a.jsonl", line(declared, *paragraphs)) == (language, each)
