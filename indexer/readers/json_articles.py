@@ -25,7 +25,10 @@ def articles_in(source: Input, place: Place, value: Any) -> Iterator[Draft | Ski
     if "jsonfeed.org" in str(value.get("version", "")):
         yield from _feed(source, place, value)
     elif _is_article(source, value) or not (wrapped := _wrapped(source, value)):
-        yield _draft(source, place, value)
+        if _is_published(value, value):
+            yield _draft(source, place, value)
+        else:
+            source.options.remarks.leave_out("unpublished posts", place, text_in(value.get("title")))
     else:
         for number, item in enumerate(wrapped, start=1):
             if not _is_published(value, item):
@@ -84,7 +87,10 @@ def _held(source: Input, holder: Any) -> list[dict[str, Any]]:
 
 
 def _is_published(wrapper: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
-    """Whether readers of the site see a post; Ghost, alone of those who write such files, exports drafts, too."""
+    """Whether readers of the site see a post; Ghost's exports and what WordPress's API answers hold drafts, too."""
+    content = item.get("content")
+    if isinstance(content, dict) and "rendered" in content:
+        return item.get("status", "publish") == "publish" and not content.get("protected")
     if "db" not in wrapper:
         return True
     return bool(item.get("status", "published") == "published" and item.get("visibility", "public") == "public")

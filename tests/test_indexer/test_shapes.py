@@ -200,3 +200,24 @@ def test_lines_in_the_encoding_that_is_said(tmp_path: Path) -> None:
     )
     found = list(read_corpus([tmp_path], Options(encoding="cp1251")))
     assert [one.text for one in found if isinstance(one, Draft)] == [said, said]
+
+
+def test_what_readers_of_a_wordpress_site_do_not_see_is_left_out(tmp_path: Path) -> None:
+    posts = [
+        {
+            "id": name,
+            "title": {"rendered": name},
+            "content": {"rendered": f"<p>{TEXT}</p>", "protected": locked},
+            **status,
+        }
+        for name, locked, status in (
+            ("seen", False, {"status": "publish"}),
+            ("said nothing", False, {}),
+            ("draft", False, {"status": "draft"}),
+            ("private", False, {"status": "private"}),
+            ("locked", True, {"status": "publish"}),
+        )
+    ]
+    for name, content in (("a.json", json.dumps(posts)), ("a.jsonl", lines(*posts))):
+        drafts, _, left_out = read(tmp_path, name, content)
+        assert ([one.id for one in drafts], left_out) == (["seen", "said nothing"], {"unpublished posts": 3})
