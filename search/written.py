@@ -12,7 +12,7 @@ from search.languages import stems_of
 OTHERWISE_WEIGHT = 0.5
 """What a match by another way to write a word counts beside one by its stem."""
 
-IN_COMPOUND_WEIGHT, PARTS_WEIGHT = 0.5, 0.3
+IN_COMPOUND_WEIGHT, PARTS_WEIGHT = 0.3, 0.3
 """What a match as part of a compound counts, and what one by the parts of a compound that was asked for."""
 
 MOST_NEIGHBOURS, LONGEST_JOINED = 3, 30
