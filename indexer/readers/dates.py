@@ -92,7 +92,8 @@ def _told(given: str, language: str | None) -> str | None:
     if (iso := _iso(text)) is not None:
         return iso
     text = "".join(str(unicodedata.decimal(one, one)) for one in unicodedata.normalize("NFKC", text))
-    text = re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text).strip()
+    text = re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text).strip("\"' ")
+    text = re.sub("(\\d{4})[\u2010-\u2013\u2212](\\d\\d?)[\u2010-\u2013\u2212](?=\\d)", r"\1-\2-", text)
     if match := _NET.fullmatch(text):
         return _moment(int(match[1]) / 1000)
     if match := _PDF.fullmatch(text):
@@ -217,7 +218,7 @@ def _at(day: str, clock: re.Match[str]) -> str:
 
 def _spelled(text: str, language: str | None, two_digits: bool) -> str | None:
     """A day, a month or a year without a time."""
-    if match := re.fullmatch(_HAN_DAY, text) or re.match(rf"{_HAN_DAY.pattern}(?=\W|$)", text):
+    if match := re.fullmatch(_HAN_DAY, text) or re.match(rf"{_HAN_DAY.pattern}(?=\W|星期|周|週|$)", text):
         year = int(match[1]) if match[1] else _ERAS.get(match[2], 0) + (1 if match[3] == "元" else int(match[3]))
         return _day(year, match[4], match[5]) if match[1] or match[2] in _ERAS else None
     if match := _HAN_MONTH.fullmatch(text):

@@ -29,7 +29,8 @@ TOLD_AS_THE_DAY = [
         "2 ตุลาคม 2566",
         "ngày 2 tháng 10 năm 2023",
     ),
-    *("２０２３年１０月２日", "Published 2 October 2023"),
+    *("２０２３年１０月２日", "Published 2 October 2023", "2023–10–02", "2023−10−02", '"2023-10-02"', "'2023-10-02"),
+    "2023年10月2日星期一",
 ]
 TOLD = {
     "2023-1-2": "2023-01-02",
@@ -145,3 +146,7 @@ def test_all_formats_are_alike(tmp_path: Path, form: str) -> None:
         expected = date_fields(given)
         assert draft.date == expected.get("date")
         assert draft.attributes.get("date_as_given") == expected.get("date_as_given")
+
+
+def test_two_years_with_a_dash_are_no_month() -> None:
+    assert iso_date("2011–12") is None
