@@ -46,9 +46,9 @@ def is_right(word: Word) -> bool:
     lexicon, own = open_lexicon(), word.terms[0].term
     letters = scripts(word.written)
     written = [tag for tag, row in LANGUAGES.items() if letters <= set(row.scripts)]
-    return any(
-        own in folded_stop_words(tag) or own in folded_common_words(tag) or lexicon.has(own, tag) for tag in written
-    )
+    if any(lexicon.has(own, tag) for tag in written):  # first: the lists are folded when they are asked
+        return True
+    return any(own in folded_stop_words(tag) or own in folded_common_words(tag) for tag in written)
 
 
 def knowing(word: Word, likely: Sequence[str]) -> str | None:
