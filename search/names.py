@@ -67,6 +67,8 @@ def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], 
     """A query that is a name, its words ``found``, which is looked for by its sound, too, where the index has it."""
     if sum(map(_words_in, found)) > MOST_WORDS or any(_is_small(word) for word in found):
         return query
+    if sum(len(run) for word in found for run in _HAN.findall(word.written)) > LONGEST_HAN:
+        return query
     sounds = _sounds(found, list(tags) or ["und"])
     there = {term: [one for one in own if keyword.rows_with(one)] for term, own in sounds.items()}
     return KeywordQuery(tuple(_with_sounds(word, there) for word in query.words))

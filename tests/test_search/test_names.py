@@ -61,7 +61,8 @@ def test_a_name_is_found_by_keyword_in_any_script(engine: Engine, article: str, 
 
 def test_what_is_no_name_alone_is_not_looked_for_by_sound(engine: Engine) -> None:
     japanese = "ゼレンスキーの古い橋", "ゼレンスキー新橋オスロ水曜日"
-    for query in ("zelensky", "when did the president Zelensky fly to Oslo", *japanese):
+    chinese = "海堤或大河堤坝决口，保险公司赔不赔？"  # two clauses, each as long as a name may be
+    for query in ("zelensky", "when did the president Zelensky fly to Oslo", *japanese, chinese):
         tokens = engine.search(SearchRequest(query, mode="keyword")).tokens
         assert not [term for term in tokens if term.startswith(SOUND_MARK)]
 
