@@ -1,1 +1,1 @@
-"""The doors: the command line (`api.cli`) and HTTP (`api.app`). No ranking knowledge lives here."""
+"""The doors: the command line (`paraglot.api.cli`) and HTTP (`paraglot.api.app`). No ranking knowledge lives here."""

@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.keys import LOCAL, Key, KeyFile
-from api.keys import Scope as KeyScope
-from api.problems import problem
-from api.rates import Rates
+from paraglot.api.keys import LOCAL, Key, KeyFile
+from paraglot.api.keys import Scope as KeyScope
+from paraglot.api.problems import problem
+from paraglot.api.rates import Rates
 
 HEALTH = ("/livez", "/readyz", "/healthz")
 PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml")
@@ -95,10 +95,10 @@ class Access:
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         headers = Headers(scope=scope)
         if scope["method"] not in READING and not self._known_origin(headers):
-            detail = f"Pages of {headers['origin']} may not send this; rosetta serve --allow-origin ORIGIN lets them."
+            detail = f"Pages of {headers['origin']} may not send this; paraglot serve --allow-origin ORIGIN lets them."
             return problem(HTTPStatus.FORBIDDEN, "origin_not_allowed", detail)
         if not self._keys.required and self._is_foreign(scope, headers):
-            detail = "Pages of other sites may not load this; rosetta serve --allow-origin ORIGIN lets their scripts."
+            detail = "Pages of other sites may not load this; paraglot serve --allow-origin ORIGIN lets their scripts."
             return problem(HTTPStatus.FORBIDDEN, "origin_not_allowed", detail)
         needed = needed_scope(scope["method"], scope["path"])
         in_url = _take_key(scope)
@@ -202,4 +202,4 @@ def _take_key(scope: Scope) -> str | None:
     return found
 
 
-_MISSING = "Send a key as Authorization: Bearer KEY or X-API-Key: KEY. rosetta keys create makes one."
+_MISSING = "Send a key as Authorization: Bearer KEY or X-API-Key: KEY. paraglot keys create makes one."

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.problems import problem
+from paraglot.api.problems import problem
 
 COSTLY = (
     "/v1/search",

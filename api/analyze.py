@@ -1,4 +1,4 @@
-"""What happened to a text: shapes and making of ``rosetta analyze`` and ``/v1/analyze``."""
+"""What happened to a text: shapes and making of ``paraglot analyze`` and ``/v1/analyze``."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.fields import Fields, UrlFields
-from api.schemas import LanguageModel
-from indexer.detect import detect
-from search.analysis import analyze
-from search.engine import Engine
-from search.types import MAX_QUERY_CHARACTERS, SearchRequest, check_languages, check_text
-from search.understanding import understand
+from paraglot.api.fields import Fields, UrlFields
+from paraglot.api.schemas import LanguageModel
+from paraglot.indexer.detect import detect
+from paraglot.search.analysis import analyze
+from paraglot.search.engine import Engine
+from paraglot.search.types import MAX_QUERY_CHARACTERS, SearchRequest, check_languages, check_text
+from paraglot.search.understanding import understand
 
 
 class AnalyzeFields(Fields):

@@ -1,4 +1,4 @@
-"""``rosetta analyze``: what happens to a text when it is indexed, and to a query when it is asked."""
+"""``paraglot analyze``: what happens to a text when it is indexed, and to a query when it is asked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from api.options import IndexOption, JsonOption
-from api.output import one_line, print_json
-from api.settings import load_settings
+from paraglot.api.options import IndexOption, JsonOption
+from paraglot.api.output import one_line, print_json
+from paraglot.api.settings import load_settings
 
 
 def analyze_command(
@@ -21,10 +21,10 @@ def analyze_command(
     as_json: JsonOption = False,
 ) -> None:
     """Show the terms that a text has in the index, or those that a query looks for."""
-    from api.analyze import of_query, of_text
+    from paraglot.api.analyze import of_query, of_text
 
     if query:
-        from search.engine import open_index
+        from paraglot.search.engine import open_index
 
         with open_index(load_settings({"index": index}).index) as engine:
             analysis = of_query(engine, text, language)

@@ -13,46 +13,46 @@ from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
-from api.access import Access
-from api.admission import Admission
-from api.caching import Validators
-from api.coding import ContentCoding
-from api.head import HeadAsGet
-from api.headers import SecurityHeaders
-from api.keys import KeyFile
-from api.limits import BodyLimit, TimeLimit
-from api.logs import RequestLog
-from api.loopback import LoopbackHosts, is_loopback
-from api.mcp_http import McpDoor
-from api.metrics import Metrics
-from api.multi_search import router as multi_search_router
-from api.observe import ObservedEngine
-from api.openapi import complete
-from api.opensearch import router as opensearch_router
-from api.operations import operations
-from api.parameters import refuse_unknown
-from api.problem_types import router as problem_types
-from api.problems import add_problem_handlers
-from api.rates import Rates
-from api.routes import health, router
-from api.routes_analyze import router as analyze_router
-from api.routes_embed import router as embed_router
-from api.routes_feeds import router as feeds_router
-from api.routes_pages import router as pages_router
-from api.routes_pages import static
-from api.routes_reads import router as reads_router
-from api.routes_rules import router as rules_router
-from api.routes_suggest import router as suggest_router
-from api.routes_widgets import router as widgets_router
-from api.settings import Settings
-from api.spool import Spool
-from api.tasks import TaskQueue
-from api.telemetry import Tracing
-from api.wellformed import WellFormed
-from api.writer import Writer
-from api.writes import writes
-from search.errors import RosettaError
-from search.layout import IndexLayout
+from paraglot.api.access import Access
+from paraglot.api.admission import Admission
+from paraglot.api.caching import Validators
+from paraglot.api.coding import ContentCoding
+from paraglot.api.head import HeadAsGet
+from paraglot.api.headers import SecurityHeaders
+from paraglot.api.keys import KeyFile
+from paraglot.api.limits import BodyLimit, TimeLimit
+from paraglot.api.logs import RequestLog
+from paraglot.api.loopback import LoopbackHosts, is_loopback
+from paraglot.api.mcp_http import McpDoor
+from paraglot.api.metrics import Metrics
+from paraglot.api.multi_search import router as multi_search_router
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.openapi import complete
+from paraglot.api.opensearch import router as opensearch_router
+from paraglot.api.operations import operations
+from paraglot.api.parameters import refuse_unknown
+from paraglot.api.problem_types import router as problem_types
+from paraglot.api.problems import add_problem_handlers
+from paraglot.api.rates import Rates
+from paraglot.api.routes import health, router
+from paraglot.api.routes_analyze import router as analyze_router
+from paraglot.api.routes_embed import router as embed_router
+from paraglot.api.routes_feeds import router as feeds_router
+from paraglot.api.routes_pages import router as pages_router
+from paraglot.api.routes_pages import static
+from paraglot.api.routes_reads import router as reads_router
+from paraglot.api.routes_rules import router as rules_router
+from paraglot.api.routes_suggest import router as suggest_router
+from paraglot.api.routes_widgets import router as widgets_router
+from paraglot.api.settings import Settings
+from paraglot.api.spool import Spool
+from paraglot.api.tasks import TaskQueue
+from paraglot.api.telemetry import Tracing
+from paraglot.api.wellformed import WellFormed
+from paraglot.api.writer import Writer
+from paraglot.api.writes import writes
+from paraglot.search.errors import ParaglotError
+from paraglot.search.layout import IndexLayout
 
 ANSWER_SECONDS = 5
 """How much longer than its time limit a search may take to answer in part, before it is given up."""
@@ -66,7 +66,7 @@ MCP_HEADERS = ("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
 WATCH_SECONDS = 0.5
 """How often the service looks for a new commit; one small file is read each time."""
 
-log = logging.getLogger("rosetta")
+log = logging.getLogger("paraglot")
 
 
 def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[], object] = lambda: None) -> FastAPI:
@@ -98,8 +98,8 @@ def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[]
 
     app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
         redoc_url=None,
-        title="Rosetta",
-        version=version("rosetta-search"),
+        title="Paraglot",
+        version=version("paraglot"),
         summary="Search for article paragraphs, by keyword and by meaning, in any language.",
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
@@ -165,7 +165,7 @@ async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), WATCH_SECONDS)  # who waits for a ready service is answered first
         await asyncio.to_thread(engine.warm)
-    except RosettaError as error:
+    except ParaglotError as error:
         log.error("%s", error)
     while not stop.is_set():
         with suppress(TimeoutError):
@@ -176,7 +176,7 @@ async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:
             if engine.statistics:
                 await asyncio.to_thread(engine.statistics.write)
             reported = ""
-        except (RosettaError, OSError) as error:
+        except (ParaglotError, OSError) as error:
             if str(error) != reported:
                 log.error("the newest commit cannot be served: %s", error)
                 reported = str(error)

@@ -11,8 +11,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search.manifest import IndexManifest
-from search.rules_file import RulesNow
+from paraglot.search.manifest import IndexManifest
+from paraglot.search.rules_file import RulesNow
 
 CACHEABLE = (
     *(

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
 
-from search.types import Hit, SearchRequest, SearchResponse
+from paraglot.search.types import Hit, SearchRequest, SearchResponse
 
 
 class Searcher(Protocol):

@@ -1,4 +1,4 @@
-"""The console script ``rosetta``. Data goes to stdout, progress and messages to stderr.
+"""The console script ``paraglot``. Data goes to stdout, progress and messages to stderr.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some inputs were skipped. What a command needs is imported
 inside it, so that each starts as fast as it can.
@@ -14,25 +14,25 @@ from typing import Annotated
 
 import typer
 
-from api.analyze_cli import analyze_command
-from api.copies_cli import backup_command, export_command, rebuild_command, restore_command
-from api.eval_cli import eval_command
-from api.index_cli import delete_command, index_command
-from api.keys_cli import keys_app
-from api.mcp_cli import mcp_command
-from api.operations_cli import rollback_command, status_command, verify_command
-from api.options import ContextOption, FilterOption, IndexOption, JsonOption, LanguageOption, RerankerOption
-from api.output import Interrupted, message, print_json, print_line
-from api.serve_cli import serve_command
-from api.settings import load_settings
-from api.similar_cli import similar_command
-from api.suggest_cli import suggest_command
-from search.errors import InvalidRequest, InvalidSettings, RosettaError
+from paraglot.api.analyze_cli import analyze_command
+from paraglot.api.copies_cli import backup_command, export_command, rebuild_command, restore_command
+from paraglot.api.eval_cli import eval_command
+from paraglot.api.index_cli import delete_command, index_command
+from paraglot.api.keys_cli import keys_app
+from paraglot.api.mcp_cli import mcp_command
+from paraglot.api.operations_cli import rollback_command, status_command, verify_command
+from paraglot.api.options import ContextOption, FilterOption, IndexOption, JsonOption, LanguageOption, RerankerOption
+from paraglot.api.output import Interrupted, message, print_json, print_line
+from paraglot.api.serve_cli import serve_command
+from paraglot.api.settings import load_settings
+from paraglot.api.similar_cli import similar_command
+from paraglot.api.suggest_cli import suggest_command
+from paraglot.search.errors import InvalidRequest, InvalidSettings, ParaglotError
 
 FAILED, WRONG_USAGE = 1, 2
 
 app = typer.Typer(
-    name="rosetta",
+    name="paraglot",
     help="Search article paragraphs by keyword and by meaning, in any language.",
     no_args_is_help=True,
     add_completion=False,
@@ -44,7 +44,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        print_line(f"rosetta {version('rosetta-search')}")
+        print_line(f"paraglot {version('paraglot')}")
         raise typer.Exit
 
 
@@ -83,9 +83,9 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Print the paragraphs that answer a query, best first, and why."""
-    from search.encoders.load import load_reranker
-    from search.engine import open_index
-    from search.types import SearchRequest
+    from paraglot.search.encoders.load import load_reranker
+    from paraglot.search.engine import open_index
+    from paraglot.search.types import SearchRequest
 
     settings = load_settings({"index": index, "limit": limit, "mode": mode, "reranker": reranker})
     request = SearchRequest(
@@ -109,13 +109,13 @@ def search(
     if response.did_you_mean:
         message(f"did you mean: {response.did_you_mean}")
     if as_json:
-        from api.schemas import SearchModel
+        from paraglot.api.schemas import SearchModel
 
         print_json(SearchModel.of(response).model_dump())
     else:
         from rich.console import Console
 
-        from api.render import print_response
+        from paraglot.api.render import print_response
 
         print_response(Console(highlight=False), response)
 
@@ -140,8 +140,8 @@ app.command("analyze")(analyze_command)
 @app.command()
 def models(as_json: JsonOption = False) -> None:
     """List the encoders that can be used here, built in and installed, and well-known ones that can be named."""
-    from search.encoders.known import KNOWN_MODELS
-    from search.encoders.load import installed_models, transformers_version
+    from paraglot.search.encoders.known import KNOWN_MODELS
+    from paraglot.search.encoders.load import installed_models, transformers_version
 
     found = installed_models()
     runs = transformers_version()
@@ -155,7 +155,7 @@ def models(as_json: JsonOption = False) -> None:
     if runs:
         print_line(f"sentence-transformers {runs} is installed: any of its models can be named, or its folder.")
     else:
-        print_line("For any sentence-transformers model: pip install 'rosetta-search[transformers]'")
+        print_line("For any sentence-transformers model: pip install 'paraglot[transformers]'")
     print_line("Known, not run here (see docs/models.md):")
     for model in KNOWN_MODELS:
         print_line(f"  {model.name}: {model.dimension} dimensions, {model.license}")
@@ -164,7 +164,7 @@ def models(as_json: JsonOption = False) -> None:
 @app.command()
 def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Check versions, index, encoder and disk; say what is wrong and what to do. Exit code 1 if anything is."""
-    from api.doctor import examine
+    from paraglot.api.doctor import examine
 
     findings = examine(load_settings({"index": index}).index)
     if as_json:
@@ -190,7 +190,7 @@ def main() -> None:
     except (InvalidSettings, InvalidRequest) as error:
         message(str(error))
         sys.exit(WRONG_USAGE)
-    except RosettaError as error:
+    except ParaglotError as error:
         message(str(error))
         sys.exit(FAILED)
     except OSError as error:

@@ -3,9 +3,9 @@
     with Client("http://127.0.0.1:8000") as client:
         response = client.search(SearchRequest("indestructible friendship"))
 
-`Client` and `AsyncClient` have the same calls, those of `api.client_calls`. What is refused is raised as the errors of
-`api.client_problems`. Every call may be sent twice without harm, so what finds no service, or a busy one, is sent
-again.
+`Client` and `AsyncClient` have the same calls, those of `paraglot.api.client_calls`. What is refused is raised as the
+errors of `paraglot.api.client_problems`. Every call may be sent twice without harm, so what finds no service, or a
+busy one, is sent again.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 import httpx
 
-from api import client_calls as calls
-from api.client_calls import Call
-from api.client_problems import AnswerNotUnderstood, Problem, ServiceUnreachable, problem_of
+from paraglot.api import client_calls as calls
+from paraglot.api.client_calls import Call
+from paraglot.api.client_problems import AnswerNotUnderstood, Problem, ServiceUnreachable, problem_of
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
-from api import client_reading as reading
-from api.client_reading import CitedParagraph, IndexLanguage, Told
-from api.tasks import Task
-from search.similar_types import SimilarRequest, SimilarResponse
-from search.suggest_types import SuggestRequest, SuggestResponse
-from search.types import Article, Paragraph, SearchRequest, SearchResponse
+from paraglot.api import client_reading as reading
+from paraglot.api.client_reading import CitedParagraph, IndexLanguage, Told
+from paraglot.api.tasks import Task
+from paraglot.search.similar_types import SimilarRequest, SimilarResponse
+from paraglot.search.suggest_types import SuggestRequest, SuggestResponse
+from paraglot.search.types import Article, Paragraph, SearchRequest, SearchResponse
 
 T = TypeVar("T")
 

@@ -1,6 +1,6 @@
 """What a client raises: the service's problems as errors, the same classes as in process where there is one.
 
-RosettaError
+ParaglotError
 ├── Problem             the service refused or failed: ``status``, ``code``, ``detail``, ``faults``
 │   ├── KeyRefused          401, 403: no key, not a valid one, or not one for this
 │   ├── FieldsRefused       422: also an `InvalidRequest`, ``field`` is the first faulty one
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from search.errors import InvalidRequest, NotFound, ParagraphChanged, RosettaError
+from paraglot.search.errors import InvalidRequest, NotFound, ParaglotError, ParagraphChanged
 
 
 class Fault(NamedTuple):
@@ -26,7 +26,7 @@ class Fault(NamedTuple):
     detail: str
 
 
-class Problem(RosettaError):
+class Problem(ParaglotError):
     """The service refused, or failed. ``code`` is stable: docs/problems.md tells what each means."""
 
     def __init__(self, status: int, told: Mapping[str, Any]) -> None:
@@ -34,7 +34,7 @@ class Problem(RosettaError):
         self.code = str(told.get("code", ""))
         self.detail = str(told.get("detail", ""))
         self.faults: Sequence[Fault] = [Fault(one["pointer"], one["detail"]) for one in told.get("errors", ())]
-        RosettaError.__init__(self, f"{self.code or 'no code'} (HTTP {status}): {self.detail}")
+        ParaglotError.__init__(self, f"{self.code or 'no code'} (HTTP {status}): {self.detail}")
 
 
 class KeyRefused(Problem):
@@ -69,11 +69,11 @@ class ServiceBusy(Problem):
         self.retry_after_s = retry_after_s
 
 
-class ServiceUnreachable(RosettaError):
+class ServiceUnreachable(ParaglotError):
     """No connection to the service, or no answer in time."""
 
 
-class AnswerNotUnderstood(RosettaError):
+class AnswerNotUnderstood(ParaglotError):
     """What answered is not this service, or another version of it."""
 
 

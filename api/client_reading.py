@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from api.client_problems import AnswerNotUnderstood
-from api.tasks import Task
-from search.similar_types import SimilarRequest, SimilarResponse
-from search.suggest_types import SuggestRequest, SuggestResponse
-from search.types import Article, ArticleHead, Citation, Context, Paragraph, SearchRequest, SearchResponse
+from paraglot.api.client_problems import AnswerNotUnderstood
+from paraglot.api.tasks import Task
+from paraglot.search.similar_types import SimilarRequest, SimilarResponse
+from paraglot.search.suggest_types import SuggestRequest, SuggestResponse
+from paraglot.search.types import Article, ArticleHead, Citation, Context, Paragraph, SearchRequest, SearchResponse
 
 T = TypeVar("T")
 Told = Mapping[str, Any]

@@ -8,8 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.headers import SecurityHeaders
-from api.problems import problem
+from paraglot.api.headers import SecurityHeaders
+from paraglot.api.problems import problem
 
 LEAST_BYTES, LEVEL = 1_000, 5
 """What is shorter stays as it is, unless only gzip will do."""

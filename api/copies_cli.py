@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from api.index_cli import print_report
-from api.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
-from api.output import print_json, print_line
-from api.settings import load_settings
-from search.encoders.load import with_backend
+from paraglot.api.index_cli import print_report
+from paraglot.api.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
+from paraglot.api.output import print_json, print_line
+from paraglot.api.settings import load_settings
+from paraglot.search.encoders.load import with_backend
 
 
 def rebuild_command(
@@ -27,8 +27,8 @@ def rebuild_command(
     as_json: JsonOption = False,
 ) -> None:
     """Make all indexes anew from the store, without the corpus; the old generation is served meanwhile."""
-    from api.progress import progress_bar
-    from indexer.rebuild import rebuild_index
+    from paraglot.api.progress import progress_bar
+    from paraglot.indexer.rebuild import rebuild_index
 
     folder = load_settings({"index": index}).index
     with progress_bar() as progress:
@@ -38,7 +38,7 @@ def rebuild_command(
 
 def export_command(index: IndexOption = None) -> None:
     """Print every article as JSON lines, which index again to the same index."""
-    from indexer.export import export_articles
+    from paraglot.indexer.export import export_articles
 
     for article in export_articles(load_settings({"index": index}).index):
         typer.echo(json.dumps(article, ensure_ascii=False).encode() + b"\n", nl=False)
@@ -50,7 +50,7 @@ def backup_command(
     as_json: JsonOption = False,
 ) -> None:
     """Copy a live index to one file."""
-    from indexer.backup import back_up
+    from paraglot.indexer.backup import back_up
 
     generation = back_up(load_settings({"index": index}).index, file)
     if as_json:
@@ -60,12 +60,12 @@ def backup_command(
 
 
 def restore_command(
-    file: Annotated[Path, typer.Argument(help="A file that `rosetta backup` wrote.")],
+    file: Annotated[Path, typer.Argument(help="A file that `paraglot backup` wrote.")],
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make an index out of a backup, in a new folder; it is read through before it is served."""
-    from indexer.restore import restore
+    from paraglot.indexer.restore import restore
 
     folder = load_settings({"index": index}).index
     generation = restore(file, folder)

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from search.analysis import ANALYZER
-from search.encoders.load import load_encoder
-from search.errors import IndexMismatch, RosettaError
-from search.layout import IndexLayout
-from search.manifest import KEYWORDS_REMEDY, MEND_REMEDY, REBUILD_REMEDY
-from search.rules_file import RulesFile
-from search.snapshot import open_snapshot
+from paraglot.search.analysis import ANALYZER
+from paraglot.search.encoders.load import load_encoder
+from paraglot.search.errors import IndexMismatch, ParaglotError
+from paraglot.search.layout import IndexLayout
+from paraglot.search.manifest import KEYWORDS_REMEDY, MEND_REMEDY, REBUILD_REMEDY
+from paraglot.search.rules_file import RulesFile
+from paraglot.search.snapshot import open_snapshot
 
-PACKAGES = ("rosetta-search", "numpy", "faiss-cpu", "whoosh3", "sentencepiece", "fastapi", "uvicorn")
+PACKAGES = ("paraglot", "numpy", "faiss-cpu", "whoosh3", "sentencepiece", "fastapi", "uvicorn")
 LOW_DISK_BYTES = 1_000_000_000
 
 
@@ -45,7 +45,7 @@ def _package(name: str) -> Finding:
     try:
         return Finding(name, True, version(name))
     except PackageNotFoundError:
-        return Finding(name, False, "not installed", "pip install rosetta-search")
+        return Finding(name, False, "not installed", "pip install paraglot")
 
 
 def _disk(folder: Path) -> Finding:
@@ -71,12 +71,12 @@ def _index(folder: Path) -> Iterator[Finding]:
             detail = f"{detail}; {len(doubled)} ids have more than one article, such as {doubled[0]!r}"
         yield Finding("index", not doubled, detail, MEND_REMEDY if doubled else "")
         yield _attempt(f"encoder {name}", lambda: _encoder(name, manifest.encoder.fingerprint))
-    except RosettaError as error:
+    except ParaglotError as error:
         yield Finding("index", False, error.message, error.remedy)
         yield _attempt(f"encoder {name}", lambda: _encoder(name, None))
 
 
-def _old_words(analyzer: str) -> list[RosettaError]:
+def _old_words(analyzer: str) -> list[ParaglotError]:
     if analyzer == ANALYZER:
         return []
     return [IndexMismatch(f"the words are of the analyzer {analyzer}, this is {ANALYZER}.", KEYWORDS_REMEDY)]
@@ -85,19 +85,19 @@ def _old_words(analyzer: str) -> list[RosettaError]:
 def _rules(layout: IndexLayout) -> str:
     now = RulesFile(layout.rules).now()
     if now.fault:
-        raise RosettaError(now.fault, f"Mend or remove {layout.rules}.")
+        raise ParaglotError(now.fault, f"Mend or remove {layout.rules}.")
     return f"{len(now.rules.synonyms)} of synonyms, {len(now.rules.pins)} of pinned results"
 
 
 def _encoder(name: str, fingerprint: str | None) -> str:
     spec = load_encoder(name).spec
     if fingerprint not in (None, spec.fingerprint):
-        raise RosettaError("not the version that the index was made with", REBUILD_REMEDY)
+        raise ParaglotError("not the version that the index was made with", REBUILD_REMEDY)
     return f"{spec.dimension} dimensions, {len(spec.languages) or 'unknown'} languages"
 
 
 def _attempt(subject: str, work: Callable[[], str]) -> Finding:
     try:
         return Finding(subject, True, work())
-    except RosettaError as error:
+    except ParaglotError as error:
         return Finding(subject, False, error.message, error.remedy)

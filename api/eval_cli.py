@@ -1,4 +1,4 @@
-"""``rosetta eval``: the door to `api.evaluation`, which is imported when it is used."""
+"""``paraglot eval``: the door to `paraglot.api.evaluation`, which is imported when it is used."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.options import JsonOption, RerankerOption
-from api.settings import load_settings
-from search.errors import InvalidSettings, RosettaError
-from search.types import MODES
+from paraglot.api.options import JsonOption, RerankerOption
+from paraglot.api.settings import load_settings
+from paraglot.search.errors import InvalidSettings, ParaglotError
+from paraglot.search.types import MODES
 
 if TYPE_CHECKING:
-    from api.evaluation.task import JudgedFiles, Task
+    from paraglot.api.evaluation.task import JudgedFiles, Task
 
 GATE_MISSED = 1
 PACKAGES = ("ir_measures", "matplotlib")
-INSTALL = "pip install 'rosetta-search[eval]'"
+INSTALL = "pip install 'paraglot[eval]'"
 
 
 def eval_command(
@@ -55,8 +55,10 @@ def eval_command(
     """Measure how well judged queries are answered, or how well an encoder finds translations."""
     for package in PACKAGES:
         if find_spec(package) is None:
-            raise RosettaError(f"rosetta eval needs the package {package}, which is not installed.", f"Run: {INSTALL}")
-    from api.evaluation.task import JudgedFiles, Task
+            raise ParaglotError(
+                f"paraglot eval needs the package {package}, which is not installed.", f"Run: {INSTALL}"
+            )
+    from paraglot.api.evaluation.task import JudgedFiles, Task
 
     source: JudgedFiles | Path
     if bitext and not (corpus or queries or qrels or mode or any_language or index or reranker):
@@ -88,11 +90,11 @@ def eval_command(
 
 
 def _evaluate(task: Task, compare: str | None, minimum: list[str], report: Path | None, as_json: bool) -> None:
-    from api.evaluation.gate import judge, parse_gate
-    from api.evaluation.report import Findings, as_plain, markdown, write_report
-    from api.evaluation.statistics import Estimates
-    from api.evaluation.task import against, parse_baseline, perform
-    from api.progress import progress_bar
+    from paraglot.api.evaluation.gate import judge, parse_gate
+    from paraglot.api.evaluation.report import Findings, as_plain, markdown, write_report
+    from paraglot.api.evaluation.statistics import Estimates
+    from paraglot.api.evaluation.task import against, parse_baseline, perform
+    from paraglot.api.progress import progress_bar
 
     gates = [parse_gate(text, task.measures) for text in minimum]
     baseline = parse_baseline(compare, task) if compare else None
@@ -116,4 +118,4 @@ def _evaluate(task: Task, compare: str | None, minimum: list[str], report: Path 
 
 
 def _message(line: str) -> None:
-    typer.echo(f"rosetta: {line}", err=True)
+    typer.echo(f"paraglot: {line}", err=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from api.problem_types import type_of
+from paraglot.api.problem_types import type_of
 
 _ARTICLE = {
     "id": "lukashenko-beijing-es",
@@ -16,7 +16,7 @@ _ARTICLE = {
     "url": "https://example.org/es/lukashenko-pekin",
     "language": "es",
     "date": "2024-03-05",
-    "source": "Redacción Rosetta",
+    "source": "Redacción Paraglot",
 }
 _TEXT = "Las palabras amables ya estaban dichas. Xi había descrito la amistad entre los dos países como indestructible."
 _PARAGRAPH = {
@@ -186,7 +186,7 @@ EXAMPLES: dict[str, Any] = {
         "top": [_ASKED],
         "without_results": [],
     },
-    "metrics": "rosetta_index_generation 1.0\nrosetta_index_articles 87.0\n",
+    "metrics": "paraglot_index_generation 1.0\nparaglot_index_articles 87.0\n",
     "FeedModel": {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "amitié",
@@ -199,7 +199,7 @@ EXAMPLES: dict[str, Any] = {
         "version": "1.0",
         "type": "rich",
         "title": "amitié",
-        "provider_name": "Rosetta",
+        "provider_name": "Paraglot",
         "provider_url": "http://127.0.0.1:8000/",
         "html": '<iframe src="http://127.0.0.1:8000/embed?q=amiti%C3%A9" width="600" height="400"></iframe>',
         "width": 600,
@@ -208,7 +208,7 @@ EXAMPLES: dict[str, Any] = {
     },
     "rss_feed": '<rss version="2.0"><channel><title>amitié</title></channel></rss>',
     "export": "id,title\r\nreef-ja,満月の夜、サンゴの卵を待つ\r\n",
-    "description": "<OpenSearchDescription><ShortName>Rosetta</ShortName></OpenSearchDescription>",
+    "description": "<OpenSearchDescription><ShortName>Paraglot</ShortName></OpenSearchDescription>",
     "browser_suggestions": ["klimaw", ["Klimawandel"], ["de, phrase, 12"], ["http://127.0.0.1:8000/?q=Klimawandel"]],
 }
 

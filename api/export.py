@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from search.types import Hit
+from paraglot.search.types import Hit
 
 COLUMNS = (
     "id", "article_id", "title", "url", "language", "date", "source", "position", "text", "quote", "citation_url",

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 
 from pydantic import BaseModel, Field
 
-from search.dates import read_period
-from search.types import Hit
+from paraglot.search.dates import read_period
+from paraglot.search.types import Hit
 
 VERSION: Final = "https://jsonfeed.org/version/1.1"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -45,7 +45,7 @@ class ItemModel(BaseModel):
         datetime | None, Field(description="The article's date; of a year, a month or a day its beginning in UTC.")
     ] = None
     language: str
-    details: Annotated[HitDetailsModel, Field(serialization_alias="_rosetta")]
+    details: Annotated[HitDetailsModel, Field(serialization_alias="_paraglot")]
 
     @classmethod
     def of(cls, hit: Hit) -> ItemModel:
@@ -78,7 +78,7 @@ class FeedModel(BaseModel):
     def of(cls, query: str, hits: Sequence[Hit], home: str, own: str) -> FeedModel:
         """The feed of a search; ``home`` is the address of the service, ``own`` that of the feed."""
         return cls(
-            title=f"{query} · Rosetta",
+            title=f"{query} · Paraglot",
             description=f"Paragraphs that answer: {query}",
             home_page_url=home,
             feed_url=own,
@@ -93,7 +93,7 @@ def rss(feed: FeedModel) -> bytes:
     add_text(channel, "title", feed.title)
     add_text(channel, "link", feed.home_page_url)
     add_text(channel, "description", feed.description)
-    add_text(channel, "generator", "Rosetta")
+    add_text(channel, "generator", "Paraglot")
     address = {"href": xml_text(feed.feed_url), "rel": "self", "type": "application/rss+xml"}
     ElementTree.SubElement(channel, f"{{{ATOM}}}link", address)
     for item in feed.items:

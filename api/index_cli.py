@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Never
 
 import typer
 
-from api.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
-from api.output import Flood, Interrupted, message, print_json, print_line
-from api.settings import Settings, load_settings
-from search.encoders.load import with_backend
-from search.errors import InvalidSettings, RosettaError
+from paraglot.api.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
+from paraglot.api.output import Flood, Interrupted, message, print_json, print_line
+from paraglot.api.settings import Settings, load_settings
+from paraglot.search.encoders.load import with_backend
+from paraglot.search.errors import InvalidSettings, ParaglotError
 
 if TYPE_CHECKING:
-    from indexer.build import Report
-    from indexer.readers.inputs import Options
+    from paraglot.indexer.build import Report
+    from paraglot.indexer.readers.inputs import Options
 
 SOME_SKIPPED = 3
 
@@ -77,7 +77,7 @@ def index_command(
     as_json: JsonOption = False,
 ) -> None:
     """Add and replace articles. A second run over the same corpus changes nothing."""
-    from api.reading import print_dry_run, reading_options
+    from paraglot.api.reading import print_dry_run, reading_options
 
     kept = load_settings({"keep_furniture": keep_furniture}).keep_furniture
     options = replace(reading_options(field or [], format_, text, encoding), keep_furniture=kept)
@@ -100,9 +100,9 @@ def index_command(
     if report.skipped:
         raise typer.Exit(SOME_SKIPPED)
     if not report.articles:
-        raise RosettaError(
+        raise ParaglotError(
             "No article was found, and the index is empty.",
-            "Give files or folders of them; rosetta index --dry-run shows what is read.",
+            "Give files or folders of them; paraglot index --dry-run shows what is read.",
         )
 
 
@@ -113,7 +113,7 @@ def delete_command(
     as_json: JsonOption = False,
 ) -> None:
     """Remove articles by id; all of them or, where one is unknown, none."""
-    from indexer.build import delete_articles
+    from paraglot.indexer.build import delete_articles
 
     print_report(delete_articles(load_settings({"index": index}).index, ids, wait), as_json)
 
@@ -126,8 +126,8 @@ def _run(
     wait: float,
     listener: Callable[[str], None] | None,
 ) -> Report:
-    from api.progress import progress_bar
-    from indexer.build import index_corpus
+    from paraglot.api.progress import progress_bar
+    from paraglot.indexer.build import index_corpus
 
     with progress_bar() as progress:
         return index_corpus(
@@ -145,7 +145,7 @@ def _run(
 
 def _follow(run: Callable[[], Report], corpus: list[Path], as_json: bool, verbose: bool) -> Never:
     """Index after every burst of changes. A run that fails is told of; the next burst is another chance."""
-    from indexer.watch import changes
+    from paraglot.indexer.watch import changes
 
     shown: Report | None = None
     for _ in changes(corpus):
@@ -154,7 +154,7 @@ def _follow(run: Callable[[], Report], corpus: list[Path], as_json: bool, verbos
             if shown is None or report.committed or _faults(report) != _faults(shown):
                 _show(report, as_json, verbose)
             shown = report
-        except RosettaError as error:
+        except ParaglotError as error:
             if shown is None:
                 raise
             message(str(error))
@@ -178,7 +178,7 @@ def _show(report: Report, as_json: bool, verbose: bool) -> None:
 
 def print_report(report: Report, as_json: bool, verbose: bool = False) -> None:
     """What a run did, for people or for programs."""
-    from api.reading import left_out_line
+    from paraglot.api.reading import left_out_line
 
     if as_json:
         print_json({**asdict(report), "skipped": [_skipped(one) for one in report.skipped]})

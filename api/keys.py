@@ -19,16 +19,18 @@ from typing import Literal, TypeAlias
 
 import portalocker
 
-from search import disk
-from search.errors import IndexDamaged, InvalidRequest, InvalidSettings, NotFound
-from search.filters import parse_filter
+from paraglot.search import disk
+from paraglot.search.errors import IndexDamaged, InvalidRequest, InvalidSettings, NotFound
+from paraglot.search.filters import parse_filter
 
 Scope: TypeAlias = Literal["search", "write", "admin"]
 SCOPES: tuple[Scope, ...] = ("search", "write", "admin")
 """Each may do what those before it may."""
 
 ANONYMOUS = "anonymous"
-_PREFIX = "rosetta"
+_PREFIX = "paraglot"
+_FORMER_PREFIX = "rosetta"
+"""Of keys that were given out before the product had its name; they go on working."""
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -181,7 +183,7 @@ def expiry(text: str, now: datetime) -> datetime:
 def _parts(token: str) -> tuple[str, str]:
     prefix, _, rest = token.partition("_")
     name, _, secret = rest.partition("_")
-    return (name, secret) if prefix == _PREFIX and name != ANONYMOUS else ("", "")
+    return (name, secret) if prefix in (_PREFIX, _FORMER_PREFIX) and name != ANONYMOUS else ("", "")
 
 
 def _hash(secret: str) -> str:

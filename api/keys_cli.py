@@ -1,4 +1,4 @@
-"""``rosetta keys``: make, list and revoke access keys."""
+"""``paraglot keys``: make, list and revoke access keys."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.options import IndexOption, JsonOption
-from api.settings import load_settings
-from search.errors import InvalidSettings
-from search.layout import IndexLayout
+from paraglot.api.options import IndexOption, JsonOption
+from paraglot.api.settings import load_settings
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.layout import IndexLayout
 
 if TYPE_CHECKING:
-    from api.keys import KeyFile
+    from paraglot.api.keys import KeyFile
 
 keys_app = typer.Typer(
     name="keys", help="Make, list and revoke the keys that the service asks for.", no_args_is_help=True
@@ -38,7 +38,7 @@ def create(
     as_json: JsonOption = False,
 ) -> None:
     """Make a key and print it, once. From then on every request needs a key."""
-    from api.keys import SCOPES
+    from paraglot.api.keys import SCOPES
 
     if scope not in SCOPES:
         raise InvalidSettings(f"--scope must be one of {', '.join(SCOPES)}, not {scope!r}.")
@@ -48,9 +48,9 @@ def create(
         typer.echo(json.dumps({**fields, "key": token or None}))
     elif token:
         typer.echo(token)
-        typer.echo(f"rosetta: this is the only time that key {key.id} (scope {scope}) is shown.", err=True)
+        typer.echo(f"paraglot: this is the only time that key {key.id} (scope {scope}) is shown.", err=True)
     else:
-        typer.echo("rosetta: requests without a key may search from now on.", err=True)
+        typer.echo("paraglot: requests without a key may search from now on.", err=True)
 
 
 @keys_app.command("list")
@@ -69,7 +69,7 @@ def list_command(index: IndexOption = None, as_json: JsonOption = False) -> None
 
 @keys_app.command()
 def revoke(
-    ids: Annotated[list[str], typer.Argument(help="Ids of keys, as `rosetta keys list` tells them.")],
+    ids: Annotated[list[str], typer.Argument(help="Ids of keys, as `paraglot keys list` tells them.")],
     index: IndexOption = None,
 ) -> None:
     """End keys at once, also in services that run."""
@@ -77,8 +77,8 @@ def revoke(
 
 
 def _file(index: Path | None) -> KeyFile:
-    from api.keys import KeyFile
-    from search.snapshot import committed_number
+    from paraglot.api.keys import KeyFile
+    from paraglot.search.snapshot import committed_number
 
     layout = IndexLayout(load_settings({"index": index}).index)
     committed_number(layout)  # a key for a mistyped folder would protect nothing

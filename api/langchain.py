@@ -9,11 +9,11 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field, field_validator
 
-from api.citing import Searcher, ask, ask_async, check, metadata
-from search.types import Hit
+from paraglot.api.citing import Searcher, ask, ask_async, check, metadata
+from paraglot.search.types import Hit
 
 
-class RosettaRetriever(BaseRetriever):
+class ParaglotRetriever(BaseRetriever):
     """Paragraphs that answer a query, each with its citation as metadata.
 
     ``searcher`` is what `open_index` gives, a `Client` or an `AsyncClient`; ``options`` are those of `SearchRequest`.

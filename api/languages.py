@@ -7,9 +7,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from api.language_names import names, scripts
-from search.attributes import LanguageCount
-from search.languages import LANGUAGES, primary
+from paraglot.api.language_names import names, scripts
+from paraglot.search.attributes import LanguageCount
+from paraglot.search.languages import LANGUAGES, primary
 
 Reach: TypeAlias = Literal["covered", "weak", "not_covered", "unknown"]
 

@@ -12,11 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import problem
-from indexer.drafts import MAX_LINE_BYTES
-from search.deadline import Deadline, until
+from paraglot.api.problems import problem
+from paraglot.indexer.drafts import MAX_LINE_BYTES
+from paraglot.search.deadline import Deadline, until
 
-log = logging.getLogger("rosetta.http")
+log = logging.getLogger("paraglot.http")
 
 MAX_BODY_BYTES = 1_000_000
 """Of a search or any other request that is not a write."""
@@ -62,7 +62,7 @@ class BodyLimit:
 class TimeLimit:
     """Answers 503 where no answer has begun in time, and ends the work for answers that nobody waits for any more.
 
-    The work of a request ends itself in the next step that looks at its deadline (`search.deadline`).
+    The work of a request ends itself in the next step that looks at its deadline (`paraglot.search.deadline`).
     """
 
     def __init__(self, app: ASGIApp, timeout_s: float) -> None:

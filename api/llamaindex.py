@@ -8,14 +8,14 @@ from typing import Any
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from api.citing import Searcher, ask, ask_async, check, metadata
-from search.types import Hit
+from paraglot.api.citing import Searcher, ask, ask_async, check, metadata
+from paraglot.search.types import Hit
 
 CITED = ("title", "source", "date", "language", "url")
 """What a language model reads beside the paragraph; the rest of the metadata is for the program."""
 
 
-class RosettaRetriever(BaseRetriever):
+class ParaglotRetriever(BaseRetriever):
     """Paragraphs that answer a query, each with its citation as metadata, and with `Hit.score` as its score."""
 
     def __init__(self, searcher: Searcher, options: Mapping[str, Any] | None = None) -> None:

@@ -15,8 +15,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import Processor
 
-from api.head import ASKED
-from api.problems import problem
+from paraglot.api.head import ASKED
+from paraglot.api.problems import problem
 
 Observe = Callable[[str, str, int, float], None]
 """Called after each request with its method, route, status and seconds."""
@@ -24,7 +24,7 @@ Observe = Callable[[str, str, int, float], None]
 REQUEST_ID = "x-request-id"
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-log = logging.getLogger("rosetta.http")
+log = logging.getLogger("paraglot.http")
 
 
 class Seldom(logging.Filter):
@@ -74,7 +74,7 @@ def start_logging(log_format: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("rosetta").setLevel(logging.INFO)
+    logging.getLogger("paraglot").setLevel(logging.INFO)
 
 
 class RequestLog:

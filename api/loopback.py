@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.problems import problem
+from paraglot.api.problems import problem
 
 
 def is_loopback(host: str) -> bool:
@@ -38,7 +38,7 @@ class LoopbackHosts:
         if scope["type"] == "http" and self._needed() and not _names_loopback(Headers(scope=scope).get("host", "")):
             detail = (
                 "Requests for 127.0.0.1, localhost or [::1] alone are answered without keys; a proxy must send such a"
-                " Host header, or rosetta keys create must have made a key."
+                " Host header, or paraglot keys create must have made a key."
             )
             app = problem(HTTPStatus.MISDIRECTED_REQUEST, "misdirected_request", detail)
         await app(scope, receive, send)

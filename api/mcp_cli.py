@@ -1,4 +1,4 @@
-"""``rosetta mcp``: the tools for assistants on standard input and output."""
+"""``paraglot mcp``: the tools for assistants on standard input and output."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from api.options import IndexOption
-from api.settings import load_settings
-from search.errors import InvalidSettings
+from paraglot.api.options import IndexOption
+from paraglot.api.settings import load_settings
+from paraglot.search.errors import InvalidSettings
 
 
 def mcp_command(
@@ -22,14 +22,12 @@ def mcp_command(
     try:
         import anyio
 
-        from api.mcp_server import serve_stdio
+        from paraglot.api.mcp_server import serve_stdio
     except ImportError:
-        raise InvalidSettings(
-            "rosetta mcp needs the MCP SDK.", "Install it: pip install 'rosetta-search[mcp]'"
-        ) from None
-    from search.encoders.load import load_reranker
-    from search.engine import open_index
-    from search.types import check_scope
+        raise InvalidSettings("paraglot mcp needs the MCP SDK.", "Install it: pip install 'paraglot[mcp]'") from None
+    from paraglot.search.encoders.load import load_reranker
+    from paraglot.search.engine import open_index
+    from paraglot.search.types import check_scope
 
     check_scope(filter_, ())
     for number in (signal.SIGINT, signal.SIGTERM):

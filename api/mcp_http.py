@@ -11,13 +11,13 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from api.problems import problem
-from search.engine import Engine
+from paraglot.api.problems import problem
+from paraglot.search.engine import Engine
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-INSTALL = "pip install 'rosetta-search[mcp]'"
+INSTALL = "pip install 'paraglot[mcp]'"
 
 
 class McpDoor:
@@ -60,7 +60,7 @@ class McpDoor:
 
     def _made(self) -> StreamableHTTPSessionManager | None:
         try:
-            from api.mcp_server import http_manager
+            from paraglot.api.mcp_server import http_manager
         except ImportError:
             return None
         return http_manager(self._engine)

@@ -12,14 +12,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from api.fields import Fields
-from api.schemas import SearchModel
-from api.search_fields import SearchFields
-from search.citations import cite
-from search.engine import Engine
-from search.errors import NotFound, ParagraphChanged
-from search.types import Article, ArticleHead, Citation, Hit, Paragraph, SearchRequest
-from search.view import View
+from paraglot.api.fields import Fields
+from paraglot.api.schemas import SearchModel
+from paraglot.api.search_fields import SearchFields
+from paraglot.search.citations import cite
+from paraglot.search.engine import Engine
+from paraglot.search.errors import NotFound, ParagraphChanged
+from paraglot.search.types import Article, ArticleHead, Citation, Hit, Paragraph, SearchRequest
+from paraglot.search.view import View
 
 MAX_FETCHED_CHARACTERS = 50_000
 """Of a longer article the part around the paragraph that was asked for is given."""

@@ -15,9 +15,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from search.manifest import IndexManifest
-from search.similar_types import SimilarResponse
-from search.types import SearchResponse
+from paraglot.search.manifest import IndexManifest
+from paraglot.search.similar_types import SimilarResponse
+from paraglot.search.types import SearchResponse
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -38,34 +38,34 @@ class Metrics:
             MultiProcessCollector(self._registry)  # type: ignore[no-untyped-call]
         self._registry.register(_Index(manifest, waiting))
         self._requests = Counter(
-            "rosetta_http_requests", "Requests by route and status.", ("method", "route", "status"), registry=own
+            "paraglot_http_requests", "Requests by route and status.", ("method", "route", "status"), registry=own
         )
         self._request_seconds = Histogram(
-            "rosetta_http_request_seconds", "Time to answer.", ("route",), buckets=_SECONDS, registry=own
+            "paraglot_http_request_seconds", "Time to answer.", ("route",), buckets=_SECONDS, registry=own
         )
         self._search_seconds = Histogram(
-            "rosetta_search_seconds", "Time of a search.", ("mode",), buckets=_SECONDS, registry=own
+            "paraglot_search_seconds", "Time of a search.", ("mode",), buckets=_SECONDS, registry=own
         )
         self._stage_seconds = Histogram(
-            "rosetta_search_stage_seconds", "Time of one stage.", ("stage", "mode"), buckets=_SECONDS, registry=own
+            "paraglot_search_stage_seconds", "Time of one stage.", ("stage", "mode"), buckets=_SECONDS, registry=own
         )
         self._candidates = Histogram(
-            "rosetta_search_candidates", "Candidates of a search.", ("mode",), buckets=_CANDIDATES, registry=own
+            "paraglot_search_candidates", "Candidates of a search.", ("mode",), buckets=_CANDIDATES, registry=own
         )
         self._similar_seconds = Histogram(
-            "rosetta_similar_seconds", "Time to find similar paragraphs.", buckets=_SECONDS, registry=own
+            "paraglot_similar_seconds", "Time to find similar paragraphs.", buckets=_SECONDS, registry=own
         )
         self._similar_candidates = Histogram(
-            "rosetta_similar_candidates", "Candidates for similar paragraphs.", buckets=_CANDIDATES, registry=own
+            "paraglot_similar_candidates", "Candidates for similar paragraphs.", buckets=_CANDIDATES, registry=own
         )
         self._without = Counter(
-            "rosetta_search_zero_results",
+            "paraglot_search_zero_results",
             "Searches without results, by the query's language.",
             ("language",),
             registry=own,
         )
         self._degraded = Counter(
-            "rosetta_search_degraded", "Hybrid searches that a leg was missing from.", ("leg",), registry=own
+            "paraglot_search_degraded", "Hybrid searches that a leg was missing from.", ("leg",), registry=own
         )
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -108,11 +108,11 @@ class _Index(Collector):
         """The numbers of the generation served, and of the queue."""
         manifest = self._manifest()
         age = (datetime.now(UTC) - datetime.fromisoformat(manifest.created)).total_seconds()
-        yield GaugeMetricFamily("rosetta_index_generation", "Generation served.", value=manifest.generation)
-        yield GaugeMetricFamily("rosetta_index_age_seconds", "Time since its commit.", value=age)
-        yield GaugeMetricFamily("rosetta_index_articles", "Articles in it.", value=manifest.articles)
-        paragraphs = GaugeMetricFamily("rosetta_index_paragraphs", "Paragraphs by language.", labels=["language"])
+        yield GaugeMetricFamily("paraglot_index_generation", "Generation served.", value=manifest.generation)
+        yield GaugeMetricFamily("paraglot_index_age_seconds", "Time since its commit.", value=age)
+        yield GaugeMetricFamily("paraglot_index_articles", "Articles in it.", value=manifest.articles)
+        paragraphs = GaugeMetricFamily("paraglot_index_paragraphs", "Paragraphs by language.", labels=["language"])
         for language, count in manifest.languages.items():
             paragraphs.add_metric([language], count)
         yield paragraphs
-        yield GaugeMetricFamily("rosetta_writes_waiting", "Writes that are not committed.", value=self._waiting())
+        yield GaugeMetricFamily("paraglot_writes_waiting", "Writes that are not committed.", value=self._waiting())

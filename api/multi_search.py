@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel, Field
 
-from api.access import charge, too_many
-from api.fields import Fields
-from api.routes import engine_of, forced_filter, problems
-from api.schemas import SearchModel
-from api.search_fields import EXAMPLE_QUERY, SearchFields
-from search.errors import InvalidRequest
-from search.types import SearchRequest
+from paraglot.api.access import charge, too_many
+from paraglot.api.fields import Fields
+from paraglot.api.routes import engine_of, forced_filter, problems
+from paraglot.api.schemas import SearchModel
+from paraglot.api.search_fields import EXAMPLE_QUERY, SearchFields
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.types import SearchRequest
 
 MAX_SEARCHES = 20
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import logging
 import time
 
-from api.caching import not_cacheable
-from api.metrics import Metrics
-from api.settings import Settings
-from api.statistics import Statistics, normal
-from api.telemetry import note_stages
-from indexer.detect import detect_paragraphs
-from search.encoders.load import load_reranker
-from search.engine import Engine
-from search.layout import IndexLayout
-from search.similar_types import SimilarRequest, SimilarResponse
-from search.types import SearchRequest, SearchResponse
-from search.view import View
+from paraglot.api.caching import not_cacheable
+from paraglot.api.metrics import Metrics
+from paraglot.api.settings import Settings
+from paraglot.api.statistics import Statistics, normal
+from paraglot.api.telemetry import note_stages
+from paraglot.indexer.detect import detect_paragraphs
+from paraglot.search.encoders.load import load_reranker
+from paraglot.search.engine import Engine
+from paraglot.search.layout import IndexLayout
+from paraglot.search.similar_types import SimilarRequest, SimilarResponse
+from paraglot.search.types import SearchRequest, SearchResponse
+from paraglot.search.view import View
 
-log = logging.getLogger("rosetta.search")
+log = logging.getLogger("paraglot.search")
 
 
 class ObservedEngine(Engine):
@@ -61,7 +61,7 @@ class ObservedEngine(Engine):
     def close_when_idle(self, timeout_s: float) -> None:
         """Close the index once nothing searches any more; after the time it is left to the end of the process.
 
-        A search that was given up (`api.limits.TimeLimit`) still runs, and must not find its files closed.
+        A search that was given up (`paraglot.api.limits.TimeLimit`) still runs, and must not find its files closed.
         """
         self.stop_suggesting()
         end = time.monotonic() + timeout_s

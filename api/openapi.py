@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from api.access import needed_scope
-from api.examples import EXAMPLES, problem_example
-from api.problems import MEDIA_TYPE
-from api.schemas import ParagraphChangedModel, ProblemModel
+from paraglot.api.access import needed_scope
+from paraglot.api.examples import EXAMPLES, problem_example
+from paraglot.api.problems import MEDIA_TYPE
+from paraglot.api.schemas import ParagraphChangedModel, ProblemModel
 
 _KEYS: dict[str, dict[str, Any]] = {
     "bearer": {"type": "http", "scheme": "bearer"},

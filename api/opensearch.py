@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.caching import not_cacheable
-from api.feeds import add_text, as_xml, xml_text
-from api.routes import engine_of, forced_filter, problems
-from api.routes_suggest import SuggestUrl
+from paraglot.api.caching import not_cacheable
+from paraglot.api.feeds import add_text, as_xml, xml_text
+from paraglot.api.routes import engine_of, forced_filter, problems
+from paraglot.api.routes_suggest import SuggestUrl
 
 NAMESPACE = "http://a9.com/-/spec/opensearch/1.1/"
 ADDRESSES = (
@@ -43,7 +43,7 @@ def description(request: Request) -> DescriptionResponse:
     """An OpenSearch description: where a browser sends a query, and where it asks for suggestions."""
     home = str(request.base_url)
     root = ElementTree.Element("OpenSearchDescription", xmlns=NAMESPACE)
-    add_text(root, "ShortName", "Rosetta")
+    add_text(root, "ShortName", "Paraglot")
     add_text(root, "Description", "Article paragraphs by keyword and by meaning, in any language.")
     for media_type, relation, path in ADDRESSES:
         template = xml_text(f"{home}{path}?q={{searchTerms}}")

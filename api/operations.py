@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from api.metrics import CONTENT_TYPE, Metrics
-from api.problems import problem
-from api.routes import problems
-from api.schemas import HealthModel
-from api.service_folder import see_to_room
-from api.statistics import Statistics
-from search.layout import IndexLayout
+from paraglot.api.metrics import CONTENT_TYPE, Metrics
+from paraglot.api.problems import problem
+from paraglot.api.routes import problems
+from paraglot.api.schemas import HealthModel
+from paraglot.api.service_folder import see_to_room
+from paraglot.api.statistics import Statistics
+from paraglot.search.layout import IndexLayout
 
 operations = APIRouter()
 
@@ -72,7 +72,7 @@ def statistics(request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 5
     """The queries asked most often and those that most often find nothing; kept where `--statistics` asks for it."""
     own: Statistics | None = request.app.state.engine.statistics
     if own is None:
-        return problem(HTTPStatus.NOT_FOUND, "not_kept", "Queries are not counted; rosetta serve --statistics does.")
+        return problem(HTTPStatus.NOT_FOUND, "not_kept", "Queries are not counted; paraglot serve --statistics does.")
     return {
         "languages": own.languages(),
         "top": own.top(limit, without_results=False),

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from api.options import IndexOption, JsonOption, WaitOption
-from api.output import message, print_json, print_line
-from api.settings import load_settings
-from search.manifest import MEND_REMEDY
+from paraglot.api.options import IndexOption, JsonOption, WaitOption
+from paraglot.api.output import message, print_json, print_line
+from paraglot.api.settings import load_settings
+from paraglot.search.manifest import MEND_REMEDY
 
 
 def status_command(
@@ -22,8 +22,8 @@ def status_command(
     as_json: JsonOption = False,
 ) -> None:
     """Say what the index is made of: counts by language, sizes, generations, encoder, age."""
-    from api.schemas import IndexModel
-    from indexer.status import index_status
+    from paraglot.api.schemas import IndexModel
+    from paraglot.indexer.status import index_status
 
     folder = load_settings({"index": index}).index
     found = index_status(folder)
@@ -48,7 +48,7 @@ def status_command(
         many = len(found.doubled_ids)
         print_line(f"WRONG {many} ids have more than one article, such as {found.doubled_ids[0]!r}. {MEND_REMEDY}")
     if others := [str(one.number) for one in found.generations if not one.served]:
-        print_line(f"rosetta rollback --to can serve: {', '.join(others)}")
+        print_line(f"paraglot rollback --to can serve: {', '.join(others)}")
     for kind, groups in copies.items():
         print_line(f"{kind} duplicates: {len(groups)} groups")
         for group in groups:
@@ -56,14 +56,14 @@ def status_command(
 
 
 def _copies(folder: Path) -> dict[str, list[list[str]]]:
-    from indexer.duplicates import find_duplicates
+    from paraglot.indexer.duplicates import find_duplicates
 
     return asdict(find_duplicates(folder))
 
 
 def verify_command(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """See that every store agrees with its checksums and with the others. Exit code 1 if not."""
-    from indexer.verify import verify_index
+    from paraglot.indexer.verify import verify_index
 
     folder = load_settings({"index": index}).index
     found = verify_index(folder)
@@ -79,8 +79,8 @@ def verify_command(index: IndexOption = None, as_json: JsonOption = False) -> No
             )
     if found.faults:
         message(
-            "The index is damaged. The next write makes words and vectors anew from the store (rosetta rebuild does it"
-            " now); for the store itself go back (rosetta rollback), restore a backup, or index the corpus again."
+            "The index is damaged. The next write makes words and vectors anew from the store (paraglot rebuild does it"
+            " now); for the store itself go back (paraglot rollback), restore a backup, or index the corpus again."
         )
         raise typer.Exit(1)
 
@@ -91,8 +91,8 @@ def rollback_command(
     wait: WaitOption = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Serve an earlier generation again (`rosetta status` lists those that are there)."""
-    from indexer.rollback import roll_back
+    """Serve an earlier generation again (`paraglot status` lists those that are there)."""
+    from paraglot.indexer.rollback import roll_back
 
     served = roll_back(load_settings({"index": index}).index, to, wait)
     if as_json:

@@ -30,7 +30,7 @@ def print_json(value: Any) -> None:
 
 def message(line: str) -> None:
     """One line for people, on stderr."""
-    typer.echo(f"rosetta: {one_line(line)}", err=True)
+    typer.echo(f"paraglot: {one_line(line)}", err=True)
 
 
 class Flood:

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 
-from api.fields import FURTHER, NAMED_FAULTS, unknown
+from paraglot.api.fields import FURTHER, NAMED_FAULTS, unknown
 
 TWICE = "{name} is given {count} times; it can be given once."
 

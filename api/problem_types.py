@@ -38,7 +38,7 @@ MEANINGS: dict[str, str] = {
     "queue_full": "Too many writes wait to be committed. Try again after `Retry-After` seconds.",
     "overloaded": "As many searches run as the machine can serve. Ask again after `Retry-After` seconds.",
     "timeout": "The answer took longer than the service allows. Ask for less, or again later.",
-    "index_missing": "There is no index in the service's folder. Whoever runs it makes one with `rosetta index`.",
+    "index_missing": "There is no index in the service's folder. Whoever runs it makes one with `paraglot index`.",
     "index_mismatch": "The index was made by another version or with another encoder. The detail names the command "
     "that mends it.",
     "index_damaged": "A file of the index is missing or damaged. The detail names it; restore a backup or rebuild.",

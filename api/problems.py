@@ -14,10 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
-from api.fields import FURTHER, NAMED_FAULTS
-from api.problem_types import type_of
-from api.schemas import FaultModel, ProblemModel
-from search.errors import (
+from paraglot.api.fields import FURTHER, NAMED_FAULTS
+from paraglot.api.problem_types import type_of
+from paraglot.api.schemas import FaultModel, ProblemModel
+from paraglot.search.errors import (
     DiskFailure,
     EncoderMissing,
     IndexDamaged,
@@ -26,15 +26,15 @@ from search.errors import (
     InvalidRequest,
     NotFound,
     OutOfTime,
+    ParaglotError,
     ParagraphChanged,
-    RosettaError,
 )
 
 MEDIA_TYPE = "application/problem+json"
 
 _NO_OBJECT = FaultModel(pointer="", detail="The body must be a JSON object, sent as Content-Type: application/json.")
 
-CODES: dict[type[RosettaError], tuple[HTTPStatus, str]] = {
+CODES: dict[type[ParaglotError], tuple[HTTPStatus, str]] = {
     InvalidRequest: (HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request"),
     NotFound: (HTTPStatus.NOT_FOUND, "not_found"),
     ParagraphChanged: (HTTPStatus.GONE, "paragraph_changed"),
@@ -55,8 +55,8 @@ OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES,
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the application as a problem."""
 
-    @app.exception_handler(RosettaError)
-    async def _ours(request: Request, error: RosettaError) -> JSONResponse:  # noqa: ARG001
+    @app.exception_handler(ParaglotError)
+    async def _ours(request: Request, error: ParaglotError) -> JSONResponse:  # noqa: ARG001
         further = {"successor": error.successor} if isinstance(error, ParagraphChanged) else {}
         response = _response(problem_of(error), **further)
         if isinstance(error, OutOfTime):
@@ -115,7 +115,7 @@ def allowed_methods(app: FastAPI, scope: Scope) -> list[str]:
     return sorted([*found, "HEAD"]) if "GET" in found else ["GET", "HEAD"] if in_folder else found
 
 
-def problem_of(error: RosettaError) -> ProblemModel:
+def problem_of(error: ParaglotError) -> ProblemModel:
     """An error of ours as a problem."""
     status, code = CODES.get(type(error), (HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"))
     faults = [FaultModel(pointer=f"/{error.field}", detail=error.message)] if isinstance(error, InvalidRequest) else []

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, T
 from rich.progress import Progress as Bar
 from rich.text import Text
 
-from indexer.build import Progress
+from paraglot.indexer.build import Progress
 
 STAGES = {"read": "reading", "embed": "embedding", "words": "writing words", "vectors": "writing vectors"}
 

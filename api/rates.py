@@ -9,7 +9,7 @@ from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from api.settings import UNLIMITED
+from paraglot.api.settings import UNLIMITED
 
 
 class Rates:

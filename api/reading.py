@@ -1,4 +1,4 @@
-"""How ``rosetta index`` is told to read, and what ``--dry-run`` prints."""
+"""How ``paraglot index`` is told to read, and what ``--dry-run`` prints."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from api.output import Flood, message, print_json, print_line
-from api.progress import progress_bar
-from indexer.encodings import known_encoding
-from indexer.readers.field_text import CHOICES
-from indexer.readers.field_types import TYPES
-from indexer.readers.formats import READERS
-from indexer.readers.inputs import Options
-from search.errors import InvalidRequest
+from paraglot.api.output import Flood, message, print_json, print_line
+from paraglot.api.progress import progress_bar
+from paraglot.indexer.encodings import known_encoding
+from paraglot.indexer.readers.field_text import CHOICES
+from paraglot.indexer.readers.field_types import TYPES
+from paraglot.indexer.readers.formats import READERS
+from paraglot.indexer.readers.inputs import Options
+from paraglot.search.errors import InvalidRequest
 
 FIELDS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source")
 _ATTRIBUTE = re.compile(r"[\w.-]{1,100}")
@@ -50,7 +50,7 @@ def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbo
 
     Each skipped input is named as it is met: on stderr, whatever is printed on stdout.
     """
-    from indexer.dry_run import dry_run
+    from paraglot.indexer.dry_run import dry_run
 
     skipped, warnings = Flood(verbose), Flood(verbose)
     with progress_bar() as progress:

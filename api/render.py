@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from search.types import Hit, SearchResponse
+from paraglot.search.types import Hit, SearchResponse
 
 STYLES = {"keyword": "bold yellow", "semantic": "underline"}
 """How the words of the query and the sentence nearest to it are shown."""

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request
 
-from api.access import current_key
-from api.problems import MEDIA_TYPE
-from api.schemas import (
+from paraglot.api.access import current_key
+from paraglot.api.problems import MEDIA_TYPE
+from paraglot.api.schemas import (
     ArticleModel,
     CitedParagraphModel,
     HealthModel,
@@ -17,9 +17,9 @@ from api.schemas import (
     ProblemModel,
     SearchModel,
 )
-from api.search_fields import EXAMPLE_QUERY, SearchFields, SearchUrl
-from search.engine import Engine
-from search.types import MAX_CONTEXT
+from paraglot.api.search_fields import EXAMPLE_QUERY, SearchFields, SearchUrl
+from paraglot.search.engine import Engine
+from paraglot.search.types import MAX_CONTEXT
 
 router = APIRouter(prefix="/v1")
 health = APIRouter()

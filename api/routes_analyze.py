@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
 
-from api.analyze import AnalysisModel, AnalyzeFields, AnalyzeUrl, of_query, of_text
-from api.routes import engine_of, problems
+from paraglot.api.analyze import AnalysisModel, AnalyzeFields, AnalyzeUrl, of_query, of_text
+from paraglot.api.routes import engine_of, problems
 
 router = APIRouter(prefix="/v1")
 

@@ -15,10 +15,10 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.access import refusal_of
-from api.fields import UrlFields
-from api.pages.asked import Asked
-from api.routes import problems
+from paraglot.api.access import refusal_of
+from paraglot.api.fields import UrlFields
+from paraglot.api.pages.asked import Asked
+from paraglot.api.routes import problems
 
 WIDTH, HEIGHT = 640, 480
 """Of a frame, in CSS pixels, where its page names no smaller one."""
@@ -45,7 +45,7 @@ class OembedModel(BaseModel):
     version: Literal["1.0"] = "1.0"
     type: Literal["rich"] = "rich"
     title: str
-    provider_name: Literal["Rosetta"] = "Rosetta"
+    provider_name: Literal["Paraglot"] = "Paraglot"
     provider_url: str
     html: Annotated[str, Field(description="A frame that shows the search.")]
     width: int
@@ -88,7 +88,7 @@ def oembed(
     asked = _asked(url, home.netloc)
     if asked is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "url is no address of a search of this service, such as /?q=words.")
-    title = f"{asked['q']} – Rosetta"
+    title = f"{asked['q']} – Paraglot"
     width, height = min(maxwidth, WIDTH), min(maxheight, HEIGHT)
     address, named = escape(f"{home}embed?{urlencode(asked)}"), escape(title)
     frame = f'<iframe src="{address}" title="{named}" width="{width}" height="{height}" loading="lazy"></iframe>'

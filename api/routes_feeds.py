@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from api.export import as_csv
-from api.feeds import FeedModel, rss
-from api.routes import engine_of, forced_filter, problems
-from api.search_fields import LimitField, SearchUrl
-from search.types import MAX_LIMIT, SearchRequest, SearchResponse, Sort
+from paraglot.api.export import as_csv
+from paraglot.api.feeds import FeedModel, rss
+from paraglot.api.routes import engine_of, forced_filter, problems
+from paraglot.api.search_fields import LimitField, SearchUrl
+from paraglot.search.types import MAX_LIMIT, SearchRequest, SearchResponse, Sort
 
 router = APIRouter()
 
@@ -88,7 +88,7 @@ def rss_feed(request: Request, fields: Annotated[FeedUrl, Query()]) -> RssRespon
 @router.get("/export.csv", summary="A search as CSV", response_class=CsvResponse, responses=problems(422, 503))
 def export(request: Request, fields: Annotated[ExportUrl, Query()]) -> CsvResponse:
     """The hits as a table for spreadsheets. Texts that one would calculate begin with an apostrophe."""
-    named = {"content-disposition": 'attachment; filename="rosetta.csv"'}
+    named = {"content-disposition": 'attachment; filename="paraglot.csv"'}
     return CsvResponse(as_csv(_search(request, fields).hits), headers=named)
 
 

@@ -12,17 +12,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from api.access import current_key, key_in_url, refusal_of
-from api.headers import PAGE
-from api.keys import ANONYMOUS, LOCAL
-from api.pages.asked import Asked
-from api.pages.show import show
-from api.pages.texts import choose
-from api.problems import problem_of
-from api.routes import engine_of, forced_filter
-from api.schemas import ProblemModel
-from search.errors import RosettaError
-from search.types import Facet, SearchResponse
+from paraglot.api.access import current_key, key_in_url, refusal_of
+from paraglot.api.headers import PAGE
+from paraglot.api.keys import ANONYMOUS, LOCAL
+from paraglot.api.pages.asked import Asked
+from paraglot.api.pages.show import show
+from paraglot.api.pages.texts import choose
+from paraglot.api.problems import problem_of
+from paraglot.api.routes import engine_of, forced_filter
+from paraglot.api.schemas import ProblemModel
+from paraglot.search.errors import ParaglotError
+from paraglot.search.types import Facet, SearchResponse
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,7 +54,7 @@ def page(request: Request) -> Response:
     elif asked.q.strip():
         try:
             response, facets = _search(request, asked)
-        except RosettaError as error:
+        except ParaglotError as error:
             problem = problem_of(error)
     if problem:
         status = HTTPStatus(problem.status)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
 
-from api.languages import LanguagesModel
-from api.routes import engine_of, forced_filter, problems
-from api.similar_fields import SimilarFields, SimilarModel, SimilarUrl
+from paraglot.api.languages import LanguagesModel
+from paraglot.api.routes import engine_of, forced_filter, problems
+from paraglot.api.similar_fields import SimilarFields, SimilarModel, SimilarUrl
 
 router = APIRouter(prefix="/v1")
 

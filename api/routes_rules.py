@@ -9,10 +9,10 @@ from fastapi import APIRouter, Body, Request
 from fastapi.openapi.models import Example as OpenApiExample
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.examples import RULES_TO_PUT
-from api.routes import engine_of, problems
-from search.errors import InvalidRequest, InvalidSettings
-from search.rules import MAX_RULES, Rules, as_tables, read_rules
+from paraglot.api.examples import RULES_TO_PUT
+from paraglot.api.routes import engine_of, problems
+from paraglot.search.errors import InvalidRequest, InvalidSettings
+from paraglot.search.rules import MAX_RULES, Rules, as_tables, read_rules
 
 router = APIRouter(prefix="/v1")
 

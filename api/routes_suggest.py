@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query, Request
 from pydantic import BaseModel, Field
 
-from api.caching import not_cacheable
-from api.fields import Fields, UrlFields
-from api.routes import engine_of, forced_filter, problems
-from api.search_fields import LanguagesField
-from search.suggest_types import MAX_SUGGESTIONS, Kind, SuggestRequest, SuggestResponse
-from search.types import MAX_QUERY_CHARACTERS
+from paraglot.api.caching import not_cacheable
+from paraglot.api.fields import Fields, UrlFields
+from paraglot.api.routes import engine_of, forced_filter, problems
+from paraglot.api.search_fields import LanguagesField
+from paraglot.search.suggest_types import MAX_SUGGESTIONS, Kind, SuggestRequest, SuggestResponse
+from paraglot.search.types import MAX_QUERY_CHARACTERS
 
 router = APIRouter(prefix="/v1")
 

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from api.search_fields import EXAMPLE_QUERY
-from search.citations import cite
-from search.manifest import IndexManifest
-from search.types import (
+from paraglot.api.search_fields import EXAMPLE_QUERY
+from paraglot.search.citations import cite
+from paraglot.search.manifest import IndexManifest
+from paraglot.search.types import (
     Article,
     ArticleHead,
     Citation,

@@ -6,9 +6,9 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from api.fields import Fields, UrlFields
-from search.filters import MAX_FILTER_CHARACTERS
-from search.types import (
+from paraglot.api.fields import Fields, UrlFields
+from paraglot.search.filters import MAX_FILTER_CHARACTERS
+from paraglot.search.types import (
     MAX_CONTEXT,
     MAX_FACETS,
     MAX_LANGUAGES,

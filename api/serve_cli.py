@@ -1,4 +1,4 @@
-"""``rosetta serve``: the flags of the service."""
+"""``paraglot serve``: the flags of the service."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from api.options import IndexOption, RerankerOption
-from api.settings import load_settings
+from paraglot.api.options import IndexOption, RerankerOption
+from paraglot.api.settings import load_settings
 
 
 def serve_command(
@@ -27,7 +27,7 @@ def serve_command(
     telemetry: Annotated[bool | None, typer.Option(help="Whether traces are sent (OTEL_* says where).")] = None,
 ) -> None:
     """Answer searches over HTTP; new commits are served as they come."""
-    from api.server import serve
+    from paraglot.api.server import serve
 
     serve(
         load_settings(

@@ -17,20 +17,20 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
-from api.app import create_app
-from api.connections import Connection, raise_file_limit
-from api.keys import KeyFile
-from api.logs import start_logging
-from api.loopback import is_loopback
-from api.metrics import MULTIPROCESS
-from api.observe import ObservedEngine
-from api.service_folder import see_to_room
-from api.settings import Settings
-from api.spool import clear, own_folder
-from search.encoders.load import load_reranker
-from search.errors import InvalidSettings
-from search.layout import IndexLayout
-from search.snapshot import open_snapshot
+from paraglot.api.app import create_app
+from paraglot.api.connections import Connection, raise_file_limit
+from paraglot.api.keys import KeyFile
+from paraglot.api.logs import start_logging
+from paraglot.api.loopback import is_loopback
+from paraglot.api.metrics import MULTIPROCESS
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.service_folder import see_to_room
+from paraglot.api.settings import Settings
+from paraglot.api.spool import clear, own_folder
+from paraglot.search.encoders.load import load_reranker
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.layout import IndexLayout
+from paraglot.search.snapshot import open_snapshot
 
 STOP_SECONDS = 8
 """How long requests on their way may take when the service is asked to stop."""
@@ -97,7 +97,7 @@ def _exit_soon() -> None:
 
 
 def _exit() -> None:
-    logging.getLogger("rosetta").error("what still runs is ended: the service was to stop")
+    logging.getLogger("paraglot").error("what still runs is ended: the service was to stop")
     os._exit(1)
 
 
@@ -112,10 +112,10 @@ def _clear(folder: Path) -> None:
     try:
         left = clear(folder)
     except OSError as error:
-        logging.getLogger("rosetta").warning("%s cannot be cleared: %s", folder, error.strerror)
+        logging.getLogger("paraglot").warning("%s cannot be cleared: %s", folder, error.strerror)
         return
     if left:
-        logging.getLogger("rosetta").warning("left behind by a service that was killed, removed: %s", ", ".join(left))
+        logging.getLogger("paraglot").warning("left behind by a service that was killed, removed: %s", ", ".join(left))
 
 
 def _run_workers(config: uvicorn.Config, listener: socket.socket, folder: Path) -> None:
@@ -131,7 +131,7 @@ def check_host(settings: Settings) -> None:
     if not is_loopback(settings.host) and not valid:
         raise InvalidSettings(
             f"--host {settings.host}: other machines could reach the service, and it has no access keys.",
-            "Make one: rosetta keys create --scope search (or --anonymous, for all to search).",
+            "Make one: paraglot keys create --scope search (or --anonymous, for all to search).",
         )
 
 
@@ -152,6 +152,6 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise InvalidSettings(
-            f"{host}:{port} cannot be bound: {error.strerror}.", "Choose another port: rosetta serve --port PORT"
+            f"{host}:{port} cannot be bound: {error.strerror}.", "Choose another port: paraglot serve --port PORT"
         ) from None
     return listener

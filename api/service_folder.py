@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from search import disk
-from search.errors import DiskFailure
-from search.layout import IndexLayout
+from paraglot.search import disk
+from paraglot.search.errors import DiskFailure
+from paraglot.search.layout import IndexLayout
 
 
 def see_to_room(layout: IndexLayout) -> None:

@@ -1,4 +1,4 @@
-"""Settings: flags before ``ROSETTA_*`` environment before a TOML file before defaults. Unknown keys are errors.
+"""Settings: flags before ``PARAGLOT_*`` environment before a TOML file before defaults. Unknown keys are errors.
 
 Plain data rather than a settings library, because the start of every command pays for what this imports.
 """
@@ -14,12 +14,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from search.errors import InvalidSettings
-from search.types import MAX_LIMIT, MODES, Mode
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.types import MAX_LIMIT, MODES, Mode
 
-PREFIX = "ROSETTA_"
-CONFIG_VARIABLE = "ROSETTA_CONFIG"
-DEFAULT_CONFIG = Path("rosetta.toml")
+PREFIX = "PARAGLOT_"
+CONFIG_VARIABLE = "PARAGLOT_CONFIG"
+DEFAULT_CONFIG = Path("paraglot.toml")
+FORMER_PREFIX = "ROSETTA_"
+FORMER_CONFIG = Path("rosetta.toml")
+"""Names of before the product had its own: refused with the new ones, since a setting that is passed over is a trap."""
 UNLIMITED = "unlimited"
 LOG_FORMATS = ("auto", "text", "json")
 
@@ -95,15 +98,15 @@ def _setting(default: Any, convert: Callable[[Any], Any], meaning: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings with their defaults; the names are those of the TOML file, with ``ROSETTA_`` of the environment."""
+    """All settings with their defaults; the names are those of the TOML file, with ``PARAGLOT_`` of the environment."""
 
     index: Path = _setting(Path("index"), _path, "folder of the index")
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
     reranker: str | None = _setting(None, _text, "cross-encoder that orders the first hits of hybrid searches")
     sentences: bool | None = _setting(None, _flag, "whether a new index keeps the vectors of sentences")
     keep_furniture: bool = _setting(False, _flag, "whether lines that recur over many articles stay in them")
-    mode: Mode = _setting("hybrid", _mode, "which legs `rosetta search` uses: hybrid, keyword or semantic")
-    limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page of `rosetta search`")
+    mode: Mode = _setting("hybrid", _mode, "which legs `paraglot search` uses: hybrid, keyword or semantic")
+    limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page of `paraglot search`")
     host: str = _setting("127.0.0.1", _text, "address that the service listens on")
     port: int = _setting(8000, _whole(0, 65535), "port of the service; 0 takes a free one")
     workers: int = _setting(1, _whole(1, 64), "processes of the service")
@@ -121,6 +124,7 @@ class Settings:
 
 def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings in force; a flag that is None was not given. Raises `InvalidSettings`, naming the place."""
+    _refuse_former_names(environment)
     values: dict[str, Any] = {}
     for place, name, value in [*_from_file(environment), *_from_environment(environment), *_from_flags(flags)]:
         known = {one.name: one for one in fields(Settings)}
@@ -133,6 +137,17 @@ def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.
         except ValueError as error:
             raise InvalidSettings(f"{place}: {name} {error}, not {value!r}.") from None
     return Settings(**values)
+
+
+def _refuse_former_names(environment: Mapping[str, str]) -> None:
+    former = sorted(name for name in environment if name.startswith(FORMER_PREFIX))
+    if former:
+        new = PREFIX + former[0].removeprefix(FORMER_PREFIX)
+        raise InvalidSettings(f"environment variable {former[0]}: Rosetta is called Paraglot now.", f"Name it {new}.")
+    if CONFIG_VARIABLE not in environment and FORMER_CONFIG.exists() and not DEFAULT_CONFIG.exists():
+        raise InvalidSettings(
+            f"{FORMER_CONFIG}: Rosetta is called Paraglot now.", f"Rename it: mv {FORMER_CONFIG} {DEFAULT_CONFIG}"
+        )
 
 
 def _from_file(environment: Mapping[str, str]) -> list[tuple[str, str, Any]]:

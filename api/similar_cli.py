@@ -1,4 +1,4 @@
-"""``rosetta similar``: the same said elsewhere, in other articles and languages."""
+"""``paraglot similar``: the same said elsewhere, in other articles and languages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from api.options import ContextOption, FilterOption, IndexOption, JsonOption, LanguageOption
-from api.output import message, print_json
-from api.settings import load_settings
+from paraglot.api.options import ContextOption, FilterOption, IndexOption, JsonOption, LanguageOption
+from paraglot.api.output import message, print_json
+from paraglot.api.settings import load_settings
 
 
 def similar_command(
@@ -23,8 +23,8 @@ def similar_command(
     as_json: JsonOption = False,
 ) -> None:
     """Print the paragraphs of other articles that say what a paragraph or a text says, the nearest first."""
-    from search.engine import open_index
-    from search.similar_types import SimilarRequest
+    from paraglot.search.engine import open_index
+    from paraglot.search.similar_types import SimilarRequest
 
     settings = load_settings({"index": index, "limit": limit})
     request = SimilarRequest(paragraph, text, settings.limit, offset, tuple(language or ()), filter_, context)
@@ -33,12 +33,12 @@ def similar_command(
     for warning in response.warnings:
         message(warning)
     if as_json:
-        from api.similar_fields import SimilarModel
+        from paraglot.api.similar_fields import SimilarModel
 
         print_json(SimilarModel.of(response).model_dump())
     else:
         from rich.console import Console
 
-        from api.render import print_hits
+        from paraglot.api.render import print_hits
 
         print_hits(Console(highlight=False), response.hits, offset)

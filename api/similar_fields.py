@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.fields import Fields, UrlFields
-from api.schemas import HitModel
-from api.search_fields import ContextField, FilterField, LanguagesField, LimitField, OffsetField
-from search.similar_types import SimilarRequest, SimilarResponse
-from search.types import MAX_QUERY_CHARACTERS
+from paraglot.api.fields import Fields, UrlFields
+from paraglot.api.schemas import HitModel
+from paraglot.api.search_fields import ContextField, FilterField, LanguagesField, LimitField, OffsetField
+from paraglot.search.similar_types import SimilarRequest, SimilarResponse
+from paraglot.search.types import MAX_QUERY_CHARACTERS
 
 
 class SimilarFields(Fields):

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import portalocker
 
-from search import disk
-from search.errors import DiskFailure
+from paraglot.search import disk
+from paraglot.search.errors import DiskFailure
 
 PREFIXES = ("body-", "metrics-", "spool-")
 """Of the folders; those of earlier versions, which held no lock, among them."""

@@ -11,8 +11,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from search import disk
-from search.errors import DiskFailure
+from paraglot.search import disk
+from paraglot.search.errors import DiskFailure
 
 MAX_CHARACTERS = 200
 """A longer query is a pasted text; it is not kept."""

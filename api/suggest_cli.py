@@ -1,4 +1,4 @@
-"""``rosetta suggest``: what a query may go on to be."""
+"""``paraglot suggest``: what a query may go on to be."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from api.options import IndexOption, JsonOption
-from api.output import print_json, print_line
-from api.settings import load_settings
+from paraglot.api.options import IndexOption, JsonOption
+from paraglot.api.output import print_json, print_line
+from paraglot.api.settings import load_settings
 
 
 def suggest_command(
@@ -21,14 +21,14 @@ def suggest_command(
     as_json: JsonOption = False,
 ) -> None:
     """Print titles and frequent phrases that go on so. Reads all texts first; a service does so once."""
-    from search.engine import open_index
-    from search.suggest_types import SuggestRequest
+    from paraglot.search.engine import open_index
+    from paraglot.search.suggest_types import SuggestRequest
 
     request = SuggestRequest(typed, tuple(language or ()), limit)
     with open_index(load_settings({"index": index}).index) as engine:
         response = engine.suggest(request)
     if as_json:
-        from api.routes_suggest import SuggestModel
+        from paraglot.api.routes_suggest import SuggestModel
 
         print_json(SuggestModel.of(response).model_dump())
         return

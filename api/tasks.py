@@ -1,7 +1,7 @@
 """The queue of writes: what was acknowledged over HTTP and is not yet in the index, and what became of it.
 
 A SQLite database with its log flushed at every transaction: what `TaskQueue.add` returned from outlives a kill. Any
-process may add; one, `api.writer`, takes the tasks out in their order and commits many at once.
+process may add; one, `paraglot.api.writer`, takes the tasks out in their order and commits many at once.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from indexer.drafts import Draft
-from search import disk
-from search.errors import DiskFailure, NotFound
+from paraglot.indexer.drafts import Draft
+from paraglot.search import disk
+from paraglot.search.errors import DiskFailure, NotFound
 
 Status: TypeAlias = Literal["enqueued", "processing", "succeeded", "failed"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search.errors import InvalidSettings
+from paraglot.search.errors import InvalidSettings
 
 
 def note_stages(timings_ms: Mapping[str, float]) -> None:
@@ -17,7 +17,7 @@ def note_stages(timings_ms: Mapping[str, float]) -> None:
 
     span = trace.get_current_span()
     for stage, took_ms in timings_ms.items():
-        span.set_attribute(f"rosetta.search.{stage}_ms", round(took_ms, 3))
+        span.set_attribute(f"paraglot.search.{stage}_ms", round(took_ms, 3))
 
 
 class Tracing:
@@ -33,14 +33,14 @@ class Tracing:
             from opentelemetry.sdk.trace.export import BatchSpanProcessor
         except ImportError:
             raise InvalidSettings(
-                "--telemetry needs OpenTelemetry.", "Install it: pip install 'rosetta-search[telemetry]'"
+                "--telemetry needs OpenTelemetry.", "Install it: pip install 'paraglot[telemetry]'"
             ) from None
-        provider = TracerProvider(resource=Resource.create({"service.name": "rosetta"}))
+        provider = TracerProvider(resource=Resource.create({"service.name": "paraglot"}))
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
         self._provider = provider
         self._extract, self._tracer, self._kind = (
             propagate.extract,
-            provider.get_tracer("rosetta"),
+            provider.get_tracer("paraglot"),
             trace.SpanKind.SERVER,
         )
 

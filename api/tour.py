@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from api.render import print_response
-from api.settings import load_settings
-from search.engine import open_index
-from search.types import SearchRequest
+from paraglot.api.render import print_response
+from paraglot.api.settings import load_settings
+from paraglot.search.engine import open_index
+from paraglot.search.types import SearchRequest
 
 TOUR = (
     ("By word and meaning, in English", SearchRequest("peat bogs that store carbon", limit=2)),
@@ -25,7 +25,7 @@ def main() -> None:
     with open_index(load_settings({}).index) as engine:
         for title, request in TOUR:
             console.rule(title)
-            console.print(f"rosetta search {request.q!r} --limit {request.limit}\n", style="green")
+            console.print(f"paraglot search {request.q!r} --limit {request.limit}\n", style="green")
             print_response(console, engine.search(request))
 
 

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.problems import problem
+from paraglot.api.problems import problem
 
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import portalocker
 
-from api.tasks import Task, TaskQueue
-from indexer.build import apply_changes
-from search import disk
-from search.errors import IndexLocked, RosettaError
-from search.layout import IndexLayout
+from paraglot.api.tasks import Task, TaskQueue
+from paraglot.indexer.build import apply_changes
+from paraglot.search import disk
+from paraglot.search.errors import IndexLocked, ParaglotError
+from paraglot.search.layout import IndexLayout
 
 MOST_ARTICLES = 1000
 """Articles of one commit, unless a single task has more."""
@@ -34,7 +34,7 @@ POLL_SECONDS = 0.05
 IDLE_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 60.0
 
-log = logging.getLogger("rosetta.writer")
+log = logging.getLogger("paraglot.writer")
 
 
 class Writer:
@@ -54,7 +54,7 @@ class Writer:
             context = multiprocessing.get_context("spawn")
             self._line, theirs = context.Pipe()
             self._process = context.Process(
-                target=run, args=(self._layout.folder, theirs, self._log_format), name="rosetta-writer", daemon=True
+                target=run, args=(self._layout.folder, theirs, self._log_format), name="paraglot-writer", daemon=True
             )
             self._process.start()
             theirs.close()
@@ -78,7 +78,7 @@ class Writer:
 
 def run(folder: Path, service: Connection, log_format: str) -> None:
     """Write until the service is gone, which closes its end of the line, or there was nothing to do for long."""
-    from api.logs import start_logging
+    from paraglot.api.logs import start_logging
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the service's end ends it, after its commit
@@ -94,7 +94,7 @@ def run(folder: Path, service: Connection, log_format: str) -> None:
             try:
                 tasks = queue.take(MOST_ARTICLES, WARY_AFTER)
                 failures = 0 if commit(queue, folder, tasks) else failures + 1
-            except RosettaError as error:
+            except ParaglotError as error:
                 log.error("the queue cannot be read: %s", error)
                 failures += 1
             if tasks:
@@ -112,7 +112,7 @@ def commit(queue: TaskQueue, folder: Path, tasks: Sequence[Task]) -> bool:
         return True
     try:
         report = apply_changes(folder, queue.changes(tasks))
-    except RosettaError as error:
+    except ParaglotError as error:
         queue.delayed(tasks, None if isinstance(error, IndexLocked) else str(error))
         if not isinstance(error, IndexLocked):
             log.error("the queue cannot be written: %s", error)

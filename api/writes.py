@@ -15,16 +15,16 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
-from api.problems import problem
-from api.routes import problems
-from api.schemas import FaultModel
-from api.spool import Spool
-from api.tasks import NAMED_SKIPPED, NOTHING_SKIPPED, Change, QueueFull, SkippedLines, Status, Task, TaskQueue
-from indexer.drafts import MAX_ID_CHARACTERS, Draft, Place, Skipped, printable
-from indexer.jsonlines import read_json_lines
-from indexer.readers.inputs import Input, Unreadable
-from search.errors import InvalidRequest
-from search.normal_form import composed
+from paraglot.api.problems import problem
+from paraglot.api.routes import problems
+from paraglot.api.schemas import FaultModel
+from paraglot.api.spool import Spool
+from paraglot.api.tasks import NAMED_SKIPPED, NOTHING_SKIPPED, Change, QueueFull, SkippedLines, Status, Task, TaskQueue
+from paraglot.indexer.drafts import MAX_ID_CHARACTERS, Draft, Place, Skipped, printable
+from paraglot.indexer.jsonlines import read_json_lines
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.normal_form import composed
 
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
 MAX_WAIT_SECONDS = 60
@@ -160,7 +160,7 @@ async def delete_article(request: Request, response: Response, article_id: Artic
     },
 )
 async def post_articles(request: Request, response: Response, wait: Wait = 0) -> Any:
-    """Add and replace articles, JSON lines as `rosetta index` reads them; lines that are no article are named.
+    """Add and replace articles, JSON lines as `paraglot index` reads them; lines that are no article are named.
 
     An answer comes when the whole body was taken in; a connection that breaks before leaves nothing.
     """

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from search.alignment import Aligner
-from search.encoders.builtin import BuiltinEncoder
-from search.types import Alignment
+from paraglot.search.alignment import Aligner
+from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.types import Alignment
 
 JUDGED = Path(__file__).parent.parent / "tests" / "aligned.jsonl"
 

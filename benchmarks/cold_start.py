@@ -1,4 +1,4 @@
-"""How long `rosetta search` takes from process start to printed result, beside an interpreter that does nothing.
+"""How long `paraglot search` takes from process start to printed result, beside an interpreter that does nothing.
 
     python benchmarks/cold_start.py [--runs 10]
 
@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
-SEARCH = "from api.cli import main; main()"
+SEARCH = "from paraglot.api.cli import main; main()"
 
 
 def seconds(command: list[str]) -> float:
@@ -38,7 +38,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         seconds([sys.executable, "-c", SEARCH, "index", "seeds", "--index", folder])
         commands = {
-            "rosetta search": [sys.executable, "-c", SEARCH, "search", QUERY, "--index", folder],
+            "paraglot search": [sys.executable, "-c", SEARCH, "search", QUERY, "--index", folder],
             "python -c pass": [sys.executable, "-c", "pass"],
         }
         times: dict[str, list[float]] = {name: [] for name in commands}

@@ -181,7 +181,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    from indexer.build import index_corpus
+    from paraglot.indexer.build import index_corpus
 
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:

@@ -24,13 +24,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from indexer.build import delete_articles, index_corpus
-from indexer.verify import verify_index
-from search.engine import Engine
-from search.errors import NotFound, RosettaError
-from search.similar_types import SimilarRequest
-from search.suggest_types import SuggestRequest
-from search.types import SearchRequest
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.verify import verify_index
+from paraglot.search.engine import Engine
+from paraglot.search.errors import NotFound, ParaglotError
+from paraglot.search.similar_types import SimilarRequest
+from paraglot.search.suggest_types import SuggestRequest
+from paraglot.search.types import SearchRequest
 
 SPARED = ("writer.lock", "store.sqlite-shm")
 """What holds nothing: they are made anew."""
@@ -126,7 +126,7 @@ def campaign(index: Path, flips: int, seed: int, folder: Path, every: int = 1) -
             outcome = _read(copy, right)
             noticed = bool(verify_index(copy).faults)
             written = _write(copy, folder)
-        except RosettaError as error:
+        except ParaglotError as error:
             outcome, noticed, written = "refused", True, "refused" if str(copy) in str(error) else f"unnamed: {error}"
         except Exception:
             outcome, noticed, written = f"exception: {traceback.format_exc(limit=-4)}", False, ""
@@ -155,7 +155,7 @@ def answers(index: Path) -> list[Any]:
                 found.append(_told(request()))
             except NotFound as error:
                 found.append({"warnings": [], "not_found": str(error)})
-            except RosettaError as error:
+            except ParaglotError as error:
                 found.append({"refused": str(error)})
     return found
 

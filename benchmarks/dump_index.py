@@ -2,10 +2,10 @@
 
     python benchmarks/dump_index.py [--megabytes 100] [--model builtin] [--bar-mb 1500]
 
-The dump is that of `benchmarks/streaming.py`, but every article has a text of its own. A first `rosetta index` is
+The dump is that of `benchmarks/streaming.py`, but every article has a text of its own. A first `paraglot index` is
 killed (SIGKILL) once it has embedded half of the paragraphs; a second one runs to its end. Then the paragraphs that it
 embedded and those that it found embedded must be all that there are, the latter at least as many as were seen before
-the kill, and `rosetta verify` must find the index whole. Exit code 1 where that fails or a peak is over the bar. Linux
+the kill, and `paraglot verify` must find the index whole. Exit code 1 where that fails or a peak is over the bar. Linux
 only.
 """
 
@@ -29,10 +29,10 @@ from typing import Any
 
 from streaming import HEAD, page
 
-from search.layout import IndexLayout
+from paraglot.search.layout import IndexLayout
 
 ROOT = Path(__file__).parent.parent
-ROSETTA = [sys.executable, "-c", "from api.cli import main; main()"]
+PARAGLOT = [sys.executable, "-c", "from paraglot.api.cli import main; main()"]
 LOOK_S = 0.2
 
 
@@ -59,11 +59,11 @@ def write_dump(path: Path, megabytes: float) -> int:
     return number
 
 
-def rosetta(arguments: list[str], kill_at: tuple[Path, int] | None = None) -> Run:
+def paraglot(arguments: list[str], kill_at: tuple[Path, int] | None = None) -> Run:
     """Run a command to its end, or until the file of vectors that are not committed has so many."""
     started, seen = time.perf_counter(), 0
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen([*ROSETTA, *arguments], cwd=ROOT, stdout=output, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([*PARAGLOT, *arguments], cwd=ROOT, stdout=output, stderr=subprocess.DEVNULL)
         while kill_at and process.poll() is None:
             time.sleep(LOOK_S)
             seen = embedded(kill_at[0])
@@ -97,10 +97,10 @@ def campaign(folder: Path, megabytes: float, model: str) -> tuple[Run, Run, list
     """The killed run, the resumed one, and what is wrong."""
     dump, index = folder / "enwiki.xml.bz2", folder / "index"
     articles = write_dump(dump, megabytes)
-    paragraphs = rosetta(["index", str(dump), "--dry-run", "--json"]).report["paragraphs"]
+    paragraphs = paraglot(["index", str(dump), "--dry-run", "--json"]).report["paragraphs"]
     command = ["index", str(dump), "--index", str(index), "--model", model, "--json"]
-    killed = rosetta(command, (IndexLayout(index).pending_vectors, paragraphs // 2))
-    resumed = rosetta(command)
+    killed = paraglot(command, (IndexLayout(index).pending_vectors, paragraphs // 2))
+    resumed = paraglot(command)
     report, faults = resumed.report, []
     if report["articles"] != articles:
         faults.append(f"{report['articles']} articles instead of {articles}")
@@ -108,7 +108,7 @@ def campaign(folder: Path, megabytes: float, model: str) -> tuple[Run, Run, list
         faults.append(f"of {killed.seen} vectors that were there {report['paragraphs_resumed']} were used")
     if report["paragraphs_embedded"] + report["paragraphs_resumed"] > report["paragraphs"]:
         faults.append("paragraphs were embedded twice")
-    if found := rosetta(["verify", "--index", str(index), "--json"]).report["faults"]:
+    if found := paraglot(["verify", "--index", str(index), "--json"]).report["faults"]:
         faults += found
     return killed, resumed, faults
 

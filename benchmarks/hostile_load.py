@@ -143,7 +143,7 @@ def index_of(given: Path | None) -> Iterator[Path]:
     if given:
         yield given
         return
-    from indexer.build import index_corpus
+    from paraglot.indexer.build import index_corpus
 
     with tempfile.TemporaryDirectory() as folder:
         index_corpus(Path(folder) / "index", [ROOT / "seeds"])

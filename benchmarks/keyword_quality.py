@@ -21,9 +21,9 @@ from pathlib import Path
 
 from ranking_trial import questions, read
 
-from indexer.build import index_corpus
-from search.engine import Engine
-from search.types import SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.types import SearchRequest
 
 
 def build(folder: Path, languages: list[str], index: Path) -> None:

@@ -2,11 +2,11 @@
 
     python benchmarks/kills.py [--kills 500] [--seed 0] [--model fake]
 
-Each round starts a real `rosetta` command over a changed corpus (most often `index`, else `rebuild`, `rollback` or
+Each round starts a real `paraglot` command over a changed corpus (most often `index`, else `rebuild`, `rollback` or
 `backup`) and kills it (SIGKILL) after a random part of the time that a whole one takes. Then `verify` must find the
 index whole, it must be the old or the new state to the letter, with all that an earlier command said was committed
 (a rebuild that ended well is served, a backup that ended well is there and can be restored); and the next
-`rosetta index` must succeed and leave no debris. Parts are kept small, so that updates merge them. Tells how far it is
+`paraglot index` must succeed and leave no debris. Parts are kept small, so that updates merge them. Tells how far it is
 on stderr and prints a summary; exit code 1 on any failure.
 """
 
@@ -23,16 +23,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.restore import restore
-from indexer.verify import verify_index
-from search.engine import open_index
-from search.layout import IndexLayout
+from paraglot.indexer.restore import restore
+from paraglot.indexer.verify import verify_index
+from paraglot.search.engine import open_index
+from paraglot.search.layout import IndexLayout
 
 ROOT = Path(__file__).parent.parent
 COMMAND = [
     sys.executable,
     "-c",
-    "from indexer import parts; parts.MAX_PART_BYTES = 1 << 13; from api.cli import main; main()",
+    "from paraglot.indexer import parts; parts.MAX_PART_BYTES = 1 << 13; from paraglot.api.cli import main; main()",
 ]
 ARTICLES = 30
 ACTIONS = {"index": 6, "rebuild": 2, "rollback": 1, "backup": 2}

@@ -1,4 +1,4 @@
-"""Damaged inputs of every format are read as `rosetta index --dry-run` reads them: does any stop a run, or take long?
+"""Damaged inputs of every format are read as `paraglot index --dry-run` reads them: does any stop a run, or take long?
 
     python benchmarks/mutations.py [--inputs 10000] [--seed 1] [--keep FOLDER]
 
@@ -24,13 +24,13 @@ sys.path.insert(0, str(Path(__file__).parent))  # imported by the suite, too
 
 from mutation_samples import samples
 
-from indexer.drafts import Skipped
-from indexer.dry_run import dry_run
-from indexer.readers.inputs import Options
+from paraglot.indexer.drafts import Skipped
+from paraglot.indexer.dry_run import dry_run
+from paraglot.indexer.readers.inputs import Options
 
 SLOW_S = 5.0
 _UNNAMED = re.compile(r"cannot be read: [A-Z]\w*: ")
-"""How a reader's own fault is told (`indexer.corpus`); all else names what is wrong with the input."""
+"""How a reader's own fault is told (`paraglot.indexer.corpus`); all else names what is wrong with the input."""
 
 _INSERTED: tuple[bytes, ...] = (
     b"\0",

@@ -24,9 +24,9 @@ from unittest.mock import patch
 
 from seeds_quality import ROOT, read_judged
 
-from indexer.build import index_corpus
-from search.engine import Engine
-from search.types import SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.types import SearchRequest
 
 LEGS = ("keyword", "semantic")
 BAR_MS = 15.0

@@ -4,7 +4,7 @@
 
 XQUAD is a folder in BEIR layout as `benchmarks/ranking_trial.py` takes it; tune with questions of even articles, report
 odd ones. What the legs say of every paragraph is computed once a question; candidates, fusion, soft match, lexicon and
-feedback are then the engine's own functions over each pool (every paragraph is an article of its own here). (`rosetta
+feedback are then the engine's own functions over each pool (every paragraph is an article of its own here). (`paraglot
 eval` asks the engine itself, for hours instead of minutes.) Prints nDCG@10 in the same language and across, the cells
 in which hybrid falls short of its better leg by more than 0.01, and, in the pool of all languages, the share of a
 question's right paragraphs among the first 20 and each language's share of right paragraphs among the first 5.
@@ -23,21 +23,21 @@ import numpy as np
 from numpy.typing import NDArray
 from ranking_trial import LANGUAGES, build, questions
 
-from search.crossing import crossing_scores
-from search.encoders.builtin import BuiltinEncoder
-from search.engine import Engine
-from search.fusion import crossed, fed_back, fuse, soften
-from search.gist import marks_of
-from search.languages import primary
-from search.lexicon import Marks
-from search.meaning import SENTENCE_SHARE
-from search.ranking import SOFTENED, WINDOW, kinds_of, marks_of_query
-from search.relevance import Chance, Signals, relevance
-from search.seams import Candidate, Ranking
-from search.snapshot import Snapshot
-from search.soft_match import pieces_of, soft_scores
-from search.types import SearchRequest
-from search.understanding import understand
+from paraglot.search.crossing import crossing_scores
+from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.engine import Engine
+from paraglot.search.fusion import crossed, fed_back, fuse, soften
+from paraglot.search.gist import marks_of
+from paraglot.search.languages import primary
+from paraglot.search.lexicon import Marks
+from paraglot.search.meaning import SENTENCE_SHARE
+from paraglot.search.ranking import SOFTENED, WINDOW, kinds_of, marks_of_query
+from paraglot.search.relevance import Chance, Signals, relevance
+from paraglot.search.seams import Candidate, Ranking
+from paraglot.search.snapshot import Snapshot
+from paraglot.search.soft_match import pieces_of, soft_scores
+from paraglot.search.types import SearchRequest
+from paraglot.search.understanding import understand
 
 MODES = ("keyword", "semantic", "hybrid")
 Array = NDArray[np.float64]

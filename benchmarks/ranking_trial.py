@@ -24,12 +24,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.build import index_corpus
-from search.analysis import words
-from search.engine import Engine
-from search.fusion import standardized
-from search.query import keyword_query
-from search.query_language import query_languages
+from paraglot.indexer.build import index_corpus
+from paraglot.search.analysis import words
+from paraglot.search.engine import Engine
+from paraglot.search.fusion import standardized
+from paraglot.search.query import keyword_query
+from paraglot.search.query_language import query_languages
 
 Array = NDArray[np.float64]
 WINDOW = 100

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from ranking_trial import LANGUAGES, build, questions
 from scipy.optimize import minimize
 
-from search.engine import Engine
-from search.relevance import KINDS, Signals, relevance
-from search.types import SearchRequest
+from paraglot.search.engine import Engine
+from paraglot.search.relevance import KINDS, Signals, relevance
+from paraglot.search.types import SearchRequest
 
 LETTERS = (
     "abcdefghijklmnopqrstuvwxyz",

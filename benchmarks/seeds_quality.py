@@ -16,9 +16,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.build import index_corpus
-from search.engine import Engine, open_index
-from search.types import MODES, Mode, SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine, open_index
+from paraglot.search.types import MODES, Mode, SearchRequest
 
 ROOT = Path(__file__).parent.parent
 FIRST = 5

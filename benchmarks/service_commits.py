@@ -31,7 +31,7 @@ import httpx
 sys.path.insert(0, str(Path(__file__).parent))
 from service_load import ROOT, family, served
 
-INDEX_COMMAND = [sys.executable, "-c", "from api.cli import main; main()", "index"]
+INDEX_COMMAND = [sys.executable, "-c", "from paraglot.api.cli import main; main()", "index"]
 ARTICLES = 20
 PARAGRAPHS = 4
 
@@ -92,7 +92,7 @@ def write(address: str, index: Path, number: int, chance: random.Random, result:
                 break
             time.sleep(0.1)  # the service's writer has the lock
         else:
-            result.failures.append(f"rosetta index failed: {done.stderr}")
+            result.failures.append(f"paraglot index failed: {done.stderr}")
             return
     elif way == "post":
         headers = {"content-type": "application/x-ndjson"}

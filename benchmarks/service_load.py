@@ -7,7 +7,7 @@ to ready (the best of --starts), requests, errors, p50, p95 and p99, and the mem
 quarter and at the end of the time. Exit code 1 where an answer was not 200, p99 is over ten times p50, memory grew by
 more than a tenth, or the service was not ready within 2 s.
 
-The index of the bars in README, 100,000 paragraphs, comes from shuffled_corpus.py and rosetta index.
+The index of the bars in README, 100,000 paragraphs, comes from shuffled_corpus.py and paraglot index.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parent.parent
-SERVE = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0", "--index"]
+SERVE = [sys.executable, "-c", "from paraglot.api.cli import main; main()", "serve", "--port", "0", "--index"]
 
 
 @contextmanager
 def served(index: Path, *flags: str) -> Iterator[tuple[subprocess.Popen[str], str, float]]:
     """A service of its own, its address, and the seconds from its start until it was ready."""
     started = time.perf_counter()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARAGLOT_")}
     with subprocess.Popen(
         [*SERVE, str(index), *flags],
         cwd=ROOT,

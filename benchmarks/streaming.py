@@ -2,7 +2,7 @@
 
     python benchmarks/streaming.py --megabytes 100 2000
 
-Each dump is written compressed (``.xml.bz2``) to a temporary folder and read by ``rosetta index --dry-run`` in a
+Each dump is written compressed (``.xml.bz2``) to a temporary folder and read by ``paraglot index --dry-run`` in a
 process of its own, whose peak memory is what the system says.
 """
 
@@ -127,8 +127,8 @@ def main() -> None:
             path = Path(folder, "enwiki.xml.bz2")
             articles = write_dump(path, megabytes)
             code = (
-                "import resource, sys; from api.cli import app; "
-                f"sys.argv = ['rosetta', 'index', {str(path)!r}, '--dry-run', '--json']\n"
+                "import resource, sys; from paraglot.api.cli import app; "
+                f"sys.argv = ['paraglot', 'index', {str(path)!r}, '--dry-run', '--json']\n"
                 "try: app()\n"
                 "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
             )

@@ -17,9 +17,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from search.engine import Engine
-from search.suggest_book import PhraseBook
-from search.suggest_types import SuggestRequest
+from paraglot.search.engine import Engine
+from paraglot.search.suggest_book import PhraseBook
+from paraglot.search.suggest_types import SuggestRequest
 
 CALLERS: dict[str, tuple[tuple[str, ...], str | None]] = {
     "everything": ((), None),

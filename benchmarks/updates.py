@@ -26,7 +26,7 @@ WORDS = 60
 RUN = """
 import json, resource, sys
 from pathlib import Path
-from indexer.build import index_corpus
+from paraglot.indexer.build import index_corpus
 
 report = index_corpus(Path(sys.argv[1]), [Path(sys.argv[2])], sys.argv[3])
 io = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())

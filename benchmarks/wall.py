@@ -31,16 +31,16 @@ import httpx
 import numpy as np
 from starlette.testclient import TestClient
 
-from api.app import create_app
-from api.keys import KeyFile
-from api.observe import ObservedEngine
-from api.settings import Settings
-from indexer.build import delete_articles, index_corpus
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft
-from search.encoders.load import load_encoder
-from search.layout import IndexLayout
-from search.suggest_types import SuggestRequest
+from paraglot.api.app import create_app
+from paraglot.api.keys import KeyFile
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.settings import Settings
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft
+from paraglot.search.encoders.load import load_encoder
+from paraglot.search.layout import IndexLayout
+from paraglot.search.suggest_types import SuggestRequest
 
 Article: TypeAlias = dict[str, Any]
 Ask: TypeAlias = Callable[[TestClient], httpx.Response]
@@ -205,7 +205,7 @@ def write_index(folder: Path, corpus: Corpus, encoder: str, hide: bool) -> None:
 class Remembering:
     """An encoder that gives a text the vectors that it gave it before.
 
-    The vectors that are made anew depend on their company, in the sixth digit (`search.seams.Encoder`).
+    The vectors that are made anew depend on their company, in the sixth digit (`paraglot.search.seams.Encoder`).
     """
 
     def __init__(self, encoder: Any) -> None:
@@ -404,7 +404,7 @@ def campaign(
     """Ask ``requests`` requests of both indexes, over so many corpora."""
     outcome = Outcome()
     remembering = Remembering(load_encoder(encoder))
-    with patch("indexer.write.load_encoder", lambda _: remembering):
+    with patch("paraglot.indexer.write.load_encoder", lambda _: remembering):
         _campaign(outcome, folder, requests, corpora, seed, encoder, make)
     return outcome
 

@@ -1,1 +1,1 @@
-"""The workshop: everything that writes under an index folder. Start reading at `indexer.build`."""
+"""The workshop: everything that writes under an index folder. Start reading at `paraglot.indexer.build`."""

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from indexer.detect import check_languages, detect_paragraphs
-from indexer.drafts import Block, Draft
-from indexer.paragraphs import MAX_CHARACTERS, given_paragraphs, join_short, split_long, split_paragraphs
-from search.sentences import width
-from search.types import EncoderSpec
+from paraglot.indexer.detect import check_languages, detect_paragraphs
+from paraglot.indexer.drafts import Block, Draft
+from paraglot.indexer.paragraphs import MAX_CHARACTERS, given_paragraphs, join_short, split_long, split_paragraphs
+from paraglot.search.sentences import width
+from paraglot.search.types import EncoderSpec
 
 READING = "reading-6"
 """Names the rules by which inputs become paragraphs; changes whenever any input would give other paragraphs."""

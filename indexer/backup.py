@@ -12,12 +12,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from indexer.write import disk_errors
-from search import disk
-from search.errors import DiskFailure, RosettaError
-from search.layout import Generation, IndexLayout
-from search.manifest import read_manifest
-from search.snapshot import hold_generation
+from paraglot.indexer.write import disk_errors
+from paraglot.search import disk
+from paraglot.search.errors import DiskFailure, ParaglotError
+from paraglot.search.layout import Generation, IndexLayout
+from paraglot.search.manifest import read_manifest
+from paraglot.search.snapshot import hold_generation
 
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"
@@ -27,7 +27,7 @@ RULES = "rules.toml"
 def back_up(folder: Path, file: Path) -> int:
     """Write the committed generation of an index to ``file``, which appears when it is whole. Returns its number.
 
-    Raises `IndexMissing`, `IndexDamaged`, `IndexMismatch`, `DiskFailure`, and `RosettaError` where ``file`` exists.
+    Raises `IndexMissing`, `IndexDamaged`, `IndexMismatch`, `DiskFailure`, and `ParaglotError` where ``file`` exists.
     """
     layout = IndexLayout(folder)
     _refuse_existing(file)
@@ -48,7 +48,7 @@ def back_up(folder: Path, file: Path) -> int:
 
 def _refuse_existing(file: Path) -> None:
     if file.exists():
-        raise RosettaError(f"{file}: the file exists already.", "Name a new file.")
+        raise ParaglotError(f"{file}: the file exists already.", "Name a new file.")
     if not file.absolute().parent.is_dir():
         raise DiskFailure(f"{file.absolute().parent}: there is no such folder.")
 

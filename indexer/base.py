@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from search.analysis import ANALYZER
-from search.dense import open_dense
-from search.errors import IndexDamaged
-from search.keyword import open_keyword
-from search.layout import Generation, IndexLayout
-from search.manifest import DAMAGED_REMEDY, IndexManifest, read_manifest
-from search.sentence_index import open_sentences
-from search.soundness import Part, lost_parts
+from paraglot.search.analysis import ANALYZER
+from paraglot.search.dense import open_dense
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.keyword import open_keyword
+from paraglot.search.layout import Generation, IndexLayout
+from paraglot.search.manifest import DAMAGED_REMEDY, IndexManifest, read_manifest
+from paraglot.search.sentence_index import open_sentences
+from paraglot.search.soundness import Part, lost_parts
 
 Base: TypeAlias = tuple[Generation, IndexManifest]
 

@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft, Skipped
-from indexer.readers.inputs import Options
-from indexer.remarks import Remarks
-from indexer.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
-from indexer.write import DEFAULT_MODEL, Making, Progress, Report, Write, writing
-from search.errors import IndexMismatch
-from search.layout import IndexLayout
-from search.normal_form import composed
-from search.snapshot import committed_number
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.remarks import Remarks
+from paraglot.indexer.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
+from paraglot.indexer.write import DEFAULT_MODEL, Making, Progress, Report, Write, writing
+from paraglot.search.errors import IndexMismatch
+from paraglot.search.layout import IndexLayout
+from paraglot.search.normal_form import composed
+from paraglot.search.snapshot import committed_number
 
 __all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]
 
@@ -174,11 +174,11 @@ def _check(folder: Path, write: Write, model: str | None, sentences: bool | None
     if model not in (None, manifest.encoder.name):
         raise IndexMismatch(
             f"{folder}: the index was made with the encoder {manifest.encoder.name!r}, not {model!r}.",
-            f"Leave --model out, name a new folder, or change the encoder: rosetta rebuild --model {model}",
+            f"Leave --model out, name a new folder, or change the encoder: paraglot rebuild --model {model}",
         )
     if sentences not in (None, manifest.sentences):
         has = "with" if manifest.sentences else "without"
         raise IndexMismatch(
             f"{folder}: the index was made {has} the vectors of sentences.",
-            "Leave --sentences and --no-sentences out, or change it: rosetta rebuild --sentences or --no-sentences",
+            "Leave --sentences and --no-sentences out, or change it: paraglot rebuild --sentences or --no-sentences",
         )

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import portalocker
 
-from indexer.keyword_segments import write_keyword
-from indexer.records import NewRow
-from indexer.vector_parts import VectorChange, write_parts
-from search import disk
-from search.analysis import ANALYZER
-from search.errors import IndexLocked
-from search.keyword import ENGINE
-from search.layout import Generation, IndexLayout
-from search.manifest import FileRecord, IndexManifest
-from search.types import EncoderSpec
+from paraglot.indexer.keyword_segments import write_keyword
+from paraglot.indexer.records import NewRow
+from paraglot.indexer.vector_parts import VectorChange, write_parts
+from paraglot.search import disk
+from paraglot.search.analysis import ANALYZER
+from paraglot.search.errors import IndexLocked
+from paraglot.search.keyword import ENGINE
+from paraglot.search.layout import Generation, IndexLayout
+from paraglot.search.manifest import FileRecord, IndexManifest
+from paraglot.search.types import EncoderSpec
 
 KEPT_GENERATIONS = 2
 """The committed one and the one before it."""

@@ -9,12 +9,12 @@ from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
-from indexer.drafts import Draft, Place, Skipped, printable
-from indexer.furniture import without_furniture
-from indexer.paragraphs import READ_ALSO, read_also_lines
-from indexer.readers import unpacking
-from indexer.readers.formats import ARCHIVES, format_of, reader_of
-from indexer.readers.inputs import Input, Options, Unreadable
+from paraglot.indexer.drafts import Draft, Place, Skipped, printable
+from paraglot.indexer.furniture import without_furniture
+from paraglot.indexer.paragraphs import READ_ALSO, read_also_lines
+from paraglot.indexer.readers import unpacking
+from paraglot.indexer.readers.formats import ARCHIVES, format_of, reader_of
+from paraglot.indexer.readers.inputs import Input, Options, Unreadable
 
 STDIN = Path("-")
 """What names standard input."""

@@ -1,4 +1,5 @@
-"""The dense index, the side that writes: one write-once FAISS part at a time, as `indexer.parts` plans them."""
+"""The dense index, the side that writes: one write-once FAISS part at a time, as `paraglot.indexer.parts` plans
+them."""
 
 from __future__ import annotations
 
@@ -9,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.parts import is_living
-from search import disk
-from search.dense import Part, part_rows, part_vectors
-from search.layout import Generation
-from search.seams import Vectors
+from paraglot.indexer.parts import is_living
+from paraglot.search import disk
+from paraglot.search.dense import Part, part_rows, part_vectors
+from paraglot.search.layout import Generation
+from paraglot.search.seams import Vectors
 
 
 def living_vectors(part: Part, gone: BitMap) -> tuple[NDArray[np.int64], Vectors]:

@@ -9,8 +9,8 @@ from functools import cache
 import regex
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from search.languages import LANGUAGES, primary
-from search.sentences import width
+from paraglot.search.languages import LANGUAGES, primary
+from paraglot.search.sentences import width
 
 UNDETERMINED = "und"
 """BCP 47's tag for a text whose language cannot be told."""

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from indexer.language_names import language_tag
-from search.normal_form import composed
-from search.types import AttributeValue
+from paraglot.indexer.language_names import language_tag
+from paraglot.search.normal_form import composed
+from paraglot.search.types import AttributeValue
 
 MAX_LINE_BYTES = 10_000_000
 """A longer line is refused: it is hardly text, and it would have to be held in memory whole."""

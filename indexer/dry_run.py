@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from indexer.assemble import assemble
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft, Skipped
-from indexer.paragraphs import MAX_CHARACTERS
-from indexer.readers.inputs import Options
-from indexer.remarks import Remarks
-from search.sentences import width
+from paraglot.indexer.assemble import assemble
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.paragraphs import MAX_CHARACTERS
+from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.remarks import Remarks
+from paraglot.search.sentences import width
 
 FIRST_ARTICLES = 5
 """Articles shown as they would be read."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from search.analysis import terms
-from search.layout import IndexLayout
-from search.shape import ALIKE, share
-from search.snapshot import Snapshot, open_snapshot
+from paraglot.search.analysis import terms
+from paraglot.search.layout import IndexLayout
+from paraglot.search.shape import ALIKE, share
+from paraglot.search.snapshot import Snapshot, open_snapshot
 
 _HASHES, _BANDS = 128, 16
 _BATCH = 500

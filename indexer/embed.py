@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from indexer.records import NewRow
-from search.encoders.separate import SeparateSentences
-from search.seams import Encoder, SentenceEncoder, Vectors
-from search.sentence_index import Records, quantized
-from search.sentences import split_sentences
+from paraglot.indexer.records import NewRow
+from paraglot.search.encoders.separate import SeparateSentences
+from paraglot.search.seams import Encoder, SentenceEncoder, Vectors
+from paraglot.search.sentence_index import Records, quantized
+from paraglot.search.sentences import split_sentences
 
 BATCH = 1_000
 """Texts encoded together: enough to sort by length, few enough to hold all their sentences in float32."""

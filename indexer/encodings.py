@@ -1,8 +1,9 @@
 """Bytes to text, for every reader: by byte order mark, as UTF-8, as declared, else by the likeliest encoding.
 
 A reader calls `text_of`, which names faults to the user, or for a stream `encoding_of` with its beginning. What an
-input declares is checked against its bytes. Among legacy encodings chardet names the candidates, and `indexer.letters`
-decides by their words; where two readings are about equally likely, none is taken (docs/decisions/0030-encodings.md).
+input declares is checked against its bytes. Among legacy encodings chardet names the candidates, and
+`paraglot.indexer.letters` decides by their words; where two readings are about equally likely, none is taken
+(docs/decisions/0030-encodings.md).
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import chardet
 import regex
 from chardet.registry import REGISTRY
 
-from indexer.detect import detect
-from indexer.letters import foreign_words, likelihood
-from indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.detect import detect
+from paraglot.indexer.letters import foreign_words, likelihood
+from paraglot.indexer.readers.inputs import Input, Unreadable
 
 NO_TEXT = "not a text: binary, damaged UTF-8, or in an encoding that cannot be told"
 UNTOLD = "in an encoding that cannot be told: give it with --encoding NAME"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from indexer.drafts import MARKS
-from search.layout import IndexLayout
-from search.snapshot import open_snapshot
+from paraglot.indexer.drafts import MARKS
+from paraglot.search.layout import IndexLayout
+from paraglot.search.snapshot import open_snapshot
 
 
 def export_articles(folder: Path) -> Iterator[dict[str, Any]]:
-    """Every article of the committed generation, in the order of ids, as `rosetta index` reads it.
+    """Every article of the committed generation, in the order of ids, as `paraglot index` reads it.
 
     Raises `IndexMissing`, `IndexMismatch`, `IndexDamaged` or `DiskFailure`.
     """

@@ -1,7 +1,7 @@
 """The fields of an article, ours or such as other programs write, as a draft. Start at `draft_of`.
 
 No field costs its article: what cannot be told is kept as it was given, under ``NAME_as_given``, and counted
-(`indexer.remarks`). Only an article without any text is none.
+(`paraglot.indexer.remarks`). Only an article without any text is none.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from indexer.drafts import MARKS, MAX_ID_CHARACTERS, SURROGATE, Draft, Place, printable
-from indexer.language_names import NONE_NAMED, language_tag
-from indexer.paragraphs import clean
-from indexer.readers.dates import date_fields, iso_date
-from indexer.readers.field_text import NAMES, Kind, body_of, kind_of, plain_title
-from indexer.readers.inputs import Options
+from paraglot.indexer.drafts import MARKS, MAX_ID_CHARACTERS, SURROGATE, Draft, Place, printable
+from paraglot.indexer.language_names import NONE_NAMED, language_tag
+from paraglot.indexer.paragraphs import clean
+from paraglot.indexer.readers.dates import date_fields, iso_date
+from paraglot.indexer.readers.field_text import NAMES, Kind, body_of, kind_of, plain_title
+from paraglot.indexer.readers.inputs import Options
 
 MOST_LEVELS = 50
 """A field nested deeper than this is hardly data, and no JSON writer goes to any depth."""
@@ -69,7 +69,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
     fields = _under_our_names(options.renamed(opened(_sound(given, place, options))))
     marks = fields.pop(MARKS, None) or {}
     if not isinstance(marks, dict):
-        raise ValueError(f'"{MARKS}" must be an object, as rosetta export writes it')
+        raise ValueError(f'"{MARKS}" must be an object, as paraglot export writes it')
     text, plain = _text_of(fields)
     title = " ".join(_said(fields, "title").split())
     language = _language(fields)

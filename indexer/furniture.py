@@ -16,9 +16,9 @@ from pathlib import PurePosixPath
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
-from indexer.drafts import Draft, Skipped
-from indexer.paragraphs import is_closed, plain_blocks
-from search.sentences import width
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.paragraphs import is_closed, plain_blocks
+from paraglot.search.sentences import width
 
 WINDOW_ARTICLES = 500
 WINDOW_CHARACTERS = 4_000_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.readers.dates import iso_date
-from search.sentences import all_sentences, width
+from paraglot.indexer.readers.dates import iso_date
+from paraglot.search.sentences import all_sentences, width
 
 MAX_TITLE_CHARACTERS = 300
 """A longer first line is a paragraph; the title is then its beginning."""

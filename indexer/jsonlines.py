@@ -1,5 +1,5 @@
 """Reader of JSON lines: one article a line, ``{"id", "title", "text" | "paragraphs", "language"?, "url"?, "date"?,
-"source"?, …}``; any further field is kept as an attribute (`indexer.fields`). UTF-8 only.
+"source"?, …}``; any further field is kept as an attribute (`paraglot.indexer.fields`). UTF-8 only.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from indexer.drafts import MAX_LINE_BYTES, Draft, Place, Skipped
-from indexer.readers.inputs import Input, Unreadable
-from indexer.readers.json_articles import articles_in
+from paraglot.indexer.drafts import MAX_LINE_BYTES, Draft, Place, Skipped
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.json_articles import articles_in
 
 TOO_LONG = f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB"
 _AROUND = " \t\r\n\x1e\x1a\0"

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from whoosh.filedb.filestore import FileStorage
 
-from indexer.records import NewRow
-from search import disk
-from search.analysis import terms
-from search.keyword import SCHEMA
-from search.keyword_files import DataIndex
-from search.layout import Generation
-from search.names import name_terms
+from paraglot.indexer.records import NewRow
+from paraglot.search import disk
+from paraglot.search.analysis import terms
+from paraglot.search.keyword import SCHEMA
+from paraglot.search.keyword_files import DataIndex
+from paraglot.search.layout import Generation
+from paraglot.search.names import name_terms
 
 _MEMORY_MB = 256
 

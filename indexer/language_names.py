@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from search.languages import LANGUAGES
-from search.types import LANGUAGE_TAG
+from paraglot.search.languages import LANGUAGES
+from paraglot.search.types import LANGUAGE_TAG
 
 NONE_NAMED = frozenset(("und", "mul", "zxx", "mis", "root", "art", "qaa"))
 """Codes that say of a text that its language is not known, several, none, or one without a code."""

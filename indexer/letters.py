@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 
 import regex
 
-from search.encoders import MODEL_FOLDER
-from search.encoders.tokenizer import PieceTable
+from paraglot.search.encoders import MODEL_FOLDER
+from paraglot.search.encoders.tokenizer import PieceTable
 
 _LATIN = {
     "af": "áèéêëíîïôöúû", "az": "əçğıöşü", "bs": "čćđšž", "ca": "àçèéíïòóúü·", "cs": "áčďéěíňóřšťúůýž",

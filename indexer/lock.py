@@ -14,8 +14,8 @@ from typing import IO
 
 import portalocker
 
-from search import disk
-from search.errors import IndexLocked
+from paraglot.search import disk
+from paraglot.search.errors import IndexLocked
 
 _PAUSE_S = 0.2
 
@@ -32,7 +32,7 @@ def writer_lock(path: Path, wait_s: float = 0) -> Iterator[None]:
             if time.monotonic() >= until:
                 raise IndexLocked(
                     f"{path.parent}: {_holder(file)} is writing to this index.",
-                    "Try again when it has ended, or wait for it: rosetta index --wait SECONDS",
+                    "Try again when it has ended, or wait for it: paraglot index --wait SECONDS",
                 )
             time.sleep(_PAUSE_S)
         file.seek(0)

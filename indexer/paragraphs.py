@@ -12,9 +12,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
-from indexer.drafts import Block
-from indexer.phrases import READ_ALSO_PHRASES, SOURCE_WORDS
-from search.sentences import all_sentences, width
+from paraglot.indexer.drafts import Block
+from paraglot.indexer.phrases import READ_ALSO_PHRASES, SOURCE_WORDS
+from paraglot.search.sentences import all_sentences, width
 
 MAX_CHARACTERS = 2000
 """A longer paragraph is split at sentence ends; a wide (East Asian) character counts twice."""
@@ -25,7 +25,7 @@ MIN_CHARACTERS = 30
 MAX_HEADING_CHARACTERS = 80
 MAX_READ_ALSO_CHARACTERS = 200
 READ_ALSO = "read-also lines"
-"""The kind (`indexer.remarks`) of links to other articles, and of what stands under a heading "See also"."""
+"""The kind (`paraglot.indexer.remarks`) of links to other articles, and of what stands under a heading "See also"."""
 
 _MOST_ATOMS = 2 * MAX_CHARACTERS
 """More sentences, words or pieces than one paragraph can hold."""

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from search.dense import read_removed
-from search.layout import Generation
+from paraglot.search.dense import read_removed
+from paraglot.search.layout import Generation
 
 MAX_PART_BYTES = 1 << 27
 """The most that the paragraphs' vectors of one part take."""

@@ -1,17 +1,18 @@
 """Reader of plain text: one file, one article.
 
-The first line is the title, unless it is text itself (`indexer.headlines`); a closing ``Source: …`` line is metadata.
+The first line is the title, unless it is text itself (`paraglot.indexer.headlines`); a closing ``Source: …`` line is
+metadata.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
-from indexer.encodings import text_of
-from indexer.headlines import headed
-from indexer.paragraphs import clean, take_source
-from indexer.readers.inputs import MAX_FILE_BYTES, Input, Unreadable
+from paraglot.indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
+from paraglot.indexer.encodings import text_of
+from paraglot.indexer.headlines import headed
+from paraglot.indexer.paragraphs import clean, take_source
+from paraglot.indexer.readers.inputs import MAX_FILE_BYTES, Input, Unreadable
 
 
 def read_plain_text(source: Input) -> Iterator[Draft | Skipped]:

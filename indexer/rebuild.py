@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.write import Making, Progress, Report, writing
-from search.layout import IndexLayout
-from search.snapshot import committed_number
+from paraglot.indexer.write import Making, Progress, Report, writing
+from paraglot.search.layout import IndexLayout
+from paraglot.search.snapshot import committed_number
 
 
 def rebuild_index(
@@ -21,7 +21,7 @@ def rebuild_index(
     """Write every index anew from the store. ``model`` None: the encoder as it is, whose vectors are then kept.
 
     Articles are divided into paragraphs again where the encoder reads longer or shorter texts than the one before.
-    Raises as `indexer.build.index_corpus` does.
+    Raises as `paraglot.indexer.build.index_corpus` does.
     """
     committed_number(IndexLayout(folder))
     with writing(folder, Making(model, sentences, anew=True), progress, wait_s) as write:

@@ -12,12 +12,12 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from indexer.assemble import Assembled, NewParagraph
-from indexer.drafts import Draft, Place
-from indexer.successors import successors
-from search import disk
-from search.gist import Gist
-from search.store_schema import (
+from paraglot.indexer.assemble import Assembled, NewParagraph
+from paraglot.indexer.drafts import Draft, Place
+from paraglot.indexer.successors import successors
+from paraglot.search import disk
+from paraglot.search.gist import Gist
+from paraglot.search.store_schema import (
     ARTICLE_COLUMNS,
     CORPUS_SCHEMA,
     FORMER_COLUMNS,

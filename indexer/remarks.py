@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from indexer.drafts import Place, Skipped
+from paraglot.indexer.drafts import Place, Skipped
 
 MOST_WARNINGS = 1000
 """Warnings that are held; further ones are counted."""

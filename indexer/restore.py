@@ -12,27 +12,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from indexer import commit
-from indexer.backup import MANIFEST, RULES, STORE
-from indexer.lock import writer_lock
-from indexer.verify import verify_generation
-from indexer.write import disk_errors
-from search import disk
-from search.errors import IndexDamaged, RosettaError
-from search.layout import IndexLayout
-from search.manifest import read_manifest
+from paraglot.indexer import commit
+from paraglot.indexer.backup import MANIFEST, RULES, STORE
+from paraglot.indexer.lock import writer_lock
+from paraglot.indexer.verify import verify_generation
+from paraglot.indexer.write import disk_errors
+from paraglot.search import disk
+from paraglot.search.errors import IndexDamaged, ParaglotError
+from paraglot.search.layout import IndexLayout
+from paraglot.search.manifest import read_manifest
 
 
 def restore(file: Path, folder: Path) -> int:
     """Make an index in ``folder``, which must be empty or not exist, out of a backup. Returns the generation.
 
-    Raises `IndexDamaged` where the backup is not whole, `DiskFailure`, and `RosettaError` where the folder is not
+    Raises `IndexDamaged` where the backup is not whole, `DiskFailure`, and `ParaglotError` where the folder is not
     empty; then nothing is left of the attempt.
     """
     layout = IndexLayout(folder)
     rest = _rest(layout)
     if folder.exists() and any(path not in rest for path in folder.iterdir()):
-        raise RosettaError(f"{folder}: there is something in the folder.", "Restore into a new folder: --index NEW")
+        raise ParaglotError(f"{folder}: there is something in the folder.", "Restore into a new folder: --index NEW")
     with disk_errors(layout), _folder(layout), writer_lock(layout.lock):
         try:
             for path in rest - {layout.lock}:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer import commit
-from indexer.lock import writer_lock
-from indexer.status import KeptGeneration, kept_generations
-from indexer.write import disk_errors
-from search.errors import IndexDamaged, NotFound
-from search.layout import IndexLayout
-from search.manifest import DAMAGED_REMEDY, read_manifest
-from search.snapshot import committed_number
-from search.soundness import unsound_files
+from paraglot.indexer import commit
+from paraglot.indexer.lock import writer_lock
+from paraglot.indexer.status import KeptGeneration, kept_generations
+from paraglot.indexer.write import disk_errors
+from paraglot.search.errors import IndexDamaged, NotFound
+from paraglot.search.layout import IndexLayout
+from paraglot.search.manifest import DAMAGED_REMEDY, read_manifest
+from paraglot.search.snapshot import committed_number
+from paraglot.search.soundness import unsound_files
 
 
 def roll_back(folder: Path, to: int | None = None, wait_s: float = 0) -> KeptGeneration:

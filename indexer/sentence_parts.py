@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.parts import is_living
-from search import disk
-from search.layout import Generation
-from search.sentence_index import Records, SentencePart, record_type
+from paraglot.indexer.parts import is_living
+from paraglot.search import disk
+from paraglot.search.layout import Generation
+from paraglot.search.sentence_index import Records, SentencePart, record_type
 
 
 def living_sentences(part: SentencePart, gone: BitMap) -> list[Records]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from search.errors import RosettaError
-from search.layout import Generation, IndexLayout
-from search.manifest import IndexManifest, read_manifest
-from search.snapshot import committed_number
-from search.store import Store
+from paraglot.search.errors import ParaglotError
+from paraglot.search.layout import Generation, IndexLayout
+from paraglot.search.manifest import IndexManifest, read_manifest
+from paraglot.search.snapshot import committed_number
+from paraglot.search.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def kept_generations(layout: IndexLayout, served: int) -> list[KeptGeneration]:
     """The generations that can be gone back to, or forward, and the served one; ascending."""
     kept = []
     for number in layout.generation_numbers():
-        with suppress(RosettaError):  # debris has no manifest
+        with suppress(ParaglotError):  # debris has no manifest
             one = read_manifest(layout.generation(number).manifest)
             kept.append(KeptGeneration(number, one.created, one.articles, one.paragraphs, number == served))
     return kept

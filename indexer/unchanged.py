@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.assemble import READING
-from indexer.corpus import STDIN, files_below
-from indexer.drafts import Place, Skipped
-from indexer.readers.inputs import Options
+from paraglot.indexer.assemble import READING
+from paraglot.indexer.corpus import STDIN, files_below
+from paraglot.indexer.drafts import Place, Skipped
+from paraglot.indexer.readers.inputs import Options
 
 MOST_SKIPPED = 1000
 """A run that skips more inputs is not remembered."""
@@ -86,7 +86,7 @@ def _files(corpus: Sequence[Path]) -> Iterator[tuple[bytes, Path]]:
     for path in corpus:
         if path == STDIN:
             raise OSError("standard input is read once")
-        root = os.fsencode(os.path.abspath(path))  # noqa: PTH100 (links stay, as in `indexer.build`)
+        root = os.fsencode(os.path.abspath(path))  # noqa: PTH100 (links stay, as in `paraglot.indexer.build`)
         for file in files_below(path, _raise) if path.is_dir() else [path]:
             if not file.is_file():
                 raise OSError(f"{file} is no regular file")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.embed import Embedded
-from indexer.records import NewRow
-from search import disk
-from search.sentence_index import Records, record_type
+from paraglot.indexer.embed import Embedded
+from paraglot.indexer.records import NewRow
+from paraglot.search import disk
+from paraglot.search.sentence_index import Records, record_type
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS embedded (

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.dense_parts import living_vectors, write_dense_part
-from indexer.embed import BATCH, Embedded
-from indexer.parts import PlannedPart, gone_rows, most_rows, plan_parts
-from indexer.sentence_parts import living_sentences, write_sentence_part
-from search import disk
-from search.dense import Part, part_rows, read_part
-from search.layout import Generation
-from search.sentence_index import Records, read_sentence_part
-from search.shared_rows import NOTHING_SHARED, SharedRows
+from paraglot.indexer.dense_parts import living_vectors, write_dense_part
+from paraglot.indexer.embed import BATCH, Embedded
+from paraglot.indexer.parts import PlannedPart, gone_rows, most_rows, plan_parts
+from paraglot.indexer.sentence_parts import living_sentences, write_sentence_part
+from paraglot.search import disk
+from paraglot.search.dense import Part, part_rows, read_part
+from paraglot.search.layout import Generation
+from paraglot.search.sentence_index import Records, read_sentence_part
+from paraglot.search.shared_rows import NOTHING_SHARED, SharedRows
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,16 @@ from pathlib import Path
 
 from pyroaring import BitMap
 
-from search.dense import part_rows, read_part, read_removed
-from search.errors import DiskFailure, IndexDamaged
-from search.layout import IndexLayout
-from search.manifest import MEND_REMEDY, read_manifest
-from search.sentence_index import read_sentence_part
-from search.shared_rows import open_shared
-from search.snapshot import Snapshot, hold_generation, open_generation
-from search.soundness import unsound_files
-from search.store import open_read_only
-from search.store_schema import (
+from paraglot.search.dense import part_rows, read_part, read_removed
+from paraglot.search.errors import DiskFailure, IndexDamaged
+from paraglot.search.layout import IndexLayout
+from paraglot.search.manifest import MEND_REMEDY, read_manifest
+from paraglot.search.sentence_index import read_sentence_part
+from paraglot.search.shared_rows import open_shared
+from paraglot.search.snapshot import Snapshot, hold_generation, open_generation
+from paraglot.search.soundness import unsound_files
+from paraglot.search.store import open_read_only
+from paraglot.search.store_schema import (
     ARTICLE_COLUMNS,
     FORMER_COLUMNS,
     PARAGRAPH_COLUMNS,

@@ -11,25 +11,25 @@ from typing import TypeAlias
 
 import numpy as np
 
-from indexer import commit
-from indexer.assemble import READING, assemble, fits_encoder
-from indexer.base import read_base, unsound_parts
-from indexer.drafts import Draft, Skipped
-from indexer.embed import BATCH, Embedded, embed
-from indexer.lock import writer_lock
-from indexer.records import NewRow, Records, StoreError, is_damage
-from indexer.vector_cache import VectorCache
-from indexer.vector_parts import VectorChange
-from search import disk
-from search.encoders.load import load_encoder
-from search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
-from search.gist import gists
-from search.layout import IndexLayout
-from search.manifest import DAMAGED_REMEDY, REBUILD_REMEDY
-from search.seams import Encoder, SentenceEncoder
-from search.shared_rows import SharedRows, open_shared
-from search.snapshot import last_commit
-from search.soft_match import piece_encoder
+from paraglot.indexer import commit
+from paraglot.indexer.assemble import READING, assemble, fits_encoder
+from paraglot.indexer.base import read_base, unsound_parts
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.embed import BATCH, Embedded, embed
+from paraglot.indexer.lock import writer_lock
+from paraglot.indexer.records import NewRow, Records, StoreError, is_damage
+from paraglot.indexer.vector_cache import VectorCache
+from paraglot.indexer.vector_parts import VectorChange
+from paraglot.search import disk
+from paraglot.search.encoders.load import load_encoder
+from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
+from paraglot.search.gist import gists
+from paraglot.search.layout import IndexLayout
+from paraglot.search.manifest import DAMAGED_REMEDY, REBUILD_REMEDY
+from paraglot.search.seams import Encoder, SentenceEncoder
+from paraglot.search.shared_rows import SharedRows, open_shared
+from paraglot.search.snapshot import last_commit
+from paraglot.search.soft_match import piece_encoder
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 """Called with the stage, how much of it is done, and how much there is (None: not known)."""
@@ -329,7 +329,8 @@ class Write:
 
 @contextmanager
 def writing(folder: Path, making: Making, progress: Progress | None = None, wait_s: float = 0) -> Iterator[Write]:
-    """Hold the lock of an index and a write over it. Raises the errors that `indexer.build.index_corpus` names."""
+    """Hold the lock of an index and a write over it. Raises the errors that `paraglot.indexer.build.index_corpus`
+    names."""
     layout = IndexLayout(folder)
     with disk_errors(layout):
         disk.make_folder(layout.generations)

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import Token, analyze
-from search.deadline import check
-from search.seams import Encoder, TokenEncoder
-from search.types import Alignment
+from paraglot.search.analysis import Token, analyze
+from paraglot.search.deadline import check
+from paraglot.search.seams import Encoder, TokenEncoder
+from paraglot.search.types import Alignment
 
 ALIKE = 0.6
 """The least cosine of two words that are aligned."""

@@ -1,11 +1,12 @@
 """Text to terms: Unicode words, folded, and beside them the terms of the text's own language.
 
 A word is a run of letters, digits, marks and joiners; in Cyrillic and Hebrew an apostrophe or the mark of an acronym
-may stand inside. Its *surface form*, the same in every language, is `search.folding`'s; that of numbers
-`search.numbers`'. Beside it stands a term of the language, marked with its tag: the stem (``de:haus``); in Vietnamese
-also the pair of neighbouring words; in languages that write words together also the stems of a word's parts
-(``de:~haus``, `search.compounds`). Words that a hyphen or an apostrophe ties are terms by themselves and together:
-``wi``, ``fi``, ``wifi`` (`search.ties`). Where no spaces divide words there are overlapping groups of characters
+may stand inside. Its *surface form*, the same in every language, is `paraglot.search.folding`'s; that of numbers
+`paraglot.search.numbers`'. Beside it stands a term of the language, marked with its tag: the stem (``de:haus``); in
+Vietnamese also the pair of neighbouring words; in languages that write words together also the stems of a word's parts
+(``de:~haus``, `paraglot.search.compounds`). Words that a hyphen or an apostrophe ties are terms by themselves and
+together: ``wi``, ``fi``, ``wifi`` (`paraglot.search.ties`). Where no spaces divide words there are overlapping groups
+of characters
 instead: one and two of Han, Kana and Hangul, two and three of Thai, Lao, Khmer and Burmese.
 """
 
@@ -20,12 +21,20 @@ from typing import NamedTuple
 
 import regex
 
-from search.compounds import LEAST_COMPOUND, LINKS, parts
-from search.folding import APOSTROPHES, GERSHAYIM, INVISIBLE, LONGEST_KEPT, seen, with_one_nasal, without_points
-from search.folding import fold as fold
-from search.languages import PREFIXED, common_words, primary, stemmer, stems_of, stop_words
-from search.numbers import NUMBER, number
-from search.ties import MARKS, TIES, Ties, marked
+from paraglot.search.compounds import LEAST_COMPOUND, LINKS, parts
+from paraglot.search.folding import (
+    APOSTROPHES,
+    GERSHAYIM,
+    INVISIBLE,
+    LONGEST_KEPT,
+    seen,
+    with_one_nasal,
+    without_points,
+)
+from paraglot.search.folding import fold as fold
+from paraglot.search.languages import PREFIXED, common_words, primary, stemmer, stems_of, stop_words
+from paraglot.search.numbers import NUMBER, number
+from paraglot.search.ties import MARKS, TIES, Ties, marked
 
 ANALYZER = "languages-3"
 """Recorded in the manifest; changes whenever any text would give other terms."""

@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from search.dates import read_period
-from search.filters import ORDERED, And, Condition, Filter, Not, Or, Value
-from search.normal_form import composed
+from paraglot.search.dates import read_period
+from paraglot.search.filters import ORDERED, And, Condition, Filter, Not, Or, Value
+from paraglot.search.normal_form import composed
 
 Scalar: TypeAlias = str | int | float | bool
 Mask: TypeAlias = NDArray[np.bool_]

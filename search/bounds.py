@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-from search.analysis import spaced_words, words
-from search.folding import LONGEST_KEPT
-from search.types import MAX_QUERY_CHARACTERS
+from paraglot.search.analysis import spaced_words, words
+from paraglot.search.folding import LONGEST_KEPT
+from paraglot.search.types import MAX_QUERY_CHARACTERS
 
 WIDEST = 18
 """Characters that one character may come to by compatibility (NFKC): U+FDFA, a whole sentence."""

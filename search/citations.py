@@ -11,8 +11,8 @@ from urllib.parse import quote as percent_encoded
 
 import regex
 
-from search.sentences import split_sentences
-from search.types import ArticleHead, Citation, Highlight, Paragraph
+from paraglot.search.sentences import split_sentences
+from paraglot.search.types import ArticleHead, Citation, Highlight, Paragraph
 
 LONGEST_EXACT = 100
 """Characters of a quote that is looked for whole; of a longer one both ends are."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import zlib
 from functools import cache, lru_cache
 
-from search.folding import LONGEST_KEPT
-from search.languages import WORD_DATA, stemmer
+from paraglot.search.folding import LONGEST_KEPT
+from paraglot.search.languages import WORD_DATA, stemmer
 
 LINKS: dict[str, tuple[str, ...]] = {
     "da": ("s", "e", "er"),

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from pyroaring import BitMap
 
-from search.analysis import fold, phrase_form, words
-from search.deadline import check
-from search.grammar import Clause, ParsedQuery
-from search.query import KeywordQuery, keyword_query
-from search.seams import Field, KeywordIndex
-from search.store import Store
+from paraglot.search.analysis import fold, phrase_form, words
+from paraglot.search.deadline import check
+from paraglot.search.grammar import Clause, ParsedQuery
+from paraglot.search.query import KeywordQuery, keyword_query
+from paraglot.search.seams import Field, KeywordIndex
+from paraglot.search.store import Store
 
 MOST_VERIFIED = 5_000
 """Paragraphs that are read to see whether a phrase's words stand in its order; of more, the best by BM25."""

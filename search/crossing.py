@@ -2,9 +2,9 @@
 
     shared(q, p) = Σ_m w(q, m) · w(p, m) · idf(m)  /  Σ_m w(q, m)² · idf(m),   idf(m) = ln(1 + (n - df + ½) / (df + ½))
 
-m runs over the marks of the query (`search.lexicon`), df counts those of the n candidates that have it: BM25's idf,
-over the candidates. The whole of a query is at least one word that none of them has: particles alone share little. It
-finds what no vector tells apart: the name, the rare word. See docs/decisions/0021-lexicon.md.
+m runs over the marks of the query (`paraglot.search.lexicon`), df counts those of the n candidates that have it:
+BM25's idf, over the candidates. The whole of a query is at least one word that none of them has: particles alone
+share little. It finds what no vector tells apart: the name, the rare word. See docs/decisions/0021-lexicon.md.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.lexicon import Marks
+from paraglot.search.lexicon import Marks
 
 
 def crossing_scores(asked: Marks, told: Sequence[Marks]) -> NDArray[np.float64]:
     """``float64[n]``: how much of a query each text has, 0 to about 1.
 
-    >>> from search.lexicon import marks_from
+    >>> from paraglot.search.lexicon import marks_from
     >>> bread, tax = marks_from({1: 1.0, 5: 1.0}), marks_from({6: 1.0})
     >>> crossing_scores(marks_from({1: 1.0, 2: 1.0}), [bread, tax]).round(3).tolist()
     [0.279, 0.0]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from search.errors import OutOfTime
+from paraglot.search.errors import OutOfTime
 
 _now: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from search.errors import IndexDamaged
-from search.fusion import in_order, with_ties
-from search.layout import Generation
-from search.manifest import DAMAGED_REMEDY
-from search.seams import Allowed, Ranking, Vectors
-from search.shared_rows import NOTHING_SHARED, SharedRows, open_shared
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.fusion import in_order, with_ties
+from paraglot.search.layout import Generation
+from paraglot.search.manifest import DAMAGED_REMEDY
+from paraglot.search.seams import Allowed, Ranking, Vectors
+from paraglot.search.shared_rows import NOTHING_SHARED, SharedRows, open_shared
 
 _HEAD = struct.Struct("<4siqqqBi")
 """How FAISS begins an index: its kind, the dimension and number of its vectors, two numbers without meaning, whether

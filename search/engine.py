@@ -14,18 +14,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from search.alignment import Aligner
-from search.analysis import ANALYZER
-from search.bounds import bounded
-from search.encoders.load import load_encoder
-from search.errors import EncoderMissing, IndexMismatch, RosettaError
-from search.facets import count_facets
-from search.hits import aligned_hits, grouped_hits, hits_in_context
-from search.layout import IndexLayout
-from search.manifest import KEYWORDS_REMEDY, REBUILD_REMEDY, IndexManifest
-from search.newest import dated_words, matching_in_date_order, relevant_enough
-from search.proximity import close_together
-from search.ranking import (
+from paraglot.search.alignment import Aligner
+from paraglot.search.analysis import ANALYZER
+from paraglot.search.bounds import bounded
+from paraglot.search.encoders.load import load_encoder
+from paraglot.search.errors import EncoderMissing, IndexMismatch, ParaglotError
+from paraglot.search.facets import count_facets
+from paraglot.search.hits import aligned_hits, grouped_hits, hits_in_context
+from paraglot.search.layout import IndexLayout
+from paraglot.search.manifest import KEYWORDS_REMEDY, REBUILD_REMEDY, IndexManifest
+from paraglot.search.newest import dated_words, matching_in_date_order, relevant_enough
+from paraglot.search.proximity import close_together
+from paraglot.search.ranking import (
     MOST_UNKNOWN,
     Query,
     across,
@@ -41,22 +41,22 @@ from search.ranking import (
     vouched,
     with_feedback,
 )
-from search.relevance import Signals, confidence
-from search.reranking import reranked
-from search.rules_file import RulesFile
-from search.rules_pins import with_pins
-from search.seams import Encoder, Ranking, Reranker, TokenEncoder
-from search.similar import nearest, neighbours
-from search.similar_types import SimilarRequest, SimilarResponse
-from search.snapshot import Snapshot, open_snapshot
-from search.soft_match import piece_encoder
-from search.types import SearchRequest, SearchResponse, SynonymMatch
-from search.understanding import understand
-from search.view import View
+from paraglot.search.relevance import Signals, confidence
+from paraglot.search.reranking import reranked
+from paraglot.search.rules_file import RulesFile
+from paraglot.search.rules_pins import with_pins
+from paraglot.search.seams import Encoder, Ranking, Reranker, TokenEncoder
+from paraglot.search.similar import nearest, neighbours
+from paraglot.search.similar_types import SimilarRequest, SimilarResponse
+from paraglot.search.snapshot import Snapshot, open_snapshot
+from paraglot.search.soft_match import piece_encoder
+from paraglot.search.types import SearchRequest, SearchResponse, SynonymMatch
+from paraglot.search.understanding import understand
+from paraglot.search.view import View
 
 if TYPE_CHECKING:
-    from search.suggest import Suggester
-    from search.suggest_types import SuggestRequest, SuggestResponse
+    from paraglot.search.suggest import Suggester
+    from paraglot.search.suggest_types import SuggestRequest, SuggestResponse
 
 
 class Engine:
@@ -101,7 +101,7 @@ class Engine:
         return self._current.manifest
 
     @property
-    def faults(self) -> list[RosettaError]:
+    def faults(self) -> list[ParaglotError]:
         """What is wrong with the generation served now: searches answer without it, and say so."""
         return list(self._current.lost.values())
 
@@ -233,7 +233,7 @@ class Engine:
         """
         with self._swapping:
             if self._suggester is None:
-                from search.suggest import Suggester
+                from paraglot.search.suggest import Suggester
 
                 self._suggester = Suggester(self.view)
         return self._suggester.suggest(request, forced, patient)

@@ -1,6 +1,6 @@
 """Everything that can go wrong and that a user can mend, as one small tree.
 
-RosettaError
+ParaglotError
 ├── InvalidRequest      a search request breaks a rule; names the field
 ├── InvalidSettings     a flag, environment variable or settings file is wrong
 ├── IndexMissing        there is no committed index in the folder
@@ -19,7 +19,7 @@ Every message names the place and, in ``remedy``, what to do about it.
 from __future__ import annotations
 
 
-class RosettaError(Exception):
+class ParaglotError(Exception):
     """A failure with a message for people and a ``remedy`` that says what to do (may be empty)."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
@@ -31,7 +31,7 @@ class RosettaError(Exception):
         return f"{self.message} {self.remedy}".rstrip()
 
 
-class InvalidRequest(RosettaError):
+class InvalidRequest(ParaglotError):
     """A search request breaks a rule; ``field`` is the name of the offending field."""
 
     def __init__(self, field: str, message: str) -> None:
@@ -39,42 +39,42 @@ class InvalidRequest(RosettaError):
         self.field = field
 
 
-class InvalidSettings(RosettaError):
+class InvalidSettings(ParaglotError):
     """A setting is unknown or has a value it cannot have."""
 
 
-class IndexMissing(RosettaError):
+class IndexMissing(ParaglotError):
     """The folder holds no committed index."""
 
 
-class IndexMismatch(RosettaError):
+class IndexMismatch(ParaglotError):
     """The index was made by another format, analyzer or encoder than the one asked for."""
 
 
-class IndexDamaged(RosettaError):
+class IndexDamaged(ParaglotError):
     """A file of the index is missing or does not say what it must."""
 
 
-class IndexLocked(RosettaError):
+class IndexLocked(ParaglotError):
     """Another process is writing to this index."""
 
 
-class DiskFailure(RosettaError):
+class DiskFailure(ParaglotError):
     """The disk refused: full, read-only, gone, or not to be read by this user. The last commit is whole."""
 
 
-class EncoderMissing(RosettaError):
+class EncoderMissing(ParaglotError):
     """The named model cannot be loaded here, or the package that runs it is not installed."""
 
 
-class OutOfTime(RosettaError):
+class OutOfTime(ParaglotError):
     """An answer took longer than it may, and what was begun of it has ended."""
 
     def __init__(self) -> None:
         super().__init__("The time was up before there was an answer.", "Ask for less, or again in a while.")
 
 
-class NotFound(RosettaError):
+class NotFound(ParaglotError):
     """No article or paragraph of this generation has that id."""
 
 

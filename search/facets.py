@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from search.attributes import Attributes, Scalar
-from search.types import Facet
+from paraglot.search.attributes import Attributes, Scalar
+from paraglot.search.types import Facet
 
 
 def count_facets(attributes: Attributes, names: Sequence[str], rows: Sequence[int]) -> dict[str, Facet]:

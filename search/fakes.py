@@ -1,6 +1,6 @@
 """The smallest things that keep the law of the seams, for tests of what stands on them.
 
-The fake encoder lives with the encoders: `search.encoders.fake`.
+The fake encoder lives with the encoders: `paraglot.search.encoders.fake`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.fusion import in_order
-from search.query import KeywordQuery, QueryWord
-from search.seams import Allowed, BestSentence, Choose, Field, Ranking
-from search.sentences import Span
+from paraglot.search.fusion import in_order
+from paraglot.search.query import KeywordQuery, QueryWord
+from paraglot.search.seams import Allowed, BestSentence, Choose, Field, Ranking
+from paraglot.search.sentences import Span
 
 
 class FakeKeywordIndex:

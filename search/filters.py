@@ -1,4 +1,4 @@
-"""The filter grammar: text → typed tree. `search.attributes` says which rows a tree lets through.
+"""The filter grammar: text → typed tree. `paraglot.search.attributes` says which rows a tree lets through.
 
     filter     := group ("OR" group)*
     group      := part ("AND" part)*
@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple, NoReturn, TypeAlias
 
-from search.dates import Period, read_period
-from search.errors import InvalidRequest
-from search.normal_form import composed
+from paraglot.search.dates import Period, read_period
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.normal_form import composed
 
 MAX_FILTER_CHARACTERS = 4_000
 MAX_DEPTH = 20

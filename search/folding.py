@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from search.languages import WORD_DATA
+from paraglot.search.languages import WORD_DATA
 
 APOSTROPHES = "'’‘ʼʻʽ`´′＇"
 GERSHAYIM = '"״“”„″＂׳'

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.seams import Candidate, Ranking
+from paraglot.search.seams import Candidate, Ranking
 
 SEMANTIC_RATIO = 1 / 3
 """The weight of the semantic score where a request names none; the keyword score at full coverage has the rest."""

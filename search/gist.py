@@ -1,8 +1,8 @@
 """The gist of a paragraph: what queries compare of its words, made by the commit so that no query has to read them.
 
-It is two things: the marks of its text under its title and heading (`search.lexicon`), and the pieces that the encoder
-cuts its text into (`search.soft_match`). An index may have none of a row, one that is damaged, or one that another
-lexicon or encoder gave: then the text is read. Both ways lead to the same numbers.
+It is two things: the marks of its text under its title and heading (`paraglot.search.lexicon`), and the pieces that
+the encoder cuts its text into (`paraglot.search.soft_match`). An index may have none of a row, one that is damaged,
+or one that another lexicon or encoder gave: then the text is read. Both ways lead to the same numbers.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from search.deadline import check
-from search.lexicon import LEXICON_VERSION, Marks, open_lexicon
-from search.seams import PieceEncoder
-from search.snapshot import Snapshot
-from search.soft_match import Pieces, pieces_of
+from paraglot.search.deadline import check
+from paraglot.search.lexicon import LEXICON_VERSION, Marks, open_lexicon
+from paraglot.search.seams import PieceEncoder
+from paraglot.search.snapshot import Snapshot
+from paraglot.search.soft_match import Pieces, pieces_of
 
 _MARK = np.dtype([("number", "<u4"), ("weight", "<f4")])
 _PIECE = np.dtype([("id", "<i4"), ("count", "<i4")])

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias, cast
 
 import regex
 
-from search.quotations import Quotation, quotations
+from paraglot.search.quotations import Quotation, quotations
 
 MOST_WORDS_WITH_OPERATORS = 32
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from search.analysis import Token, at_graphemes, find
-from search.deadline import check
-from search.query import KeywordQuery
-from search.seams import BestSentence
-from search.types import Highlight, Paragraph
+from paraglot.search.analysis import Token, at_graphemes, find
+from paraglot.search.deadline import check
+from paraglot.search.query import KeywordQuery
+from paraglot.search.seams import BestSentence
+from paraglot.search.types import Highlight, Paragraph
 
 
 def matches_in(words: KeywordQuery, paragraphs: Iterable[Paragraph]) -> Iterator[list[Token]]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from search.alignment import Aligner
-from search.analysis import bare
-from search.citations import cite
-from search.highlights import highlights, matches_in
-from search.ranking import Query
-from search.rules_synonyms import matched_synonyms
-from search.seams import Ranking
-from search.shape import same_story
-from search.types import AlsoIn, Hit, LegEvidence
-from search.view import View
+from paraglot.search.alignment import Aligner
+from paraglot.search.analysis import bare
+from paraglot.search.citations import cite
+from paraglot.search.highlights import highlights, matches_in
+from paraglot.search.ranking import Query
+from paraglot.search.rules_synonyms import matched_synonyms
+from paraglot.search.seams import Ranking
+from paraglot.search.shape import same_story
+from paraglot.search.types import AlsoIn, Hit, LegEvidence
+from paraglot.search.view import View
 
 ALIGNED_CHARACTERS = 500
 """Of a query, and of a paragraph without sentences, whose words are aligned."""

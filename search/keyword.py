@@ -1,9 +1,9 @@
 """The keyword leg's index: Whoosh segments, fed with our own terms, ranked by BM25.
 
-Terms arrive analysed (`search.analysis`), so Whoosh only splits at spaces. A paragraph's text and heading are one
-field, its article's title another that counts less: every paragraph of an article has the title's words in common.
-Whoosh gives where a term stands (`search.segments`), and the scores are added up here. The idf of a term that is marked
-with a language counts the paragraphs of that language alone.
+Terms arrive analysed (`paraglot.search.analysis`), so Whoosh only splits at spaces. A paragraph's text and heading
+are one field, its article's title another that counts less: every paragraph of an article has the title's words in
+common. Whoosh gives where a term stands (`paraglot.search.segments`), and the scores are added up here. The idf of a
+term that is marked with a language counts the paragraphs of that language alone.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from whoosh import fields
 from whoosh.analysis import RegexTokenizer
 from whoosh.filedb.filestore import FileStorage, RamStorage
 
-from search.deadline import check
-from search.keyword_files import DataIndex
-from search.languages import primary
-from search.layout import Generation
-from search.query import KeywordQuery, QueryWord
-from search.seams import Allowed, Choose, Field, Ranking
-from search.segments import Occurrences, Places, Segments, unreadable
+from paraglot.search.deadline import check
+from paraglot.search.keyword_files import DataIndex
+from paraglot.search.languages import primary
+from paraglot.search.layout import Generation
+from paraglot.search.query import KeywordQuery, QueryWord
+from paraglot.search.seams import Allowed, Choose, Field, Ranking
+from paraglot.search.segments import Occurrences, Places, Segments, unreadable
 
 ENGINE = "whoosh"
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 Stems: TypeAlias = Literal["snowball", "light", "hebrew", "pairs", "none"]
-"""How a language's own terms are made: by a Snowball stemmer; by a table of endings (`search.stems`); Hebrew's prefixes
-and endings left off; as they stand, with pairs of neighbours beside, where a word is written as several; not at all."""
+"""How a language's own terms are made: by a Snowball stemmer; by a table of endings (`paraglot.search.stems`);
+Hebrew's prefixes and endings left off; as they stand, with pairs of neighbours beside, where a word is written as
+several; not at all."""
 
 WORD_DATA = Path(__file__).parent / "word_data"
 """Tables of words and characters; its README tells their sources."""
@@ -140,7 +141,7 @@ def stemmer(tag: str) -> Callable[[str], str]:
     if stems == "snowball":
         return snowball(LANGUAGES[tag].stemmer)
     if stems == "light":
-        from search.stems import light_stem
+        from paraglot.search.stems import light_stem
 
         return lambda word: light_stem(word, tag)
     return _hebrew if stems == "hebrew" else str

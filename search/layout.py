@@ -5,7 +5,7 @@ index/
 ├── rules.toml              synonyms and pinned results, written by hand or over HTTP; of no generation
 ├── writer.lock             held by the one writer
 ├── store.sqlite            articles and paragraphs of all generations
-├── service/                what `rosetta serve` keeps: keys.json, queue.sqlite, statistics.sqlite
+├── service/                what `paraglot serve` keeps: keys.json, queue.sqlite, statistics.sqlite
 ├── restoring/              a backup on its way in, until it is verified
 ├── vectors.sqlite          vectors of a run that has not been committed yet: if it ends early, the next one takes them
 └── generations/7/

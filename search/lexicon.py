@@ -20,12 +20,12 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from search.analysis import Word, fold, folded_common_words, folded_stop_words, pair, spaced_words, stem, words
-from search.encoders import LEXICON_FOLDER
-from search.errors import EncoderMissing
-from search.folding import plain
-from search.languages import Stems, primary, snowball, stemmer, stems_of
-from search.sounds import latin, sound
+from paraglot.search.analysis import Word, fold, folded_common_words, folded_stop_words, pair, spaced_words, stem, words
+from paraglot.search.encoders import LEXICON_FOLDER
+from paraglot.search.errors import EncoderMissing
+from paraglot.search.folding import plain
+from paraglot.search.languages import Stems, primary, snowball, stemmer, stems_of
+from paraglot.search.sounds import latin, sound
 
 MOST_MEANINGS = 3
 """Concepts that a word has at most."""
@@ -290,9 +290,7 @@ def open_lexicon() -> Lexicon:
 
 def missing_lexicon(problem: Exception) -> EncoderMissing:
     """What to say of files that are missing or damaged."""
-    return EncoderMissing(
-        f"The lexicon cannot be read from {LEXICON_FOLDER} ({problem}).", "Install rosetta-search again."
-    )
+    return EncoderMissing(f"The lexicon cannot be read from {LEXICON_FOLDER} ({problem}).", "Install paraglot again.")
 
 
 def word_forms(written: str, tag: str) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from search.errors import IndexDamaged, IndexMismatch
-from search.types import EncoderSpec
+from paraglot.search.errors import IndexDamaged, IndexMismatch
+from paraglot.search.types import EncoderSpec
 
 FORMAT = 5
 """Version of all that lies in an index folder. Grows when an older reader would go wrong."""
@@ -63,7 +63,7 @@ def read_manifest(path: Path) -> IndexManifest:
         if data["format"] not in READABLE:
             raise IndexMismatch(
                 f"{path.parent}: the index has format {data['format']}, this version reads format {FORMAT}.",
-                "Index the corpus again into a new folder: rosetta index CORPUS --index NEW_FOLDER",
+                "Index the corpus again into a new folder: paraglot index CORPUS --index NEW_FOLDER",
             )
         if data.pop("checksum") != _checksum(data):
             raise ValueError("its checksum is another")
@@ -103,6 +103,6 @@ def _checksum(fields: Mapping[str, object]) -> str:
 
 
 DAMAGED_REMEDY = "Restore the index folder from a backup, or index the corpus again into a new folder."
-MEND_REMEDY = "The next write mends it: rosetta index CORPUS, or rosetta rebuild"
-KEYWORDS_REMEDY = "The next write makes them anew and embeds nothing: rosetta index CORPUS, or rosetta rebuild"
-REBUILD_REMEDY = "Make it anew from its own store: rosetta rebuild"
+MEND_REMEDY = "The next write mends it: paraglot index CORPUS, or paraglot rebuild"
+KEYWORDS_REMEDY = "The next write makes them anew and embeds nothing: paraglot index CORPUS, or paraglot rebuild"
+REBUILD_REMEDY = "Make it anew from its own store: paraglot rebuild"

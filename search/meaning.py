@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.dense import FaissIndex
-from search.seams import BestSentence
-from search.sentence_index import MappedSentences, directions
-from search.store import Store
+from paraglot.search.dense import FaissIndex
+from paraglot.search.seams import BestSentence
+from paraglot.search.sentence_index import MappedSentences, directions
+from paraglot.search.store import Store
 
 SENTENCE_SHARE = 0.5
 """What the best sentence counts in the semantic score; the paragraph as a whole counts the rest."""

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from search.analysis import words
-from search.seams import KeywordIndex
-from search.store import Store
-from search.typos import Correction
+from paraglot.search.analysis import words
+from paraglot.search.seams import KeywordIndex
+from paraglot.search.store import Store
+from paraglot.search.typos import Correction
 
 MOST_READ = 20
 """Paragraphs by which it is told how a word is written."""

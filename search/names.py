@@ -1,9 +1,9 @@
 """Names as terms of the keyword index, by their sound: so that one in another script is looked for, not only compared.
 
-A term is `SOUND_MARK` and a key of `search.sounds.name_keys`. A text has those of its names: words that begin with a
-capital within a sentence, and words that the lexicon does not know where a script has no capitals, in German, and where
-a sentence begins. In Chinese and Japanese a name stands in Katakana, or in characters that no word of the lexicon
-joins.
+A term is `SOUND_MARK` and a key of `paraglot.search.sounds.name_keys`. A text has those of its names: words that
+begin with a capital within a sentence, and words that the lexicon does not know where a script has no capitals, in
+German, and where a sentence begins. In Chinese and Japanese a name stands in Katakana, or in characters that no word
+of the lexicon joins.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from itertools import pairwise
 
 import regex
 
-from search.analysis import Word, fold, folded_stop_words, words
-from search.folding import LONGEST_KEPT
-from search.languages import primary
-from search.lexicon import open_lexicon
-from search.query import KeywordQuery, QueryWord
-from search.seams import KeywordIndex
-from search.sounds import name_keys
+from paraglot.search.analysis import Word, fold, folded_stop_words, words
+from paraglot.search.folding import LONGEST_KEPT
+from paraglot.search.languages import primary
+from paraglot.search.lexicon import open_lexicon
+from paraglot.search.query import KeywordQuery, QueryWord
+from paraglot.search.seams import KeywordIndex
+from paraglot.search.sounds import name_keys
 
 SOUND_MARK = "~:"
 """Before the key of a name in the index: no word and no language begins so."""

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.attributes import Attributes
-from search.fusion import in_order
-from search.ranking import DATED, WINDOW, Query
-from search.seams import Ranking
-from search.types import Sort
+from paraglot.search.attributes import Attributes
+from paraglot.search.fusion import in_order
+from paraglot.search.ranking import DATED, WINDOW, Query
+from paraglot.search.seams import Ranking
+from paraglot.search.types import Sort
 
 COVERING = 0.6
 """How much of what the best paragraph covers of the query one must cover whose words match."""

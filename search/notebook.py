@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from search.pieces import Piece, pieces
-from search.types import Highlight, Hit, SearchResponse
+from paraglot.search.pieces import Piece, pieces
+from paraglot.search.types import Highlight, Hit, SearchResponse
 
 COLOURS = {"keyword": "#ffe08a", "semantic": "#d7ecff"}
 """Words of the query, and the sentence nearest to it; both with black letters, whatever the notebook's theme is."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import regex
 
-from search.folding import fold
+from paraglot.search.folding import fold
 
 _SPACES = " \u00a0\u2009\u202f"
 NUMBER = (

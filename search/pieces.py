@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from search.types import Alignment, Highlight
+from paraglot.search.types import Alignment, Highlight
 
 
 @dataclass(frozen=True, slots=True)

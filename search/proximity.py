@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from search.analysis import Token, find
-from search.fusion import in_order
-from search.query import KeywordQuery, QueryWord
-from search.ranking import Query
-from search.seams import Ranking
+from paraglot.search.analysis import Token, find
+from paraglot.search.fusion import in_order
+from paraglot.search.query import KeywordQuery, QueryWord
+from paraglot.search.ranking import Query
+from paraglot.search.seams import Ranking
 
 NEAREST_ROWS = 20
 """Of the first so many rows the text is looked at."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from search.analysis import Word, folded_stop_words, pair, stem
-from search.languages import stems_of
-from search.written import OTHERWISE_WEIGHT, in_compounds, written_otherwise
+from paraglot.search.analysis import Word, folded_stop_words, pair, stem
+from paraglot.search.languages import stems_of
+from paraglot.search.written import OTHERWISE_WEIGHT, in_compounds, written_otherwise
 
 SURFACE_WEIGHT = 0.3
 """What a match by surface form counts beside one by stem, where the language has stems."""

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from math import exp, log
 
-from search.analysis import Word, folded_stop_words, stem
-from search.languages import LANGUAGES, primary
-from search.lexicon import open_lexicon
+from paraglot.search.analysis import Word, folded_stop_words, stem
+from paraglot.search.languages import LANGUAGES, primary
+from paraglot.search.lexicon import open_lexicon
 
 MOST_LANGUAGES = 6
 LEAST_PROBABILITY = 0.02

@@ -12,23 +12,32 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from search.crossing import crossing_scores
-from search.deadline import Deadline, check, until
-from search.errors import OutOfTime
-from search.fusion import SEMANTIC_RATIO, crossed, fed_back, fuse, fuse_ranks, in_order, soften, within_articles
-from search.gist import known_or_read, marks_of, pieces_of_rows
-from search.languages import primary
-from search.lexicon import Marks, open_lexicon
-from search.meaning import meaning
-from search.names import by_letters
-from search.query import KeywordQuery
-from search.relevance import Chance, Signals, relevance
-from search.seams import Allowed, BestSentence, Candidate, Encoder, PieceEncoder, Ranking, TokenEncoder
-from search.shape import collapsed, diversified, grouped, varied, with_preference, with_recency
-from search.snapshot import Snapshot
-from search.soft_match import soft_scores
-from search.types import MAX_LIMIT, MAX_OFFSET, SearchRequest
-from search.understanding import Understood
+from paraglot.search.crossing import crossing_scores
+from paraglot.search.deadline import Deadline, check, until
+from paraglot.search.errors import OutOfTime
+from paraglot.search.fusion import (
+    SEMANTIC_RATIO,
+    crossed,
+    fed_back,
+    fuse,
+    fuse_ranks,
+    in_order,
+    soften,
+    within_articles,
+)
+from paraglot.search.gist import known_or_read, marks_of, pieces_of_rows
+from paraglot.search.languages import primary
+from paraglot.search.lexicon import Marks, open_lexicon
+from paraglot.search.meaning import meaning
+from paraglot.search.names import by_letters
+from paraglot.search.query import KeywordQuery
+from paraglot.search.relevance import Chance, Signals, relevance
+from paraglot.search.seams import Allowed, BestSentence, Candidate, Encoder, PieceEncoder, Ranking, TokenEncoder
+from paraglot.search.shape import collapsed, diversified, grouped, varied, with_preference, with_recency
+from paraglot.search.snapshot import Snapshot
+from paraglot.search.soft_match import soft_scores
+from paraglot.search.types import MAX_LIMIT, MAX_OFFSET, SearchRequest
+from paraglot.search.understanding import Understood
 
 WINDOW = 100
 """Candidates that each leg gives."""

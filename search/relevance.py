@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from search.types import Confidence
+from paraglot.search.types import Confidence
 
 CONFIDENT: tuple[tuple[float, Confidence], ...] = ((0.9, "high"), (0.7, "medium"), (0.5, "low"))
 """The least relevance of the best hit for each confidence; below all of them it is "none"."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from search.fusion import in_order, led
-from search.ranking import Query
-from search.seams import Ranking, Reranker
+from paraglot.search.fusion import in_order, led
+from paraglot.search.ranking import Query
+from paraglot.search.seams import Ranking, Reranker
 
 RERANKED = 30
 """Hits that a reranker reads: each costs it a pass over query and text."""

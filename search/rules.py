@@ -24,10 +24,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, cast
 
-from search.analysis import phrase_form
-from search.errors import InvalidSettings
-from search.languages import primary
-from search.types import LANGUAGE_TAG
+from paraglot.search.analysis import phrase_form
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.languages import primary
+from paraglot.search.types import LANGUAGE_TAG
 
 Match: TypeAlias = Literal["exact", "contains"]
 

@@ -9,10 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
-from search import disk
-from search.errors import InvalidSettings
-from search.rules import NO_RULES, Rules, as_toml, parse_rules
-from search.rules_synonyms import SynonymTable
+from paraglot.search import disk
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.rules import NO_RULES, Rules, as_toml, parse_rules
+from paraglot.search.rules_synonyms import SynonymTable
 
 _Stamp: TypeAlias = tuple[int, int, int] | None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from search.ranking import Query, relevant
-from search.seams import Ranking
+from paraglot.search.ranking import Query, relevant
+from paraglot.search.seams import Ranking
 
 
 def with_pins(query: Query, groups: list[Ranking]) -> list[Ranking]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from search.analysis import Token, Word, stem, words
-from search.deadline import check
-from search.languages import primary, stems_of
-from search.query import SURFACE_WEIGHT, KeywordQuery, QueryWord
-from search.rules import Synonyms
-from search.types import SynonymMatch
+from paraglot.search.analysis import Token, Word, stem, words
+from paraglot.search.deadline import check
+from paraglot.search.languages import primary, stems_of
+from paraglot.search.query import SURFACE_WEIGHT, KeywordQuery, QueryWord
+from paraglot.search.rules import Synonyms
+from paraglot.search.types import SynonymMatch
 
 SYNONYM_WEIGHT = 0.8
 """What a match by a synonym counts beside one by the word that was written."""

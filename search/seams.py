@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from search.query import KeywordQuery
-from search.sentences import Span
-from search.types import EncoderSpec
+from paraglot.search.query import KeywordQuery
+from paraglot.search.sentences import Span
+from paraglot.search.types import EncoderSpec
 
 Vectors: TypeAlias = NDArray[np.float32]
 """``float32[n, dim]``, one unit row per text."""

@@ -1,7 +1,7 @@
 """The files of the keyword index as arrays: where a term stands, how long texts are, which forms there are.
 
 Whoosh gives the postings of a term; they are kept for as long as the generation is open. What follows from them, for
-all paragraphs or for a part of them, is `search.keyword`'s.
+all paragraphs or for a part of them, is `paraglot.search.keyword`'s.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.searching import Searcher
 
-from search.errors import IndexDamaged
-from search.keyword_files import DataIndex
-from search.manifest import REBUILD_REMEDY
-from search.seams import Field
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.keyword_files import DataIndex
+from paraglot.search.manifest import REBUILD_REMEDY
+from paraglot.search.seams import Field
 
 KEPT_TERMS, KEPT_COUNTS = 2_000, 20_000
 """Terms whose postings, and whose counts, are kept at hand."""

@@ -13,12 +13,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from search.errors import IndexDamaged
-from search.layout import Generation
-from search.manifest import REBUILD_REMEDY
-from search.seams import BestSentence, Vectors
-from search.sentences import Span
-from search.shared_rows import NOTHING_SHARED, SharedRows, open_shared
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.layout import Generation
+from paraglot.search.manifest import REBUILD_REMEDY
+from paraglot.search.seams import BestSentence, Vectors
+from paraglot.search.sentences import Span
+from paraglot.search.shared_rows import NOTHING_SHARED, SharedRows, open_shared
 
 Records: TypeAlias = NDArray[Any]
 """Sentences as they are stored, of `record_type`."""

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from search.fusion import in_order
-from search.seams import Ranking, Vectors
+from paraglot.search.fusion import in_order
+from paraglot.search.seams import Ranking, Vectors
 
 SAME_STORY = 0.65
 """The least cosine of two paragraphs in different languages that tell the same; XQuAD's translations: 98 % right."""

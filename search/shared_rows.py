@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from search.errors import IndexDamaged
-from search.layout import Generation
-from search.manifest import DAMAGED_REMEDY
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.layout import Generation
+from paraglot.search.manifest import DAMAGED_REMEDY
 
 Pairs = NDArray[np.int64]
 """``int64[2, n]``: rows, ascending, and the holder of each."""

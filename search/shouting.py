@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import regex
 
-from search.analysis import fold, folded_stop_words
+from paraglot.search.analysis import fold, folded_stop_words
 
 LONGEST_ABBREVIATION = 4
 """Letters of a word that may be an abbreviation in any company."""

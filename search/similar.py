@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.citations import cite
-from search.deadline import check
-from search.fusion import in_order
-from search.highlights import highlights
-from search.meaning import meaning
-from search.ranking import WINDOW
-from search.relevance import Chance, Signals, relevance
-from search.seams import Ranking
-from search.similar_types import SimilarRequest
-from search.types import Hit, LegEvidence
-from search.view import View
+from paraglot.search.citations import cite
+from paraglot.search.deadline import check
+from paraglot.search.fusion import in_order
+from paraglot.search.highlights import highlights
+from paraglot.search.meaning import meaning
+from paraglot.search.ranking import WINDOW
+from paraglot.search.relevance import Chance, Signals, relevance
+from paraglot.search.seams import Ranking
+from paraglot.search.similar_types import SimilarRequest
+from paraglot.search.types import Hit, LegEvidence
+from paraglot.search.view import View
 
 
 def nearest(view: View, request: SimilarRequest, vector: NDArray[np.float32], own: Sequence[int]) -> Ranking:

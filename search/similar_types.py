@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.errors import InvalidRequest
-from search.types import Hit, check_context, check_page, check_scope, check_text
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.types import Hit, check_context, check_page, check_scope, check_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,21 @@ from typing import IO, TypeVar
 import portalocker
 from pyroaring import BitMap
 
-from search.attributes import LANGUAGE
-from search.dense import NO_VECTORS, FaissIndex, open_dense
-from search.errors import DiskFailure, IndexDamaged, IndexMissing, RosettaError
-from search.filters import conditions, parse_filter
-from search.kept import Kept
-from search.keyword import WhooshIndex, no_keywords, open_keyword
-from search.layout import Generation, IndexLayout
-from search.lexicon import Marks
-from search.manifest import DAMAGED_REMEDY, IndexManifest, read_manifest
-from search.meaning import Sample
-from search.sentence_index import MappedSentences, open_sentences
-from search.soft_match import Pieces
-from search.soundness import Part, lost_parts, marks
-from search.store import Store
-from search.store_part import StorePart
+from paraglot.search.attributes import LANGUAGE
+from paraglot.search.dense import NO_VECTORS, FaissIndex, open_dense
+from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMissing, ParaglotError
+from paraglot.search.filters import conditions, parse_filter
+from paraglot.search.kept import Kept
+from paraglot.search.keyword import WhooshIndex, no_keywords, open_keyword
+from paraglot.search.layout import Generation, IndexLayout
+from paraglot.search.lexicon import Marks
+from paraglot.search.manifest import DAMAGED_REMEDY, IndexManifest, read_manifest
+from paraglot.search.meaning import Sample
+from paraglot.search.sentence_index import MappedSentences, open_sentences
+from paraglot.search.soft_match import Pieces
+from paraglot.search.soundness import Part, lost_parts, marks
+from paraglot.search.store import Store
+from paraglot.search.store_part import StorePart
 
 _T = TypeVar("_T")
 _S = TypeVar("_S")
@@ -47,7 +47,7 @@ class Snapshot:
     sentences: MappedSentences | None
     lease: IO[bytes]
     generation: Generation
-    lost: Mapping[Part, RosettaError] = field(default_factory=dict)
+    lost: Mapping[Part, ParaglotError] = field(default_factory=dict)
     """The parts that cannot be used, and why: each is empty here, and the rest answers without it."""
     rows: BitMap | None = None
     """Those of a part (`within`); None: all that the generation has."""
@@ -83,7 +83,7 @@ class Snapshot:
         if part in self.lost:
             raise self.lost[part]
 
-    def without_keywords(self, why: RosettaError) -> Snapshot:
+    def without_keywords(self, why: ParaglotError) -> Snapshot:
         """The same without its keyword index, which is closed."""
         self.keyword.close()
         return replace(self, keyword=no_keywords(self.manifest.languages), lost={**self.lost, "keyword": why})
@@ -102,7 +102,7 @@ class Snapshot:
 
     @cached_property
     def pieces(self) -> dict[int, Pieces]:
-        """Row → the pieces of its text, of those that were asked for lately. For `search.ranking` to keep."""
+        """Row → the pieces of its text, of those that were asked for lately. For `paraglot.search.ranking` to keep."""
         return {}
 
     @cached_property
@@ -181,7 +181,7 @@ def committed_number(layout: IndexLayout) -> int:
     number = last_commit(layout)
     if number == 0:
         raise IndexMissing(
-            f"There is no index in {layout.folder}.", f"Make one: rosetta index CORPUS --index {layout.folder}"
+            f"There is no index in {layout.folder}.", f"Make one: paraglot index CORPUS --index {layout.folder}"
         )
     return number
 
@@ -225,7 +225,7 @@ def _open_held(layout: IndexLayout, generation: Generation, lease: IO[bytes]) ->
         store = Store(layout.store, generation.number, manifest.languages)
         opened.append(store)
         seen = marks(generation, manifest)
-        lost: dict[Part, RosettaError] = {**lost_parts(generation, manifest)}
+        lost: dict[Part, ParaglotError] = {**lost_parts(generation, manifest)}
         numbers = manifest.dense_parts
         keyword = _or_lost(
             lost, "keyword", lambda: open_keyword(generation, manifest.languages), no_keywords(manifest.languages)
@@ -247,7 +247,7 @@ def _open_held(layout: IndexLayout, generation: Generation, lease: IO[bytes]) ->
         raise
 
 
-def _or_lost(lost: dict[Part, RosettaError], part: Part, make: Callable[[], _T], nothing: _S) -> _T | _S:
+def _or_lost(lost: dict[Part, ParaglotError], part: Part, make: Callable[[], _T], nothing: _S) -> _T | _S:
     """A part, or ``nothing`` in its place where it is lost or cannot be opened."""
     if part not in lost:
         try:

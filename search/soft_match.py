@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.seams import Encoder, HasPieces, PieceEncoder, TokenEncoder
+from paraglot.search.seams import Encoder, HasPieces, PieceEncoder, TokenEncoder
 
 THRESHOLD = 0.3
 """θ: pieces that are less alike than this have nothing to do with each other."""

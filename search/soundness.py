@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from search import disk
-from search.errors import IndexDamaged
-from search.layout import Generation
-from search.manifest import MEND_REMEDY, FileRecord, IndexManifest
+from paraglot.search import disk
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.layout import Generation
+from paraglot.search.manifest import MEND_REMEDY, FileRecord, IndexManifest
 
 Part: TypeAlias = Literal["keyword", "dense", "sentences"]
 """What a search can do without: a folder of a generation."""

@@ -13,7 +13,7 @@ from functools import lru_cache
 import regex
 from anyascii import anyascii
 
-from search.folding import LONGEST_KEPT
+from paraglot.search.folding import LONGEST_KEPT
 
 _CLASSES = {"K": "kgqc", "P": "pb", "F": "fv", "T": "td", "S": "szj", "N": "mn", "L": "lr"}
 """Sound → the letters that stand for it alone; what is left are vowels and h, w, y."""

@@ -1,19 +1,19 @@
 """Whether a word is spelled right, by the languages that the query may be in and by the lexicon.
 
 A query of a word or two is in no language for sure. Those that it may be in are told by the words that the corpus has
-(`search.query_language`), and by how the letters follow each other (`search.written_in`).
+(`paraglot.search.query_language`), and by how the letters follow each other (`paraglot.search.written_in`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from search.analysis import Word, folded_common_words, folded_stop_words, stem
-from search.languages import LANGUAGES, stems_of
-from search.lexicon import open_lexicon
-from search.query_language import scripts
-from search.seams import KeywordIndex
-from search.written_in import likely_written_in
+from paraglot.search.analysis import Word, folded_common_words, folded_stop_words, stem
+from paraglot.search.languages import LANGUAGES, stems_of
+from paraglot.search.lexicon import open_lexicon
+from paraglot.search.query_language import scripts
+from paraglot.search.seams import KeywordIndex
+from paraglot.search.written_in import likely_written_in
 
 LIKELY = 0.1
 """The probability from which on a language of the corpus is one that the query may be in."""

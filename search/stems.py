@@ -10,7 +10,7 @@ from functools import cache
 
 import regex
 
-from search.languages import WORD_DATA
+from paraglot.search.languages import WORD_DATA
 
 PREFIX_LETTERS = 5
 """What is kept of a word at most: the first letters hold the root in Slavic and its like."""

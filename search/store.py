@@ -16,12 +16,12 @@ from typing import Literal, TypeAlias, TypeVar
 
 from pyroaring import BitMap
 
-from search.attributes import Attributes
-from search.deadline import check
-from search.errors import IndexDamaged, NotFound, ParagraphChanged
-from search.manifest import DAMAGED_REMEDY, MEND_REMEDY
-from search.normal_form import composed
-from search.store_schema import (
+from paraglot.search.attributes import Attributes
+from paraglot.search.deadline import check
+from paraglot.search.errors import IndexDamaged, NotFound, ParagraphChanged
+from paraglot.search.manifest import DAMAGED_REMEDY, MEND_REMEDY
+from paraglot.search.normal_form import composed
+from paraglot.search.store_schema import (
     ARTICLE_COLUMNS,
     FORMER_COLUMNS,
     PARAGRAPH_COLUMNS,
@@ -30,7 +30,7 @@ from search.store_schema import (
     record_checksum,
     store_failure,
 )
-from search.types import Article, ArticleHead, Paragraph
+from paraglot.search.types import Article, ArticleHead, Paragraph
 
 _BATCH = 500
 

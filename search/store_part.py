@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from pyroaring import BitMap
 
-from search.errors import NotFound
-from search.store import Layout, Record, Store
-from search.types import Article, Paragraph
+from paraglot.search.errors import NotFound
+from paraglot.search.store import Layout, Record, Store
+from paraglot.search.types import Article, Paragraph
 
 BETWEEN = "\n\n"
 """What stands between the paragraphs of an article that is seen in part."""

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from zlib import crc32
 
-from search.errors import DiskFailure, IndexDamaged
-from search.manifest import DAMAGED_REMEDY
+from paraglot.search.errors import DiskFailure, IndexDamaged
+from paraglot.search.manifest import DAMAGED_REMEDY
 
 SCHEMA = """
 CREATE TABLE article (

@@ -19,19 +19,19 @@ import numpy as np
 import regex
 from pyroaring import BitMap
 
-from search.analysis import phrase_form
-from search.errors import RosettaError
-from search.snapshot import Snapshot
-from search.store import Store
-from search.suggest_book import MOST_CHARACTERS, PhraseBook
-from search.suggest_index import Found, SuggestionIndex, Visible
-from search.suggest_types import Suggestion, SuggestRequest, SuggestResponse
-from search.view import View
+from paraglot.search.analysis import phrase_form
+from paraglot.search.errors import ParaglotError
+from paraglot.search.snapshot import Snapshot
+from paraglot.search.store import Store
+from paraglot.search.suggest_book import MOST_CHARACTERS, PhraseBook
+from paraglot.search.suggest_index import Found, SuggestionIndex, Visible
+from paraglot.search.suggest_types import Suggestion, SuggestRequest, SuggestResponse
+from paraglot.search.view import View
 
 FIRST_WAIT_S = 1.0
 """How long who cannot wait waits where no suggestions were ever made."""
 
-log = logging.getLogger("rosetta")
+log = logging.getLogger("paraglot")
 
 REST = 9
 """Times as long as making suggestions took, nothing is made in the background: of many commits the last counts."""
@@ -118,7 +118,7 @@ class Suggester:
         try:
             with self._view(None) as view:
                 self._make(view.snapshot.store, _identity(view.snapshot))
-        except RosettaError as error:
+        except ParaglotError as error:
             log.error("suggestions cannot be made: %s", error)
         ended = time.monotonic()
         self._rests_until = ended + min(REST * (ended - started), MOST_REST_S)
@@ -201,7 +201,7 @@ def _meant(index: SuggestionIndex, visible: Visible, typed: str) -> Iterator[str
 def _near(index: SuggestionIndex, visible: Visible, word: str, unfinished: bool) -> list[tuple[int, str]]:
     """(edits, word) for the words that a word may have been meant as; it itself where some suggestion has it.
 
-    The rule is `search.typos`'s: the first letter must be right, one edit in 4 to 7 letters, two in more.
+    The rule is `paraglot.search.typos`'s: the first letter must be right, one edit in 4 to 7 letters, two in more.
     """
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import cdist

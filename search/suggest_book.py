@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.store import Store
-from search.suggest_index import LEAST, Entry, SuggestionIndex
-from search.suggest_phrases import phrases
-from search.suggest_types import Kind
+from paraglot.search.store import Store
+from paraglot.search.suggest_index import LEAST, Entry, SuggestionIndex
+from paraglot.search.suggest_phrases import phrases
+from paraglot.search.suggest_types import Kind
 
 _OCCURRENCE = np.dtype([("hash", np.int64), ("row", np.uint32), ("start", np.uint32), ("length", np.uint32)])
 """A candidate in a paragraph: the hash of its kind, language and words; length 0: the title."""

@@ -17,8 +17,8 @@ import regex
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from search.analysis import phrase_form
-from search.suggest_types import Kind
+from paraglot.search.analysis import phrase_form
+from paraglot.search.suggest_types import Kind
 
 Integers: TypeAlias = NDArray[np.int32]
 

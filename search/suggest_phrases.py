@@ -12,8 +12,8 @@ from typing import TypeAlias
 
 import regex
 
-from search.analysis import fold, folded_stop_words
-from search.languages import primary
+from paraglot.search.analysis import fold, folded_stop_words
+from paraglot.search.languages import primary
 
 Span: TypeAlias = tuple[int, int]
 """Characters of the text, end exclusive."""

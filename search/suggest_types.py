@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from search.errors import InvalidRequest
-from search.types import check_scope, check_text
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.types import check_scope, check_text
 
 Kind: TypeAlias = Literal["title", "phrase"]
 

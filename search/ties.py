@@ -7,7 +7,7 @@ from functools import cache
 
 import regex
 
-from search.folding import APOSTROPHES, fold
+from paraglot.search.folding import APOSTROPHES, fold
 
 HYPHENS = "-‐‑‒–־"
 MARKS = "+#♯＃＋"

@@ -1,8 +1,8 @@
 """Words that no paragraph has, taken for words of the corpus that were likely meant.
 
 One slip (a letter more, less or another, or two neighbours swapped) in words of 4 to 7 letters, two in longer ones; a
-space that is missing, or one too many. A word that is spelled right stands, found or not (`search.spelling`). Writing
-without spaces between words is left be.
+space that is missing, or one too many. A word that is spelled right stands, found or not
+(`paraglot.search.spelling`). Writing without spaces between words is left be.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from search.analysis import Word, phrase_form
-from search.languages import primary
-from search.lexicon import open_lexicon
-from search.query_language import scripts
-from search.seams import KeywordIndex
-from search.spelling import KNOWING, is_known, is_right, knowing, likely_languages
-from search.store import Store
+from paraglot.search.analysis import Word, phrase_form
+from paraglot.search.languages import primary
+from paraglot.search.lexicon import open_lexicon
+from paraglot.search.query_language import scripts
+from paraglot.search.seams import KeywordIndex
+from paraglot.search.spelling import KNOWING, is_known, is_right, knowing, likely_languages
+from paraglot.search.store import Store
 
 MOST_CORRECTED = 3
 """Words of a query; of longer queries at most half."""

@@ -8,27 +8,27 @@ from dataclasses import dataclass
 import regex
 from pyroaring import BitMap
 
-from search.analysis import fold, words
-from search.bounds import bounded
-from search.constraints import Constraints, completions
-from search.grammar import parse
-from search.languages import primary
-from search.mending import mended, spellings_of
-from search.names import with_names
-from search.query import KeywordQuery, QueryWord, keyword_query
-from search.query_language import query_languages, spoken_languages
-from search.rules_file import NOTHING_RULED, RulesNow
-from search.rules_synonyms import Expansion, expansions, with_synonyms
-from search.shouting import calmed
-from search.snapshot import Snapshot
-from search.types import SearchRequest
-from search.typos import Correction, corrections
+from paraglot.search.analysis import fold, words
+from paraglot.search.bounds import bounded
+from paraglot.search.constraints import Constraints, completions
+from paraglot.search.grammar import parse
+from paraglot.search.languages import primary
+from paraglot.search.mending import mended, spellings_of
+from paraglot.search.names import with_names
+from paraglot.search.query import KeywordQuery, QueryWord, keyword_query
+from paraglot.search.query_language import query_languages, spoken_languages
+from paraglot.search.rules_file import NOTHING_RULED, RulesNow
+from paraglot.search.rules_synonyms import Expansion, expansions, with_synonyms
+from paraglot.search.shouting import calmed
+from paraglot.search.snapshot import Snapshot
+from paraglot.search.types import SearchRequest
+from paraglot.search.typos import Correction, corrections
 
 CORRECTED_WEIGHT = 0.5
 """What a word that was perhaps meant counts beside one that was written."""
 
 ONLY_EXCLUDES = "The query only excludes words: it was read as plain words. Say what to look for, too."
-FAULTY_RULES = "rules.toml cannot be used (rosetta doctor says why): synonyms and pinned results stay as they were."
+FAULTY_RULES = "rules.toml cannot be used (paraglot doctor says why): synonyms and pinned results stay as they were."
 
 
 @dataclass(frozen=True, slots=True)

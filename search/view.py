@@ -12,11 +12,11 @@ from difflib import get_close_matches
 
 from pyroaring import BitMap
 
-from search.attributes import Attributes, LanguageCount
-from search.filters import conditions, parse_filter
-from search.manifest import IndexManifest
-from search.snapshot import Snapshot
-from search.types import Article, ArticleHead, Context, Paragraph
+from paraglot.search.attributes import Attributes, LanguageCount
+from paraglot.search.filters import conditions, parse_filter
+from paraglot.search.manifest import IndexManifest
+from paraglot.search.snapshot import Snapshot
+from paraglot.search.types import Article, ArticleHead, Context, Paragraph
 
 
 @dataclass(frozen=True, slots=True)

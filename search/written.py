@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from search.analysis import Word, compound_parts, fold, part_term, stem
-from search.languages import stems_of
+from paraglot.search.analysis import Word, compound_parts, fold, part_term, stem
+from paraglot.search.languages import stems_of
 
 OTHERWISE_WEIGHT = 0.5
 """What a match by another way to write a word counts beside one by its stem."""

@@ -14,9 +14,9 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from search.encoders import LEXICON_FOLDER
-from search.languages import LANGUAGES
-from search.lexicon import missing_lexicon
+from paraglot.search.encoders import LEXICON_FOLDER
+from paraglot.search.languages import LANGUAGES
+from paraglot.search.lexicon import missing_lexicon
 
 TRIGRAMS = 8_192
 """Buckets of the hash."""

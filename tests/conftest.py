@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from indexer.build import index_corpus
-from search.engine import Engine
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("house", deadline=None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from search.seams import Encoder, Reranker, SentenceEncoder
-from search.sentences import split_sentences
+from paraglot.search.seams import Encoder, Reranker, SentenceEncoder
+from paraglot.search.sentences import split_sentences
 
 TEXTS = [
     "The council raised the tax on bread.",
@@ -20,7 +20,7 @@ TEXTS = [
 
 
 def check_encoder(encoder: Encoder) -> None:
-    """Holds ``encoder`` to the law of `search.seams.Encoder`, on texts that are empty, long, foreign and broken too."""
+    """Holds ``encoder`` to the law of `paraglot.search.seams.Encoder`, on texts that are empty, long, foreign and broken too."""
     spec = encoder.spec
     whole = encoder.encode_paragraphs(TEXTS)
     assert whole.dtype == np.float32
@@ -46,7 +46,7 @@ def check_encoder(encoder: Encoder) -> None:
 
 
 def check_sentence_encoder(encoder: Encoder, sentences: SentenceEncoder) -> None:
-    """Holds ``sentences`` (often ``encoder`` itself) to the law of `search.seams.SentenceEncoder`."""
+    """Holds ``sentences`` (often ``encoder`` itself) to the law of `paraglot.search.seams.SentenceEncoder`."""
     spans = [split_sentences(text) for text in TEXTS]
     assert [len(own) for own in spans][:4] == [1, 0, 20, 1]
     dimension = encoder.spec.dimension
@@ -76,7 +76,7 @@ def check_sentence_encoder(encoder: Encoder, sentences: SentenceEncoder) -> None
 
 
 def check_reranker(reranker: Reranker, distinct: bool = True) -> None:
-    """Holds ``reranker`` to the law of `search.seams.Reranker`; ``distinct``: one that was trained, or counts words."""
+    """Holds ``reranker`` to the law of `paraglot.search.seams.Reranker`; ``distinct``: one that was trained, or counts words."""
     scores = reranker.scores(TEXTS[-1], TEXTS)
     assert (scores.dtype, scores.shape) == (np.float32, (len(TEXTS),))
     assert np.isfinite(scores).all()

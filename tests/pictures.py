@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
-from indexer.build import index_corpus
+from paraglot.indexer.build import index_corpus
 from tests.blog import Blog, blog
 from tests.conftest import ROOT, SEEDS
 from tests.node import package
@@ -46,10 +46,10 @@ INSTANTSEARCH = """
 """
 
 
-def demo(site: Blog, rosetta: str) -> str:
+def demo(site: Blog, paraglot: str) -> str:
     """Put the demo of docs/demo on a site, with the service where it is; gives its address."""
     for path in (ROOT / "docs" / "demo").iterdir():
-        site.files[f"/{path.name}"] = path.read_text("utf-8").replace("http://127.0.0.1:8000", rosetta)
+        site.files[f"/{path.name}"] = path.read_text("utf-8").replace("http://127.0.0.1:8000", paraglot)
     site.policy = ""
     return f"{site.origin}/index.html"
 
@@ -62,23 +62,23 @@ def take(page: Page, name: str, selector: str = "") -> None:
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes", file=sys.stderr)
 
 
-def take_all(page: Page, site: Blog, rosetta: str) -> None:
+def take_all(page: Page, site: Blog, paraglot: str) -> None:
     """All pictures, with a service over the seeds that lets the site embed it."""
-    page.goto(f"{rosetta}/?q=visite+de+Loukachenko+%C3%A0+P%C3%A9kin&ui=en&languages=fr&languages=es&languages=zh")
+    page.goto(f"{paraglot}/?q=visite+de+Loukachenko+%C3%A0+P%C3%A9kin&ui=en&languages=fr&languages=es&languages=zh")
     take(page, "page")
-    page.goto(demo(site, rosetta))
-    expect(page.locator("rosetta-similar li")).to_have_count(2)
-    expect(page.locator("rosetta-search li")).to_have_count(3)
-    take(page, "widget", "rosetta-search")
-    take(page, "similar", "rosetta-similar")
+    page.goto(demo(site, paraglot))
+    expect(page.locator("paraglot-similar li")).to_have_count(2)
+    expect(page.locator("paraglot-search li")).to_have_count(3)
+    take(page, "widget", "paraglot-search")
+    take(page, "similar", "paraglot-similar")
     page.goto(
         site.put(
-            f'<iframe src="{rosetta}/embed?q=coral+reef&limit=2&lang=es" title="Buscar" width="700" height="500"></iframe>'
+            f'<iframe src="{paraglot}/embed?q=coral+reef&limit=2&lang=es" title="Buscar" width="700" height="500"></iframe>'
         )
     )
     expect(page.frame_locator("iframe").locator("li")).to_have_count(2)
     take(page, "embed", "iframe")
-    page.goto(site.put(INSTANTSEARCH.replace("http://127.0.0.1:8000", rosetta)))
+    page.goto(site.put(INSTANTSEARCH.replace("http://127.0.0.1:8000", paraglot)))
     expect(page.locator("#hits li")).to_have_count(3)
     take(page, "instantsearch", "main")
 
@@ -105,5 +105,5 @@ def opened(given: str | None) -> Iterator[tuple[Page, Blog, str]]:
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     expect.set_options(timeout=120_000)
-    with opened(next(iter(sys.argv[1:]), None)) as (page, site, rosetta):
-        take_all(page, site, rosetta)
+    with opened(next(iter(sys.argv[1:]), None)) as (page, site, paraglot):
+        take_all(page, site, paraglot)

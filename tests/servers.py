@@ -36,12 +36,21 @@ def limited(files: int | None) -> list[str]:
 
 @contextmanager
 def service(index: Path, *flags: str, files: int | None = None) -> Iterator[Service]:
-    """`rosetta serve` on a free port; afterwards stopped, and its log looked at for faults.
+    """`paraglot serve` on a free port; afterwards stopped, and its log looked at for faults.
 
     ``files``: how many it may have open at most.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")}
-    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0", "--index", str(index)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARAGLOT_")}
+    command = [
+        sys.executable,
+        "-c",
+        "from paraglot.api.cli import main; main()",
+        "serve",
+        "--port",
+        "0",
+        "--index",
+        str(index),
+    ]
     log = index.parent / "serve.log"
     with (
         log.open("a") as errors,

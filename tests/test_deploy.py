@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from api.settings import Settings
+from paraglot.api.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 _HADOLINT = shutil.which("hadolint", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
@@ -44,7 +44,7 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
 
 
 def test_compose_shuts_what_it_can() -> None:
-    service = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text("utf-8"))["services"]["rosetta"]
+    service = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text("utf-8"))["services"]["paraglot"]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["ports"] == ["127.0.0.1:8000:8000"]
@@ -54,13 +54,13 @@ def test_compose_shuts_what_it_can() -> None:
 def test_the_unit_shuts_what_it_can() -> None:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[assignment]
-    unit.read_string((ROOT / "deploy/rosetta.service").read_text("utf-8"))
+    unit.read_string((ROOT / "deploy/paraglot.service").read_text("utf-8"))
     own = unit["Service"]
-    assert (own["User"], own["ProtectSystem"], own["NoNewPrivileges"]) == ("rosetta", "strict", "yes")
+    assert (own["User"], own["ProtectSystem"], own["NoNewPrivileges"]) == ("paraglot", "strict", "yes")
     assert own["ExecStart"].split()[1] == "serve"
 
 
 def test_variables_named_are_settings() -> None:
-    known = {f"ROSETTA_{one.name.upper()}" for one in fields(Settings)}
-    for name in ("Dockerfile", "deploy/rosetta.service", "deploy/compose.yaml", "docs/deployment.md"):
-        assert set(re.findall(r"ROSETTA_[A-Z_]+", (ROOT / name).read_text("utf-8"))) <= known
+    known = {f"PARAGLOT_{one.name.upper()}" for one in fields(Settings)}
+    for name in ("Dockerfile", "deploy/paraglot.service", "deploy/compose.yaml", "docs/deployment.md"):
+        assert set(re.findall(r"PARAGLOT_[A-Z_]+", (ROOT / name).read_text("utf-8"))) <= known

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -74,11 +75,17 @@ def imports(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
+            found |= {_package(alias.name) for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            found.add((node.module or "").split(".")[0])
+            found.add(_package(node.module or ""))
     return found
+
+
+def _package(module: str) -> str:
+    """The foreign package, or our folder, that a module belongs to."""
+    first, *rest = module.split(".")
+    return rest[0] if first == "paraglot" and rest else first
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -86,6 +93,7 @@ def test_direction_and_fences(path: Path) -> None:
     name = path.relative_to(ROOT).as_posix()
     used = imports(path)
     assert used & set(PACKAGES) <= ALLOWED[name.split("/")[0]]
+    assert "paraglot" not in used, "inside of the house the room is named"
     for package, places in FENCES.items():
         if package in used:
             assert any(name == place or (place.endswith("/") and name.startswith(place)) for place in places), (
@@ -102,10 +110,13 @@ def test_files_stay_small() -> None:
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("search", {"torch", "faiss", "whoosh", "fastapi", "numpy", "sentence_transformers"}),
-        ("search.encoders.load", {"torch", "onnxruntime", "sentence_transformers", "sentencepiece"}),
-        ("search.engine", {"torch", "fastapi", "sentence_transformers", "pydantic"}),
-        ("api.cli", {"torch", "ir_measures", "matplotlib", "faiss", "whoosh", "fastapi", "numpy", "pydantic", "mcp"}),
+        ("paraglot", {"torch", "faiss", "whoosh", "fastapi", "numpy", "sentence_transformers"}),
+        ("paraglot.search.encoders.load", {"torch", "onnxruntime", "sentence_transformers", "sentencepiece"}),
+        ("paraglot.search.engine", {"torch", "fastapi", "sentence_transformers", "pydantic"}),
+        (
+            "paraglot.api.cli",
+            {"torch", "ir_measures", "matplotlib", "faiss", "whoosh", "fastapi", "numpy", "pydantic", "mcp"},
+        ),
     ],
 )
 def test_light_import(module: str, heavy: set[str]) -> None:
@@ -120,9 +131,11 @@ def test_light_import(module: str, heavy: set[str]) -> None:
 
 
 def test_every_package_is_shipped() -> None:
-    import tomllib
-
-    shipped = set(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"])
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     folders = {path.parent.relative_to(ROOT).as_posix().replace("/", ".") for path in sources()}
-    data = {"search.encoders.model", "search.lexicon_data", "search.word_data", "search.word_data.compounds"}
-    assert folders | data == shipped
+    data = {"encoders.model", "lexicon_data", "word_data", "word_data.compounds"}
+    inside = {f"paraglot.{folder}" for folder in folders - {"api.paraglot"}} | {
+        f"paraglot.search.{one}" for one in data
+    }
+    assert inside | {"paraglot"} == set(settings["packages"])
+    assert settings["package-dir"] == {"paraglot": "api/paraglot"} | {f"paraglot.{name}": name for name in PACKAGES}

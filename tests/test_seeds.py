@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.seeds_quality import judge, read_judged, share
-from search.analysis import terms, words
-from search.engine import open_index
-from search.types import Paragraph, SearchRequest
+from paraglot.search.analysis import terms, words
+from paraglot.search.engine import open_index
+from paraglot.search.types import Paragraph, SearchRequest
 
 pytestmark = pytest.mark.slow
 

@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from search.compounds import LEAST_PART, LINKS
-from search.languages import WORD_DATA, primary, stemmer, stop_words
+from paraglot.search.compounds import LEAST_PART, LINKS
+from paraglot.search.languages import WORD_DATA, primary, stemmer, stop_words
 from training.alignments import DICTIONARIES
 from training.data import rows
 from training.lexicon import translations

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.encoders.table import TokenTable
+from paraglot.search.encoders.table import TokenTable
 from training import base, double_array, sentencepiece_model
 from training.token_table import pack_rows_4bit
 

@@ -12,7 +12,7 @@ import argparse
 from collections import defaultdict
 from pathlib import Path
 
-from search.languages import WORD_DATA
+from paraglot.search.languages import WORD_DATA
 
 FORMS_OF_NAMES = (
     "髙高 﨑崎 邊边 邉边 濵滨 濱滨 斎斋 栁柳 桒桑 𠮷吉 𡈽土 﨟蠟 曻升 冨富 塚冢 舘馆 槗桥 惠恵 "

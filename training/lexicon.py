@@ -19,10 +19,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import bare, fold, folded_stop_words, pair, stem, words
-from search.encoders import LEXICON_FOLDER
-from search.languages import LANGUAGES, primary, stems_of
-from search.lexicon import LONGEST, MOST_MEANINGS, hashed, word_forms
+from paraglot.search.analysis import bare, fold, folded_stop_words, pair, stem, words
+from paraglot.search.encoders import LEXICON_FOLDER
+from paraglot.search.languages import LANGUAGES, primary, stems_of
+from paraglot.search.lexicon import LONGEST, MOST_MEANINGS, hashed, word_forms
 from training.alignments import DICTIONARIES, LEFT_OUT, aligned
 from training.data import rows
 from training.trigrams import write_config, write_trigrams
@@ -116,7 +116,7 @@ def add_aligned(meanings: Meanings, found: Mapping[str, Mapping[str, Mapping[str
 
 
 def write(meanings: Meanings, surfaces: Mapping[str, str], folder: Path) -> None:
-    """Write the files of `search.lexicon`; ``surfaces`` gives a word for each English stem that has one."""
+    """Write the files of `paraglot.search.lexicon`; ``surfaces`` gives a word for each English stem that has one."""
     numbers = numbered(meanings)
     of_language = {tag: _numbers(meanings[tag], tag, numbers) for tag in sorted(meanings)}
     of_language["en"] = {hashed(concept, "en"): [number] for concept, number in numbers.items()}

@@ -19,8 +19,8 @@ from pathlib import Path
 import regex
 import stopwordsiso
 
-from search.analysis import fold
-from search.languages import LANGUAGES, WORD_DATA, primary
+from paraglot.search.analysis import fold
+from paraglot.search.languages import LANGUAGES, WORD_DATA, primary
 from training.alignments import DICTIONARIES, LEFT_OUT
 from training.data import rows
 

@@ -1,4 +1,5 @@
-"""The writer of the token table that `search.encoders.table` reads: 4 bits a number, a scale per row, one codebook."""
+"""The writer of the token table that `paraglot.search.encoders.table` reads: 4 bits a number, a scale per row, one
+codebook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The weights by which `search.written_in` tells languages, counted over the training texts."""
+"""The weights by which `paraglot.search.written_in` tells languages, counted over the training texts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from search.languages import primary
-from search.written_in import TRIGRAMS, trigrams
+from paraglot.search.languages import primary
+from paraglot.search.written_in import TRIGRAMS, trigrams
 from training.data import rows
 
 SOURCES = {

@@ -1,4 +1,4 @@
-"""`rosetta eval`: how good a ranking or an encoder is, in numbers. Start reading at `api.evaluation.task`.
+"""`paraglot eval`: how good a ranking or an encoder is, in numbers. Start reading at `paraglot.api.evaluation.task`.
 
     task.py        what a call asks for, from the files to a run and what it has over a baseline
     judged.py      a judged set in the BEIR layout: texts, queries, which text answers which query
@@ -11,5 +11,5 @@
     report.py      tables and JSON; heat_map.py the picture
 
 It lies in ``api/`` because it stands on both ``indexer/`` and ``search/`` and nothing of theirs needs it. No ranking
-happens here: rankings come from `search.engine.Engine.rank`, measures from the package ir_measures.
+happens here: rankings come from `paraglot.search.engine.Engine.rank`, measures from the package ir_measures.
 """

@@ -14,11 +14,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from api.evaluation.judged import read_lines
-from api.evaluation.run import Run
-from indexer.build import Progress
-from search.errors import RosettaError
-from search.seams import Encoder, Vectors
+from paraglot.api.evaluation.judged import read_lines
+from paraglot.api.evaluation.run import Run
+from paraglot.indexer.build import Progress
+from paraglot.search.errors import ParaglotError
+from paraglot.search.seams import Encoder, Vectors
 
 MEASURE = "accuracy"
 MODE = "nearest"
@@ -44,24 +44,24 @@ Bitext: TypeAlias = Mapping[str, Sequence[Pair]]
 def read_bitext(path: Path) -> dict[str, list[Pair]]:
     """The pairs by language, in the order of the file: lines of language, sentence, translation with tabs between.
 
-    Languages are sorted by name, which may be any text. Raises `RosettaError` with the place of what is wrong.
+    Languages are sorted by name, which may be any text. Raises `ParaglotError` with the place of what is wrong.
     """
     pairs: dict[str, list[Pair]] = {}
     for place, line in read_lines(path):
         cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) != 3 or not all(cells):
-            raise RosettaError(f"{place}: not language, sentence and translation with tabs between.")
+            raise ParaglotError(f"{place}: not language, sentence and translation with tabs between.")
         pairs.setdefault(cells[0], []).append(Pair(str(place.line), cells[1], cells[2]))
     if not pairs:
-        raise RosettaError(f"{path}: the file is empty.")
+        raise ParaglotError(f"{path}: the file is empty.")
     return {language: pairs[language] for language in sorted(pairs)}
 
 
 def only(pairs: Bitext, languages: Collection[str]) -> Bitext:
-    """The pairs of ``languages`` alone. Raises `RosettaError` for one that has none."""
+    """The pairs of ``languages`` alone. Raises `ParaglotError` for one that has none."""
     for language in languages:
         if language not in pairs:
-            raise RosettaError(f"There is no pair in the language {language!r}.", f"There are: {', '.join(pairs)}.")
+            raise ParaglotError(f"There is no pair in the language {language!r}.", f"There are: {', '.join(pairs)}.")
     return {language: pairs[language] for language in pairs if language in languages}
 
 

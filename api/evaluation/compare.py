@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from api.evaluation.run import Floats, Run
-from api.evaluation.statistics import ACROSS, ALL, SAME, Estimate, Estimates, groups
-from search.errors import RosettaError
+from paraglot.api.evaluation.run import Floats, Run
+from paraglot.api.evaluation.statistics import ACROSS, ALL, SAME, Estimate, Estimates, groups
+from paraglot.search.errors import ParaglotError
 
 FLIPS = 10_000
 _AT_ONCE = 500
@@ -40,7 +40,7 @@ class Difference:
 def compare(run: Run, baseline: Run, pairs: Sequence[tuple[str, str]], seed: int) -> list[Difference]:
     """Each (mode of the run, mode of the baseline) of ``pairs``, over the queries and columns that both have.
 
-    Raises `RosettaError` where they have none in common.
+    Raises `ParaglotError` where they have none in common.
     """
     after, before = _shared(run, baseline, pairs, 0), _shared(baseline, run, pairs, 1)
     apart = Run(
@@ -117,5 +117,5 @@ def _chances(apart: Run, cells: NDArray[np.bool_], seed: int) -> Floats:
     return ((as_large + 1) / (FLIPS + 1)).reshape(len(apart.modes), len(apart.measures))
 
 
-def _nothing_shared() -> RosettaError:
-    return RosettaError("The two runs have no judged query in common.", "Compare runs over the same queries.")
+def _nothing_shared() -> ParaglotError:
+    return ParaglotError("The two runs have no judged query in common.", "Compare runs over the same queries.")

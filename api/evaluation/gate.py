@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.evaluation.run import Run
-from api.evaluation.statistics import ALL, Estimates, groups
-from search.errors import InvalidSettings
-from search.types import MODES
+from paraglot.api.evaluation.run import Run
+from paraglot.api.evaluation.statistics import ALL, Estimates, groups
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.types import MODES
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from api.evaluation.run import Floats, Run
-from api.evaluation.statistics import means
+from paraglot.api.evaluation.run import Floats, Run
+from paraglot.api.evaluation.statistics import means
 
 _CELL_INCHES = 0.5
 _MARGIN_INCHES = 1.6

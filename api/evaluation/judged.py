@@ -14,10 +14,10 @@ from typing import Any, TextIO, TypeVar
 
 import numpy as np
 
-from indexer.drafts import Place
-from indexer.language_names import language_tag
-from search.errors import InvalidRequest, RosettaError
-from search.types import SearchRequest
+from paraglot.indexer.drafts import Place
+from paraglot.indexer.language_names import language_tag
+from paraglot.search.errors import InvalidRequest, ParaglotError
+from paraglot.search.types import SearchRequest
 
 ANY = "any"
 """The name in place of a language where none is given."""
@@ -61,11 +61,11 @@ class Judged:
         return tuple(sorted({text.language for text in self.texts.values() if text.language}))
 
     def only(self, languages: Collection[str]) -> Judged:
-        """The same set with the queries in ``languages`` alone. Raises `RosettaError` for one that has no queries."""
+        """The same set with the queries in ``languages`` alone. Raises `ParaglotError` for one that has no queries."""
         have = sorted({query.language for query in self.queries})
         for language in languages:
             if language not in have:
-                raise RosettaError(
+                raise ParaglotError(
                     f"No judged query is in the language {language!r}.", f"There are: {', '.join(have)}."
                 )
         return replace(self, queries=tuple(query for query in self.queries if query.language in languages))
@@ -80,7 +80,7 @@ class Judged:
 
 
 def read_judged(corpus: Path, queries: Path, qrels: Path) -> Judged:
-    """Read a judged set. Raises `RosettaError` with the place and the reason of the first thing that is wrong."""
+    """Read a judged set. Raises `ParaglotError` with the place and the reason of the first thing that is wrong."""
     texts = {text.id: text for text in _unique(corpus, _text)}
     without = next((text for text in texts.values() if text.language is None), None)
     if without and any(text.language for text in texts.values()):
@@ -89,14 +89,14 @@ def read_judged(corpus: Path, queries: Path, qrels: Path) -> Judged:
     judgements = _read_qrels(qrels, asked, texts)
     answered = {query for query, scores in judgements.items() if max(scores.values()) > 0}
     if not answered:
-        raise RosettaError(f"{qrels}: no query has an answer.", "Give lines of query id, text id and a score above 0.")
+        raise ParaglotError(f"{qrels}: no query has an answer.", "Give lines of query id, text id and a score above 0.")
     return Judged(corpus, texts, tuple(query for query in asked.values() if query.id in answered), judgements)
 
 
 def read_lines(path: Path) -> Iterator[tuple[Place, str]]:
     """The lines of a UTF-8 file that are not blank, with their places; ``.xz``, ``.gz`` and ``.bz2`` are unpacked.
 
-    Raises `RosettaError` where the file cannot be read.
+    Raises `ParaglotError` where the file cannot be read.
     """
     number = 0
     try:
@@ -106,11 +106,11 @@ def read_lines(path: Path) -> Iterator[tuple[Place, str]]:
                 if line.strip():
                     yield Place(path, number), line.rstrip("\r\n")
     except FileNotFoundError:
-        raise RosettaError(f"There is no file {path}.") from None
+        raise ParaglotError(f"There is no file {path}.") from None
     except UnicodeDecodeError:
         raise _wrong(Place(path, number + 1), "at or soon after this line the file is not UTF-8") from None
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
-        raise RosettaError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error}).") from error
+        raise ParaglotError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error}).") from error
 
 
 _T = TypeVar("_T", Text, Query)
@@ -191,5 +191,5 @@ def _read_qrels(path: Path, queries: Collection[str], texts: Collection[str]) ->
     return judgements
 
 
-def _wrong(place: Place, reason: str, remedy: str = "") -> RosettaError:
-    return RosettaError(f"{place}: {reason}.", remedy)
+def _wrong(place: Place, reason: str, remedy: str = "") -> ParaglotError:
+    return ParaglotError(f"{place}: {reason}.", remedy)

@@ -12,13 +12,13 @@ from typing import Any
 import ir_measures
 import numpy as np
 
-from api.evaluation.judged import ANY, Judged, Query
-from api.evaluation.run import DECIMALS, Floats, Run
-from indexer.build import Progress, index_corpus
-from search.engine import Engine, open_index
-from search.errors import RosettaError
-from search.seams import Encoder, Reranker, Vectors
-from search.types import EncoderSpec, Mode, SearchRequest
+from paraglot.api.evaluation.judged import ANY, Judged, Query
+from paraglot.api.evaluation.run import DECIMALS, Floats, Run
+from paraglot.indexer.build import Progress, index_corpus
+from paraglot.search.engine import Engine, open_index
+from paraglot.search.errors import ParaglotError
+from paraglot.search.seams import Encoder, Reranker, Vectors
+from paraglot.search.types import EncoderSpec, Mode, SearchRequest
 
 MEASURES: Mapping[str, Any] = {
     "nDCG@10": ir_measures.nDCG @ 10,
@@ -94,7 +94,7 @@ def measure(
 def build_index(judged: Judged, folder: Path, model: str | None, progress: Progress | None) -> list[str]:
     """Index the texts into ``folder``, where they may be already; gives the places of texts without a word.
 
-    Raises `RosettaError` for a text that cannot be indexed and for a folder that holds other articles too.
+    Raises `ParaglotError` for a text that cannot be indexed and for a folder that holds other articles too.
     """
     texts = [text for text in judged.texts.values() if text.text.strip() or text.title.strip()]
     with TemporaryDirectory() as temporary:
@@ -106,9 +106,11 @@ def build_index(judged: Judged, folder: Path, model: str | None, progress: Progr
                 file.write(json.dumps(fields) + "\n")
         report = index_corpus(folder, [corpus], model, progress)
     for skipped in report.skipped:
-        raise RosettaError(f"{texts[skipped.place.line - 1].place}: {skipped.reason}.")
+        raise ParaglotError(f"{texts[skipped.place.line - 1].place}: {skipped.reason}.")
     if report.articles != len(texts):
-        raise RosettaError(f"{folder}: holds other articles than {judged.corpus}.", "Name another folder with --index.")
+        raise ParaglotError(
+            f"{folder}: holds other articles than {judged.corpus}.", "Name another folder with --index."
+        )
     return [str(text.place) for text in judged.texts.values() if not text.text.strip() and not text.title.strip()]
 
 

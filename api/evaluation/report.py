@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from api.evaluation.compare import Difference
-from api.evaluation.gate import Verdict
-from api.evaluation.run import FILE_NAME, Run, save_run
-from api.evaluation.statistics import ACROSS, ALL, LEVEL_PERCENT, ROUNDS, SAME, Estimate, Estimates, groups
-from search.errors import RosettaError
+from paraglot.api.evaluation.compare import Difference
+from paraglot.api.evaluation.gate import Verdict
+from paraglot.api.evaluation.run import FILE_NAME, Run, save_run
+from paraglot.api.evaluation.statistics import ACROSS, ALL, LEVEL_PERCENT, ROUNDS, SAME, Estimate, Estimates, groups
+from paraglot.search.errors import ParaglotError
 
 TEXT_NAME = "report.md"
 PICTURE_NAME = "heat-map.png"
@@ -31,8 +31,8 @@ class Findings:
 
 
 def write_report(findings: Findings, folder: Path) -> None:
-    """Write the report, the heat map and the run itself into a folder, made if need be. Raises `RosettaError`."""
-    from api.evaluation.heat_map import draw_heat_map
+    """Write the report, the heat map and the run itself into a folder, made if need be. Raises `ParaglotError`."""
+    from paraglot.api.evaluation.heat_map import draw_heat_map
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def write_report(findings: Findings, folder: Path) -> None:
         save_run(findings.run, folder / FILE_NAME)
         draw_heat_map(findings.run, folder / PICTURE_NAME)
     except OSError as error:
-        raise RosettaError(f"{folder}: the report cannot be written ({error.strerror}).") from error
+        raise ParaglotError(f"{folder}: the report cannot be written ({error.strerror}).") from error
 
 
 def markdown(findings: Findings, intervals: bool) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from search.errors import RosettaError
+from paraglot.search.errors import ParaglotError
 
 FILE_NAME = "run.json"
 FORMAT = 1
@@ -59,7 +59,7 @@ def save_run(run: Run, path: Path) -> None:
 
 
 def load_run(path: Path) -> Run:
-    """Read what `save_run` wrote, by the file or by its folder. Raises `RosettaError`."""
+    """Read what `save_run` wrote, by the file or by its folder. Raises `ParaglotError`."""
     file = path / FILE_NAME if path.is_dir() else path
     try:
         content = json.loads(file.read_text("utf-8"))
@@ -77,13 +77,13 @@ def load_run(path: Path) -> Run:
         if any(run.values[language].shape != (len(ids), *shape) for language, ids in run.queries.items()):
             raise ValueError("its parts do not fit together")
     except OSError as error:
-        raise RosettaError(
-            f"{file}: cannot be read ({error.strerror}).", "Make it: rosetta eval … --report DIR"
+        raise ParaglotError(
+            f"{file}: cannot be read ({error.strerror}).", "Make it: paraglot eval … --report DIR"
         ) from None
     except (ValueError, KeyError, TypeError) as error:
         reason = f"{type(error).__name__}: {error}"
-        raise RosettaError(
-            f"{file}: not a run of this version of rosetta eval ({reason}).", "Measure again."
+        raise ParaglotError(
+            f"{file}: not a run of this version of paraglot eval ({reason}).", "Measure again."
         ) from error
     return run
 

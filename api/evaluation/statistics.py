@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from api.evaluation.run import Floats, Run
+from paraglot.api.evaluation.run import Floats, Run
 
 ROUNDS = 1_000
 LEVEL_PERCENT = 95

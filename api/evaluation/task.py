@@ -1,4 +1,4 @@
-"""What a call of ``rosetta eval`` asks for, from reading the files to a run and what it has over a baseline."""
+"""What a call of ``paraglot eval`` asks for, from reading the files to a run and what it has over a baseline."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from api.evaluation import bitext
-from api.evaluation.compare import Difference, compare
-from api.evaluation.judged import read_judged
-from api.evaluation.measure import MEASURES, build_index, measure
-from api.evaluation.run import Run, load_run
-from indexer.build import DEFAULT_MODEL, Progress
-from search.encoders.load import load_encoder, load_reranker
-from search.errors import InvalidSettings
-from search.types import MODES, Mode
+from paraglot.api.evaluation import bitext
+from paraglot.api.evaluation.compare import Difference, compare
+from paraglot.api.evaluation.judged import read_judged
+from paraglot.api.evaluation.measure import MEASURES, build_index, measure
+from paraglot.api.evaluation.run import Run, load_run
+from paraglot.indexer.build import DEFAULT_MODEL, Progress
+from paraglot.search.encoders.load import load_encoder, load_reranker
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.types import MODES, Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def parse_baseline(text: str, task: Task) -> Baseline:
 
 
 def perform(task: Task, progress: Progress | None, warn: Callable[[str], None]) -> Run:
-    """Read and measure; ``warn`` is told of texts that cannot be found. Raises `RosettaError`."""
+    """Read and measure; ``warn`` is told of texts that cannot be found. Raises `ParaglotError`."""
     if isinstance(task.source, Path):
         run = _bitext(task.source, task, progress)
     else:
@@ -85,7 +85,7 @@ def perform(task: Task, progress: Progress | None, warn: Callable[[str], None]) 
 def against(
     run: Run, task: Task, baseline: Baseline, progress: Progress | None, warn: Callable[[str], None]
 ) -> list[Difference]:
-    """What a run has over its baseline, mode by mode. Raises `RosettaError`."""
+    """What a run has over its baseline, mode by mode. Raises `ParaglotError`."""
     if baseline.kind == "mode":
         pairs = [(mode, baseline.value) for mode in run.modes if mode != baseline.value]
         return compare(run, run, pairs, task.seed)
@@ -130,4 +130,4 @@ def _settings(task: Task) -> dict[str, Any]:
         told["sample"] = task.sample
     if task.reranker and not isinstance(source, Path):
         told["reranker"] = task.reranker
-    return {**told, "version": version("rosetta-search")}
+    return {**told, "version": version("paraglot")}

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from search.errors import InvalidRequest
-from search.types import Mode, SearchRequest, Sort
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.types import Mode, SearchRequest, Sort
 
 FACETS = {"languages": "language", "sources": "source", "years": "date"}
 """The attribute behind each group of filters."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from api.language_names import name_in
-from api.pages.asked import Asked
-from search.dates import read_period
-from search.types import Facet
+from paraglot.api.language_names import name_in
+from paraglot.api.pages.asked import Asked
+from paraglot.search.dates import read_period
+from paraglot.search.types import Facet
 
 MOST_CHOICES = 12
 """Values that are offered at once; those that are chosen come in any case."""

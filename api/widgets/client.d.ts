@@ -143,7 +143,7 @@ export interface Problem {
 }
 
 /** What went wrong, as the service's problem document tells it (`/problems/CODE`); `code` "unreachable": no answer. */
-export class RosettaError extends Error {
+export class ParaglotError extends Error {
   constructor(problem: Problem);
   status: number;
   code: string;

@@ -1,4 +1,4 @@
-// A client of a Rosetta service for browsers and node (18 or newer): one ES module that needs nothing else.
+// A client of a Paraglot service for browsers and node (18 or newer): one ES module that needs nothing else.
 // Its types are in client.d.ts.
 
 /** @import { Call, Params } from "./client.js" */
@@ -6,11 +6,11 @@
 /** The longest address that is asked by GET; a longer one becomes a POST with the same fields. */
 const MAX_ADDRESS = 4000;
 
-export class RosettaError extends Error {
+export class ParaglotError extends Error {
   /** @param {import("./client.js").Problem} problem */
   constructor({ status = 0, code, title = "", detail, errors = [], retryAfterS = null }) {
     super(detail);
-    this.name = "RosettaError";
+    this.name = "ParaglotError";
     this.status = status;
     this.code = code;
     this.title = title;
@@ -87,16 +87,16 @@ export function pieces(text, highlights = []) {
 /** @type {(id: string) => string} Ids may hold slashes, which are part of the path. */
 const inPath = (id) => id.split("/").map(encodeURIComponent).join("/");
 
-/** @type {(base: string) => RosettaError} A browser does not tell a page which of the two it was. */
+/** @type {(base: string) => ParaglotError} A browser does not tell a page which of the two it was. */
 function unreachable(base) {
   const { origin } = globalThis.location ?? {};
-  const hint = origin ? `, or does not let pages of ${origin} use it (rosetta serve --allow-origin ${origin})` : "";
-  return new RosettaError({ code: "unreachable", detail: `${base || "The service"} does not answer${hint}.` });
+  const hint = origin ? `, or does not let pages of ${origin} use it (paraglot serve --allow-origin ${origin})` : "";
+  return new ParaglotError({ code: "unreachable", detail: `${base || "The service"} does not answer${hint}.` });
 }
 
-/** @type {(response: Response, body: any) => RosettaError} */
+/** @type {(response: Response, body: any) => ParaglotError} */
 function refusal({ status, statusText: title, headers, url }, body) {
   const retryAfterS = Number(headers.get("Retry-After")) || null;
-  if (typeof body?.code === "string") return new RosettaError({ ...body, status, retryAfterS });
-  return new RosettaError({ status, code: "no_answer", title, detail: `${url} answers ${status} ${title}`, retryAfterS });
+  if (typeof body?.code === "string") return new ParaglotError({ ...body, status, retryAfterS });
+  return new ParaglotError({ status, code: "no_answer", title, detail: `${url} answers ${status} ${title}`, retryAfterS });
 }

@@ -3,7 +3,7 @@
 const ATTRIBUTES = { q: "query", languages: "languages", filter: "filter", limit: "limit", mode: "mode", key: "key" };
 
 const asked = new URLSearchParams(location.search);
-const title = asked.get("q") ? `${asked.get("q")} – Rosetta` : "Rosetta";
+const title = asked.get("q") ? `${asked.get("q")} – Paraglot` : "Paraglot";
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
 body { margin: 0; padding: .75em; font: 1rem/1.5 system-ui, sans-serif; }
@@ -13,7 +13,7 @@ document.adoptedStyleSheets = [sheet];
 document.title = title;
 document.documentElement.lang = asked.get("lang") || navigator.language;
 
-const element = document.createElement("rosetta-search");
+const element = document.createElement("paraglot-search");
 for (const [name, attribute] of Object.entries(ATTRIBUTES)) {
   if (asked.has(name)) element.setAttribute(attribute, asked.getAll(name).join(","));
 }

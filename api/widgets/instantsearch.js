@@ -1,4 +1,4 @@
-// A `searchClient` for InstantSearch: its widgets over a Rosetta service. docs/embed.md tells how.
+// A `searchClient` for InstantSearch: its widgets over a Paraglot service. docs/embed.md tells how.
 import { client, pieces } from "./client.js";
 
 /** @import { Hit, Options, SearchResponse } from "./client.js" */
@@ -11,13 +11,13 @@ const SORTS = ["date:desc", "date:asc"];
  * @param {Options & { fields?: Record<string, any> }} [options]
  */
 export function searchClient({ fields = {}, ...options } = {}) {
-  const rosetta = client(options);
+  const paraglot = client(options);
 
   /** @type {(requests: readonly Asked[]) => Promise<(SearchResponse | undefined)[]>} Of an empty query: nothing. */
   async function answers(requests) {
     const searches = requests.map((one) => searchOf(one, fields));
     const asked = searches.filter(({ q }) => q);
-    const { results } = asked.length ? await rosetta.multiSearch(asked) : { results: [] };
+    const { results } = asked.length ? await paraglot.multiSearch(asked) : { results: [] };
     const left = results.values();
     return searches.map(({ q }) => (q ? left.next().value : undefined));
   }

@@ -10,34 +10,34 @@ const HOME = new URL(".", import.meta.url).href;
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
-:host { display: block; font: var(--rosetta-font, inherit); color: var(--rosetta-color, inherit); }
+:host { display: block; font: var(--paraglot-font, inherit); color: var(--paraglot-color, inherit); }
 [hidden] { display: none !important; }
 form { display: flex; flex-wrap: wrap; gap: .5em; }
 label { flex: 1 0 100%; }
 input { flex: 1 1 12em; min-width: 0; }
 input, button {
-  font: inherit; padding: .5em .75em; border: 1px solid var(--rosetta-border, GrayText);
-  border-radius: var(--rosetta-radius, .375em);
+  font: inherit; padding: .5em .75em; border: 1px solid var(--paraglot-border, GrayText);
+  border-radius: var(--paraglot-radius, .375em);
 }
 button { cursor: pointer; }
-:focus-visible { outline: 3px solid var(--rosetta-focus, Highlight); outline-offset: 2px; }
+:focus-visible { outline: 3px solid var(--paraglot-focus, Highlight); outline-offset: 2px; }
 p, ol { margin: .75em 0; padding: 0; }
 ol { list-style: none; }
-li { margin: 0 0 var(--rosetta-gap, 1.25em); overflow-wrap: anywhere; }
+li { margin: 0 0 var(--paraglot-gap, 1.25em); overflow-wrap: anywhere; }
 li p { margin: .25em 0; }
 [part~=title] { font-weight: 600; }
 [part~=title] button { all: unset; cursor: pointer; }
-[part~=title] button:focus-visible { outline: 3px solid var(--rosetta-focus, Highlight); outline-offset: 2px; }
-a { color: var(--rosetta-link, inherit); }
+[part~=title] button:focus-visible { outline: 3px solid var(--paraglot-focus, Highlight); outline-offset: 2px; }
+a { color: var(--paraglot-link, inherit); }
 [part~=about] { font-size: .875em; display: flex; flex-wrap: wrap; gap: 0 1em; }
 mark { background: none; color: inherit; }
 mark.semantic {
-  background: var(--rosetta-semantic, light-dark(#d3ecff, #15405f));
-  color: var(--rosetta-semantic-color, light-dark(#111, #fff));
+  background: var(--paraglot-semantic, light-dark(#d3ecff, #15405f));
+  color: var(--paraglot-semantic-color, light-dark(#111, #fff));
 }
 mark.keyword {
-  background: var(--rosetta-keyword, light-dark(#ffe28a, #6b5200));
-  color: var(--rosetta-keyword-color, light-dark(#111, #fff)); font-weight: 600;
+  background: var(--paraglot-keyword, light-dark(#ffe28a, #6b5200));
+  color: var(--paraglot-keyword-color, light-dark(#111, #fff)); font-weight: 600;
 }
 `);
 
@@ -173,13 +173,13 @@ export class Results extends HTMLElement {
       if (signal.aborted) return;
       this.status.setAttribute("part", "status");
       show(answer);
-      this.tell("rosetta-results", answer);
+      this.tell("paraglot-results", answer);
     } catch (error) {
       if (signal.aborted) return;
       this.clear();
       this.status.setAttribute("part", "status error");
       this.status.textContent = error instanceof Error ? error.message : String(error);
-      this.tell("rosetta-error", error);
+      this.tell("paraglot-error", error);
     }
     this.list.ariaBusy = null;
   }
@@ -209,7 +209,7 @@ export class Results extends HTMLElement {
       else item.append(...this.#plain(hit));
       item.addEventListener("click", (event) => {
         const pressed = event.composedPath().find((one) => one instanceof Element && one.matches("a, button"));
-        if (pressed && !this.tell("rosetta-select", { hit })) event.preventDefault();
+        if (pressed && !this.tell("paraglot-select", { hit })) event.preventDefault();
       });
       this.list.append(item);
     }

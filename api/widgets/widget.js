@@ -1,4 +1,4 @@
-// <rosetta-search> and <rosetta-similar>: results of a Rosetta service in any page. docs/embed.md tells how.
+// <paraglot-search> and <paraglot-similar>: results of a Paraglot service in any page. docs/embed.md tells how.
 import { Results, make, slot } from "./results.js";
 
 /** @import { Params, SearchResponse, SimilarResponse } from "./client.js" */
@@ -8,7 +8,7 @@ const TYPING_PAUSE_MS = 300;
 const BEGINNING = 1000;
 
 /** A field to type in, and the paragraphs that answer. */
-class RosettaSearch extends Results {
+class ParaglotSearch extends Results {
   #field = make("input", "input");
   #mean = make("p", "mean");
   #more = make("button", "more button");
@@ -113,7 +113,7 @@ class RosettaSearch extends Results {
 }
 
 /** What other articles say of the same, each by its nearest paragraph. */
-class RosettaSimilar extends Results {
+class ParaglotSimilar extends Results {
   draw() {
     return [make("p", "heading", slot("heading", this.texts.similar)), this.status, this.list, slot("after")];
   }
@@ -147,6 +147,6 @@ class RosettaSimilar extends Results {
   }
 }
 
-for (const [name, element] of Object.entries({ "rosetta-search": RosettaSearch, "rosetta-similar": RosettaSimilar })) {
+for (const [name, element] of Object.entries({ "paraglot-search": ParaglotSearch, "paraglot-similar": ParaglotSimilar })) {
   if (!customElements.get(name)) customElements.define(name, element);
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from indexer.drafts import Block, Place
-from indexer.paragraphs import READ_ALSO, clean, is_read_also
-from indexer.readers.inputs import Options
+from paraglot.indexer.drafts import Block, Place
+from paraglot.indexer.paragraphs import READ_ALSO, clean, is_read_also
+from paraglot.indexer.readers.inputs import Options
 
 _SPACE = re.compile(r"\s+")
 _MAX_HEADING_CHARACTERS = 300
@@ -56,7 +56,7 @@ class Body:
         self._blocks.append(Block(text.replace("\n", " "), start, start + len(text), heading, language))
 
     def leave_out(self, kind: str, text: str) -> None:
-        """Count something that the article is made without (`indexer.remarks`)."""
+        """Count something that the article is made without (`paraglot.indexer.remarks`)."""
         self._dropped.append((kind, text))
 
     def leave_out_last(self, kind: str, is_one: Callable[[str], bool]) -> None:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from indexer.drafts import MAX_LINE_BYTES
+from paraglot.indexer.drafts import MAX_LINE_BYTES
 
 DELIMITERS = ",;\t|^\x1f"
 UNCLOSED = "a quote is opened in the row and never closed"

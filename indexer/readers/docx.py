@@ -15,15 +15,15 @@ from typing import Any
 
 from lxml import etree
 
-from indexer.drafts import Draft, Skipped
-from indexer.headlines import beginning, is_sentence
-from indexer.readers.body import Body
-from indexer.readers.dates import date_fields
-from indexer.readers.inputs import Input, Unreadable
-from indexer.readers.markup import body_draft
-from indexer.readers.unpacking import FREE_BYTES, MAX_RATIO
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.headlines import beginning, is_sentence
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.dates import date_fields
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.markup import body_draft
+from paraglot.indexer.readers.unpacking import FREE_BYTES, MAX_RATIO
 
-_INSTALL = "needs python-docx: pip install 'rosetta-search[documents]'"
+_INSTALL = "needs python-docx: pip install 'paraglot[documents]'"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PROSE_CHARACTERS = 300
 _TITLE_CHARACTERS = 120

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from indexer.drafts import Draft, Skipped
-from indexer.readers.body import Body
-from indexer.readers.dates import iso_date
-from indexer.readers.elements import local_name
-from indexer.readers.field_text import holds_html
-from indexer.readers.inputs import Input
-from indexer.readers.markup import add_html, add_markup, body_draft
-from indexer.readers.wordpress import classic_html, left_out, without_shortcodes
-from indexer.readers.xml import child_text, elements, language_of
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.dates import iso_date
+from paraglot.indexer.readers.elements import local_name
+from paraglot.indexer.readers.field_text import holds_html
+from paraglot.indexer.readers.inputs import Input
+from paraglot.indexer.readers.markup import add_html, add_markup, body_draft
+from paraglot.indexer.readers.wordpress import classic_html, left_out, without_shortcodes
+from paraglot.indexer.readers.xml import child_text, elements, language_of
 
 _ITEMS = frozenset({"item", "entry"})
 _TEXTS = ("encoded", "content", "description", "summary", "subtitle")

@@ -8,7 +8,7 @@ from html.entities import html5
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from indexer.readers.body import Body
+    from paraglot.indexer.readers.body import Body
 
 Kind: TypeAlias = Literal["plain", "html", "escaped", "entities", "markdown"]
 CHOICES = ("auto", "html", "markdown", "plain")
@@ -106,9 +106,9 @@ def _is_markdown(text: str) -> bool:
 
 def body_of(text: str, kind: Kind, title: str) -> Body:
     """The paragraphs and headings of a text."""
-    from indexer.readers.body import Body
-    from indexer.readers.markup import add_html
-    from indexer.readers.wordpress import classic_html
+    from paraglot.indexer.readers.body import Body
+    from paraglot.indexer.readers.markup import add_html
+    from paraglot.indexer.readers.wordpress import classic_html
 
     body = Body(title)
     if kind == "markdown":

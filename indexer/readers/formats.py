@@ -11,26 +11,26 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TypeAlias
 
-from indexer.drafts import Draft, Skipped
-from indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.readers.inputs import Input, Unreadable
 
 Reader: TypeAlias = Callable[[Input], Iterator[Draft | Skipped]]
 
 READERS = {
-    "text": "indexer.plaintext:read_plain_text",
-    "markdown": "indexer.readers.markdown:read_markdown",
-    "html": "indexer.readers.html:read_html",
-    "jsonl": "indexer.jsonlines:read_json_lines",
-    "json": "indexer.readers.jsonfiles:read_json",
-    "cirrus": "indexer.readers.jsonfiles:read_cirrus",
-    "csv": "indexer.readers.tables:read_table",
-    "feed": "indexer.readers.feeds:read_feed",
-    "news": "indexer.readers.news:read_news",
-    "mediawiki": "indexer.readers.mediawiki:read_mediawiki",
-    "warc": "indexer.readers.warc:read_warc",
-    "zim": "indexer.readers.zim:read_zim",
-    "pdf": "indexer.readers.pdf:read_pdf",
-    "docx": "indexer.readers.docx:read_docx",
+    "text": "paraglot.indexer.plaintext:read_plain_text",
+    "markdown": "paraglot.indexer.readers.markdown:read_markdown",
+    "html": "paraglot.indexer.readers.html:read_html",
+    "jsonl": "paraglot.indexer.jsonlines:read_json_lines",
+    "json": "paraglot.indexer.readers.jsonfiles:read_json",
+    "cirrus": "paraglot.indexer.readers.jsonfiles:read_cirrus",
+    "csv": "paraglot.indexer.readers.tables:read_table",
+    "feed": "paraglot.indexer.readers.feeds:read_feed",
+    "news": "paraglot.indexer.readers.news:read_news",
+    "mediawiki": "paraglot.indexer.readers.mediawiki:read_mediawiki",
+    "warc": "paraglot.indexer.readers.warc:read_warc",
+    "zim": "paraglot.indexer.readers.zim:read_zim",
+    "pdf": "paraglot.indexer.readers.pdf:read_pdf",
+    "docx": "paraglot.indexer.readers.docx:read_docx",
 }
 """The formats that ``--format`` takes, and who reads each."""
 

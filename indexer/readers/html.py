@@ -12,15 +12,15 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from indexer.drafts import Draft, Skipped
-from indexer.encodings import text_of
-from indexer.readers.body import Body
-from indexer.readers.inputs import Input, Unreadable
-from indexer.readers.markup import CONTROL, add_markup, body_draft, given
-from indexer.readers.web.content import article_roots
-from indexer.readers.web.said import said
-from indexer.readers.web.tidy import tidy
-from indexer.readers.web.titles import plain_title
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.encodings import text_of
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.markup import CONTROL, add_markup, body_draft, given
+from paraglot.indexer.readers.web.content import article_roots
+from paraglot.indexer.readers.web.said import said
+from paraglot.indexer.readers.web.tidy import tidy
+from paraglot.indexer.readers.web.titles import plain_title
 
 MAX_PAGE_BYTES = 10_000_000
 MAX_ATTRIBUTES = 5_000

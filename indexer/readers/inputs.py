@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from indexer.drafts import Place, Skipped
-from indexer.readers.field_types import typed
-from indexer.remarks import Remarks
+from paraglot.indexer.drafts import Place, Skipped
+from paraglot.indexer.readers.field_types import typed
+from paraglot.indexer.remarks import Remarks
 
 MAX_FILE_BYTES = 50_000_000
 """A file that is one article is held in memory whole."""
@@ -28,9 +28,9 @@ class Options:
     """How to read: ``fields`` maps our names to foreign ones, ``format`` forces a reader, ``encoding`` the letters of
     all that is text (None: told by content).
 
-    ``types`` says of our names what their texts are made (`indexer.readers.field_types`), ``text`` what
-    their texts are written in (`indexer.readers.field_text`); ``remarks`` takes what readers have to say beside them.
-    ``keep_furniture``: lines that recur over many articles stay in them.
+    ``types`` says of our names what their texts are made (`paraglot.indexer.readers.field_types`), ``text`` what
+    their texts are written in (`paraglot.indexer.readers.field_text`); ``remarks`` takes what readers have to say
+    beside them. ``keep_furniture``: lines that recur over many articles stay in them.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Input:
         return replace(self.place, line=line)
 
     def leave_out(self, kind: str, text: str = "", line: int | None = None) -> None:
-        """Count what is left out of this input (`indexer.remarks`)."""
+        """Count what is left out of this input (`paraglot.indexer.remarks`)."""
         self.options.remarks.leave_out(kind, self.place if line is None else self.at(line), text)
 
     def warn(self, reason: str, line: int | None = None) -> None:

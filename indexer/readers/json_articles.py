@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-from indexer.drafts import Draft, Place, Skipped
-from indexer.fields import HTML_FIELDS, draft_of, holds_text, opened, text_in
-from indexer.readers.inputs import Input
+from paraglot.indexer.drafts import Draft, Place, Skipped
+from paraglot.indexer.fields import HTML_FIELDS, draft_of, holds_text, opened, text_in
+from paraglot.indexer.readers.inputs import Input
 
 _MOST_LEVELS = 8
 _MOST_LOOKED_AT = 100_000
@@ -41,7 +41,7 @@ def articles_in(source: Input, place: Place, value: Any) -> Iterator[Draft | Ski
 
 
 def _draft(source: Input, place: Place, fields: Mapping[str, object]) -> Draft:
-    from indexer.readers.markup import fragment_draft
+    from paraglot.indexer.readers.markup import fragment_draft
 
     shown = source.options.renamed(opened(fields))
     html = next((text for name in HTML_FIELDS if (text := text_in(shown.get(name)))), "")
@@ -110,7 +110,7 @@ def _feed(source: Input, place: Place, feed: dict[str, Any]) -> Iterator[Draft |
 
 
 def _item(source: Input, place: Place, feed: Mapping[str, Any], item: dict[str, Any]) -> Draft:
-    from indexer.readers.markup import fragment_draft
+    from paraglot.indexer.readers.markup import fragment_draft
 
     home = text_in(feed.get("home_page_url") or feed.get("feed_url"))
     url = text_in(item.get("url") or item.get("external_url")).strip()

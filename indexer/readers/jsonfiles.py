@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
-from indexer.encodings import encoding_of, warn_of_wrong_bytes
-from indexer.fields import draft_of
-from indexer.jsonlines import TOO_LONG, bounded_lines, json_object
-from indexer.readers.inputs import Input, Unreadable
-from indexer.readers.json_articles import articles_in
+from paraglot.indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
+from paraglot.indexer.encodings import encoding_of, warn_of_wrong_bytes
+from paraglot.indexer.fields import draft_of
+from paraglot.indexer.jsonlines import TOO_LONG, bounded_lines, json_object
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.json_articles import articles_in
 
 _BLOCK = 65_536
 _KEPT = 200

@@ -14,12 +14,12 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from indexer.drafts import Draft
-from indexer.fields import draft_of
-from indexer.language_names import language_tag
-from indexer.paragraphs import is_closed
-from indexer.readers.body import Body
-from indexer.readers.elements import (
+from paraglot.indexer.drafts import Draft
+from paraglot.indexer.fields import draft_of
+from paraglot.indexer.language_names import language_tag
+from paraglot.indexer.paragraphs import is_closed
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.elements import (
     BLOCKS,
     CELLS,
     GROUPS,
@@ -31,9 +31,9 @@ from indexer.readers.elements import (
     is_left_out,
     local_name,
 )
-from indexer.readers.field_text import plain_title
-from indexer.readers.inputs import Input
-from search.sentences import width
+from paraglot.indexer.readers.field_text import plain_title
+from paraglot.indexer.readers.inputs import Input
+from paraglot.search.sentences import width
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 """What lxml does not take."""

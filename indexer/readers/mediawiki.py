@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from indexer.drafts import Draft, Skipped
-from indexer.readers.body import Body
-from indexer.readers.elements import local_name
-from indexer.readers.inputs import Input
-from indexer.readers.markup import body_draft
-from indexer.readers.wikitext import Wikitext
-from indexer.readers.xml import child_text, elements, language_of
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.elements import local_name
+from paraglot.indexer.readers.inputs import Input
+from paraglot.indexer.readers.markup import body_draft
+from paraglot.indexer.readers.wikitext import Wikitext
+from paraglot.indexer.readers.xml import child_text, elements, language_of
 
 _REDIRECT = re.compile(r"\s*#\s*\w{5,30}\s*:?\s*\[\[", re.UNICODE)
 _FILE, _CATEGORY = "6", "14"

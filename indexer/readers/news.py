@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.drafts import Draft, Skipped
-from indexer.readers.body import Body
-from indexer.readers.inputs import Input
-from indexer.readers.markup import add_markup, all_text, body_draft
-from indexer.readers.xml import elements, first, language_of
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.inputs import Input
+from paraglot.indexer.readers.markup import add_markup, all_text, body_draft
+from paraglot.indexer.readers.xml import elements, first, language_of
 
 
 def read_news(source: Input) -> Iterator[Draft | Skipped]:

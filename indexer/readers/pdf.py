@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from indexer.drafts import Draft, Skipped
-from indexer.headlines import beginning, is_sentence
-from indexer.paragraphs import clean
-from indexer.phrases import COMPOUND_PARTS
-from indexer.readers.body import Body
-from indexer.readers.inputs import Input, Unreadable
-from indexer.readers.markup import body_draft
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.headlines import beginning, is_sentence
+from paraglot.indexer.paragraphs import clean
+from paraglot.indexer.phrases import COMPOUND_PARTS
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.markup import body_draft
 
 MAX_PAGES = 5000
-_INSTALL = "needs pypdf: pip install 'rosetta-search[documents]'"
+_INSTALL = "needs pypdf: pip install 'paraglot[documents]'"
 _SCAN = "a PDF without text: it has no text layer. If its pages are scans, recognise them first (OCR, such as ocrmypdf)"
 _LINE_CHARACTERS = 60
 _TITLE_COLUMNS = 120
@@ -283,9 +283,9 @@ class _Joining:
 
 def _known_words(text: str) -> Callable[[str], bool]:
     """Whether a word is one of the text's language."""
-    from indexer.detect import detect
-    from search.analysis import words
-    from search.lexicon import open_lexicon
+    from paraglot.indexer.detect import detect
+    from paraglot.search.analysis import words
+    from paraglot.search.lexicon import open_lexicon
 
     language, _ = detect(text[:_CHARACTERS_TOLD])
     lexicon = open_lexicon()

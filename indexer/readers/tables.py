@@ -6,11 +6,11 @@ import io
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
-from indexer.encodings import encoding_of, warn_of_wrong_bytes
-from indexer.fields import TEXT_FIELDS, draft_of
-from indexer.readers.csv_rows import Dialect, Lines, Row, dialect_of, header_delimiter, rows
-from indexer.readers.inputs import Input, Options, Unreadable
+from paraglot.indexer.drafts import MAX_LINE_BYTES, Draft, Skipped
+from paraglot.indexer.encodings import encoding_of, warn_of_wrong_bytes
+from paraglot.indexer.fields import TEXT_FIELDS, draft_of
+from paraglot.indexer.readers.csv_rows import Dialect, Lines, Row, dialect_of, header_delimiter, rows
+from paraglot.indexer.readers.inputs import Input, Options, Unreadable
 
 MAX_COLUMNS = 10_000
 _SAMPLE = 65_536

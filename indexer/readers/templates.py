@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from indexer.readers import template_names as names
+from paraglot.indexer.readers import template_names as names
 
 _PARAMETER = re.compile(r"\s*([^\W_][\w .-]{0,30}?)\s*=(?!=)")
 _NUMBER = re.compile(r"[-+−]?[\d.,\u00a0  ]*\d[\d.,/⁄]*(?:e[-+]?\d+)?", re.IGNORECASE)

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from indexer.readers.inputs import Unreadable
+from paraglot.indexer.readers.inputs import Unreadable
 
 MAX_DEPTH = 4
 """Layers of archives and compression around a text."""

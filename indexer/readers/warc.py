@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from indexer.drafts import Draft, Place, Skipped
-from indexer.encodings import text_of
-from indexer.readers.html import MAX_PAGE_BYTES, page
-from indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.drafts import Draft, Place, Skipped
+from paraglot.indexer.encodings import text_of
+from paraglot.indexer.readers.html import MAX_PAGE_BYTES, page
+from paraglot.indexer.readers.inputs import Input, Unreadable
 
 
 def read_warc(source: Input) -> Iterator[Draft | Skipped]:

@@ -10,9 +10,9 @@ import html
 import re
 from collections.abc import Iterable
 
-from indexer.phrases import REFERENCE_HEADINGS
-from indexer.readers.body import Body
-from indexer.readers.templates import BAR, EQUALS, Context, shown
+from paraglot.indexer.phrases import REFERENCE_HEADINGS
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.templates import BAR, EQUALS, Context, shown
 
 MAX_CHARACTERS = 4_000_000
 """A longer page is cut: MediaWiki itself takes none above 2 MB."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from indexer.readers.xml import child_text
+from paraglot.indexer.readers.xml import child_text
 
 _SHOWN = frozenset(("publish", ""))
 _NO_TEXTS = frozenset(
@@ -33,7 +33,7 @@ _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 
 
 def left_out(item: Any) -> str:
-    """The kind (`indexer.remarks`) of a post that readers of the site do not see; "" for one that they do."""
+    """The kind (`paraglot.indexer.remarks`) of a post that readers of the site do not see; "" for one that they do."""
     if not any(isinstance(one.tag, str) and "wordpress.org/export" in one.tag for one in item):
         return ""
     if child_text(item, "post_type") in _NO_TEXTS:

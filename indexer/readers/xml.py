@@ -1,8 +1,8 @@
 """XML that strangers wrote: streamed, article by article, bounded. Start at `elements`.
 
 Each article's element is cut out of the text and parsed by itself, so that a fault costs that article at most: its
-neighbours never meet it. Nothing outside the file is read, no entity expanded but by `indexer.readers.xml_mending`.
-libxml2 itself limits depth (256) and the length of one text (10 MB).
+neighbours never meet it. Nothing outside the file is read, no entity expanded but by
+`paraglot.indexer.readers.xml_mending`. libxml2 itself limits depth (256) and the length of one text (10 MB).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.drafts import Skipped
-from indexer.encodings import encoding_of, known_encoding
-from indexer.readers.elements import local_name
-from indexer.readers.inputs import Input, Unreadable
-from indexer.readers.xml_mending import Surroundings, parsed
+from paraglot.indexer.drafts import Skipped
+from paraglot.indexer.encodings import encoding_of, known_encoding
+from paraglot.indexer.readers.elements import local_name
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.xml_mending import Surroundings, parsed
 
 MAX_ELEMENT_CHARACTERS = 50_000_000
 """An article whose element is larger is not read, nor what follows it."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from indexer.readers.elements import local_name
-from indexer.readers.inputs import Unreadable
+from paraglot.indexer.readers.elements import local_name
+from paraglot.indexer.readers.inputs import Unreadable
 
 _NAMESPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.drafts import Draft, Place, Skipped
-from indexer.readers.html import MAX_PAGE_BYTES, page
-from indexer.readers.inputs import Input, Unreadable
-from indexer.readers.unpacking import Budget, on_disk
+from paraglot.indexer.drafts import Draft, Place, Skipped
+from paraglot.indexer.readers.html import MAX_PAGE_BYTES, page
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.unpacking import Budget, on_disk
 
 if TYPE_CHECKING:
     from libzim.reader import Archive, Entry
 
-INSTALL = "needs libzim: pip install 'rosetta-search[zim]'"
+INSTALL = "needs libzim: pip install 'paraglot[zim]'"
 _CACHE_BYTES = 64_000_000
 _DAMAGE = (RuntimeError, UnicodeDecodeError, KeyError, IndexError, ValueError)
 """What libzim raises over a damaged file."""

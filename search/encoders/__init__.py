@@ -1,4 +1,4 @@
-"""Text to vectors. Start at `search.encoders.load.load_encoder`.
+"""Text to vectors. Start at `paraglot.search.encoders.load.load_encoder`.
 
     load.py             the one door: "builtin", "fake", or any sentence-transformers model by name or path
     builtin.py          the multilingual encoder in ``model/``: tokenizer.py → table.py → network.py, and gloss.py
@@ -14,4 +14,4 @@ from pathlib import Path
 
 MODEL_FOLDER = Path(__file__).parent / "model"
 LEXICON_FOLDER = Path(__file__).parent.parent / "lexicon_data"
-"""What `search.lexicon` reads, and the glosses of the built-in encoder are made by."""
+"""What `paraglot.search.lexicon` reads, and the glosses of the built-in encoder are made by."""

@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.encoders import MODEL_FOLDER
-from search.encoders.cores import on_all_cores, one_thread_per_product
-from search.encoders.gloss import Gloss, Glosses, Sums, check_glosses, gloss_of, glossed_language, weight_in
-from search.encoders.network import Network, Stretch
-from search.encoders.table import TokenTable
-from search.encoders.tokenizer import UNKNOWN, Tokenizer
-from search.errors import EncoderMissing
-from search.lexicon import LEXICON_VERSION
-from search.seams import Vectors
-from search.sentences import Span
-from search.types import EncoderSpec
+from paraglot.search.encoders import MODEL_FOLDER
+from paraglot.search.encoders.cores import on_all_cores, one_thread_per_product
+from paraglot.search.encoders.gloss import Gloss, Glosses, Sums, check_glosses, gloss_of, glossed_language, weight_in
+from paraglot.search.encoders.network import Network, Stretch
+from paraglot.search.encoders.table import TokenTable
+from paraglot.search.encoders.tokenizer import UNKNOWN, Tokenizer
+from paraglot.search.errors import EncoderMissing
+from paraglot.search.lexicon import LEXICON_VERSION
+from paraglot.search.seams import Vectors
+from paraglot.search.sentences import Span
+from paraglot.search.types import EncoderSpec
 
 BATCH_TOKENS = 1_000
 """Tokens that go through the network together: enough to keep the cores busy, few enough to stay in the cache."""
@@ -53,7 +53,7 @@ class BuiltinEncoder:
             self._spec = _spec(config, gloss)
         except (OSError, ValueError, KeyError) as problem:
             raise EncoderMissing(
-                f"The built-in encoder cannot be read from {folder} ({problem}).", "Install rosetta-search again."
+                f"The built-in encoder cannot be read from {folder} ({problem}).", "Install paraglot again."
             ) from problem
         self._glosses = Glosses(self._read_words, self._network.features) if gloss else None
         if gloss:
@@ -96,7 +96,8 @@ class BuiltinEncoder:
         sentences: Sequence[Sequence[Span]],
         progress: Callable[[int], None] | None = None,
     ) -> tuple[Vectors, list[Vectors]]:
-        """As `search.seams.SentenceEncoder`: each text goes through the network once, and is summed three times.
+        """As `paraglot.search.seams.SentenceEncoder`: each text goes through the network once, and is summed three
+        times.
 
         A title is computed once however many texts stand under it; its features join the sum of the paragraph.
         """

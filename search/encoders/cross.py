@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from search.encoders import hub
-from search.encoders.transformer import BATCH, clean, sentence_transformers
-from search.errors import EncoderMissing
+from paraglot.search.encoders import hub
+from paraglot.search.encoders.transformer import BATCH, clean, sentence_transformers
+from paraglot.search.errors import EncoderMissing
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder

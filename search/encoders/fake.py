@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from search.seams import Vectors
-from search.sentences import Span
-from search.types import EncoderSpec
+from paraglot.search.seams import Vectors
+from paraglot.search.sentences import Span
+from paraglot.search.types import EncoderSpec
 
 DIMENSION = 64
 

@@ -1,8 +1,8 @@
 """What the network makes of a text read word by word in English, to be added to what it makes of the text itself.
 
-The lexicon gives each word's English ones (`search.lexicon.Lexicon.gloss`), the network reads every such word by
-itself, and the features are summed as those of a text are: in which order the words stand does not matter, and a word
-that was read once is kept. It helps most where the network learned a language from few texts.
+The lexicon gives each word's English ones (`paraglot.search.lexicon.Lexicon.gloss`), the network reads every such
+word by itself, and the features are summed as those of a text are: in which order the words stand does not matter,
+and a word that was read once is kept. It helps most where the network learned a language from few texts.
 See docs/decisions/0023-gloss.md.
 """
 
@@ -15,8 +15,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from search.lexicon import open_lexicon
-from search.written_in import written_in
+from paraglot.search.lexicon import open_lexicon
+from paraglot.search.written_in import written_in
 
 Gloss: TypeAlias = Mapping[str, float]
 """English word → how often it stands in a text."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from search.encoders.known import known_model
-from search.errors import EncoderMissing
+from paraglot.search.encoders.known import known_model
+from paraglot.search.errors import EncoderMissing
 
 WANTED = ["*.json", "*.safetensors", "*.txt", "*.model"]
 UNWANTED = ["onnx/*", "openvino/*", "*checkpoint*", "*.onnx", "*.bin"]

@@ -8,10 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from search.encoders import LEXICON_FOLDER, MODEL_FOLDER
+from paraglot.search.encoders import LEXICON_FOLDER, MODEL_FOLDER
 
 if TYPE_CHECKING:
-    from search.seams import Encoder, Reranker
+    from paraglot.search.seams import Encoder, Reranker
 
 
 BACKENDS = ("onnx", "openvino")
@@ -36,14 +36,14 @@ def load_encoder(name: str = "builtin") -> Encoder:
     Raises `EncoderMissing`, which says what to install or download.
     """
     if name == "builtin":
-        from search.encoders.builtin import BuiltinEncoder
+        from paraglot.search.encoders.builtin import BuiltinEncoder
 
         return BuiltinEncoder()
     if name == "fake":
-        from search.encoders.fake import FakeEncoder
+        from paraglot.search.encoders.fake import FakeEncoder
 
         return FakeEncoder()
-    from search.encoders.transformer import TransformerEncoder
+    from paraglot.search.encoders.transformer import TransformerEncoder
 
     backend, divided, rest = name.partition(":")
     return TransformerEncoder(rest, backend) if divided and backend in BACKENDS else TransformerEncoder(name)
@@ -57,10 +57,10 @@ def load_reranker(name: str | None) -> Reranker | None:
     if name is None:
         return None
     if name == "fake":
-        from search.fakes import FakeReranker
+        from paraglot.search.fakes import FakeReranker
 
         return FakeReranker()
-    from search.encoders.cross import CrossReranker
+    from paraglot.search.encoders.cross import CrossReranker
 
     return CrossReranker(name)
 
@@ -75,7 +75,7 @@ def installed_models() -> list[InstalledModel]:
     config = json.loads((MODEL_FOLDER / "config.json").read_text(encoding="utf-8"))
     files = [file for folder in (MODEL_FOLDER, LEXICON_FOLDER) for file in folder.iterdir() if file.is_file()]
     size = sum(file.stat().st_size for file in files)
-    builtin = InstalledModel("builtin", "rosetta-search", size, config["dimension"], tuple(config["languages"]))
+    builtin = InstalledModel("builtin", "paraglot", size, config["dimension"], tuple(config["languages"]))
     return [builtin, *_cached_models()]
 
 
@@ -91,6 +91,6 @@ def _cached_models() -> list[InstalledModel]:
     """The models of the local cache that look like sentence-transformers models."""
     if find_spec("huggingface_hub") is None:
         return []
-    from search.encoders.hub import cached_models
+    from paraglot.search.encoders.hub import cached_models
 
     return [InstalledModel(name, "Hugging Face cache", size) for name, size in cached_models()]

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.encoders.winograd import TILE, Convolution, Matrix
+from paraglot.search.encoders.winograd import TILE, Convolution, Matrix
 
 GROUP = 256
 WINDOWS = ((2, 0), (3, 1), (5, 2))

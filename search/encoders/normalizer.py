@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from search.encoders.double_array import DoubleArray
+from paraglot.search.encoders.double_array import DoubleArray
 
 SPACE = "▁".encode()
 

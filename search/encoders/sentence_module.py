@@ -12,9 +12,9 @@ from typing import Any
 
 import torch
 
-from search.encoders.builtin import BuiltinEncoder
+from paraglot.search.encoders.builtin import BuiltinEncoder
 
-_TEXTS = "rosetta_texts"
+_TEXTS = "paraglot_texts"
 
 
 class SentenceModule(torch.nn.Module):  # type: ignore[misc]

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search.encoders.double_array import DoubleArray
-from search.encoders.normalizer import Normalizer, character_length
+from paraglot.search.encoders.double_array import DoubleArray
+from paraglot.search.encoders.normalizer import Normalizer, character_length
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.encoders import MODEL_FOLDER, hub
-from search.encoders.known import known_model
-from search.errors import EncoderMissing
-from search.seams import Vectors
-from search.types import EncoderSpec
+from paraglot.search.encoders import MODEL_FOLDER, hub
+from paraglot.search.encoders.known import known_model
+from paraglot.search.errors import EncoderMissing
+from paraglot.search.seams import Vectors
+from paraglot.search.types import EncoderSpec
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-INSTALL = "pip install 'rosetta-search[transformers]'"
+INSTALL = "pip install 'paraglot[transformers]'"
 OLDEST = 6
 BATCH = 32
 _ONNX_INSTEAD = "; where that finds no solution (docs/operations.md): --backend openvino"
@@ -35,7 +35,7 @@ PARAGRAPH_PROMPTS = ("document", "passage", "corpus")
 class TransformerEncoder:
     """A sentence-transformers model by name or folder, with the prefixes and the length of its own configuration.
 
-    What that leaves unsaid is taken from `search.encoders.known`, for the models named there.
+    What that leaves unsaid is taken from `paraglot.search.encoders.known`, for the models named there.
     Raises `EncoderMissing`, with what to do, when the package or the model is not here, when the weights are pickled
     and when the model needs code of its own: foreign code is never run.
     """
@@ -101,7 +101,7 @@ class TransformerEncoder:
 
 
 class InputEmbeddings:
-    """A transformer's table of pieces, before any context: a `search.seams.PieceEncoder`."""
+    """A transformer's table of pieces, before any context: a `paraglot.search.seams.PieceEncoder`."""
 
     def __init__(self, tokenizer: Any, table: NDArray[np.float32], lock: threading.Lock) -> None:
         """``table``: ``float32[pieces, n]``, a view."""

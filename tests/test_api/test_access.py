@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from api.access import needed_scope
-from api.app import create_app
-from api.headers import HEADERS
-from api.keys import KeyFile, expiry
-from api.limits import MAX_BODY_BYTES
-from api.observe import ObservedEngine
-from api.rates import network
-from api.server import check_host
-from api.settings import Settings
-from search.errors import IndexDamaged, InvalidSettings, NotFound
-from search.layout import IndexLayout
+from paraglot.api.access import needed_scope
+from paraglot.api.app import create_app
+from paraglot.api.headers import HEADERS
+from paraglot.api.keys import KeyFile, expiry
+from paraglot.api.limits import MAX_BODY_BYTES
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.rates import network
+from paraglot.api.server import check_host
+from paraglot.api.settings import Settings
+from paraglot.search.errors import IndexDamaged, InvalidSettings, NotFound
+from paraglot.search.layout import IndexLayout
 
 SEARCH = "/v1/search?q=bread"
 
@@ -58,9 +58,11 @@ def test_keys_open_and_close_the_service_while_it_runs(client: TestClient, keys:
     assert code(client.get(SEARCH)) == (401, "missing_key")
     assert client.get(SEARCH).headers["www-authenticate"] == "Bearer"
     assert code(client.get(SEARCH, headers=bearer(token + "x"))) == (401, "invalid_key")
-    assert code(client.get(SEARCH, headers=bearer("rosetta_00000000_x"))) == (401, "invalid_key")
+    assert code(client.get(SEARCH, headers=bearer("paraglot_00000000_x"))) == (401, "invalid_key")
     assert client.get(SEARCH, headers=bearer(token)).status_code == 200
     assert client.get(SEARCH, headers={"x-api-key": token}).status_code == 200
+    former = token.replace("paraglot_", "rosetta_")
+    assert client.get(SEARCH, headers=bearer(former)).status_code == 200, "given out under the former name"
     assert client.get("/livez").status_code == client.get("/docs").status_code == 200
     keys.revoke([key.id])
     assert code(client.get(SEARCH, headers=bearer(token))) == (401, "invalid_key")
@@ -73,7 +75,7 @@ def test_what_is_stored_opens_nothing(small_index: Path, keys: KeyFile, client: 
     stored = path.read_text()
     assert token.rpartition("_")[2] not in stored
     assert path.stat().st_mode & 0o777 == 0o600
-    for stolen in (key.hash, f"rosetta_{key.id}_{key.hash}", f"rosetta_{key.id}_", "rosetta_anonymous_", ""):
+    for stolen in (key.hash, f"paraglot_{key.id}_{key.hash}", f"paraglot_{key.id}_", "paraglot_anonymous_", ""):
         assert code(client.get(SEARCH, headers=bearer(stolen)))[0] == 401
 
 
@@ -176,7 +178,7 @@ def test_keys_that_cannot_be_made_or_read(keys: KeyFile, small_index: Path) -> N
 
 def test_only_a_service_with_keys_leaves_this_machine(small_index: Path, keys: KeyFile) -> None:
     public = Settings(index=small_index, host="0.0.0.0")
-    with pytest.raises(InvalidSettings, match="rosetta keys create"):
+    with pytest.raises(InvalidSettings, match="paraglot keys create"):
         check_host(public)
     keys.create("search")
     check_host(public)

@@ -1,4 +1,4 @@
-"""What happened to a text: ``/v1/analyze`` and ``rosetta analyze``."""
+"""What happened to a text: ``/v1/analyze`` and ``paraglot analyze``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from api.app import create_app
-from api.cli import app
-from api.observe import ObservedEngine
-from api.settings import Settings
+from paraglot.api.app import create_app
+from paraglot.api.cli import app
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.settings import Settings
 
 
 @pytest.fixture

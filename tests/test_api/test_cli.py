@@ -17,9 +17,9 @@ from tests.conftest import ARTICLES, ROOT
 Write = Callable[[list[dict[str, object]]], Path]
 
 
-def rosetta(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROSETTA_")} | variables
-    command = [sys.executable, "-c", "from api.cli import main; main()", *map(str, arguments)]
+def paraglot(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARAGLOT_")} | variables
+    command = [sys.executable, "-c", "from paraglot.api.cli import main; main()", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stdout
@@ -29,23 +29,23 @@ def rosetta(*arguments: object, **variables: str) -> subprocess.CompletedProcess
 @pytest.mark.slow
 def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -> None:
     corpus, index = write_corpus(ARTICLES), tmp_path / "index"
-    first = rosetta("index", corpus, "--index", index, "--model", "fake")
+    first = paraglot("index", corpus, "--index", index, "--model", "fake")
     assert (first.returncode, first.stderr) == (0, "")
     assert "Articles: 3 added." in first.stdout
-    again = rosetta("index", corpus, "--index", index)
+    again = paraglot("index", corpus, "--index", index)
     assert again.stdout == "Nothing changed: 3 articles, 7 paragraphs, generation 1.\n"
-    found = rosetta("search", "bread tax", "--index", index, "--limit", 1)
+    found = paraglot("search", "bread tax", "--index", index, "--limit", 1)
     assert found.returncode == 0
     assert re.match(r"1\. The tax on bread  \[en\]  9\d%  tax~", found.stdout)
     assert "The council raised the bread tax." in found.stdout
     assert "words (no. 1): bread, tax · meaning (no. 1): cosine" in found.stdout
-    answer = json.loads(rosetta("search", "bread tax", "--index", index, "--json", "--language", "de").stdout)
+    answer = json.loads(paraglot("search", "bread tax", "--index", index, "--json", "--language", "de").stdout)
     assert {hit["language"] for hit in answer["hits"]} == {"de"}
     assert answer["generation"] == 1
-    assert rosetta("delete", "tax", "--index", index).returncode == 0
-    gone = rosetta("delete", "tax", "--index", index)
-    assert (gone.returncode, gone.stderr) == (1, "rosetta: There is no article 'tax'; nothing was deleted.\n")
-    status = json.loads(rosetta("status", "--index", index, "--json").stdout)
+    assert paraglot("delete", "tax", "--index", index).returncode == 0
+    gone = paraglot("delete", "tax", "--index", index)
+    assert (gone.returncode, gone.stderr) == (1, "paraglot: There is no article 'tax'; nothing was deleted.\n")
+    status = json.loads(paraglot("status", "--index", index, "--json").stdout)
     assert (status["generation"], status["articles"], status["languages"]) == (2, 2, {"de": 3, "zh-TW": 2})
 
 
@@ -55,10 +55,10 @@ def test_skipped_inputs_are_named(tmp_path: Path) -> None:
     corpus.mkdir()
     (corpus / "empty.txt").write_bytes(b"")
     (corpus / "good.txt").write_text("Title\n\nA paragraph.")
-    done = rosetta("index", corpus, "--index", tmp_path / "index", "--model", "fake")
+    done = paraglot("index", corpus, "--index", tmp_path / "index", "--model", "fake")
     assert done.returncode == 3
-    assert done.stderr == f"rosetta: skipped {corpus / 'empty.txt'}:1: the file is empty\n"
-    report = json.loads(rosetta("index", corpus, "--index", tmp_path / "index", "--json").stdout)
+    assert done.stderr == f"paraglot: skipped {corpus / 'empty.txt'}:1: the file is empty\n"
+    report = json.loads(paraglot("index", corpus, "--index", tmp_path / "index", "--json").stdout)
     assert report["skipped"] == [{"path": str(corpus / "empty.txt"), "line": 1, "reason": "the file is empty"}]
 
 
@@ -70,43 +70,43 @@ def test_names_of_files_do_not_steer_the_terminal(tmp_path: Path) -> None:
     for name in names:
         (corpus / os.fsdecode(name)).write_text("Title\n\nA paragraph.")
     arguments = ("index", corpus, "--index", tmp_path / "index", "--model", "fake")
-    done = rosetta(*arguments, PYTHONIOENCODING="utf-8:strict")
+    done = paraglot(*arguments, PYTHONIOENCODING="utf-8:strict")
     assert [line.partition("/corpus/")[2].partition(":")[0] for line in done.stderr.splitlines()] == [
         r"c1\x9b2J.txt",
         r"escape\x1b[31m.txt",
         r"latin\udce9.txt",
         r"line\nend.txt",
     ]
-    report = json.loads(rosetta(*arguments, "--json", PYTHONIOENCODING="utf-8:strict").stdout)
+    report = json.loads(paraglot(*arguments, "--json", PYTHONIOENCODING="utf-8:strict").stdout)
     assert {os.fsencode(Path(one["path"]).name) for one in report["skipped"]} == set(names)
 
 
 @pytest.mark.slow
 def test_an_output_that_knows_few_characters(small_index: Path) -> None:
     arguments = ("search", "面包税", "--index", small_index, "--limit", 1, "--mode", "keyword")
-    text = rosetta(*arguments, PYTHONIOENCODING="latin-1")
+    text = paraglot(*arguments, PYTHONIOENCODING="latin-1")
     assert (text.returncode, text.stderr) == (0, "")
     assert text.stdout.startswith(r"1. \u9762\u5305\u7a0e  [zh-TW]")
-    answer = json.loads(rosetta(*arguments, "--json", PYTHONIOENCODING="latin-1").stdout)
+    answer = json.loads(paraglot(*arguments, "--json", PYTHONIOENCODING="latin-1").stdout)
     assert answer["hits"][0]["article"]["title"] == "面包税"
 
 
 @pytest.mark.slow
 def test_a_filter(small_index: Path) -> None:
     arguments = ("search", "bread", "--index", small_index, "--json", "--filter")
-    found = json.loads(rosetta(*arguments, "language = de").stdout)["hits"]
+    found = json.loads(paraglot(*arguments, "language = de").stdout)["hits"]
     assert {hit["language"] for hit in found} == {"de"}
-    wrong = rosetta(*arguments, "language = ")
+    wrong = paraglot(*arguments, "language = ")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "filter" in wrong.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_an_output_that_cannot_be_written(small_index: Path) -> None:
-    command = [sys.executable, "-c", "from api.cli import main; main()", "status", "--index", str(small_index)]
+    command = [sys.executable, "-c", "from paraglot.api.cli import main; main()", "status", "--index", str(small_index)]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
-    assert (done.returncode, done.stderr) == (1, "rosetta: the output: No space left on device.\n")
+    assert (done.returncode, done.stderr) == (1, "paraglot: the output: No space left on device.\n")
 
 
 @pytest.mark.parametrize(
@@ -114,22 +114,23 @@ def test_an_output_that_cannot_be_written(small_index: Path) -> None:
     [["search", "x", "--limit", "0"], ["search", "x", "--mode", "magic"], ["search", " "], ["search", "x", "--nope"]],
 )
 def test_wrong_usage(small_index: Path, arguments: list[str]) -> None:
-    done = rosetta(*arguments, "--index", small_index)
+    done = paraglot(*arguments, "--index", small_index)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr
 
 
 @pytest.mark.slow
 def test_failures_name_the_remedy(tmp_path: Path) -> None:
-    done = rosetta("search", "x", "--index", tmp_path)
+    done = paraglot("search", "x", "--index", tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert (
-        done.stderr == f"rosetta: There is no index in {tmp_path}. Make one: rosetta index CORPUS --index {tmp_path}\n"
+        done.stderr
+        == f"paraglot: There is no index in {tmp_path}. Make one: paraglot index CORPUS --index {tmp_path}\n"
     )
-    doctor = rosetta("doctor", "--index", tmp_path)
+    doctor = paraglot("doctor", "--index", tmp_path)
     assert doctor.returncode == 1
     assert f"WRONG index: There is no index in {tmp_path}." in doctor.stdout
-    public = rosetta("serve", "--host", "0.0.0.0", "--index", tmp_path)
+    public = paraglot("serve", "--host", "0.0.0.0", "--index", tmp_path)
     assert public.returncode == 2
     assert "no access keys" in public.stderr
 
@@ -142,28 +143,28 @@ def test_a_damaged_keyword_index_is_named(small_index: Path, write_corpus: Write
     damaged.write_bytes(b"\0" * damaged.stat().st_size)
     corpus = write_corpus([{"id": "new", "text": "New bread.", "language": "en"}])
     for arguments, code in ((["search", "bread"], 0), (["doctor"], 1), (["verify"], 1), (["index", corpus], 0)):
-        done = rosetta(*arguments, "--index", small_index)
+        done = paraglot(*arguments, "--index", small_index)
         assert done.returncode == code
         assert f"generations/1/keyword/{damaged.name}: the content is not what its checksum says" in (
             done.stderr + done.stdout
         )
-    assert rosetta("verify", "--index", small_index).returncode == 0
+    assert paraglot("verify", "--index", small_index).returncode == 0
 
 
 def test_models(small_index: Path) -> None:
-    listed = rosetta("models").stdout
-    assert listed.startswith("builtin: rosetta-search, ")
+    listed = paraglot("models").stdout
+    assert listed.startswith("builtin: paraglot, ")
     assert (
         "Known, not run here (see docs/models.md):\n  intfloat/multilingual-e5-small: 384 dimensions, MIT\n" in listed
     )
-    assert rosetta("doctor", "--index", small_index).returncode == 0
+    assert paraglot("doctor", "--index", small_index).returncode == 0
 
 
 @pytest.mark.slow
 def test_a_search_loads_no_torch(seeds_index: Path) -> None:
     script = (
-        "import sys, api.cli\n"
-        "try: api.cli.main()\n"
+        "import sys, paraglot.api.cli\n"
+        "try: paraglot.api.cli.main()\n"
         "except SystemExit as end: assert not end.code\n"
         "print({'torch', 'pydantic', 'fastapi'} & set(sys.modules), file=sys.stderr)"
     )
@@ -175,20 +176,20 @@ def test_a_search_loads_no_torch(seeds_index: Path) -> None:
 
 @pytest.mark.slow
 def test_keys_are_made_listed_revoked(small_index: Path) -> None:
-    made = rosetta("keys", "create", "--scope", "write", "--name", "editor", "--expires", "1d", "--index", small_index)
+    made = paraglot("keys", "create", "--scope", "write", "--name", "editor", "--expires", "1d", "--index", small_index)
     assert made.returncode == 0
     key_id = made.stdout.split("_")[1]
     assert key_id in made.stderr
-    [listed] = json.loads(rosetta("keys", "list", "--index", small_index, "--json").stdout)
+    [listed] = json.loads(paraglot("keys", "list", "--index", small_index, "--json").stdout)
     assert (listed["id"], listed["scope"], listed["name"]) == (key_id, "write", "editor")
     assert "hash" not in listed
-    assert rosetta("keys", "revoke", key_id, "--index", small_index).returncode == 0
-    assert rosetta("keys", "list", "--index", small_index).stdout == ""
-    again = rosetta("keys", "revoke", key_id, "--index", small_index)
-    assert (again.returncode, again.stderr) == (1, f"rosetta: There is no key '{key_id}'; nothing was revoked.\n")
-    wrong = rosetta("keys", "create", "--scope", "root", "--index", small_index)
+    assert paraglot("keys", "revoke", key_id, "--index", small_index).returncode == 0
+    assert paraglot("keys", "list", "--index", small_index).stdout == ""
+    again = paraglot("keys", "revoke", key_id, "--index", small_index)
+    assert (again.returncode, again.stderr) == (1, f"paraglot: There is no key '{key_id}'; nothing was revoked.\n")
+    wrong = paraglot("keys", "create", "--scope", "root", "--index", small_index)
     assert (wrong.returncode, wrong.stderr) == (
         2,
-        "rosetta: --scope must be one of search, write, admin, not 'root'.\n",
+        "paraglot: --scope must be one of search, write, admin, not 'root'.\n",
     )
-    assert rosetta("keys", "create", "--index", small_index / "nowhere").returncode == 1
+    assert paraglot("keys", "create", "--index", small_index / "nowhere").returncode == 1

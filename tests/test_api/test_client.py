@@ -17,9 +17,10 @@ from typing import Any
 import httpx
 import pytest
 
-from api import client_calls as calls
-from api.client import AsyncClient, Client, Endpoint, attempts
-from api.client_problems import (
+from paraglot import SearchRequest, open_index
+from paraglot.api import client_calls as calls
+from paraglot.api.client import AsyncClient, Client, Endpoint, attempts
+from paraglot.api.client_problems import (
     AnswerNotUnderstood,
     FieldsRefused,
     KeyRefused,
@@ -29,12 +30,11 @@ from api.client_problems import (
     ServiceUnreachable,
     SuccessorKnown,
 )
-from api.client_reading import NO_ROW
-from search import SearchRequest, open_index
-from search.errors import InvalidRequest, NotFound, ParagraphChanged
-from search.similar_types import SimilarRequest
-from search.suggest_types import SuggestRequest
-from search.types import Article, Hit, Paragraph, SearchResponse
+from paraglot.api.client_reading import NO_ROW
+from paraglot.search.errors import InvalidRequest, NotFound, ParagraphChanged
+from paraglot.search.similar_types import SimilarRequest
+from paraglot.search.suggest_types import SuggestRequest
+from paraglot.search.types import Article, Hit, Paragraph, SearchResponse
 from tests.conftest import ARTICLES
 from tests.servers import ROOT, service
 
@@ -44,7 +44,7 @@ URL = "http://service"
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from indexer.build import index_corpus
+    from paraglot.indexer.build import index_corpus
 
     folder = tmp_path_factory.mktemp("client")
     (folder / "corpus.jsonl").write_text("\n".join(json.dumps(one) for one in ARTICLES), "utf-8")
@@ -183,8 +183,8 @@ def test_problems_are_typed_errors(ask: Ask) -> None:
 
 @pytest.mark.slow
 def test_keys_are_sent(small_index: Path) -> None:
-    from api.keys import KeyFile
-    from search.layout import IndexLayout
+    from paraglot.api.keys import KeyFile
+    from paraglot.search.layout import IndexLayout
 
     _, token = KeyFile(IndexLayout(small_index).keys, required=True).create("search")
     with service(small_index) as running:
@@ -268,6 +268,6 @@ def test_both_clients_have_every_call() -> None:
 
 
 def test_the_client_is_light() -> None:
-    shown = "import sys, api.client; print(*{name.split('.')[0] for name in sys.modules})"
+    shown = "import sys, paraglot.api.client; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     assert {"numpy", "faiss", "whoosh", "fastapi", "torch", "sentencepiece"} & set(loaded.split()) == set()

@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from api import connections, server
-from api.connections import Connection
-from api.logs import Seldom
-from api.settings import Settings
+from paraglot.api import connections, server
+from paraglot.api.connections import Connection
+from paraglot.api.logs import Seldom
+from paraglot.api.settings import Settings
 from tests.servers import ROOT, limited, service
 
 
@@ -44,7 +44,7 @@ def test_connections_send_at_once(small_index: Path, monkeypatch: pytest.MonkeyP
 
 LIMIT = """
 import resource
-from api.connections import most_connections, raise_file_limit
+from paraglot.api.connections import most_connections, raise_file_limit
 raise_file_limit()
 print(*resource.getrlimit(resource.RLIMIT_NOFILE), most_connections())
 """

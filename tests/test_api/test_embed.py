@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
-from api.keys import KeyFile
-from api.observe import ObservedEngine
-from api.settings import Settings
-from search.layout import IndexLayout
+from paraglot.api.app import create_app
+from paraglot.api.keys import KeyFile
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.settings import Settings
+from paraglot.search.layout import IndexLayout
 
 pytestmark = pytest.mark.slow
 
@@ -82,7 +82,7 @@ def test_keys_of_frames(client: TestClient, small_index: Path) -> None:
 def test_oembed_gives_the_frame_of_a_page(client: TestClient) -> None:
     url = f"{HOME}/?q=a+%22b%22&languages=de&languages=fr&sources=Gazette&since=2024&ui=de&utm=x"
     told = client.get("/oembed", params={"url": url, "format": "json", "maxwidth": 300, "dnt": 1}).json()
-    assert (told["version"], told["type"], told["title"]) == ("1.0", "rich", 'a "b" – Rosetta')
+    assert (told["version"], told["type"], told["title"]) == ("1.0", "rich", 'a "b" – Paraglot')
     assert (told["width"], told["height"], told["provider_url"]) == (300, 480, f"{HOME}/")
     address, fields = frame(client, url)
     assert address == f"{HOME}/embed"

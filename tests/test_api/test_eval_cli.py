@@ -1,4 +1,4 @@
-"""`rosetta eval` as a user meets it: output, files, exit codes."""
+"""`paraglot eval` as a user meets it: output, files, exit codes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 pytest.importorskip("ir_measures", reason="the extra eval is missing")
 pytest.importorskip("matplotlib", reason="the extra eval is missing")
 
-from api.eval_cli import eval_command
-from api.evaluation.run import load_run
-from search.errors import InvalidSettings, RosettaError
-from tests.test_api.test_cli import rosetta
+from paraglot.api.eval_cli import eval_command
+from paraglot.api.evaluation.run import load_run
+from paraglot.search.errors import InvalidSettings, ParaglotError
+from tests.test_api.test_cli import paraglot
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +37,7 @@ def judged(tmp_path: Path) -> list[object]:
 
 @pytest.mark.slow
 def test_report_gate_and_compare(judged: list[object], tmp_path: Path) -> None:
-    passed = rosetta(*judged, "--mode", "keyword", "--report", tmp_path / "before", "--min", "recall@10=0.5")
+    passed = paraglot(*judged, "--mode", "keyword", "--report", tmp_path / "before", "--min", "recall@10=0.5")
     assert (passed.returncode, passed.stderr) == (0, "")
     # q1 finds its answer second: nDCG@10 = 1/log2(3); q2 finds nothing: 0.
     assert "| de             | 1       | 0.000 |\n| en             | 1       | 0.631 |" in passed.stdout
@@ -45,12 +45,12 @@ def test_report_gate_and_compare(judged: list[object], tmp_path: Path) -> None:
     report = (tmp_path / "before" / "report.md").read_text("utf-8")
     assert "| en             | 1       | 0.631 [0.631, 0.631] |" in report
     assert "- passed: keyword, all: recall@10 is 0.5000, at least 0.5" in report
-    missed = rosetta(
+    missed = paraglot(
         *judged, "--compare", tmp_path / "before", "--json",
         "--mode", "keyword", "--min", "keyword:en:nDCG@10=0.64", "--min", "en:recall@10=1",
     )  # fmt: skip
     assert missed.returncode == 1
-    assert missed.stderr == "rosetta: missed: keyword, en: nDCG@10 is 0.6309, below 0.64\n"
+    assert missed.stderr == "paraglot: missed: keyword, en: nDCG@10 is 0.6309, below 0.64\n"
     answer = json.loads(missed.stdout)
     assert answer["queries"] == {"de": 1, "en": 1}
     assert answer["results"]["keyword"]["nDCG@10"]["cells"]["en"]["en"]["value"] == pytest.approx(0.63093, abs=1e-5)
@@ -90,9 +90,9 @@ def test_bitext(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_wrong_usage(judged: list[object], tmp_path: Path) -> None:
-    done = rosetta(*judged[:-2])
+    done = paraglot(*judged[:-2])
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("rosetta: Give --corpus, --queries and --qrels; or --bitext")
+    assert done.stderr.startswith("paraglot: Give --corpus, --queries and --qrels; or --bitext")
     corpus, queries, qrels = (tmp_path / name for name in ("corpus", "queries", "qrels"))
     for options in (
         {"bitext": corpus},
@@ -110,13 +110,13 @@ def test_wrong_usage(judged: list[object], tmp_path: Path) -> None:
 def test_bad_input_is_a_message(judged: list[object], tmp_path: Path) -> None:
     with (tmp_path / "qrels").open("a") as file:
         file.write("q1\tz\t1\n")
-    done = rosetta(*judged)
+    done = paraglot(*judged)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"rosetta: {tmp_path / 'qrels'}:4: no text of the corpus has the id 'z'.\n"
+    assert done.stderr == f"paraglot: {tmp_path / 'qrels'}:4: no text of the corpus has the id 'z'.\n"
 
 
 def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.eval_cli.PACKAGES", ("no_such_package",))
-    with pytest.raises(RosettaError, match=r"pip install 'rosetta-search\[eval\]'"):
+    monkeypatch.setattr("paraglot.api.eval_cli.PACKAGES", ("no_such_package",))
+    with pytest.raises(ParaglotError, match=r"pip install 'paraglot\[eval\]'"):
         eval_command()
     assert "no_such_package" not in sys.modules

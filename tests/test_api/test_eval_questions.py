@@ -1,4 +1,4 @@
-"""`rosetta eval` on questions as readers write them, in twelve languages: capitals, phrases, operators, brackets."""
+"""`paraglot eval` on questions as readers write them, in twelve languages: capitals, phrases, operators, brackets."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 
 pytest.importorskip("ir_measures", reason="the extra eval is missing")
 
-from api.evaluation.judged import read_judged
-from api.evaluation.measure import QueryVectors, build_index, measure
-from search.encoders.fake import FakeEncoder
+from paraglot.api.evaluation.judged import read_judged
+from paraglot.api.evaluation.measure import QueryVectors, build_index, measure
+from paraglot.search.encoders.fake import FakeEncoder
 
 # Language, a text on viruses, one on ferries, and a question on each, in this order.
 SET = [

@@ -1,4 +1,4 @@
-"""What `rosetta eval` computes, on sets small enough to be computed again by hand."""
+"""What `paraglot eval` computes, on sets small enough to be computed again by hand."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import pytest
 
 pytest.importorskip("ir_measures", reason="the extra eval is missing")
 
-from api.evaluation import bitext
-from api.evaluation.compare import compare
-from api.evaluation.gate import Gate, judge, parse_gate
-from api.evaluation.judged import read_judged
-from api.evaluation.measure import QueryVectors, build_index, measure
-from api.evaluation.run import Run, load_run, save_run
-from api.evaluation.statistics import Estimates, groups
-from search.encoders.fake import FakeEncoder
-from search.errors import InvalidSettings, RosettaError
+from paraglot.api.evaluation import bitext
+from paraglot.api.evaluation.compare import compare
+from paraglot.api.evaluation.gate import Gate, judge, parse_gate
+from paraglot.api.evaluation.judged import read_judged
+from paraglot.api.evaluation.measure import QueryVectors, build_index, measure
+from paraglot.api.evaluation.run import Run, load_run, save_run
+from paraglot.api.evaluation.statistics import Estimates, groups
+from paraglot.search.encoders.fake import FakeEncoder
+from paraglot.search.errors import InvalidSettings, ParaglotError
 
 # "bread tax" finds bread before more (its vector and its BM25 are better: nothing else is in it), then the rest.
 CORPUS = [
@@ -145,7 +145,7 @@ def test_compressed_files(write_judged: Write, suffix: str, pack: Callable[[byte
     assert judged.languages == ("de", "en")
     assert [query.id for query in judged.queries] == ["q1", "q2", "q3"]
     packed[0].write_bytes(packed[0].read_bytes()[:-20])
-    with pytest.raises(RosettaError, match=rf"corpus\.jsonl\{suffix}: cannot be read"):
+    with pytest.raises(ParaglotError, match=rf"corpus\.jsonl\{suffix}: cannot be read"):
         read_judged(*packed)
 
 
@@ -170,18 +170,18 @@ def test_what_is_wrong_is_named(write_judged: Write, place: int, line: str, reas
     files = write_judged()
     with files[place].open("a", encoding="utf-8") as file:
         file.write(line + "\n")
-    with pytest.raises(RosettaError, match=reason):
+    with pytest.raises(ParaglotError, match=reason):
         read_judged(*files)
 
 
 def test_files_that_cannot_be_used(write_judged: Write, tmp_path: Path) -> None:
     corpus, queries, qrels = write_judged(qrels=[("q1", "more", 0)])
-    with pytest.raises(RosettaError, match=r"qrels\.tsv: no query has an answer"):
+    with pytest.raises(ParaglotError, match=r"qrels\.tsv: no query has an answer"):
         read_judged(corpus, queries, qrels)
-    with pytest.raises(RosettaError, match=r"There is no file .*nowhere"):
+    with pytest.raises(ParaglotError, match=r"There is no file .*nowhere"):
         read_judged(tmp_path / "nowhere", queries, qrels)
     corpus.write_bytes(b'{"id": "x", "text": "y"}\n{"id": "\xff"}\n')
-    with pytest.raises(RosettaError, match=r"corpus\.jsonl:.*not UTF-8"):
+    with pytest.raises(ParaglotError, match=r"corpus\.jsonl:.*not UTF-8"):
         read_judged(corpus, queries, qrels)
 
 
@@ -189,10 +189,10 @@ def test_texts_that_cannot_be_indexed(write_judged: Write, tmp_path: Path) -> No
     silent = {"_id": "silent", "text": " ", "lang": "en"}
     judged = read_judged(*write_judged([*CORPUS, silent]))
     assert build_index(judged, tmp_path / "index", "fake", None) == [f"{judged.corpus}:6"]
-    with pytest.raises(RosettaError, match="holds other articles"):
+    with pytest.raises(ParaglotError, match="holds other articles"):
         build_index(read_judged(*write_judged(CORPUS[:4])), tmp_path / "index", "fake", None)
     judged = read_judged(*write_judged([*CORPUS, silent, {"_id": "x\u0007y", "text": "y", "lang": "en"}]))
-    with pytest.raises(RosettaError, match=r"corpus\.jsonl:7: an id must be"):
+    with pytest.raises(ParaglotError, match=r"corpus\.jsonl:7: an id must be"):
         build_index(judged, tmp_path / "other", "fake", None)
 
 
@@ -205,7 +205,7 @@ def test_sample_and_languages(write_judged: Write) -> None:
     assert drawn == read_judged(*files).sample(5, seed=1)
     assert drawn != judged.sample(5, seed=2)
     assert {query.language for query in judged.only(["de"]).queries} == {"de"}
-    with pytest.raises(RosettaError, match=r"'fr'\. There are: de, en"):
+    with pytest.raises(ParaglotError, match=r"'fr'\. There are: de, en"):
         judged.only(["fr"])
 
 
@@ -251,7 +251,7 @@ def test_compare_is_over_what_both_have() -> None:
     after = a_run({"en": [[0.5], [0.1], [1.0]]}, ["en"], mode="semantic")
     (found,) = (one for one in compare(after, before, [("semantic", "hybrid")], seed=0) if one.group == "all")
     assert (found.baseline, found.value, found.difference.value) == pytest.approx((0.2, 0.3, 0.1))
-    with pytest.raises(RosettaError, match="no judged query in common"):
+    with pytest.raises(ParaglotError, match="no judged query in common"):
         compare(after, a_run({"fr": [[1]]}, ["en"]), [("semantic", "hybrid")], seed=0)
 
 
@@ -288,9 +288,9 @@ def test_a_kept_run_reads_back(tmp_path: Path) -> None:
     assert (again.queries, again.columns, again.settings) == (run.queries, run.columns, run.settings)
     for content in ("{", "[]", '{"format": 99}', '{"format": 1}'):
         (tmp_path / "run.json").write_text(content)
-        with pytest.raises(RosettaError, match=r"run\.json: not a run"):
+        with pytest.raises(ParaglotError, match=r"run\.json: not a run"):
             load_run(tmp_path)
-    with pytest.raises(RosettaError, match="cannot be read"):
+    with pytest.raises(ParaglotError, match="cannot be read"):
         load_run(tmp_path / "nowhere.json")
 
 
@@ -318,7 +318,7 @@ def test_bitext_accuracy(tmp_path: Path) -> None:
     drawn = bitext.sample(pairs, 3, seed=0)
     assert [len(own) for own in drawn.values()] == [3, 2]
     assert list(bitext.only(pairs, ["fr"])) == ["fr"]
-    with pytest.raises(RosettaError, match=r"'nl'\. There are: de, fr"):
+    with pytest.raises(ParaglotError, match=r"'nl'\. There are: de, fr"):
         bitext.only(pairs, ["nl"])
 
 
@@ -326,5 +326,5 @@ def test_bitext_that_is_none(tmp_path: Path) -> None:
     file = tmp_path / "pairs.tsv"
     for content, reason in (("", "is empty"), ("de\ta\tb\nde\ta\n", ":2: not language"), ("de\t\tb\n", ":1: not")):
         file.write_text(content)
-        with pytest.raises(RosettaError, match=reason):
+        with pytest.raises(ParaglotError, match=reason):
             bitext.read_bitext(file)

@@ -20,13 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from api.export import as_csv
-from api.feeds import FeedModel, rss, xml_text
-from api.keys import KeyFile
-from indexer.build import index_corpus
-from indexer.readers.inputs import Options
-from search.layout import IndexLayout
-from search.types import ArticleHead, Citation, Hit, Paragraph
+from paraglot.api.export import as_csv
+from paraglot.api.feeds import FeedModel, rss, xml_text
+from paraglot.api.keys import KeyFile
+from paraglot.indexer.build import index_corpus
+from paraglot.indexer.readers.inputs import Options
+from paraglot.search.layout import IndexLayout
+from paraglot.search.types import ArticleHead, Citation, Hit, Paragraph
 from tests.conftest import ARTICLES, ROOT
 from tests.test_api.test_access import bearer, client_of, code
 
@@ -91,14 +91,14 @@ def test_a_json_feed_is_one(client: TestClient) -> None:
     assert answer.headers["content-type"] == "application/feed+json"
     feed = answer.json()
     jsonschema.validate(feed, JSON_FEED)
-    assert (feed["title"], feed["home_page_url"]) == ("bread · Rosetta", "http://127.0.0.1/")
+    assert (feed["title"], feed["home_page_url"]) == ("bread · Paraglot", "http://127.0.0.1/")
     assert feed["feed_url"] == "http://127.0.0.1/feed.json?q=bread&mode=keyword&min_relevance=0"
     newest, *others = feed["items"]
     assert newest["content_text"] == NASTY["text"]
     assert newest["url"].startswith("https://example.org/a?b=1&c=<2>#:~:text=")
     assert (newest["title"], newest["language"]) == ("=HYPERLINK(bread)", "ar")
     assert newest["date_published"] == "2025-02-01T00:00:00Z"
-    assert newest["_rosetta"]["source"] == "@bread & <b>Co</b>"
+    assert newest["_paraglot"]["source"] == "@bread & <b>Co</b>"
     assert [one.get("date_published") for one in others] == ["2024-05-31T00:00:00Z"] * 2 + [None]
     assert "url" not in others[0]
 
@@ -108,7 +108,7 @@ def test_an_rss_feed_is_read_as_it_was_meant(client: TestClient) -> None:
     assert answer.headers["content-type"] == "application/rss+xml"
     feed = feedparser.parse(answer.content)
     assert (feed.bozo, feed.version) == (False, "rss20")
-    assert feed.feed.title == "bread · Rosetta"
+    assert feed.feed.title == "bread · Paraglot"
     assert [one.href for one in feed.feed.links if one.rel == "self"] == [str(answer.url)]
     items = client.get("/feed.json?q=bread&mode=keyword&min_relevance=0").json()["items"]
     assert [one.id for one in feed.entries] == [one["id"] for one in items]
@@ -150,7 +150,7 @@ def test_what_feeds_refuse(client: TestClient, path: str) -> None:
 def test_a_table_is_read_back(client: TestClient) -> None:
     answer = client.get("/export.csv?q=bread&mode=keyword")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    assert answer.headers["content-disposition"] == 'attachment; filename="rosetta.csv"'
+    assert answer.headers["content-disposition"] == 'attachment; filename="paraglot.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     hits = client.get("/v1/search?q=bread&mode=keyword&limit=100").json()["hits"]
     assert [row["id"] for row in rows] == [hit["id"] for hit in hits]

@@ -12,13 +12,13 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from api import spool, statistics
-from api.app import create_app
-from api.cli import app
-from api.observe import ObservedEngine
-from api.settings import Settings
-from search import disk
-from search.errors import DiskFailure
+from paraglot.api import spool, statistics
+from paraglot.api.app import create_app
+from paraglot.api.cli import app
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.settings import Settings
+from paraglot.search import disk
+from paraglot.search.errors import DiskFailure
 
 
 def full(*_: Any, **__: Any) -> NoReturn:

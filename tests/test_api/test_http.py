@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from indexer.build import index_corpus
+from paraglot.indexer.build import index_corpus
 from tests.conftest import ARTICLES
 from tests.servers import service
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from api.keys import KeyFile
-from search.layout import IndexLayout
+from paraglot.api.keys import KeyFile
+from paraglot.search.layout import IndexLayout
 from tests.guides import END, Example, examples, outputs
 from tests.servers import ROOT, service
 
@@ -34,7 +34,7 @@ def services(seeds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield {
             "SERVICE_8000": str(first.client.base_url),
             "SERVICE_8001": str(second.client.base_url),
-            "ROSETTA_KEY": token,
+            "PARAGLOT_KEY": token,
         }
 
 

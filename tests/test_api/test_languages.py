@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from api.language_names import names, scripts
-from api.languages import LanguagesModel, reach
-from search.attributes import LanguageCount
-from search.engine import Engine
+from paraglot.api.language_names import names, scripts
+from paraglot.api.languages import LanguagesModel, reach
+from paraglot.search.attributes import LanguageCount
+from paraglot.search.engine import Engine
 
 COVERED = ("de", "ru", "zh", "sr")
 

@@ -15,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from api.admission import Admission
-from api.limits import TimeLimit, too_late
-from search.deadline import check
-from search.errors import OutOfTime
+from paraglot.api.admission import Admission
+from paraglot.api.limits import TimeLimit, too_late
+from paraglot.search.deadline import check
+from paraglot.search.errors import OutOfTime
 from tests.servers import service
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from api.app import create_app
-from api.observe import ObservedEngine
-from api.settings import Settings
+from paraglot.api.app import create_app
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.settings import Settings
 
 
 @pytest.fixture

@@ -16,15 +16,15 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from api import statistics as statistics_module
-from api.app import create_app
-from api.keys import KeyFile
-from api.observe import ObservedEngine
-from api.settings import Settings
-from api.statistics import Statistics
-from indexer.build import apply_changes
-from search.errors import EncoderMissing
-from search.layout import IndexLayout
+from paraglot.api import statistics as statistics_module
+from paraglot.api.app import create_app
+from paraglot.api.keys import KeyFile
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.settings import Settings
+from paraglot.api.statistics import Statistics
+from paraglot.indexer.build import apply_changes
+from paraglot.search.errors import EncoderMissing
+from paraglot.search.layout import IndexLayout
 from tests.servers import service
 
 
@@ -42,7 +42,10 @@ def client(small_index: Path) -> Iterator[TestClient]:
 def samples(client: TestClient) -> dict[tuple[str, ...], float]:
     text = client.get("/metrics").text
     return {
-        (sample.name.removeprefix("rosetta_"), *(sample.labels[label] for label in sorted(sample.labels))): sample.value
+        (
+            sample.name.removeprefix("paraglot_"),
+            *(sample.labels[label] for label in sorted(sample.labels)),
+        ): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
@@ -219,6 +222,6 @@ def test_traces_hold_stages_and_no_query(small_index: Path, monkeypatch: pytest.
         server.shutdown()
         serving.join()
     told = b"".join(sent)
-    for part in (b"GET /v1/search", b"rosetta.search.semantic_ms", b"http.response.status_code"):
+    for part in (b"GET /v1/search", b"paraglot.search.semantic_ms", b"http.response.status_code"):
         assert part in told
     assert b"secret" not in told

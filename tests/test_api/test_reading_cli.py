@@ -1,4 +1,4 @@
-"""``rosetta index``: what would be read, foreign names, standard input."""
+"""``paraglot index``: what would be read, foreign names, standard input."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
-from api.reading import reading_options
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft, Place, Skipped
-from indexer.write import MOST_NAMED, Report
-from search.errors import InvalidRequest
+from paraglot.api.cli import app
+from paraglot.api.reading import reading_options
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft, Place, Skipped
+from paraglot.indexer.write import MOST_NAMED, Report
+from paraglot.search.errors import InvalidRequest
 
 LINES = '{"key": 1, "headline": "Bread", "text": "The council raised the bread tax of the old town."}\n{"key": 2}\n'
 
@@ -31,7 +31,7 @@ def test_dry_run(tmp_path: Path) -> None:
         "1 articles, 1 paragraphs, 49 characters would be read; 1 inputs skipped.",
         "paragraphs by language: en 1",
     ]
-    assert shown.stderr == f"rosetta: skipped {tmp_path / 'a.jsonl'}:2: the article has no text\n"
+    assert shown.stderr == f"paraglot: skipped {tmp_path / 'a.jsonl'}:2: the article has no text\n"
     told = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
     assert (told["articles"], told["languages"], told["first"][0]["title"]) == (1, {"en": 1}, "Bread")
     assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]
@@ -53,8 +53,8 @@ def test_what_is_left_out_is_counted_and_named_where_asked(tmp_path: Path) -> No
         "Left out: 10 repeated lines, 10 read-also lines (each named above).\nNothing changed"
     )
     assert named.stderr.splitlines()[:2] == [
-        f"rosetta: left out {tmp_path / '0.txt'}:1: repeated lines: {shared}",
-        f"rosetta: left out {tmp_path / '0.txt'}:1: read-also lines: Read also: Bakers 0",
+        f"paraglot: left out {tmp_path / '0.txt'}:1: repeated lines: {shared}",
+        f"paraglot: left out {tmp_path / '0.txt'}:1: read-also lines: Read also: Bakers 0",
     ]
 
 
@@ -72,10 +72,10 @@ def test_floods_of_messages_end_with_a_count(tmp_path: Path) -> None:
         shown = CliRunner().invoke(app, ["index", str(path), *arguments])
         assert shown.exit_code == 3
         lines = shown.stderr.splitlines()
-        assert (len(lines), lines[49][:9], lines[50]) == (
+        assert (len(lines), lines[49][:10], lines[50]) == (
             51,
-            "rosetta: ",
-            "rosetta: … and 70 more skipped inputs (--verbose names them).",
+            "paraglot: ",
+            "paraglot: … and 70 more skipped inputs (--verbose names them).",
         )
     assert len(CliRunner().invoke(app, ["index", str(path), *index, "--verbose"]).stderr.splitlines()) == 120
     told = json.loads(CliRunner().invoke(app, ["index", str(path), *index, "--json"]).stdout)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
-from api.observe import ObservedEngine
-from api.problem_types import MEANINGS
-from api.settings import Settings
-from indexer.build import index_corpus
+from paraglot.api.app import create_app
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.problem_types import MEANINGS
+from paraglot.api.settings import Settings
+from paraglot.indexer.build import index_corpus
 from tests.conftest import ARTICLES, ROOT
 
 

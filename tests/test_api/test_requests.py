@@ -11,13 +11,13 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from api.app import create_app
-from api.keys import KeyFile
-from api.observe import ObservedEngine
-from api.settings import Settings
-from search.engine import Engine
-from search.errors import NotFound
-from search.layout import IndexLayout
+from paraglot.api.app import create_app
+from paraglot.api.keys import KeyFile
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.settings import Settings
+from paraglot.search.engine import Engine
+from paraglot.search.errors import NotFound
+from paraglot.search.layout import IndexLayout
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_paragraphs_outside_a_forced_filter_are_not_there(small_index: Path) -> 
 
 
 def test_of_an_article_seen_in_part_only_that_part_is_read(tmp_path: Path, write_corpus: Any) -> None:
-    from indexer.build import index_corpus
+    from paraglot.indexer.build import index_corpus
 
     english = "The council of the old town raised the tax on bread, and the bakers protested loudly about it all day."
     german = (

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from search.fakes import FakeReranker
+from paraglot.search.fakes import FakeReranker
 from tests.servers import service
-from tests.test_api.test_cli import rosetta
+from tests.test_api.test_cli import paraglot
 
 QUERY = "Bäcker der"
 
@@ -43,27 +43,29 @@ def test_service_with_and_without(small_index: Path) -> None:
 @pytest.mark.slow
 def test_command_line(small_index: Path) -> None:
     arguments = ("search", QUERY, "--index", small_index, "--group-by", "none")
-    shown = rosetta(*arguments, "--reranker", "fake")
+    shown = paraglot(*arguments, "--reranker", "fake")
     assert "· reranker (no. 1): score 1.00" in shown.stdout
-    hits = json.loads(rosetta(*arguments, "--json", ROSETTA_RERANKER="fake").stdout)["hits"]
+    hits = json.loads(paraglot(*arguments, "--json", PARAGLOT_RERANKER="fake").stdout)["hits"]
     assert [hit["explain"]["rerank"]["score"] for hit in hits] == expected(hits)
-    assert "reranker" not in rosetta(*arguments).stdout
+    assert "reranker" not in paraglot(*arguments).stdout
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", [("search", "bread"), ("serve", "--port", "0"), ("serve", "--workers", "2")])
 def test_what_cannot_be_loaded_ends_the_command(small_index: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
     pytest.importorskip("sentence_transformers", reason="sentence-transformers is missing")
-    failed = rosetta(*command, "--index", small_index, "--reranker", tmp_path / "nowhere")
+    failed = paraglot(*command, "--index", small_index, "--reranker", tmp_path / "nowhere")
     assert (failed.returncode, failed.stdout) == (1, "")
-    assert failed.stderr == f"rosetta: There is no folder {tmp_path / 'nowhere'}. Give the folder of a cross-encoder.\n"
+    assert (
+        failed.stderr == f"paraglot: There is no folder {tmp_path / 'nowhere'}. Give the folder of a cross-encoder.\n"
+    )
 
 
 def test_measured(tmp_path: Path) -> None:
     """The right text is the longest, which nothing but the reranker looks for."""
     pytest.importorskip("ir_measures", reason="the extra eval is missing")
-    from api.evaluation.judged import read_judged
-    from api.evaluation.measure import build_index, measure
+    from paraglot.api.evaluation.judged import read_judged
+    from paraglot.api.evaluation.measure import build_index, measure
 
     class ByLength:
         def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:

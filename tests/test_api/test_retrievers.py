@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from api.client import AsyncClient, Client
-from indexer.build import index_corpus
-from search import open_index
-from search.engine import Engine
-from search.errors import InvalidRequest
+from paraglot import open_index
+from paraglot.api.client import AsyncClient, Client
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.errors import InvalidRequest
 from tests.servers import service
 
 pytestmark = pytest.mark.slow
@@ -72,36 +72,36 @@ def check(text: str, metadata: dict[str, Any], identity: str | None) -> None:
 
 
 def test_langchain(engine: Engine, url: str) -> None:
-    from api.langchain import RosettaRetriever
+    from paraglot.api.langchain import ParaglotRetriever
 
     async def awaited() -> list[Any]:
         async with AsyncClient(url) as client:
-            here = await RosettaRetriever(searcher=engine, options=OPTIONS).ainvoke("bread tax")
-            return here + await RosettaRetriever(searcher=client, options=OPTIONS).ainvoke("bread tax")
+            here = await ParaglotRetriever(searcher=engine, options=OPTIONS).ainvoke("bread tax")
+            return here + await ParaglotRetriever(searcher=client, options=OPTIONS).ainvoke("bread tax")
 
     with Client(url) as client:
-        found = RosettaRetriever(searcher=client, options=OPTIONS).invoke("bread tax")
-    found += RosettaRetriever(searcher=engine, options=OPTIONS).invoke("bread tax") + asyncio.run(awaited())
+        found = ParaglotRetriever(searcher=client, options=OPTIONS).invoke("bread tax")
+    found += ParaglotRetriever(searcher=engine, options=OPTIONS).invoke("bread tax") + asyncio.run(awaited())
     assert len(found) == 4
     for one in found:
         check(one.page_content, one.metadata, one.id)
-    chain = RosettaRetriever(searcher=engine) | (lambda documents: len(documents))
+    chain = ParaglotRetriever(searcher=engine) | (lambda documents: len(documents))
     assert chain.invoke("bread tax") == 2
 
 
 def test_llamaindex(engine: Engine, url: str) -> None:
     from llama_index.core.schema import MetadataMode
 
-    from api.llamaindex import RosettaRetriever
+    from paraglot.api.llamaindex import ParaglotRetriever
 
     async def awaited() -> list[Any]:
         async with AsyncClient(url) as client:
-            here = await RosettaRetriever(engine, OPTIONS).aretrieve("bread tax")
-            return here + await RosettaRetriever(client, OPTIONS).aretrieve("bread tax")
+            here = await ParaglotRetriever(engine, OPTIONS).aretrieve("bread tax")
+            return here + await ParaglotRetriever(client, OPTIONS).aretrieve("bread tax")
 
     with Client(url) as client:
-        found = RosettaRetriever(client, OPTIONS).retrieve("bread tax")
-    found += RosettaRetriever(engine, OPTIONS).retrieve("bread tax") + asyncio.run(awaited())
+        found = ParaglotRetriever(client, OPTIONS).retrieve("bread tax")
+    found += ParaglotRetriever(engine, OPTIONS).retrieve("bread tax") + asyncio.run(awaited())
     assert len(found) == 4
     for one in found:
         check(one.text, one.metadata, one.node.id_)
@@ -112,8 +112,8 @@ def test_llamaindex(engine: Engine, url: str) -> None:
 
 
 def test_what_retrievers_refuse(engine: Engine, url: str) -> None:
-    from api.langchain import RosettaRetriever as OfLangChain
-    from api.llamaindex import RosettaRetriever as OfLlamaIndex
+    from paraglot.api.langchain import ParaglotRetriever as OfLangChain
+    from paraglot.api.llamaindex import ParaglotRetriever as OfLlamaIndex
 
     for wrong in ({"limit": 0}, {"filter": "a ="}):
         with pytest.raises(InvalidRequest):

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import Settings, load_settings
-from search.errors import InvalidSettings
+from paraglot.api.settings import Settings, load_settings
+from paraglot.search.errors import InvalidSettings
 
 
 def test_flags_before_environment_before_file_before_defaults(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     file.write_text('index = "from-file"\nlimit = 5\nport = 1')
-    environment = {"ROSETTA_CONFIG": str(file), "ROSETTA_LIMIT": "7", "ROSETTA_PORT": "2", "HOME": "/"}
+    environment = {"PARAGLOT_CONFIG": str(file), "PARAGLOT_LIMIT": "7", "PARAGLOT_PORT": "2", "HOME": "/"}
     settings = load_settings({"port": 3, "mode": None}, environment)
     assert settings == Settings(index=Path("from-file"), limit=7, port=3)
 
@@ -22,12 +22,12 @@ def test_flags_before_environment_before_file_before_defaults(tmp_path: Path) ->
     ("environment", "message"),
     [
         (
-            {"ROSETTA_LIMITS": "7"},
-            "environment variable ROSETTA_LIMITS: there is no setting 'limits'. Did you mean 'limit'?",
+            {"PARAGLOT_LIMITS": "7"},
+            "environment variable PARAGLOT_LIMITS: there is no setting 'limits'. Did you mean 'limit'?",
         ),
-        ({"ROSETTA_LIMIT": "many"}, "environment variable ROSETTA_LIMIT: limit must be a whole number from 1 to 100"),
-        ({"ROSETTA_MODE": "magic"}, "mode must be one of hybrid, keyword, semantic, not 'magic'"),
-        ({"ROSETTA_CONFIG": "gone.toml"}, "gone.toml: cannot be read"),
+        ({"PARAGLOT_LIMIT": "many"}, "environment variable PARAGLOT_LIMIT: limit must be a whole number from 1 to 100"),
+        ({"PARAGLOT_MODE": "magic"}, "mode must be one of hybrid, keyword, semantic, not 'magic'"),
+        ({"PARAGLOT_CONFIG": "gone.toml"}, "gone.toml: cannot be read"),
     ],
 )
 def test_faults_name_the_place(environment: dict[str, str], message: str) -> None:
@@ -40,4 +40,17 @@ def test_unknown_keys_of_a_file_are_errors(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     file.write_text("colour = 1")
     with pytest.raises(InvalidSettings, match=r"own.toml: there is no setting 'colour'. Known are: index"):
-        load_settings({}, {"ROSETTA_CONFIG": str(file)})
+        load_settings({}, {"PARAGLOT_CONFIG": str(file)})
+
+
+def test_names_of_before_are_refused_with_the_new_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        InvalidSettings, match=r"ROSETTA_LIMIT: Rosetta is called Paraglot now\. Name it PARAGLOT_LIMIT"
+    ):
+        load_settings({}, {"ROSETTA_LIMIT": "7"})
+    Path("rosetta.toml").write_text("limit = 7")
+    with pytest.raises(InvalidSettings, match=r"rosetta\.toml: .* mv rosetta\.toml paraglot\.toml"):
+        load_settings({}, {})
+    Path("rosetta.toml").rename("paraglot.toml")
+    assert load_settings({}, {}).limit == 7

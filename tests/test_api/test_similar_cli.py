@@ -1,4 +1,4 @@
-"""``rosetta similar``, and hits in their context."""
+"""``paraglot similar``, and hits in their context."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from api.cli import app
-from search.engine import Engine
+from paraglot.api.cli import app
+from paraglot.search.engine import Engine
 
 
 def test_similar_by_id_and_by_text(small_index: Path) -> None:

@@ -1,4 +1,4 @@
-"""``/v1/suggest`` and ``/v1/rules`` by requests to the application in this process, and ``rosetta suggest``."""
+"""``/v1/suggest`` and ``/v1/rules`` by requests to the application in this process, and ``paraglot suggest``."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from api.cli import app
-from api.doctor import examine
-from api.keys import KeyFile
-from search.layout import IndexLayout
+from paraglot.api.cli import app
+from paraglot.api.doctor import examine
+from paraglot.api.keys import KeyFile
+from paraglot.search.layout import IndexLayout
 from tests.test_api.test_access import bearer, client_of, code
 
 pytestmark = pytest.mark.slow
@@ -112,7 +112,7 @@ def test_a_faulty_file_is_told_to_administrators(client: TestClient, small_index
     assert client.get("/v1/rules").json()["fault"] == fault
     answer = client.get("/v1/search?q=bread")
     assert answer.json()["warnings"] == [
-        "rules.toml cannot be used (rosetta doctor says why): synonyms and pinned results stay as they were."
+        "rules.toml cannot be used (paraglot doctor says why): synonyms and pinned results stay as they were."
     ]
     assert "etag" not in answer.headers
     [finding] = [one for one in examine(small_index) if one.subject == "rules"]

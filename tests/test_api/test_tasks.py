@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from api import tasks as queue_module
-from api import writer
-from api.tasks import QueueFull, SkippedLines, TaskQueue
-from indexer.build import Report, apply_changes
-from indexer.drafts import Draft, Place
-from indexer.lock import writer_lock
-from search.engine import Engine
-from search.errors import NotFound
-from search.layout import IndexLayout
+from paraglot.api import tasks as queue_module
+from paraglot.api import writer
+from paraglot.api.tasks import QueueFull, SkippedLines, TaskQueue
+from paraglot.indexer.build import Report, apply_changes
+from paraglot.indexer.drafts import Draft, Place
+from paraglot.indexer.lock import writer_lock
+from paraglot.search.engine import Engine
+from paraglot.search.errors import NotFound
+from paraglot.search.layout import IndexLayout
 
 
 def draft(article_id: str, text: str) -> Draft:

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from indexer.build import index_corpus
+from paraglot.indexer.build import index_corpus
 from tests.conftest import ARTICLES
 from tests.servers import Service, service
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.build import Report, delete_articles, index_corpus
-from search.engine import Engine
-from search.errors import DiskFailure, IndexLocked, IndexMismatch, IndexMissing, NotFound
-from search.layout import IndexLayout
-from search.manifest import read_manifest
-from search.types import SearchRequest
+from paraglot.indexer.build import Report, delete_articles, index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.errors import DiskFailure, IndexLocked, IndexMismatch, IndexMissing, NotFound
+from paraglot.search.layout import IndexLayout
+from paraglot.search.manifest import read_manifest
+from paraglot.search.types import SearchRequest
 from tests.conftest import ARTICLES
 
 Write = Callable[[list[dict[str, object]]], Path]
@@ -136,7 +136,7 @@ def test_an_older_format_is_refused_with_the_command_that_mends_it(small_index: 
     path = IndexLayout(small_index).generation(1).manifest
     path.write_text(path.read_text("utf-8").replace('"format": 5', '"format": 1'), "utf-8")
     for attempt in (lambda: Engine(small_index), lambda: index_corpus(small_index, [write_corpus(ARTICLES)])):
-        with pytest.raises(IndexMismatch, match=r"format 1, this version reads format 5.*rosetta index CORPUS"):
+        with pytest.raises(IndexMismatch, match=r"format 1, this version reads format 5.*paraglot index CORPUS"):
             attempt()
 
 
@@ -195,7 +195,7 @@ def test_old_generations_go_and_open_ones_stay(small_index: Path, write_corpus: 
 
 
 def test_a_second_writer_is_told_who_writes(small_index: Path, write_corpus: Write) -> None:
-    from indexer.lock import writer_lock
+    from paraglot.indexer.lock import writer_lock
 
     with (
         writer_lock(IndexLayout(small_index).lock),
@@ -213,7 +213,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, write_corpus: Write) ->
 def test_a_failing_disk_leaves_the_last_commit(
     small_index: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from search import disk
+    from paraglot.search import disk
 
     def full(path: Path, content: bytes) -> None:
         raise OSError(28, "No space left on device", str(path))

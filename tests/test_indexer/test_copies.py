@@ -12,19 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from indexer import write
-from indexer.backup import back_up
-from indexer.build import delete_articles, index_corpus
-from indexer.export import export_articles
-from indexer.rebuild import rebuild_index
-from indexer.restore import restore
-from indexer.rollback import roll_back
-from indexer.verify import verify_index
-from search.encoders.fake import FakeEncoder
-from search.engine import Engine
-from search.errors import IndexDamaged, IndexMissing, RosettaError
-from search.layout import IndexLayout
-from search.types import EncoderSpec, SearchRequest
+from paraglot.indexer import write
+from paraglot.indexer.backup import back_up
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.export import export_articles
+from paraglot.indexer.rebuild import rebuild_index
+from paraglot.indexer.restore import restore
+from paraglot.indexer.rollback import roll_back
+from paraglot.indexer.verify import verify_index
+from paraglot.search.encoders.fake import FakeEncoder
+from paraglot.search.engine import Engine
+from paraglot.search.errors import IndexDamaged, IndexMissing, ParaglotError
+from paraglot.search.layout import IndexLayout
+from paraglot.search.types import EncoderSpec, SearchRequest
 from tests.conftest import ARTICLES
 from tests.test_indexer.test_build import everything
 from tests.test_indexer.test_operations import flip, folder_of
@@ -67,7 +67,7 @@ def test_a_rebuild_with_another_encoder_is_the_index_that_it_would_have_made(
     small_index: Path, tmp_path: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write, "load_encoder", load)
-    monkeypatch.setattr("search.engine.load_encoder", load)
+    monkeypatch.setattr("paraglot.search.engine.load_encoder", load)
     with Engine(small_index) as engine:
         engine.search(SearchRequest("bread"))
         report = rebuild_index(small_index, "short")
@@ -110,8 +110,8 @@ def test_a_rebuild_mends_damaged_files(small_index: Path, name: str) -> None:
 def test_an_index_of_another_analyzer_answers_and_is_made_anew_by_the_next_write(
     small_index: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from indexer import base, commit
-    from search import engine
+    from paraglot.indexer import base, commit
+    from paraglot.search import engine
 
     found = answers(small_index)
     for module in (base, commit, engine):
@@ -161,7 +161,7 @@ def test_backup_and_restore(small_index: Path, tmp_path: Path, write_corpus: Wri
     assert verify_index(folder).faults == []
     assert index_corpus(folder, [write_corpus(ARTICLES)]).articles_added == 1
     for refused in (lambda: back_up(small_index, file), lambda: restore(file, folder)):
-        with pytest.raises(RosettaError, match=r"exists already|something in the folder"):
+        with pytest.raises(ParaglotError, match=r"exists already|something in the folder"):
             refused()
 
 
@@ -234,7 +234,7 @@ def test_a_strangers_backup_writes_nowhere_else(small_index: Path, tmp_path: Pat
 
 
 def test_watching_a_folder(tmp_path: Path) -> None:
-    from indexer.watch import changes
+    from paraglot.indexer.watch import changes
 
     news, stop = folder_of(tmp_path / "news", "a"), threading.Event()
     seen: list[Sequence[str]] = []

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks.kills import ROOT, campaign, served
-from indexer.build import index_corpus
-from search.layout import IndexLayout
+from paraglot.indexer.build import index_corpus
+from paraglot.search.layout import IndexLayout
 
 CHILD = """
 import os, shutil, signal, sys
 from pathlib import Path
-from indexer.build import index_corpus
-from search import disk
+from paraglot.indexer.build import index_corpus
+from paraglot.search import disk
 
 base, corpus, results = map(Path, sys.argv[1:])
 steps = [name for name in dir(disk) if name.startswith(("write_", "link_", "replace_", "sync_", "remove_", "make_"))]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import index_corpus
-from search.engine import Engine
-from search.errors import DiskFailure, IndexDamaged, RosettaError
-from search.types import SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.errors import DiskFailure, IndexDamaged, ParaglotError
+from paraglot.search.types import SearchRequest
 
 Write = Callable[[list[dict[str, object]]], Path]
 
@@ -25,7 +25,7 @@ def to_folder(path: Path) -> None:
     path.mkdir()
 
 
-DAMAGES: dict[str, tuple[str, Callable[[Path], object], type[RosettaError]]] = {
+DAMAGES: dict[str, tuple[str, Callable[[Path], object], type[ParaglotError]]] = {
     "CURRENT is empty": ("CURRENT", lambda path: path.write_text(""), IndexDamaged),
     "CURRENT is a negative number": ("CURRENT", lambda path: path.write_text("-5"), IndexDamaged),
     "CURRENT is gone": ("CURRENT", Path.unlink, IndexDamaged),

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft
-from indexer.readers.dates import date_fields, iso_date
-from search.dates import read_period
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft
+from paraglot.indexer.readers.dates import date_fields, iso_date
+from paraglot.search.dates import read_period
 
 DAY = "2023-10-02"
 TOLD_AS_THE_DAY = [

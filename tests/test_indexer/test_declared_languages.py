@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.assemble import assemble
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft
+from paraglot.indexer.assemble import assemble
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft
 
 GERMAN = (
     "Der Stadtrat hat am Dienstag beschlossen, das alte Wehr am Fluss zu erhalten, obwohl die Kosten gestiegen sind."

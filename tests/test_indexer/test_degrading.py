@@ -13,20 +13,20 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from api.app import create_app
-from api.cli import app
-from api.doctor import examine
-from api.observe import ObservedEngine
-from api.settings import Settings
-from indexer.build import delete_articles, index_corpus
-from indexer.rollback import roll_back
-from indexer.verify import verify_index
-from search import soundness
-from search.engine import Engine
-from search.errors import IndexDamaged
-from search.layout import IndexLayout
-from search.similar_types import SimilarRequest
-from search.types import SearchRequest
+from paraglot.api.app import create_app
+from paraglot.api.cli import app
+from paraglot.api.doctor import examine
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.settings import Settings
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.rollback import roll_back
+from paraglot.indexer.verify import verify_index
+from paraglot.search import soundness
+from paraglot.search.engine import Engine
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.layout import IndexLayout
+from paraglot.search.similar_types import SimilarRequest
+from paraglot.search.types import SearchRequest
 from tests.conftest import ARTICLES, ROOT
 from tests.test_indexer.test_operations import flip
 

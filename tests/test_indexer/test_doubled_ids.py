@@ -15,21 +15,21 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
-from api.doctor import examine
-from indexer.build import Report, delete_articles, index_corpus
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft, Place, Skipped
-from indexer.export import export_articles
-from indexer.rebuild import rebuild_index
-from indexer.rollback import roll_back
-from indexer.status import index_status
-from indexer.verify import verify_index
-from indexer.write import Making, writing
-from search.engine import Engine
-from search.layout import IndexLayout
-from search.store_schema import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, VISIBLE, record_checksum
-from search.types import SearchRequest
+from paraglot.api.cli import app
+from paraglot.api.doctor import examine
+from paraglot.indexer.build import Report, delete_articles, index_corpus
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft, Place, Skipped
+from paraglot.indexer.export import export_articles
+from paraglot.indexer.rebuild import rebuild_index
+from paraglot.indexer.rollback import roll_back
+from paraglot.indexer.status import index_status
+from paraglot.indexer.verify import verify_index
+from paraglot.indexer.write import Making, writing
+from paraglot.search.engine import Engine
+from paraglot.search.layout import IndexLayout
+from paraglot.search.store_schema import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, VISIBLE, record_checksum
+from paraglot.search.types import SearchRequest
 
 Write = Callable[[list[dict[str, object]]], Path]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft, Skipped
-from indexer.encodings import UNTOLD, encoding_of, known_encoding
-from indexer.readers.inputs import Options, Unreadable
-from indexer.remarks import Remarks
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.encodings import UNTOLD, encoding_of, known_encoding
+from paraglot.indexer.readers.inputs import Options, Unreadable
+from paraglot.indexer.remarks import Remarks
 
 TEXTS = {
     "fr": ("Le pont près de la rivière", "Le maire a déclaré que les travaux étaient achevés. Les élèves ont fêté l’événement.", "cp1252 iso8859-15 mac-roman cp850"),

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from api.reading import reading_options
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft
-from indexer.readers.field_text import kind_of
-from indexer.readers.inputs import Options
-from indexer.remarks import Remarks
-from search.errors import InvalidRequest
+from paraglot.api.reading import reading_options
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft
+from paraglot.indexer.readers.field_text import kind_of
+from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.remarks import Remarks
+from paraglot.search.errors import InvalidRequest
 
 HTML = (
     "<p>The <strong>decay</strong>ing weir&nbsp;was kept &ndash; for now.</p><h2>What comes next</h2>"

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from api.doctor import examine
-from indexer.build import index_corpus
-from indexer.export import export_articles
-from indexer.rebuild import rebuild_index
-from indexer.restore import restore
-from indexer.verify import verify_index
-from search.engine import Engine
-from search.manifest import FORMAT, read_manifest
-from search.types import SearchRequest
+from paraglot.api.doctor import examine
+from paraglot.indexer.build import index_corpus
+from paraglot.indexer.export import export_articles
+from paraglot.indexer.rebuild import rebuild_index
+from paraglot.indexer.restore import restore
+from paraglot.indexer.verify import verify_index
+from paraglot.search.engine import Engine
+from paraglot.search.manifest import FORMAT, read_manifest
+from paraglot.search.types import SearchRequest
 from tests.conftest import ROOT
 
 KEPT = sorted((ROOT / "tests" / "formats").glob("*.tar.gz"))

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from indexer.backup import back_up
-from indexer.build import delete_articles, index_corpus
-from indexer.rebuild import rebuild_index
-from indexer.restore import restore
-from indexer.rollback import roll_back
-from indexer.successors import successors
-from indexer.verify import verify_index
-from search.engine import Engine
-from search.errors import NotFound, ParagraphChanged
+from paraglot.indexer.backup import back_up
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.rebuild import rebuild_index
+from paraglot.indexer.restore import restore
+from paraglot.indexer.rollback import roll_back
+from paraglot.indexer.successors import successors
+from paraglot.indexer.verify import verify_index
+from paraglot.search.engine import Engine
+from paraglot.search.errors import NotFound, ParagraphChanged
 
 Put = Callable[..., dict[str, str]]
 

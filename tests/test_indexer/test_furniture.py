@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import app
-from indexer.assemble import assemble
-from indexer.corpus import read_corpus
-from indexer.drafts import Block, Draft, Place
-from indexer.furniture import MIN_ARTICLES, WINDOW_ARTICLES, without_furniture
-from indexer.paragraphs import join_short
-from indexer.readers.inputs import Options
+from paraglot.api.cli import app
+from paraglot.indexer.assemble import assemble
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Block, Draft, Place
+from paraglot.indexer.furniture import MIN_ARTICLES, WINDOW_ARTICLES, without_furniture
+from paraglot.indexer.paragraphs import join_short
+from paraglot.indexer.readers.inputs import Options
 
 HERE = Place(Path("a"))
 SHARE = "Share this story on the networks of your choice."

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import delete_articles, index_corpus
-from indexer.rebuild import rebuild_index
-from indexer.verify import verify_index
-from search.encoders.builtin import BuiltinEncoder
-from search.engine import Engine
-from search.gist import marks_of, pieces_of_rows
-from search.lexicon import LEXICON_VERSION, open_lexicon
-from search.soft_match import pieces_of
-from search.types import SearchRequest
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.rebuild import rebuild_index
+from paraglot.indexer.verify import verify_index
+from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.engine import Engine
+from paraglot.search.gist import marks_of, pieces_of_rows
+from paraglot.search.lexicon import LEXICON_VERSION, open_lexicon
+from paraglot.search.soft_match import pieces_of
+from paraglot.search.types import SearchRequest
 
 BREAD = {"id": "a", "title": "Bread", "paragraphs": ["The price of bread rose.", "Bakers shrug."], "language": "en"}
 BROT = {"id": "b", "title": "Brot", "paragraphs": ["Der Preis des Brotes stieg."], "language": "de"}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.assemble import assemble
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft
+from paraglot.indexer.assemble import assemble
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft
 
 WRAPPED = """The council of Oakmoor voted on Tuesday to keep the old weir on
 the river, after three years of talks with anglers, millers and

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from indexer import parts
-from indexer.build import delete_articles, index_corpus
-from indexer.rebuild import rebuild_index
-from indexer.rollback import roll_back
-from indexer.verify import verify_index
-from search.engine import Engine
-from search.errors import NotFound
-from search.types import MODES, SearchRequest
+from paraglot.indexer import parts
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.rebuild import rebuild_index
+from paraglot.indexer.rollback import roll_back
+from paraglot.indexer.verify import verify_index
+from paraglot.search.engine import Engine
+from paraglot.search.errors import NotFound
+from paraglot.search.types import MODES, SearchRequest
 from tests.test_indexer.test_build import everything
 
 Corpus = dict[str, list[str]]

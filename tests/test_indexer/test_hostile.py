@@ -9,10 +9,10 @@ from threading import Event
 
 import pytest
 
-from indexer import plaintext
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft, Skipped
-from indexer.watch import changes
+from paraglot.indexer import plaintext
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.watch import changes
 
 TEXT = "Title of it\n\nThe council raised the bread tax of the old town."
 

@@ -20,20 +20,20 @@ import whoosh.index
 from whoosh.codec import whoosh3
 from whoosh.filedb import structfile
 
-from api.doctor import examine
-from indexer.backup import back_up
-from indexer.build import index_corpus
-from indexer.export import export_articles
-from indexer.rebuild import rebuild_index
-from indexer.restore import restore
-from indexer.verify import verify_index
-from search import disk, keyword_files
-from search.engine import Engine
-from search.errors import DiskFailure, IndexDamaged, RosettaError
-from search.keyword_files import Refused, load, loads
-from search.layout import IndexLayout
-from search.manifest import FileRecord, IndexManifest, read_manifest
-from search.types import SearchRequest
+from paraglot.api.doctor import examine
+from paraglot.indexer.backup import back_up
+from paraglot.indexer.build import index_corpus
+from paraglot.indexer.export import export_articles
+from paraglot.indexer.rebuild import rebuild_index
+from paraglot.indexer.restore import restore
+from paraglot.indexer.verify import verify_index
+from paraglot.search import disk, keyword_files
+from paraglot.search.engine import Engine
+from paraglot.search.errors import DiskFailure, IndexDamaged, ParaglotError
+from paraglot.search.keyword_files import Refused, load, loads
+from paraglot.search.layout import IndexLayout
+from paraglot.search.manifest import FileRecord, IndexManifest, read_manifest
+from paraglot.search.types import SearchRequest
 from tests.conftest import ARTICLES
 
 Write = Callable[[list[dict[str, object]]], Path]
@@ -130,7 +130,7 @@ def test_a_planted_pickle_runs_nowhere(
     assert any(b"touch" in path.read_bytes() for path in folder.rglob("keyword/*")) or place == "block of postings"
     more = write_corpus([{"id": "more", "text": "More bread.", "language": "en"}])
     for read in everything_that_reads(folder, tmp_path, more):
-        with suppress(RosettaError):
+        with suppress(ParaglotError):
             read()
         assert not marker.exists()
 
@@ -189,7 +189,7 @@ def test_a_pickle_in_an_array_runs_nowhere(small_index: Path, tmp_path: Path, wr
     sign(small_index)
     more = write_corpus([{"id": "more", "text": "More bread.", "language": "en"}])
     for read in everything_that_reads(small_index, tmp_path, more):
-        with suppress(RosettaError):
+        with suppress(ParaglotError):
             read()
         assert not marker.exists()
 
@@ -390,7 +390,7 @@ def test_a_restore_that_is_killed_serves_nothing_and_can_be_done_again(
     backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed: nothing is cleaned away. Until the last step nobody sees an index, and the next restore clears it."""
-    from indexer import restore as module
+    from paraglot.indexer import restore as module
 
     target, at = tmp_path / "restored", 0
     while True:
@@ -416,7 +416,7 @@ def test_a_restore_that_is_killed_serves_nothing_and_can_be_done_again(
 
 
 def test_current_appears_after_the_verification(backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from indexer import restore as module
+    from paraglot.indexer import restore as module
 
     real = module.verify_generation
     served: list[bool] = []

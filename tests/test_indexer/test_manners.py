@@ -16,16 +16,16 @@ from typing import Any
 import pytest
 
 from benchmarks.kills import ROOT
-from indexer.build import index_corpus
-from indexer.lock import writer_lock
-from indexer.verify import verify_index
-from search import disk
-from search.engine import Engine
-from search.errors import DiskFailure, IndexLocked, IndexMissing
-from search.layout import IndexLayout
-from search.types import SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.indexer.lock import writer_lock
+from paraglot.indexer.verify import verify_index
+from paraglot.search import disk
+from paraglot.search.engine import Engine
+from paraglot.search.errors import DiskFailure, IndexLocked, IndexMissing
+from paraglot.search.layout import IndexLayout
+from paraglot.search.types import SearchRequest
 from tests.conftest import ARTICLES
-from tests.test_api.test_cli import rosetta
+from tests.test_api.test_cli import paraglot
 from tests.test_indexer.test_build import everything
 
 Write = Callable[[list[dict[str, object]]], Path]
@@ -91,7 +91,7 @@ def test_a_disk_that_refuses_at_any_step(
 LIMITED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
-from api.cli import main
+from paraglot.api.cli import main
 main()
 """
 
@@ -121,7 +121,7 @@ def test_signals_end_with_the_last_commit(small_index: Path, tmp_path: Path, num
     before = everything(small_index)
     lines = (json.dumps({"id": f"n{one}", "text": f"Loaf {one}. " * 20, "language": "en"}) for one in range(5_000))
     (tmp_path / "many.jsonl").write_text("\n".join(lines))
-    command = [sys.executable, "-c", "from api.cli import main; main()", "index", str(tmp_path / "many.jsonl")]
+    command = [sys.executable, "-c", "from paraglot.api.cli import main; main()", "index", str(tmp_path / "many.jsonl")]
     process = subprocess.Popen([*command, "--index", str(small_index)], cwd=ROOT, stderr=subprocess.PIPE, text=True)
     cache = IndexLayout(small_index).pending_vectors
     while not cache.exists():  # it is embedding by then
@@ -130,16 +130,16 @@ def test_signals_end_with_the_last_commit(small_index: Path, tmp_path: Path, num
     process.send_signal(number)
     _, messages = process.communicate()
     assert process.returncode == 128 + number
-    assert messages == "rosetta: interrupted; the index is as the last commit left it.\n"
+    assert messages == "paraglot: interrupted; the index is as the last commit left it.\n"
     assert everything(small_index) == before
     assert verify_index(small_index).faults == []
 
 
 @pytest.mark.slow
 def test_wrong_paths_are_wrong_usage(small_index: Path, tmp_path: Path) -> None:
-    done = rosetta("index", tmp_path / "nope", "--index", small_index)
-    assert (done.returncode, done.stderr) == (2, f"rosetta: {tmp_path / 'nope'}: there is no such file or folder.\n")
-    assert rosetta("--version").stdout.startswith("rosetta 0.")
+    done = paraglot("index", tmp_path / "nope", "--index", small_index)
+    assert (done.returncode, done.stderr) == (2, f"paraglot: {tmp_path / 'nope'}: there is no such file or folder.\n")
+    assert paraglot("--version").stdout.startswith("paraglot 0.")
 
 
 def test_an_index_that_is_removed_under_a_service(small_index: Path, write_corpus: Write) -> None:

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from indexer import write
-from indexer.build import apply_changes, index_corpus
-from indexer.drafts import Draft, Place
-from indexer.export import export_articles
-from indexer.readers.body import Body
-from indexer.rebuild import rebuild_index
-from indexer.verify import verify_index
-from search.engine import Engine
+from paraglot.indexer import write
+from paraglot.indexer.build import apply_changes, index_corpus
+from paraglot.indexer.drafts import Draft, Place
+from paraglot.indexer.export import export_articles
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.rebuild import rebuild_index
+from paraglot.indexer.verify import verify_index
+from paraglot.search.engine import Engine
 from tests.test_indexer.test_copies import load
 
 HERE = Place(Path("corpus"))
@@ -84,7 +84,7 @@ def test_what_is_exported_or_rebuilt_has_the_same_paragraphs(found: list[Draft])
     articles = [replace(one, id=str(number)) for number, one in enumerate(found)]
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(write, "load_encoder", load)
-        patch.setattr("search.engine.load_encoder", load)
+        patch.setattr("paraglot.search.engine.load_encoder", load)
         folder = Path(name)
         index, exported = folder / "index", folder / "exported.jsonl"
         before = made(index, articles, "fake")

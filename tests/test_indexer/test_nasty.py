@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from indexer.assemble import assemble
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft
-from indexer.readers import unpacking
+from paraglot.indexer.assemble import assemble
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft
+from paraglot.indexer.readers import unpacking
 
 TEXT = "The council decided on Monday to build a new bridge over the river near the old mill."
 PLAIN = f"Title\n\n{TEXT}"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer.assemble import assemble
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft
-from indexer.readers.inputs import Options
-from indexer.remarks import Remarks
+from paraglot.indexer.assemble import assemble
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft
+from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.remarks import Remarks
 
 pytest.importorskip("pypdf")
 

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from pyroaring import BitMap
 
-from indexer import parts, write
-from indexer.build import delete_articles, index_corpus
-from indexer.parts import plan_parts
-from indexer.verify import verify_index
-from search.encoders.fake import FakeEncoder
-from search.engine import Engine
-from search.layout import IndexLayout
-from search.types import SearchRequest
+from paraglot.indexer import parts, write
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.parts import plan_parts
+from paraglot.indexer.verify import verify_index
+from paraglot.search.encoders.fake import FakeEncoder
+from paraglot.search.engine import Engine
+from paraglot.search.layout import IndexLayout
+from paraglot.search.types import SearchRequest
 from tests.test_indexer.test_build import everything
 
 Write = Callable[[list[dict[str, object]]], Path]

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft, Skipped
-from indexer.fields import draft_of
-from indexer.language_names import language_tag
-from indexer.readers.inputs import Options
-from indexer.remarks import Remarks
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.fields import draft_of
+from paraglot.indexer.language_names import language_tag
+from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.remarks import Remarks
 
 TEXT = "Otters came back to the river near the old mill."
 ONE, TWO = ({"id": name, "title": "Otters", "text": TEXT} for name in ("a", "b"))

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.build import delete_articles, index_corpus
-from indexer.rebuild import rebuild_index
-from indexer.verify import verify_index
-from search.dense import part_rows, read_part
-from search.engine import Engine
-from search.layout import IndexLayout
-from search.manifest import read_manifest
-from search.shared_rows import open_shared
-from search.types import SearchRequest
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.rebuild import rebuild_index
+from paraglot.indexer.verify import verify_index
+from paraglot.search.dense import part_rows, read_part
+from paraglot.search.engine import Engine
+from paraglot.search.layout import IndexLayout
+from paraglot.search.manifest import read_manifest
+from paraglot.search.shared_rows import open_shared
+from paraglot.search.types import SearchRequest
 
 Write = Callable[[list[dict[str, object]]], Path]
 Article = dict[str, object]

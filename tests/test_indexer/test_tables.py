@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from api.reading import reading_options
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft, Skipped
-from indexer.readers.csv_rows import UNCLOSED
-from indexer.readers.inputs import Options
+from paraglot.api.reading import reading_options
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.readers.csv_rows import UNCLOSED
+from paraglot.indexer.readers.inputs import Options
 
 
 def read(path: Path, content: str | bytes, options: Options = Options()) -> tuple[list[Draft], list[str]]:  # noqa: B008

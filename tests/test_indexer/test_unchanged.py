@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from indexer import build, commit, unchanged
-from indexer.build import Report, delete_articles, index_corpus
-from indexer.readers.inputs import Options
-from indexer.rebuild import rebuild_index
-from indexer.rollback import roll_back
-from search.engine import open_index
-from search.errors import DiskFailure
+from paraglot.indexer import build, commit, unchanged
+from paraglot.indexer.build import Report, delete_articles, index_corpus
+from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.rebuild import rebuild_index
+from paraglot.indexer.rollback import roll_back
+from paraglot.search.engine import open_index
+from paraglot.search.errors import DiskFailure
 
 
 @pytest.fixture

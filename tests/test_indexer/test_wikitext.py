@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer.drafts import Place
-from indexer.readers.body import Body
-from indexer.readers.inputs import Options
-from indexer.readers.wikitext import Wikitext
-from indexer.remarks import Remarks
+from paraglot.indexer.drafts import Place
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.readers.wikitext import Wikitext
+from paraglot.indexer.remarks import Remarks
 
 
 def told(text: str) -> tuple[str, dict[str, int]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.corpus import read_corpus
-from indexer.drafts import Draft, Skipped
+from paraglot.indexer.corpus import read_corpus
+from paraglot.indexer.drafts import Draft, Skipped
 
 pytestmark = pytest.mark.slow
 
@@ -106,15 +106,15 @@ def test_a_file_without_pages_is_named(tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_too_long_is_left_out_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.readers.zim.MAX_PAGE_BYTES", 1000)
+    monkeypatch.setattr("paraglot.indexer.readers.zim.MAX_PAGE_BYTES", 1000)
     path = archive(tmp_path / "a.zim", [Item("Bread", "Bread", PAGE), Item("Long", "Long", LONG)])
     [bread], [skipped] = read(path)
     assert (bread.title, skipped) == ("Bread", f"{path}!Long: line 1: a page of more than 0 MB")
 
 
 def test_a_bomb_ends_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.readers.unpacking.FREE_BYTES", 0)
-    monkeypatch.setattr("indexer.readers.unpacking.MAX_RATIO", 0.001)
+    monkeypatch.setattr("paraglot.indexer.readers.unpacking.FREE_BYTES", 0)
+    monkeypatch.setattr("paraglot.indexer.readers.unpacking.MAX_RATIO", 0.001)
     path = archive(tmp_path / "a.zim", [Item("Bread", "Bread", PAGE)])
     drafts, [skipped] = read(path)
     assert drafts == []
@@ -123,4 +123,4 @@ def test_a_bomb_ends_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_without_the_library_it_says_what_to_install(wiki: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "libzim.reader", None)
-    assert read(wiki) == ([], [f"{wiki}:1: needs libzim: pip install 'rosetta-search[zim]'"])
+    assert read(wiki) == ([], [f"{wiki}:1: needs libzim: pip install 'paraglot[zim]'"])

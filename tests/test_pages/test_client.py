@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from api.keys import KeyFile
-from indexer.build import index_corpus
-from search.layout import IndexLayout
+from paraglot.api.keys import KeyFile
+from paraglot.indexer.build import index_corpus
+from paraglot.search.layout import IndexLayout
 from tests.conftest import ROOT
 from tests.node import node, package, program
 from tests.servers import Service, service
@@ -52,8 +52,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, running: Service) -> Path:
 
 def run(folder: Path, running: Service, source: str, **options: str) -> Any:
     own = json.dumps({"endpoint": str(running.client.base_url), **options})
-    imports = 'import { client, pieces, search, RosettaError } from "./client.js";'
-    return node(folder, f"{imports}\nconst options = {own}; const rosetta = client(options);\n{source}")
+    imports = 'import { client, pieces, search, ParaglotError } from "./client.js";'
+    return node(folder, f"{imports}\nconst options = {own}; const paraglot = client(options);\n{source}")
 
 
 def test_the_script_may_be_imported_by_allowed_pages_and_kept(running: Service) -> None:
@@ -74,15 +74,15 @@ def test_every_method_gives_what_http_gives(folder: Path, running: Service) -> N
         folder,
         running,
         """
-        const found = await rosetta.search({ q: "bread tax", languages: ["en", "de"], limit: 2, filter: null });
+        const found = await paraglot.search({ q: "bread tax", languages: ["en", "de"], limit: 2, filter: null });
         const alone = await search({ q: "bread tax", languages: ["en", "de"], limit: 2 }, options);
-        const both = await rosetta.multiSearch([{ q: "bread" }, { q: "Brot", limit: 1 }]);
-        const similar = await rosetta.similar({ id: found.hits[0].id, limit: 1 });
-        const suggested = await rosetta.suggest({ q: "the t" });
-        const article = await rosetta.article("a b/ü?#1%.txt");
-        const paragraph = await rosetta.paragraph(article.paragraphs[1].id, { context: 1 });
+        const both = await paraglot.multiSearch([{ q: "bread" }, { q: "Brot", limit: 1 }]);
+        const similar = await paraglot.similar({ id: found.hits[0].id, limit: 1 });
+        const suggested = await paraglot.suggest({ q: "the t" });
+        const article = await paraglot.article("a b/ü?#1%.txt");
+        const paragraph = await paraglot.paragraph(article.paragraphs[1].id, { context: 1 });
         tell({ found, alone, both, similar, suggested, article, paragraph,
-               languages: await rosetta.languages(), index: await rosetta.index() });
+               languages: await paraglot.languages(), index: await paraglot.index() });
         """,
     )
     http = running.client.get("/v1/search", params={"q": "bread tax", "languages": "en,de", "limit": 2}).json()
@@ -119,14 +119,14 @@ def test_errors_are_the_problems_of_the_service(folder: Path, running: Service) 
         folder,
         running,
         """
-        const problem = (promise) => promise.then(() => "none", (error) => ({ ...error, is: error instanceof RosettaError, message: error.message }));
+        const problem = (promise) => promise.then(() => "none", (error) => ({ ...error, is: error instanceof ParaglotError, message: error.message }));
         const stop = new AbortController();
-        const stopped = rosetta.search({ q: "bread" }, { signal: stop.signal }).catch((error) => error.name);
+        const stopped = paraglot.search({ q: "bread" }, { signal: stop.signal }).catch((error) => error.name);
         stop.abort();
         const slow = async () => new Response("{}", { status: 503, headers: { "Retry-After": "7" } });
         tell({
-          field: await problem(rosetta.search({ q: "bread", limit: 0 })),
-          gone: await problem(rosetta.article("nobody")),
+          field: await problem(paraglot.search({ q: "bread", limit: 0 })),
+          gone: await problem(paraglot.article("nobody")),
           nobody: await problem(client({ endpoint: "http://127.0.0.1:1/" }).index()),
           proxy: await problem(client({ ...options, fetch: slow }).index()),
           stopped: await stopped,
@@ -164,11 +164,11 @@ def test_a_key_and_its_filter_hold(tmp_path: Path, folder: Path) -> None:
     _, token = KeyFile(IndexLayout(tmp_path / "index").keys).create("search", filter="language = de")
     with service(tmp_path / "index") as keyed:
         source = """
-        const found = await rosetta.search({ q: "bread" });
-        tell([found.hits.map((hit) => hit.language), await rosetta.article("a b/ü?#1%.txt").catch((error) => error.code)]);
+        const found = await paraglot.search({ q: "bread" });
+        tell([found.hits.map((hit) => hit.language), await paraglot.article("a b/ü?#1%.txt").catch((error) => error.code)]);
         """
         assert run(folder, keyed, source, key=token) == [["de"], "not_found"]
-        assert run(folder, keyed, "tell(await rosetta.index().catch((error) => error.code))") == "missing_key"
+        assert run(folder, keyed, "tell(await paraglot.index().catch((error) => error.code))") == "missing_key"
         assert keyed.client.get("/client.js").status_code == 200
 
 
@@ -177,15 +177,15 @@ def test_a_compiler_finds_the_types_right(tmp_path: Path) -> None:
     compiler = package(tmp_path, "typescript", "5.9.3") / "lib/tsc.js"
     scripts = shutil.copytree(ROOT / "api/widgets", tmp_path / "widgets")
     (scripts / "user.ts").write_text("""
-        import { client, pieces, RosettaError, search, type Hit } from "./client.js";
-        const rosetta = client({ endpoint: "https://search.example.org", key: "k" });
+        import { client, pieces, ParaglotError, search, type Hit } from "./client.js";
+        const paraglot = client({ endpoint: "https://search.example.org", key: "k" });
         const hits: Hit[] = (await search({ q: "bread", languages: ["en"] }, { endpoint: "x" })).hits;
         const kinds: string[] = pieces(hits[0].text, hits[0].highlights).map((piece) => piece.kind);
-        const wait: number | null = new RosettaError({ code: "x", detail: "y" }).retryAfterS;
+        const wait: number | null = new ParaglotError({ code: "x", detail: "y" }).retryAfterS;
         // @ts-expect-error: a client has no such method
-        rosetta.remove("id");
+        paraglot.remove("id");
         // @ts-expect-error: a signal goes beside the fields
-        rosetta.search({ q: "bread", signal: new AbortController().signal });
+        paraglot.search({ q: "bread", signal: new AbortController().signal });
         export { kinds, wait };
     """)
     library = "es2022,dom,dom.iterable,dom.asynciterable"

@@ -27,12 +27,12 @@ def site() -> Iterator[Blog]:
 @pytest.mark.slow
 def test_the_demo_embeds_both_and_is_clean(seeds_index: Path, site: Blog, browse: Open) -> None:
     with service(seeds_index, "--allow-origin", site.origin) as running:
-        rosetta = str(running.client.base_url).rstrip("/")
-        page = browse(site.origin, hosts=(urlsplit(rosetta).netloc,)).new_page()
-        page.goto(demo(site, rosetta))
-        expect(page.locator("rosetta-search li")).to_have_count(3)
-        expect(page.locator("rosetta-similar li")).to_have_count(2)
-        expect(page.locator("rosetta-similar [part=title]").first).to_have_text(
+        paraglot = str(running.client.base_url).rstrip("/")
+        page = browse(site.origin, hosts=(urlsplit(paraglot).netloc,)).new_page()
+        page.goto(demo(site, paraglot))
+        expect(page.locator("paraglot-search li")).to_have_count(3)
+        expect(page.locator("paraglot-similar li")).to_have_count(2)
+        expect(page.locator("paraglot-similar [part=title]").first).to_have_text(
             "The underwater orchard of Koh Sila Thong"
         )
         assert Axe().run(page).response["violations"] == []

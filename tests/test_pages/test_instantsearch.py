@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from indexer.build import index_corpus
-from indexer.readers.inputs import Options
+from paraglot.indexer.build import index_corpus
+from paraglot.indexer.readers.inputs import Options
 from tests.blog import Blog, blog
 from tests.browsers import Open
 from tests.node import package
@@ -31,9 +31,9 @@ BODY = """
 <div id="hits"></div><div id="pages"></div>
 <script src="/instantsearch.js"></script>
 <script type="module">
-  import { searchClient } from "ROSETTA/instantsearch.js";
+  import { searchClient } from "PARAGLOT/instantsearch.js";
   const { searchBox, stats, configure, refinementList, hits, pagination, sortBy } = instantsearch.widgets;
-  const search = instantsearch({ indexName: "relevance", searchClient: searchClient({ endpoint: "ROSETTA", fields: FIELDS }) });
+  const search = instantsearch({ indexName: "relevance", searchClient: searchClient({ endpoint: "PARAGLOT", fields: FIELDS }) });
   search.addWidgets([
     configure({ hitsPerPage: 5 }),
     searchBox({ container: "#box" }), stats({ container: "#stats" }), pagination({ container: "#pages" }),
@@ -56,7 +56,7 @@ def site() -> Iterator[Blog]:
 
 
 @pytest.fixture(scope="module")
-def rosetta(tmp_path_factory: pytest.TempPathFactory, site: Blog) -> Iterator[str]:
+def paraglot(tmp_path_factory: pytest.TempPathFactory, site: Blog) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("instantsearch")
     files = package(folder, "instantsearch.js", "4.118.1")
     site.files["/instantsearch.js"] = (files / "dist/instantsearch.production.min.js").read_text("utf-8")
@@ -66,9 +66,9 @@ def rosetta(tmp_path_factory: pytest.TempPathFactory, site: Blog) -> Iterator[st
         yield str(running.client.base_url).rstrip("/")
 
 
-def test_its_widgets_search_refine_sort_and_page(browse: Open, site: Blog, rosetta: str) -> None:
-    body = BODY.replace("ROSETTA", rosetta).replace("FIELDS", "{}")
-    page = browse(site.origin, hosts=(urlsplit(rosetta).netloc,)).new_page()
+def test_its_widgets_search_refine_sort_and_page(browse: Open, site: Blog, paraglot: str) -> None:
+    body = BODY.replace("PARAGLOT", paraglot).replace("FIELDS", "{}")
+    page = browse(site.origin, hosts=(urlsplit(paraglot).netloc,)).new_page()
     page.goto(site.put(body))
     items, languages = page.locator("#hits li"), page.locator("#hits i")
     expect(page.locator("#stats")).to_have_text(re.compile("0 results|No results", re.IGNORECASE))
@@ -99,9 +99,9 @@ def test_its_widgets_search_refine_sort_and_page(browse: Open, site: Blog, roset
     expect(page.locator("#hits time")).to_have_text(["2020-01-01"])
 
 
-def test_what_the_page_always_asks_for_holds(browse: Open, site: Blog, rosetta: str) -> None:
-    body = BODY.replace("ROSETTA", rosetta).replace("FIELDS", '{ filter: "source = Gazette", mode: "keyword" }')
-    page = browse(site.origin, hosts=(urlsplit(rosetta).netloc,)).new_page()
+def test_what_the_page_always_asks_for_holds(browse: Open, site: Blog, paraglot: str) -> None:
+    body = BODY.replace("PARAGLOT", paraglot).replace("FIELDS", '{ filter: "source = Gazette", mode: "keyword" }')
+    page = browse(site.origin, hosts=(urlsplit(paraglot).netloc,)).new_page()
     page.goto(site.put(body))
     page.get_by_role("searchbox").first.fill("tax")
     expect(page.locator("#stats")).to_have_text(re.compile("^4 results"))

@@ -12,10 +12,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from api.keys import KeyFile
-from indexer.build import index_corpus
-from indexer.readers.inputs import Options
-from search.layout import IndexLayout
+from paraglot.api.keys import KeyFile
+from paraglot.indexer.build import index_corpus
+from paraglot.indexer.readers.inputs import Options
+from paraglot.search.layout import IndexLayout
 from tests.browsers import Open
 from tests.servers import service
 
@@ -131,7 +131,7 @@ def test_a_key_is_asked_for_kept_in_the_tab_and_leaves_no_trace(browse: Open, gu
     page.goto("/?q=brot&mode=keyword")
     expect(page.get_by_role("heading", name="An access key is needed")).to_be_visible()
     assert page.locator(".hit").count() == 0
-    give(page, "rosetta_00000000_wrong")
+    give(page, "paraglot_00000000_wrong")
     expect(page.get_by_role("alert")).to_contain_text("This key is unknown, revoked or expired.")
     give(page, guarded.key)
     expect(page.locator(".hit")).to_contain_text(HIDDEN)
@@ -179,7 +179,7 @@ def test_the_filter_of_a_key_holds(guarded: Guarded, query: str) -> None:
 
 def test_who_may_not_search_is_shown_nothing(guarded: Guarded) -> None:
     with httpx.Client(base_url=guarded.address, trust_env=False, timeout=60) as client:
-        for status, key in ((401, {}), (401, {"key": "rosetta_x_y"}), (403, {"key": guarded.admin})):
+        for status, key in ((401, {}), (401, {"key": "paraglot_x_y"}), (403, {"key": guarded.admin})):
             answer = client.get("/", params={"q": "bread", **key})
             assert answer.status_code == status
             assert 'id="shut"' in answer.text
@@ -196,7 +196,7 @@ def test_who_may_not_search_is_shown_nothing(guarded: Guarded) -> None:
 
 def test_the_page_that_asks_for_a_key_is_accessible(browse: Open, guarded: Guarded) -> None:
     page = browse(guarded.address, statuses=(401,)).new_page()
-    for address in ("/?q=brot&mode=keyword", "/?q=brot&key=rosetta_00000000_wrong"):
+    for address in ("/?q=brot&mode=keyword", "/?q=brot&key=paraglot_00000000_wrong"):
         page.goto(address)
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()

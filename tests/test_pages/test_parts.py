@@ -9,16 +9,19 @@ from importlib import import_module
 import pytest
 from starlette.datastructures import QueryParams
 
-from api.pages.asked import Asked
-from api.pages.filters import filters
-from api.pages.texts import FOLDER, all_texts, choose
-from search.errors import InvalidRequest
-from search.filters import parse_filter
-from search.pieces import Piece, pieces
-from search.types import MODES, Alignment, Facet, Highlight
+from paraglot.api.pages.asked import Asked
+from paraglot.api.pages.filters import filters
+from paraglot.api.pages.texts import FOLDER, all_texts, choose
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.filters import parse_filter
+from paraglot.search.pieces import Piece, pieces
+from paraglot.search.types import MODES, Alignment, Facet, Highlight
 
 
-@pytest.mark.parametrize("name", ["api.pages.asked", "api.pages.filters", "search.pieces", "api.pages.texts"])
+@pytest.mark.parametrize(
+    "name",
+    ["paraglot.api.pages.asked", "paraglot.api.pages.filters", "paraglot.search.pieces", "paraglot.api.pages.texts"],
+)
 def test_examples_hold(name: str) -> None:
     failed, tried = doctest.testmod(import_module(name))
     assert (failed, tried > 0) == (0, True)

@@ -12,10 +12,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from api.keys import KeyFile
-from indexer.build import index_corpus
-from indexer.readers.inputs import Options
-from search.layout import IndexLayout
+from paraglot.api.keys import KeyFile
+from paraglot.indexer.build import index_corpus
+from paraglot.indexer.readers.inputs import Options
+from paraglot.search.layout import IndexLayout
 from tests.blog import Blog, blog
 from tests.browsers import Open
 from tests.conftest import ROOT
@@ -35,21 +35,21 @@ def site() -> Iterator[Blog]:
 
 
 @pytest.fixture(scope="module")
-def rosetta(seeds_index: Path, site: Blog) -> Iterator[str]:
+def paraglot(seeds_index: Path, site: Blog) -> Iterator[str]:
     with service(seeds_index, "--allow-origin", site.origin) as running:
         running.client.get("/readyz").raise_for_status()
         yield str(running.client.base_url).rstrip("/")
 
 
 @pytest.fixture
-def show(browse: Open, site: Blog, rosetta: str) -> Show:
+def show(browse: Open, site: Blog, paraglot: str) -> Show:
     """Opens a page of the site with the components and a body; ``told`` in it collects their events."""
 
     def shown(body: str, policy: str = "", head: str = "", at: str = "", statuses: tuple[int, ...] = ()) -> Page:
-        service_at = at or rosetta
+        service_at = at or paraglot
         site.files["/told.js"] = """
             window.told = [];
-            for (const name of ["rosetta-results", "rosetta-select", "rosetta-error"])
+            for (const name of ["paraglot-results", "paraglot-select", "paraglot-error"])
               addEventListener(name, (event) => { told.push([name, event.target.id]); if (event.target.id === "own") event.preventDefault(); });
         """
         scripts = f'<script src="/told.js"></script><script type="module" src="{service_at}/widget.js"></script>'
@@ -74,12 +74,12 @@ def clean(page: Page) -> None:
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
 
-def test_both_on_a_foreign_page_under_a_strict_policy(show: Show, rosetta: str) -> None:
+def test_both_on_a_foreign_page_under_a_strict_policy(show: Show, paraglot: str) -> None:
     page = show(
-        f"""<rosetta-search id="all" query="{NIGHT}" lang="fr"></rosetta-search>
-        <rosetta-search id="german" languages="de, zh" query="{NIGHT}" endpoint="{rosetta}/" limit="3"></rosetta-search>
-        <rosetta-similar id="like" article="lunar-ru" languages="en,de,fr" limit="2"></rosetta-similar>""",
-        policy(rosetta),
+        f"""<paraglot-search id="all" query="{NIGHT}" lang="fr"></paraglot-search>
+        <paraglot-search id="german" languages="de, zh" query="{NIGHT}" endpoint="{paraglot}/" limit="3"></paraglot-search>
+        <paraglot-similar id="like" article="lunar-ru" languages="en,de,fr" limit="2"></paraglot-similar>""",
+        policy(paraglot),
     )
     every, german, like = (page.locator(f"#{name}") for name in ("all", "german", "like"))
     expect(every.locator("li")).to_have_count(10)
@@ -93,14 +93,14 @@ def test_both_on_a_foreign_page_under_a_strict_policy(show: Show, rosetta: str) 
     titles = like.locator("[part=title]").all_inner_texts()
     assert len(set(titles)) == 2
     told = page.evaluate("told")
-    assert sorted(told) == [["rosetta-results", name] for name in ("all", "german", "like")]
+    assert sorted(told) == [["paraglot-results", name] for name in ("all", "german", "like")]
     clean(page)
     page.emulate_media(color_scheme="dark")
     clean(page)
 
 
 def test_typing_and_the_keyboard_alone(show: Show) -> None:
-    page = show('<rosetta-search id="own" limit="2" languages="de"></rosetta-search>')
+    page = show('<paraglot-search id="own" limit="2" languages="de"></paraglot-search>')
     field = page.get_by_label("Search in any language")
     page.keyboard.press("Tab")
     expect(field).to_be_focused()
@@ -110,7 +110,7 @@ def test_typing_and_the_keyboard_alone(show: Show) -> None:
     page.keyboard.press("Tab")
     expect(page.locator("[part=link]").first).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("told.at(-1)") == ["rosetta-select", "own"]
+    assert page.evaluate("told.at(-1)") == ["paraglot-select", "own"]
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="More results")).to_be_focused()
@@ -121,21 +121,21 @@ def test_typing_and_the_keyboard_alone(show: Show) -> None:
     expect(page.locator("li")).to_have_count(0)
 
 
-def test_a_page_gives_its_own_template_slots_and_colours(show: Show, site: Blog, rosetta: str) -> None:
+def test_a_page_gives_its_own_template_slots_and_colours(show: Show, site: Blog, paraglot: str) -> None:
     site.files["/blog.css"] = """
-        rosetta-search { --rosetta-keyword: rgb(1, 2, 3); --rosetta-keyword-color: white; }
-        rosetta-search::part(input) { border-top-width: 7px; }
+        paraglot-search { --paraglot-keyword: rgb(1, 2, 3); --paraglot-keyword-color: white; }
+        paraglot-search::part(input) { border-top-width: 7px; }
         .card { border-left: 5px solid; }
     """
     page = show(
-        """<rosetta-search query="reef" languages="en" limit="1">
+        """<paraglot-search query="reef" languages="en" limit="1">
              <template><div class="card"><a data-field="title link"></a><i data-field="language"></i>
                <p data-field="text"></p><b data-field="relevance"></b></div></template>
-             <span slot="label">Our archive</span><p slot="after">By Rosetta</p>
+             <span slot="label">Our archive</span><p slot="after">By Paraglot</p>
              <a href="/search">without scripts</a>
-           </rosetta-search>
-           <rosetta-search query="reef" limit="1" languages="en" id="plain"></rosetta-search>
-           <rosetta-search query="zzqx" limit="1" filter="language = none"><b slot="empty">Nothing, sorry</b></rosetta-search>""",
+           </paraglot-search>
+           <paraglot-search query="reef" limit="1" languages="en" id="plain"></paraglot-search>
+           <paraglot-search query="zzqx" limit="1" filter="language = none"><b slot="empty">Nothing, sorry</b></paraglot-search>""",
         head='<link rel="stylesheet" href="/blog.css">',
     )
     card = page.locator(".card")
@@ -144,7 +144,7 @@ def test_a_page_gives_its_own_template_slots_and_colours(show: Show, site: Blog,
     expect(card.locator("b")).to_have_text(re.compile(r"^\d+%$"))
     expect(card).to_have_css("border-left-width", "5px")
     expect(page.get_by_role("searchbox", name="Our archive")).to_have_css("border-top-width", "7px")
-    expect(page.get_by_text("By Rosetta")).to_be_visible()
+    expect(page.get_by_text("By Paraglot")).to_be_visible()
     expect(page.get_by_text("without scripts")).to_be_hidden()
     expect(page.get_by_text("Nothing, sorry")).to_be_visible()
     expect(page.locator("#plain mark.keyword").first).to_have_css("background-color", "rgb(1, 2, 3)")
@@ -154,20 +154,20 @@ def test_a_page_gives_its_own_template_slots_and_colours(show: Show, site: Blog,
 
 def test_errors_are_shown_and_told(show: Show) -> None:
     page = show(
-        """<rosetta-search id="faulty" query="reef" limit="0"></rosetta-search>
-        <rosetta-similar id="nobody" article="nobody"></rosetta-similar>""",
+        """<paraglot-search id="faulty" query="reef" limit="0"></paraglot-search>
+        <paraglot-similar id="nobody" article="nobody"></paraglot-similar>""",
         statuses=(404, 422),
     )
     expect(page.locator("#faulty [role=status]")).to_contain_text("limit must be from 1 to 100")
     expect(page.locator("#nobody [role=status]")).to_contain_text("nobody")
-    assert sorted(page.evaluate("told")) == [["rosetta-error", "faulty"], ["rosetta-error", "nobody"]]
+    assert sorted(page.evaluate("told")) == [["paraglot-error", "faulty"], ["paraglot-error", "nobody"]]
 
 
-def test_the_two_lines_of_the_readme(site: Blog, browse: Open, rosetta: str) -> None:
+def test_the_two_lines_of_the_readme(site: Blog, browse: Open, paraglot: str) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    lines = re.findall(r"^    (<(?:script|rosetta-search).*)$", readme, re.MULTILINE)
+    lines = re.findall(r"^    (<(?:script|paraglot-search).*)$", readme, re.MULTILINE)
     assert len(lines) == 2
-    there = rosetta.partition("://")[2]
+    there = paraglot.partition("://")[2]
     site.files["/static.html"] = "\n".join(lines).replace("127.0.0.1:8000", there)
     site.policy = ""
     page = browse(site.origin, hosts=(there,)).new_page()
@@ -191,9 +191,9 @@ def test_a_hundred_hostile_results_are_text(
     with service(tmp_path / "index", "--allow-origin", site.origin) as running:
         at = str(running.client.base_url).rstrip("/")
         page = show(
-            """<rosetta-search query="bread" limit="100" id="plain"></rosetta-search>
-            <rosetta-search query="bread" limit="100"><template><p data-field="title"></p><a data-field="link">x</a>
-              <p data-field="text"></p><p data-field="source"></p></template></rosetta-search>""",
+            """<paraglot-search query="bread" limit="100" id="plain"></paraglot-search>
+            <paraglot-search query="bread" limit="100"><template><p data-field="title"></p><a data-field="link">x</a>
+              <p data-field="text"></p><p data-field="source"></p></template></paraglot-search>""",
             at=at,
         )
         expect(page.locator("#plain li")).to_have_count(100)
@@ -219,8 +219,8 @@ def test_a_key_and_its_filter_hold(tmp_path: Path, show: Show, site: Blog) -> No
     with service(tmp_path / "index", "--allow-origin", site.origin) as running:
         at = str(running.client.base_url).rstrip("/")
         page = show(
-            f"""<rosetta-search id="keyed" query="bread" key="{token}"></rosetta-search>
-            <rosetta-search id="keyless" query="bread"></rosetta-search>
+            f"""<paraglot-search id="keyed" query="bread" key="{token}"></paraglot-search>
+            <paraglot-search id="keyless" query="bread"></paraglot-search>
             <iframe src="{at}/embed?q=bread&amp;key={token}" title="Search"></iframe>""",
             at=at,
             statuses=(401,),
@@ -230,16 +230,16 @@ def test_a_key_and_its_filter_hold(tmp_path: Path, show: Show, site: Blog) -> No
         expect(page.frame_locator("iframe").locator("[part=title]")).to_have_text(["Open"])
 
 
-def test_the_frame(show: Show, browse: Open, rosetta: str, site: Blog) -> None:
+def test_the_frame(show: Show, browse: Open, paraglot: str, site: Blog) -> None:
     query = f"q={NIGHT}&languages=de&languages=zh&lang=de&limit=3".replace(" ", "%20")
-    page = show(f'<iframe src="{rosetta}/embed?{query}" title="Suche" width="600" height="500"></iframe>')
+    page = show(f'<iframe src="{paraglot}/embed?{query}" title="Suche" width="600" height="500"></iframe>')
     frame = page.frame_locator("iframe")
     expect(frame.locator("li")).to_have_count(3)
     expect(frame.get_by_role("button", name="Suchen")).to_be_visible()
     languages = frame.locator("[part=text]").evaluate_all("texts => texts.map(text => text.lang)")
     assert set(languages) <= {"de", "zh"}
-    alone = browse(rosetta).new_page()
+    alone = browse(paraglot).new_page()
     alone.goto(f"/embed?{query}")
     expect(alone.locator("li")).to_have_count(3)
-    assert alone.title() == f"{NIGHT} – Rosetta"
+    assert alone.title() == f"{NIGHT} – Paraglot"
     clean(alone)

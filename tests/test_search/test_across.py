@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.build import index_corpus
-from search.engine import Engine
-from search.types import Fusion, SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.types import Fusion, SearchRequest
 
 CITIES = ("Ankara", "Kairo", "Lima", "Oslo", "Peking", "Warschau")
 AMHARIC = "የአዲስ አበባ ዳቦ ቤቶች ዛሬ ጠዋት ተከፍተዋል።"

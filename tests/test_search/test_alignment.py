@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.alignment import judge
-from search.alignment import Aligner
-from search.encoders.builtin import BuiltinEncoder
-from search.engine import open_index
-from search.types import SearchRequest
+from paraglot.search.alignment import Aligner
+from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.engine import open_index
+from paraglot.search.types import SearchRequest
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.citations import LONGEST_EXACT, cite, text_url
-from search.engine import Engine
-from search.types import ArticleHead, Highlight, Paragraph, SearchRequest
+from paraglot.search.citations import LONGEST_EXACT, cite, text_url
+from paraglot.search.engine import Engine
+from paraglot.search.types import ArticleHead, Highlight, Paragraph, SearchRequest
 
 TEXT = "The council met. It raised the bread tax, at last. Bakers of the old town protested."
 

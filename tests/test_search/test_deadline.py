@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from search.analysis import words
-from search.bounds import LONGEST_WORD, MOST_TERMS, bounded
-from search.constraints import Constraints
-from search.deadline import Deadline, check, until
-from search.encoders.fake import FakeEncoder
-from search.engine import Engine
-from search.errors import OutOfTime
-from search.grammar import parse
-from search.highlights import matches_in
-from search.query import KeywordQuery
-from search.seams import Vectors
-from search.similar_types import SimilarRequest
-from search.types import Paragraph, SearchRequest
+from paraglot.search.analysis import words
+from paraglot.search.bounds import LONGEST_WORD, MOST_TERMS, bounded
+from paraglot.search.constraints import Constraints
+from paraglot.search.deadline import Deadline, check, until
+from paraglot.search.encoders.fake import FakeEncoder
+from paraglot.search.engine import Engine
+from paraglot.search.errors import OutOfTime
+from paraglot.search.grammar import parse
+from paraglot.search.highlights import matches_in
+from paraglot.search.query import KeywordQuery
+from paraglot.search.seams import Vectors
+from paraglot.search.similar_types import SimilarRequest
+from paraglot.search.types import Paragraph, SearchRequest
 
 LIGATURE = "\ufdfa"
 """One character that is 18 in its usual form, three spaces among them."""
@@ -151,11 +151,11 @@ def test_what_takes_too_long_is_left_out(
 ) -> None:
     """``cut``: the time is up within the semantic leg, else just after it, which then counts."""
     clock = [0.0]
-    monkeypatch.setattr("search.deadline.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("paraglot.search.deadline.time.monotonic", lambda: clock[0])
     with Engine(small_index, SlowEncoder(clock)) as engine:
         engine.timeout_s = 10
         if cut:
-            monkeypatch.setattr("search.engine.score_by_meaning", lambda *_: check())
+            monkeypatch.setattr("paraglot.search.engine.score_by_meaning", lambda *_: check())
         response = engine.search(SearchRequest("bread tax"))
         by_word = engine.search(SearchRequest("bread tax", mode="keyword"))
     assert response.warnings == [f"The time was up: {left_out} was left out."]

@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from search.encoders.fake import FakeEncoder
-from search.encoders.load import installed_models, load_encoder
-from search.encoders.separate import SeparateSentences
+from paraglot.search.encoders.fake import FakeEncoder
+from paraglot.search.encoders.load import installed_models, load_encoder
+from paraglot.search.encoders.separate import SeparateSentences
 from tests.contracts import check_encoder, check_sentence_encoder
 
 
@@ -37,7 +37,7 @@ def test_shared_words_are_what_counts() -> None:
 
 
 def test_same_vector_in_every_process() -> None:
-    script = "from search.encoders.fake import FakeEncoder; print(*FakeEncoder().encode_query(['bread tax'])[0][:3])"
+    script = "from paraglot.search.encoders.fake import FakeEncoder; print(*FakeEncoder().encode_query(['bread tax'])[0][:3])"
     seen = {
         subprocess.run(
             [sys.executable, "-c", script],

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from search.encoders import hub
-from search.encoders.known import KNOWN_MODELS, KnownModel, known_model
+from paraglot.search.encoders import hub
+from paraglot.search.encoders.known import KNOWN_MODELS, KnownModel, known_model
 from tests.conftest import ROOT
 
 
@@ -59,8 +59,8 @@ def test_the_pinned_revision_is_downloaded(monkeypatch: pytest.MonkeyPatch, tmp_
 
 @pytest.mark.parametrize("backend", ["onnx", "openvino"])
 def test_a_backend_that_is_not_installed_names_the_command(monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
-    from search.encoders import transformer
-    from search.errors import EncoderMissing
+    from paraglot.search.encoders import transformer
+    from paraglot.search.errors import EncoderMissing
 
     monkeypatch.setattr(transformer, "find_spec", lambda name: None)
     with pytest.raises(EncoderMissing, match=rf"pip install 'sentence-transformers\[{backend}\]'"):
@@ -69,7 +69,7 @@ def test_a_backend_that_is_not_installed_names_the_command(monkeypatch: pytest.M
 
 
 def test_a_models_own_int8_file_is_taken_for_its_backend(tmp_path: Path) -> None:
-    from search.encoders.transformer import _quantized
+    from paraglot.search.encoders.transformer import _quantized
 
     assert _quantized(tmp_path, "onnx") is None
     for name in (
@@ -85,7 +85,7 @@ def test_a_models_own_int8_file_is_taken_for_its_backend(tmp_path: Path) -> None
 
 
 def test_the_index_keeps_the_backend_in_the_models_name() -> None:
-    from search.encoders.load import with_backend
+    from paraglot.search.encoders.load import with_backend
 
     assert with_backend("some/model", "onnx") == "onnx:some/model"
     assert with_backend("some/model", "torch") == "some/model"

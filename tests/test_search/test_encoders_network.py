@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search.encoders import MODEL_FOLDER
-from search.encoders.builtin import BuiltinEncoder
-from search.encoders.network import from_float16
-from search.encoders.winograd import MANY, TILE, Convolution, transforms
-from search.errors import EncoderMissing
+from paraglot.search.encoders import MODEL_FOLDER
+from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.encoders.network import from_float16
+from paraglot.search.encoders.winograd import MANY, TILE, Convolution, transforms
+from paraglot.search.errors import EncoderMissing
 from training.export import pack_arrays
 
 CONFIG = json.loads((MODEL_FOLDER / "config.json").read_text("utf-8"))
@@ -63,7 +63,7 @@ def test_bulk_gives_the_vectors_of_questions(monkeypatch: pytest.MonkeyPatch) ->
     assert len(texts) > 15
     encoder = BuiltinEncoder()
     bulk = encoder.encode_paragraphs(texts)
-    monkeypatch.setattr("search.encoders.winograd.MANY", 10**9)
+    monkeypatch.setattr("paraglot.search.encoders.winograd.MANY", 10**9)
     np.testing.assert_allclose(bulk, encoder.encode_paragraphs(texts), atol=1e-5)
 
 

@@ -15,17 +15,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from indexer.build import index_corpus
-from search import ranking, soft_match
-from search.encoders import MODEL_FOLDER, hub
-from search.encoders.builtin import BuiltinEncoder
-from search.encoders.load import load_encoder, transformers_version
-from search.encoders.transformer import TransformerEncoder
-from search.engine import Engine
-from search.errors import EncoderMissing
-from search.seams import PieceEncoder
-from search.soft_match import Pieces, pieces_of
-from search.types import SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search import ranking, soft_match
+from paraglot.search.encoders import MODEL_FOLDER, hub
+from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.encoders.load import load_encoder, transformers_version
+from paraglot.search.encoders.transformer import TransformerEncoder
+from paraglot.search.engine import Engine
+from paraglot.search.errors import EncoderMissing
+from paraglot.search.seams import PieceEncoder
+from paraglot.search.soft_match import Pieces, pieces_of
+from paraglot.search.types import SearchRequest
 from tests.contracts import check_encoder
 
 TEXTS = ["The cat sleeps on the sofa.", "A kitten naps on a couch.", "Inflation rose to four percent.", "word " * 400]
@@ -228,7 +228,7 @@ def test_cache_of_the_hub_needs_no_network(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     assert hub.cached_models() == [("ours/tiny", 7)]
     found = subprocess.run(
-        [sys.executable, "-c", "from search.encoders import hub; print(hub.find_folder('ours/tiny'))"],
+        [sys.executable, "-c", "from paraglot.search.encoders import hub; print(hub.find_folder('ours/tiny'))"],
         env={"HF_HUB_CACHE": str(tmp_path), "HF_HUB_OFFLINE": "1", "PATH": ""},
         capture_output=True,
         text=True,
@@ -249,7 +249,7 @@ def test_offline_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_missing_package_says_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(EncoderMissing, match=r"pip install 'rosetta-search\[transformers\]'"):
+    with pytest.raises(EncoderMissing, match=r"pip install 'paraglot\[transformers\]'"):
         load_encoder("intfloat/multilingual-e5-small")
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import delete_articles, index_corpus
-from search.encoders.fake import FakeEncoder
-from search.engine import Engine
-from search.errors import EncoderMissing, IndexDamaged, IndexMismatch, IndexMissing, InvalidRequest, NotFound
-from search.layout import IndexLayout
-from search.manifest import read_manifest
-from search.types import LegEvidence, Mode, SearchRequest, SearchResponse
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.search.encoders.fake import FakeEncoder
+from paraglot.search.engine import Engine
+from paraglot.search.errors import EncoderMissing, IndexDamaged, IndexMismatch, IndexMissing, InvalidRequest, NotFound
+from paraglot.search.layout import IndexLayout
+from paraglot.search.manifest import read_manifest
+from paraglot.search.types import LegEvidence, Mode, SearchRequest, SearchResponse
 from tests.conftest import ARTICLES
 
 
@@ -152,7 +152,7 @@ def test_a_missing_encoder_leaves_the_keyword_leg(engine: Engine, monkeypatch: p
     def missing(name: str) -> None:
         raise EncoderMissing(f"no {name} here.", "Install it.")
 
-    monkeypatch.setattr("search.engine.load_encoder", missing)
+    monkeypatch.setattr("paraglot.search.engine.load_encoder", missing)
     response = engine.search(SearchRequest("bread tax"))
     assert names(response)[0] == "tax#0"
     assert response.warnings == ["Only keywords were searched: no fake here. Install it."]
@@ -184,7 +184,7 @@ def test_what_queries_had_read_is_read_before_a_new_commit_is_served(small_index
 
 
 def test_no_index(tmp_path: Path) -> None:
-    with pytest.raises(IndexMissing, match="rosetta index CORPUS"):
+    with pytest.raises(IndexMissing, match="paraglot index CORPUS"):
         Engine(tmp_path)
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.build import index_corpus
-from search.engine import Engine
-from search.filters import parse_filter
-from search.types import MODES, SORTS, Facet, SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.filters import parse_filter
+from paraglot.search.types import MODES, SORTS, Facet, SearchRequest
 
 COLOURS = ["red", "green", None]
 DATES = ["2024-01-01", "2023", "2024-05-31T12:00:00Z", None]

@@ -10,12 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.build import index_corpus
-from search.dates import read_period
-from search.engine import Engine
-from search.errors import InvalidRequest
-from search.filters import MAX_DEPTH, MAX_FILTER_CHARACTERS, And, Condition, Not, Or, Value, conditions, parse_filter
-from search.types import SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.dates import read_period
+from paraglot.search.engine import Engine
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.filters import (
+    MAX_DEPTH,
+    MAX_FILTER_CHARACTERS,
+    And,
+    Condition,
+    Not,
+    Or,
+    Value,
+    conditions,
+    parse_filter,
+)
+from paraglot.search.types import SearchRequest
 
 ARTICLES = [
     {"id": "a", "text": "One bread.", "language": "en", "date": "2023-12-31", "source": "Gazette", "stars": 3,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.fusion import (
+from paraglot.search.fusion import (
     FEEDBACK,
     SOFT_WEIGHT,
     best,
@@ -20,7 +20,7 @@ from search.fusion import (
     within_articles,
     within_languages,
 )
-from search.seams import Candidate, Ranking
+from paraglot.search.seams import Candidate, Ranking
 
 numbers = st.floats(-1, 1).map(lambda number: round(number, 3))
 candidates = st.lists(

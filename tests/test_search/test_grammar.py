@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.build import index_corpus
-from search.engine import Engine
-from search.grammar import Clause, ParsedQuery, parse
-from search.types import Mode, SearchRequest, SearchResponse
-from search.understanding import ONLY_EXCLUDES
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.grammar import Clause, ParsedQuery, parse
+from paraglot.search.types import Mode, SearchRequest, SearchResponse
+from paraglot.search.understanding import ONLY_EXCLUDES
 
 
 @pytest.mark.parametrize(

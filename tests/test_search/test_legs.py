@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from indexer.embed import Embedded
-from indexer.keyword_segments import write_keyword
-from indexer.records import NewRow
-from indexer.vector_parts import VectorChange, write_parts
-from search.dense import FaissIndex, open_dense, read_removed
-from search.errors import IndexDamaged
-from search.fakes import FakeDenseIndex, FakeKeywordIndex
-from search.fusion import in_order
-from search.keyword import open_keyword
-from search.layout import IndexLayout
-from search.query import KeywordQuery, QueryWord
-from search.seams import DenseIndex, KeywordIndex, Ranking
-from search.shared_rows import SharedRows
+from paraglot.indexer.embed import Embedded
+from paraglot.indexer.keyword_segments import write_keyword
+from paraglot.indexer.records import NewRow
+from paraglot.indexer.vector_parts import VectorChange, write_parts
+from paraglot.search.dense import FaissIndex, open_dense, read_removed
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.fakes import FakeDenseIndex, FakeKeywordIndex
+from paraglot.search.fusion import in_order
+from paraglot.search.keyword import open_keyword
+from paraglot.search.layout import IndexLayout
+from paraglot.search.query import KeywordQuery, QueryWord
+from paraglot.search.seams import DenseIndex, KeywordIndex, Ranking
+from paraglot.search.shared_rows import SharedRows
 
 TEXTS = {
     1: "bread tax council",
@@ -52,7 +52,7 @@ def keyword(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KeywordI
     As a part it is what is to be seen of an index that has `HIDDEN`, too.
     """
     if request.param == "fake":
-        from search.analysis import terms
+        from paraglot.search.analysis import terms
 
         yield FakeKeywordIndex({row: terms(text) for row, text in TEXTS.items()})
         return

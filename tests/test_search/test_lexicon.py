@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import words
-from search.crossing import crossing_scores
-from search.encoders import LEXICON_FOLDER
-from search.lexicon import (
+from paraglot.search.analysis import words
+from paraglot.search.crossing import crossing_scores
+from paraglot.search.encoders import LEXICON_FOLDER
+from paraglot.search.lexicon import (
     LEXICON_VERSION,
     LONGEST,
     ONE_CHARACTER,
@@ -29,8 +29,8 @@ from search.lexicon import (
     marks_from,
     open_lexicon,
 )
-from search.sounds import sound
-from search.spelling import is_right
+from paraglot.search.sounds import sound
+from paraglot.search.spelling import is_right
 from training.lexicon import add_aligned, collected, english_stem, english_surfaces, forms, numbered, write
 
 ENTRIES = (

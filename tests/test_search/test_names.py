@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from indexer.build import index_corpus
-from search.engine import Engine, open_index
-from search.names import SOUND_MARK, name_terms
-from search.sounds import name_keys
-from search.types import SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine, open_index
+from paraglot.search.names import SOUND_MARK, name_terms
+from paraglot.search.sounds import name_keys
+from paraglot.search.types import SearchRequest
 
 ARTICLES = [
     ("zelensky", "uk", "Президент Володимир Зеленський прилетів до Осло у середу."),

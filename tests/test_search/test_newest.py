@@ -11,14 +11,14 @@ from random import Random
 import pytest
 from fastapi.testclient import TestClient
 
-import search.newest
-import search.ranking
-from api.app import create_app
-from api.observe import ObservedEngine
-from api.settings import Settings
-from indexer.build import index_corpus
-from search.engine import Engine
-from search.types import Mode, SearchRequest
+import paraglot.search.newest
+import paraglot.search.ranking
+from paraglot.api.app import create_app
+from paraglot.api.observe import ObservedEngine
+from paraglot.api.settings import Settings
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.types import Mode, SearchRequest
 
 OTHERS = "shoe rope glass salt dairy clock lamp silk toy paper timber cement wool copper brewery bakery piano railway"
 OLD, DAY_ONE = 300, date(2020, 1, 1)
@@ -132,12 +132,12 @@ def test_a_filter_narrows_before_anything_is_cut(engine: Engine) -> None:
 def test_of_too_many_the_newest_are_put_in_order_with_a_warning(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (search.ranking, search.newest):
+    for module in (paraglot.search.ranking, paraglot.search.newest):
         monkeypatch.setattr(module, "DATED", 20)
     response = engine.search(SearchRequest("harbour", sort="date:desc", limit=10))
     assert [hit.article.id for hit in response.hits] == ["newest", *(f"old{n}" for n in range(299, 290, -1))]
     assert response.warnings == ["More than 20 paragraphs have the words: the newest 20 of them were put in order."]
-    monkeypatch.setattr(search.ranking, "REACH", 40)
+    monkeypatch.setattr(paraglot.search.ranking, "REACH", 40)
     response = engine.search(SearchRequest("harbour", mode="keyword", limit=100))
     assert (len(response.hits), response.estimated_total_hits) == (40, OLD + 2)
     response = engine.search(SearchRequest("harbour", mode="keyword", sort="date:asc", limit=3))
@@ -158,12 +158,12 @@ def test_a_feed_begins_with_the_newest_that_has_the_words(folder: Path) -> None:
     with TestClient(create_app(ObservedEngine(settings), settings), base_url="http://127.0.0.1") as client:
         for mode in ("hybrid", "keyword", "semantic"):
             items = client.get("/feed.json", params={"q": "harbour", "mode": mode}).json()["items"]
-            assert [one["_rosetta"]["article_id"] for one in items[:2]] == ["newest", "old299"]
+            assert [one["_paraglot"]["article_id"] for one in items[:2]] == ["newest", "old299"]
             rss = client.get("/feed.rss", params={"q": "harbour", "mode": mode}).text
             assert rss.index("newest~") < rss.index("old299~")
         # Who names a least relevance is given nothing less relevant, whatever its words.
         strict = client.get("/feed.json", params={"q": "harbour", "min_relevance": 0.999}).json()["items"]
-        assert all(one["_rosetta"]["relevance"] >= 0.999 for one in strict)
+        assert all(one["_paraglot"]["relevance"] >= 0.999 for one in strict)
         assert client.get("/feed.json", params={"q": "penguins"}).json()["items"] == []
 
 

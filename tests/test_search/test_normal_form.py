@@ -10,10 +10,10 @@ from unicodedata import normalize
 
 import pytest
 
-from indexer.build import delete_articles, index_corpus
-from search.engine import Engine, open_index
-from search.errors import NotFound
-from search.types import SearchRequest
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.search.engine import Engine, open_index
+from paraglot.search.errors import NotFound
+from paraglot.search.types import SearchRequest
 
 ARTICLES = [
     {"id": "müller", "source": "Süddeutsche", "tags": ["Übung", "한국"], "Größe": 3, "text": "Bread for the town."},

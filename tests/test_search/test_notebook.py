@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from search.engine import Engine
-from search.notebook import marked
-from search.types import Highlight, SearchRequest
+from paraglot.search.engine import Engine
+from paraglot.search.notebook import marked
+from paraglot.search.types import Highlight, SearchRequest
 
 YELLOW = '<mark style="background:#ffe08a;color:#000" title="{}">{}</mark>'
 BLUE = '<mark style="background:#d7ecff;color:#000" title="semantic">{}</mark>'

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import index_corpus
-from search.engine import Engine
-from search.types import Mode, SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.types import Mode, SearchRequest
 
 PAIRS = (
     ("job search", "en", "The town let the police search the old mill, and after noon every visitor had a job to go to.", "The town opened a job search office in the old mill, and the first visitors came before noon."),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from search.analysis import terms, words
-from search.query import MOST_WORDS, SURFACE_WEIGHT, keyword_query
-from search.query_language import query_languages, spoken_languages
+from paraglot.search.analysis import terms, words
+from paraglot.search.query import MOST_WORDS, SURFACE_WEIGHT, keyword_query
+from paraglot.search.query_language import query_languages, spoken_languages
 
 CORPUS = {
     "en": ["The council raised the bread tax.", "The bank of the river flooded.", "They die in the winter."],

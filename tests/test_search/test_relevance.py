@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engine import Engine, open_index
-from search.errors import InvalidRequest
-from search.meaning import SAMPLE, sample_rows
-from search.relevance import Chance, Signals, confidence, relevance
-from search.types import SearchRequest
+from paraglot.search.engine import Engine, open_index
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.meaning import SAMPLE, sample_rows
+from paraglot.search.relevance import Chance, Signals, confidence, relevance
+from paraglot.search.types import SearchRequest
 
 
 def test_the_arithmetic() -> None:

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from indexer.build import index_corpus
-from search.encoders.load import load_reranker
-from search.engine import Engine
-from search.errors import EncoderMissing
-from search.fakes import FakeReranker
-from search.fusion import led
-from search.reranking import RERANKED
-from search.types import LegEvidence, SearchRequest, SearchResponse
+from paraglot.indexer.build import index_corpus
+from paraglot.search.encoders.load import load_reranker
+from paraglot.search.engine import Engine
+from paraglot.search.errors import EncoderMissing
+from paraglot.search.fakes import FakeReranker
+from paraglot.search.fusion import led
+from paraglot.search.reranking import RERANKED
+from paraglot.search.types import LegEvidence, SearchRequest, SearchResponse
 from tests.contracts import check_reranker
 
 needs_torch = pytest.mark.skipif(find_spec("sentence_transformers") is None, reason="sentence-transformers is missing")
@@ -255,6 +255,6 @@ def test_not_here_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_missing_package_says_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
-    with pytest.raises(EncoderMissing, match=r"pip install 'rosetta-search\[transformers\]'"):
+    with pytest.raises(EncoderMissing, match=r"pip install 'paraglot\[transformers\]'"):
         load_reranker("cross-encoder/any")
     assert load_reranker(None) is None

@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.backup import back_up
-from indexer.build import index_corpus
-from indexer.restore import restore
-from search.engine import Engine
-from search.errors import InvalidSettings
-from search.fakes import FakeKeywordIndex
-from search.layout import IndexLayout
-from search.query import KeywordQuery
-from search.rules import Pin, Rules, Synonyms, as_tables, as_toml, parse_rules, read_rules
-from search.rules_file import RulesFile
-from search.types import Mode, SearchRequest, SearchResponse, SynonymMatch
-from search.understanding import FAULTY_RULES
+from paraglot.indexer.backup import back_up
+from paraglot.indexer.build import index_corpus
+from paraglot.indexer.restore import restore
+from paraglot.search.engine import Engine
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.fakes import FakeKeywordIndex
+from paraglot.search.layout import IndexLayout
+from paraglot.search.query import KeywordQuery
+from paraglot.search.rules import Pin, Rules, Synonyms, as_tables, as_toml, parse_rules, read_rules
+from paraglot.search.rules_file import RulesFile
+from paraglot.search.types import Mode, SearchRequest, SearchResponse, SynonymMatch
+from paraglot.search.understanding import FAULTY_RULES
 from tests.conftest import ARTICLES
 
 GOOD = """

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from indexer.embed import Embedded
-from indexer.vector_parts import VectorChange, write_parts
-from search.errors import IndexDamaged
-from search.fakes import FakeSentenceIndex
-from search.layout import IndexLayout
-from search.seams import SentenceIndex
-from search.sentence_index import MappedSentences, open_sentences, quantized
-from search.sentences import Span
+from paraglot.indexer.embed import Embedded
+from paraglot.indexer.vector_parts import VectorChange, write_parts
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.fakes import FakeSentenceIndex
+from paraglot.search.layout import IndexLayout
+from paraglot.search.seams import SentenceIndex
+from paraglot.search.sentence_index import MappedSentences, open_sentences, quantized
+from paraglot.search.sentences import Span
 
 Sentences = Sequence[tuple[Span, NDArray[np.float32]]]
 

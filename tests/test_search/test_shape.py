@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.build import index_corpus
-from search.engine import Engine, open_index
-from search.shape import collapsed, diversified, grouped, same_story, with_recency
-from search.types import SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine, open_index
+from paraglot.search.shape import collapsed, diversified, grouped, same_story, with_recency
+from paraglot.search.types import SearchRequest
 
 
 def unit(*numbers: float) -> np.ndarray:

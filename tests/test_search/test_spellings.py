@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import index_corpus
-from search.analysis import fold, stem, terms
-from search.compounds import parts
-from search.engine import Engine
-from search.numbers import number
-from search.types import Mode, SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.analysis import fold, stem, terms
+from paraglot.search.compounds import parts
+from paraglot.search.engine import Engine
+from paraglot.search.numbers import number
+from paraglot.search.types import Mode, SearchRequest
 
 Asked = Callable[..., list[str]]
 Texts = Sequence[tuple[str, str, str]]

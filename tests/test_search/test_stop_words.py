@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from indexer.build import index_corpus
-from search.analysis import fold, folded_stop_words, words
-from search.engine import Engine
-from search.languages import LANGUAGES
-from search.query import keyword_query
-from search.types import Mode, SearchRequest
+from paraglot.indexer.build import index_corpus
+from paraglot.search.analysis import fold, folded_stop_words, words
+from paraglot.search.engine import Engine
+from paraglot.search.languages import LANGUAGES
+from paraglot.search.query import keyword_query
+from paraglot.search.types import Mode, SearchRequest
 
 CONTENT = {
     "af": "oorlog water huis land vrou geld stad werk jaar regering dag",

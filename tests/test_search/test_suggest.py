@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from indexer.build import delete_articles, index_corpus
-from search.engine import Engine
-from search.errors import InvalidRequest
-from search.suggest import typed_form, within
-from search.suggest_book import PhraseBook
-from search.suggest_index import Entry, SuggestionIndex
-from search.suggest_phrases import phrases
-from search.suggest_types import Suggestion, SuggestRequest
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.search.engine import Engine
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.suggest import typed_form, within
+from paraglot.search.suggest_book import PhraseBook
+from paraglot.search.suggest_index import Entry, SuggestionIndex
+from paraglot.search.suggest_phrases import phrases
+from paraglot.search.suggest_types import Suggestion, SuggestRequest
 
 Write = Callable[[list[dict[str, object]]], Path]
 

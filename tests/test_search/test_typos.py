@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.seeds_quality import read_judged
-from indexer.build import index_corpus
-from search.engine import Engine, open_index
-from search.types import SearchRequest
-from search.typos import swapped
+from paraglot.indexer.build import index_corpus
+from paraglot.search.engine import Engine, open_index
+from paraglot.search.types import SearchRequest
+from paraglot.search.typos import swapped
 
 ARTICLES = {
     "fr": "Le président Étienne Lefèvre a inauguré l'école du Château près de Besançon, où l'élève Zoé a récité un poème.",

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import lexicon
-from search.encoders import LEXICON_FOLDER
-from search.encoders.builtin import BuiltinEncoder
-from search.errors import EncoderMissing
-from search.languages import LANGUAGES
-from search.lexicon import open_lexicon
-from search.written_in import TRIGRAMS, trigrams, written_in
+from paraglot.search import lexicon
+from paraglot.search.encoders import LEXICON_FOLDER
+from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.errors import EncoderMissing
+from paraglot.search.languages import LANGUAGES
+from paraglot.search.lexicon import open_lexicon
+from paraglot.search.written_in import TRIGRAMS, trigrams, written_in
 from tests.test_search.test_encoders_agreement import SENTENCES
 
-written = import_module("search.written_in")
+written = import_module("paraglot.search.written_in")
 
 NEIGHBOURS = {
     "uk": "Пекарі знову підняли ціну на хліб, а мешканці міста протестують.",

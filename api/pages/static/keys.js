@@ -1,5 +1,5 @@
 // The access key: kept for this tab alone, sent as a header, never left in the address.
-const NAME = "rosetta-key";
+const NAME = "paraglot-key";
 
 export const heldKey = () => sessionStorage.getItem(NAME) ?? "";
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.readers.elements import BLOCKS, local_name
-from indexer.readers.web.tidy import LeaveOut, remove
+from paraglot.indexer.readers.elements import BLOCKS, local_name
+from paraglot.indexer.readers.web.tidy import LeaveOut, remove
 
 _GRAM = 12
 _MAX_CHARACTERS = 500_000

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from indexer.language_names import language_tag
-from indexer.readers.dates import date_fields, iso_date
-from indexer.readers.markup import given
-from indexer.readers.web.linked import Linked, linked_data
-from indexer.readers.web.tidy import class_kind
-from indexer.readers.web.titles import page_title, plain_title
+from paraglot.indexer.language_names import language_tag
+from paraglot.indexer.readers.dates import date_fields, iso_date
+from paraglot.indexer.readers.markup import given
+from paraglot.indexer.readers.web.linked import Linked, linked_data
+from paraglot.indexer.readers.web.tidy import class_kind
+from paraglot.indexer.readers.web.titles import page_title, plain_title
 
 _TITLES = ("citation_title", "og:title", "twitter:title", "dc.title", "dcterms.title", "parsely-title", "title")
 _AUTHORS = (

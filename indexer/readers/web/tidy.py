@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from indexer.phrases import CONSENT_PHRASES, COOKIE_WORDS
-from indexer.readers.elements import is_hidden, local_name
+from paraglot.indexer.phrases import CONSENT_PHRASES, COOKIE_WORDS
+from paraglot.indexer.readers.elements import is_hidden, local_name
 
 LeaveOut: TypeAlias = Callable[[str, str], None]
 """Called with the kind and the text of what is taken out."""

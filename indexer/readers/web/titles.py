@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from indexer.readers.elements import is_hidden
-from indexer.readers.web.tidy import HOME, class_kind
+from paraglot.indexer.readers.elements import is_hidden
+from paraglot.indexer.readers.web.tidy import HOME, class_kind
 
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 _TAG = re.compile(r"</?(?:em|i|b|strong|span|sub|sup|mark|small|br|u|cite|q)(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)

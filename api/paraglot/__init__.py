@@ -1,0 +1,62 @@
+"""Paraglot: what an application imports. Importing it loads none of torch, faiss, whoosh, fastapi and numpy.
+
+Each name is read from where it lives when it is first wanted.
+
+>>> from paraglot import SearchRequest, open_index
+>>> with open_index("index") as engine:  # doctest: +SKIP
+...     response = engine.search(SearchRequest("indestructible friendship"))
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from paraglot.api.client import AsyncClient as AsyncClient
+    from paraglot.api.client import Client as Client
+    from paraglot.api.client_problems import Problem as Problem
+    from paraglot.indexer.build import delete_articles as delete_articles
+    from paraglot.indexer.build import index_corpus as index_corpus
+    from paraglot.search.engine import Engine as Engine
+    from paraglot.search.engine import open_index as open_index
+    from paraglot.search.errors import ParaglotError as ParaglotError
+    from paraglot.search.similar_types import SimilarRequest as SimilarRequest
+    from paraglot.search.similar_types import SimilarResponse as SimilarResponse
+    from paraglot.search.suggest_types import SuggestRequest as SuggestRequest
+    from paraglot.search.suggest_types import SuggestResponse as SuggestResponse
+    from paraglot.search.types import Article as Article
+    from paraglot.search.types import Hit as Hit
+    from paraglot.search.types import Paragraph as Paragraph
+    from paraglot.search.types import SearchRequest as SearchRequest
+    from paraglot.search.types import SearchResponse as SearchResponse
+
+_HOMES = {
+    "AsyncClient": "paraglot.api.client",
+    "Client": "paraglot.api.client",
+    "Problem": "paraglot.api.client_problems",
+    "delete_articles": "paraglot.indexer.build",
+    "index_corpus": "paraglot.indexer.build",
+    "Engine": "paraglot.search.engine",
+    "open_index": "paraglot.search.engine",
+    "ParaglotError": "paraglot.search.errors",
+    "SimilarRequest": "paraglot.search.similar_types",
+    "SimilarResponse": "paraglot.search.similar_types",
+    "SuggestRequest": "paraglot.search.suggest_types",
+    "SuggestResponse": "paraglot.search.suggest_types",
+    "Article": "paraglot.search.types",
+    "Hit": "paraglot.search.types",
+    "Paragraph": "paraglot.search.types",
+    "SearchRequest": "paraglot.search.types",
+    "SearchResponse": "paraglot.search.types",
+}
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
