@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from paraglot.indexer.readers.web.titles import folded
+
 _ARTICLE = re.compile(r"Article|BlogPosting|Report|Posting")
 _PAGE = re.compile(r"WebPage|ItemPage|AboutPage|CollectionPage|FAQPage")
 _INNER = ("@graph", "mainEntity", "mainEntityOfPage")
@@ -48,17 +50,13 @@ def linked_data(tree: Any, titles: set[str]) -> Linked:
             found.page = node
         elif kind == "WebSite" and not found.site:
             found.site = node
-    headed = (one for one in articles if _folded(one.get("headline") or one.get("name")) in titles)
+    headed = (one for one in articles if folded(one.get("headline") or one.get("name") or "") in titles)
     found.article = next(headed, articles[0] if articles else {})
     return found
 
 
 def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
-
-
-def _folded(text: object) -> str:
-    return " ".join(str(text or "").casefold().split())
 
 
 def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:

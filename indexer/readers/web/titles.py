@@ -43,21 +43,21 @@ def page_title(tree: Any, said: Iterable[object], sites: Iterable[object]) -> st
     window = next((text for one in tree.iter("title") if (text := plain_title(one.text_content()))), "")
     parts = _SEPARATOR.split(window)
     headings = _headings(tree)
-    names = {_folded(name) for name in sites if name}
-    names |= {_folded(parts[0]), _folded(parts[-1])} & set(_links_home(tree))
+    names = {folded(name) for name in sites if name}
+    names |= {folded(parts[0]), folded(parts[-1])} & set(_links_home(tree))
     # A heading that the window's title only ends or begins with, as with the name of the site, is a logo.
-    logos = {_folded(one) for one, logo in headings if logo}
+    logos = {folded(one) for one, logo in headings if logo}
     if len(parts) > 1:
-        edges = {_folded(parts[0]), _folded(parts[-1])}
-        rest = {_folded(one) for one, logo in headings if not logo}
-        logos |= {one for one in edges & rest if one == _folded(parts[-1]) and len(parts[-1]) < len(parts[0])}
+        edges = {folded(parts[0]), folded(parts[-1])}
+        rest = {folded(one) for one, logo in headings if not logo}
+        logos |= {one for one in edges & rest if one == folded(parts[-1]) and len(parts[-1]) < len(parts[0])}
     names |= logos
-    own = [one for one, _ in headings if _folded(one) not in names]
+    own = [one for one, _ in headings if folded(one) not in names]
     given = [text for one in said if (text := plain_title(one))]
     candidates = [*given, *own, window]
     for candidate in candidates:
         without = without_site(candidate, names, [*own, *given])
-        if without and _folded(without) not in names:
+        if without and folded(without) not in names:
             return without
     return next((one for one in candidates if one), "")
 
@@ -67,14 +67,14 @@ def without_site(title: str, names: set[str], others: Iterable[str] = ()) -> str
 
     ``names`` are known names, folded; ``others`` are titles of the same page, which tell what is the title alone.
     """
-    known = {_folded(one) for one in others if one != title}
+    known = {folded(one) for one in others if one != title}
     while cuts := list(_SEPARATOR.finditer(title)):
         first, last = cuts[0], cuts[-1]
-        if _folded(title[last.end() :]) in names:
+        if folded(title[last.end() :]) in names:
             title = title[: last.start()].strip()
-        elif _folded(title[: first.start()]) in names:
+        elif folded(title[: first.start()]) in names:
             title = title[first.end() :].strip()
-        elif _folded(title[: last.start()]) in known or _is_site(
+        elif folded(title[: last.start()]) in known or _is_site(
             title[: last.start()], last.group(), title[last.end() :]
         ):
             return title[: last.start()].strip()
@@ -118,8 +118,9 @@ def _links_home(tree: Any) -> Iterator[str]:
             and (text := link.text_content().strip())
             and len(text) <= _MOST_NAME
         ):
-            yield _folded(text)
+            yield folded(text)
 
 
-def _folded(text: object) -> str:
+def folded(text: object) -> str:
+    """A heading as it is compared with another: in small letters, with one space between words."""
     return " ".join(str(text).casefold().split())
