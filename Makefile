@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 
 run: $(VENV)/.installed
 	@$(BIN)/paraglot index seeds
-	@$(BIN)/python -m paraglot.api.tour
+	@$(BIN)/python -m paraglot.api.cli.tour
 	@exec $(BIN)/paraglot serve --port $(PORT)
 
 test: $(VENV)/.installed-dev lint

@@ -1,1 +1,4 @@
-"""The doors: the command line (`paraglot.api.cli`) and HTTP (`paraglot.api.app`). No ranking knowledge lives here."""
+"""The doors: the command line (`paraglot.api.cli.main`) and HTTP (`paraglot.api.http.app`).
+
+No ranking knowledge lives here.
+"""

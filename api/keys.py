@@ -21,7 +21,7 @@ import portalocker
 
 from paraglot.search import disk
 from paraglot.search.errors import IndexDamaged, InvalidRequest, InvalidSettings, NotFound
-from paraglot.search.filters import parse_filter
+from paraglot.search.query.filters import parse_filter
 
 Scope: TypeAlias = Literal["search", "write", "admin"]
 SCOPES: tuple[Scope, ...] = ("search", "write", "admin")

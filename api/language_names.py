@@ -7,7 +7,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from paraglot.search.languages import LANGUAGES, primary
+from paraglot.search.text.languages import LANGUAGES, primary
 
 _SAME_SCRIPT = {"Hans": "Hani", "Hant": "Hani"}
 

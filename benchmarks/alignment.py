@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from paraglot.search.alignment import Aligner
-from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.answer.alignment import Aligner
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.types import Alignment
 
 JUDGED = Path(__file__).parent.parent / "tests" / "aligned.jsonl"

@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 QUERY = "Was sagte Xi über die Freundschaft mit Belarus?"
-SEARCH = "from paraglot.api.cli import main; main()"
+SEARCH = "from paraglot.api.cli.main import main; main()"
 
 
 def seconds(command: list[str]) -> float:

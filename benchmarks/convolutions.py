@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from paraglot.search.encoders.winograd import Convolution
+from paraglot.search.encoders.builtin.winograd import Convolution
 
 WIDTH, COUNT, ROUNDS = 256, 1_020, 30
 WINDOWS = (2, 3, 5)

@@ -25,11 +25,11 @@ from pathlib import Path
 from typing import Any
 
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.verify import verify_index
+from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.engine import Engine
 from paraglot.search.errors import NotFound, ParaglotError
-from paraglot.search.similar_types import SimilarRequest
-from paraglot.search.suggest_types import SuggestRequest
+from paraglot.search.suggest.types import SuggestRequest
 from paraglot.search.types import SearchRequest
 
 SPARED = ("writer.lock", "store.sqlite-shm")

@@ -29,10 +29,10 @@ from typing import Any
 
 from streaming import HEAD, page
 
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 
 ROOT = Path(__file__).parent.parent
-PARAGLOT = [sys.executable, "-c", "from paraglot.api.cli import main; main()"]
+PARAGLOT = [sys.executable, "-c", "from paraglot.api.cli.main import main; main()"]
 LOOK_S = 0.2
 
 

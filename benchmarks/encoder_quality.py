@@ -21,9 +21,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.encoders import MODEL_FOLDER
-from paraglot.search.encoders.builtin import BuiltinEncoder
-from paraglot.search.sentences import split_sentences
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
+from paraglot.search.text.sentences import split_sentences
 from training.languages import BASE
 
 Matrix: TypeAlias = dict[tuple[str, str], float]

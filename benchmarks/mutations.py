@@ -24,13 +24,13 @@ sys.path.insert(0, str(Path(__file__).parent))  # imported by the suite, too
 
 from mutation_samples import samples
 
-from paraglot.indexer.drafts import Skipped
-from paraglot.indexer.dry_run import dry_run
+from paraglot.indexer.corpus.drafts import Skipped
+from paraglot.indexer.corpus.dry_run import dry_run
 from paraglot.indexer.readers.inputs import Options
 
 SLOW_S = 5.0
 _UNNAMED = re.compile(r"cannot be read: [A-Z]\w*: ")
-"""How a reader's own fault is told (`paraglot.indexer.corpus`); all else names what is wrong with the input."""
+"""How a reader's own fault is told (`paraglot.indexer.corpus.corpus`); all else names what is wrong with the input."""
 
 _INSERTED: tuple[bytes, ...] = (
     b"\0",

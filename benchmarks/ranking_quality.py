@@ -23,21 +23,21 @@ import numpy as np
 from numpy.typing import NDArray
 from ranking_trial import LANGUAGES, build, questions
 
-from paraglot.search.crossing import crossing_scores
-from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.engine import Engine
-from paraglot.search.fusion import crossed, fed_back, fuse, soften
-from paraglot.search.gist import marks_of
-from paraglot.search.languages import primary
-from paraglot.search.lexicon import Marks
-from paraglot.search.meaning import SENTENCE_SHARE
-from paraglot.search.ranking import SOFTENED, WINDOW, kinds_of, marks_of_query
-from paraglot.search.relevance import Chance, Signals, relevance
+from paraglot.search.folder.snapshot import Snapshot
+from paraglot.search.lexicon.lexicon import Marks
+from paraglot.search.query.understanding import understand
+from paraglot.search.ranking.crossing import crossing_scores
+from paraglot.search.ranking.fusion import crossed, fed_back, fuse, soften
+from paraglot.search.ranking.gist import marks_of
+from paraglot.search.ranking.meaning import SENTENCE_SHARE
+from paraglot.search.ranking.ranking import SOFTENED, WINDOW, kinds_of, marks_of_query
+from paraglot.search.ranking.relevance import Chance, Signals, relevance
+from paraglot.search.ranking.soft_match import pieces_of, soft_scores
 from paraglot.search.seams import Candidate, Ranking
-from paraglot.search.snapshot import Snapshot
-from paraglot.search.soft_match import pieces_of, soft_scores
+from paraglot.search.text.languages import primary
 from paraglot.search.types import SearchRequest
-from paraglot.search.understanding import understand
 
 MODES = ("keyword", "semantic", "hybrid")
 Array = NDArray[np.float64]

@@ -25,11 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.analysis import words
 from paraglot.search.engine import Engine
-from paraglot.search.fusion import standardized
-from paraglot.search.query import keyword_query
-from paraglot.search.query_language import query_languages
+from paraglot.search.query.language import query_languages
+from paraglot.search.query.query_terms import keyword_query
+from paraglot.search.ranking.fusion import standardized
+from paraglot.search.text.analysis import words
 
 Array = NDArray[np.float64]
 WINDOW = 100

@@ -5,8 +5,8 @@
 XQUAD is a folder in BEIR layout as `benchmarks/ranking_trial.py` takes it. Three indexes are made (kept in FOLDER): of
 all paragraphs, and of those of even and of odd articles alone. A question of an odd article is answerable in the first
 and off-topic in that of the even articles, and the other way round. Every question is asked of all
-languages at once. ``--fit`` prints the weights of `search/relevance.py` fitted on the questions asked; fit on even
-articles, report odd ones. Also asks 100 strings of gibberish (letters drawn evenly, in four scripts).
+languages at once. ``--fit`` prints the weights of `search/ranking/relevance.py` fitted on the questions asked: fit on
+even articles, report odd ones. Also asks 100 strings of gibberish (letters drawn evenly, in four scripts).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ranking_trial import LANGUAGES, build, questions
 from scipy.optimize import minimize
 
 from paraglot.search.engine import Engine
-from paraglot.search.relevance import KINDS, Signals, relevance
+from paraglot.search.ranking.relevance import KINDS, Signals, relevance
 from paraglot.search.types import SearchRequest
 
 LETTERS = (

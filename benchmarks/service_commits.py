@@ -31,7 +31,7 @@ import httpx
 sys.path.insert(0, str(Path(__file__).parent))
 from service_load import ROOT, family, served
 
-INDEX_COMMAND = [sys.executable, "-c", "from paraglot.api.cli import main; main()", "index"]
+INDEX_COMMAND = [sys.executable, "-c", "from paraglot.api.cli.main import main; main()", "index"]
 ARTICLES = 20
 PARAGRAPHS = 4
 

@@ -29,7 +29,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parent.parent
-SERVE = [sys.executable, "-c", "from paraglot.api.cli import main; main()", "serve", "--port", "0", "--index"]
+SERVE = [sys.executable, "-c", "from paraglot.api.cli.main import main; main()", "serve", "--port", "0", "--index"]
 
 
 @contextmanager

@@ -127,7 +127,7 @@ def main() -> None:
             path = Path(folder, "enwiki.xml.bz2")
             articles = write_dump(path, megabytes)
             code = (
-                "import resource, sys; from paraglot.api.cli import app; "
+                "import resource, sys; from paraglot.api.cli.main import app; "
                 f"sys.argv = ['paraglot', 'index', {str(path)!r}, '--dry-run', '--json']\n"
                 "try: app()\n"
                 "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"

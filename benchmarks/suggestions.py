@@ -18,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from paraglot.search.engine import Engine
-from paraglot.search.suggest_book import PhraseBook
-from paraglot.search.suggest_types import SuggestRequest
+from paraglot.search.suggest.book import PhraseBook
+from paraglot.search.suggest.types import SuggestRequest
 
 CALLERS: dict[str, tuple[tuple[str, ...], str | None]] = {
     "everything": ((), None),

@@ -31,16 +31,16 @@ import httpx
 import numpy as np
 from starlette.testclient import TestClient
 
-from paraglot.api.app import create_app
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
-from paraglot.api.observe import ObservedEngine
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft
 from paraglot.search.encoders.load import load_encoder
-from paraglot.search.layout import IndexLayout
-from paraglot.search.suggest_types import SuggestRequest
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.suggest.types import SuggestRequest
 
 Article: TypeAlias = dict[str, Any]
 Ask: TypeAlias = Callable[[TestClient], httpx.Response]

@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.remarks import Remarks
+from paraglot.indexer.corpus.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.remarks import Remarks
-from paraglot.indexer.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
 from paraglot.indexer.write import DEFAULT_MODEL, Making, Progress, Report, Write, writing
 from paraglot.search.errors import IndexMismatch
-from paraglot.search.layout import IndexLayout
-from paraglot.search.normal_form import composed
-from paraglot.search.snapshot import committed_number
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.snapshot import committed_number
+from paraglot.search.text.normal_form import composed
 
 __all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]
 

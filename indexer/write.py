@@ -11,25 +11,25 @@ from typing import TypeAlias
 
 import numpy as np
 
-from paraglot.indexer import commit
-from paraglot.indexer.assemble import READING, assemble, fits_encoder
-from paraglot.indexer.base import read_base, unsound_parts
-from paraglot.indexer.drafts import Draft, Skipped
-from paraglot.indexer.embed import BATCH, Embedded, embed
-from paraglot.indexer.lock import writer_lock
-from paraglot.indexer.records import NewRow, Records, StoreError, is_damage
-from paraglot.indexer.vector_cache import VectorCache
-from paraglot.indexer.vector_parts import VectorChange
+from paraglot.indexer.corpus.assemble import READING, assemble, fits_encoder
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.folder import commit
+from paraglot.indexer.folder.base import read_base, unsound_parts
+from paraglot.indexer.folder.embed import BATCH, Embedded, embed
+from paraglot.indexer.folder.lock import writer_lock
+from paraglot.indexer.folder.records import NewRow, Records, StoreError, is_damage
+from paraglot.indexer.folder.vector_cache import VectorCache
+from paraglot.indexer.folder.vector_parts import VectorChange
 from paraglot.search import disk
 from paraglot.search.encoders.load import load_encoder
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
-from paraglot.search.gist import gists
-from paraglot.search.layout import IndexLayout
-from paraglot.search.manifest import DAMAGED_REMEDY, REBUILD_REMEDY
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.manifest import DAMAGED_REMEDY, REBUILD_REMEDY
+from paraglot.search.folder.shared_rows import SharedRows, open_shared
+from paraglot.search.folder.snapshot import last_commit
+from paraglot.search.ranking.gist import gists
+from paraglot.search.ranking.soft_match import piece_encoder
 from paraglot.search.seams import Encoder, SentenceEncoder
-from paraglot.search.shared_rows import SharedRows, open_shared
-from paraglot.search.snapshot import last_commit
-from paraglot.search.soft_match import piece_encoder
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 """Called with the stage, how much of it is done, and how much there is (None: not known)."""

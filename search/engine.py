@@ -14,18 +14,24 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from paraglot.search.alignment import Aligner
-from paraglot.search.analysis import ANALYZER
-from paraglot.search.bounds import bounded
+from paraglot.search.answer.alignment import Aligner
+from paraglot.search.answer.facets import count_facets
+from paraglot.search.answer.hits import aligned_hits, grouped_hits, hits_in_context
+from paraglot.search.answer.similar import nearest, neighbours
+from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.encoders.load import load_encoder
 from paraglot.search.errors import EncoderMissing, IndexMismatch, ParaglotError
-from paraglot.search.facets import count_facets
-from paraglot.search.hits import aligned_hits, grouped_hits, hits_in_context
-from paraglot.search.layout import IndexLayout
-from paraglot.search.manifest import KEYWORDS_REMEDY, REBUILD_REMEDY, IndexManifest
-from paraglot.search.newest import dated_words, matching_in_date_order, relevant_enough
-from paraglot.search.proximity import close_together
-from paraglot.search.ranking import (
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.manifest import KEYWORDS_REMEDY, REBUILD_REMEDY, IndexManifest
+from paraglot.search.folder.snapshot import Snapshot, open_snapshot
+from paraglot.search.folder.view import View
+from paraglot.search.query.bounds import bounded
+from paraglot.search.query.rules.file import RulesFile
+from paraglot.search.query.understanding import understand
+from paraglot.search.ranking.newest import dated_words, matching_in_date_order, relevant_enough
+from paraglot.search.ranking.pins import with_pins
+from paraglot.search.ranking.proximity import close_together
+from paraglot.search.ranking.ranking import (
     MOST_UNKNOWN,
     Query,
     across,
@@ -41,22 +47,16 @@ from paraglot.search.ranking import (
     vouched,
     with_feedback,
 )
-from paraglot.search.relevance import Signals, confidence
-from paraglot.search.reranking import reranked
-from paraglot.search.rules_file import RulesFile
-from paraglot.search.rules_pins import with_pins
+from paraglot.search.ranking.relevance import Signals, confidence
+from paraglot.search.ranking.reranking import reranked
+from paraglot.search.ranking.soft_match import piece_encoder
 from paraglot.search.seams import Encoder, Ranking, Reranker, TokenEncoder
-from paraglot.search.similar import nearest, neighbours
-from paraglot.search.similar_types import SimilarRequest, SimilarResponse
-from paraglot.search.snapshot import Snapshot, open_snapshot
-from paraglot.search.soft_match import piece_encoder
+from paraglot.search.text.analysis import ANALYZER
 from paraglot.search.types import SearchRequest, SearchResponse, SynonymMatch
-from paraglot.search.understanding import understand
-from paraglot.search.view import View
 
 if TYPE_CHECKING:
-    from paraglot.search.suggest import Suggester
-    from paraglot.search.suggest_types import SuggestRequest, SuggestResponse
+    from paraglot.search.suggest.suggest import Suggester
+    from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 
 
 class Engine:
@@ -233,7 +233,7 @@ class Engine:
         """
         with self._swapping:
             if self._suggester is None:
-                from paraglot.search.suggest import Suggester
+                from paraglot.search.suggest.suggest import Suggester
 
                 self._suggester = Suggester(self.view)
         return self._suggester.suggest(request, forced, patient)

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.fusion import in_order
-from paraglot.search.query import KeywordQuery, QueryWord
+from paraglot.search.query.query_terms import KeywordQuery, QueryWord
+from paraglot.search.ranking.fusion import in_order
 from paraglot.search.seams import Allowed, BestSentence, Choose, Field, Ranking
-from paraglot.search.sentences import Span
+from paraglot.search.text.sentences import Span
 
 
 class FakeKeywordIndex:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from paraglot.search.query import KeywordQuery
-from paraglot.search.sentences import Span
+from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.text.sentences import Span
 from paraglot.search.types import EncoderSpec
 
 Vectors: TypeAlias = NDArray[np.float32]

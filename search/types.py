@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.filters import parse_filter
+from paraglot.search.query.filters import parse_filter
 
 Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
@@ -104,7 +104,7 @@ class SearchRequest:
     the query's words either. ``group_by`` gives one hit per article, with its further paragraphs inside; ``diversity``,
     0 to 1, puts variety before score; ``recency_weight`` raises an article of today by so many units of the score, and
     by half of it after ``recency_half_life_days``. ``prefer_languages`` raises hits in these languages a little, and
-    leaves none out. ``filter`` is in the grammar of `paraglot.search.filters`; the values
+    leaves none out. ``filter`` is in the grammar of `paraglot.search.query.filters`; the values
     of the attributes ``facets`` are counted over the candidates. ``context`` is how many paragraphs before and after
     each hit are read with it.
 
@@ -325,7 +325,7 @@ class Hit:
 
     def _repr_html_(self) -> str:
         """As notebooks show it."""
-        from paraglot.search.notebook import hit_html
+        from paraglot.search.answer.notebook import hit_html
 
         return hit_html(self)
 
@@ -366,6 +366,6 @@ class SearchResponse:
 
     def _repr_html_(self) -> str:
         """As notebooks show it."""
-        from paraglot.search.notebook import response_html
+        from paraglot.search.answer.notebook import response_html
 
         return response_html(self)

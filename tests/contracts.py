@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from paraglot.search.seams import Encoder, Reranker, SentenceEncoder
-from paraglot.search.sentences import split_sentences
+from paraglot.search.text.sentences import split_sentences
 
 TEXTS = [
     "The council raised the tax on bread.",

@@ -44,7 +44,7 @@ def service(index: Path, *flags: str, files: int | None = None) -> Iterator[Serv
     command = [
         sys.executable,
         "-c",
-        "from paraglot.api.cli import main; main()",
+        "from paraglot.api.cli.main import main; main()",
         "serve",
         "--port",
         "0",

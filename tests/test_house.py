@@ -14,21 +14,26 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("search", "indexer", "api")
 ALLOWED = {"search": {"search"}, "indexer": {"indexer", "search"}, "api": {"api", "indexer", "search"}}
 FENCES = {
-    "anyascii": {"search/sounds.py"},
-    "chardet": {"indexer/encodings.py"},
-    "whoosh": {"search/keyword.py", "search/keyword_files.py", "search/segments.py", "indexer/keyword_segments.py"},
-    "Stemmer": {"search/languages.py"},
-    "stopwordsiso": {"search/languages.py"},
-    "faiss": {"search/dense.py", "indexer/dense_parts.py"},
+    "anyascii": {"search/lexicon/sounds.py"},
+    "chardet": {"indexer/corpus/encodings.py"},
+    "whoosh": {
+        "search/folder/keyword.py",
+        "search/folder/keyword_files.py",
+        "search/folder/segments.py",
+        "indexer/folder/keyword_segments.py",
+    },
+    "Stemmer": {"search/text/languages.py"},
+    "stopwordsiso": {"search/text/languages.py"},
+    "faiss": {"search/folder/dense.py", "indexer/folder/dense_parts.py"},
     "sqlite3": {
-        "search/store.py",
-        "search/store_schema.py",
-        "indexer/records.py",
-        "indexer/vector_cache.py",
-        "indexer/verify.py",
-        "indexer/backup.py",
-        "api/tasks.py",
-        "api/statistics.py",
+        "search/folder/store.py",
+        "search/folder/store_schema.py",
+        "indexer/folder/records.py",
+        "indexer/folder/vector_cache.py",
+        "indexer/care/verify.py",
+        "indexer/care/backup.py",
+        "api/http/queue/tasks.py",
+        "api/http/observing/statistics.py",
     },
     "sentence_transformers": {"search/encoders/"},
     "torch": {"search/encoders/"},
@@ -38,32 +43,32 @@ FENCES = {
     "fastapi_offline": {"api/"},
     "starlette": {"api/"},
     "uvicorn": {"api/"},
-    "httpx": {"api/client.py"},
-    "langchain_core": {"api/langchain.py"},
-    "llama_index": {"api/llamaindex.py"},
-    "mcp": {"api/mcp_server.py", "api/mcp_http.py"},
+    "httpx": {"api/client/client.py"},
+    "langchain_core": {"api/retrievers/langchain.py"},
+    "llama_index": {"api/retrievers/llamaindex.py"},
+    "mcp": {"api/mcp/server.py", "api/mcp/http.py"},
     "typer": {"api/"},
     "structlog": {"api/"},
-    "limits": {"api/rates.py"},
-    "prometheus_client": {"api/metrics.py"},
+    "limits": {"api/http/guard/rates.py"},
+    "prometheus_client": {"api/http/observing/metrics.py"},
     "pydantic": {"api/"},
     "jinja2": {"api/pages/"},
     "babel": {
         "api/language_names.py",
-        "indexer/language_names.py",
+        "indexer/corpus/language_names.py",
         "indexer/readers/month_names.py",
     },
     "ir_measures": {"api/evaluation/"},
     "matplotlib": {"api/evaluation/"},
     "lxml": {"indexer/readers/"},
     "trafilatura": {"indexer/readers/web/content.py"},
-    "warcio": {"indexer/readers/warc.py"},
+    "warcio": {"indexer/readers/web/warc.py"},
     "markdown_it": {"indexer/readers/field_text.py"},
     "yaml": {"indexer/readers/markdown.py"},
     "zstandard": {"indexer/readers/unpacking.py"},
     "pypdf": {"indexer/readers/pdf.py"},
     "docx": {"indexer/readers/docx.py"},
-    "libzim": {"indexer/readers/zim.py"},
+    "libzim": {"indexer/readers/web/zim.py"},
 }
 
 
@@ -114,7 +119,7 @@ def test_files_stay_small() -> None:
         ("paraglot.search.encoders.load", {"torch", "onnxruntime", "sentence_transformers", "sentencepiece"}),
         ("paraglot.search.engine", {"torch", "fastapi", "sentence_transformers", "pydantic"}),
         (
-            "paraglot.api.cli",
+            "paraglot.api.cli.main",
             {"torch", "ir_measures", "matplotlib", "faiss", "whoosh", "fastapi", "numpy", "pydantic", "mcp"},
         ),
     ],
@@ -133,7 +138,7 @@ def test_light_import(module: str, heavy: set[str]) -> None:
 def test_every_package_is_shipped() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     folders = {path.parent.relative_to(ROOT).as_posix().replace("/", ".") for path in sources()}
-    data = {"encoders.model", "lexicon_data", "word_data", "word_data.compounds"}
+    data = {"encoders.builtin.model", "lexicon.data", "text.word_data", "text.word_data.compounds"}
     inside = {f"paraglot.{folder}" for folder in folders - {"api.paraglot"}} | {
         f"paraglot.search.{one}" for one in data
     }

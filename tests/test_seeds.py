@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.seeds_quality import judge, read_judged, share
-from paraglot.search.analysis import terms, words
 from paraglot.search.engine import open_index
+from paraglot.search.text.analysis import terms, words
 from paraglot.search.types import Paragraph, SearchRequest
 
 pytestmark = pytest.mark.slow

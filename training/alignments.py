@@ -16,11 +16,11 @@ from typing import TypeAlias
 import numpy as np
 from sentencepiece import SentencePieceProcessor
 
-from paraglot.search.analysis import fold, folded_stop_words, pair, stem, words
-from paraglot.search.encoders import MODEL_FOLDER
-from paraglot.search.encoders.tokenizer import Tokenizer
-from paraglot.search.languages import LANGUAGES, primary, stems_of
-from paraglot.search.lexicon import LONGEST, word_forms
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.tokenizer import Tokenizer
+from paraglot.search.lexicon.lexicon import LONGEST, word_forms
+from paraglot.search.text.analysis import fold, folded_stop_words, pair, stem, words
+from paraglot.search.text.languages import LANGUAGES, primary, stems_of
 from training.data import rows
 
 Sentences: TypeAlias = list[tuple[list[str], list[str]]]

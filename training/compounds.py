@@ -1,4 +1,4 @@
-"""Make the parts of compounds: ``python -m training.compounds DATA``, into ``search/word_data/compounds/``.
+"""Make the parts of compounds: ``python -m training.compounds DATA``, into ``search/text/word_data/compounds/``.
 
 A word may be a part that a dictionary has and sentences have by itself, short ones often; no function word, and nothing
 that is an ending of derived words as well (*-heit*, *-schaft*).
@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from paraglot.search.compounds import LEAST_PART, LINKS
-from paraglot.search.languages import WORD_DATA, primary, stemmer, stop_words
+from paraglot.search.text.compounds import LEAST_PART, LINKS
+from paraglot.search.text.languages import WORD_DATA, primary, stemmer, stop_words
 from training.alignments import DICTIONARIES
 from training.data import rows
 from training.lexicon import translations

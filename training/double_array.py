@@ -1,6 +1,6 @@
 """Build a double-array trie in the unit format of darts-clone, the one SentencePiece's normalizer uses.
 
-`search/encoders/double_array.py` reads it. A unit is a ``uint32``: label in bits 0–7, "a key ends here" in bit 8,
+The encoder's `double_array.py` reads it. A unit is a ``uint32``: label in bits 0–7, "a key ends here" in bit 8,
 offset in bits 10–30; a unit with bit 31 set is a value (or free) and matches no byte.
 """
 

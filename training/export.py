@@ -1,4 +1,4 @@
-"""Write the folder of the built-in encoder, ``search/encoders/model/``. What the files hold: `training/README.md`."""
+"""Write the folder of the built-in encoder. What the files hold: `training/README.md`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.encoders.table import TokenTable
+from paraglot.search.encoders.builtin.table import TokenTable
 from training import base, double_array, sentencepiece_model
 from training.token_table import pack_rows_4bit
 
-FOLDER = Path(__file__).parent.parent / "search" / "encoders" / "model"
+FOLDER = Path(__file__).parent.parent / "search" / "encoders" / "builtin" / "model"
 MODEL_VERSION = 4
 
 

@@ -1,4 +1,4 @@
-"""Make the table of Han characters: ``python -m training.han OPENCC``, into ``search/word_data/han.txt``.
+"""Make the table of Han characters: ``python -m training.han OPENCC``, into ``search/text/word_data/han.txt``.
 
 OPENCC is a folder of OpenCC's dictionaries (Apache-2.0), as the package ``opencc-python-reimplemented`` has them. Every
 traditional character is folded to its simplified one, the first where there are several; the Japanese new form of a
@@ -12,7 +12,7 @@ import argparse
 from collections import defaultdict
 from pathlib import Path
 
-from paraglot.search.languages import WORD_DATA
+from paraglot.search.text.languages import WORD_DATA
 
 FORMS_OF_NAMES = (
     "髙高 﨑崎 邊边 邉边 濵滨 濱滨 斎斋 栁柳 桒桑 𠮷吉 𡈽土 﨟蠟 曻升 冨富 塚冢 舘馆 槗桥 惠恵 "

@@ -1,4 +1,4 @@
-"""Make the lexicon: ``python -m training.lexicon DATA [FOLDER]``, from open dictionaries to ``search/lexicon_data/``.
+"""Make the lexicon: ``python -m training.lexicon DATA [FOLDER]``, from open dictionaries to ``search/lexicon/data/``.
 
 Read are pairs of an English word and a word of another language: entries of Wiktionary, members of one set of synonyms
 of the Open Multilingual Wordnet, titles of one entity of Wikidata, names of one thing in the CLDR. What sentences say
@@ -19,10 +19,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.analysis import bare, fold, folded_stop_words, pair, stem, words
-from paraglot.search.encoders import LEXICON_FOLDER
-from paraglot.search.languages import LANGUAGES, primary, stems_of
-from paraglot.search.lexicon import LONGEST, MOST_MEANINGS, hashed, word_forms
+from paraglot.search.lexicon import LEXICON_FOLDER
+from paraglot.search.lexicon.lexicon import LONGEST, MOST_MEANINGS, hashed, word_forms
+from paraglot.search.text.analysis import bare, fold, folded_stop_words, pair, stem, words
+from paraglot.search.text.languages import LANGUAGES, primary, stems_of
 from training.alignments import DICTIONARIES, LEFT_OUT, aligned
 from training.data import rows
 from training.trigrams import write_config, write_trigrams

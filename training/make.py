@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 
-from paraglot.search.encoders.tokenizer import Tokenizer
+from paraglot.search.encoders.builtin.tokenizer import Tokenizer
 from training import sentencepiece_model
 from training.base import Arrays, Base, read_base
 from training.data import Corpus, Pair, read_corpus, source

@@ -1,4 +1,4 @@
-"""The forward pass of `paraglot.search.encoders.network` once more, in torch, so that gradients reach the token
+"""The forward pass of `paraglot.search.encoders.builtin.network` once more, in torch, so that gradients reach the token
 vectors.
 
 Same weights, same layout: all texts of a batch in one matrix, `GAP` zero rows apart. A test holds both to the same
@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.functional import layer_norm, normalize, pad
 
-from paraglot.search.encoders.network import GAP, GROUP, WINDOWS
+from paraglot.search.encoders.builtin.network import GAP, GROUP, WINDOWS
 
 EPSILON = 1e-12
 

@@ -1,4 +1,4 @@
-"""Make the list of function words: ``python -m training.stop_words DATA``, into ``search/word_data/stop_words.txt``.
+"""Make the list of function words: ``python -m training.stop_words DATA``.
 
 Lists that are at hand (stopwords-iso) take frequent words for function words: *fire*, *война*, *trabajo*. Here a word
 of such a list is kept if sentences say so: the English word that goes with it most surely (by the likelihood ratio of
@@ -19,8 +19,8 @@ from pathlib import Path
 import regex
 import stopwordsiso
 
-from paraglot.search.analysis import fold
-from paraglot.search.languages import LANGUAGES, WORD_DATA, primary
+from paraglot.search.text.analysis import fold
+from paraglot.search.text.languages import LANGUAGES, WORD_DATA, primary
 from training.alignments import DICTIONARIES, LEFT_OUT
 from training.data import rows
 

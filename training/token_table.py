@@ -1,4 +1,4 @@
-"""The writer of the token table that `paraglot.search.encoders.table` reads: 4 bits a number, a scale per row, one
+"""The writer of the token table that `builtin/table.py` reads: 4 bits a number, a scale per row, one
 codebook."""
 
 from __future__ import annotations

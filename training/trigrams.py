@@ -1,4 +1,4 @@
-"""The weights by which `paraglot.search.written_in` tells languages, counted over the training texts."""
+"""The weights by which `paraglot.search.lexicon.written_in` tells languages, counted over the training texts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.languages import primary
-from paraglot.search.written_in import TRIGRAMS, trigrams
+from paraglot.search.lexicon.written_in import TRIGRAMS, trigrams
+from paraglot.search.text.languages import primary
 from training.data import rows
 
 SOURCES = {

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 from torch.nn.functional import cross_entropy, normalize
 
-from paraglot.search.encoders import MODEL_FOLDER
-from paraglot.search.encoders.builtin import BuiltinEncoder
-from paraglot.search.encoders.table import WORD_MAP
-from paraglot.search.encoders.tokenizer import Tokenizer
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
+from paraglot.search.encoders.builtin.table import WORD_MAP
+from paraglot.search.encoders.builtin.tokenizer import Tokenizer
 from training.data import read_corpus, source
 from training.export import made_rows
 from training.languages import COVERED

@@ -14,8 +14,8 @@ from typing import Any, TextIO, TypeVar
 
 import numpy as np
 
-from paraglot.indexer.drafts import Place
-from paraglot.indexer.language_names import language_tag
+from paraglot.indexer.corpus.drafts import Place
+from paraglot.indexer.corpus.language_names import language_tag
 from paraglot.search.errors import InvalidRequest, ParaglotError
 from paraglot.search.types import SearchRequest
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from paraglot.api.language_names import name_in
 from paraglot.api.pages.asked import Asked
-from paraglot.search.dates import read_period
+from paraglot.search.text.dates import read_period
 from paraglot.search.types import Facet
 
 MOST_CHOICES = 12

@@ -9,12 +9,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from paraglot.api.http.fields.schemas import ProblemModel
 from paraglot.api.language_names import name_in
 from paraglot.api.pages.asked import Asked
 from paraglot.api.pages.filters import filters
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
-from paraglot.api.schemas import ProblemModel
-from paraglot.search.pieces import pieces
+from paraglot.search.answer.pieces import pieces
 from paraglot.search.types import MODES, SORTS, Facet, SearchResponse
 
 

@@ -13,18 +13,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paraglot.api.client import AsyncClient as AsyncClient
-    from paraglot.api.client import Client as Client
-    from paraglot.api.client_problems import Problem as Problem
+    from paraglot.api.client.client import AsyncClient as AsyncClient
+    from paraglot.api.client.client import Client as Client
+    from paraglot.api.client.problems import Problem as Problem
     from paraglot.indexer.build import delete_articles as delete_articles
     from paraglot.indexer.build import index_corpus as index_corpus
+    from paraglot.search.answer.similar_types import SimilarRequest as SimilarRequest
+    from paraglot.search.answer.similar_types import SimilarResponse as SimilarResponse
     from paraglot.search.engine import Engine as Engine
     from paraglot.search.engine import open_index as open_index
     from paraglot.search.errors import ParaglotError as ParaglotError
-    from paraglot.search.similar_types import SimilarRequest as SimilarRequest
-    from paraglot.search.similar_types import SimilarResponse as SimilarResponse
-    from paraglot.search.suggest_types import SuggestRequest as SuggestRequest
-    from paraglot.search.suggest_types import SuggestResponse as SuggestResponse
+    from paraglot.search.suggest.types import SuggestRequest as SuggestRequest
+    from paraglot.search.suggest.types import SuggestResponse as SuggestResponse
     from paraglot.search.types import Article as Article
     from paraglot.search.types import Hit as Hit
     from paraglot.search.types import Paragraph as Paragraph
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
     from paraglot.search.types import SearchResponse as SearchResponse
 
 _HOMES = {
-    "AsyncClient": "paraglot.api.client",
-    "Client": "paraglot.api.client",
-    "Problem": "paraglot.api.client_problems",
+    "AsyncClient": "paraglot.api.client.client",
+    "Client": "paraglot.api.client.client",
+    "Problem": "paraglot.api.client.problems",
     "delete_articles": "paraglot.indexer.build",
     "index_corpus": "paraglot.indexer.build",
     "Engine": "paraglot.search.engine",
     "open_index": "paraglot.search.engine",
     "ParaglotError": "paraglot.search.errors",
-    "SimilarRequest": "paraglot.search.similar_types",
-    "SimilarResponse": "paraglot.search.similar_types",
-    "SuggestRequest": "paraglot.search.suggest_types",
-    "SuggestResponse": "paraglot.search.suggest_types",
+    "SimilarRequest": "paraglot.search.answer.similar_types",
+    "SimilarResponse": "paraglot.search.answer.similar_types",
+    "SuggestRequest": "paraglot.search.suggest.types",
+    "SuggestResponse": "paraglot.search.suggest.types",
     "Article": "paraglot.search.types",
     "Hit": "paraglot.search.types",
     "Paragraph": "paraglot.search.types",

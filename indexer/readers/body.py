@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from paraglot.indexer.drafts import Block, Place
-from paraglot.indexer.paragraphs import READ_ALSO, clean, is_read_also
+from paraglot.indexer.corpus.drafts import Block, Place
+from paraglot.indexer.corpus.paragraphs import READ_ALSO, clean, is_read_also
 from paraglot.indexer.readers.inputs import Options
 
 _SPACE = re.compile(r"\s+")
@@ -56,7 +56,7 @@ class Body:
         self._blocks.append(Block(text.replace("\n", " "), start, start + len(text), heading, language))
 
     def leave_out(self, kind: str, text: str) -> None:
-        """Count something that the article is made without (`paraglot.indexer.remarks`)."""
+        """Count something that the article is made without (`paraglot.indexer.corpus.remarks`)."""
         self._dropped.append((kind, text))
 
     def leave_out_last(self, kind: str, is_one: Callable[[str], bool]) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 
 from lxml import etree
 
-from paraglot.indexer.drafts import Draft, Skipped
-from paraglot.indexer.headlines import beginning, is_sentence
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.headlines import beginning, is_sentence
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.dates import date_fields
 from paraglot.indexer.readers.inputs import Input, Unreadable

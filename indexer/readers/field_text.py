@@ -108,7 +108,7 @@ def body_of(text: str, kind: Kind, title: str) -> Body:
     """The paragraphs and headings of a text."""
     from paraglot.indexer.readers.body import Body
     from paraglot.indexer.readers.markup import add_html
-    from paraglot.indexer.readers.wordpress import classic_html
+    from paraglot.indexer.readers.xml.wordpress import classic_html
 
     body = Body(title)
     if kind == "markdown":

@@ -11,24 +11,24 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TypeAlias
 
-from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.inputs import Input, Unreadable
 
 Reader: TypeAlias = Callable[[Input], Iterator[Draft | Skipped]]
 
 READERS = {
-    "text": "paraglot.indexer.plaintext:read_plain_text",
+    "text": "paraglot.indexer.readers.plaintext:read_plain_text",
     "markdown": "paraglot.indexer.readers.markdown:read_markdown",
-    "html": "paraglot.indexer.readers.html:read_html",
-    "jsonl": "paraglot.indexer.jsonlines:read_json_lines",
-    "json": "paraglot.indexer.readers.jsonfiles:read_json",
-    "cirrus": "paraglot.indexer.readers.jsonfiles:read_cirrus",
-    "csv": "paraglot.indexer.readers.tables:read_table",
-    "feed": "paraglot.indexer.readers.feeds:read_feed",
-    "news": "paraglot.indexer.readers.news:read_news",
-    "mediawiki": "paraglot.indexer.readers.mediawiki:read_mediawiki",
-    "warc": "paraglot.indexer.readers.warc:read_warc",
-    "zim": "paraglot.indexer.readers.zim:read_zim",
+    "html": "paraglot.indexer.readers.web.html:read_html",
+    "jsonl": "paraglot.indexer.readers.json.lines:read_json_lines",
+    "json": "paraglot.indexer.readers.json.files:read_json",
+    "cirrus": "paraglot.indexer.readers.json.files:read_cirrus",
+    "csv": "paraglot.indexer.readers.tables.tables:read_table",
+    "feed": "paraglot.indexer.readers.xml.feeds:read_feed",
+    "news": "paraglot.indexer.readers.xml.news:read_news",
+    "mediawiki": "paraglot.indexer.readers.wiki.mediawiki:read_mediawiki",
+    "warc": "paraglot.indexer.readers.web.warc:read_warc",
+    "zim": "paraglot.indexer.readers.web.zim:read_zim",
     "pdf": "paraglot.indexer.readers.pdf:read_pdf",
     "docx": "paraglot.indexer.readers.docx:read_docx",
 }

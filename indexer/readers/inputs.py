@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from paraglot.indexer.drafts import Place, Skipped
+from paraglot.indexer.corpus.drafts import Place, Skipped
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.field_types import typed
-from paraglot.indexer.remarks import Remarks
 
 MAX_FILE_BYTES = 50_000_000
 """A file that is one article is held in memory whole."""
@@ -88,7 +88,7 @@ class Input:
         return replace(self.place, line=line)
 
     def leave_out(self, kind: str, text: str = "", line: int | None = None) -> None:
-        """Count what is left out of this input (`paraglot.indexer.remarks`)."""
+        """Count what is left out of this input (`paraglot.indexer.corpus.remarks`)."""
         self.options.remarks.leave_out(kind, self.place if line is None else self.at(line), text)
 
     def warn(self, reason: str, line: int | None = None) -> None:

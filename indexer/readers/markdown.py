@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from paraglot.indexer.drafts import Draft, Skipped
-from paraglot.indexer.plaintext import source_text
+from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.field_text import rendered
 from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.markup import add_html, body_draft
+from paraglot.indexer.readers.plaintext import source_text
 
 _FRONT_MATTER = re.compile(r"(?:---[ \t]*\n(.*?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(.*?)\n\+\+\+)[ \t]*(?:\n|$)", re.DOTALL)
 _LINE = re.compile(r"(?m)^([\w.-]+)[ \t]*[:=][ \t]*(\S.*)$")

@@ -14,10 +14,10 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from paraglot.indexer.drafts import Draft
-from paraglot.indexer.fields import draft_of
-from paraglot.indexer.language_names import language_tag
-from paraglot.indexer.paragraphs import is_closed
+from paraglot.indexer.corpus.drafts import Draft
+from paraglot.indexer.corpus.fields import draft_of
+from paraglot.indexer.corpus.language_names import language_tag
+from paraglot.indexer.corpus.paragraphs import is_closed
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.elements import (
     BLOCKS,
@@ -33,7 +33,7 @@ from paraglot.indexer.readers.elements import (
 )
 from paraglot.indexer.readers.field_text import plain_title
 from paraglot.indexer.readers.inputs import Input
-from paraglot.search.sentences import width
+from paraglot.search.text.sentences import width
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 """What lxml does not take."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from paraglot.search.languages import LANGUAGES, primary
+from paraglot.search.text.languages import LANGUAGES, primary
 
 if TYPE_CHECKING:
     from babel import Locale

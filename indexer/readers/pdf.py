@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from paraglot.indexer.drafts import Draft, Skipped
-from paraglot.indexer.headlines import beginning, is_sentence
-from paraglot.indexer.paragraphs import clean
-from paraglot.indexer.phrases import COMPOUND_PARTS
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.headlines import beginning, is_sentence
+from paraglot.indexer.corpus.paragraphs import clean
+from paraglot.indexer.corpus.phrases import COMPOUND_PARTS
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.markup import body_draft
@@ -283,9 +283,9 @@ class _Joining:
 
 def _known_words(text: str) -> Callable[[str], bool]:
     """Whether a word is one of the text's language."""
-    from paraglot.indexer.detect import detect
-    from paraglot.search.analysis import words
-    from paraglot.search.lexicon import open_lexicon
+    from paraglot.indexer.corpus.detect import detect
+    from paraglot.search.lexicon.lexicon import open_lexicon
+    from paraglot.search.text.analysis import words
 
     language, _ = detect(text[:_CHARACTERS_TOLD])
     lexicon = open_lexicon()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from paraglot.search.seams import Vectors
-from paraglot.search.sentences import Span
+from paraglot.search.text.sentences import Span
 from paraglot.search.types import EncoderSpec
 
 DIMENSION = 64

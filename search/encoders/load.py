@@ -8,7 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from paraglot.search.encoders import LEXICON_FOLDER, MODEL_FOLDER
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.lexicon import LEXICON_FOLDER
 
 if TYPE_CHECKING:
     from paraglot.search.seams import Encoder, Reranker
@@ -36,7 +37,7 @@ def load_encoder(name: str = "builtin") -> Encoder:
     Raises `EncoderMissing`, which says what to install or download.
     """
     if name == "builtin":
-        from paraglot.search.encoders.builtin import BuiltinEncoder
+        from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 
         return BuiltinEncoder()
     if name == "fake":

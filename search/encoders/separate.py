@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from paraglot.search.seams import Encoder, Vectors
-from paraglot.search.sentences import Span
+from paraglot.search.text.sentences import Span
 
 
 class SeparateSentences:

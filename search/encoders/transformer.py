@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.encoders import MODEL_FOLDER, hub
+from paraglot.search.encoders import hub
+from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.known import known_model
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.seams import Vectors

@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from paraglot.api.access import needed_scope
-from paraglot.api.app import create_app
-from paraglot.api.headers import HEADERS
+from paraglot.api.http.app import create_app
+from paraglot.api.http.guard.access import needed_scope
+from paraglot.api.http.guard.headers import HEADERS
+from paraglot.api.http.guard.limits import MAX_BODY_BYTES
+from paraglot.api.http.guard.rates import network
+from paraglot.api.http.observing.observe import ObservedEngine
+from paraglot.api.http.server import check_host
 from paraglot.api.keys import KeyFile, expiry
-from paraglot.api.limits import MAX_BODY_BYTES
-from paraglot.api.observe import ObservedEngine
-from paraglot.api.rates import network
-from paraglot.api.server import check_host
 from paraglot.api.settings import Settings
 from paraglot.search.errors import IndexDamaged, InvalidSettings, NotFound
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 
 SEARCH = "/v1/search?q=bread"
 

@@ -11,9 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from paraglot.api.app import create_app
-from paraglot.api.cli import app
-from paraglot.api.observe import ObservedEngine
+from paraglot.api.cli.main import app
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.settings import Settings
 
 

@@ -19,7 +19,7 @@ Write = Callable[[list[dict[str, object]]], Path]
 
 def paraglot(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PARAGLOT_")} | variables
-    command = [sys.executable, "-c", "from paraglot.api.cli import main; main()", *map(str, arguments)]
+    command = [sys.executable, "-c", "from paraglot.api.cli.main import main; main()", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stdout
@@ -103,7 +103,14 @@ def test_a_filter(small_index: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_an_output_that_cannot_be_written(small_index: Path) -> None:
-    command = [sys.executable, "-c", "from paraglot.api.cli import main; main()", "status", "--index", str(small_index)]
+    command = [
+        sys.executable,
+        "-c",
+        "from paraglot.api.cli.main import main; main()",
+        "status",
+        "--index",
+        str(small_index),
+    ]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
     assert (done.returncode, done.stderr) == (1, "paraglot: the output: No space left on device.\n")
@@ -163,8 +170,8 @@ def test_models(small_index: Path) -> None:
 @pytest.mark.slow
 def test_a_search_loads_no_torch(seeds_index: Path) -> None:
     script = (
-        "import sys, paraglot.api.cli\n"
-        "try: paraglot.api.cli.main()\n"
+        "import sys, paraglot.api.cli.main\n"
+        "try: paraglot.api.cli.main.main()\n"
         "except SystemExit as end: assert not end.code\n"
         "print({'torch', 'pydantic', 'fastapi'} & set(sys.modules), file=sys.stderr)"
     )

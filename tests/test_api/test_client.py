@@ -18,9 +18,9 @@ import httpx
 import pytest
 
 from paraglot import SearchRequest, open_index
-from paraglot.api import client_calls as calls
-from paraglot.api.client import AsyncClient, Client, Endpoint, attempts
-from paraglot.api.client_problems import (
+from paraglot.api.client import calls as calls
+from paraglot.api.client.client import AsyncClient, Client, Endpoint, attempts
+from paraglot.api.client.problems import (
     AnswerNotUnderstood,
     FieldsRefused,
     KeyRefused,
@@ -30,10 +30,10 @@ from paraglot.api.client_problems import (
     ServiceUnreachable,
     SuccessorKnown,
 )
-from paraglot.api.client_reading import NO_ROW
+from paraglot.api.client.reading import NO_ROW
+from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.errors import InvalidRequest, NotFound, ParagraphChanged
-from paraglot.search.similar_types import SimilarRequest
-from paraglot.search.suggest_types import SuggestRequest
+from paraglot.search.suggest.types import SuggestRequest
 from paraglot.search.types import Article, Hit, Paragraph, SearchResponse
 from tests.conftest import ARTICLES
 from tests.servers import ROOT, service
@@ -184,7 +184,7 @@ def test_problems_are_typed_errors(ask: Ask) -> None:
 @pytest.mark.slow
 def test_keys_are_sent(small_index: Path) -> None:
     from paraglot.api.keys import KeyFile
-    from paraglot.search.layout import IndexLayout
+    from paraglot.search.folder.layout import IndexLayout
 
     _, token = KeyFile(IndexLayout(small_index).keys, required=True).create("search")
     with service(small_index) as running:
@@ -268,6 +268,6 @@ def test_both_clients_have_every_call() -> None:
 
 
 def test_the_client_is_light() -> None:
-    shown = "import sys, paraglot.api.client; print(*{name.split('.')[0] for name in sys.modules})"
+    shown = "import sys, paraglot.api.client.client; print(*{name.split('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     assert {"numpy", "faiss", "whoosh", "fastapi", "torch", "sentencepiece"} & set(loaded.split()) == set()

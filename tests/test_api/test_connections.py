@@ -17,9 +17,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from paraglot.api import connections, server
-from paraglot.api.connections import Connection
-from paraglot.api.logs import Seldom
+from paraglot.api.http import server
+from paraglot.api.http.guard import connections
+from paraglot.api.http.guard.connections import Connection
+from paraglot.api.http.observing.logs import Seldom
 from paraglot.api.settings import Settings
 from tests.servers import ROOT, limited, service
 
@@ -44,7 +45,7 @@ def test_connections_send_at_once(small_index: Path, monkeypatch: pytest.MonkeyP
 
 LIMIT = """
 import resource
-from paraglot.api.connections import most_connections, raise_file_limit
+from paraglot.api.http.guard.connections import most_connections, raise_file_limit
 raise_file_limit()
 print(*resource.getrlimit(resource.RLIMIT_NOFILE), most_connections())
 """

@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from paraglot.api.app import create_app
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
-from paraglot.api.observe import ObservedEngine
 from paraglot.api.settings import Settings
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 
 pytestmark = pytest.mark.slow
 

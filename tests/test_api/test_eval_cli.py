@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("ir_measures", reason="the extra eval is missing")
 pytest.importorskip("matplotlib", reason="the extra eval is missing")
 
-from paraglot.api.eval_cli import eval_command
+from paraglot.api.cli.eval import eval_command
 from paraglot.api.evaluation.run import load_run
 from paraglot.search.errors import InvalidSettings, ParaglotError
 from tests.test_api.test_cli import paraglot
@@ -116,7 +116,7 @@ def test_bad_input_is_a_message(judged: list[object], tmp_path: Path) -> None:
 
 
 def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paraglot.api.eval_cli.PACKAGES", ("no_such_package",))
+    monkeypatch.setattr("paraglot.api.cli.eval.PACKAGES", ("no_such_package",))
     with pytest.raises(ParaglotError, match=r"pip install 'paraglot\[eval\]'"):
         eval_command()
     assert "no_such_package" not in sys.modules

@@ -20,12 +20,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from paraglot.api.export import as_csv
-from paraglot.api.feeds import FeedModel, rss, xml_text
+from paraglot.api.http.fields.export import as_csv
+from paraglot.api.http.fields.feeds import FeedModel, rss, xml_text
 from paraglot.api.keys import KeyFile
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.readers.inputs import Options
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import ArticleHead, Citation, Hit, Paragraph
 from tests.conftest import ARTICLES, ROOT
 from tests.test_api.test_access import bearer, client_of, code

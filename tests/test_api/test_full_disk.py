@@ -12,10 +12,11 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from paraglot.api import spool, statistics
-from paraglot.api.app import create_app
-from paraglot.api.cli import app
-from paraglot.api.observe import ObservedEngine
+from paraglot.api.cli.main import app
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing import statistics
+from paraglot.api.http.observing.observe import ObservedEngine
+from paraglot.api.http.queue import spool
 from paraglot.api.settings import Settings
 from paraglot.search import disk
 from paraglot.search.errors import DiskFailure

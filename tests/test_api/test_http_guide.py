@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from paraglot.api.keys import KeyFile
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from tests.guides import END, Example, examples, outputs
 from tests.servers import ROOT, service
 

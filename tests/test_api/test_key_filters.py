@@ -14,14 +14,14 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paraglot.api.app import create_app
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
-from paraglot.api.observe import ObservedEngine
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine import Engine
 from paraglot.search.errors import ParagraphChanged
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 
 SECRETS = ("zanzibar", "quicksilver")
 """Words of what is hidden, in each of its titles, texts, sources and tags; no request holds one whole but in ids and

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from paraglot.api.http.fields.languages import LanguagesModel, reach
 from paraglot.api.language_names import names, scripts
-from paraglot.api.languages import LanguagesModel, reach
-from paraglot.search.attributes import LanguageCount
 from paraglot.search.engine import Engine
+from paraglot.search.folder.attributes import LanguageCount
 
 COVERED = ("de", "ru", "zh", "sr")
 

@@ -15,8 +15,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from paraglot.api.admission import Admission
-from paraglot.api.limits import TimeLimit, too_late
+from paraglot.api.http.guard.admission import Admission
+from paraglot.api.http.guard.limits import TimeLimit, too_late
 from paraglot.search.deadline import check
 from paraglot.search.errors import OutOfTime
 from tests.servers import service

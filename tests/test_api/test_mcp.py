@@ -19,13 +19,13 @@ from mcp.client.streamable_http import streamable_http_client
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from paraglot.api.cli import app
+from paraglot.api.cli.main import app
 from paraglot.api.keys import KeyFile
-from paraglot.api.mcp_http import McpDoor
-from paraglot.api.mcp_tools import Reference, fetch
+from paraglot.api.mcp.http import McpDoor
+from paraglot.api.mcp.tools import Reference, fetch
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine import Engine
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from tests.conftest import ARTICLES, ROOT
 from tests.servers import Service, service
 from tests.test_api.test_access import bearer, client_of, code
@@ -105,7 +105,7 @@ def test_over_http(served: Service, mode: str) -> None:
 
 def over_stdio(index: Path, ask: Callable[[Client], Awaitable[None]], *flags: str) -> None:
     """Have ``paraglot mcp`` started and asked."""
-    command = ["-c", "from paraglot.api.cli import main; main()", "mcp", "--index", str(index), *flags]
+    command = ["-c", "from paraglot.api.cli.main import main; main()", "mcp", "--index", str(index), *flags]
 
     async def run() -> None:
         started = StdioServerParameters(command=sys.executable, args=command, cwd=ROOT)
@@ -137,7 +137,7 @@ def test_on_stdio_a_filter_holds_and_commits_are_followed(small_index: Path, tmp
 
 
 def test_on_stdio_a_signal_ends_it_while_it_waits(index: Path) -> None:
-    command = [sys.executable, "-c", "from paraglot.api.cli import main; main()", "mcp", "--index", str(index)]
+    command = [sys.executable, "-c", "from paraglot.api.cli.main import main; main()", "mcp", "--index", str(index)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -186,7 +186,7 @@ def test_keys_and_foreign_pages(client: TestClient, small_index: Path) -> None:
 
 
 def test_without_the_sdk(client: TestClient, monkeypatch: pytest.MonkeyPatch, small_index: Path) -> None:
-    monkeypatch.setitem(sys.modules, "paraglot.api.mcp_server", None)
+    monkeypatch.setitem(sys.modules, "paraglot.api.mcp.server", None)
     answer = client.post("/mcp", json=LIST, headers=ACCEPT)
     assert code(answer) == (501, "not_installed")
     assert "pip install 'paraglot[mcp]'" in answer.json()["detail"]
@@ -209,7 +209,7 @@ def test_a_fault_of_ours_tells_nothing(client: TestClient, monkeypatch: pytest.M
 def test_of_a_long_article_the_part_around_the_paragraph_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("paraglot.api.mcp_tools.MAX_FETCHED_CHARACTERS", 200)
+    monkeypatch.setattr("paraglot.api.mcp.tools.MAX_FETCHED_CHARACTERS", 200)
     paragraphs = [f"Paragraph number {number} says nothing but its own number." for number in range(9)]
     long: dict[str, Any] = {"id": "long", "title": "", "language": "en", "paragraphs": paragraphs}
     (tmp_path / "corpus.jsonl").write_text(json.dumps(long), "utf-8")

@@ -16,15 +16,15 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from paraglot.api import statistics as statistics_module
-from paraglot.api.app import create_app
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing import statistics as statistics_module
+from paraglot.api.http.observing.observe import ObservedEngine
+from paraglot.api.http.observing.statistics import Statistics
 from paraglot.api.keys import KeyFile
-from paraglot.api.observe import ObservedEngine
 from paraglot.api.settings import Settings
-from paraglot.api.statistics import Statistics
 from paraglot.indexer.build import apply_changes
 from paraglot.search.errors import EncoderMissing
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from tests.servers import service
 
 

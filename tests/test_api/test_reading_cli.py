@@ -11,10 +11,10 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
-from paraglot.api.cli import app
-from paraglot.api.reading import reading_options
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft, Place, Skipped
+from paraglot.api.cli.main import app
+from paraglot.api.cli.reading import reading_options
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
 from paraglot.indexer.write import MOST_NAMED, Report
 from paraglot.search.errors import InvalidRequest
 

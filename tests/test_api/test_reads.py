@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from paraglot.api.app import create_app
-from paraglot.api.observe import ObservedEngine
-from paraglot.api.problem_types import MEANINGS
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing.observe import ObservedEngine
+from paraglot.api.http.problem_types import MEANINGS
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import index_corpus
 from tests.conftest import ARTICLES, ROOT
@@ -216,7 +216,7 @@ def test_a_problem_leads_to_a_page_that_explains_it(client: TestClient) -> None:
 
 def test_every_code_is_explained() -> None:
     used = set(
-        re.findall(r'HTTPStatus\.\w+,\s*"(\w+)"', "".join(path.read_text() for path in (ROOT / "api").glob("*.py")))
+        re.findall(r'HTTPStatus\.\w+,\s*"(\w+)"', "".join(path.read_text() for path in (ROOT / "api").rglob("*.py")))
     )
     assert used <= set(MEANINGS)
     assert len(used) > 15

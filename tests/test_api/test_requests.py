@@ -11,13 +11,13 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from paraglot.api.app import create_app
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
-from paraglot.api.observe import ObservedEngine
 from paraglot.api.settings import Settings
 from paraglot.search.engine import Engine
 from paraglot.search.errors import NotFound
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 
 
 @pytest.fixture

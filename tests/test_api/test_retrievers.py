@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from paraglot import open_index
-from paraglot.api.client import AsyncClient, Client
+from paraglot.api.client.client import AsyncClient, Client
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine import Engine
 from paraglot.search.errors import InvalidRequest
@@ -72,7 +72,7 @@ def check(text: str, metadata: dict[str, Any], identity: str | None) -> None:
 
 
 def test_langchain(engine: Engine, url: str) -> None:
-    from paraglot.api.langchain import ParaglotRetriever
+    from paraglot.api.retrievers.langchain import ParaglotRetriever
 
     async def awaited() -> list[Any]:
         async with AsyncClient(url) as client:
@@ -92,7 +92,7 @@ def test_langchain(engine: Engine, url: str) -> None:
 def test_llamaindex(engine: Engine, url: str) -> None:
     from llama_index.core.schema import MetadataMode
 
-    from paraglot.api.llamaindex import ParaglotRetriever
+    from paraglot.api.retrievers.llamaindex import ParaglotRetriever
 
     async def awaited() -> list[Any]:
         async with AsyncClient(url) as client:
@@ -112,8 +112,8 @@ def test_llamaindex(engine: Engine, url: str) -> None:
 
 
 def test_what_retrievers_refuse(engine: Engine, url: str) -> None:
-    from paraglot.api.langchain import ParaglotRetriever as OfLangChain
-    from paraglot.api.llamaindex import ParaglotRetriever as OfLlamaIndex
+    from paraglot.api.retrievers.langchain import ParaglotRetriever as OfLangChain
+    from paraglot.api.retrievers.llamaindex import ParaglotRetriever as OfLlamaIndex
 
     for wrong in ({"limit": 0}, {"filter": "a ="}):
         with pytest.raises(InvalidRequest):

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from paraglot.api.app import create_app
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
-from paraglot.api.observe import ObservedEngine
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import index_corpus
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from tests.conftest import ARTICLES
 
 SEARCH = "/v1/search?q=bread"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from paraglot.api.cli import app
+from paraglot.api.cli.main import app
 from paraglot.search.engine import Engine
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from paraglot.api.spool import Spool, clear, own_folder
-from paraglot.api.writer import Writer
+from paraglot.api.http.queue.spool import Spool, clear, own_folder
+from paraglot.api.http.queue.writer import Writer
 from paraglot.search.errors import DiskFailure
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from tests.servers import ROOT, service
 
 
@@ -25,7 +25,7 @@ def names(folder: Path) -> set[str]:
 
 
 def test_what_killed_processes_left_is_cleared_and_what_lives_is_not(tmp_path: Path) -> None:
-    killed = "import os, sys; from pathlib import Path; from paraglot.api.spool import own_folder\n"
+    killed = "import os, sys; from pathlib import Path; from paraglot.api.http.queue.spool import own_folder\n"
     killed += "held = own_folder(Path(sys.argv[1])); held.__enter__(); os._exit(9)"
     subprocess.run([sys.executable, "-c", killed, tmp_path], cwd=ROOT, check=False)
     (tmp_path / "body-of-an-earlier-version").mkdir()
@@ -160,8 +160,8 @@ def writer_of(parent: int) -> int:
 def test_faults_are_counted_not_kept(small_index: Path) -> None:
     from starlette.testclient import TestClient
 
-    from paraglot.api.app import create_app
-    from paraglot.api.observe import ObservedEngine
+    from paraglot.api.http.app import create_app
+    from paraglot.api.http.observing.observe import ObservedEngine
     from paraglot.api.settings import Settings
 
     settings = Settings(index=small_index)

@@ -10,10 +10,10 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from paraglot.api.cli import app
-from paraglot.api.doctor import examine
+from paraglot.api.cli.doctor import examine
+from paraglot.api.cli.main import app
 from paraglot.api.keys import KeyFile
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from tests.test_api.test_access import bearer, client_of, code
 
 pytestmark = pytest.mark.slow

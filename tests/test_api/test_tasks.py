@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.api import tasks as queue_module
-from paraglot.api import writer
-from paraglot.api.tasks import QueueFull, SkippedLines, TaskQueue
+from paraglot.api.http.queue import tasks as queue_module
+from paraglot.api.http.queue import writer
+from paraglot.api.http.queue.tasks import QueueFull, SkippedLines, TaskQueue
 from paraglot.indexer.build import Report, apply_changes
-from paraglot.indexer.drafts import Draft, Place
-from paraglot.indexer.lock import writer_lock
+from paraglot.indexer.corpus.drafts import Draft, Place
+from paraglot.indexer.folder.lock import writer_lock
 from paraglot.search.engine import Engine
 from paraglot.search.errors import NotFound
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 
 
 def draft(article_id: str, text: str) -> Draft:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from paraglot.indexer.build import Report, delete_articles, index_corpus
 from paraglot.search.engine import Engine
 from paraglot.search.errors import DiskFailure, IndexLocked, IndexMismatch, IndexMissing, NotFound
-from paraglot.search.layout import IndexLayout
-from paraglot.search.manifest import read_manifest
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.manifest import read_manifest
 from paraglot.search.types import SearchRequest
 from tests.conftest import ARTICLES
 
@@ -195,7 +195,7 @@ def test_old_generations_go_and_open_ones_stay(small_index: Path, write_corpus: 
 
 
 def test_a_second_writer_is_told_who_writes(small_index: Path, write_corpus: Write) -> None:
-    from paraglot.indexer.lock import writer_lock
+    from paraglot.indexer.folder.lock import writer_lock
 
     with (
         writer_lock(IndexLayout(small_index).lock),

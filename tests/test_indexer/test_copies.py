@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer import write
-from paraglot.indexer.backup import back_up
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.indexer.export import export_articles
-from paraglot.indexer.rebuild import rebuild_index
-from paraglot.indexer.restore import restore
-from paraglot.indexer.rollback import roll_back
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.backup import back_up
+from paraglot.indexer.care.export import export_articles
+from paraglot.indexer.care.rebuild import rebuild_index
+from paraglot.indexer.care.restore import restore
+from paraglot.indexer.care.rollback import roll_back
+from paraglot.indexer.care.verify import verify_index
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.engine import Engine
 from paraglot.search.errors import IndexDamaged, IndexMissing, ParaglotError
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import EncoderSpec, SearchRequest
 from tests.conftest import ARTICLES
 from tests.test_indexer.test_build import everything
@@ -110,7 +110,7 @@ def test_a_rebuild_mends_damaged_files(small_index: Path, name: str) -> None:
 def test_an_index_of_another_analyzer_answers_and_is_made_anew_by_the_next_write(
     small_index: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from paraglot.indexer import base, commit
+    from paraglot.indexer.folder import base, commit
     from paraglot.search import engine
 
     found = answers(small_index)
@@ -234,7 +234,7 @@ def test_a_strangers_backup_writes_nowhere_else(small_index: Path, tmp_path: Pat
 
 
 def test_watching_a_folder(tmp_path: Path) -> None:
-    from paraglot.indexer.watch import changes
+    from paraglot.indexer.care.watch import changes
 
     news, stop = folder_of(tmp_path / "news", "a"), threading.Event()
     seen: list[Sequence[str]] = []

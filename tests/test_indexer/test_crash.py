@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.kills import ROOT, campaign, served
 from paraglot.indexer.build import index_corpus
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 
 CHILD = """
 import os, shutil, signal, sys

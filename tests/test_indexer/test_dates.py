@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft
 from paraglot.indexer.readers.dates import date_fields, iso_date
-from paraglot.search.dates import read_period
+from paraglot.search.text.dates import read_period
 
 DAY = "2023-10-02"
 TOLD_AS_THE_DAY = [

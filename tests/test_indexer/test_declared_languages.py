@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.assemble import assemble
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft
+from paraglot.indexer.corpus.assemble import assemble
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft
 
 GERMAN = (
     "Der Stadtrat hat am Dienstag beschlossen, das alte Wehr am Fluss zu erhalten, obwohl die Kosten gestiegen sind."

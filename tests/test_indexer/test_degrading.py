@@ -13,19 +13,19 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from paraglot.api.app import create_app
-from paraglot.api.cli import app
-from paraglot.api.doctor import examine
-from paraglot.api.observe import ObservedEngine
+from paraglot.api.cli.doctor import examine
+from paraglot.api.cli.main import app
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.indexer.rollback import roll_back
-from paraglot.indexer.verify import verify_index
-from paraglot.search import soundness
+from paraglot.indexer.care.rollback import roll_back
+from paraglot.indexer.care.verify import verify_index
+from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.engine import Engine
 from paraglot.search.errors import IndexDamaged
-from paraglot.search.layout import IndexLayout
-from paraglot.search.similar_types import SimilarRequest
+from paraglot.search.folder import soundness
+from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest
 from tests.conftest import ARTICLES, ROOT
 from tests.test_indexer.test_operations import flip

@@ -15,20 +15,20 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from paraglot.api.cli import app
-from paraglot.api.doctor import examine
+from paraglot.api.cli.doctor import examine
+from paraglot.api.cli.main import app
 from paraglot.indexer.build import Report, delete_articles, index_corpus
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft, Place, Skipped
-from paraglot.indexer.export import export_articles
-from paraglot.indexer.rebuild import rebuild_index
-from paraglot.indexer.rollback import roll_back
-from paraglot.indexer.status import index_status
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.export import export_articles
+from paraglot.indexer.care.rebuild import rebuild_index
+from paraglot.indexer.care.rollback import roll_back
+from paraglot.indexer.care.status import index_status
+from paraglot.indexer.care.verify import verify_index
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
 from paraglot.indexer.write import Making, writing
 from paraglot.search.engine import Engine
-from paraglot.search.layout import IndexLayout
-from paraglot.search.store_schema import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, VISIBLE, record_checksum
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.store_schema import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, VISIBLE, record_checksum
 from paraglot.search.types import SearchRequest
 
 Write = Callable[[list[dict[str, object]]], Path]

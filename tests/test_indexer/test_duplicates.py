@@ -8,9 +8,9 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from paraglot.api.cli import app
+from paraglot.api.cli.main import app
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.indexer.duplicates import find_duplicates
+from paraglot.indexer.care.duplicates import find_duplicates
 
 STORY = " ".join(f"word{number}" for number in range(60))
 OTHER = " ".join(f"other{number}" for number in range(60))

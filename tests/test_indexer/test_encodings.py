@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft, Skipped
-from paraglot.indexer.encodings import UNTOLD, encoding_of, known_encoding
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.encodings import UNTOLD, encoding_of, known_encoding
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.inputs import Options, Unreadable
-from paraglot.indexer.remarks import Remarks
 
 TEXTS = {
     "fr": ("Le pont près de la rivière", "Le maire a déclaré que les travaux étaient achevés. Les élèves ont fêté l’événement.", "cp1252 iso8859-15 mac-roman cp850"),

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.remarks import Remarks
 
 TEXT = "Story number {} is about the new tram line along the lake shore."
 
@@ -255,7 +255,7 @@ def test_wordpress(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("empty", ["<item>x", "<item>&x</item>", "<item><b>x</item>"])
 def test_a_file_of_nothing_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
-    monkeypatch.setattr("paraglot.indexer.readers.xml.MOST_EMPTY", 20)
+    monkeypatch.setattr("paraglot.indexer.readers.xml.parsing.MOST_EMPTY", 20)
     whole = item("a", "The council raised the bread tax of the old town.")
     drafts, skipped, _ = read(tmp_path / "a.xml", rss(whole, empty * 20, item("b"), empty * 30, item("c")))
     assert [draft.id for draft in drafts] == ["a", "b"]

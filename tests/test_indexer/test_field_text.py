@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.api.reading import reading_options
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft
+from paraglot.api.cli.reading import reading_options
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.field_text import kind_of
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.remarks import Remarks
 from paraglot.search.errors import InvalidRequest
 
 HTML = (

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.api.doctor import examine
+from paraglot.api.cli.doctor import examine
 from paraglot.indexer.build import index_corpus
-from paraglot.indexer.export import export_articles
-from paraglot.indexer.rebuild import rebuild_index
-from paraglot.indexer.restore import restore
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.export import export_articles
+from paraglot.indexer.care.rebuild import rebuild_index
+from paraglot.indexer.care.restore import restore
+from paraglot.indexer.care.verify import verify_index
 from paraglot.search.engine import Engine
-from paraglot.search.manifest import FORMAT, read_manifest
+from paraglot.search.folder.manifest import FORMAT, read_manifest
 from paraglot.search.types import SearchRequest
 from tests.conftest import ROOT
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.backup import back_up
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.indexer.rebuild import rebuild_index
-from paraglot.indexer.restore import restore
-from paraglot.indexer.rollback import roll_back
-from paraglot.indexer.successors import successors
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.backup import back_up
+from paraglot.indexer.care.rebuild import rebuild_index
+from paraglot.indexer.care.restore import restore
+from paraglot.indexer.care.rollback import roll_back
+from paraglot.indexer.care.verify import verify_index
+from paraglot.indexer.folder.successors import successors
 from paraglot.search.engine import Engine
 from paraglot.search.errors import NotFound, ParagraphChanged
 

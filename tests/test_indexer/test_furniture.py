@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from paraglot.api.cli import app
-from paraglot.indexer.assemble import assemble
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Block, Draft, Place
-from paraglot.indexer.furniture import MIN_ARTICLES, WINDOW_ARTICLES, without_furniture
-from paraglot.indexer.paragraphs import join_short
+from paraglot.api.cli.main import app
+from paraglot.indexer.corpus.assemble import assemble
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Block, Draft, Place
+from paraglot.indexer.corpus.furniture import MIN_ARTICLES, WINDOW_ARTICLES, without_furniture
+from paraglot.indexer.corpus.paragraphs import join_short
 from paraglot.indexer.readers.inputs import Options
 
 HERE = Place(Path("a"))

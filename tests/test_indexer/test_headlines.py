@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.assemble import assemble
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft
+from paraglot.indexer.corpus.assemble import assemble
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft
 
 WRAPPED = """The council of Oakmoor voted on Tuesday to keep the old weir on
 the river, after three years of talks with anglers, millers and

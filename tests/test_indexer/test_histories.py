@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from paraglot.indexer import parts
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.indexer.rebuild import rebuild_index
-from paraglot.indexer.rollback import roll_back
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.rebuild import rebuild_index
+from paraglot.indexer.care.rollback import roll_back
+from paraglot.indexer.care.verify import verify_index
+from paraglot.indexer.folder import parts
 from paraglot.search.engine import Engine
 from paraglot.search.errors import NotFound
 from paraglot.search.types import MODES, SearchRequest

@@ -9,10 +9,10 @@ from threading import Event
 
 import pytest
 
-from paraglot.indexer import plaintext
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft, Skipped
-from paraglot.indexer.watch import changes
+from paraglot.indexer.care.watch import changes
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.readers import plaintext
 
 TEXT = "Title of it\n\nThe council raised the bread tax of the old town."
 

@@ -20,19 +20,20 @@ import whoosh.index
 from whoosh.codec import whoosh3
 from whoosh.filedb import structfile
 
-from paraglot.api.doctor import examine
-from paraglot.indexer.backup import back_up
+from paraglot.api.cli.doctor import examine
 from paraglot.indexer.build import index_corpus
-from paraglot.indexer.export import export_articles
-from paraglot.indexer.rebuild import rebuild_index
-from paraglot.indexer.restore import restore
-from paraglot.indexer.verify import verify_index
-from paraglot.search import disk, keyword_files
+from paraglot.indexer.care.backup import back_up
+from paraglot.indexer.care.export import export_articles
+from paraglot.indexer.care.rebuild import rebuild_index
+from paraglot.indexer.care.restore import restore
+from paraglot.indexer.care.verify import verify_index
+from paraglot.search import disk
 from paraglot.search.engine import Engine
 from paraglot.search.errors import DiskFailure, IndexDamaged, ParaglotError
-from paraglot.search.keyword_files import Refused, load, loads
-from paraglot.search.layout import IndexLayout
-from paraglot.search.manifest import FileRecord, IndexManifest, read_manifest
+from paraglot.search.folder import keyword_files
+from paraglot.search.folder.keyword_files import Refused, load, loads
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.manifest import FileRecord, IndexManifest, read_manifest
 from paraglot.search.types import SearchRequest
 from tests.conftest import ARTICLES
 
@@ -390,7 +391,7 @@ def test_a_restore_that_is_killed_serves_nothing_and_can_be_done_again(
     backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed: nothing is cleaned away. Until the last step nobody sees an index, and the next restore clears it."""
-    from paraglot.indexer import restore as module
+    from paraglot.indexer.care import restore as module
 
     target, at = tmp_path / "restored", 0
     while True:
@@ -416,7 +417,7 @@ def test_a_restore_that_is_killed_serves_nothing_and_can_be_done_again(
 
 
 def test_current_appears_after_the_verification(backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from paraglot.indexer import restore as module
+    from paraglot.indexer.care import restore as module
 
     real = module.verify_generation
     served: list[bool] = []

@@ -17,12 +17,12 @@ import pytest
 
 from benchmarks.kills import ROOT
 from paraglot.indexer.build import index_corpus
-from paraglot.indexer.lock import writer_lock
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.verify import verify_index
+from paraglot.indexer.folder.lock import writer_lock
 from paraglot.search import disk
 from paraglot.search.engine import Engine
 from paraglot.search.errors import DiskFailure, IndexLocked, IndexMissing
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest
 from tests.conftest import ARTICLES
 from tests.test_api.test_cli import paraglot
@@ -91,7 +91,7 @@ def test_a_disk_that_refuses_at_any_step(
 LIMITED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
-from paraglot.api.cli import main
+from paraglot.api.cli.main import main
 main()
 """
 
@@ -121,7 +121,13 @@ def test_signals_end_with_the_last_commit(small_index: Path, tmp_path: Path, num
     before = everything(small_index)
     lines = (json.dumps({"id": f"n{one}", "text": f"Loaf {one}. " * 20, "language": "en"}) for one in range(5_000))
     (tmp_path / "many.jsonl").write_text("\n".join(lines))
-    command = [sys.executable, "-c", "from paraglot.api.cli import main; main()", "index", str(tmp_path / "many.jsonl")]
+    command = [
+        sys.executable,
+        "-c",
+        "from paraglot.api.cli.main import main; main()",
+        "index",
+        str(tmp_path / "many.jsonl"),
+    ]
     process = subprocess.Popen([*command, "--index", str(small_index)], cwd=ROOT, stderr=subprocess.PIPE, text=True)
     cache = IndexLayout(small_index).pending_vectors
     while not cache.exists():  # it is embedding by then

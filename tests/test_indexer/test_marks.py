@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from paraglot.indexer import write
 from paraglot.indexer.build import apply_changes, index_corpus
-from paraglot.indexer.drafts import Draft, Place
-from paraglot.indexer.export import export_articles
+from paraglot.indexer.care.export import export_articles
+from paraglot.indexer.care.rebuild import rebuild_index
+from paraglot.indexer.care.verify import verify_index
+from paraglot.indexer.corpus.drafts import Draft, Place
 from paraglot.indexer.readers.body import Body
-from paraglot.indexer.rebuild import rebuild_index
-from paraglot.indexer.verify import verify_index
 from paraglot.search.engine import Engine
 from tests.test_indexer.test_copies import load
 

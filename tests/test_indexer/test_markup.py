@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.drafts import Draft, Place
+from paraglot.indexer.corpus.drafts import Draft, Place
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.readers.markup import add_html
-from paraglot.indexer.remarks import Remarks
 
 LONG = "The council of the town voted on Tuesday to keep the old weir on the river, for a year at least."
 

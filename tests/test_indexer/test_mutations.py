@@ -14,8 +14,8 @@ pytestmark = pytest.mark.slow  # PDF and Word load their libraries
 
 def test_sound_samples_are_articles(tmp_path: Path) -> None:
     from benchmarks.mutation_samples import samples
-    from paraglot.indexer.corpus import read_corpus
-    from paraglot.indexer.drafts import Draft
+    from paraglot.indexer.corpus.corpus import read_corpus
+    from paraglot.indexer.corpus.drafts import Draft
 
     for name, content in samples().items():
         (tmp_path / name).write_bytes(content)
@@ -33,8 +33,8 @@ def test_no_damage_ends_in_anything_but_a_named_fault(tmp_path: Path) -> None:
 
 def test_a_page_without_its_address_costs_itself_alone(tmp_path: Path) -> None:
     from benchmarks.mutation_samples import samples
-    from paraglot.indexer.corpus import read_corpus
-    from paraglot.indexer.drafts import Draft
+    from paraglot.indexer.corpus.corpus import read_corpus
+    from paraglot.indexer.corpus.drafts import Draft
 
     path = tmp_path / "a.warc"
     path.write_bytes(samples()["a.warc"].replace(b"WARC-Target-URI: http://a.org/0", b"WARC-Nothing: 0"))

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from paraglot.indexer.assemble import assemble
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft
+from paraglot.indexer.corpus.assemble import assemble
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft
 from paraglot.indexer.readers import unpacking
 
 TEXT = "The council decided on Monday to build a new bridge over the river near the old mill."

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.indexer.rollback import roll_back
-from paraglot.indexer.status import index_status
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.rollback import roll_back
+from paraglot.indexer.care.status import index_status
+from paraglot.indexer.care.verify import verify_index
 from paraglot.search.engine import Engine
 from paraglot.search.errors import IndexDamaged, IndexLocked, IndexMissing, NotFound
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest
 from tests.conftest import ARTICLES
 from tests.test_indexer.test_build import everything
@@ -123,7 +123,7 @@ def test_rollback_and_forward(small_index: Path, write_corpus: Write) -> None:
 def test_a_rolled_back_generation_is_not_taken_from_its_readers(
     small_index: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from paraglot.indexer import commit
+    from paraglot.indexer.folder import commit
 
     monkeypatch.setattr(commit, "READERS_WAIT_S", 0)
     delete_articles(small_index, ["tax"])

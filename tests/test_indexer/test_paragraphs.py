@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.indexer.paragraphs import Block, clean, given_paragraphs, split_long, split_paragraphs, take_source
-from paraglot.indexer.phrases import READ_ALSO_PHRASES, SOURCE_WORDS
-from paraglot.search.sentences import width
+from paraglot.indexer.corpus.paragraphs import Block, clean, given_paragraphs, split_long, split_paragraphs, take_source
+from paraglot.indexer.corpus.phrases import READ_ALSO_PHRASES, SOURCE_WORDS
+from paraglot.search.text.sentences import width
 
 LONG = "A sentence that is long enough to be a paragraph of its own and not the heading of what follows it. " * 2
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.assemble import assemble
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft
+from paraglot.indexer.corpus.assemble import assemble
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.remarks import Remarks
 
 pytest.importorskip("pypdf")
 

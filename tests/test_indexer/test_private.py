@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from paraglot.api.http.observing.statistics import Statistics
+from paraglot.api.http.queue.tasks import TaskQueue
 from paraglot.api.keys import KeyFile
-from paraglot.api.statistics import Statistics
-from paraglot.api.tasks import TaskQueue
-from paraglot.indexer.backup import back_up
 from paraglot.indexer.build import index_corpus
-from paraglot.indexer.rebuild import rebuild_index
-from paraglot.indexer.restore import restore
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.backup import back_up
+from paraglot.indexer.care.rebuild import rebuild_index
+from paraglot.indexer.care.restore import restore
+from paraglot.indexer.care.verify import verify_index
 from paraglot.search import disk
 from paraglot.search.errors import DiskFailure
-from paraglot.search.layout import IndexLayout
-from paraglot.search.rules import Rules
-from paraglot.search.rules_file import RulesFile
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.query.rules.file import RulesFile
+from paraglot.search.query.rules.rules import Rules
 from tests.conftest import ARTICLES
 
 Write = Callable[[list[dict[str, object]]], Path]
@@ -100,7 +100,7 @@ def test_a_link_in_place_of_a_file_is_refused(
 
 
 def test_verify_tells_a_full_disk_from_damage(small_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from paraglot.indexer import verify
+    from paraglot.indexer.care import verify
 
     def full(_: Path) -> sqlite3.Connection:
         error = sqlite3.OperationalError("disk I/O error")

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from paraglot.indexer.assemble import assemble
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.corpus.assemble import assemble
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.remarks import Remarks
 
 SENTENCE = "The council decided on Monday to build a new bridge over the river near the old mill."
 SECOND = "Bakers protested against the tax on bread, and many people of the town joined them there."

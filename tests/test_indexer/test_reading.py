@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.build import index_corpus
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.detect import detect_paragraphs
-from paraglot.indexer.drafts import Draft, Skipped
-from paraglot.indexer.language_names import language_tag
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.detect import detect_paragraphs
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.language_names import language_tag
 
 NO_TEXT = "not a text: binary, damaged UTF-8, or in an encoding that cannot be told"
 RUSSIAN = "Новый мост\n\n" + "Городской совет решил построить новый мост через реку, и жители рады этому. " * 5

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from pyroaring import BitMap
 
-from paraglot.indexer import parts, write
+from paraglot.indexer import write
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.indexer.parts import plan_parts
-from paraglot.indexer.verify import verify_index
+from paraglot.indexer.care.verify import verify_index
+from paraglot.indexer.folder import parts
+from paraglot.indexer.folder.parts import plan_parts
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.engine import Engine
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest
 from tests.test_indexer.test_build import everything
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft, Skipped
-from paraglot.indexer.fields import draft_of
-from paraglot.indexer.language_names import language_tag
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.fields import draft_of
+from paraglot.indexer.corpus.language_names import language_tag
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.remarks import Remarks
 
 TEXT = "Otters came back to the river near the old mill."
 ONE, TWO = ({"id": name, "title": "Otters", "text": TEXT} for name in ("a", "b"))

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.indexer.rebuild import rebuild_index
-from paraglot.indexer.verify import verify_index
-from paraglot.search.dense import part_rows, read_part
+from paraglot.indexer.care.rebuild import rebuild_index
+from paraglot.indexer.care.verify import verify_index
 from paraglot.search.engine import Engine
-from paraglot.search.layout import IndexLayout
-from paraglot.search.manifest import read_manifest
-from paraglot.search.shared_rows import open_shared
+from paraglot.search.folder.dense import part_rows, read_part
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.manifest import read_manifest
+from paraglot.search.folder.shared_rows import open_shared
 from paraglot.search.types import SearchRequest
 
 Write = Callable[[list[dict[str, object]]], Path]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.api.reading import reading_options
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft, Skipped
-from paraglot.indexer.readers.csv_rows import UNCLOSED
+from paraglot.api.cli.reading import reading_options
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.readers.tables.csv_rows import UNCLOSED
 
 
 def read(path: Path, content: str | bytes, options: Options = Options()) -> tuple[list[Draft], list[str]]:  # noqa: B008

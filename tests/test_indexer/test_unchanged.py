@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer import build, commit, unchanged
+from paraglot.indexer import build
 from paraglot.indexer.build import Report, delete_articles, index_corpus
+from paraglot.indexer.care.rebuild import rebuild_index
+from paraglot.indexer.care.rollback import roll_back
+from paraglot.indexer.corpus import unchanged
+from paraglot.indexer.folder import commit
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.rebuild import rebuild_index
-from paraglot.indexer.rollback import roll_back
 from paraglot.search.engine import open_index
 from paraglot.search.errors import DiskFailure
 

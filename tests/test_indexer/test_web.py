@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.assemble import assemble
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft
+from paraglot.indexer.corpus.assemble import assemble
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.readers.web.titles import without_site
-from paraglot.indexer.remarks import Remarks
 
 ONE = "The council of Oakmoor voted on Tuesday to keep the old weir on the river, after three years of talks with anglers."
 TWO = "Engineers had warned that the structure, built in 1911, could fail in a large flood, but a new study says otherwise."

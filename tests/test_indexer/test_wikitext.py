@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.drafts import Place
+from paraglot.indexer.corpus.drafts import Place
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.readers.wikitext import Wikitext
-from paraglot.indexer.remarks import Remarks
+from paraglot.indexer.readers.wiki.wikitext import Wikitext
 
 
 def told(text: str) -> tuple[str, dict[str, int]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.corpus import read_corpus
-from paraglot.indexer.drafts import Draft, Skipped
+from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.drafts import Draft, Skipped
 
 pytestmark = pytest.mark.slow
 
@@ -106,7 +106,7 @@ def test_a_file_without_pages_is_named(tmp_path: Path) -> None:
 
 
 def test_a_page_that_is_too_long_is_left_out_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("paraglot.indexer.readers.zim.MAX_PAGE_BYTES", 1000)
+    monkeypatch.setattr("paraglot.indexer.readers.web.zim.MAX_PAGE_BYTES", 1000)
     path = archive(tmp_path / "a.zim", [Item("Bread", "Bread", PAGE), Item("Long", "Long", LONG)])
     [bread], [skipped] = read(path)
     assert (bread.title, skipped) == ("Bread", f"{path}!Long: line 1: a page of more than 0 MB")

@@ -13,7 +13,7 @@ import pytest
 
 from paraglot.api.keys import KeyFile
 from paraglot.indexer.build import index_corpus
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from tests.conftest import ROOT
 from tests.node import node, package, program
 from tests.servers import Service, service

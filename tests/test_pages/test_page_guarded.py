@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from paraglot.api.keys import KeyFile
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.readers.inputs import Options
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
 from tests.browsers import Open
 from tests.servers import service
 

@@ -12,15 +12,20 @@ from starlette.datastructures import QueryParams
 from paraglot.api.pages.asked import Asked
 from paraglot.api.pages.filters import filters
 from paraglot.api.pages.texts import FOLDER, all_texts, choose
+from paraglot.search.answer.pieces import Piece, pieces
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.filters import parse_filter
-from paraglot.search.pieces import Piece, pieces
+from paraglot.search.query.filters import parse_filter
 from paraglot.search.types import MODES, Alignment, Facet, Highlight
 
 
 @pytest.mark.parametrize(
     "name",
-    ["paraglot.api.pages.asked", "paraglot.api.pages.filters", "paraglot.search.pieces", "paraglot.api.pages.texts"],
+    [
+        "paraglot.api.pages.asked",
+        "paraglot.api.pages.filters",
+        "paraglot.search.answer.pieces",
+        "paraglot.api.pages.texts",
+    ],
 )
 def test_examples_hold(name: str) -> None:
     failed, tried = doctest.testmod(import_module(name))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.alignment import judge
-from paraglot.search.alignment import Aligner
-from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.answer.alignment import Aligner
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.engine import open_index
 from paraglot.search.types import SearchRequest
 

@@ -7,9 +7,9 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.search.analysis import analyze, at_graphemes, find, fold, stem, terms, words
-from paraglot.search.languages import LANGUAGES, stop_words
-from paraglot.search.numbers import number
+from paraglot.search.text.analysis import analyze, at_graphemes, find, fold, stem, terms, words
+from paraglot.search.text.languages import LANGUAGES, stop_words
+from paraglot.search.text.numbers import number
 
 
 @pytest.mark.parametrize(

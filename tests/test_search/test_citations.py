@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paraglot.search.citations import LONGEST_EXACT, cite, text_url
+from paraglot.search.answer.citations import LONGEST_EXACT, cite, text_url
 from paraglot.search.engine import Engine
 from paraglot.search.types import ArticleHead, Highlight, Paragraph, SearchRequest
 

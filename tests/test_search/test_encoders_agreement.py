@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from training.languages import BASE
 
 SENTENCES = {

@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from paraglot.search.encoders import MODEL_FOLDER
-from paraglot.search.encoders.builtin import STRETCH_TOKENS, BuiltinEncoder
-from paraglot.search.encoders.cores import cores, on_all_cores
-from paraglot.search.encoders.gloss import Glosses, glossed_language
-from paraglot.search.encoders.table import WORD_MAP
-from paraglot.search.encoders.tokenizer import PieceTable, Tokenizer
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.cores import cores, on_all_cores
+from paraglot.search.encoders.builtin.encoder import STRETCH_TOKENS, BuiltinEncoder
+from paraglot.search.encoders.builtin.gloss import Glosses, glossed_language
+from paraglot.search.encoders.builtin.table import WORD_MAP
+from paraglot.search.encoders.builtin.tokenizer import PieceTable, Tokenizer
 from paraglot.search.errors import EncoderMissing
-from paraglot.search.lexicon import LEXICON_VERSION, open_lexicon
+from paraglot.search.lexicon.lexicon import LEXICON_VERSION, open_lexicon
 from tests.contracts import check_encoder, check_sentence_encoder
 from training import double_array
 from training.languages import COVERED
@@ -129,7 +129,7 @@ def test_long_text_in_stretches_equals_the_whole(encoder: BuiltinEncoder, monkey
     text = " ".join(TEXTS) * 80
     assert encoder.count_tokens(text) > 2 * STRETCH_TOKENS
     stretched = encoder.encode_paragraphs([text, TEXTS[3]])
-    monkeypatch.setattr("paraglot.search.encoders.builtin.STRETCH_TOKENS", 100_000)
+    monkeypatch.setattr("paraglot.search.encoders.builtin.encoder.STRETCH_TOKENS", 100_000)
     whole = encoder.encode_paragraphs([text, TEXTS[3]])
     np.testing.assert_allclose(stretched, whole, atol=1e-5)
 
@@ -139,7 +139,7 @@ def test_sentences_across_stretches(encoder: BuiltinEncoder, monkeypatch: pytest
     spans = [(0, 61), (62, 130), (130, len(text))]
     whole = encoder.encode_sentences([text], [""], [spans])
     for stretch in (1, 7, 16):  # some stretch begins exactly where a sentence does
-        monkeypatch.setattr("paraglot.search.encoders.builtin.STRETCH_TOKENS", stretch)
+        monkeypatch.setattr("paraglot.search.encoders.builtin.encoder.STRETCH_TOKENS", stretch)
         paragraph, [parts] = encoder.encode_sentences([text], [""], [spans])
         np.testing.assert_allclose(paragraph, whole[0], atol=1e-5)
         np.testing.assert_allclose(parts, whole[1][0], atol=1e-5)
@@ -250,7 +250,7 @@ def test_quick_tokenizer_gives_the_ids_of_sentencepiece() -> None:
 @pytest.mark.slow
 def test_one_question_does_not_load_the_library() -> None:
     script = (
-        "import sys; from paraglot.search.encoders.builtin import BuiltinEncoder; e = BuiltinEncoder();"
+        "import sys; from paraglot.search.encoders.builtin.encoder import BuiltinEncoder; e = BuiltinEncoder();"
         "a = e.encode_query(['Was sagte Xi?']); print('sentencepiece' in sys.modules);"
         "b = e.encode_query(['Was sagte Xi?', 'x ' * 20000]); print('sentencepiece' in sys.modules);"
         "print(abs(a[0] - b[0]).max() < 1e-5)"
@@ -265,7 +265,7 @@ def test_reserved_words_go_to_the_library() -> None:
 
 
 def test_double_array_holds_its_keys_and_no_others() -> None:
-    from paraglot.search.encoders.double_array import DoubleArray
+    from paraglot.search.encoders.builtin.double_array import DoubleArray
 
     random.seed(3)
     keys = {bytes(random.choices(b"ab\xe2\x96c", k=random.randrange(1, 7))): n for n in range(2_000)}

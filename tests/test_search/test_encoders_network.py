@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from paraglot.search.encoders import MODEL_FOLDER
-from paraglot.search.encoders.builtin import BuiltinEncoder
-from paraglot.search.encoders.network import from_float16
-from paraglot.search.encoders.winograd import MANY, TILE, Convolution, transforms
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
+from paraglot.search.encoders.builtin.network import from_float16
+from paraglot.search.encoders.builtin.winograd import MANY, TILE, Convolution, transforms
 from paraglot.search.errors import EncoderMissing
 from training.export import pack_arrays
 
@@ -63,7 +63,7 @@ def test_bulk_gives_the_vectors_of_questions(monkeypatch: pytest.MonkeyPatch) ->
     assert len(texts) > 15
     encoder = BuiltinEncoder()
     bulk = encoder.encode_paragraphs(texts)
-    monkeypatch.setattr("paraglot.search.encoders.winograd.MANY", 10**9)
+    monkeypatch.setattr("paraglot.search.encoders.builtin.winograd.MANY", 10**9)
     np.testing.assert_allclose(bulk, encoder.encode_paragraphs(texts), atol=1e-5)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from paraglot.search.encoders.table import WORD_MAP, TokenTable
+from paraglot.search.encoders.builtin.table import WORD_MAP, TokenTable
 from training.token_table import fit_codebook, pack_rows_4bit
 
 COUNTING = [float(n) for n in range(16)]

@@ -16,15 +16,16 @@ import pytest
 from numpy.typing import NDArray
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search import ranking, soft_match
-from paraglot.search.encoders import MODEL_FOLDER, hub
-from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.encoders import hub
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.load import load_encoder, transformers_version
 from paraglot.search.encoders.transformer import TransformerEncoder
 from paraglot.search.engine import Engine
 from paraglot.search.errors import EncoderMissing
+from paraglot.search.ranking import ranking, soft_match
+from paraglot.search.ranking.soft_match import Pieces, pieces_of
 from paraglot.search.seams import PieceEncoder
-from paraglot.search.soft_match import Pieces, pieces_of
 from paraglot.search.types import SearchRequest
 from tests.contracts import check_encoder
 

@@ -12,8 +12,8 @@ from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.engine import Engine
 from paraglot.search.errors import EncoderMissing, IndexDamaged, IndexMismatch, IndexMissing, InvalidRequest, NotFound
-from paraglot.search.layout import IndexLayout
-from paraglot.search.manifest import read_manifest
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.manifest import read_manifest
 from paraglot.search.types import LegEvidence, Mode, SearchRequest, SearchResponse
 from tests.conftest import ARTICLES
 

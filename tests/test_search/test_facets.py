@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine import Engine
-from paraglot.search.filters import parse_filter
+from paraglot.search.query.filters import parse_filter
 from paraglot.search.types import MODES, SORTS, Facet, SearchRequest
 
 COLOURS = ["red", "green", None]

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.dates import read_period
 from paraglot.search.engine import Engine
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.filters import (
+from paraglot.search.query.filters import (
     MAX_DEPTH,
     MAX_FILTER_CHARACTERS,
     And,
@@ -25,6 +24,7 @@ from paraglot.search.filters import (
     conditions,
     parse_filter,
 )
+from paraglot.search.text.dates import read_period
 from paraglot.search.types import SearchRequest
 
 ARTICLES = [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.search.fusion import (
+from paraglot.search.ranking.fusion import (
     FEEDBACK,
     SOFT_WEIGHT,
     best,

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine import Engine
-from paraglot.search.grammar import Clause, ParsedQuery, parse
+from paraglot.search.query.grammar import Clause, ParsedQuery, parse
+from paraglot.search.query.understanding import ONLY_EXCLUDES
 from paraglot.search.types import Mode, SearchRequest, SearchResponse
-from paraglot.search.understanding import ONLY_EXCLUDES
 
 
 @pytest.mark.parametrize(

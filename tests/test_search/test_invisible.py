@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.build import index_corpus
-from paraglot.indexer.paragraphs import clean
-from paraglot.search.analysis import phrase_form, terms
+from paraglot.indexer.corpus.paragraphs import clean
 from paraglot.search.engine import Engine
+from paraglot.search.text.analysis import phrase_form, terms
 from paraglot.search.types import SearchRequest
 
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff\u061c\ufe0f\u034f"

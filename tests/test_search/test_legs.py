@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from paraglot.indexer.embed import Embedded
-from paraglot.indexer.keyword_segments import write_keyword
-from paraglot.indexer.records import NewRow
-from paraglot.indexer.vector_parts import VectorChange, write_parts
-from paraglot.search.dense import FaissIndex, open_dense, read_removed
+from paraglot.indexer.folder.embed import Embedded
+from paraglot.indexer.folder.keyword_segments import write_keyword
+from paraglot.indexer.folder.records import NewRow
+from paraglot.indexer.folder.vector_parts import VectorChange, write_parts
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.fakes import FakeDenseIndex, FakeKeywordIndex
-from paraglot.search.fusion import in_order
-from paraglot.search.keyword import open_keyword
-from paraglot.search.layout import IndexLayout
-from paraglot.search.query import KeywordQuery, QueryWord
+from paraglot.search.folder.dense import FaissIndex, open_dense, read_removed
+from paraglot.search.folder.keyword import open_keyword
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.shared_rows import SharedRows
+from paraglot.search.query.query_terms import KeywordQuery, QueryWord
+from paraglot.search.ranking.fusion import in_order
 from paraglot.search.seams import DenseIndex, KeywordIndex, Ranking
-from paraglot.search.shared_rows import SharedRows
 
 TEXTS = {
     1: "bread tax council",
@@ -52,7 +52,7 @@ def keyword(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KeywordI
     As a part it is what is to be seen of an index that has `HIDDEN`, too.
     """
     if request.param == "fake":
-        from paraglot.search.analysis import terms
+        from paraglot.search.text.analysis import terms
 
         yield FakeKeywordIndex({row: terms(text) for row, text in TEXTS.items()})
         return

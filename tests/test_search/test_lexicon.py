@@ -14,10 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.search.analysis import words
-from paraglot.search.crossing import crossing_scores
-from paraglot.search.encoders import LEXICON_FOLDER
-from paraglot.search.lexicon import (
+from paraglot.search.lexicon import LEXICON_FOLDER
+from paraglot.search.lexicon.lexicon import (
     LEXICON_VERSION,
     LONGEST,
     ONE_CHARACTER,
@@ -29,8 +27,10 @@ from paraglot.search.lexicon import (
     marks_from,
     open_lexicon,
 )
-from paraglot.search.sounds import sound
-from paraglot.search.spelling import is_right
+from paraglot.search.lexicon.sounds import sound
+from paraglot.search.query.spelling import is_right
+from paraglot.search.ranking.crossing import crossing_scores
+from paraglot.search.text.analysis import words
 from training.lexicon import add_aligned, collected, english_stem, english_surfaces, forms, numbered, write
 
 ENTRIES = (

@@ -9,8 +9,8 @@ import pytest
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine import Engine, open_index
-from paraglot.search.names import SOUND_MARK, name_terms
-from paraglot.search.sounds import name_keys
+from paraglot.search.lexicon.sounds import name_keys
+from paraglot.search.query.names import SOUND_MARK, name_terms
 from paraglot.search.types import SearchRequest
 
 ARTICLES = [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from paraglot.search.analysis import terms, words
-from paraglot.search.query import MOST_WORDS, SURFACE_WEIGHT, keyword_query
-from paraglot.search.query_language import query_languages, spoken_languages
+from paraglot.search.query.language import query_languages, spoken_languages
+from paraglot.search.query.query_terms import MOST_WORDS, SURFACE_WEIGHT, keyword_query
+from paraglot.search.text.analysis import terms, words
 
 CORPUS = {
     "en": ["The council raised the bread tax.", "The bank of the river flooded.", "They die in the winter."],

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from paraglot.search.engine import Engine, open_index
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.meaning import SAMPLE, sample_rows
-from paraglot.search.relevance import Chance, Signals, confidence, relevance
+from paraglot.search.ranking.meaning import SAMPLE, sample_rows
+from paraglot.search.ranking.relevance import Chance, Signals, confidence, relevance
 from paraglot.search.types import SearchRequest
 
 

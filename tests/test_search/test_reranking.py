@@ -18,8 +18,8 @@ from paraglot.search.encoders.load import load_reranker
 from paraglot.search.engine import Engine
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.fakes import FakeReranker
-from paraglot.search.fusion import led
-from paraglot.search.reranking import RERANKED
+from paraglot.search.ranking.fusion import led
+from paraglot.search.ranking.reranking import RERANKED
 from paraglot.search.types import LegEvidence, SearchRequest, SearchResponse
 from tests.contracts import check_reranker
 

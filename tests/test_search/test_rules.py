@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.indexer.backup import back_up
 from paraglot.indexer.build import index_corpus
-from paraglot.indexer.restore import restore
+from paraglot.indexer.care.backup import back_up
+from paraglot.indexer.care.restore import restore
 from paraglot.search.engine import Engine
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.fakes import FakeKeywordIndex
-from paraglot.search.layout import IndexLayout
-from paraglot.search.query import KeywordQuery
-from paraglot.search.rules import Pin, Rules, Synonyms, as_tables, as_toml, parse_rules, read_rules
-from paraglot.search.rules_file import RulesFile
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.query.rules.file import RulesFile
+from paraglot.search.query.rules.rules import Pin, Rules, Synonyms, as_tables, as_toml, parse_rules, read_rules
+from paraglot.search.query.understanding import FAULTY_RULES
 from paraglot.search.types import Mode, SearchRequest, SearchResponse, SynonymMatch
-from paraglot.search.understanding import FAULTY_RULES
 from tests.conftest import ARTICLES
 
 GOOD = """

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from paraglot.indexer.embed import Embedded
-from paraglot.indexer.vector_parts import VectorChange, write_parts
+from paraglot.indexer.folder.embed import Embedded
+from paraglot.indexer.folder.vector_parts import VectorChange, write_parts
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.fakes import FakeSentenceIndex
-from paraglot.search.layout import IndexLayout
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.sentence_index import MappedSentences, open_sentences, quantized
 from paraglot.search.seams import SentenceIndex
-from paraglot.search.sentence_index import MappedSentences, open_sentences, quantized
-from paraglot.search.sentences import Span
+from paraglot.search.text.sentences import Span
 
 Sentences = Sequence[tuple[Span, NDArray[np.float32]]]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paraglot.search.sentences import LONGEST_PHRASE, MOST, SHORTEST, split_sentences, width
+from paraglot.search.text.sentences import LONGEST_PHRASE, MOST, SHORTEST, split_sentences, width
 
 LONG = "a long enough sentence stands here"
 
@@ -113,7 +113,7 @@ RUNS = [". ", "… ", "A. ", "? a", "。!", '."', "Chapter . . . . . 12\n", "Cha
 """Over and over: dotted leaders, lost punctuation, marks that end nothing."""
 
 SPLIT_RUNS = f"""
-from paraglot.search.sentences import split_sentences
+from paraglot.search.text.sentences import split_sentences
 for run in {RUNS!r}:
     split_sentences(run * (100_000 // len(run)))
 for mark in ".!”":

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine import Engine, open_index
-from paraglot.search.shape import collapsed, diversified, grouped, same_story, with_recency
+from paraglot.search.ranking.shape import collapsed, diversified, grouped, same_story, with_recency
 from paraglot.search.types import SearchRequest
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from paraglot.search.shouting import calmed
+from paraglot.search.query.shouting import calmed
 
 LANGUAGES = ("de", "el", "en", "es", "fr", "ru", "tr", "uk")
 

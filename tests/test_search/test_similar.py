@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.engine import Engine
 from paraglot.search.errors import InvalidRequest, NotFound
-from paraglot.search.similar_types import SimilarRequest
 
 
 def test_scores_are_cosines_of_the_stored_vectors(engine: Engine) -> None:

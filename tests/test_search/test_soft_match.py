@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.fake import FakeEncoder
+from paraglot.search.ranking.soft_match import THRESHOLD, pieces_of, soft_scores
 from paraglot.search.seams import TokenEncoder
-from paraglot.search.soft_match import THRESHOLD, pieces_of, soft_scores
 
 
 class Table:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.analysis import fold, stem, terms
-from paraglot.search.compounds import parts
 from paraglot.search.engine import Engine
-from paraglot.search.numbers import number
+from paraglot.search.text.analysis import fold, stem, terms
+from paraglot.search.text.compounds import parts
+from paraglot.search.text.numbers import number
 from paraglot.search.types import Mode, SearchRequest
 
 Asked = Callable[..., list[str]]

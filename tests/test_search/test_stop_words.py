@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.analysis import fold, folded_stop_words, words
 from paraglot.search.engine import Engine
-from paraglot.search.languages import LANGUAGES
-from paraglot.search.query import keyword_query
+from paraglot.search.query.query_terms import keyword_query
+from paraglot.search.text.analysis import fold, folded_stop_words, words
+from paraglot.search.text.languages import LANGUAGES
 from paraglot.search.types import Mode, SearchRequest
 
 CONTENT = {

@@ -14,11 +14,11 @@ from pyroaring import BitMap
 from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.search.engine import Engine
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.suggest import typed_form, within
-from paraglot.search.suggest_book import PhraseBook
-from paraglot.search.suggest_index import Entry, SuggestionIndex
-from paraglot.search.suggest_phrases import phrases
-from paraglot.search.suggest_types import Suggestion, SuggestRequest
+from paraglot.search.suggest.book import PhraseBook
+from paraglot.search.suggest.index import Entry, SuggestionIndex
+from paraglot.search.suggest.phrases import phrases
+from paraglot.search.suggest.suggest import typed_form, within
+from paraglot.search.suggest.types import Suggestion, SuggestRequest
 
 Write = Callable[[list[dict[str, object]]], Path]
 

@@ -11,8 +11,8 @@ import pytest
 from benchmarks.seeds_quality import read_judged
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine import Engine, open_index
+from paraglot.search.query.typos import swapped
 from paraglot.search.types import SearchRequest
-from paraglot.search.typos import swapped
 
 ARTICLES = {
     "fr": "Le président Étienne Lefèvre a inauguré l'école du Château près de Besançon, où l'élève Zoé a récité un poème.",

@@ -11,16 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.search import lexicon
-from paraglot.search.encoders import LEXICON_FOLDER
-from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.errors import EncoderMissing
-from paraglot.search.languages import LANGUAGES
-from paraglot.search.lexicon import open_lexicon
-from paraglot.search.written_in import TRIGRAMS, trigrams, written_in
+from paraglot.search.lexicon import LEXICON_FOLDER, lexicon
+from paraglot.search.lexicon.lexicon import open_lexicon
+from paraglot.search.lexicon.written_in import TRIGRAMS, trigrams, written_in
+from paraglot.search.text.languages import LANGUAGES
 from tests.test_search.test_encoders_agreement import SENTENCES
 
-written = import_module("paraglot.search.written_in")
+written = import_module("paraglot.search.lexicon.written_in")
 
 NEIGHBOURS = {
     "uk": "Пекарі знову підняли ціну на хліб, а мешканці міста протестують.",

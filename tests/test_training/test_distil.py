@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sentencepiece import SentencePieceProcessor
 
-from paraglot.search.encoders import MODEL_FOLDER
-from paraglot.search.encoders.builtin import BuiltinEncoder
-from paraglot.search.encoders.tokenizer import sentencepiece_model as sentencepiece_proto
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
+from paraglot.search.encoders.builtin.tokenizer import sentencepiece_model as sentencepiece_proto
 from training import sentencepiece_model
 from training.export import read_network
 from training.start import first_vectors

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from sentencepiece import SentencePieceTrainer
 
-from paraglot.search.encoders import MODEL_FOLDER
-from paraglot.search.encoders.builtin import BuiltinEncoder
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from training.export import export, made_rows
 
 LINES = [f"the {a} {b} near the water" for a in ("old", "new", "red", "big") for b in ("house", "boat", "bird", "tree")]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from paraglot.search.encoders import MODEL_FOLDER
-from paraglot.search.encoders.tokenizer import Tokenizer
-from paraglot.search.written_in import TRIGRAMS, trigrams
+from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin.tokenizer import Tokenizer
+from paraglot.search.lexicon.written_in import TRIGRAMS, trigrams
 from training.alignments import aligned, english_stems, sentence_forms, translations
 from training.trigrams import weights
 

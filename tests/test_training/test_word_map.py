@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from paraglot.search.encoders.table import WORD_MAP
+from paraglot.search.encoders.builtin.table import WORD_MAP
 from training import word_map
 from training.retrieval import Asked
 from training.word_map import THRESHOLD, Ids, alikeness, learn, write

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from paraglot.indexer.language_names import language_tag
+from paraglot.indexer.corpus.language_names import language_tag
 from paraglot.indexer.readers.dates import date_fields, iso_date
 from paraglot.indexer.readers.markup import given
 from paraglot.indexer.readers.web.linked import Linked, linked_data

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
-from paraglot.indexer.phrases import CONSENT_PHRASES, COOKIE_WORDS
+from paraglot.indexer.corpus.phrases import CONSENT_PHRASES, COOKIE_WORDS
 from paraglot.indexer.readers.elements import is_hidden, local_name
 
 LeaveOut: TypeAlias = Callable[[str, str], None]

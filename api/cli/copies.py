@@ -1,0 +1,75 @@
+"""The commands that make something else of an index: rebuild, export, backup, restore."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paraglot.api.cli.index import print_report
+from paraglot.api.cli.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
+from paraglot.api.cli.output import print_json, print_line
+from paraglot.api.settings import load_settings
+from paraglot.search.encoders.load import with_backend
+
+
+def rebuild_command(
+    model: Annotated[str | None, typer.Option("--model", help="Another encoder [default: as it is].")] = None,
+    backend: BackendOption = Backend.torch,
+    sentences: Annotated[
+        bool | None,
+        typer.Option("--sentences/--no-sentences", help="Keep the vectors of sentences or not [default: as it is]."),
+    ] = None,
+    index: IndexOption = None,
+    wait: WaitOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Make all indexes anew from the store, without the corpus; the old generation is served meanwhile."""
+    from paraglot.api.cli.progress import progress_bar
+    from paraglot.indexer.care.rebuild import rebuild_index
+
+    folder = load_settings({"index": index}).index
+    with progress_bar() as progress:
+        report = rebuild_index(folder, with_backend(model, backend.value), sentences, progress, wait)
+    print_report(report, as_json)
+
+
+def export_command(index: IndexOption = None) -> None:
+    """Print every article as JSON lines, which index again to the same index."""
+    from paraglot.indexer.care.export import export_articles
+
+    for article in export_articles(load_settings({"index": index}).index):
+        typer.echo(json.dumps(article, ensure_ascii=False).encode() + b"\n", nl=False)
+
+
+def backup_command(
+    file: Annotated[Path, typer.Argument(help="File to write, such as news.tar.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy a live index to one file."""
+    from paraglot.indexer.care.backup import back_up
+
+    generation = back_up(load_settings({"index": index}).index, file)
+    if as_json:
+        print_json({"file": str(file), "generation": generation, "size_bytes": file.stat().st_size})
+    else:
+        print_line(f"{file}: generation {generation}, {file.stat().st_size / 1e6:.1f} MB.")
+
+
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="A file that `paraglot backup` wrote.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make an index out of a backup, in a new folder; it is read through before it is served."""
+    from paraglot.indexer.care.restore import restore
+
+    folder = load_settings({"index": index}).index
+    generation = restore(file, folder)
+    if as_json:
+        print_json({"index": str(folder), "generation": generation})
+    else:
+        print_line(f"{folder}: generation {generation} restored, read through and whole.")

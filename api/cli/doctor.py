@@ -1,0 +1,103 @@
+"""What is here and whether it works: the models that can be used, and an examination of an installation."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from paraglot.search.encoders.load import load_encoder
+from paraglot.search.errors import IndexMismatch, ParaglotError
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.manifest import KEYWORDS_REMEDY, MEND_REMEDY, REBUILD_REMEDY
+from paraglot.search.folder.snapshot import open_snapshot
+from paraglot.search.query.rules.file import RulesFile
+from paraglot.search.text.analysis import ANALYZER
+
+PACKAGES = ("paraglot", "numpy", "faiss-cpu", "whoosh3", "sentencepiece", "fastapi", "uvicorn")
+LOW_DISK_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``remedy`` says what to do where it is not ``ok``."""
+
+    subject: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+def examine(folder: Path) -> list[Finding]:
+    """Look at versions, the disk, the index and its encoder."""
+    return [_python(), *map(_package, PACKAGES), _disk(folder), *_index(folder)]
+
+
+def _python() -> Finding:
+    detail = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", sys.version_info >= (3, 11), detail, "" if sys.version_info >= (3, 11) else "Use 3.11+.")
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, True, version(name))
+    except PackageNotFoundError:
+        return Finding(name, False, "not installed", "pip install paraglot")
+
+
+def _disk(folder: Path) -> Finding:
+    place = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+    free = shutil.disk_usage(place).free
+    enough = free >= LOW_DISK_BYTES
+    return Finding("disk", enough, f"{free / 1e9:.1f} GB free at {place}", "" if enough else "Make room on this disk.")
+
+
+def _index(folder: Path) -> Iterator[Finding]:
+    name = "builtin"
+    try:
+        snapshot = open_snapshot(IndexLayout(folder))
+        manifest, doubled = snapshot.manifest, snapshot.store.doubled_ids()
+        lost = [*snapshot.lost.values(), *_old_words(manifest.analyzer)]
+        snapshot.close()
+        name = manifest.encoder.name
+        yield _attempt("rules", lambda: _rules(IndexLayout(folder)))
+        detail = f"{folder}: generation {manifest.generation}, {manifest.paragraphs} paragraphs"
+        for error in lost:
+            yield Finding("index", False, f"{folder}: {error.message}", error.remedy)
+        if doubled:
+            detail = f"{detail}; {len(doubled)} ids have more than one article, such as {doubled[0]!r}"
+        yield Finding("index", not doubled, detail, MEND_REMEDY if doubled else "")
+        yield _attempt(f"encoder {name}", lambda: _encoder(name, manifest.encoder.fingerprint))
+    except ParaglotError as error:
+        yield Finding("index", False, error.message, error.remedy)
+        yield _attempt(f"encoder {name}", lambda: _encoder(name, None))
+
+
+def _old_words(analyzer: str) -> list[ParaglotError]:
+    if analyzer == ANALYZER:
+        return []
+    return [IndexMismatch(f"the words are of the analyzer {analyzer}, this is {ANALYZER}.", KEYWORDS_REMEDY)]
+
+
+def _rules(layout: IndexLayout) -> str:
+    now = RulesFile(layout.rules).now()
+    if now.fault:
+        raise ParaglotError(now.fault, f"Mend or remove {layout.rules}.")
+    return f"{len(now.rules.synonyms)} of synonyms, {len(now.rules.pins)} of pinned results"
+
+
+def _encoder(name: str, fingerprint: str | None) -> str:
+    spec = load_encoder(name).spec
+    if fingerprint not in (None, spec.fingerprint):
+        raise ParaglotError("not the version that the index was made with", REBUILD_REMEDY)
+    return f"{spec.dimension} dimensions, {len(spec.languages) or 'unknown'} languages"
+
+
+def _attempt(subject: str, work: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, True, work())
+    except ParaglotError as error:
+        return Finding(subject, False, error.message, error.remedy)

@@ -1,0 +1,121 @@
+"""``paraglot eval``: the door to `paraglot.api.evaluation`, which is imported when it is used."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from paraglot.api.cli.options import JsonOption, RerankerOption
+from paraglot.api.settings import load_settings
+from paraglot.search.errors import InvalidSettings, ParaglotError
+from paraglot.search.types import MODES
+
+if TYPE_CHECKING:
+    from paraglot.api.evaluation.task import JudgedFiles, Task
+
+GATE_MISSED = 1
+PACKAGES = ("ir_measures", "matplotlib")
+INSTALL = "pip install 'paraglot[eval]'"
+
+
+def eval_command(
+    corpus: Annotated[Path | None, typer.Option(help='JSON lines: "id", "text", "title"?, "language"?.')] = None,
+    queries: Annotated[Path | None, typer.Option(help='JSON lines: "id", "text", "language"?.')] = None,
+    qrels: Annotated[Path | None, typer.Option(help="Lines of query id, text id and score, tabs between.")] = None,
+    bitext: Annotated[
+        Path | None, typer.Option(help="Instead: lines of language, sentence and its translation, tabs between.")
+    ] = None,
+    index: Annotated[
+        Path | None, typer.Option("--index", help="Folder to keep the index in for the next time.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Encoder: builtin, or a sentence-transformers model.")] = None,
+    reranker: RerankerOption = None,
+    mode: Annotated[
+        list[str] | None, typer.Option(help="keyword, semantic or hybrid; may be repeated [default: each].")
+    ] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only queries in this language; may be repeated.")] = None,
+    any_language: Annotated[
+        bool, typer.Option("--any-language", help="Search all languages together: one column, no matrix.")
+    ] = False,
+    sample: Annotated[int | None, typer.Option(min=1, help="Only so many queries of each language.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the sample, the intervals and the test.")] = 0,
+    compare: Annotated[
+        str | None, typer.Option(help="Baseline: mode=MODE, model=NAME, or the folder of an earlier --report.")
+    ] = None,
+    minimum: Annotated[
+        list[str] | None, typer.Option("--min", help="[MODE:][GROUP:]MEASURE=VALUE, else exit code 1; may be repeated.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Folder for report, heat map and the values by query.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how well judged queries are answered, or how well an encoder finds translations."""
+    for package in PACKAGES:
+        if find_spec(package) is None:
+            raise ParaglotError(
+                f"paraglot eval needs the package {package}, which is not installed.", f"Run: {INSTALL}"
+            )
+    from paraglot.api.evaluation.task import JudgedFiles, Task
+
+    source: JudgedFiles | Path
+    if bitext and not (corpus or queries or qrels or mode or any_language or index or reranker):
+        source = bitext
+    elif corpus and queries and qrels and not bitext:
+        source = JudgedFiles(corpus, queries, qrels)
+    else:
+        raise InvalidSettings(
+            "Give --corpus, --queries and --qrels; or --bitext without them, --mode, --index and --reranker."
+        )
+    for one in mode or ():
+        if one not in MODES:
+            raise InvalidSettings(f"--mode must be one of {', '.join(MODES)}, not {one!r}.")
+    settings = load_settings({"model": model, "reranker": reranker})
+    task = Task(
+        source=source,
+        modes=tuple(
+            one for one in ("keyword", "semantic", "hybrid") if not mode or one in mode or compare == f"mode={one}"
+        ),
+        separate=not any_language,
+        languages=tuple(language or ()),
+        sample=sample,
+        seed=seed,
+        model=settings.model,
+        index=index,
+        reranker=settings.reranker,
+    )
+    _evaluate(task, compare, minimum or [], report, as_json)
+
+
+def _evaluate(task: Task, compare: str | None, minimum: list[str], report: Path | None, as_json: bool) -> None:
+    from paraglot.api.cli.progress import progress_bar
+    from paraglot.api.evaluation.gate import judge, parse_gate
+    from paraglot.api.evaluation.report import Findings, as_plain, markdown, write_report
+    from paraglot.api.evaluation.statistics import Estimates
+    from paraglot.api.evaluation.task import against, parse_baseline, perform
+
+    gates = [parse_gate(text, task.measures) for text in minimum]
+    baseline = parse_baseline(compare, task) if compare else None
+    with progress_bar() as progress:
+        run = perform(task, progress, _message)
+    with progress_bar() as progress:
+        differences = against(run, task, baseline, progress, _message) if baseline else []
+    estimates = Estimates(run, task.seed)
+    verdicts = judge(gates, run, estimates)
+    findings = Findings(run, estimates, differences, str(baseline or ""), verdicts)
+    if report:
+        write_report(findings, report)
+    typer.echo(
+        json.dumps(as_plain(findings), ensure_ascii=False, indent=2) if as_json else markdown(findings, intervals=False)
+    )
+    missed = [verdict for verdict in verdicts if not verdict.passed]
+    for verdict in missed:
+        _message(f"missed: {verdict}")
+    if missed:
+        raise typer.Exit(GATE_MISSED)
+
+
+def _message(line: str) -> None:
+    typer.echo(f"paraglot: {line}", err=True)

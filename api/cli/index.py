@@ -1,0 +1,226 @@
+"""The commands that change what is in an index: index, delete."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Never
+
+import typer
+
+from paraglot.api.cli.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
+from paraglot.api.cli.output import Flood, Interrupted, message, print_json, print_line
+from paraglot.api.settings import Settings, load_settings
+from paraglot.search.encoders.load import with_backend
+from paraglot.search.errors import InvalidSettings, ParaglotError
+
+if TYPE_CHECKING:
+    from paraglot.indexer.build import Report
+    from paraglot.indexer.readers.inputs import Options
+
+SOME_SKIPPED = 3
+
+
+def index_command(
+    corpus: Annotated[
+        list[Path], typer.Argument(help="Files and folders in any format of docs/readers.md; - is standard input.")
+    ],
+    index: IndexOption = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="Encoder of a new index: builtin, or a sentence-transformers model."),
+    ] = None,
+    sentences: Annotated[
+        bool | None,
+        typer.Option(
+            "--sentences/--no-sentences",
+            help="Whether a new index keeps the vectors of sentences [default: if the encoder has them in one pass].",
+        ),
+    ] = None,
+    backend: BackendOption = Backend.torch,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove the articles that came from CORPUS and are not there any more.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: index again whenever something under CORPUS changes, until Ctrl-C.")
+    ] = False,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--field",
+            metavar="OURS=THEIRS[:TYPE]",
+            help="Field to read as another: title=headline, tags=keywords:list.",
+        ),
+    ] = None,
+    format_: Annotated[str | None, typer.Option("--format", help="Read all as this format, whatever it seems.")] = None,
+    text: Annotated[
+        str, typer.Option("--text", help="What the text fields of JSON and CSV hold: auto, html, markdown or plain.")
+    ] = "auto",
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="NAME", help="The encoding of all texts, such as cp1250.")
+    ] = None,
+    keep_furniture: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-furniture/--leave-out-furniture",
+            help="Whether lines that recur over many articles of a source stay in them [default: left out, counted].",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Name each thing that is left out, and every skipped input.")
+    ] = False,
+    wait: WaitOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Add and replace articles. A second run over the same corpus changes nothing."""
+    from paraglot.api.cli.reading import print_dry_run, reading_options
+
+    kept = load_settings({"keep_furniture": keep_furniture}).keep_furniture
+    options = replace(reading_options(field or [], format_, text, encoding), keep_furniture=kept)
+    for path in corpus:
+        if str(path) != "-" and not path.exists():
+            raise InvalidSettings(f"{path}: there is no such file or folder.")
+    if dry_run:
+        if print_dry_run(corpus, options, as_json, verbose):
+            raise typer.Exit(SOME_SKIPPED)
+        return
+    settings = load_settings({"index": index, "model": model, "sentences": sentences})
+    settings = replace(settings, model=with_backend(settings.model, backend.value))
+    if backend is not Backend.torch and settings.model in (None, "onnx:builtin", "openvino:builtin"):
+        raise InvalidSettings(f"--backend {backend.value} runs sentence-transformers models.", "Name one: --model NAME")
+    run = partial(_run, settings, corpus, options, prune, wait, message if verbose else None)
+    if watch:
+        _follow(run, corpus, as_json, verbose)
+    report = run()
+    _show(report, as_json, verbose)
+    if report.skipped:
+        raise typer.Exit(SOME_SKIPPED)
+    if not report.articles:
+        raise ParaglotError(
+            "No article was found, and the index is empty.",
+            "Give files or folders of them; paraglot index --dry-run shows what is read.",
+        )
+
+
+def delete_command(
+    ids: Annotated[list[str], typer.Argument(help="Ids of articles.")],
+    index: IndexOption = None,
+    wait: WaitOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove articles by id; all of them or, where one is unknown, none."""
+    from paraglot.indexer.build import delete_articles
+
+    print_report(delete_articles(load_settings({"index": index}).index, ids, wait), as_json)
+
+
+def _run(
+    settings: Settings,
+    corpus: list[Path],
+    options: Options,
+    prune: bool,
+    wait: float,
+    listener: Callable[[str], None] | None,
+) -> Report:
+    from paraglot.api.cli.progress import progress_bar
+    from paraglot.indexer.build import index_corpus
+
+    with progress_bar() as progress:
+        return index_corpus(
+            settings.index,
+            corpus,
+            settings.model,
+            progress,
+            settings.sentences,
+            options,
+            prune=prune,
+            wait_s=wait,
+            listener=listener,
+        )
+
+
+def _follow(run: Callable[[], Report], corpus: list[Path], as_json: bool, verbose: bool) -> Never:
+    """Index after every burst of changes. A run that fails is told of; the next burst is another chance."""
+    from paraglot.indexer.care.watch import changes
+
+    shown: Report | None = None
+    for _ in changes(corpus):
+        try:
+            report = run()
+            if shown is None or report.committed or _faults(report) != _faults(shown):
+                _show(report, as_json, verbose)
+            shown = report
+        except ParaglotError as error:
+            if shown is None:
+                raise
+            message(str(error))
+    raise Interrupted(signal.SIGINT)
+
+
+def _faults(report: Report) -> tuple[object, ...]:
+    return report.skipped, report.skipped_count, report.warnings, report.left_out
+
+
+def _show(report: Report, as_json: bool, verbose: bool) -> None:
+    skipped, warnings = Flood(verbose), Flood(verbose)
+    for one in report.skipped:
+        skipped.message(f"skipped {one}")
+    skipped.end("skipped inputs", report.skipped_count - len(report.skipped))
+    for warning in report.warnings:
+        warnings.message(warning)
+    warnings.end("warnings")
+    print_report(report, as_json, verbose)
+
+
+def print_report(report: Report, as_json: bool, verbose: bool = False) -> None:
+    """What a run did, for people or for programs."""
+    from paraglot.api.cli.reading import left_out_line
+
+    if as_json:
+        print_json({**asdict(report), "skipped": [_skipped(one) for one in report.skipped]})
+        return
+    if report.left_out:
+        print_line(left_out_line(report.left_out, verbose))
+    if not report.committed:
+        print_line(
+            f"Nothing changed: {report.articles} articles, {report.paragraphs} paragraphs,"
+            f" generation {report.generation}."
+        )
+        return
+    articles = {
+        "added": report.articles_added,
+        "changed": report.articles_changed,
+        "removed": report.articles_removed,
+        "unchanged": report.articles_unchanged,
+    }
+    paragraphs = {
+        "added": report.paragraphs_added,
+        "removed": report.paragraphs_removed,
+        "unchanged": report.paragraphs_unchanged,
+        "embedded": report.paragraphs_embedded,
+        "embedded by an earlier run": report.paragraphs_resumed,
+    }
+    print_line(f"Articles: {_counts(articles)}.")
+    print_line(f"Paragraphs: {_counts(paragraphs)}.")
+    most = list(report.languages.items())
+    more = f" and {len(most) - 10} more" if len(most) > 10 else ""
+    print_line(f"Languages: {', '.join(f'{tag} {count}' for tag, count in most[:10])}{more}.")
+    if report.skipped_count:
+        print_line(f"Skipped: {report.skipped_count} inputs, named above.")
+    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
+    print_line(
+        f"Committed generation {report.generation}: {report.articles} articles, {report.paragraphs} paragraphs"
+        f" in {len(report.languages)} languages, {sum(report.seconds.values()):.1f} s ({stages})."
+    )
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "none"
+
+
+def _skipped(one: Any) -> dict[str, Any]:
+    return {"path": str(one.place.path), "line": one.place.line, "reason": one.reason}

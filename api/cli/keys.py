@@ -1,0 +1,85 @@
+"""``paraglot keys``: make, list and revoke access keys."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from paraglot.api.cli.options import IndexOption, JsonOption
+from paraglot.api.settings import load_settings
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.folder.layout import IndexLayout
+
+if TYPE_CHECKING:
+    from paraglot.api.keys import KeyFile
+
+keys_app = typer.Typer(
+    name="keys", help="Make, list and revoke the keys that the service asks for.", no_args_is_help=True
+)
+
+
+@keys_app.command()
+def create(
+    scope: Annotated[
+        str, typer.Option(help="search, write or admin; each may do what those before it may.")
+    ] = "search",
+    name: Annotated[str, typer.Option(help="What you call it.")] = "",
+    filter: Annotated[
+        str | None, typer.Option("--filter", help="Laid over all that the key reads, such as 'source = Gazette'.")
+    ] = None,
+    expires: Annotated[str | None, typer.Option(help="When it ends: 30d, 12h, or a date.")] = None,
+    anonymous: Annotated[bool, typer.Option("--anonymous", help="What requests without a key may search.")] = False,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key and print it, once. From then on every request needs a key."""
+    from paraglot.api.keys import SCOPES
+
+    if scope not in SCOPES:
+        raise InvalidSettings(f"--scope must be one of {', '.join(SCOPES)}, not {scope!r}.")
+    key, token = _file(index).create(scope, name, filter, expires, anonymous)
+    if as_json:
+        fields = {name: value for name, value in asdict(key).items() if name != "hash"}
+        typer.echo(json.dumps({**fields, "key": token or None}))
+    elif token:
+        typer.echo(token)
+        typer.echo(f"paraglot: this is the only time that key {key.id} (scope {scope}) is shown.", err=True)
+    else:
+        typer.echo("paraglot: requests without a key may search from now on.", err=True)
+
+
+@keys_app.command("list")
+def list_command(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """List the keys, not their secrets."""
+    keys = [{name: value for name, value in asdict(one).items() if name != "hash"} for one in _file(index).all()]
+    if as_json:
+        typer.echo(json.dumps(keys, indent=2))
+        return
+    now = datetime.now(UTC)
+    for key in _file(index).all():
+        end = f"expire{'d' if key.expired(now) else 's'} {key.expires}" if key.expires else "does not expire"
+        told = [key.id, key.scope, key.name, f"filter: {key.filter}" if key.filter else "", f"made {key.created}", end]
+        typer.echo("  ".join(filter(None, told)))
+
+
+@keys_app.command()
+def revoke(
+    ids: Annotated[list[str], typer.Argument(help="Ids of keys, as `paraglot keys list` tells them.")],
+    index: IndexOption = None,
+) -> None:
+    """End keys at once, also in services that run."""
+    _file(index).revoke(ids)
+
+
+def _file(index: Path | None) -> KeyFile:
+    from paraglot.api.keys import KeyFile
+    from paraglot.search.folder.snapshot import committed_number
+
+    layout = IndexLayout(load_settings({"index": index}).index)
+    committed_number(layout)  # a key for a mistyped folder would protect nothing
+    return KeyFile(layout.keys)

@@ -1,0 +1,212 @@
+"""The console script ``paraglot``. Data goes to stdout, progress and messages to stderr.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some inputs were skipped. What a command needs is imported
+inside it, so that each starts as fast as it can.
+"""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from paraglot.api.cli.analyze import analyze_command
+from paraglot.api.cli.copies import backup_command, export_command, rebuild_command, restore_command
+from paraglot.api.cli.eval import eval_command
+from paraglot.api.cli.index import delete_command, index_command
+from paraglot.api.cli.keys import keys_app
+from paraglot.api.cli.mcp import mcp_command
+from paraglot.api.cli.operations import rollback_command, status_command, verify_command
+from paraglot.api.cli.options import (
+    ContextOption,
+    FilterOption,
+    IndexOption,
+    JsonOption,
+    LanguageOption,
+    RerankerOption,
+)
+from paraglot.api.cli.output import Interrupted, message, print_json, print_line
+from paraglot.api.cli.serve import serve_command
+from paraglot.api.cli.similar import similar_command
+from paraglot.api.cli.suggest import suggest_command
+from paraglot.api.settings import load_settings
+from paraglot.search.errors import InvalidRequest, InvalidSettings, ParaglotError
+
+FAILED, WRONG_USAGE = 1, 2
+
+app = typer.Typer(
+    name="paraglot",
+    help="Search article paragraphs by keyword and by meaning, in any language.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print_line(f"paraglot {version('paraglot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Search article paragraphs by keyword and by meaning, in any language."""
+
+
+app.command("index")(index_command)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help="Words or a question, in any language.")],
+    index: IndexOption = None,
+    limit: Annotated[int | None, typer.Option(help="Hits to show [default: 10].")] = None,
+    offset: Annotated[int, typer.Option(help="Hits to leave out before the first.")] = 0,
+    mode: Annotated[str | None, typer.Option(help="hybrid, keyword or semantic [default: hybrid].")] = None,
+    language: LanguageOption = None,
+    prefer_language: Annotated[
+        list[str] | None, typer.Option(help="Paragraphs in this language before equals; may be repeated.")
+    ] = None,
+    filter_: FilterOption = "",
+    query_language: Annotated[
+        str | None, typer.Option(help="The query's language, where it is known [default: told by the words].")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")] = True,
+    min_relevance: Annotated[float, typer.Option(help="Leave out hits that are less relevant, 0 to 1.")] = 0.0,
+    group_by: Annotated[str, typer.Option(help="article: one hit per article; none: every paragraph.")] = "article",
+    context: ContextOption = 0,
+    reranker: RerankerOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the paragraphs that answer a query, best first, and why."""
+    from paraglot.search.encoders.load import load_reranker
+    from paraglot.search.engine import open_index
+    from paraglot.search.types import SearchRequest
+
+    settings = load_settings({"index": index, "limit": limit, "mode": mode, "reranker": reranker})
+    request = SearchRequest(
+        query,
+        settings.limit,
+        offset,
+        settings.mode,
+        languages=tuple(language or ()),
+        prefer_languages=tuple(prefer_language or ()),
+        explain=explain,
+        filter=filter_,
+        query_language=query_language,
+        min_relevance=min_relevance,
+        group_by=None if group_by == "none" else group_by,  # type: ignore[arg-type]  # checked by the request
+        context=context,
+    )
+    with open_index(settings.index, reranker=load_reranker(settings.reranker)) as engine:
+        response = engine.search(request)
+    for warning in response.warnings:
+        message(warning)
+    if response.did_you_mean:
+        message(f"did you mean: {response.did_you_mean}")
+    if as_json:
+        from paraglot.api.http.fields.schemas import SearchModel
+
+        print_json(SearchModel.of(response).model_dump())
+    else:
+        from rich.console import Console
+
+        from paraglot.api.cli.render import print_response
+
+        print_response(Console(highlight=False), response)
+
+
+app.command("similar")(similar_command)
+app.command("suggest")(suggest_command)
+app.command("serve")(serve_command)
+app.command("mcp")(mcp_command)
+app.add_typer(keys_app)
+app.command("delete")(delete_command)
+app.command("status")(status_command)
+app.command("verify")(verify_command)
+app.command("rollback")(rollback_command)
+app.command("rebuild")(rebuild_command)
+app.command("export")(export_command)
+app.command("backup")(backup_command)
+app.command("restore")(restore_command)
+app.command("eval")(eval_command)
+app.command("analyze")(analyze_command)
+
+
+@app.command()
+def models(as_json: JsonOption = False) -> None:
+    """List the encoders that can be used here, built in and installed, and well-known ones that can be named."""
+    from paraglot.search.encoders.known import KNOWN_MODELS
+    from paraglot.search.encoders.load import installed_models, transformers_version
+
+    found = installed_models()
+    runs = transformers_version()
+    if as_json:
+        known = [asdict(one) for one in KNOWN_MODELS]
+        print_json({"models": [asdict(one) for one in found], "known": known, "sentence_transformers": runs})
+        return
+    for one in found:
+        size = f"{one.size_bytes / 1e6:.0f} MB"
+        print_line(f"{one.name}: {', '.join(filter(None, [one.source, size, ' '.join(one.languages)]))}")
+    if runs:
+        print_line(f"sentence-transformers {runs} is installed: any of its models can be named, or its folder.")
+    else:
+        print_line("For any sentence-transformers model: pip install 'paraglot[transformers]'")
+    print_line("Known, not run here (see docs/models.md):")
+    for model in KNOWN_MODELS:
+        print_line(f"  {model.name}: {model.dimension} dimensions, {model.license}")
+
+
+@app.command()
+def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Check versions, index, encoder and disk; say what is wrong and what to do. Exit code 1 if anything is."""
+    from paraglot.api.cli.doctor import examine
+
+    findings = examine(load_settings({"index": index}).index)
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            print_line(f"{'ok   ' if finding.ok else 'WRONG'} {finding.subject}: {finding.detail}")
+            if finding.remedy:
+                print_line(f"      → {finding.remedy}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(FAILED)
+
+
+def main() -> None:
+    """Run the command line; every failure that a user can mend is one message, never a traceback."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may lack a script, a file's name be no UTF-8
+    try:
+        app()
+    except (InvalidSettings, InvalidRequest) as error:
+        message(str(error))
+        sys.exit(WRONG_USAGE)
+    except ParaglotError as error:
+        message(str(error))
+        sys.exit(FAILED)
+    except OSError as error:
+        message(f"{error.filename or 'the output'}: {error.strerror or error}.")
+        sys.exit(FAILED)
+    except Interrupted as interrupted:
+        message("interrupted; the index is as the last commit left it.")
+        sys.exit(128 + interrupted.args[0])
+
+
+def _interrupt(number: int, frame: object) -> None:  # noqa: ARG001
+    raise Interrupted(number)

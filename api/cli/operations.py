@@ -1,0 +1,115 @@
+"""The commands that look after an index: status, verify, rollback."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paraglot.api.cli.options import IndexOption, JsonOption, WaitOption
+from paraglot.api.cli.output import message, print_json, print_line
+from paraglot.api.settings import load_settings
+from paraglot.search.folder.manifest import MEND_REMEDY
+
+
+def status_command(
+    index: IndexOption = None,
+    duplicates: Annotated[
+        bool, typer.Option("--duplicates", help="List paragraphs that stand there more than once; reads all texts.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what the index is made of: counts by language, sizes, generations, encoder, age."""
+    from paraglot.api.http.fields.schemas import IndexModel
+    from paraglot.indexer.care.status import index_status
+
+    folder = load_settings({"index": index}).index
+    found = index_status(folder)
+    manifest = found.manifest
+    generations = [asdict(one) for one in found.generations]
+    copies = _copies(folder) if duplicates else {}
+    if as_json:
+        more = {"age_s": round(found.age_s), "sizes_bytes": found.sizes_bytes, "generations": generations}
+        more |= {"duplicates": copies} if duplicates else {}
+        more |= {"doubled_ids": found.doubled_ids}
+        print_json(IndexModel.of(manifest).model_dump() | more)
+        return
+    print_line(f"{folder}: generation {manifest.generation}, committed {manifest.created} ({_ago(found.age_s)} ago)")
+    sentences = "with sentences" if manifest.sentences else "without sentences"
+    print_line(
+        f"{manifest.articles} articles, {manifest.paragraphs} paragraphs, encoder {manifest.encoder.name}"
+        f" ({manifest.encoder.dimension} dimensions, {sentences}), {manifest.keyword_engine}, {manifest.analyzer}"
+    )
+    print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items()))
+    print_line("sizes: " + ", ".join(f"{name} {_size(size)}" for name, size in found.sizes_bytes.items() if size))
+    if found.doubled_ids:
+        many = len(found.doubled_ids)
+        print_line(f"WRONG {many} ids have more than one article, such as {found.doubled_ids[0]!r}. {MEND_REMEDY}")
+    if others := [str(one.number) for one in found.generations if not one.served]:
+        print_line(f"paraglot rollback --to can serve: {', '.join(others)}")
+    for kind, groups in copies.items():
+        print_line(f"{kind} duplicates: {len(groups)} groups")
+        for group in groups:
+            print_line("  " + " ".join(group))
+
+
+def _copies(folder: Path) -> dict[str, list[list[str]]]:
+    from paraglot.indexer.care.duplicates import find_duplicates
+
+    return asdict(find_duplicates(folder))
+
+
+def verify_command(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """See that every store agrees with its checksums and with the others. Exit code 1 if not."""
+    from paraglot.indexer.care.verify import verify_index
+
+    folder = load_settings({"index": index}).index
+    found = verify_index(folder)
+    if as_json:
+        print_json({"ok": not found.faults, **asdict(found)})
+    else:
+        for fault in found.faults:
+            print_line(f"WRONG {fault}")
+        if not found.faults:
+            print_line(
+                f"Whole: generation {found.generation}, {found.files} files, {found.articles} articles,"
+                f" {found.paragraphs} paragraphs."
+            )
+    if found.faults:
+        message(
+            "The index is damaged. The next write makes words and vectors anew from the store (paraglot rebuild does it"
+            " now); for the store itself go back (paraglot rollback), restore a backup, or index the corpus again."
+        )
+        raise typer.Exit(1)
+
+
+def rollback_command(
+    to: Annotated[int | None, typer.Option("--to", help="Generation to serve [default: the one before].")] = None,
+    index: IndexOption = None,
+    wait: WaitOption = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve an earlier generation again (`paraglot status` lists those that are there)."""
+    from paraglot.indexer.care.rollback import roll_back
+
+    served = roll_back(load_settings({"index": index}).index, to, wait)
+    if as_json:
+        print_json(asdict(served))
+    else:
+        print_line(
+            f"Generation {served.number} is served again: {served.articles} articles, {served.paragraphs} paragraphs,"
+            f" committed {served.created}."
+        )
+
+
+def _ago(seconds: float) -> str:
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes >= 100_000 else f"{size_bytes / 1e3:.1f} kB"

@@ -1,0 +1,1 @@
+"""A client of the service with the types of a search in process; extra ``[client]``. Start at `client`."""

@@ -1,0 +1,118 @@
+"""What can be asked of a service: each call is what to send and how to read the answer. Sends nothing itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+from paraglot.api.client import reading as reading
+from paraglot.api.client.reading import CitedParagraph, IndexLanguage, Told
+from paraglot.api.http.queue.tasks import Task
+from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
+from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
+from paraglot.search.types import Article, Paragraph, SearchRequest, SearchResponse
+
+T = TypeVar("T")
+
+LINES = "application/x-ndjson"
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """One request; ``read`` makes the result of the answer's JSON; ``wait_s``: so much longer the answer may take."""
+
+    method: str
+    path: str
+    read: Callable[[Told], T]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    body: bytes | None = None
+    media_type: str = "application/json"
+    wait_s: float = 0.0
+
+
+def search(request: SearchRequest) -> Call[SearchResponse]:
+    """The answer to one request."""
+    return _asked("search", _fields(request), lambda told: reading.response(told, request))
+
+
+def search_all(requests: Sequence[SearchRequest]) -> Call[list[SearchResponse]]:
+    """The answers to at most 20 requests, all from the same state of the index."""
+    body = {"searches": [_fields(one) for one in requests]}
+    return _asked("multi-search", body, lambda told: reading.responses(told, requests))
+
+
+def similar(request: SimilarRequest) -> Call[SimilarResponse]:
+    """The paragraphs that say what another one, or a text, says. Raises `NotFound`."""
+    return _asked("similar", _fields(request), lambda told: reading.similar(told, request))
+
+
+def suggest(request: SuggestRequest) -> Call[SuggestResponse]:
+    """Titles and phrases that go on as what was typed."""
+    return _asked("suggest", _fields(request), lambda told: reading.suggestions(told, request))
+
+
+def article(article_id: str) -> Call[tuple[Article, list[Paragraph]]]:
+    """An article and its paragraphs in order. Raises `NotFound`."""
+    return Call("GET", _path("articles", article_id), reading.article)
+
+
+def paragraph(paragraph_id: str, context: int = 0) -> Call[CitedParagraph]:
+    """A paragraph, and up to ``context`` on either side of it. Raises `NotFound`, or `ParagraphChanged`."""
+    return Call("GET", _path("paragraphs", paragraph_id), reading.cited_paragraph, {"context": context})
+
+
+def languages() -> Call[list[IndexLanguage]]:
+    """The languages of the index, that of the most paragraphs first."""
+    return Call("GET", "/v1/languages", reading.languages)
+
+
+def put_article(article: Article | Mapping[str, Any], wait_s: float = 0.0) -> Call[Task]:
+    """Add an article, or replace it whole; ``wait_s`` waits for the commit.
+
+    A mapping has the fields of a line of JSON: id, title, text or paragraphs, language, url, date, source, any more.
+    """
+    given = _line(article)
+    body = json.dumps(given).encode()
+    return replace(_written("PUT", _path("articles", str(given["id"])), wait_s), body=body)
+
+
+def put_articles(articles: Iterable[Article | Mapping[str, Any]], wait_s: float = 0.0) -> Call[Task]:
+    """Add and replace many articles at once; the task counts and names those that are none."""
+    body = b"".join(json.dumps(_line(one)).encode() + b"\n" for one in articles)
+    return replace(_written("POST", "/v1/articles", wait_s), body=body, media_type=LINES)
+
+
+def delete_article(article_id: str, wait_s: float = 0.0) -> Call[Task]:
+    """Remove an article; one that is not there is removed already."""
+    return _written("DELETE", _path("articles", article_id), wait_s)
+
+
+def task(task_id: int, wait_s: float = 0.0) -> Call[Task]:
+    """A write and what became of it, or what it is after ``wait_s``. Raises `NotFound`."""
+    return _written("GET", f"/v1/tasks/{task_id}", wait_s)
+
+
+def _asked(name: str, fields: Any, read: Callable[[Told], T]) -> Call[T]:
+    return Call("POST", f"/v1/{name}", read, body=json.dumps(fields).encode())
+
+
+def _written(method: str, path: str, wait_s: float) -> Call[Task]:
+    return Call(method, path, reading.task, {"wait": wait_s}, wait_s=wait_s)
+
+
+def _path(kind: str, identity: str) -> str:
+    return f"/v1/{kind}/{quote(identity, safe='')}"
+
+
+def _fields(request: SearchRequest | SimilarRequest | SuggestRequest) -> dict[str, Any]:
+    return {name: value for name, value in asdict(request).items() if value is not None}
+
+
+def _line(article: Article | Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(article, Article):
+        return article
+    own = asdict(article)
+    return {**own.pop("attributes"), **{name: value for name, value in own.items() if value is not None}}

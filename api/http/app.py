@@ -1,0 +1,199 @@
+"""The HTTP application: an engine, the routes over it, and a watch on the index for new commits."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
+from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
+
+from paraglot.api.http.guard.access import Access
+from paraglot.api.http.guard.admission import Admission
+from paraglot.api.http.guard.caching import Validators
+from paraglot.api.http.guard.coding import ContentCoding
+from paraglot.api.http.guard.head import HeadAsGet
+from paraglot.api.http.guard.headers import SecurityHeaders
+from paraglot.api.http.guard.limits import BodyLimit, TimeLimit
+from paraglot.api.http.guard.loopback import LoopbackHosts, is_loopback
+from paraglot.api.http.guard.parameters import refuse_unknown
+from paraglot.api.http.guard.rates import Rates
+from paraglot.api.http.guard.wellformed import WellFormed
+from paraglot.api.http.observing.logs import RequestLog
+from paraglot.api.http.observing.metrics import Metrics
+from paraglot.api.http.observing.observe import ObservedEngine
+from paraglot.api.http.observing.telemetry import Tracing
+from paraglot.api.http.openapi import complete
+from paraglot.api.http.problem_types import router as problem_types
+from paraglot.api.http.problems import add_problem_handlers
+from paraglot.api.http.queue.spool import Spool
+from paraglot.api.http.queue.tasks import TaskQueue
+from paraglot.api.http.queue.writer import Writer
+from paraglot.api.http.routes.analyze import router as analyze_router
+from paraglot.api.http.routes.embed import router as embed_router
+from paraglot.api.http.routes.feeds import router as feeds_router
+from paraglot.api.http.routes.multi_search import router as multi_search_router
+from paraglot.api.http.routes.opensearch import router as opensearch_router
+from paraglot.api.http.routes.operations import operations
+from paraglot.api.http.routes.pages import router as pages_router
+from paraglot.api.http.routes.pages import static
+from paraglot.api.http.routes.reads import router as reads_router
+from paraglot.api.http.routes.rules import router as rules_router
+from paraglot.api.http.routes.search import health, router
+from paraglot.api.http.routes.suggest import router as suggest_router
+from paraglot.api.http.routes.widgets import router as widgets_router
+from paraglot.api.http.routes.writes import writes
+from paraglot.api.keys import KeyFile
+from paraglot.api.mcp.http import McpDoor
+from paraglot.api.settings import Settings
+from paraglot.search.errors import ParaglotError
+from paraglot.search.folder.layout import IndexLayout
+
+ANSWER_SECONDS = 5
+"""How much longer than its time limit a search may take to answer in part, before it is given up."""
+
+STOP_SECONDS = 6
+"""How long the commit on its way, and searches, may take when the service is asked to stop."""
+
+MCP_HEADERS = ("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
+"""What browsers of allowed pages may send to /mcp beside the usual."""
+
+WATCH_SECONDS = 0.5
+"""How often the service looks for a new commit; one small file is read each time."""
+
+log = logging.getLogger("paraglot")
+
+
+def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[], object] = lambda: None) -> FastAPI:
+    """The application over an open engine, which it closes at its end. ``stopping`` is called when that begins."""
+
+    door = McpDoor(engine)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.spool = spool = Spool(IndexLayout(settings.index).service)
+        app.state.queue = queue = TaskQueue(IndexLayout(settings.index).queue)
+        app.state.metrics = engine.metrics = Metrics(lambda: engine.manifest, queue.waiting)
+        writer = Writer(settings.index, settings.log_format)
+        stop = asyncio.Event()
+        own = [asyncio.create_task(one) for one in (_watch(engine, stop), _write(app, writer, stop), door.run(stop))]
+        try:
+            yield
+        finally:
+            # Not cancelled: what they began in threads must end before anything is closed under it.
+            stopping()
+            stop.set()
+            app.state.writing.set()
+            await asyncio.gather(*own)
+            await asyncio.gather(
+                asyncio.to_thread(writer.stop, STOP_SECONDS), asyncio.to_thread(engine.close_when_idle, STOP_SECONDS)
+            )
+            queue.close()
+            spool.close()
+
+    app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
+        redoc_url=None,
+        title="Paraglot",
+        version=version("paraglot"),
+        summary="Search for article paragraphs, by keyword and by meaning, in any language.",
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+        dependencies=[Depends(refuse_unknown)],
+    )
+    app.state.engine, app.state.settings, app.state.writing = engine, settings, asyncio.Event()
+    app.include_router(router)
+    app.include_router(analyze_router)
+    app.include_router(reads_router)
+    app.include_router(multi_search_router)
+    app.include_router(suggest_router)
+    app.include_router(feeds_router)
+    app.include_router(opensearch_router)
+    app.include_router(rules_router)
+    app.include_router(writes)
+    app.router.routes.append(door.route)
+    app.include_router(health)
+    app.include_router(operations)
+    app.include_router(problem_types)
+    app.include_router(widgets_router)
+    app.include_router(pages_router)
+    app.mount("/static", static)
+    app.include_router(embed_router)
+    add_middleware(app, engine, settings)
+    add_problem_handlers(app)
+    complete(app)
+    return app
+
+
+def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> None:
+    """What every request passes on its way to a route: the last added is the first that it meets."""
+    keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
+    app.add_middleware(Validators, manifest=lambda: engine.manifest, rules=engine.rules.now, reranker=settings.reranker)
+    app.add_middleware(Admission)
+    app.add_middleware(TimeLimit, timeout_s=settings.timeout_s + ANSWER_SECONDS)
+    app.add_middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000)
+    rates = Rates(settings.key_rate, settings.address_rate)
+    app.add_middleware(Access, keys=keys, rates=rates, origins=settings.allow_origin)
+    app.add_middleware(LoopbackHosts, needed=lambda: not keys.required)
+    if settings.allow_origin:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allow_origin,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-None-Match", *MCP_HEADERS],
+            expose_headers=["ETag", "Retry-After", "X-Request-Id"],
+            max_age=3600,
+        )
+    app.add_middleware(WellFormed)
+    app.add_middleware(RequestLog, observe=lambda *request: app.state.metrics.request(*request))
+    if settings.telemetry:
+        app.add_middleware(Tracing)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(ContentCoding)
+    app.add_middleware(HeadAsGet)
+
+
+async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:
+    """Serve each new commit as it comes. A commit that cannot be opened is reported; the one before is served on."""
+    reported = ""
+    try:
+        await asyncio.to_thread(engine.encoder)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), WATCH_SECONDS)  # who waits for a ready service is answered first
+        await asyncio.to_thread(engine.warm)
+    except ParaglotError as error:
+        log.error("%s", error)
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), WATCH_SECONDS)
+        try:
+            if await asyncio.to_thread(engine.refresh):
+                log.info("serving generation %d", engine.manifest.generation)
+            if engine.statistics:
+                await asyncio.to_thread(engine.statistics.write)
+            reported = ""
+        except (ParaglotError, OSError) as error:
+            if str(error) != reported:
+                log.error("the newest commit cannot be served: %s", error)
+                reported = str(error)
+
+
+async def _write(app: FastAPI, writer: Writer, stop: asyncio.Event) -> None:
+    """Have the queue committed: at once what this process took in, and what others left."""
+    while not stop.is_set():
+        app.state.writing.clear()
+        try:
+            if await asyncio.to_thread(app.state.queue.waiting):
+                await asyncio.to_thread(writer.ensure)
+        except Exception:
+            log.exception("the writer cannot be started")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(app.state.writing.wait(), WATCH_SECONDS)
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

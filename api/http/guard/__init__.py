@@ -1,0 +1,1 @@
+"""What stands before every route: keys, limits, headers, validators, bounds on connections. Start at `access`."""

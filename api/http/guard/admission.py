@@ -1,0 +1,90 @@
+"""How many searches run at once: more of them would only slow each other down, and what waits costs nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from paraglot.api.http.problems import problem
+
+COSTLY = (
+    "/v1/search",
+    "/v1/multi-search",
+    "/v1/similar",
+    "/v1/analyze",
+    "/feed.json",
+    "/feed.rss",
+    "/export.csv",
+    "/mcp",
+)
+PAGES = ("/", "/embed")
+"""Cost something where they hold results."""
+
+AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
+"""Searches of one process: two a core, since a search waits for the disk and leaves Python for its products."""
+
+LONG_BYTES = 1_000
+"""A request of more takes long, mostly. All of those together may have a quarter of the places."""
+
+MOST_WAITING = 200
+WAIT_S = 1.0
+"""How long a search waits for its turn before it is refused: who asks again later is served sooner than who waits."""
+
+
+class Admission:
+    """Lets so many searches run at once, others wait for a moment, and refuses what waited in vain."""
+
+    def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, wait_s: float = WAIT_S) -> None:
+        self._app, self._wait_s = app, wait_s
+        self._places = asyncio.Semaphore(at_once)
+        self._long = asyncio.Semaphore(max(1, at_once // 4))
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or hand on one request."""
+        if scope["type"] != "http" or not _costly(scope):
+            await self._app(scope, receive, send)
+            return
+        async with AsyncExitStack() as held:
+            admitted = await self._admitted(held, [self._long, self._places] if _long(scope) else [self._places])
+            await (self._app if admitted else overloaded())(scope, receive, send)
+
+    async def _admitted(self, held: AsyncExitStack, places: list[asyncio.Semaphore]) -> bool:
+        """Take a place of each kind; False where there was none in time."""
+        if self._waiting >= MOST_WAITING:
+            return False
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._wait_s):
+                for place in places:
+                    await held.enter_async_context(place)
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting -= 1
+        return True
+
+
+def overloaded() -> Response:
+    """The refusal of a search for which there was no place."""
+    detail = "Too many searches are on their way; ask again in a moment."
+    refused = problem(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail)
+    refused.headers["retry-after"] = "1"
+    return refused
+
+
+def _costly(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.startswith(COSTLY) or (path in PAGES and bool(scope["query_string"]))
+
+
+def _long(scope: Scope) -> bool:
+    announced = Headers(scope=scope).get("content-length", "0" if scope["method"] in ("GET", "HEAD") else "")
+    body = int(announced) if announced.isdecimal() and len(announced) < 10 else LONG_BYTES
+    return len(scope["query_string"]) + body >= LONG_BYTES

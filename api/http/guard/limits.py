@@ -1,0 +1,151 @@
+"""Bounds on what a request may cost: how long its body is, and how long its answer takes to begin."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from paraglot.api.http.problems import problem
+from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES
+from paraglot.search.deadline import Deadline, until
+
+log = logging.getLogger("paraglot.http")
+
+MAX_BODY_BYTES = 1_000_000
+"""Of a search or any other request that is not a write."""
+
+
+class BodyLimit:
+    """Refuses bodies that are too long, by what they announce and by what comes."""
+
+    def __init__(self, app: ASGIApp, max_articles_bytes: int) -> None:
+        """``max_articles_bytes``: of one POST /v1/articles."""
+        self._app, self._max_articles_bytes = app, max_articles_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or hand on one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._limit(scope)
+        announced = Headers(scope=scope).get("content-length", "")
+        if announced.isdecimal() and int(announced) > limit:
+            detail = f"The body is longer than {limit:,} bytes."
+            await problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail)(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is longer than {limit:,} bytes.")
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _limit(self, scope: Scope) -> int:
+        if scope["path"] == "/v1/articles":
+            return self._max_articles_bytes
+        is_article = scope["method"] == "PUT" and scope["path"].startswith("/v1/articles/")
+        return MAX_LINE_BYTES if is_article else MAX_BODY_BYTES
+
+
+class TimeLimit:
+    """Answers 503 where no answer has begun in time, and ends the work for answers that nobody waits for any more.
+
+    The work of a request ends itself in the next step that looks at its deadline (`paraglot.search.deadline`).
+    """
+
+    def __init__(self, app: ASGIApp, timeout_s: float) -> None:
+        self._app, self._timeout_s = app, timeout_s
+        self._late: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on one request; writes take as long as their bodies and ``wait`` take."""
+        if scope["type"] != "http" or scope["path"].startswith(("/v1/articles", "/v1/tasks")):
+            await self._app(scope, receive, send)
+            return
+        begun = given_up = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            if not given_up:
+                await send(message)
+
+        deadline = Deadline(time.monotonic() + self._timeout_s)
+        client = _Client(receive, deadline)
+        with until(deadline):
+            work = asyncio.create_task(self._run(scope, client.receive, noted))
+        listening = asyncio.create_task(client.listen())
+        try:
+            await asyncio.wait({work}, timeout=self._timeout_s)
+            if work.done() or begun:
+                await work
+                return
+            given_up = True
+            deadline.stop()
+            # Not cancelled: that would not end its thread, whose place among the searches is free only at its end.
+            self._late.add(work)
+            work.add_done_callback(self._ended)
+            await too_late(self._timeout_s)(scope, receive, send)
+        finally:
+            listening.cancel()
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def _ended(self, work: asyncio.Task[None]) -> None:
+        self._late.discard(work)
+        if not work.cancelled() and work.exception():
+            log.error("a request that was given up failed", exc_info=work.exception())
+
+
+class _Client:
+    """What a client sends, listened to while the answer is made: one that goes away brings the deadline forward."""
+
+    def __init__(self, receive: Receive, deadline: Deadline) -> None:
+        self._receive, self._deadline = receive, deadline
+        self._inbox: asyncio.Queue[Message | Exception] = asyncio.Queue()
+        self._gone = False
+
+    async def listen(self) -> None:
+        """Take in what comes, until the client is gone."""
+        while not self._gone:
+            try:
+                message = await self._receive()
+            except Exception as error:  # a body that is too long; for who reads it to answer
+                self._inbox.put_nowait(error)
+                return
+            self._gone = message["type"] == "http.disconnect"
+            self._inbox.put_nowait(message)
+        self._deadline.stop()
+
+    async def receive(self) -> Message:
+        """The next message, as ASGI has it."""
+        if self._gone and self._inbox.empty():
+            return {"type": "http.disconnect"}
+        message = await self._inbox.get()
+        if isinstance(message, Exception):
+            raise message
+        return message
+
+
+def too_late(timeout_s: float) -> Response:
+    """The answer where there is none in time."""
+    late = problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "timeout",
+        f"No answer came in {timeout_s:g} s; the service may be overloaded.",
+    )
+    late.headers["retry-after"] = "1"
+    return late

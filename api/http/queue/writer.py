@@ -1,0 +1,144 @@
+"""The one writer of a service, a process of its own: takes tasks from the queue and commits many as one generation.
+
+Reads never wait for it. It lives as long as there is work and its service lives; killed, it leaves tasks in the queue,
+and the next writer does them again, which changes nothing where they were done.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import portalocker
+
+from paraglot.api.http.queue.tasks import Task, TaskQueue
+from paraglot.indexer.build import apply_changes
+from paraglot.search import disk
+from paraglot.search.errors import IndexLocked, ParaglotError
+from paraglot.search.folder.layout import IndexLayout
+
+MOST_ARTICLES = 1000
+"""Articles of one commit, unless a single task has more."""
+WARY_AFTER = 3
+MOST_ATTEMPTS = 10
+"""Writers that may die on one task before it is given up."""
+POLL_SECONDS = 0.05
+IDLE_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 60.0
+
+log = logging.getLogger("paraglot.writer")
+
+
+class Writer:
+    """The writer's process, seen from the service: started when there is work and nobody does it."""
+
+    def __init__(self, folder: Path, log_format: str) -> None:
+        self._layout, self._log_format = IndexLayout(folder), log_format
+        self._starting = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._line: Connection | None = None
+
+    def ensure(self) -> None:
+        """See that some process writes; another service of the same index may have it."""
+        with self._starting:
+            if (self._process and self._process.is_alive()) or not _free(self._layout):
+                return
+            context = multiprocessing.get_context("spawn")
+            self._line, theirs = context.Pipe()
+            self._process = context.Process(
+                target=run, args=(self._layout.folder, theirs, self._log_format), name="paraglot-writer", daemon=True
+            )
+            self._process.start()
+            theirs.close()
+
+    def stop(self, timeout_s: float) -> None:
+        """Let the commit on its way end, then the process; after the time it is killed.
+
+        Nothing is lost with it: its tasks stay in the queue for the next service, and a commit is all or nothing.
+        """
+        if self._line is None or self._process is None:
+            return
+        self._line.close()
+        self._process.join(timeout_s)
+        if self._process.is_alive():
+            log.warning(
+                "the writer did not end within %g s and was killed; its writes are done at the next start", timeout_s
+            )
+            self._process.kill()
+            self._process.join()
+
+
+def run(folder: Path, service: Connection, log_format: str) -> None:
+    """Write until the service is gone, which closes its end of the line, or there was nothing to do for long."""
+    from paraglot.api.http.observing.logs import start_logging
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the service's end ends it, after its commit
+    start_logging(log_format)
+    layout = IndexLayout(folder)
+    with _role(layout) as ours:
+        if not ours:
+            return
+        queue = TaskQueue(layout.queue)
+        idle_since, failures = time.monotonic(), 0
+        tasks: list[Task] = []
+        while not service.poll(min(POLL_SECONDS * 2**failures, LONGEST_PAUSE_SECONDS) if failures else 0):
+            try:
+                tasks = queue.take(MOST_ARTICLES, WARY_AFTER)
+                failures = 0 if commit(queue, folder, tasks) else failures + 1
+            except ParaglotError as error:
+                log.error("the queue cannot be read: %s", error)
+                failures += 1
+            if tasks:
+                idle_since = time.monotonic()
+            elif time.monotonic() - idle_since > IDLE_SECONDS or service.poll(POLL_SECONDS):
+                return
+
+
+def commit(queue: TaskQueue, folder: Path, tasks: Sequence[Task]) -> bool:
+    """Commit tasks as one generation; False where the index or its disk would not have it now."""
+    if not tasks:
+        return True
+    if len(tasks) == 1 and tasks[0].attempts >= MOST_ATTEMPTS:
+        queue.failed(tasks[0], f"{MOST_ATTEMPTS} writers died on it.")
+        return True
+    try:
+        report = apply_changes(folder, queue.changes(tasks))
+    except ParaglotError as error:
+        queue.delayed(tasks, None if isinstance(error, IndexLocked) else str(error))
+        if not isinstance(error, IndexLocked):
+            log.error("the queue cannot be written: %s", error)
+        return False
+    except Exception as error:
+        log.exception("a commit failed")
+        if len(tasks) > 1:
+            return all(commit(queue, folder, [task]) for task in tasks)  # in their order, up to one that must wait
+        queue.failed(tasks[0], f"The service failed ({type(error).__name__}); its log has the details.")
+        return True
+    queue.succeeded(tasks, report.generation)
+    return True
+
+
+@contextmanager
+def _role(layout: IndexLayout) -> Iterator[bool]:
+    """Hold the lock of the one process that commits the queue; False where another has it."""
+    with disk.open_lock(layout.queue_lock) as file:
+        try:
+            portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+        except portalocker.LockException:
+            yield False
+            return
+        yield True
+
+
+def _free(layout: IndexLayout) -> bool:
+    with _role(layout) as ours:
+        return ours

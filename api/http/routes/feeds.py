@@ -1,0 +1,100 @@
+"""A search in the shapes that other programs read: feeds for news monitoring, a table for spreadsheets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import Field
+
+from paraglot.api.http.fields.export import as_csv
+from paraglot.api.http.fields.feeds import FeedModel, rss
+from paraglot.api.http.fields.search import LimitField, SearchUrl
+from paraglot.api.http.routes.search import engine_of, forced_filter, problems
+from paraglot.search.types import MAX_LIMIT, SearchRequest, SearchResponse, Sort
+
+router = APIRouter()
+
+
+class ExportUrl(SearchUrl):
+    """A search whose hits are exported, as the parameters of a URL: those of ``/v1/search``, a long page unasked."""
+
+    limit: LimitField = MAX_LIMIT
+
+    def request(self) -> SearchRequest:
+        """The request that the engine takes. These shapes do not say why a hit is there, so that is not worked out."""
+        return replace(super().request(), explain=False)
+
+
+class FeedUrl(ExportUrl):
+    """A search that is followed: the same, by default the newest of what is sure to answer."""
+
+    limit: LimitField = 20
+    sort: Annotated[Sort, Field(description="Order of the hits: unasked, the newest of all that matches first.")] = (
+        "date:desc"
+    )
+    min_relevance: Annotated[
+        float,
+        Field(
+            description="Hits that are less relevant are left out: unasked, those that rather do not answer and have "
+            "not the query's words."
+        ),
+    ] = 0.5
+
+    def request(self) -> SearchRequest:
+        """The request that the engine takes."""
+        unasked = "min_relevance" not in self.model_fields_set
+        return replace(super().request(), words_suffice=self.words_suffice or unasked)
+
+
+class JsonFeedResponse(JSONResponse):
+    """A JSON Feed."""
+
+    media_type = "application/feed+json"
+
+
+class RssResponse(Response):
+    """An RSS feed."""
+
+    media_type = "application/rss+xml"
+
+
+class CsvResponse(Response):
+    """A table."""
+
+    media_type = "text/csv"
+
+
+@router.get(
+    "/feed.json",
+    summary="A search as JSON Feed",
+    response_class=JsonFeedResponse,
+    response_model_exclude_none=True,
+    responses=problems(422, 503),
+)
+def json_feed(request: Request, fields: Annotated[FeedUrl, Query()]) -> FeedModel:
+    """The newest paragraphs that answer a query, as JSON Feed 1.1: a saved search to subscribe to."""
+    return _feed(request, fields)
+
+
+@router.get("/feed.rss", summary="A search as RSS", response_class=RssResponse, responses=problems(422, 503))
+def rss_feed(request: Request, fields: Annotated[FeedUrl, Query()]) -> RssResponse:
+    """The same as RSS 2.0."""
+    return RssResponse(rss(_feed(request, fields)))
+
+
+@router.get("/export.csv", summary="A search as CSV", response_class=CsvResponse, responses=problems(422, 503))
+def export(request: Request, fields: Annotated[ExportUrl, Query()]) -> CsvResponse:
+    """The hits as a table for spreadsheets. Texts that one would calculate begin with an apostrophe."""
+    named = {"content-disposition": 'attachment; filename="paraglot.csv"'}
+    return CsvResponse(as_csv(_search(request, fields).hits), headers=named)
+
+
+def _feed(request: Request, fields: FeedUrl) -> FeedModel:
+    return FeedModel.of(fields.q, _search(request, fields).hits, str(request.base_url), str(request.url))
+
+
+def _search(request: Request, fields: ExportUrl) -> SearchResponse:
+    return engine_of(request).search(fields.request(), forced_filter(request))

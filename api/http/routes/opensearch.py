@@ -1,0 +1,78 @@
+"""What adds the service to a browser: an OpenSearch 1.1 description, and suggestions in the format that it names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from paraglot.api.http.fields.feeds import add_text, as_xml, xml_text
+from paraglot.api.http.guard.caching import not_cacheable
+from paraglot.api.http.routes.search import engine_of, forced_filter, problems
+from paraglot.api.http.routes.suggest import SuggestUrl
+
+NAMESPACE = "http://a9.com/-/spec/opensearch/1.1/"
+ADDRESSES = (
+    ("text/html", "results", ""),
+    ("application/rss+xml", "results", "feed.rss"),
+    ("application/feed+json", "results", "feed.json"),
+    ("application/x-suggestions+json", "suggestions", "suggest.json"),
+)
+"""Type, relation and path of what takes a query."""
+
+router = APIRouter()
+
+
+class DescriptionResponse(Response):
+    """An OpenSearch description."""
+
+    media_type = "application/opensearchdescription+xml"
+
+
+class SuggestionsResponse(JSONResponse):
+    """Suggestions as browsers read them."""
+
+    media_type = "application/x-suggestions+json"
+
+
+@router.get("/opensearch.xml", summary="Description for browsers", response_class=DescriptionResponse)
+def description(request: Request) -> DescriptionResponse:
+    """An OpenSearch description: where a browser sends a query, and where it asks for suggestions."""
+    home = str(request.base_url)
+    root = ElementTree.Element("OpenSearchDescription", xmlns=NAMESPACE)
+    add_text(root, "ShortName", "Paraglot")
+    add_text(root, "Description", "Article paragraphs by keyword and by meaning, in any language.")
+    for media_type, relation, path in ADDRESSES:
+        template = xml_text(f"{home}{path}?q={{searchTerms}}")
+        ElementTree.SubElement(root, "Url", {"type": media_type, "rel": relation, "template": template})
+    own = {"type": DescriptionResponse.media_type, "rel": "self", "template": xml_text(f"{home}opensearch.xml")}
+    ElementTree.SubElement(root, "Url", own)
+    add_text(root, "Language", "*")
+    add_text(root, "InputEncoding", "UTF-8")
+    add_text(root, "OutputEncoding", "UTF-8")
+    return DescriptionResponse(as_xml(root))
+
+
+@router.get(
+    "/suggest.json",
+    summary="Suggestions for browsers",
+    response_class=SuggestionsResponse,
+    responses=problems(422, 503),
+)
+def browser_suggestions(
+    request: Request, fields: Annotated[SuggestUrl, Query()]
+) -> tuple[str, list[str], list[str], list[str]]:
+    """What `/v1/suggest` gives, as four lists side by side: the query, texts, what each is, where each leads."""
+    response = engine_of(request).suggest(fields.request(), forced_filter(request), patient=False)
+    if not response.complete:
+        not_cacheable()
+    found = response.suggestions
+    return (
+        fields.q,
+        [one.text for one in found],
+        [f"{one.language}, {one.kind}, {one.count}" for one in found],
+        [f"{request.base_url}?{urlencode({'q': one.text})}" for one in found],
+    )

@@ -1,0 +1,80 @@
+"""Endpoints for those who run the service: metrics and, where they are kept, statistics of queries."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from paraglot.api.http.fields.schemas import HealthModel
+from paraglot.api.http.observing.metrics import CONTENT_TYPE, Metrics
+from paraglot.api.http.observing.statistics import Statistics
+from paraglot.api.http.problems import problem
+from paraglot.api.http.queue.service_folder import see_to_room
+from paraglot.api.http.routes.search import problems
+from paraglot.search.folder.layout import IndexLayout
+
+operations = APIRouter()
+
+
+class QueryCountModel(BaseModel):
+    """How often a query, in lower case, was asked in a language."""
+
+    query: str
+    language: str
+    count: int
+
+
+class LanguageCountModel(BaseModel):
+    """Queries of one language."""
+
+    asked: int
+    without_results: int
+
+
+class StatisticsModel(BaseModel):
+    """Which queries are asked; nothing of who asked."""
+
+    languages: dict[str, LanguageCountModel]
+    top: list[QueryCountModel]
+    without_results: list[QueryCountModel]
+
+
+@operations.get("/healthz", summary="Is all well?", responses=problems(503))
+def healthz(request: Request) -> HealthModel:
+    """The index is open and whole, its encoder is loaded, its disk has room, the queue of writes can be read."""
+    request.app.state.engine.encoder()
+    for fault in request.app.state.engine.faults:
+        raise fault
+    see_to_room(IndexLayout(request.app.state.settings.index))
+    request.app.state.queue.waiting()
+    return HealthModel(status="ok")
+
+
+@operations.get(
+    "/metrics",
+    summary="Numbers for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def metrics(request: Request) -> Response:
+    """Requests, searches, the index and the queue, in Prometheus' text format."""
+    own: Metrics = request.app.state.metrics
+    return Response(own.text(), media_type=CONTENT_TYPE)
+
+
+@operations.get(
+    "/v1/stats", summary="Which queries are asked", response_model=StatisticsModel, responses=problems(404, 422)
+)
+def statistics(request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 50) -> Any:
+    """The queries asked most often and those that most often find nothing; kept where `--statistics` asks for it."""
+    own: Statistics | None = request.app.state.engine.statistics
+    if own is None:
+        return problem(HTTPStatus.NOT_FOUND, "not_kept", "Queries are not counted; paraglot serve --statistics does.")
+    return {
+        "languages": own.languages(),
+        "top": own.top(limit, without_results=False),
+        "without_results": own.top(limit, without_results=True),
+    }

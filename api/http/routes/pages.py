@@ -1,0 +1,83 @@
+"""The search page at ``/`` and the files that it loads."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from paraglot.api.http.fields.schemas import ProblemModel
+from paraglot.api.http.guard.access import current_key, key_in_url, refusal_of
+from paraglot.api.http.guard.headers import PAGE
+from paraglot.api.http.problems import problem_of
+from paraglot.api.http.routes.search import engine_of, forced_filter
+from paraglot.api.keys import ANONYMOUS, LOCAL
+from paraglot.api.pages.asked import Asked
+from paraglot.api.pages.show import show
+from paraglot.api.pages.texts import choose
+from paraglot.search.errors import ParaglotError
+from paraglot.search.types import Facet, SearchResponse
+
+router = APIRouter(include_in_schema=False)
+
+
+class _Files(StaticFiles):
+    """Files that browsers ask for anew each time; one that is the same answers 304."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """One file."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+static = _Files(directory=Path(__file__).parents[2] / "pages" / "static")
+"""Scripts, styles and pictures of the pages, for ``/static``."""
+
+
+@router.get("/", response_class=HTMLResponse)
+def page(request: Request) -> Response:
+    """The search page; with ``q`` in its address, with the results in it."""
+    refused = refusal_of(request)
+    asked = Asked.of(request.query_params, "" if refused else key_in_url(request))
+    ui = choose(asked.ui, request.headers.get("accept-language", ""))
+    response, problem, status = None, None, HTTPStatus.OK
+    facets: dict[str, Facet] = {}
+    if refused:
+        problem = ProblemModel(**json.loads(bytes(refused.body)))
+    elif asked.q.strip():
+        try:
+            response, facets = _search(request, asked)
+        except ParaglotError as error:
+            problem = problem_of(error)
+    if problem:
+        status = HTTPStatus(problem.status)
+    headers = {
+        "content-security-policy": PAGE,
+        "content-language": ui,
+        "cache-control": "private, no-cache",
+        "vary": "Accept-Language, Authorization, X-API-Key",
+    }
+    if refused and "www-authenticate" in refused.headers:
+        headers["www-authenticate"] = refused.headers["www-authenticate"]
+    followable = bool(asked.key) or current_key(request).id in (LOCAL.id, ANONYMOUS)
+    told = asked.q.strip() and not asked.key  # editors pass on what they are told
+    embedding = f"oembed?{urlencode({'url': str(request.url)})}" if told else ""
+    content = show(asked, ui, response, facets, problem, refused is not None, followable, embedding)
+    return HTMLResponse(content, status, headers)
+
+
+def _search(request: Request, asked: Asked) -> tuple[SearchResponse, dict[str, Facet]]:
+    """The answer, and the facets to choose filters by: of an attribute that is filtered by, as if it were not.
+
+    One view counts as one request, since there are no more such searches than groups of filters.
+    """
+    wider = asked.wider()
+    response, *others = engine_of(request).search_all([asked.request(), *wider.values()], forced_filter(request))
+    return response, {**response.facets, **{name: one.facets[name] for name, one in zip(wider, others, strict=True)}}

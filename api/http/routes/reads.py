@@ -1,0 +1,49 @@
+"""Endpoints that read beside searching: similar paragraphs, the index's languages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Request
+
+from paraglot.api.http.fields.languages import LanguagesModel
+from paraglot.api.http.fields.similar import SimilarFields, SimilarModel, SimilarUrl
+from paraglot.api.http.routes.search import engine_of, forced_filter, problems
+
+router = APIRouter(prefix="/v1")
+
+
+@router.get("/similar", summary="Similar paragraphs by URL", responses=problems(404, 410, 422, 503))
+def similar_by_url(request: Request, fields: Annotated[SimilarUrl, Query()]) -> SimilarModel:
+    """Paragraphs that say what a paragraph or a text says: with `languages`, the same in other languages."""
+    return _similar(request, fields)
+
+
+@router.post("/similar", summary="Similar paragraphs by JSON", responses=problems(404, 410, 422, 503))
+def similar_by_json(
+    request: Request,
+    fields: Annotated[
+        SimilarFields,
+        Body(
+            openapi_examples={
+                "a text in other languages": {
+                    "value": {"text": "The council raised the tax on bread.", "languages": ["de", "fr"]}
+                }
+            }
+        ),
+    ],
+) -> SimilarModel:
+    """The same, its fields in a JSON body."""
+    return _similar(request, fields)
+
+
+@router.get("/languages", summary="The index's languages", responses=problems(503))
+def languages(request: Request) -> LanguagesModel:
+    """Which languages the index has, how much of each, and how far words and meaning reach it."""
+    with engine_of(request).view(forced_filter(request)) as view:
+        manifest = view.snapshot.manifest
+        return LanguagesModel.of(view.languages(), manifest.encoder.languages, manifest.generation)
+
+
+def _similar(request: Request, fields: SimilarFields) -> SimilarModel:
+    return SimilarModel.of(engine_of(request).similar(fields.request(), forced_filter(request)))

@@ -1,0 +1,132 @@
+"""The endpoints under ``/v1`` and the two that tell whether the service lives and is ready."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Path, Query, Request
+
+from paraglot.api.http.fields.schemas import (
+    ArticleModel,
+    CitedParagraphModel,
+    HealthModel,
+    IndexModel,
+    ParagraphChangedModel,
+    ProblemModel,
+    SearchModel,
+)
+from paraglot.api.http.fields.search import EXAMPLE_QUERY, SearchFields, SearchUrl
+from paraglot.api.http.guard.access import current_key
+from paraglot.api.http.problems import MEDIA_TYPE
+from paraglot.search.engine import Engine
+from paraglot.search.types import MAX_CONTEXT
+
+router = APIRouter(prefix="/v1")
+health = APIRouter()
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries for the errors that an endpoint answers."""
+    meanings = {
+        404: "No such id.",
+        410: "Its article changed this paragraph, or has it no more.",
+        415: "The body is of another kind.",
+        501: "It is not given in this format.",
+        422: "A field is wrong.",
+        503: "The index or its encoder cannot serve.",
+    }
+    shapes = {410: ParagraphChangedModel.__name__}
+    return {
+        status: {
+            "description": meanings[status],
+            "content": {
+                MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{shapes.get(status, ProblemModel.__name__)}"}}
+            },
+        }
+        for status in statuses
+    }
+
+
+@router.get("/search", summary="Search by URL", responses=problems(422, 503))
+def search_by_url(request: Request, fields: Annotated[SearchUrl, Query()]) -> SearchModel:
+    """Paragraphs that answer the query, best first, in any language."""
+    return _search(request, fields)
+
+
+@router.post("/search", summary="Search by JSON", responses=problems(422, 503))
+def search_by_json(
+    request: Request,
+    fields: Annotated[
+        SearchFields,
+        Body(
+            openapi_examples={
+                "across languages": {"value": {"q": EXAMPLE_QUERY, "limit": 3}},
+                "French only, by keyword": {"value": {"q": "amitié", "mode": "keyword", "languages": ["fr"]}},
+            }
+        ),
+    ],
+) -> SearchModel:
+    """The same search, its fields in a JSON body."""
+    return _search(request, fields)
+
+
+@router.get("/index", summary="The index served", responses=problems(503))
+def index(request: Request) -> IndexModel:
+    """What the index is made of: counts, languages, encoder, generation."""
+    with engine_of(request).view(forced_filter(request)) as view:
+        return IndexModel.of(view.manifest)
+
+
+@router.get("/articles/{article_id:path}", summary="An article", responses=problems(404, 422, 503))
+def article(
+    request: Request, article_id: Annotated[str, Path(description="The article's id.", examples=["reef-ja"])]
+) -> ArticleModel:
+    """An article with its text and paragraphs."""
+    with engine_of(request).view(forced_filter(request)) as view:
+        return ArticleModel.of_article(*view.article(article_id))
+
+
+@router.get("/paragraphs/{paragraph_id:path}", summary="A paragraph", responses=problems(404, 410, 422, 503))
+def paragraph(
+    request: Request,
+    paragraph_id: Annotated[
+        str, Path(description="The paragraph's id, as a hit gives it.", examples=["reef-ja~e1cbc2e2b76a"])
+    ],
+    context: Annotated[int, Query(ge=0, le=MAX_CONTEXT, description="Paragraphs before and after it to give.")] = 0,
+) -> CitedParagraphModel:
+    """A paragraph, the head of its article, its citation, and what stands beside it."""
+    with engine_of(request).view(forced_filter(request)) as view:
+        found, head = view.paragraph(paragraph_id)
+        beside = view.context([found.row], context)[found.row] if context else None
+        return CitedParagraphModel.of_cited(found, head, beside)
+
+
+@health.get("/livez", summary="Does it live?")
+def livez() -> HealthModel:
+    """The process answers."""
+    return HealthModel(status="ok")
+
+
+@health.get("/readyz", summary="Is it ready?", responses=problems(503))
+def readyz(request: Request) -> HealthModel:
+    """The index is open and whole, its encoder is loaded. Where a part of it is damaged, searches answer without it."""
+    engine = engine_of(request)
+    engine.encoder()
+    for fault in engine.faults:
+        raise fault
+    return HealthModel(status="ok")
+
+
+def engine_of(request: Request) -> Engine:
+    """The engine of the application."""
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+def forced_filter(request: Request) -> str | None:
+    """The filter of the caller's key, which nothing that the caller asks for can leave."""
+    return current_key(request).filter
+
+
+def _search(request: Request, fields: SearchFields) -> SearchModel:
+    return SearchModel.of(engine_of(request).search(fields.request(), forced_filter(request)))

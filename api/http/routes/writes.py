@@ -1,0 +1,267 @@
+"""Writing over HTTP: every write is a task, acknowledged when the disk has it, committed with others."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path as FilePath
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Path, Query, Request, Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from starlette.concurrency import run_in_threadpool
+
+from paraglot.api.http.fields.schemas import FaultModel
+from paraglot.api.http.problems import problem
+from paraglot.api.http.queue.spool import Spool
+from paraglot.api.http.queue.tasks import (
+    NAMED_SKIPPED,
+    NOTHING_SKIPPED,
+    Change,
+    QueueFull,
+    SkippedLines,
+    Status,
+    Task,
+    TaskQueue,
+)
+from paraglot.api.http.routes.search import problems
+from paraglot.indexer.corpus.drafts import MAX_ID_CHARACTERS, Draft, Place, Skipped, printable
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.json.lines import read_json_lines
+from paraglot.search.errors import InvalidRequest
+from paraglot.search.text.normal_form import composed
+
+LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
+MAX_WAIT_SECONDS = 60
+LOOK_SECONDS = 0.05
+
+writes = APIRouter(prefix="/v1", tags=["writing"])
+
+
+class ArticleFields(BaseModel):
+    """An article as it is put: ``text`` with blank lines between paragraphs, or ``paragraphs``; any more fields."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={"examples": [{"title": "Bread tax", "text": "The council raised it.", "language": "en"}]},
+    )
+
+    title: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
+    text: str | None = None
+    paragraphs: list[str] | None = None
+    language: Annotated[
+        str | None,
+        Field(description="BCP 47 tag, code of three letters or name; told from the text where it is left out."),
+    ] = None
+    url: str | None = None
+    date: Annotated[
+        Any,
+        Field(description="ISO 8601, or any form that can mean one day only; else kept as `date_as_given`."),
+    ] = None
+    source: Annotated[Any, Field(description="A text, or an object with a `name`.")] = None
+
+    @field_validator("paragraphs", mode="before")
+    @classmethod
+    def _texts(cls, given: Any) -> Any:
+        """The first that is no text is enough of a fault: there may be millions."""
+        if isinstance(given, list):
+            for place, one in enumerate(given):
+                if not isinstance(one, str):
+                    raise ValueError(f"paragraph {place + 1} is no text")
+        return given
+
+
+class TaskModel(BaseModel):
+    """A write and what became of it."""
+
+    id: int
+    status: Status
+    enqueued: str
+    finished: str | None
+    articles: Annotated[int, Field(description="Articles put or removed.")]
+    skipped: Annotated[int, Field(description="Lines that were no article.")]
+    skipped_lines: Annotated[list[str], Field(description="The first of them, with reasons.")]
+    generation: Annotated[int | None, Field(description="The first generation that shows the write.")]
+    error: Annotated[str | None, Field(description="Why it failed, or why it still waits.")]
+
+    @classmethod
+    def of(cls, task: Task) -> TaskModel:
+        """From the queue's type."""
+        return cls(**{name: getattr(task, name) for name in cls.model_fields})
+
+
+class TasksModel(BaseModel):
+    """Tasks, the newest first."""
+
+    tasks: list[TaskModel]
+
+
+Wait = Annotated[
+    float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for the end; 200 where it came, else 202.")
+]
+ArticleId = Annotated[str, AfterValidator(composed), Path(description="The article's id.", examples=["reef-ja"])]
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    **problems(404, 422, 503),
+    200: {"model": TaskModel, "description": "Done within `wait`: a search from now on sees it."},
+    202: {"model": TaskModel, "description": "Taken in: it will not be lost."},
+}
+
+
+@writes.put(
+    "/articles/{article_id:path}",
+    summary="Put an article",
+    status_code=202,
+    responses=ANSWERS,
+)
+async def put_article(
+    request: Request,
+    response: Response,
+    article_id: ArticleId,
+    fields: Annotated[ArticleFields, Body()],
+    wait: Wait = 0,
+) -> Any:
+    """Add the article, or replace it whole."""
+    given = fields.model_dump(exclude_unset=True)
+    if composed(str(given.setdefault("id", article_id))) != article_id:
+        raise InvalidRequest("id", f"The body's id is {given['id']!r}, the address's {article_id!r}.")
+    with _spool(request).file() as path:
+        path.write_text(json.dumps(given) + "\n", "utf-8")
+        [found] = await run_in_threadpool(lambda: list(_json_lines(path)))
+    if isinstance(found, Skipped):
+        named = re.match(r'"(\w+)"', found.reason)
+        fault = FaultModel(pointer=f"/{named[1]}" if named else "", detail=f"{found.reason}.")
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", fault.detail, [fault])
+    return await _take(request, response, [(found.id, found)], NOTHING_SKIPPED, wait)
+
+
+@writes.delete(
+    "/articles/{article_id:path}",
+    summary="Remove an article",
+    status_code=202,
+    responses=ANSWERS,
+)
+async def delete_article(request: Request, response: Response, article_id: ArticleId, wait: Wait = 0) -> Any:
+    """Remove the article; one that is not there is removed already."""
+    if len(article_id) > MAX_ID_CHARACTERS or not printable(article_id):
+        raise InvalidRequest("article_id", f"An id has at most {MAX_ID_CHARACTERS} printable characters.")
+    return await _take(request, response, [(article_id, None)], NOTHING_SKIPPED, wait)
+
+
+@writes.post(
+    "/articles",
+    summary="Put many articles",
+    status_code=202,
+    responses={**ANSWERS, **problems(415)},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                LINES[0]: {
+                    "schema": {"type": "string", "description": "One article a line, with its id."},
+                    "example": '{"id": "a", "title": "Bread tax", "text": "The council raised it."}\n',
+                }
+            },
+        }
+    },
+)
+async def post_articles(request: Request, response: Response, wait: Wait = 0) -> Any:
+    """Add and replace articles, JSON lines as `paraglot index` reads them; lines that are no article are named.
+
+    An answer comes when the whole body was taken in; a connection that breaks before leaves nothing.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in LINES or "content-encoding" in request.headers:
+        detail = f"Send one article a line, as Content-Type: {LINES[0]}, not compressed."
+        return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
+    with _spool(request).file() as path:
+        with path.open("wb") as file:
+            async for piece in request.stream():
+                file.write(piece)
+        changes, skipped = await run_in_threadpool(_read, path)
+    if not changes:
+        faults = [FaultModel(pointer="", detail=f"{one}.") for one in skipped.lines]
+        detail = f"No line is an article; {faults[0].detail}"
+        more = skipped.count - len(faults)
+        if more:
+            faults.append(FaultModel(pointer="", detail=f"{more:,} more lines are no articles."))
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail, faults)
+    return await _take(request, response, changes, skipped, wait)
+
+
+@writes.get("/tasks/{task_id}", summary="A write and what became of it", responses=problems(404, 422))
+async def task(
+    request: Request, task_id: Annotated[int, Path(ge=1, le=2**53, examples=[7])], wait: Wait = 0
+) -> TaskModel:
+    """A task, by the id that its write was answered with."""
+    return TaskModel.of(await _waited(request, await run_in_threadpool(_queue(request).task, task_id), wait))
+
+
+@writes.get("/tasks", summary="The newest writes", responses=problems(422))
+def tasks(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> TasksModel:
+    """The newest tasks first."""
+    return TasksModel(tasks=[TaskModel.of(one) for one in _queue(request).newest(limit)])
+
+
+async def _take(
+    request: Request, response: Response, changes: list[Change], skipped: SkippedLines, wait_s: float
+) -> Any:
+    try:
+        taken = await run_in_threadpool(_queue(request).add, changes, skipped)
+    except QueueFull:
+        full = problem(HTTPStatus.SERVICE_UNAVAILABLE, "queue_full", "Too many writes wait already; try again later.")
+        full.headers["retry-after"] = "10"
+        return full
+    request.app.state.writing.set()
+    ended = await _waited(request, taken, wait_s)
+    response.status_code = HTTPStatus.OK if ended.done else HTTPStatus.ACCEPTED
+    response.headers["location"] = f"/v1/tasks/{ended.id}"
+    return TaskModel.of(ended)
+
+
+async def _waited(request: Request, task: Task, wait_s: float) -> Task:
+    """The task once it is done and this process serves it, or after the time as it is then."""
+    end = time.monotonic() + wait_s
+    while not task.done and time.monotonic() < end:
+        await asyncio.sleep(LOOK_SECONDS)
+        task = await run_in_threadpool(_queue(request).task, task.id)
+    if task.done and wait_s:
+        await run_in_threadpool(request.app.state.engine.refresh)
+    return task
+
+
+def _read(path: FilePath) -> tuple[list[Change], SkippedLines]:
+    """The articles of a file of JSON lines; the last of several with one id counts."""
+    changes: dict[str, Draft | None] = {}
+    lines: list[str] = []
+    count = 0
+    for found in _json_lines(path):
+        if isinstance(found, Skipped):
+            count += 1
+            if len(lines) < NAMED_SKIPPED:
+                lines.append(f"line {found.place.line}: {found.reason}")
+        else:
+            changes[found.id] = found
+    return list(changes.items()), SkippedLines(count, tuple(lines))
+
+
+def _json_lines(path: FilePath) -> Iterator[Draft | Skipped]:
+    with path.open("rb") as file:
+        source = Input(Place(path), "posted", file)
+        try:
+            yield from read_json_lines(source)
+        except Unreadable as error:
+            yield source.skipped(error)
+
+
+def _spool(request: Request) -> Spool:
+    spool: Spool = request.app.state.spool
+    return spool
+
+
+def _queue(request: Request) -> TaskQueue:
+    queue: TaskQueue = request.app.state.queue
+    return queue

@@ -1,0 +1,76 @@
+"""A live index in one file: the committed generation and a copy of the store, as a tar archive.
+
+Readers and writers go on meanwhile: the generation is held as a reader holds it, and SQLite copies its own database.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tarfile
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from paraglot.indexer.write import disk_errors
+from paraglot.search import disk
+from paraglot.search.errors import DiskFailure, ParaglotError
+from paraglot.search.folder.layout import Generation, IndexLayout
+from paraglot.search.folder.manifest import read_manifest
+from paraglot.search.folder.snapshot import hold_generation
+
+MANIFEST = "manifest.json"
+STORE = "store.sqlite"
+RULES = "rules.toml"
+
+
+def back_up(folder: Path, file: Path) -> int:
+    """Write the committed generation of an index to ``file``, which appears when it is whole. Returns its number.
+
+    Raises `IndexMissing`, `IndexDamaged`, `IndexMismatch`, `DiskFailure`, and `ParaglotError` where ``file`` exists.
+    """
+    layout = IndexLayout(folder)
+    _refuse_existing(file)
+    draft, copy = file.with_name(f".{file.name}.draft"), file.with_name(f".{file.name}.store")
+    with disk_errors(layout):
+        generation, lease = hold_generation(layout)
+        with lease:
+            try:
+                _copy_store(layout.store, copy)
+                disk.write_through(draft, lambda out: _pack(out, generation, copy, layout.rules))
+                disk.replace_file(draft, file)
+                disk.sync_folder(file.absolute().parent)
+            finally:
+                for rest in (copy, draft):
+                    disk.remove_file(rest)
+        return generation.number
+
+
+def _refuse_existing(file: Path) -> None:
+    if file.exists():
+        raise ParaglotError(f"{file}: the file exists already.", "Name a new file.")
+    if not file.absolute().parent.is_dir():
+        raise DiskFailure(f"{file.absolute().parent}: there is no such folder.")
+
+
+def _copy_store(store: Path, copy: Path) -> None:
+    disk.remove_file(copy)
+    disk.make_private(copy)
+    address = f"{store.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")
+
+
+def _pack(out: IO[bytes], generation: Generation, store: Path, rules: Path) -> None:
+    """The manifest first, then its files, then the store, then the rules where there are any."""
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        archive.add(generation.manifest, MANIFEST)
+        for record in read_manifest(generation.manifest).files:
+            archive.add(generation.folder / record.name, record.name)
+        archive.add(store, STORE)
+        if rules.exists():
+            content = rules.read_bytes()  # at once: the file may be replaced at any time
+            member = tarfile.TarInfo(RULES)
+            member.size = len(content)
+            archive.addfile(member, BytesIO(content))

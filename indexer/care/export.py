@@ -1,0 +1,33 @@
+"""An index as JSON lines that index again to the same index: what was read, not what was made of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from paraglot.indexer.corpus.drafts import MARKS
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.snapshot import open_snapshot
+
+
+def export_articles(folder: Path) -> Iterator[dict[str, Any]]:
+    """Every article of the committed generation, in the order of ids, as `paraglot index` reads it.
+
+    Raises `IndexMissing`, `IndexMismatch`, `IndexDamaged` or `DiskFailure`.
+    """
+    snapshot = open_snapshot(IndexLayout(folder))
+    try:
+        for record in snapshot.store.records():
+            # Paragraphs that were given one by one stand divided by blank lines.
+            marks = json.loads(record["marks"])
+            whole = record["plain"] or "blocks" in marks
+            text = {"text": record["text"]} if whole else {"paragraphs": record["text"].split("\n\n")}
+            text |= {MARKS: marks} if marks else {}
+            optional = {"language": record["given_language"]}
+            optional |= {name: record[name] for name in ("url", "date", "source")}
+            given = {name: value for name, value in optional.items() if value is not None}
+            yield {"id": record["id"], "title": record["title"], **text, **given, **json.loads(record["attributes"])}
+    finally:
+        snapshot.close()

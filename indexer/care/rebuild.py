@@ -1,0 +1,34 @@
+"""A new generation out of the store alone: with another encoder, the analyzer and keyword engine of today, or in place
+of damaged files. The old generation is served meanwhile, and kept for a rollback.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from paraglot.indexer.write import Making, Progress, Report, writing
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.snapshot import committed_number
+
+
+def rebuild_index(
+    folder: Path,
+    model: str | None = None,
+    sentences: bool | None = None,
+    progress: Progress | None = None,
+    wait_s: float = 0,
+) -> Report:
+    """Write every index anew from the store. ``model`` None: the encoder as it is, whose vectors are then kept.
+
+    Articles are divided into paragraphs again where the encoder reads longer or shorter texts than the one before.
+    Raises as `paraglot.indexer.build.index_corpus` does.
+    """
+    committed_number(IndexLayout(folder))
+    with writing(folder, Making(model, sentences, anew=True), progress, wait_s) as write:
+        longest = write.encoder().spec.max_tokens
+        if write.base and write.base[1].encoder.max_tokens != longest:
+            with write.stage("read"):
+                for draft in write.records.drafts():
+                    write.put(draft, only_if_parted_anew=True)
+        write.commit()
+        return write.report

@@ -1,0 +1,77 @@
+"""What an index is made of and what it takes: read off its folder and the store, without opening the indexes."""
+
+from __future__ import annotations
+
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from paraglot.search.errors import ParaglotError
+from paraglot.search.folder.layout import Generation, IndexLayout
+from paraglot.search.folder.manifest import IndexManifest, read_manifest
+from paraglot.search.folder.snapshot import committed_number
+from paraglot.search.folder.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGeneration:
+    """A generation whose files are still there. ``served``: whether it is the committed one."""
+
+    number: int
+    created: str
+    articles: int
+    paragraphs: int
+    served: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """``sizes_bytes`` has the store, the indexes of the committed generation, and what lies there beside them.
+
+    ``doubled_ids`` should be none: more than one article has each of them.
+    """
+
+    manifest: IndexManifest
+    age_s: float
+    sizes_bytes: dict[str, int]
+    generations: list[KeptGeneration]
+    doubled_ids: list[str]
+
+
+def index_status(folder: Path) -> Status:
+    """The status of an index. Raises `IndexMissing`, `IndexDamaged`, `IndexMismatch` or `DiskFailure`."""
+    layout = IndexLayout(folder)
+    number = committed_number(layout)
+    manifest = read_manifest(layout.generation(number).manifest)
+    age_s = (datetime.now(UTC) - datetime.fromisoformat(manifest.created)).total_seconds()
+    sizes, kept = _sizes(layout, layout.generation(number)), kept_generations(layout, number)
+    with closing(Store(layout.store, number)) as store:
+        return Status(manifest, age_s, sizes, kept, store.doubled_ids())
+
+
+def kept_generations(layout: IndexLayout, served: int) -> list[KeptGeneration]:
+    """The generations that can be gone back to, or forward, and the served one; ascending."""
+    kept = []
+    for number in layout.generation_numbers():
+        with suppress(ParaglotError):  # debris has no manifest
+            one = read_manifest(layout.generation(number).manifest)
+            kept.append(KeptGeneration(number, one.created, one.articles, one.paragraphs, number == served))
+    return kept
+
+
+def _sizes(layout: IndexLayout, generation: Generation) -> dict[str, int]:
+    folders = {"keyword": generation.keyword, "dense": generation.dense, "sentences": generation.sentences}
+    sizes = {"store": _files_bytes(layout.folder, "store.sqlite*")}
+    sizes |= {name: _files_bytes(folder, "*") for name, folder in folders.items()}
+    sizes["pending_vectors"] = _files_bytes(layout.folder, f"{layout.pending_vectors.name}*")
+    seen: dict[int, int] = {}
+    for path in layout.folder.rglob("*"):
+        with suppress(OSError):  # a writer may remove it under us
+            if path.is_file():
+                seen[path.stat().st_ino] = path.stat().st_size
+    return sizes | {"all": sum(seen.values())}
+
+
+def _files_bytes(folder: Path, pattern: str) -> int:
+    return sum(path.stat().st_size for path in folder.glob(pattern) if path.is_file()) if folder.is_dir() else 0

@@ -1,0 +1,168 @@
+"""Whether an index is whole: every file as its checksum says, every record as its checksum says, every store with the
+same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from pyroaring import BitMap
+
+from paraglot.search.errors import DiskFailure, IndexDamaged
+from paraglot.search.folder.dense import part_rows, read_part, read_removed
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.manifest import MEND_REMEDY, read_manifest
+from paraglot.search.folder.sentence_index import read_sentence_part
+from paraglot.search.folder.shared_rows import open_shared
+from paraglot.search.folder.snapshot import Snapshot, hold_generation, open_generation
+from paraglot.search.folder.soundness import unsound_files
+from paraglot.search.folder.store import open_read_only
+from paraglot.search.folder.store_schema import (
+    ARTICLE_COLUMNS,
+    FORMER_COLUMNS,
+    PARAGRAPH_COLUMNS,
+    VISIBLE,
+    record_checksum,
+    store_failure,
+)
+
+MOST_FAULTS = 100
+"""More are not listed: the index is beyond naming them."""
+
+
+@dataclass(slots=True)
+class Verification:
+    """What was looked at, and every ``fault`` in words, each with the file or record that it is in."""
+
+    generation: int
+    files: int = 0
+    articles: int = 0
+    paragraphs: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def verify_index(folder: Path) -> Verification:
+    """Read the committed generation through. Readers and writers go on meanwhile.
+
+    Raises `IndexMissing`, `IndexMismatch` or `DiskFailure`; what is damaged is named in the result.
+    """
+    layout = IndexLayout(folder)
+    try:
+        generation, lease = hold_generation(layout)
+        with lease:
+            return verify_generation(layout, generation.number)
+    except IndexDamaged as error:
+        return Verification(0, faults=[error.message])
+
+
+def verify_generation(layout: IndexLayout, number: int) -> Verification:
+    """Read one generation through, which is held or nobody else's. Raises as `verify_index` does."""
+    generation, found = layout.generation(number), Verification(number)
+    try:
+        manifest = read_manifest(generation.manifest)
+        found.files = len(manifest.files)
+        faults = unsound_files(generation, manifest, anew=True)
+        found.faults += [f"{generation.folder / name}: {fault}" for name, fault in islice(faults, MOST_FAULTS)]
+        if not found.faults:  # nothing can be said of stores whose files are damaged
+            found.faults += islice(_stores(layout, found), MOST_FAULTS)
+    except IndexDamaged as error:
+        found.faults.append(error.message)
+    return found
+
+
+def _stores(layout: IndexLayout, found: Verification) -> Iterator[str]:
+    snapshot = open_generation(layout, found.generation)
+    try:
+        yield from (error.message for error in snapshot.lost.values())
+        yield from _store(layout.store, snapshot, found)
+    finally:
+        snapshot.close()
+
+
+def _store(path: Path, snapshot: Snapshot, found: Verification) -> Iterator[str]:
+    """The faults of the database, and of the other stores beside it."""
+    try:
+        with closing(open_read_only(path)) as connection:
+            faults = [record[0] for record in connection.execute(f"PRAGMA integrity_check({MOST_FAULTS})")]
+            if faults != ["ok"]:
+                yield from (f"{path}: {' '.join(str(fault).split())}." for fault in faults)
+                return
+            # No statement of ours makes them; in a stranger's database they would run with our own.
+            for record in connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"):
+                yield f"{path}: holds a {record['type']}, {record['name']!r}."
+            yield from _records(path, connection, snapshot, found)
+    except sqlite3.Error as error:
+        failure = store_failure(path, error)
+        if isinstance(failure, DiskFailure):
+            raise failure from error
+        yield failure.message
+    except ValueError as error:
+        yield f"{path}: {error}."
+
+
+def _records(path: Path, connection: sqlite3.Connection, snapshot: Snapshot, found: Verification) -> Iterator[str]:
+    manifest = snapshot.manifest
+    visible = VISIBLE.replace(":generation", str(manifest.generation))
+    rows, laid_out, languages = BitMap(), BitMap(), dict.fromkeys(manifest.languages, 0)
+    for id_ in snapshot.store.doubled_ids():
+        yield f"{path}: there is more than one article {id_!r}. {MEND_REMEDY}"
+    for record in connection.execute(f"SELECT * FROM paragraph WHERE {visible}"):
+        rows.add(record["row"])
+        languages[record["language"]] = languages.get(record["language"], 0) + 1
+        text_hash = hashlib.sha256(record["text"].encode()).hexdigest()
+        if text_hash != record["text_hash"] or record["checksum"] != _checksum(record, PARAGRAPH_COLUMNS):
+            yield f"{path}: paragraph {record['id']!r} is not what its checksum says."
+    for record in connection.execute(f"SELECT * FROM article WHERE {visible}"):
+        found.articles += 1
+        if record["checksum"] != _checksum(record, ARTICLE_COLUMNS):
+            yield f"{path}: article {record['id']!r} is not what its checksum says."
+            continue
+        laid_out |= BitMap(row for row, _, _ in json.loads(record["layout"]))
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'former'").fetchone():
+        for record in connection.execute(f"SELECT * FROM former WHERE {visible}"):
+            if record["checksum"] != _checksum(record, FORMER_COLUMNS):
+                yield f"{path}: the former paragraph {record['id']!r} is not what its checksum says."
+    found.paragraphs = len(rows)
+    if found.articles != manifest.articles or languages != dict(manifest.languages):
+        yield f"{path}: articles or languages are not counted as in the manifest."
+    yield from _differences(path, "the articles", rows, laid_out)
+    yield from _rows(snapshot, path, rows)
+
+
+def _rows(snapshot: Snapshot, path: Path, rows: BitMap) -> Iterator[str]:
+    """Every index must have just the rows of the store."""
+    generation = IndexLayout(path.parent).generation(snapshot.manifest.generation)
+    yield from _differences(generation.keyword, "the store", snapshot.keyword.rows(), rows)
+    held = BitMap()
+    for number in snapshot.manifest.dense_parts:
+        own = part_rows(read_part(generation.part(number)))
+        held |= BitMap(own)
+        if snapshot.manifest.sentences:
+            beside = read_sentence_part(generation, number).rows
+            yield from _differences(generation.sentence_rows(number), "the dense part", BitMap(beside), BitMap(own))
+    shared = open_shared(generation)
+    reached = (held - read_removed(generation)) | BitMap(shared.rows)
+    yield from _differences(generation.dense, "the store", reached, rows)
+    yield from _missing(generation.shared_rows, "the dense parts", held, BitMap(shared.holders))
+
+
+def _missing(place: Path, other: str, rows: BitMap, wanted: BitMap) -> Iterator[str]:
+    if missing := wanted - rows:
+        yield f"{place}: {len(missing)} rows of {other} are missing, such as {missing[0]}."
+
+
+def _differences(place: Path, other: str, rows: BitMap, wanted: BitMap) -> Iterator[str]:
+    yield from _missing(place, other, rows, wanted)
+    if more := rows - wanted:
+        yield f"{place}: {len(more)} rows are not among those of {other}, such as {more[0]}."
+
+
+def _checksum(record: sqlite3.Row, columns: tuple[str, ...]) -> int:
+    return record_checksum([record[name] for name in columns])

@@ -1,0 +1,1 @@
+"""From a corpus to articles of paragraphs: files, fields, languages, furniture. Start at `corpus`."""

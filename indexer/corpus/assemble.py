@@ -1,0 +1,108 @@
+"""A draft becomes an article: paragraphs with languages, durable ids and offsets."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from paraglot.indexer.corpus.detect import check_languages, detect_paragraphs
+from paraglot.indexer.corpus.drafts import Block, Draft
+from paraglot.indexer.corpus.paragraphs import (
+    MAX_CHARACTERS,
+    given_paragraphs,
+    join_short,
+    split_long,
+    split_paragraphs,
+)
+from paraglot.search.text.sentences import width
+from paraglot.search.types import EncoderSpec
+
+READING = "reading-6"
+"""Names the rules by which inputs become paragraphs; changes whenever any input would give other paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewParagraph:
+    """A paragraph that has no row yet."""
+
+    id: str
+    text: str
+    text_hash: str
+    heading: str
+    language: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """An article's language (given, or that of most of its text) and its paragraphs in order."""
+
+    language: str
+    paragraphs: list[NewParagraph]
+
+
+def assemble(draft: Draft, fits: Callable[[str], bool]) -> Assembled:
+    """Divide a draft into paragraphs that all satisfy ``fits``, tell their languages, give them ids."""
+    pieces = [piece for block in _blocks(draft, fits) for piece in split_long(block, draft.text, fits)]
+    article, languages = _languages(pieces, draft.language)
+    used: Counter[str] = Counter()
+    paragraphs = [
+        _paragraph(draft.id, piece, language, used) for piece, language in zip(pieces, languages, strict=True)
+    ]
+    return Assembled(article or _main_language(paragraphs), paragraphs)
+
+
+def _languages(pieces: list[Block], declared: str | None) -> tuple[str | None, list[str]]:
+    """The article's language (None: that of most of its text) and those of its pieces, declared or detected."""
+    texts, own = [one.text for one in pieces], [one.language for one in pieces]
+    if declared is not None:
+        return check_languages(texts, declared, own)
+    checked = [said and check_languages([text], said, [said])[1][0] for text, said in zip(texts, own, strict=True)]
+    detected = [] if all(checked) else detect_paragraphs(texts)
+    return None, [said or detected[number] for number, said in enumerate(checked)]
+
+
+def _blocks(draft: Draft, fits: Callable[[str], bool]) -> list[Block]:
+    """The paragraphs that the input marks, or those that are found; what a program wrote is not joined."""
+    if draft.blocks is not None:
+        blocks = [one for one in draft.blocks if one.text not in (draft.furniture or ())]
+    elif draft.plain:
+        blocks = split_paragraphs(draft.text, draft.furniture or frozenset())
+    else:
+        blocks = given_paragraphs(draft.text)
+    return join_short(blocks, fits) if draft.scraped or draft.blocks is not None else blocks
+
+
+def fits_encoder(spec: EncoderSpec, count_tokens: Callable[[str], int]) -> Callable[[str], bool]:
+    """The test that a paragraph is neither too long to be read nor to be embedded whole."""
+
+    def fits(text: str) -> bool:
+        if len(text) > MAX_CHARACTERS or (2 * len(text) > MAX_CHARACTERS and width(text) > MAX_CHARACTERS):
+            return False
+        return spec.max_tokens is None or count_tokens(text) <= spec.max_tokens
+
+    return fits
+
+
+def _paragraph(article_id: str, piece: Block, language: str, used: Counter[str]) -> NewParagraph:
+    """The id is made of the article's id and the text, so editing one paragraph leaves the others' ids alone.
+
+    The same text twice in one article is told apart by a count.
+    """
+    text_hash = hashlib.sha256(piece.text.encode()).hexdigest()
+    short = text_hash[:12]
+    used[short] += 1
+    repeated = f".{used[short]}" if used[short] > 1 else ""
+    return NewParagraph(
+        f"{article_id}~{short}{repeated}", piece.text, text_hash, piece.heading, language, piece.start, piece.end
+    )
+
+
+def _main_language(paragraphs: list[NewParagraph]) -> str:
+    characters: Counter[str] = Counter()
+    for one in paragraphs:
+        characters[one.language] += width(one.text)
+    return min(characters, key=lambda language: (-characters[language], language), default="und")

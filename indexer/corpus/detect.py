@@ -1,0 +1,165 @@
+"""The language of a paragraph that does not come with one (see docs/decisions/0003-language-detector.md)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+import regex
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from paraglot.search.text.languages import LANGUAGES, primary
+from paraglot.search.text.sentences import width
+
+UNDETERMINED = "und"
+"""BCP 47's tag for a text whose language cannot be told."""
+
+SURE = 0.7
+"""From this probability on, 99 of 100 sentences were told rightly; a paragraph may then differ from its article."""
+
+LIKELY = 0.3
+"""Below this probability, every second sentence was told wrongly: better no answer."""
+
+CLEAR = 0.99
+"""From this probability on, a text speaks against the language that is declared for it."""
+
+CLEAR_COLUMNS, CLEAR_COLUMNS_ALONE = 50, 80
+"""How long it must be for that: if the article speaks alike, and if it stands alone."""
+
+MIN_COLUMNS = 20
+"""How long it must be to speak for that language, or, in letters that it is not written in, against it."""
+
+_MOST_CHARACTERS = 1000
+_GLANCE_CHARACTERS = 300
+
+_CLOSE = [
+    frozenset(group.split())
+    for group in (
+        *(
+            "hr sr sl",
+            "id ms jv",
+            "da no",
+            "cs sk",
+            "bg mk",
+            "gl pt es an",
+            "ca oc",
+            "de lb",
+            "nl af fy",
+            "zu xh",
+            "ga gd",
+        ),
+        *(
+            "ba tt kk ky",
+            "az tr tk",
+            "hi mr ne sa",
+            "fr wa",
+            "fi et",
+            "be uk",
+            "fa ps ur ku",
+            "is fo",
+            "rw lg",
+            "st sn",
+        ),
+    )
+]
+"""Languages that are mistaken for each other: here a declaration knows better."""
+
+
+def detect_paragraphs(texts: Sequence[str]) -> list[str]:
+    """The language of each paragraph of one article. A paragraph that cannot be told surely takes the article's."""
+    article, probability = detect(" ".join(text[:_MOST_CHARACTERS] for text in texts)[: 10 * _MOST_CHARACTERS])
+    if probability < LIKELY:
+        article = UNDETERMINED
+    return [_own(text, article) for text in texts]
+
+
+def check_languages(texts: Sequence[str], declared: str, own: Sequence[str]) -> tuple[str, list[str]]:
+    """The language of an article and of its paragraphs, where one is declared for it (and ``own`` for some of them).
+
+    A declaration is believed unless the text speaks clearly for another language: templates say "en" of pages in any.
+    """
+    clear = [_in_foreign_letters(text, said or declared) or _clear(text) for text, said in zip(texts, own, strict=True)]
+    speaking: Counter[str] = Counter()
+    for text, said, found in zip(texts, own, clear, strict=True):
+        if found and not said:
+            speaking[found if _contradicts(found, declared) else declared] += width(text)
+    article = declared
+    if not speaking:
+        whole = " ".join(text for text, said in zip(texts, own, strict=True) if not said)
+        joined = _in_foreign_letters(whole, declared) or _clear(whole)
+        article = joined if joined and _contradicts(joined, declared) else declared
+    elif declared not in speaking and not any(_supports(text, declared) for text in texts):
+        article = speaking.most_common(1)[0][0]
+    alone = CLEAR_COLUMNS_ALONE if article == declared else CLEAR_COLUMNS
+    languages = [
+        found
+        if found
+        and _contradicts(found, said or article)
+        and (width(text) >= alone or _in_foreign_letters(text, said or article))
+        else said or article
+        for text, said, found in zip(texts, own, clear, strict=True)
+    ]
+    return article, languages
+
+
+def _clear(text: str) -> str | None:
+    if width(text[:_GLANCE_CHARACTERS]) < CLEAR_COLUMNS:
+        return None
+    glance = text[:_GLANCE_CHARACTERS]
+    language, probability = detect(glance.lower() if glance.isupper() else glance)
+    return language if probability >= CLEAR else None
+
+
+def _in_foreign_letters(text: str, declared: str) -> str | None:
+    """The language of a text in letters that the declared one is not written in; Latin ones may spell any language."""
+    row = LANGUAGES.get(primary(declared))
+    glance = text[:_GLANCE_CHARACTERS]
+    if row is None or row.scripts != ("Latn",) or glance.isascii() or width(glance) < MIN_COLUMNS:
+        return None
+    letters = regex.findall(r"\p{L}", glance)
+    if sum(not regex.match(r"\p{Latin}", one) for one in letters) * 10 < len(letters) * 9:
+        return None
+    language, probability = detect(glance)
+    return language if probability >= SURE else None
+
+
+def _supports(text: str, declared: str) -> bool:
+    """Whether a text that is too short to speak clearly seems to be in the declared language after all."""
+    if width(text) < MIN_COLUMNS:
+        return False
+    language, probability = detect(text[:_GLANCE_CHARACTERS])
+    return primary(language) == primary(declared) and probability >= SURE
+
+
+def _contradicts(found: str, declared: str) -> bool:
+    """Whether a language that was told is surely another than the declared one, a language that can be told."""
+    one, other = primary(found), primary(declared)
+    if one == other or other not in _labels() or any(len(part) == 4 for part in declared.split("-")[1:]):
+        return False  # a script is declared with it: "ru-Latn" is not what it seems
+    return not any(one in group and other in group for group in _CLOSE)
+
+
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(map(str, _identifier().labels))
+
+
+def detect(text: str) -> tuple[str, float]:
+    """The likeliest of 113 languages, as a BCP 47 tag, and its probability."""
+    language, probability = _identifier().classify(text)
+    return str(language), float(probability)
+
+
+def _own(text: str, article: str) -> str:
+    language, probability = detect(text[:_MOST_CHARACTERS])
+    return language if probability >= SURE else article
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # Two letters leave out what no reader declares (Arabic and Chinese dialects, pidgins); Bosnian would only take
+    # paragraphs from Croatian and Serbian, of which it can hardly be told apart.
+    identifier.set_languages([label for label in identifier.labels if len(label) == 2 and label != "bs"])
+    return identifier

@@ -1,0 +1,155 @@
+"""What a reader gives: an article as it was found, or the place and the reason where it was not one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from paraglot.indexer.corpus.language_names import language_tag
+from paraglot.search.text.normal_form import composed
+from paraglot.search.types import AttributeValue
+
+MAX_LINE_BYTES = 10_000_000
+"""A longer line is refused: it is hardly text, and it would have to be held in memory whole."""
+
+MAX_ID_CHARACTERS = 500
+
+MARKS = "paragraph_marks"
+"""The field of our JSON lines that holds `Draft.marks`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was read: a file, a line, counted from 1, and the member where the file is an archive."""
+
+    path: Path
+    line: int = 1
+    member: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}!{self.member}: line {self.line}" if self.member else f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An input that could not be read, and why."""
+
+    place: Place
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph-to-be: its text, the sub-heading that it stands under, and its span in the whole.
+
+    ``language`` is the tag that the input gives for this paragraph alone; "" where it gives none.
+    """
+
+    text: str
+    start: int
+    end: int
+    heading: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as it was read, its ``id`` in one form (`composed`).
+
+    ``text`` is the body; ``language`` is None where the input does not give one.
+
+    ``blocks`` are its paragraphs where the input marks them, with their headings. Where it does not, ``plain`` says
+    that they must still be found by the rules for plain text; otherwise they were given one by one, stand divided by
+    blank lines, and nothing in them is taken for a heading. ``scraped``: the text was made for people to look at, so
+    furniture may stand in it; ``furniture`` is what of it stands in many articles and is left out (None: not known).
+    """
+
+    place: Place
+    id: str
+    title: str
+    text: str
+    language: str | None = None
+    url: str | None = None
+    date: str | None = None
+    source: str | None = None
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    plain: bool = False
+    blocks: tuple[Block, ...] | None = None
+    scraped: bool = False
+    furniture: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", composed(self.id))
+
+    def input_hash(self, reading: str) -> str:
+        """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""
+        head = [self.id, self.title, self.text, self.language, self.url, self.date, self.source]
+        said = [reading, *head, self.plain, self.attributes, self.marks()]
+        content = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def marks(self) -> dict[str, Any]:
+        """What a reader knows of the paragraphs beside the text, as JSON; empty where the text says it all."""
+        blocks = [
+            [one.start, one.end, one.heading, *([one.language] if one.language else [])] for one in self.blocks or ()
+        ]
+        marks = {"blocks": blocks, "scraped": self.scraped, "furniture": sorted(self.furniture or ())}
+        return {name: value for name, value in marks.items() if value}
+
+    def marked(self, marks: Mapping[str, Any]) -> Draft:
+        """The same article with the marks that `marks` gave. Raises `ValueError` where they do not fit its text."""
+        try:
+            blocks = tuple(_block(self.text, *one) for one in marks.get("blocks", []))
+            furniture = frozenset(str(one) for one in marks.get("furniture", []))
+        except (TypeError, ValueError, AttributeError):
+            raise ValueError(f'"{MARKS}" do not fit the text') from None
+        if not marks:
+            return self
+        return replace(
+            self,
+            plain=self.plain and not blocks,
+            blocks=blocks or None,
+            scraped=bool(marks.get("scraped")),
+            furniture=furniture,
+        )
+
+    def to_json(self) -> str:
+        """All of it, for `from_json`."""
+        values = {**asdict(self), "furniture": None if self.furniture is None else sorted(self.furniture)}
+        values["place"]["path"] = str(self.place.path)
+        return json.dumps(values, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, written: str) -> Draft:
+        """What `to_json` wrote."""
+        values = json.loads(written)
+        given = values.pop("place")
+        place = Place(Path(given["path"]), given["line"], given["member"])
+        blocks, furniture = values.pop("blocks"), values.pop("furniture")
+        kept = None if blocks is None else tuple(Block(**one) for one in blocks)
+        return cls(place, **values, blocks=kept, furniture=None if furniture is None else frozenset(furniture))
+
+
+def _block(text: str, start: int, end: int, heading: str, language: str = "") -> Block:
+    if not 0 <= start < end <= len(text) or not text[start:end].strip() or not isinstance(heading, str):
+        raise ValueError
+    return Block(" ".join(text[start:end].split()), start, end, heading, language and language_tag(language))
+
+
+def printable(name: str) -> bool:
+    """Whether a name can be shown on one line and steers no terminal.
+
+    Joiners and the spaces that scripts need are as printable as their letters; Python counts them out.
+    """
+    return name.translate(dict.fromkeys(map(ord, "\u200c\u200d\u00a0\u3000"))).isprintable()
+
+
+SURROGATE = re.compile(r"[\ud800-\udfff]")

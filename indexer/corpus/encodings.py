@@ -1,0 +1,259 @@
+"""Bytes to text, for every reader: by byte order mark, as UTF-8, as declared, else by the likeliest encoding.
+
+A reader calls `text_of`, which names faults to the user, or for a stream `encoding_of` with its beginning. What an
+input declares is checked against its bytes. Among legacy encodings chardet names the candidates, and
+`paraglot.indexer.corpus.letters` decides by their words; where two readings are about equally likely, none is taken
+(docs/decisions/0030-encodings.md).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+
+import chardet
+import regex
+from chardet.registry import REGISTRY
+
+from paraglot.indexer.corpus.detect import detect
+from paraglot.indexer.corpus.letters import foreign_words, likelihood
+from paraglot.indexer.readers.inputs import Input, Unreadable
+
+NO_TEXT = "not a text: binary, damaged UTF-8, or in an encoding that cannot be told"
+UNTOLD = "in an encoding that cannot be told: give it with --encoding NAME"
+
+MARGIN = 2.0
+"""Natural logarithms by which a reading must beat the next one: of those nearer, every third is wrong."""
+
+DECLARED = 12.0
+"""What a declaration counts, in the same measure: a few words outweigh it."""
+
+_SAMPLE_BYTES = 65_536
+_JUDGED_BYTES = 16_384
+_LEAST_RESEMBLANCE = 0.3
+"""Candidates less like any language than this share of the best are not judged."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_DECLARATION = re.compile(rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?[\w.:-]{1,40}""", re.IGNORECASE)
+_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_ESCAPED = ("hz", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_kr")
+_ESCAPES = re.compile(rb"\x1b\$|\x1b\(|~\{")
+_RARE = frozenset(
+    {"ascii", "cp1006", "cp1026", "cp1125", "cp1140", "cp273", "cp424", "cp500", "cp856", "cp858", "cp860", "cp863"}
+    | {"cp864", "cp875", "hp-roman8", "iso8859-1", "iso8859-3", "iso8859-10", "iso8859-14", "johab", "koi8-t", "kz1048"}
+    | {"mac-greek", "mac-iceland", "mac-turkish", "ptcp154", "utf-7", "utf-8", "utf-8-sig", "utf-16", "utf-32", *_WIDE}
+)
+"""What hardly any text is in, or what another candidate holds as well."""
+
+_WIDER = {
+    **dict.fromkeys(("iso8859-1", "ascii"), "cp1252"),
+    **{"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "iso8859-9": "cp1254"},
+    **{"tis-620": "cp874", "iso8859-11": "cp874", "big5": "big5hkscs"},
+}
+"""What is written where a narrower encoding is declared, as web browsers read it."""
+
+
+def text_of(source: Input, content: bytes, declared: str = "") -> str:
+    """The text of an input or of a part of it; wrong bytes are U+FFFD, and told of. Raises `Unreadable`."""
+    encoding = encoding_of(content, declared, source.options.encoding)
+    text = content.decode(encoding, "replace").removeprefix("\ufeff")
+    if "\ufffd" in text and _strict(content, encoding) is None:
+        wrong = text.count("\ufffd")
+        if wrong * 10 > len(text):
+            raise Unreadable(NO_TEXT)
+        shown = encoding.removesuffix("-sig")
+        warn_of_wrong_bytes(source, shown, source.place.line + text.count("\n", 0, text.index("\ufffd")), wrong)
+    return text
+
+
+def warn_of_wrong_bytes(source: Input, encoding: str, line: int, count: int = 1) -> None:
+    """Tell of bytes that were read as U+FFFD, the first of them on ``line``."""
+    more = f"{count} places" if count > 1 else "a place"
+    source.warn(f"not {encoding} throughout: {more} read as \ufffd", line)
+
+
+def encoding_of(content: bytes, declared: str = "", forced: str | None = None) -> str:
+    """The encoding of a text or of its beginning, as Python names it. Raises `Unreadable` where it is no text.
+
+    ``declared`` is what the input says of itself, and is believed unless the bytes say otherwise; ``forced`` is what
+    the user says.
+    """
+    if forced:
+        return forced
+    for mark, encoding in _BOMS:
+        if content.startswith(mark):
+            return encoding
+    sample = content[:_SAMPLE_BYTES]
+    if b"\0" in sample:
+        return _wide(sample)
+    if _ESCAPES.search(sample) and (escaped := _escaped(sample)):
+        return escaped
+    if _mostly_control(sample):
+        raise Unreadable(NO_TEXT)
+    if _strict(content, "utf-8") is not None or _damaged_utf_8(content):
+        return "utf-8"
+    return _judged(content, known_encoding(declared))
+
+
+def known_encoding(name: str) -> str | None:
+    """The encoding of text that a name stands for, in its wider form; None where there is none."""
+    try:
+        info = codecs.lookup(name.strip())
+        "".encode(info.name)  # not one of Python's that make bytes of bytes
+    except (LookupError, ValueError, UnicodeError):
+        return None
+    return _WIDER.get(info.name, info.name)
+
+
+def _judged(content: bytes, declared: str | None) -> str:
+    """The likeliest legacy encoding that all of the content can be in, but for a few wrong bytes."""
+    ranked = _ranked(_judged_part(content), declared)
+    if not ranked:
+        raise Unreadable(NO_TEXT)
+    for place, (score, encoding, text) in enumerate(ranked):
+        decoded = content.decode(encoding, "replace")
+        if decoded.count("\ufffd") * 1000 > len(decoded):
+            continue
+        other = next((one for one, _, read in ranked[place + 1 :] if read != text), None)
+        if other is not None and score - other < MARGIN:
+            raise Unreadable(UNTOLD)
+        return encoding
+    raise Unreadable(UNTOLD)
+
+
+def _ranked(sample: bytes, declared: str | None) -> list[tuple[float, str, str]]:
+    """Likelihood, encoding and reading, the likeliest first."""
+    found = _resemblances(sample, _candidates())
+    if declared and declared not in found and (text := _strict(sample, declared)) is not None:
+        found[declared] = (max((one for one, _ in found.values()), default=1.0), text)
+    if not found:
+        return []
+    least = _LEAST_RESEMBLANCE * max(one for one, _ in found.values())
+    kept = {name: one for name, one in found.items() if one[0] >= least or name == declared}
+    told = {name: detect(text[:3000])[0] for name, (_, text) in kept.items()}
+    letters = sum(65 <= one <= 122 for one in sample)
+    latin = letters > 2 * sum(one > 127 for one in sample)
+    if latin:  # ASCII's letters tell the language as well, whatever the others are read as
+        told = dict.fromkeys(told, Counter(told.values()).most_common(1)[0][0])
+    ranked = []
+    for name, (resemblance, text) in kept.items():
+        words = [word.decode(name, "replace") for word in foreign_words(sample)]
+        score = likelihood(text, words, told[name], name, resemblance, latin)
+        ranked.append((score + (DECLARED if name == declared else 0), name, text))
+    return sorted(ranked, key=lambda one: (-one[0], one[1]))
+
+
+def _resemblances(sample: bytes, names: Iterable[str]) -> dict[str, tuple[float, str]]:
+    """Encoding → how much its reading is like a text of any language, and the reading.
+
+    Statistics are of texts in small letters: capitals throughout are compared as if they were none.
+    """
+    found: dict[str, tuple[float, str]] = {}
+    for one in _detections(sample, names):
+        name = one["encoding"]
+        text = _strict(sample, name) if name else None
+        if name and text is not None:
+            found[name] = (float(one["confidence"]), text)
+    for name, (resemblance, text) in list(found.items()):
+        if _is_in_capitals(text) and (small := _in_small_letters(text, name)):
+            again = {one["encoding"]: float(one["confidence"]) for one in _detections(small, [name])}
+            found[name] = (max(resemblance, again.get(name, 0.0)), text)
+    return found
+
+
+def _detections(sample: bytes, names: Iterable[str]) -> list[chardet.DetectionDict]:
+    names = list(names)
+    return chardet.detect_all(
+        sample, ignore_threshold=True, compat_names=False, include_encodings=names, no_match_encoding=names[0]
+    )
+
+
+@cache
+def _candidates() -> tuple[str, ...]:
+    return tuple(sorted(name for name in REGISTRY if name not in _RARE and name not in _ESCAPED))
+
+
+def _is_in_capitals(text: str) -> bool:
+    large = sum(map(str.isupper, text))
+    return large > 3 and large > 2 * sum(map(str.islower, text))
+
+
+_SENTENCE_START = regex.compile(r"(^|[.!?]\s+|\n)(\w)")
+
+
+def _in_small_letters(text: str, encoding: str) -> bytes | None:
+    small = _SENTENCE_START.sub(lambda start: start[1] + start[2].upper(), text.lower())
+    try:
+        return small.encode(encoding)
+    except UnicodeEncodeError:
+        return None
+
+
+def _judged_part(content: bytes) -> bytes:
+    """So much of a content as is judged: lines that hold more than ASCII, without what chardet would believe."""
+    if len(content) <= _JUDGED_BYTES:
+        return _DECLARATION.sub(b"", content)
+    lines: list[bytes] = []
+    size = 0
+    for line in content.split(b"\n"):
+        if not line.isascii():
+            lines.append(line[:_JUDGED_BYTES] if b" " in line else line[: 4 * _JUDGED_BYTES])
+            size += len(lines[-1])
+            if size > _JUDGED_BYTES:
+                break
+    return _DECLARATION.sub(b"", b"\n".join(lines))
+
+
+def _wide(sample: bytes) -> str:
+    """UTF-16 or UTF-32 without its mark."""
+    likeliest = _detections(sample[: len(sample) // 4 * 4], _WIDE)[0]
+    found = likeliest["encoding"] if likeliest["confidence"] > 0.5 else None
+    text = None if found is None else sample[: len(sample) // 4 * 4].decode(found, "replace")
+    if found not in _WIDE or text is None or "\0" in text or text.count("\ufffd") * 100 > len(text):
+        raise Unreadable(NO_TEXT)
+    return found
+
+
+def _escaped(sample: bytes) -> str | None:
+    """One of the encodings that change their characters by escapes, where the sample is in ASCII otherwise."""
+    if not sample.isascii():
+        return None
+    names = _ESCAPED if b"\x1b" in sample else ("hz",)
+    for one in _detections(sample, names):
+        name = one["encoding"]
+        text = _strict(sample, name) if name in names and one["confidence"] > 0.5 else None
+        if name is not None and text is not None and not text.isascii():
+            return name
+    return None
+
+
+def _damaged_utf_8(content: bytes) -> bool:
+    """True for UTF-8 with some wrong bytes: whole characters outnumber them, as chance never makes them do elsewhere.
+
+    Read in a legacy encoding it would give wrong characters throughout, without a word.
+    """
+    text = content.decode("utf-8", "ignore")
+    whole = len(text) - len(text.encode("ascii", "ignore"))
+    return whole > content.decode("utf-8", "replace").count("\ufffd")
+
+
+def _strict(content: bytes, encoding: str | None) -> str | None:
+    try:
+        return content.decode(encoding or "")
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _mostly_control(sample: bytes) -> bool:
+    """True where more than one byte in a hundred is a control character, as in no text."""
+    return len(_CONTROL_BYTES.findall(sample)) * 100 > len(sample)

@@ -1,0 +1,314 @@
+"""The fields of an article, ours or such as other programs write, as a draft. Start at `draft_of`.
+
+No field costs its article: what cannot be told is kept as it was given, under ``NAME_as_given``, and counted
+(`paraglot.indexer.corpus.remarks`). Only an article without any text is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from paraglot.indexer.corpus.drafts import MARKS, MAX_ID_CHARACTERS, SURROGATE, Draft, Place, printable
+from paraglot.indexer.corpus.language_names import NONE_NAMED, language_tag
+from paraglot.indexer.corpus.paragraphs import clean
+from paraglot.indexer.readers.dates import date_fields, iso_date
+from paraglot.indexer.readers.field_text import NAMES, Kind, body_of, kind_of, plain_title
+from paraglot.indexer.readers.inputs import Options
+
+MOST_LEVELS = 50
+"""A field nested deeper than this is hardly data, and no JSON writer goes to any depth."""
+
+OURS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source", MARKS)
+HTML_FIELDS = ("content_html", "html", "body_html", "post_content")
+TEXT_FIELDS = (
+    *("text", "paragraphs", *HTML_FIELDS, "content_text", "content", "body", "plaintext"),
+    *("article_body", "articleBody", "fulltext", "full_text", "body_text", "text_content"),
+)
+"""Where the text stands, the first that holds any: in our fields, else in one that other programs have."""
+
+_SUMMARIES = ("description", "summary", "excerpt", "abstract")
+"""What is read where nothing else says more."""
+
+_OTHER_NAMES = {
+    "id": ("_id", "guid", "uuid"),
+    "title": ("headline", "post_title"),
+    "language": ("lang", "language_code", "locale", "inLanguage"),
+    "date": ("published_at", "date_published", "datePublished", "publish_date", "publication_date", "published")
+    + ("publishedAt", "publishDate", "pubDate", "pub_date", "post_date"),
+}
+_INSIDE = ("name", "rendered", "title", "text", "value", "label", "html", "content", "code", "@value", "#text", "$oid")
+"""What says, in an object, what it is called."""
+_ENVELOPES = (
+    "_source",
+    "attributes",
+    "fields",
+    "node",
+    "doc",
+    "article",
+    "post",
+    "item",
+    "document",
+    "record",
+    "properties",
+)
+_NO_ID = frozenset(("", "n/a", "none", "null", "undefined", "nan", "-"))
+
+
+def draft_of(place: Place, given: Mapping[str, object], options: Options, unnamed: str = "") -> Draft:
+    """An article from fields, ours or such as ``options`` maps. Raises `ValueError` where they hold no text.
+
+    ``unnamed`` is what the id of an article begins with that has none and no address: its text makes the rest.
+    """
+    fields = _under_our_names(options.renamed(opened(_sound(given, place, options))))
+    marks = fields.pop(MARKS, None) or {}
+    if not isinstance(marks, dict):
+        raise ValueError(f'"{MARKS}" must be an object, as paraglot export writes it')
+    text, plain = _text_of(fields)
+    title = " ".join(_said(fields, "title").split())
+    language = _language(fields)
+    url = _said(fields, "url").strip() or None
+    article_id = _id(fields.pop("id", None)) or _made_id(unnamed, url, title, text)
+    when = date_fields(fields.pop("date", None), language)
+    source = " ".join(_said(fields, "source").split()) or None
+    fields |= {name: value for name, value in when.items() if name != "date"}
+    _tell(fields, place, options)
+    title = title if options.text == "plain" or marks else plain_title(title)
+    draft = Draft(
+        place,
+        article_id,
+        title,
+        text,
+        language=language,
+        date=when.get("date"),
+        url=url,
+        source=source,
+        attributes=fields,
+        plain=plain,
+    )
+    return draft.marked(marks) if marks or options.text == "plain" else _read(draft, options)
+
+
+def _read(draft: Draft, options: Options) -> Draft:
+    """A draft whose text is HTML or Markdown, by evidence or as was said, with its paragraphs. Raises `ValueError`."""
+    kind: Kind = kind_of(draft.text) if options.text == "auto" else "html" if options.text == "html" else "markdown"
+    if kind == "plain":
+        return draft
+    if options.text == "auto":
+        options.remarks.read_as(NAMES[kind])
+    if kind == "entities":
+        return replace(draft, text=html.unescape(draft.text))
+    body = body_of(draft.text, kind, draft.title)
+    text, blocks = body.done()
+    if not blocks:
+        raise ValueError("the article has no text")
+    body.report(options, draft.place)
+    return replace(draft, text=text, blocks=blocks, plain=False)
+
+
+def _tell(fields: Mapping[str, object], place: Place, options: Options) -> None:
+    for name, kind in (("date_as_given", "dates that cannot be told"), ("language_as_given", "unknown languages")):
+        if name in fields:
+            options.remarks.leave_out(kind, place, str(fields[name]))
+
+
+def opened(given: Mapping[str, object]) -> dict[str, object]:
+    """The fields of an article that a database has put into an envelope, with the id that stands on it."""
+    fields = dict(given)
+    for name in _ENVELOPES:
+        inner = fields.get(name)
+        if isinstance(inner, Mapping) and holds_text(inner) and not holds_text(fields):
+            outer = {name: fields[name] for name in ("id", "_id", "url", "language", "date") if name in fields}
+            if inner.get("id"):
+                outer.pop("_id", None)
+            return {**outer, **inner}
+    return fields
+
+
+def holds_text(fields: Mapping[str, object]) -> bool:
+    """Whether one of `TEXT_FIELDS` stands in ``fields``, in any case, with something in it."""
+    return any(value and name.strip().lower() in _SMALL_TEXT_FIELDS for name, value in fields.items())
+
+
+def _sound(given: Mapping[str, object], place: Place, options: Options) -> dict[str, Any]:
+    """The fields without what JSON does not have (NaN), half characters, and what is nested to any depth."""
+    try:
+        written = json.dumps(given, ensure_ascii=False, allow_nan=False)
+        if not SURROGATE.search(written) and (written.count("[") + written.count("{") < MOST_LEVELS):
+            return dict(given)
+    except (ValueError, RecursionError):
+        pass
+    sound = {str(_mended(name)): _mended(value) for name, value in given.items() if _levels(value) < MOST_LEVELS}
+    if len(sound) < len(given):
+        options.remarks.leave_out("fields nested too deeply", place, count=len(given) - len(sound))
+    return {name: value for name, value in sound.items() if value is not None or given.get(name) is None}
+
+
+def _levels(value: object) -> int:
+    """How deep a value is nested, as far as `MOST_LEVELS`."""
+    levels, inner = 0, [value]
+    while inner and levels <= MOST_LEVELS:
+        levels += 1
+        inner = [
+            one
+            for value in inner
+            if isinstance(value, dict | list)
+            for one in (value.values() if isinstance(value, dict) else value)
+        ]
+    return levels
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return SURROGATE.sub("\ufffd", value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, list):
+        return [_mended(one) for one in value]
+    if isinstance(value, dict):
+        return {str(_mended(name)): _mended(one) for name, one in value.items()}
+    return value
+
+
+def _under_our_names(fields: dict[str, object]) -> dict[str, Any]:
+    """The fields with ours named as we do: in small letters, and in place of the names that other programs have."""
+    for name in list(fields):
+        small = name.strip().lower()
+        if small != name and small in OURS and not fields.get(small):
+            fields[small] = fields.pop(name)
+    for ours, others in _OTHER_NAMES.items():
+        if fields.get(ours) in (None, "", []):
+            for name in others:
+                if fields.get(name) not in (None, "", []) and _tells(ours, fields[name]):
+                    # A date stays under the name that it was given, too: filters may ask for it.
+                    fields[ours] = fields[name] if ours == "date" else fields.pop(name)
+                    break
+    return fields
+
+
+def _tells(ours: str, value: object) -> bool:
+    if ours == "date":
+        return iso_date(value) is not None
+    return ours != "language" or (isinstance(value, str) and _tag(value) is not None)
+
+
+def text_in(value: object) -> str:
+    """What a value says as a text: a number as it is written, of an object its name, of a list its parts."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, int | float):
+        return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)
+    if isinstance(value, Mapping):
+        return next((text for name in _INSIDE if (text := text_in(value.get(name)))), "")
+    return ", ".join(text for one in value if (text := text_in(one))) if isinstance(value, list) else ""
+
+
+def _said(fields: dict[str, Any], name: str) -> str:
+    """A field as a text. What its text does not hold is kept as it was given."""
+    value = fields.pop(name, None)
+    text = text_in(value)
+    if isinstance(value, dict | list) and value and value != [text]:
+        fields.setdefault(f"{name}_as_given", value)
+    return text
+
+
+def _language(fields: dict[str, Any]) -> str | None:
+    """The tag that is given; None, to be told from the text, where none is or no one language."""
+    value = fields.pop("language", None)
+    given = _one(value)
+    found = _tag(given) if given else None
+    if found is None and given and given.casefold() not in NONE_NAMED:
+        fields.setdefault("language_as_given", value)
+    return found
+
+
+def _one(value: object) -> str:
+    if isinstance(value, list):
+        return _one(value[0]) if len(value) == 1 else ", ".join(map(text_in, value))
+    if isinstance(value, Mapping):
+        return next(
+            (text for name in ("code", "tag", "id", "iso") if (text := text_in(value.get(name)))), text_in(value)
+        )
+    return text_in(value).strip()
+
+
+def _tag(given: str) -> str | None:
+    try:
+        return language_tag(given)
+    except ValueError:
+        return None
+
+
+def _id(value: object) -> str | None:
+    """An id that can be used, None where there is none. Raises `ValueError` for one that cannot be printed."""
+    text = (value if isinstance(value, str) else text_in(value)).strip()
+    if text.lower() in _NO_ID:
+        return None
+    if not printable(text):
+        raise ValueError(f"an id must be at most {MAX_ID_CHARACTERS} printable characters")
+    if len(text) > MAX_ID_CHARACTERS:
+        return f"{text[: MAX_ID_CHARACTERS - 20]}#{_digest(text)}"
+    return text
+
+
+def _made_id(unnamed: str, url: str | None, title: str, text: str) -> str:
+    if url and len(url) <= MAX_ID_CHARACTERS and printable(url):
+        return url
+    return f"{unnamed}#{_digest(title, text)}"
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
+
+
+def _text_of(fields: dict[str, Any]) -> tuple[str, bool]:
+    """The body, and whether its paragraphs must still be found. Raises `ValueError` where there is none."""
+    named = "text" in fields or "paragraphs" in fields
+    held = [(len("".join(text.split())), text, plain) for text, plain in _given_texts(fields)]
+    if not held:
+        held = [(len("".join(text.split())), text, plain) for text, plain in _other_texts(fields)]
+    best = max(held, key=lambda one: (one[0], not one[2]), default=(0, "", True))
+    if not best[0]:
+        names = ", ".join(name for name in fields if name not in OURS)[:200]
+        hint = (
+            f": if one of its fields ({names}) holds it, name that with --field text=NAME"
+            if names and not named
+            else ""
+        )
+        raise ValueError(f"the article has no text{hint}")
+    return best[1], best[2]
+
+
+def _given_texts(fields: dict[str, Any]) -> Iterable[tuple[str, bool]]:
+    """What stands in ``text`` and in ``paragraphs``; the one that says more is read."""
+    paragraphs, text = fields.pop("paragraphs", None), fields.pop("text", None)
+    for value, plain in ((paragraphs, False), (text, True)):
+        if isinstance(value, list):
+            yield _joined(value), False
+        elif found := text_in(value).strip("\n"):
+            yield found, plain
+
+
+def _joined(paragraphs: list[object]) -> str:
+    # A blank line inside one given paragraph must not divide it.
+    texts = [re.sub(r"\n\s*\n", "\n", text_in(one).strip()) for one in paragraphs]
+    return "\n\n".join(one for one in texts if one)
+
+
+def _other_texts(fields: dict[str, Any]) -> Iterable[tuple[str, bool]]:
+    for name in (*TEXT_FIELDS[2:], *_SUMMARIES):
+        if text := text_in(fields.get(name)).strip("\n"):
+            fields.pop(name)
+            yield text, True
+            return
+
+
+_SMALL_TEXT_FIELDS = frozenset(name.lower() for name in TEXT_FIELDS)

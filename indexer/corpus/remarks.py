@@ -1,0 +1,67 @@
+"""What readers say beside the articles: what they leave out of them, and what they read in spite of a fault.
+
+A reader that drops something counts it, with one call:
+
+    source.leave_out("captions", text)                         # an `Input` at hand
+    options.remarks.leave_out("captions", place, text)         # only `Options` at hand
+    body.leave_out("captions", text)                           # a `Body` at hand; counted when its article is made
+
+and one that reads on where something was wrong says so: ``source.warn(reason, line)``. The kind is a plural as it is
+said after a number. Each run has `Remarks` of its own; `Report.left_out` and `Report.warnings` tell them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from paraglot.indexer.corpus.drafts import Place, Skipped
+
+MOST_WARNINGS = 1000
+"""Warnings that are held; further ones are counted."""
+
+_SHOWN = 200
+"""Characters of a text that are shown of what was left out."""
+
+
+class Remarks:
+    """The remarks of one run. ``listener`` is called with a line for each thing that is left out."""
+
+    def __init__(self, listener: Callable[[str], None] | None = None) -> None:
+        self._listener = listener
+        self.left_out: Counter[str] = Counter()
+        self.warnings: list[Skipped] = []
+        self.further_warnings = 0
+        self._read_as: Counter[str] = Counter()
+
+    def read_as(self, form: str) -> None:
+        """Count a text that was read as HTML, say, because it looks like that."""
+        self._read_as[form] += 1
+
+    def leave_out(self, kind: str, place: Place, text: str = "", count: int = 1) -> None:
+        """Count something that was in the input and is in no article; ``text`` is what it said."""
+        self.left_out[kind] += count
+        if self._listener:
+            shown = " ".join(text.split())
+            shown = f": {shown[:_SHOWN]}…" if len(shown) > _SHOWN else f": {shown}" if shown else ""
+            self._listener(f"left out {place}: {kind}{f' ({count})' if count > 1 else ''}{shown}")
+
+    def warn(self, place: Place, reason: str) -> None:
+        """Say that something was read in spite of a fault, and what became of it."""
+        if len(self.warnings) < MOST_WARNINGS:
+            self.warnings.append(Skipped(place, reason))
+        else:
+            self.further_warnings += 1
+
+    def counts(self) -> dict[str, int]:
+        """How much was left out of each kind, the most first."""
+        return dict(self.left_out.most_common())
+
+    def warned(self) -> list[str]:
+        """The warnings, each with its place, and what texts were taken for."""
+        forms = [
+            f"{count} texts were read as {form}; --text plain reads them as they stand."
+            for form, count in sorted(self._read_as.items())
+        ]
+        more = [f"{self.further_warnings} further warnings."] if self.further_warnings else []
+        return [str(one) for one in self.warnings] + more + forms

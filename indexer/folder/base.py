@@ -1,0 +1,51 @@
+"""What a write goes on from: the committed generation, as far as it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.dense import open_dense
+from paraglot.search.folder.keyword import open_keyword
+from paraglot.search.folder.layout import Generation, IndexLayout
+from paraglot.search.folder.manifest import DAMAGED_REMEDY, IndexManifest, read_manifest
+from paraglot.search.folder.sentence_index import open_sentences
+from paraglot.search.folder.soundness import Part, lost_parts
+from paraglot.search.text.analysis import ANALYZER
+
+Base: TypeAlias = tuple[Generation, IndexManifest]
+
+
+def read_base(layout: IndexLayout, current: int) -> Base | None:
+    """The committed generation. Its store must be there: all else can be made from it. Raises `IndexDamaged`."""
+    if current == 0:
+        return None
+    generation = layout.generation(current)
+    manifest = read_manifest(generation.manifest)
+    if not layout.store.exists():
+        raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
+    return generation, manifest
+
+
+def unsound_parts(base: Base | None) -> dict[Part, str]:
+    """The parts of a base on which nothing can be built, and why: damaged, or of another analyzer."""
+    if base is None:
+        return {}
+    generation, manifest = base
+    found = {part: error.message for part, error in lost_parts(generation, manifest).items()}
+    opening: dict[Part, Callable[[], object]] = {
+        "keyword": lambda: open_keyword(generation, manifest.languages).close(),
+        "dense": lambda: open_dense(generation, manifest.dense_parts),
+    }
+    if manifest.sentences:
+        opening["sentences"] = lambda: open_sentences(generation, manifest.dense_parts)
+    for part, opened in opening.items():
+        try:
+            if part not in found and not (part == "sentences" and "dense" in found):  # they are made anew together
+                opened()
+        except IndexDamaged as error:
+            found[part] = error.message
+    if manifest.analyzer != ANALYZER:
+        found.setdefault("keyword", f"The words are of the analyzer {manifest.analyzer}, this is {ANALYZER}.")
+    return found

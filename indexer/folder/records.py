@@ -1,0 +1,385 @@
+"""The paragraph store, the side that writes: records of the generation being prepared, in one SQLite transaction."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pyroaring import BitMap
+
+from paraglot.indexer.corpus.assemble import Assembled, NewParagraph
+from paraglot.indexer.corpus.drafts import Draft, Place
+from paraglot.indexer.folder.successors import successors
+from paraglot.search import disk
+from paraglot.search.folder.store_schema import (
+    ARTICLE_COLUMNS,
+    CORPUS_SCHEMA,
+    FORMER_COLUMNS,
+    FORMER_SCHEMA,
+    GIST_COLUMNS,
+    GIST_SCHEMA,
+    ONE_ARTICLE_AN_ID,
+    PARAGRAPH_COLUMNS,
+    SCHEMA,
+    VISIBLE,
+    gist_checksum,
+    record_checksum,
+)
+from paraglot.search.ranking.gist import Gist
+
+
+def _beside(path: Path) -> list[str]:
+    """The names of what SQLite keeps beside a database, as far as it is there."""
+    return [f"{path.name}{end}" for end in ("-wal", "-shm") if path.with_name(f"{path.name}{end}").exists()]
+
+
+StoreError = sqlite3.Error
+"""What the database raises where it cannot read or write."""
+
+
+def is_damage(error: StoreError) -> bool:
+    """Whether the database file itself is broken; a disk that refuses raises a subclass."""
+    return type(error) is sqlite3.DatabaseError
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A paragraph of the generation being prepared, as the indexes need it."""
+
+    row: int
+    title: str
+    heading: str
+    text: str
+    text_hash: str
+    language: str
+
+
+_CACHE_KB = 65_536
+"""What a write may hold before it spills: a page that changes twice is then written once."""
+
+_BATCH = 500
+
+_SCHEMAS = {"article": SCHEMA, "former": FORMER_SCHEMA, "corpus": CORPUS_SCHEMA, "gist": GIST_SCHEMA}
+"""One table of each → what makes it."""
+
+_TABLES = ("article", "paragraph", "former")
+"""Those whose records belong to generations."""
+
+
+class Records:
+    """The records of one write: everything that belongs to ``base``, and what becomes generation ``target``.
+
+    A number is not used twice, not even after a rollback: no cache of answers can take one state for another.
+    """
+
+    def __init__(self, path: Path, base: int) -> None:
+        """Open the database for writing, made if need be; what an unfinished writer left is cleared away."""
+        self._base = base
+        self.notes_changed = False
+        for name in (path.name, *_beside(path)):
+            disk.make_private(path.with_name(name))
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA trusted_schema = OFF")  # it may be a stranger's
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+        self._connection.execute("PRAGMA foreign_keys = ON")  # a gist goes with its paragraph
+        highest = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        self.target: int = max(base, highest) + 1 if base else 1
+        self._visible = VISIBLE.replace(":generation", str(self.target))  # the base's, as far as it is changed by now
+        self._prepare()
+
+    def close(self) -> None:
+        """Close the database; what was not committed is gone."""
+        self._connection.close()
+
+    def commit(self) -> None:
+        """Make the records durable. No reader sees them until CURRENT names their generation."""
+        self._connection.execute(f"PRAGMA user_version = {self.target}")
+        self._connection.execute("COMMIT")
+
+    def commit_notes(self) -> None:
+        """Make durable what belongs to no generation, where nothing else changed."""
+        self._connection.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Forget all changes."""
+        self._connection.execute("ROLLBACK")
+
+    def begin(self) -> None:
+        """Start the one transaction of this write."""
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def mend_doubled(self) -> tuple[list[str], list[int]]:
+        """See that an id has one article, the first: returns the ids that had several, and the rows that are gone.
+
+        Earlier versions let a second use in. With the others go paragraphs that belong to no article any more. The
+        store is read through for it once; from then on its own index refuses.
+        """
+        if self._one("SELECT 1 FROM sqlite_master WHERE name = 'article_living'", []) is not None:
+            return [], []
+        living = self._connection.execute(f"SELECT key, id, layout FROM article WHERE {self._visible} ORDER BY key")
+        first: dict[str, int] = {}
+        others: list[tuple[int, str]] = []
+        kept = BitMap()
+        for record in living:
+            if first.setdefault(record["id"], record["key"]) == record["key"]:
+                kept |= BitMap(row for row, _, _ in json.loads(record["layout"]))
+            else:
+                others.append((record["key"], record["id"]))
+        found = self._connection.execute(f"SELECT row FROM paragraph WHERE {self._visible} ORDER BY row")
+        gone = [record["row"] for record in found if record["row"] not in kept]
+        self._retire("article", "key", [key for key, _ in others])
+        self._retire("paragraph", "row", gone)
+        if others or gone:
+            self._connection.execute("DELETE FROM corpus")  # what was said of one belongs to what was there
+        self._connection.execute(ONE_ARTICLE_AN_ID)
+        return sorted({id_ for _, id_ in others}), gone
+
+    def input_hash(self, article_id: str) -> str | None:
+        """The hash of what the article was last read from; None if the index does not have it."""
+        found = self._one(f"SELECT input_hash FROM article WHERE id = ? AND {self._visible}", [article_id])
+        return None if found is None else str(found["input_hash"])
+
+    def put(self, draft: Draft, article: Assembled, input_hash: str) -> tuple[int, list[int]]:
+        """Record an article. Returns how many rows are new, and the rows of its former version that are gone.
+
+        A paragraph whose text, heading, title and language are as before keeps its row.
+        """
+        before = self._rows(draft.id)
+        self._note_former(draft.id, before, [paragraph.id for paragraph in article.paragraphs])
+        layout = []
+        added = 0
+        for paragraph in article.paragraphs:
+            same = (paragraph.id, paragraph.heading, draft.title, paragraph.language)
+            row = before.pop(same, None)
+            if row is None:
+                row = self._insert(draft, paragraph)
+                added += 1
+            layout.append([row, paragraph.start, paragraph.end])
+        self._retire("paragraph", "row", before.values())
+        self._connection.execute(
+            f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self.target, draft.id]
+        )
+        values: list[Any] = [draft.id, draft.title, draft.text, article.language, draft.url, draft.date, draft.source]
+        values += [_json(dict(draft.attributes)), _json(layout), draft.language, int(draft.plain)]
+        values += [_json(draft.marks())]
+        self._add("article", ARTICLE_COLUMNS, [*values, input_hash, self.target])
+        return added, list(before.values())
+
+    def remove(self, article_id: str) -> list[int]:
+        """Remove an article. Returns the rows that are gone; none if the index does not have it."""
+        rows = list(self._rows(article_id).values())
+        self._retire("paragraph", "row", rows)
+        for table, key in (("article", "id"), ("former", "article_id")):
+            statement = f"UPDATE {table} SET removed = ? WHERE {key} = ? AND {self._visible}"
+            self._connection.execute(statement, [self.target, article_id])
+        return rows
+
+    def new_rows(self) -> list[int]:
+        """The rows added by this write, ascending."""
+        statement = "SELECT row FROM paragraph WHERE added = ? AND removed IS NULL ORDER BY row"
+        found = self._connection.execute(statement, [self.target])
+        return [record["row"] for record in found]
+
+    def living_rows(self) -> list[int]:
+        """All rows of the generation being prepared, ascending."""
+        living = VISIBLE.replace(":generation", str(self.target))
+        return [record["row"] for record in self._connection.execute(f"SELECT row FROM paragraph WHERE {living}")]
+
+    def read_rows(self, rows: Sequence[int]) -> Iterator[NewRow]:
+        """The paragraphs of ``rows``, which ascend, in that order."""
+        for first in range(0, len(rows), _BATCH):
+            batch = rows[first : first + _BATCH]
+            marks = ",".join("?" * len(batch))
+            statement = (
+                "SELECT row, title, heading, text, text_hash, language FROM paragraph"
+                f" WHERE row IN ({marks}) ORDER BY row"
+            )
+            yield from [NewRow(**record) for record in self._connection.execute(statement, batch).fetchall()]
+
+    def keep_gists(self, gists: Iterable[tuple[int, Gist]]) -> None:
+        """Keep the gist of each row, in place of what was kept of it."""
+        marks = ", ".join("?" * (len(GIST_COLUMNS) + 1))
+        records = ((row, *gist) for row, gist in gists)
+        self._connection.executemany(
+            f"INSERT OR REPLACE INTO gist ({', '.join(GIST_COLUMNS)}, checksum) VALUES ({marks})",
+            ([*record, gist_checksum(*record)] for record in records),
+        )
+
+    def equal_rows(self, rows: Sequence[int], same_title: bool) -> dict[int, int]:
+        """Each of ``rows``, which ascend and are all new or all living, → the first of them with its text (under the
+        same title, if that counts).
+        """
+        if not rows:
+            return {}
+        living = VISIBLE.replace(":generation", str(self.target))
+        found = self._connection.execute(
+            f"SELECT row, MIN(row) OVER (PARTITION BY text_hash {', title' if same_title else ''}) AS first"
+            f" FROM paragraph WHERE {living} AND row BETWEEN ? AND ?",
+            [rows[0], rows[-1]],
+        )
+        return {record["row"]: record["first"] for record in found}
+
+    def embedded_rows(self, rows: Sequence[int], same_title: bool) -> dict[int, int]:
+        """For each of ``rows`` whose text (under the same title, if that counts) the base has too, under whatever
+        article: row → a base row. ``rows`` ascend.
+        """
+        if not rows:
+            return {}
+        title = "AND old.title = new.title" if same_title else ""
+        found = self._connection.execute(
+            "SELECT new.row AS new, MIN(old.row) AS old FROM paragraph AS new JOIN paragraph AS old"
+            f" ON old.text_hash = new.text_hash {title} WHERE new.row BETWEEN ? AND ? AND new.removed IS NULL"
+            " AND old.added <= ?"
+            " AND (old.removed IS NULL OR old.removed > ?) GROUP BY new.row",
+            [rows[0], rows[-1], self._base, self._base],
+        )
+        return {record["new"]: record["old"] for record in found}
+
+    def note_origin(self, article_id: str, root: str, path: str) -> str | None:
+        """Remember where an article was read from. Returns the root that it came from before, where that is another."""
+        before = self._one("SELECT root, path FROM origin WHERE id = ?", [article_id])
+        if before is None or (before["root"], before["path"]) != (root, path):
+            self._connection.execute("INSERT OR REPLACE INTO origin VALUES (?, ?, ?)", [article_id, root, path])
+            self.notes_changed = True
+        return str(before["root"]) if before is not None and before["root"] != root else None
+
+    def note_corpus(self, fingerprint: str, generation: int, found: str) -> None:
+        """Remember that reading a corpus gives just what ``generation`` has, and what a run over it says."""
+        values = [fingerprint, generation, found]
+        self._connection.execute("INSERT OR REPLACE INTO corpus VALUES (?, ?, ?)", values)
+        self.notes_changed = True
+
+    def noted_corpus(self, fingerprint: str) -> str | None:
+        """What was said of a corpus that gives just what the base has; None where that is not known."""
+        statement = "SELECT found FROM corpus WHERE fingerprint = ? AND generation = ?"
+        known = self._one(statement, [fingerprint, self._base])
+        return None if known is None else str(known["found"])
+
+    def note_seen(self, article_id: str) -> None:
+        """Remember, for this write only, that the corpus still has an article."""
+        self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", [article_id])
+
+    def vanished(self, roots: Iterable[str], unreadable: Iterable[str]) -> Iterator[str]:
+        """The articles that once came from ``roots`` and were not seen now, but for those in ``unreadable`` places."""
+        kept = tuple(unreadable)
+        for root in roots:
+            found = self._connection.execute(
+                "SELECT id, path FROM origin WHERE root = ? AND id NOT IN (SELECT id FROM seen) AND EXISTS"
+                f" (SELECT 1 FROM article WHERE article.id = origin.id AND {self._visible}) ORDER BY id",
+                [root],
+            ).fetchall()
+            yield from (one["id"] for one in found if not one["path"].startswith(kept))
+
+    def drafts(self) -> Iterator[Draft]:
+        """Every article as it was read, in the order of ids."""
+        last = ""
+        statement = f"SELECT * FROM article WHERE id > ? AND {self._visible} ORDER BY id LIMIT {_BATCH}"
+        while found := self._connection.execute(statement, [last]).fetchall():
+            yield from map(_draft, found)
+            last = found[-1]["id"]
+
+    def is_as_stored(self, draft: Draft, article: Assembled) -> bool:
+        """Whether an article of the base has just these paragraphs."""
+        wanted = Counter((one.id, one.heading, draft.title, one.language) for one in article.paragraphs)
+        return wanted == Counter(self._rows(draft.id).keys())
+
+    def counts(self) -> tuple[int, dict[str, int]]:
+        """Articles, and paragraphs per language, of the generation being prepared."""
+        living = VISIBLE.replace(":generation", str(self.target))
+        articles = self._one(f"SELECT COUNT(*) AS n FROM article WHERE {living}", [])
+        languages = self._connection.execute(
+            f"SELECT language, COUNT(*) AS n FROM paragraph WHERE {living} GROUP BY language ORDER BY n DESC, language"
+        )
+        return int(articles["n"]) if articles else 0, {record["language"]: record["n"] for record in languages}
+
+    def purge(self, oldest: int) -> None:
+        """Drop the records that only generations before ``oldest`` saw."""
+        purged = self._connection.execute("SELECT id FROM article WHERE removed <= ?", [oldest]).fetchall()
+        for table in _TABLES:
+            self._connection.execute(f"DELETE FROM {table} WHERE removed <= ?", [oldest])
+        # Not when an article is removed: a write that is cut off, or rolled back, gives it back.
+        gone = [(one["id"],) for one in purged]
+        self._connection.executemany(
+            "DELETE FROM origin WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article WHERE id = ?1)", gone
+        )
+        self._connection.execute("DELETE FROM corpus WHERE generation < ?", [oldest])
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _prepare(self) -> None:
+        self._connection.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        for table, schema in _SCHEMAS.items():
+            if self._one("SELECT 1 FROM sqlite_master WHERE name = ?", [table]) is None:
+                self._connection.executescript(f"BEGIN; {schema} COMMIT;")
+        if self._one("SELECT 1 FROM corpus WHERE generation > ?", [self._base]) is not None:
+            self._connection.execute("DELETE FROM corpus WHERE generation > ?", [self._base])
+        for table in _TABLES:
+            unfinished = f"SELECT 1 FROM {table} WHERE added > ? OR removed > ? LIMIT 1"
+            if self._one(unfinished, [self._base, self._base]) is None:
+                continue
+            if table == "article":  # a generation that is gone back to may hold ids twice
+                self._connection.execute("DROP INDEX IF EXISTS article_living")
+            self._connection.execute(f"DELETE FROM {table} WHERE added > ?", [self._base])
+            self._connection.execute(f"UPDATE {table} SET removed = NULL WHERE removed > ?", [self._base])
+
+    def _note_former(self, article_id: str, before: Mapping[tuple[str, str, str, str], int], after: list[str]) -> None:
+        """Record which paragraphs the new version has no more, and forget those that it has again."""
+        known = self._connection.execute(
+            f"SELECT rowid, id FROM former WHERE article_id = ? AND {self._visible}", [article_id]
+        ).fetchall()
+        living = set(after)
+        self._retire("former", "rowid", [one["rowid"] for one in known if one["id"] in living])
+        record = self._one(f"SELECT layout FROM article WHERE id = ? AND {self._visible}", [article_id])
+        if record is None:
+            return
+        ids = {row: key[0] for key, row in before.items()}
+        order = [ids[row] for row, _, _ in json.loads(record["layout"])]
+        for id_, successor in successors(order, after).items():
+            self._add("former", FORMER_COLUMNS, [id_, article_id, successor, self.target])
+
+    def _rows(self, article_id: str) -> dict[tuple[str, str, str, str], int]:
+        found = self._connection.execute(
+            f"SELECT row, id, heading, title, language FROM paragraph WHERE article_id = ? AND {self._visible}",
+            [article_id],
+        )
+        return {(one["id"], one["heading"], one["title"], one["language"]): one["row"] for one in found}
+
+    def _insert(self, draft: Draft, paragraph: NewParagraph) -> int:
+        values = [paragraph.id, draft.id, draft.title, paragraph.heading, paragraph.text, paragraph.language]
+        return self._add("paragraph", PARAGRAPH_COLUMNS, [*values, paragraph.text_hash, self.target])
+
+    def _add(self, table: str, columns: Sequence[str], values: list[Any]) -> int:
+        marks = ", ".join("?" * (len(columns) + 1))
+        statement = f"INSERT INTO {table} ({', '.join(columns)}, checksum) VALUES ({marks})"
+        return int(self._connection.execute(statement, [*values, record_checksum(values)]).lastrowid or 0)
+
+    def _retire(self, table: str, key: str, values: Iterable[int]) -> None:
+        self._connection.executemany(
+            f"UPDATE {table} SET removed = ? WHERE {key} = ?", [(self.target, value) for value in values]
+        )
+
+    def _one(self, statement: str, values: list[Any]) -> sqlite3.Row | None:
+        found: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
+        return found
+
+
+def _draft(record: sqlite3.Row) -> Draft:
+    draft = Draft(
+        Place(Path(record["id"])),
+        **{name: record[name] for name in ("id", "title", "text", "url", "date", "source")},
+        language=record["given_language"],
+        attributes=json.loads(record["attributes"]),
+        plain=bool(record["plain"]),
+    )
+    return draft.marked(json.loads(record["marks"]))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

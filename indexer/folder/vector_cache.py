@@ -1,0 +1,113 @@
+"""What was embedded and is not committed yet: a run that is cut off leaves it to the next one.
+
+It also lets a commit of any size be written in batches: no more vectors are in memory than one part has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from paraglot.indexer.folder.embed import Embedded
+from paraglot.indexer.folder.records import NewRow
+from paraglot.search import disk
+from paraglot.search.folder.sentence_index import Records, record_type
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS embedded (
+    place INTEGER PRIMARY KEY,      -- in the order of writing, so that large values are only ever appended
+    key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL, sentences BLOB
+);
+"""
+
+
+class VectorCache:
+    """Vectors by the text, its title where that counts, and the encoder. Lost power may empty it, never falsify it."""
+
+    def __init__(self, path: Path, fingerprint: str, dimension: int, sentences: bool) -> None:
+        """Open the cache, made if need be; one that cannot be read is made anew."""
+        self._path, self._dimension, self._sentences = path, dimension, sentences
+        self._context = f"{fingerprint}\0{dimension}\0{sentences}"
+        try:
+            self._connection = self._open()
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:  # the disk refuses, and would again
+                raise
+            remove_cache(path)
+            self._connection = self._open()
+
+    def close(self) -> None:
+        """Close the file; it stays for the next run."""
+        self._connection.close()
+
+    def clear(self) -> None:
+        """Remove the file: all that it holds is committed."""
+        self._connection.close()
+        remove_cache(self._path)
+
+    def missing(self, rows: Sequence[NewRow]) -> list[NewRow]:
+        """Those of ``rows`` whose vectors are not here, one for each text."""
+        wanted = {self._key(row): row for row in reversed(rows)}
+        known = self._select("key", list(wanted))
+        return sorted((row for key, row in wanted.items() if key not in known), key=lambda row: row.row)
+
+    def put(self, rows: Sequence[NewRow], embedded: Embedded) -> None:
+        """Keep what was embedded of ``rows``."""
+        sentences: Sequence[Records | None] = embedded.sentences or [None] * len(rows)
+        records = [
+            (self._key(row), vector.tobytes(), None if own is None else own.tobytes())
+            for row, vector, own in zip(rows, embedded.vectors, sentences, strict=True)
+        ]
+        with self._connection:
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO embedded (key, vector, sentences) VALUES (?, ?, ?)", records
+            )
+
+    def get(self, rows: Sequence[NewRow]) -> Embedded:
+        """What is kept of ``rows``, in their order. Raises `KeyError` where something is missing."""
+        keys = [self._key(row) for row in rows]
+        found = self._select("key, vector, sentences", keys)
+        vectors = np.stack([np.frombuffer(found[key][1], np.float32) for key in keys])
+        kind = record_type(self._dimension)
+        sentences = [np.frombuffer(found[key][2], kind) for key in keys] if self._sentences else None
+        return Embedded(vectors, sentences)
+
+    def _open(self) -> sqlite3.Connection:
+        disk.make_private(self._path)
+        connection = sqlite3.connect(self._path)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.executescript(_SCHEMA)
+            connection.execute("SELECT COUNT(*) FROM (SELECT key FROM embedded LIMIT 1)").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _select(self, columns: str, keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, ...]]:
+        """The ``columns`` of those of ``keys`` that are here; the key is the first of them."""
+        found: dict[bytes, tuple[bytes, ...]] = {}
+        for first in range(0, len(keys), 500):
+            batch = keys[first : first + 500]
+            marks = ",".join("?" * len(batch))
+            statement = f"SELECT {columns} FROM embedded WHERE key IN ({marks})"
+            found.update((record[0], record) for record in self._connection.execute(statement, batch))
+        return found
+
+    def _key(self, row: NewRow) -> bytes:
+        """A title counts where a paragraph is read under it, which is where sentences are kept."""
+        title = row.title if self._sentences else ""
+        return hashlib.sha256(f"{self._context}\0{row.text_hash}\0{title}".encode()).digest()
+
+
+def remove_cache(path: Path) -> None:
+    """Remove the cache's files; what cannot be removed now is no harm."""
+    with suppress(OSError):
+        for name in ("", "-wal", "-shm"):
+            disk.remove_file(path.with_name(path.name + name))

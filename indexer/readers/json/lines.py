@@ -1,0 +1,66 @@
+"""Reader of JSON lines: one article a line, ``{"id", "title", "text" | "paragraphs", "language"?, "url"?, "date"?,
+"source"?, …}``; any further field is kept as an attribute (`paraglot.indexer.corpus.fields`). UTF-8 only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import IO, Any
+
+from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Place, Skipped
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.json.articles import articles_in
+
+TOO_LONG = f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB"
+_AROUND = " \t\r\n\x1e\x1a\0"
+"""What stands around the value on a line: white space, the separator of RFC 7464, the end of a file of DOS."""
+
+
+def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
+    """The articles of a file, and the place and reason of each line that is none."""
+    seen = False
+    for number, line in enumerate(bounded_lines(source.file), start=1):
+        place = source.at(number)
+        if line is None:
+            seen = True
+            yield Skipped(place, TOO_LONG)
+        elif line.strip() and line.strip(_AROUND.encode()):
+            seen = True
+            yield from _articles(source, place, line)
+    if not seen:
+        raise Unreadable("the file is empty")
+
+
+def bounded_lines(file: IO[bytes]) -> Iterator[bytes | None]:
+    """The lines of a file; None in place of one that is too long, which is read past without being held."""
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        if len(line) <= MAX_LINE_BYTES:
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = file.readline(MAX_LINE_BYTES)
+        yield None
+
+
+def _articles(source: Input, place: Place, line: bytes) -> Iterator[Draft | Skipped]:
+    """The article on a line, those where the line wraps several, or why there is none."""
+    try:
+        yield from articles_in(source, place, json_object(place, line))
+    except UnicodeDecodeError as error:
+        yield Skipped(place, f"not UTF-8 (byte {error.start + 1} of the line)")
+    except json.JSONDecodeError as error:
+        yield Skipped(place, f"not JSON: {error.msg} (column {error.colno})")
+    except RecursionError:
+        yield Skipped(place, "not JSON that can be read: nested too deeply")
+    except ValueError as error:
+        yield Skipped(place, str(error))
+
+
+def json_object(place: Place, line: bytes) -> dict[str, Any]:
+    """The object on a line. Raises `ValueError` where there is none, `RecursionError` where it is nested too deeply."""
+    text = line.decode("utf-8-sig" if place.line == 1 else "utf-8").strip(_AROUND)
+    fields = json.loads(text[:-1] if text.endswith("},") else text)
+    if not isinstance(fields, dict):
+        raise ValueError("not a JSON object")
+    return fields

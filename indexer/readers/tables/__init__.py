@@ -1,0 +1,1 @@
+"""CSV and TSV: rows as articles. Start at `tables`."""

@@ -1,0 +1,107 @@
+"""Reader of CSV and TSV: the header row names the fields, each further row is an article."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from itertools import chain, islice
+
+from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Skipped
+from paraglot.indexer.corpus.encodings import encoding_of, warn_of_wrong_bytes
+from paraglot.indexer.corpus.fields import TEXT_FIELDS, draft_of
+from paraglot.indexer.readers.inputs import Input, Options, Unreadable
+from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, dialect_of, header_delimiter, rows
+
+MAX_COLUMNS = 10_000
+_SAMPLE = 65_536
+_FIRST_LINES = 30
+_END_OF_FILE = "\x1a"
+"""What DOS puts at the end of a file."""
+
+
+def read_table(source: Input) -> Iterator[Draft | Skipped]:
+    """The articles of a table. An article without ``id`` goes by its ``url``, else by file and row."""
+    sample = source.file.peek(_SAMPLE)[:_SAMPLE]
+    if not sample.strip():
+        raise Unreadable("the file is empty")
+    # Not amid the bytes of one character.
+    lines = sample[: sample.rfind(b"\n") + 1] if len(sample) == _SAMPLE else sample.rstrip(b"\x1a\r\n")
+    encoding = encoding_of(lines or sample, forced=source.options.encoding)
+    text = io.TextIOWrapper(source.file, encoding, errors="replace", newline="")
+    try:
+        yield from _articles(source, encoding, Lines(_numbered(text)))
+    finally:
+        text.detach()
+
+
+def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Skipped]:
+    first = list(islice(iter(lines.next, None), _FIRST_LINES))
+    texts = {name.lower() for name in (source.options.fields.get("text", "text"), *TEXT_FIELDS)}
+    named = "\t" if source.name.endswith((".tsv", ".tab")) else ""
+    dialect, before = dialect_of([line for _, line in first], texts, named)
+    header_line = first[before][1] if before < len(first) else ""
+    of_header = Dialect(header_delimiter(dialect, header_line, texts), dialect.backslash)
+    lines.put_back(first[before:])
+    header: list[str] | None = None
+    for row in chain(islice(rows(lines, of_header), 1), rows(lines, dialect)):
+        if not row.fault and not any(cell.strip() for cell in row.cells):
+            continue
+        if any("\ufffd" in cell for cell in row.cells):
+            warn_of_wrong_bytes(source, encoding, row.line)
+        if header is None:
+            header = _header(row, source.options)
+            dialect.columns = len(header)
+            for number, line in first[:before]:
+                if line.strip() and not line.lstrip("\ufeff").lower().startswith("sep="):
+                    source.leave_out("lines before the header", line, number)
+        else:
+            yield _article(source, row, header)
+    if header is None:
+        raise Unreadable("the file is empty")
+
+
+def _header(row: Row, options: Options) -> list[str]:
+    if len(row.cells) > MAX_COLUMNS:
+        raise Unreadable(f"a table of {len(row.cells)} columns; at most {MAX_COLUMNS} are read")
+    if row.fault:
+        raise Unreadable(row.fault, row.line)
+    given = [cell.strip().removeprefix("\ufeff").strip() for cell in row.cells]
+    mapped = set(options.fields.values())
+    names = [cell if cell in mapped else cell.lower() for cell in given]
+    shown = ", ".join(given[:10])[:200]
+    if "text" not in options.fields and not {name.lower() for name in TEXT_FIELDS} & set(names):
+        raise Unreadable(f"no column is named text: map one with --field text=NAME (the columns are {shown})")
+    for ours, theirs in options.fields.items():
+        if theirs not in names:
+            raise Unreadable(f"no column is named {theirs}, as --field {ours}={theirs} says (the columns are {shown})")
+    return names
+
+
+def _article(source: Input, row: Row, header: list[str]) -> Draft | Skipped:
+    place = source.at(row.line)
+    if row.fault:
+        return Skipped(place, row.fault)
+    if any(cell.strip() for cell in row.cells[len(header) :]):
+        said = f"the row has {len(row.cells)} fields, the header {len(header)}"
+        return Skipped(place, f"{said} (a text that holds the delimiter must stand in quotes)")
+    given = dict(zip(header, row.cells, strict=False))
+    fields = source.options.renamed(given).items()
+    kept = {name: value for name, value in fields if name and (value != "" or name == "text")}
+    kept["id"] = kept.get("id") or kept.get("url") or f"{source.id}#{row.line}"
+    try:
+        return draft_of(place, kept, source.options.unmapped())
+    except ValueError as error:
+        return Skipped(place, str(error))
+
+
+def _numbered(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
+    number = 0
+    while True:
+        number += 1
+        line = text.readline(MAX_LINE_BYTES)
+        if not line:
+            return
+        if len(line) == MAX_LINE_BYTES:
+            raise Unreadable(f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB")
+        if _END_OF_FILE not in line or line.strip(f"{_END_OF_FILE}\r\n"):
+            yield number, line.rstrip(_END_OF_FILE)

@@ -1,0 +1,100 @@
+"""Reader of web pages: what the page says of its article, and the article itself, word for word. Start at `page`.
+
+Nothing is fetched: trafilatura is given the page and reads only it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.encodings import text_of
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.markup import CONTROL, add_markup, body_draft, given
+from paraglot.indexer.readers.web.content import article_roots
+from paraglot.indexer.readers.web.said import said
+from paraglot.indexer.readers.web.tidy import tidy
+from paraglot.indexer.readers.web.titles import plain_title
+
+MAX_PAGE_BYTES = 10_000_000
+MAX_ATTRIBUTES = 5_000
+"""An element of more takes the parser the square of their number."""
+
+_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{10000,}")
+_CHARSET = re.compile(rb"""<meta[^>]{0,300}charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
+_WAITING_CHARACTERS = 300
+_WAITING = re.compile(
+    r"javascript|(?:loading|lädt|chargement|cargando|загрузка|please wait)\W*$|^\W*\w{1,20}\W*$", re.I
+)
+"""What a page says that a script has yet to fill: of few words, or about JavaScript."""
+
+
+def read_html(source: Input) -> Iterator[Draft | Skipped]:
+    """The article in a page. Raises `Unreadable` where there is none."""
+    yield page(source, source.whole(), {"id": source.id})
+
+
+def page(source: Input, content: bytes, known: Mapping[str, object], charset: str = "") -> Draft:
+    """The article in the bytes of a page; ``known`` says what is known of it already. Raises `Unreadable`."""
+    if len(content) > MAX_PAGE_BYTES:
+        raise Unreadable(f"a page of more than {MAX_PAGE_BYTES // 1_000_000} MB")
+    if any(len(tag.group().split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(content)):
+        raise Unreadable(f"an element of more than {MAX_ATTRIBUTES} attributes")
+    tree = _tree(_text(source, content, charset))
+    told, linked_text = said(tree, str(known.get("url") or known.get("id") or ""))
+    fields = {**told, **given(known)}
+    body = Body(str(fields.get("title") or ""))
+    scripts = next(tree.iter("script"), None) is not None
+    tidy(tree, body.leave_out)
+    roots = article_roots(tree, body.leave_out)
+    _drop_title(tree, body.title)
+    for root in roots:
+        add_markup(body, root)
+    text = body.done()[0]
+    waiting = scripts and len(text) <= _WAITING_CHARACTERS and _WAITING.search(text) is not None
+    if linked_text and (waiting or len(text) * 3 < len(linked_text)):
+        body = _linked_body(body, linked_text)
+    elif not text or waiting:
+        raise Unreadable("the page has no main text" + (": scripts make it in a browser" if scripts else ""))
+    try:
+        return body_draft(source, source.place.line, fields, body)
+    except ValueError as error:
+        raise Unreadable(str(error).replace("the article has no text", "the page has no main text")) from None
+
+
+def _linked_body(body: Body, text: str) -> Body:
+    """The text that JSON-LD has of the article, for a page that shows none of it or a beginning."""
+    whole = Body(body.title)
+    for paragraph in re.split(r"\n\s*\n|\n" if "\n\n" not in text else r"\n\s*\n", text):
+        whole.paragraph(plain_title(paragraph))
+    return whole
+
+
+def _drop_title(tree: Any, title: str) -> None:
+    """The heading that says the title, or less of it, is no heading over the paragraphs."""
+    for heading in list(tree.iter("h1")):
+        text = plain_title(heading.text_content())
+        if text and text.casefold() in title.casefold():
+            heading.drop_tree()
+
+
+def _text(source: Input, content: bytes, charset: str) -> str:
+    """By what the server said, else by what the page says; the bytes have the last word."""
+    declared = _CHARSET.search(content[:4096])
+    return text_of(source, content, charset or (declared.group(1).decode("ascii") if declared else ""))
+
+
+def _tree(text: str) -> Any:
+    text = re.sub(r"^\s*<\?xml.{0,200}?\?>", "", CONTROL.sub(" ", text.removeprefix("\ufeff")))
+    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
+    try:
+        tree = lxml_html.document_fromstring(text.encode(), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise Unreadable(f"not HTML: {error}") from None
+    return tree

@@ -1,0 +1,1 @@
+"""Dumps of wikis: pages in MediaWiki's markup. Start at `mediawiki`."""

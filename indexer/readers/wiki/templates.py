@@ -1,0 +1,268 @@
+"""What a template of a wiki shows: by a table of families, and one rule for all others that stand within a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from paraglot.indexer.readers.wiki import template_names as names
+
+_PARAMETER = re.compile(r"\s*([^\W_][\w .-]{0,30}?)\s*=(?!=)")
+_NUMBER = re.compile(r"[-+−]?[\d.,\u00a0  ]*\d[\d.,/⁄]*(?:e[-+]?\d+)?", re.IGNORECASE)
+_BETWEEN = {
+    "to": "to",
+    "-": "–",
+    "–": "–",
+    "and": "and",
+    "or": "or",
+    "by": "by",
+    "x": "×",
+    "×": "×",
+    "+": "+",
+    "to(-)": "to",
+}
+_BETWEEN |= {
+    "±": "±",
+    "+/-": "±",
+    "*": "×",
+    "/": "/",
+    ",": ",",
+    "até": "até",
+    "a": "a",
+    "à": "à",
+    "bis": "bis",
+    "до": "до",
+}
+_UNITS = {
+    "c": "°C",
+    "f": "°F",
+    "sqmi": "sq mi",
+    "sqkm": "km²",
+    "km2": "km²",
+    "m2": "m²",
+    "km3": "km³",
+    "m3": "m³",
+    "sqft": "sq ft",
+}
+_UNITS |= {"cuft": "cu ft", "m/s": "m/s", "mph": "mph", "km/h": "km/h", "lbs": "lb", "acre": "acres", "usgal": "US gal"}
+_FOREIGN = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?")
+_ORDINAL = re.compile(r"(?:\d{1,3}|[ivxlcdm]+)(?:er|ère|re|e|ème|nd|th|st|rd|o|a)?(?: siècle| century)?", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:template|vorlage|modèle|plantilla|шаблон|szablon|sjabloon|safesubst|subst)\s*:\s*", re.IGNORECASE
+)
+_NOTE = re.compile(
+    rf"(?:{'|'.join(map(re.escape, names.NOTE_FAMILIES))})|(?:{'|'.join(map(re.escape, names.NOTES))})(?![^\W\d_])"
+)
+_FUNCTIONS = {"formatnum", "lc", "uc", "lcfirst", "ucfirst", "nowrap"}
+BAR, EQUALS = "\x02", "\x03"
+"""Stand for signs that are text and divide no parameters, until all templates are read."""
+
+_LONGEST = 20_000
+_MOST_NAMED = 3
+
+
+@dataclass(slots=True)
+class Context:
+    """Where templates stand: on a page of this title, last written at this date (``2024-05-31…``, "" if not known)."""
+
+    title: str = ""
+    written: str = ""
+    leave_out: Callable[[str, str], None] = lambda _kind, _text: None
+
+
+@dataclass(slots=True)
+class _Call:
+    written: str
+    name: str
+    given: list[str]
+    named: dict[str, str]
+
+    def first(self, *keys: str) -> str:
+        return next((self.named[key] for key in keys if self.named.get(key)), "")
+
+
+def shown(inner: str, before: str, after: str, context: Context) -> str:
+    """What a template shows, of which ``inner`` is what stands in its braces, and what is beside it; "" for nothing."""
+    if len(inner) <= _LONGEST:
+        call = _call(inner)
+        text = _by_family(call, after, context)
+        if text is None and _in_sentence(call, inner, before, after):
+            text = _general(call)
+        if text is not None:
+            return text
+        is_note = _NOTE.match(call.name) and "box" not in call.name
+        kind = "references and notes" if is_note else "templates"
+    else:
+        kind = "templates"
+    context.leave_out(kind, f"{{{{{inner}}}}}")
+    return ""
+
+
+def _call(inner: str) -> _Call:
+    name, *parts = inner.split("|")
+    name = " ".join(name.replace("_", " ").split())
+    written = _PREFIX.sub("", name)
+    call = _Call(written, written.lower(), [], {})
+    for part in parts:
+        if found := _PARAMETER.match(part):
+            key, value = found.group(1).lower(), part[found.end() :].strip()
+            call.named[key] = value
+        else:
+            call.given.append(part.strip())
+    for number in range(1, 10):
+        if str(number) in call.named:
+            call.given += [""] * (number - len(call.given))
+            call.given[number - 1] = call.named.pop(str(number))
+    return call
+
+
+def _by_family(call: _Call, after: str, context: Context) -> str | None:
+    name, given = call.name, call.given
+    function, colon, argument = call.written.partition(":")
+    function = function.lower()
+    if colon and function in _FUNCTIONS:
+        return argument
+    if colon and function == "plural" and given:
+        return given[0] if argument.strip() == "1" else given[-1]
+    if name in ("!", "="):
+        return BAR if name == "!" else EQUALS
+    if name in names.SIGNS and not (name == "e" and given):
+        return names.SIGNS[name] if not given or name != "p" else None
+    if name in names.CURRENCIES and given:
+        return names.CURRENCIES[name] + given[0]
+    if name in names.QUOTES:
+        return _quote(call)
+    if name in names.UNITS:
+        return _measured(given) + _unit_of(call)
+    if name in names.AGES:
+        return _age(given, context.written)
+    if name in names.DATES:
+        return _date(given)
+    if name in names.FRACTIONS:
+        return f"{given[0]} {given[1]}/{given[2]}" if len(given) > 2 else "/".join(given)
+    if name in names.LISTS:
+        return ", ".join(one for one in given if one) if len(given) > 1 else "".join(given)
+    return _dressed(call, after, context)
+
+
+def _dressed(call: _Call, after: str, context: Context) -> str | None:
+    """What only gives a text another look, another language, or a link."""
+    name, given = call.name, [one for one in call.given if one]
+    if name in names.ALL and given:
+        joined = ("" if name in ("chem", "formula") else " ").join(given)
+        return f"{name} {joined}" if name in _AROUND else joined
+    if name == "s" and given:
+        return "".join(given[:2]) + ("" if after.lstrip().startswith("siècle") else " siècle")
+    if name in ("pagename", "fullpagename", "subjectpagename"):
+        return context.title
+    if name.startswith("nihongo") and given:
+        return f"{given[0]} ({', '.join(given[1:3])})" if len(given) > 1 else given[0]
+    if name in ("не переведено", "не переведено 5", "нп5", "нп3", "нп4", "нп") and given:
+        return (call.given[1] if len(call.given) > 1 else "") or given[0]
+    if name in names.NAMED and call.named:
+        return ", ".join(
+            f"{value} {key}" if name == "height" else value for key, value in call.named.items() if len(key) < 3
+        )
+    if name.startswith(("lang-", "langue-", "ipa-")) and given:
+        return given[0]
+    if name in names.LAST and (given or call.named):
+        return given[-1] if given else call.first("text", "texte")
+    if name in names.FIRST and (given or call.named):
+        return call.first("lt", "texte", "text", "display") or (given[0] if given else call.first("fr"))
+    return call.written if not given and not call.named and _ORDINAL.fullmatch(name) else None
+
+
+_AROUND = ("circa", "ca", "ca.", "c.", "vers", "um", "около", "etwa", "fl.", "floruit")
+
+
+def _quote(call: _Call) -> str | None:
+    text = call.first(*names.QUOTED_AS) or next(iter(call.given), "")
+    if not text:
+        return None
+    author = call.first(*names.SAID_BY) or next(iter(call.given[1:]), "")
+    return f"\n\n{text} — {author}\n\n" if author else f"\n\n{text}\n\n"
+
+
+def _measured(given: list[str]) -> str:
+    """Numbers, words between them, and the unit; a second number with its own unit where one follows."""
+    said: list[str] = []
+    at = 0
+    while at < len(given) and _NUMBER.fullmatch(given[at]):
+        said.append(given[at])
+        at += 1
+        while at + 1 < len(given) and given[at].lower() in _BETWEEN and _NUMBER.fullmatch(given[at + 1]):
+            said += [_BETWEEN[given[at].lower()], given[at + 1]]
+            at += 2
+        if (
+            at < len(given)
+            and given[at]
+            and not _NUMBER.fullmatch(given[at])
+            and not given[at].startswith(("DE-", "CH-", "AT"))
+        ):
+            said.append(_UNITS.get(given[at].lower(), given[at]))
+            at += 1
+            if (
+                at + 1 < len(given)
+                and _NUMBER.fullmatch(given[at])
+                and not _NUMBER.fullmatch(given[at + 1])
+                and given[at + 1]
+            ):
+                continue
+        elif at < len(given) and given[at].startswith(("DE-", "CH-", "AT")):
+            said.append("m")
+        break
+    return " ".join(said)
+
+
+def _unit_of(call: _Call) -> str:
+    unit = call.first("u", "ul", "up", "upl", "unit", "einheit")
+    return f" {unit}" if unit else ""
+
+
+def _date(given: list[str]) -> str | None:
+    """A date of which year, month and day are given as numbers; what is said in words is taken as it is."""
+    numbers = [one for one in given if one]
+    if not numbers:
+        return None
+    if not numbers[0].isdigit():
+        return numbers[0]
+    parts = []
+    for one, most in zip(numbers, (9999, 12, 31), strict=False):
+        if not one.isdigit() or int(one) > most:
+            break
+        parts.append(one.zfill(2))
+    if parts and int(parts[0]) <= 31 and len(numbers) > 2:
+        return " ".join(numbers[:3])  # the day first
+    return "-".join(parts) or numbers[0]
+
+
+def _age(given: list[str], written: str) -> str | None:
+    """Full years between two dates, or until the page was written."""
+    numbers = [int(one) for one in given if one.isdigit()]
+    until = [int(one) for one in re.findall(r"\d+", written[:10])]
+    born, then = numbers[:3], numbers[3:6] or until[:3]
+    if len(born) < 3 or len(then) < 3:
+        return None
+    return str(then[0] - born[0] - (tuple(then[1:]) < tuple(born[1:])))
+
+
+def _in_sentence(call: _Call, inner: str, before: str, after: str) -> bool:
+    """Whether a template stands amid the words of a sentence, as text does, and not behind it or alone, as notes do."""
+    if "\n" in inner or len(call.named) > _MOST_NAMED or call.name.startswith("#") or _NOTE.match(call.name):
+        return False
+    line_before, line_after = before.rpartition("\n")[2], after.partition("\n")[0]
+    if not line_before.strip() or not call.given or not any(call.given):
+        return False
+    ended = line_before.rstrip()[-1:] in ".!?。！？।" and not line_before[-1:].isalnum()
+    return not (ended and (not line_after.strip() or line_after[:1].isspace()))
+
+
+def _general(call: _Call) -> str:
+    """The text of a template that no table knows: its first words, or all its numbers."""
+    given = [one for one in call.given if one]
+    if len(given) > 1 and _FOREIGN.fullmatch(given[0]) and not _FOREIGN.fullmatch(given[1]):
+        return given[1]
+    if _NUMBER.fullmatch(given[0]):
+        return " ".join(given[:4])
+    return given[0]

@@ -1,0 +1,191 @@
+"""Wikitext to headings and paragraphs: references and files out, templates, links and tables as their text.
+
+By cuts and searches that take linear time, as dumps are large and their texts come from anyone
+(docs/decisions/0011-readers.md compares it with mwparserfromhell).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from paraglot.indexer.corpus.phrases import REFERENCE_HEADINGS
+from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.wiki.templates import BAR, EQUALS, Context, shown
+
+MAX_CHARACTERS = 4_000_000
+"""A longer page is cut: MediaWiki itself takes none above 2 MB."""
+
+_MAX_LAYERS = 12
+_CUT = re.compile(
+    r"<!--|<(ref|gallery|timeline|score|syntaxhighlight|source|imagemap|templatedata)(?:\s[^<>]*)?(?<!/)>",
+    re.IGNORECASE,
+)
+"""Where something begins that is no text, up to its closing."""
+
+_TEMPLATE = re.compile(r"\{\{([^{}]*)\}\}")
+_MATH = re.compile(r"<(?:math|chem|ce)(?:\s[^<>]{0,200})?>([^<]{0,5000})</(?:math|chem|ce)>", re.IGNORECASE)
+_INNER_LINK = re.compile(r"\[\[[^\[\]{}]{0,2000}\]\]")
+_AROUND = 300
+"""Characters before and after a template that tell whether it stands in a sentence."""
+
+_LINK = re.compile(r"\[\[([^\[\]]*)\]\]")
+_EXTERNAL = re.compile(r"\[(?:https?:|ftp:)?//[^\s\]]{0,1000}+\s{0,20}+([^\]\n]{0,1000}+)\]")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_LIST = re.compile(r"[*#:;]+\s*")
+_FILE_OPTION = re.compile(
+    r"\s*(thumb|thumbnail|frame|frameless|border|left|right|center|none|middle|upright|[\dx]+ ?px|\w+ ?=.*)\s*",
+    re.IGNORECASE,
+)
+_INTERWIKI = re.compile(r"[a-z]{2,3}(-[a-z]+)?:", re.ASCII)
+_REFERENCES = frozenset(one.casefold() for row in REFERENCE_HEADINGS.values() for one in row)
+_SWITCH = re.compile(r"__[A-Z]{3,30}__")
+_CELL = re.compile(r"\|\||!!")
+FILE_NAMESPACES = ("file", "image", "media")
+CATEGORY_NAMESPACES = ("category",)
+
+
+class Wikitext:
+    """Reads the wikitext of one wiki, whose names of files and categories are known."""
+
+    def __init__(self, files: Iterable[str] = (), categories: Iterable[str] = ()) -> None:
+        self._files = {*FILE_NAMESPACES, *(name.lower() for name in files if name)}
+        self._categories = {*CATEGORY_NAMESPACES, *(name.lower() for name in categories if name)}
+
+    def add(self, body: Body, text: str, written: str = "") -> None:
+        """Add the headings and paragraphs of a page to a body. ``written`` is the date of its revision."""
+        text = self._inline(text[:MAX_CHARACTERS], Context(body.title, written, body.leave_out))
+        held: list[str] = []
+        cells: list[str] | None = None
+        tables = 0
+        passed: int | None = None  # the level of a heading over references, under which nothing is read
+
+        def flush() -> None:
+            if passed is None:
+                body.paragraph("\n".join(held))
+            elif held:
+                body.leave_out("references and notes", " ".join(held))
+            held.clear()
+
+        for line in text.split("\n"):
+            line = line.strip()
+            if line.startswith("{|"):
+                tables += 1
+                if tables == 1:
+                    flush()
+                    cells = []
+            elif tables and line.startswith("|}"):
+                tables -= 1
+                if not tables:
+                    _row(held, cells)
+                    flush()
+            elif tables:
+                cells = _table_line(line, held, cells)
+            elif len(line) > 2 and line[0] == line[-1] == "=":
+                flush()
+                level, heading = min(len(line) - len(line.lstrip("=")), 6), _plain(line.strip("= "))
+                if passed is not None and level <= passed:
+                    passed = None
+                if passed is None and heading.casefold() in _REFERENCES:
+                    passed = level
+                if passed is None:
+                    body.heading(heading, level)
+                else:
+                    body.leave_out("references and notes", heading)
+            elif not line:
+                flush()
+            elif item := _LIST.match(line):
+                if held and not held[-1].startswith("- "):
+                    flush()
+                held.append(f"- {_plain(line[item.end() :])}" if line[item.end() :] else "")
+            else:
+                if held and held[-1].startswith("- "):
+                    flush()
+                held.append(_plain(line))
+        _row(held, cells)
+        flush()
+
+    def _inline(self, text: str, context: Context) -> str:
+        text = _MATH.sub(_formula, _cut(text))
+
+        def template(found: re.Match[str]) -> str:
+            start, end = found.span()
+            around = found.string[max(start - _AROUND, 0) : start], found.string[end : end + _AROUND]
+            return shown(found.group(1), *around, context)
+
+        for _ in range(_MAX_LAYERS):
+            # The bars of links within a template do not divide its parameters.
+            text = _INNER_LINK.sub(lambda found: found.group().replace("|", BAR), text)
+            text, count = _TEMPLATE.subn(template, text)
+            if not count:
+                break
+        text = text.replace(BAR, "|").replace(EQUALS, "=")
+        for _ in range(_MAX_LAYERS):
+            text, count = _LINK.subn(self._link, text)
+            if not count:
+                break
+        text = _EXTERNAL.sub(lambda found: found.group(1), text)
+        return _SWITCH.sub("", text)
+
+    def _link(self, found: re.Match[str]) -> str:
+        inner = found.group(1)
+        target, *parts = inner.split("|")
+        namespace, colon, _ = target.strip().partition(":")
+        name = namespace.strip().lower()
+        if colon and name in self._files:
+            caption = parts[-1].strip() if parts and not _FILE_OPTION.fullmatch(parts[-1][:1000]) else ""
+            return f"\n\n{caption}\n\n" if caption else ""
+        if colon and (name in self._categories or (not parts and _INTERWIKI.match(target))):
+            return ""
+        return parts[-1] if parts and parts[-1].strip() else target.strip().lstrip(":")
+
+
+def _cut(text: str) -> str:
+    """A text without comments, references and the like; from one that is never closed, all such stay."""
+    kept, done, at = [], 0, 0
+    unclosed: set[str] = set()
+    while found := _CUT.search(text, at):
+        closing = f"</{found.group(1)}>" if found.group(1) else "-->"
+        end = -1 if closing in unclosed else text.find(closing, found.end())
+        if end < 0:
+            unclosed.add(closing)  # not looked for again, which would cost a square
+            at = found.end()
+            continue
+        kept.append(text[done : found.start()])
+        done = at = end + len(closing)
+    return "".join(kept) + text[done:] if kept else text
+
+
+def _formula(found: re.Match[str]) -> str:
+    """A formula in words and signs, without what only sets it."""
+    formula = re.sub(r"\\(?:left|right|mathrm|text|mathbf|displaystyle|,|;|!|quad)", " ", found.group(1))
+    return " ".join(re.sub(r"[\\{}$&]", " ", formula).split())
+
+
+def _plain(line: str) -> str:
+    line = line.replace("'''''", "").replace("'''", "").replace("''", "")
+    return html.unescape(_TAG.sub("", line))
+
+
+def _table_line(line: str, held: list[str], cells: list[str] | None) -> list[str] | None:
+    """Take a line inside a table: a new row, a caption or cells. Returns the cells of the row that is open."""
+    if line.startswith("|-"):
+        _row(held, cells)
+        return []
+    if line.startswith("|+"):
+        held.append(_plain(line[2:].rpartition("|")[2].strip()))
+        return cells
+    if line[:1] in "|!" and line:
+        for cell in _CELL.split(line[1:]):
+            (cells := [] if cells is None else cells).append(_plain(cell.rpartition("|")[2].strip()))
+    elif line and cells:
+        cells[-1] += f" {_plain(line)}"
+    return cells
+
+
+def _row(held: list[str], cells: list[str] | None) -> None:
+    if cells and any(cells):
+        held.append(" | ".join(cell for cell in cells if cell))
+    if cells:
+        cells.clear()

@@ -1,0 +1,76 @@
+"""How a paragraph is cited: the words to quote, and an address that leads a browser to them.
+
+The address ends in a text directive (WICG, "URL Fragment Text Directives"): ``#:~:text=`` and the quote, or its first
+and last words with a comma between. What a directive means by ``-``, ``,`` and ``&`` is encoded where a text has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote as percent_encoded
+
+import regex
+
+from paraglot.search.text.sentences import split_sentences
+from paraglot.search.types import ArticleHead, Citation, Highlight, Paragraph
+
+LONGEST_EXACT = 100
+"""Characters of a quote that is looked for whole; of a longer one both ends are."""
+
+EDGE = 30
+"""The fewest characters of such an end."""
+
+_PIECE = regex.compile(r"[^\s、。，．！？；：…]+")
+"""Whole words to a browser in every script: in unspaced ones only their punctuation is sure to part words."""
+
+
+def cite(paragraph: Paragraph, article: ArticleHead, highlights: Sequence[Highlight] = ()) -> Citation:
+    """The citation of a paragraph, by its best sentence, or the one with the most words of the query, or whole."""
+    quote = _quote(paragraph.text, highlights)
+    return Citation(
+        url=None if article.url is None else text_url(article.url, quote),
+        quote=quote,
+        title=article.title,
+        source=article.source,
+        date=article.date,
+        language=paragraph.language,
+    )
+
+
+def text_url(url: str, quote: str) -> str | None:
+    """The address of ``quote`` in the page at ``url``; None where that is no web page.
+
+    >>> text_url("https://example.org/a#b", "Well-known, isn't it?")
+    'https://example.org/a#b:~:text=Well%2Dknown%2C%20isn%27t%20it%3F'
+    """
+    if not url.lower().startswith(("https://", "http://")):
+        return None
+    directive = "text=" + ",".join(map(_encoded, _ends(quote)))
+    _, mark, fragment = url.partition("#")
+    if ":~:" in fragment:
+        return f"{url}&{directive}"
+    return f"{url}:~:{directive}" if mark else f"{url}#:~:{directive}"
+
+
+def _quote(text: str, highlights: Sequence[Highlight]) -> str:
+    best = next((one for one in highlights if one.kind == "semantic"), None)
+    if best:
+        return text[best.start : best.end]
+    matches = [one.start for one in highlights]
+    if not matches:
+        return text
+    start, end = max(split_sentences(text), key=lambda span: sum(span[0] <= at < span[1] for at in matches))
+    return text[start:end]
+
+
+def _ends(quote: str) -> tuple[str, ...]:
+    if len(quote) <= LONGEST_EXACT:
+        return (quote,)
+    pieces = [match.span() for match in _PIECE.finditer(quote)]
+    first = next((end for _, end in pieces if end >= EDGE), len(quote))
+    last = next((start for start, _ in reversed(pieces) if len(quote) - start >= EDGE), 0)
+    return (quote[:first], quote[last:]) if first < last else (quote,)
+
+
+def _encoded(text: str) -> str:
+    return percent_encoded(text, safe="").replace("-", "%2D")

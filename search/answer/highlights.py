@@ -1,0 +1,41 @@
+"""Where a hit's text shows why it was found: words of the query, and the sentence nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from paraglot.search.deadline import check
+from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.seams import BestSentence
+from paraglot.search.text.analysis import Token, at_graphemes, find
+from paraglot.search.types import Highlight, Paragraph
+
+
+def matches_in(words: KeywordQuery, paragraphs: Iterable[Paragraph]) -> Iterator[list[Token]]:
+    """The words of each paragraph that the query looks for, by where they begin.
+
+    The query is taken apart once for all of them: it may be wider than they are.
+    """
+    together = {frozenset(term.split(" ")) for term in words.terms}
+    parts = frozenset().union(*together)
+    alone = {part for one in together if len(one) == 1 for part in one}
+    several = [one for one in together if len(one) > 1]
+    for paragraph in paragraphs:
+        check()
+        tokens = find(paragraph.text, paragraph.language, parts)
+        there = {token.term for token in tokens}
+        wanted = (there & alone).union(*(one for one in several if one <= there))
+        yield at_graphemes(paragraph.text, [token for token in tokens if token.term in wanted])
+
+
+def highlights(matches: Sequence[Token], sentence: BestSentence | None) -> list[Highlight]:
+    """The matches, overlapping pairs of characters as one, and the best sentence; by where they begin."""
+    spans: list[Highlight] = []
+    for token in matches:
+        if spans and token.start < spans[-1].end:
+            spans[-1] = Highlight(spans[-1].start, max(spans[-1].end, token.end), "keyword")
+        else:
+            spans.append(Highlight(token.start, token.end, "keyword"))
+    if sentence:
+        spans.append(Highlight(sentence.start, sentence.end, "semantic"))
+    return sorted(spans, key=lambda span: (span.start, -span.end))

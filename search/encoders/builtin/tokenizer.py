@@ -1,0 +1,152 @@
+"""Text to token ids, exactly as SentencePiece does it, two ways.
+
+SentencePiece needs a third of a second to load the pieces, which a command that encodes one question cannot spend. So
+a short text is cut up here, over files that are mapped instead of loaded; the compiled library comes in for bulk. Both
+give the same ids (held by a test): `PieceTable` follows SentencePiece's own recurrence, single precision included.
+"""
+
+from __future__ import annotations
+
+import mmap
+import zlib
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paraglot.search.encoders.builtin.double_array import DoubleArray
+from paraglot.search.encoders.builtin.normalizer import Normalizer, character_length
+
+if TYPE_CHECKING:
+    from sentencepiece import SentencePieceProcessor
+
+UNKNOWN, BEGIN, END = 0, 1, 2
+RESERVED = b"extra_token_id_"
+"""The model reserves three words that begin so; only the compiled library knows their rules."""
+
+BULK_CHARACTERS = 40_000
+"""Once a process has cut up so much text, loading the compiled library would have cost less than doing without it."""
+
+
+class PieceTable:
+    """The pieces and their log-probabilities, mapped: nothing is read before it is needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._normalizer = Normalizer(_mapped(folder / "normalizer.bin"))
+        self._trie = DoubleArray(_mapped(folder / "pieces.trie").cast("I"))
+        self._scores = _mapped(folder / "pieces.scores").cast("f")
+
+    def encode(self, text: bytes) -> list[int] | None:
+        """The ids of ``text`` (UTF-8), without begin and end; None when it holds a reserved word."""
+        normal = self._normalizer.normalize(text)
+        if RESERVED in normal:
+            return None
+        return _joined(self._best_path(normal))
+
+    def log_probability(self, number: int) -> float:
+        """That of a piece; at `UNKNOWN`, that of an unknown character."""
+        return float(self._scores[number])
+
+    def text_log_probability(self, text: str, unknown: float) -> float:
+        """That of a text: of its most probable pieces, ``unknown`` for each character that none of them has."""
+        ids = self._best_path(self._normalizer.normalize(_utf8(text)))
+        return sum(unknown if number == UNKNOWN else self.log_probability(number) for number in ids)
+
+    def _best_path(self, text: bytes) -> list[int]:
+        """The most probable pieces of ``text``: Viterbi over bytes, scores rounded to single precision."""
+        best = array("f", bytes(4 * (len(text) + 1)))
+        start = array("i", [-1]) * (len(text) + 1)
+        piece = array("i", [UNKNOWN]) * (len(text) + 1)
+        single = array("f", [0.0])  # what goes in comes out in single precision: ties fall as in SentencePiece
+        at = 0
+        while at < len(text):
+            so_far = best[at]
+            after = at + character_length(text[at])
+            whole = False
+            for end, number in self._trie.prefixes(text, at):
+                whole = whole or end == after
+                single[0] = so_far + self._scores[number]
+                if start[end] < 0 or single[0] > best[end]:
+                    best[end], start[end], piece[end] = single[0], at, number
+            if not whole:
+                single[0] = so_far + self._scores[UNKNOWN]
+                if start[after] < 0 or single[0] > best[after]:
+                    best[after], start[after], piece[after] = single[0], at, UNKNOWN
+            at = after
+        return _trace(start, piece)
+
+
+class Tokenizer:
+    """Ids of texts, begin and end included."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pieces = PieceTable(folder)
+        self._compiled: SentencePieceProcessor | None = None
+        self._characters = 0
+
+    def encode(self, texts: Sequence[str]) -> list[list[int]]:
+        """One list of ids per text, each ``[1, …, 2]``; an empty text is ``[1, 2]``."""
+        if self._compiled is None:
+            self._characters += sum(map(len, texts))
+        if self._compiled is None and self._characters < BULK_CHARACTERS:
+            quick = [self._pieces.encode(_utf8(text)) for text in texts]
+            ids = [found for found in quick if found is not None]
+            if len(ids) == len(texts):
+                return [[BEGIN, *found, END] for found in ids]
+        clean = [_utf8(text).decode() for text in texts]
+        if len(clean) == 1:  # of several the library makes threads, which for one text take longer than the text
+            return [self.compiled().encode(clean[0], add_bos=True, add_eos=True)]
+        encoded: list[list[int]] = self.compiled().encode(clean, add_bos=True, add_eos=True)
+        return encoded
+
+    def encode_with_ends(self, texts: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+        """Per text, the ids that `encode` gives, and where each of its pieces ends: a position in the text, exclusive.
+
+        Begin and end have an id but are no pieces.
+        """
+        clean = [_utf8(text).decode() for text in texts]
+        found = self.compiled().encode(clean, return_type="offset_mapping")
+        return [([BEGIN, *one["ids"], END], [end for _, end in one["offsets"]]) for one in found]
+
+    def log_probabilities(self, ids: Sequence[int]) -> list[float]:
+        """Natural logarithms of the probabilities of pieces."""
+        return [self._pieces.log_probability(number) for number in ids]
+
+    def compiled(self) -> SentencePieceProcessor:
+        """The SentencePiece library with our model, loaded on first use."""
+        if self._compiled is None:
+            from sentencepiece import SentencePieceProcessor
+
+            self._compiled = SentencePieceProcessor(model_proto=sentencepiece_model(self._folder))
+        return self._compiled
+
+
+def sentencepiece_model(folder: Path) -> bytes:
+    """SentencePiece's own model, a protocol buffer: half the size as it lies there, and loaded for bulk alone."""
+    return zlib.decompress((folder / "sentencepiece.model.z").read_bytes())
+
+
+def _mapped(path: Path) -> memoryview:
+    with path.open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "replace")  # a lone surrogate becomes "?": no text may break a whole batch
+
+
+def _trace(start: array[int], piece: array[int]) -> list[int]:
+    """The pieces of the best path, from the first on."""
+    ids = []
+    at = len(start) - 1
+    while at > 0:
+        ids.append(piece[at])
+        at = start[at]
+    ids.reverse()
+    return ids
+
+
+def _joined(ids: list[int]) -> list[int]:
+    """A run of unknown characters is one unknown piece."""
+    return [number for i, number in enumerate(ids) if number != UNKNOWN or i == 0 or ids[i - 1] != UNKNOWN]

@@ -1,0 +1,261 @@
+"""The keyword leg's index: Whoosh segments, fed with our own terms, ranked by BM25.
+
+Terms arrive analysed (`paraglot.search.text.analysis`), so Whoosh only splits at spaces. A paragraph's text and heading
+are one field, its article's title another that counts less: every paragraph of an article has the title's words in
+common. Whoosh gives where a term stands (`segments`), and the scores are added up here. The idf of a
+term that is marked with a language counts the paragraphs of that language alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, reduce
+from math import log
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+from whoosh import fields
+from whoosh.analysis import RegexTokenizer
+from whoosh.filedb.filestore import FileStorage, RamStorage
+
+from paraglot.search.deadline import check
+from paraglot.search.folder.keyword_files import DataIndex
+from paraglot.search.folder.layout import Generation
+from paraglot.search.folder.segments import Occurrences, Places, Segments, unreadable
+from paraglot.search.query.query_terms import KeywordQuery, QueryWord
+from paraglot.search.seams import Allowed, Choose, Field, Ranking
+from paraglot.search.text.languages import primary
+
+ENGINE = "whoosh"
+
+TITLE_WEIGHT = 0.3
+"""What a word in the title counts beside a word in the text."""
+
+K1, B = 1.2, 0.75
+"""BM25's saturation of repeated words, and how far a long paragraph is held to more of them."""
+
+KEPT_POSTINGS, KEPT_POSTINGS_OF_PART = 2_000, 500
+"""Terms whose shares are kept at hand, of all paragraphs and of a part of them."""
+
+SCHEMA = fields.Schema(
+    row=fields.ID(sortable=True),
+    title=fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=False),
+    text=fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=False),
+)
+
+
+class _Postings(NamedTuple):
+    """Where a term stands: Whoosh's document numbers ascending, and BM25's share of each before idf."""
+
+    places: Places
+    shares: NDArray[np.float64]
+
+
+class WhooshIndex:
+    """The keyword index of one generation, or of a part of its rows. Safe to share between threads.
+
+    All that it says is said of its own rows alone, statistics and all.
+    """
+
+    def __init__(self, segments: Segments, languages: Mapping[str, int], part: BitMap | None = None) -> None:
+        """``languages``: paragraphs per language, as the manifest counts them; ``part``: its rows, None: all."""
+        self._segments = segments
+        self._rows = segments.rows
+        self._living = segments.living()
+        self._part = part
+        if part is not None:
+            self._living &= np.isin(self._rows, np.asarray(part.to_array(), np.int64))
+        self._live = int(np.count_nonzero(self._living))
+        self._counts: Counter[str] = Counter()
+        for tag, count in languages.items():
+            self._counts[primary(tag)] += count
+        self._means: dict[Field, float] = {}
+        self._postings = lru_cache(KEPT_POSTINGS if part is None else KEPT_POSTINGS_OF_PART)(self._read_postings)
+
+    def within(self, rows: BitMap, languages: Mapping[str, int]) -> WhooshIndex:
+        """The index as it would be of ``rows`` alone; ``languages`` counts theirs. Not to be closed."""
+        return WhooshIndex(self._segments, languages, rows if self._part is None else rows & self._part)
+
+    def close(self) -> None:
+        """Close the files."""
+        self._segments.close()
+
+    def warm(self) -> None:
+        """Read beforehand what every search needs."""
+        self._mean_length("text")
+        self._mean_length("title")
+
+    def rows(self) -> BitMap:
+        """All rows that the index holds."""
+        return BitMap(self._rows[self._living].tolist())
+
+    def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
+        """The ``limit`` best rows by BM25."""
+        scores = self._scores(query)
+        if allowed is not None:
+            scores[~np.isin(self._rows, np.fromiter(allowed, np.int64))] = 0
+        found = np.flatnonzero(scores)
+        if len(found) > limit:
+            least = np.partition(scores[found], -limit)[-limit]
+            found = found[scores[found] >= least]
+        rows, best = self._rows[found], scores[found]
+        order = np.lexsort((rows, -best))[:limit]
+        return list(zip(rows[order].tolist(), best[order].tolist(), strict=True))
+
+    def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """BM25 of each of ``rows``, in their order; 0.0 where no term occurs."""
+        places = self._places(rows)
+        scores = np.zeros(len(places))
+        for word in query.words:
+            for term, weight in word.terms.items():
+                postings = self._postings(term, None)
+                at, has = _found(postings.places, places)
+                scores[has] += weight * self._idf(term) * postings.shares[at[has]]
+        rounded: list[float] = np.round(scores, 6).tolist()
+        return rounded
+
+    def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """How much of the query each of ``rows`` has, 0 to 1: its share of the words, weighted by idf squared.
+
+        A word that no paragraph has weighs most of all: who looks for it is not answered by the others.
+        """
+        places = self._places(rows)
+        covered, total = np.zeros(len(places)), 0.0
+        for word in query.words:
+            weight = self._word_idf(word) ** 2
+            total += weight
+            has = np.zeros(len(places), np.bool_)
+            for term in word.terms:
+                has |= _found(self._postings(term, None).places, places)[1]
+            covered[has] += weight
+        return np.minimum(1.0, covered / total).tolist() if total else [0.0] * len(rows)
+
+    def covering(self, query: KeywordQuery, share: float, allowed: Allowed = None) -> list[int]:
+        """The rows that cover at least ``share`` of what the best one covers, and anything at all; ascending."""
+        covered = np.zeros(len(self._rows))
+        for word in query.words:
+            check()
+            has = np.zeros(len(covered), np.bool_)
+            for term in word.terms:
+                has[self._postings(term, None).places] = True
+            covered[has] += self._word_idf(word) ** 2
+        if allowed is not None:
+            covered[~np.isin(self._rows, np.fromiter(allowed, np.int64))] = 0
+        # Sums of the same weights in another order differ in their last digit.
+        enough = covered >= share * covered.max(initial=0) - 1e-9
+        found: list[int] = np.sort(self._rows[enough & (covered > 0)]).tolist()
+        return found
+
+    def frequency(self, term: str) -> int:
+        """How many paragraphs have a term in their text."""
+        return self._segments.count(term) if self._part is None else len(self._occurrences(term, "text").places)
+
+    def rows_with(self, term: str, field: Field | None = None) -> list[int]:
+        """The rows that have a term in a field (None: in either)."""
+        return [int(row) for row in self._rows[self._postings(term, field).places]]
+
+    def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
+        """The surface forms that begin with a prefix, in the order of their code points, as far as they are chosen."""
+        chosen = choose(self._segments.forms(prefix))
+        return [form for form in chosen if self.frequency(form) or len(self._occurrences(form, "title").places)]
+
+    def _scores(self, query: KeywordQuery) -> NDArray[np.float64]:
+        """The BM25 of every place."""
+        scores = np.zeros(len(self._rows))
+        for word in query.words:
+            for term, weight in word.terms.items():
+                postings = self._postings(term, None)
+                scores[postings.places] += weight * self._idf(term) * postings.shares
+        return np.round(scores, 6)
+
+    def _idf(self, term: str) -> float:
+        language, marked, _ = term.partition(":")
+        among = self._counts[language] if marked and self._counts[language] else self._live
+        return max(0.0, log(max(among, 1) / (len(self._postings(term, None).places) + 1)) + 1)
+
+    def _word_idf(self, word: QueryWord) -> float:
+        """The lowest of its terms that any paragraph has, before those of its sound."""
+        there = [term for term in word.terms if len(self._postings(term, None).places)]
+        known = [self._idf(term) for term in [term for term in there if term[:1] != "~"] or there]
+        return min(known, default=log(max(self._live, 1)) + 1)
+
+    def _places(self, rows: Sequence[int]) -> Places:
+        """The Whoosh document number of each of ``rows``; -1 for one that the index does not hold."""
+        at, has = _found(self._segments.ordered, np.asarray(rows, np.int64))
+        places = np.full(len(rows), -1)
+        places[has] = self._segments.order[at[has]]
+        return places
+
+    def _read_postings(self, term: str, field: Field | None) -> _Postings:
+        """In ``field`` alone, or in both, the title at its weight; of several terms where all of them stand."""
+        if " " in term:
+            return _together([self._postings(part, field) for part in dict.fromkeys(term.split(" "))])
+        if field:
+            return self._field_postings(term, field)
+        text, title = self._field_postings(term, "text"), self._field_postings(term, "title")
+        if not len(title.places):
+            return text
+        places = np.union1d(text.places, title.places)
+        shares = np.zeros(len(places))
+        shares[np.searchsorted(places, text.places)] += text.shares
+        shares[np.searchsorted(places, title.places)] += TITLE_WEIGHT * title.shares
+        return _Postings(places, shares)
+
+    def _field_postings(self, term: str, field: Field) -> _Postings:
+        where, counts = self._occurrences(term, field)
+        if not len(where):
+            return _Postings(where, np.zeros(0))
+        count = counts.astype(np.float64)
+        norms = K1 * (1 - B + B * self._segments.lengths(field)[where] / self._mean_length(field))
+        return _Postings(where, count * (K1 + 1) / (count + norms))
+
+    def _occurrences(self, term: str, field: Field) -> Occurrences:
+        check()
+        found = self._segments.occurrences(term, field)
+        if self._part is None or not len(found.places):
+            return found
+        own = self._living[found.places]
+        return Occurrences(found.places[own], found.counts[own])
+
+    def _mean_length(self, field: Field) -> float:
+        if field not in self._means:
+            lengths = self._segments.lengths(field)
+            there = lengths[self._living & (lengths > 0)]
+            self._means[field] = float(there.mean()) if len(there) else 1.0
+        return self._means[field]
+
+
+def open_keyword(generation: Generation, languages: Mapping[str, int]) -> WhooshIndex:
+    """Open the keyword index of a generation; ``languages`` as in its manifest.
+
+    Raises `IndexDamaged` when Whoosh cannot read it.
+    """
+    try:
+        files = DataIndex(FileStorage(str(generation.keyword), readonly=True), schema=SCHEMA)
+        return WhooshIndex(Segments(files), languages)
+    except Exception as error:
+        raise unreadable(generation.keyword, error) from error
+
+
+def no_keywords(languages: Mapping[str, int]) -> WhooshIndex:
+    """The keyword index of nothing: what there is where that of a generation cannot be used."""
+    storage = RamStorage()
+    storage.create_index(SCHEMA)
+    return WhooshIndex(Segments(DataIndex(storage, schema=SCHEMA)), languages)
+
+
+def _together(several: Sequence[_Postings]) -> _Postings:
+    """The places of all, each with the least share."""
+    places = reduce(np.intersect1d, [one.places for one in several])
+    shares = [one.shares[np.searchsorted(one.places, places)] for one in several]
+    return _Postings(places, np.min(shares, axis=0))
+
+
+def _found(ascending: Places, wanted: Places) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Where in ``ascending`` each of ``wanted`` stands, and whether it is there at all."""
+    at = np.searchsorted(ascending, wanted)
+    has = np.append(ascending, -2)[at] == wanted
+    return at, has

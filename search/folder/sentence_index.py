@@ -1,0 +1,119 @@
+"""The vectors of sentences, in int8, for the candidates of a query: mapped parts, never changed once written.
+
+A part is two NumPy files: records of `record_type`, one a sentence, and ``int64[2, n]``, its n rows, ascending, and
+the place of each row's first record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.layout import Generation
+from paraglot.search.folder.manifest import REBUILD_REMEDY
+from paraglot.search.folder.shared_rows import NOTHING_SHARED, SharedRows, open_shared
+from paraglot.search.seams import BestSentence, Vectors
+from paraglot.search.text.sentences import Span
+
+Records: TypeAlias = NDArray[Any]
+"""Sentences as they are stored, of `record_type`."""
+
+
+def record_type(dimension: int) -> np.dtype[Any]:
+    """A sentence: its span in the paragraph's text, and its direction, the largest number 127 or -127."""
+    return np.dtype([("start", "<i4"), ("end", "<i4"), ("vector", "i1", (dimension,))])
+
+
+def quantized(vectors: Vectors, sentences: Sequence[Span]) -> Records:
+    """The sentences of one paragraph as they are stored; ``vectors`` are ``float32[sentences, dim]``."""
+    records = np.empty(len(sentences), record_type(vectors.shape[1]))
+    records["start"], records["end"] = np.asarray(sentences, np.int32).reshape(-1, 2).T
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9)
+    records["vector"] = np.rint(vectors * (127 / largest))
+    return records
+
+
+def directions(records: Records) -> Vectors:
+    """The vectors of stored sentences, ``float32[n, dim]``, unit."""
+    stored = records["vector"].astype(np.float32)
+    vectors: Vectors = stored / np.sqrt(np.einsum("ij,ij->i", stored, stored))[:, None]
+    return vectors
+
+
+class SentencePart:
+    """One write-once part, mapped. ``rows`` are ascending, ``int64[n]``."""
+
+    def __init__(self, rows: NDArray[np.int64], records: Records) -> None:
+        self.rows, self._firsts = rows
+        self.records = records
+
+    def of(self, places: NDArray[np.intp]) -> list[Records]:
+        """The sentences of the rows at ``places``."""
+        bounds = [self._firsts[place : place + 2].tolist() for place in places]
+        return [self.records[own[0] : own[1] if len(own) > 1 else len(self.records)] for own in bounds]
+
+    def find(self, rows: NDArray[np.int64]) -> dict[int, Records]:
+        """The sentences of those of ``rows`` that lie in this part."""
+        places = np.searchsorted(self.rows, rows)
+        held = places < len(self.rows)
+        held[held] = self.rows[places[held]] == rows[held]
+        return dict(zip(rows[held].tolist(), self.of(places[held]), strict=True))
+
+
+class MappedSentences:
+    """The sentences of one generation. Safe to share between threads."""
+
+    def __init__(self, parts: Sequence[SentencePart], shared: SharedRows = NOTHING_SHARED) -> None:
+        self._parts = parts
+        self._shared = shared
+
+    def records(self, rows: Sequence[int]) -> list[Records]:
+        """The stored sentences of each of ``rows``, in order. A row that no part holds raises `KeyError`."""
+        wanted = self._shared.holders_of(rows)
+        found: dict[int, Records] = {}
+        for part in self._parts:
+            found.update(part.find(wanted))
+        return [found[row] for row in wanted.tolist()]
+
+    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
+        """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
+        own = self.records(rows)
+        counts = [len(records) for records in own]
+        if not sum(counts):
+            return [None] * len(rows)
+        everything = np.concatenate(own)
+        # Rounded, because a product depends in its last digits on where in the matrix a row lies.
+        scores = np.round((directions(everything) @ vector).astype(np.float64), 6)
+        found: list[BestSentence | None] = []
+        last = 0
+        for count in counts:
+            first, last = last, last + count
+            at = first + int(np.argmax(scores[first:last])) if count else -1
+            span = everything[at]
+            found.append(BestSentence(float(scores[at]), int(span["start"]), int(span["end"])) if count else None)
+        return found
+
+
+def open_sentences(generation: Generation, numbers: Sequence[int]) -> MappedSentences:
+    """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
+    return MappedSentences([read_sentence_part(generation, number) for number in numbers], open_shared(generation))
+
+
+def read_sentence_part(generation: Generation, number: int) -> SentencePart:
+    """One part. Raises `IndexDamaged`."""
+    rows, records = _mapped(generation.sentence_rows(number)), _mapped(generation.sentence_records(number))
+    if rows.dtype != np.int64 or rows.ndim != 2 or len(rows) != 2 or records.dtype.names != ("start", "end", "vector"):
+        raise IndexDamaged(f"{generation.sentences}: part {number} is no part.", REBUILD_REMEDY)
+    return SentencePart(rows, records)
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    try:  # NumPy stumbles over a damaged head in many ways
+        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+    except Exception as error:
+        raise IndexDamaged(f"{path}: NumPy cannot read it ({error}).", REBUILD_REMEDY) from error

@@ -1,0 +1,286 @@
+"""A snapshot: one generation, opened whole, that stays as it is however often the index changes beneath."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import IO, TypeVar
+
+import portalocker
+from pyroaring import BitMap
+
+from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMissing, ParaglotError
+from paraglot.search.folder.attributes import LANGUAGE
+from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, open_dense
+from paraglot.search.folder.kept import Kept
+from paraglot.search.folder.keyword import WhooshIndex, no_keywords, open_keyword
+from paraglot.search.folder.layout import Generation, IndexLayout
+from paraglot.search.folder.manifest import DAMAGED_REMEDY, IndexManifest, read_manifest
+from paraglot.search.folder.sentence_index import MappedSentences, open_sentences
+from paraglot.search.folder.soundness import Part, lost_parts, marks
+from paraglot.search.folder.store import Store
+from paraglot.search.folder.store_part import StorePart
+from paraglot.search.lexicon.lexicon import Marks
+from paraglot.search.query.filters import conditions, parse_filter
+from paraglot.search.ranking.meaning import Sample
+from paraglot.search.ranking.soft_match import Pieces
+
+_T = TypeVar("_T")
+_S = TypeVar("_S")
+
+_TRIES = 10
+
+KEPT_PARTS = 32
+"""Filters of keys whose parts of a generation are kept at hand, the last ones used."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The stores of one generation. Its lease keeps the garbage collector away until `close`."""
+
+    manifest: IndexManifest
+    store: Store
+    keyword: WhooshIndex
+    dense: FaissIndex
+    sentences: MappedSentences | None
+    lease: IO[bytes]
+    generation: Generation
+    lost: Mapping[Part, ParaglotError] = field(default_factory=dict)
+    """The parts that cannot be used, and why: each is empty here, and the rest answers without it."""
+    rows: BitMap | None = None
+    """Those of a part (`within`); None: all that the generation has."""
+
+    def within(self, forced: str) -> Snapshot:
+        """What the filter ``forced`` lets through, as if nothing else had ever been indexed: counts, statistics, all.
+
+        Whoever is given it cannot ask beyond it. It is kept for further queries, and closed with the whole.
+        """
+        return self._parts.get(forced, self._part)
+
+    def _part(self, forced: str) -> Snapshot:
+        tree = parse_filter(forced)
+        rows = self.store.attributes.rows(tree)
+        store = StorePart(self.store, rows, any(one.name == LANGUAGE for one in conditions(tree)))
+        counts = {one.language: one.paragraphs for one in store.attributes.languages()}
+        languages = dict(sorted(counts.items()))
+        articles = len(set(store.article_ids(store.rows()).values()))
+        manifest = replace(self.manifest, articles=articles, paragraphs=len(rows), languages=languages)
+        keyword = self.keyword.within(rows, languages)
+        dense = self.dense.within(rows)
+        part = replace(self, manifest=manifest, store=store, keyword=keyword, dense=dense, rows=rows)
+        # What a row's own text says is the same for everybody.
+        vars(part).update(pieces=self.pieces, marks=self.marks)
+        return part
+
+    def warnings(self) -> list[str]:
+        """What is missing from an answer because a part cannot be used."""
+        return [f"{_WITHOUT[part]}: {error}" for part, error in self.lost.items()]
+
+    def need(self, part: Part) -> None:
+        """Raises what is wrong with a part that an answer cannot do without."""
+        if part in self.lost:
+            raise self.lost[part]
+
+    def without_keywords(self, why: ParaglotError) -> Snapshot:
+        """The same without its keyword index, which is closed."""
+        self.keyword.close()
+        return replace(self, keyword=no_keywords(self.manifest.languages), lost={**self.lost, "keyword": why})
+
+    @cached_property
+    def _parts(self) -> Kept[str, Snapshot]:
+        return Kept(KEPT_PARTS)
+
+    @cached_property
+    def sample(self) -> Sample:
+        """Paragraphs that stand for what a query finds by chance; read on first use."""
+        self.need("dense")
+        if self.rows is None and "keyword" not in self.lost and self.keyword.rows() != BitMap(self.store.rows()):
+            raise IndexDamaged("store.sqlite: has other rows than the keyword index.", DAMAGED_REMEDY)
+        return Sample(self.store, self.dense, self.sentences)
+
+    @cached_property
+    def pieces(self) -> dict[int, Pieces]:
+        """Row → the pieces of its text, of those that were asked for lately. For the ranking to keep."""
+        return {}
+
+    @cached_property
+    def marks(self) -> dict[int, Marks]:
+        """Row → what its text may share with other languages, as `pieces`."""
+        return {}
+
+    def warm(self, former: Snapshot) -> None:
+        """Read beforehand what the queries of the ``former`` generation had read, or this one's first would be slow."""
+        self.store.attributes.warm(former.store.attributes.in_use())
+        if "sample" in vars(former):
+            self.warm_for_queries()
+        for forced in former._parts:
+            part = self.within(forced)
+            if "dense" not in self.lost:
+                _ = part.sample
+
+    def warm_for_queries(self) -> None:
+        """Read beforehand what every hybrid query needs."""
+        self.store.rows()
+        self.keyword.warm()
+        if "dense" not in self.lost:
+            _ = self.sample
+
+    def is_committed(self, layout: IndexLayout) -> bool:
+        """Whether this is still what the index serves, and not another index's generation of the same number, nor one
+        whose files were changed since.
+
+        Raises `IndexMissing`, `IndexDamaged` or `DiskFailure`.
+        """
+        number = committed_number(layout)
+        if number != self.manifest.generation:
+            return False
+        try:
+            same = layout.generation(number).manifest.stat().st_ino == os.fstat(self.lease.fileno()).st_ino
+            return same and marks(self.generation, self.manifest) == self._marks
+        except FileNotFoundError:
+            return False
+
+    @cached_property
+    def _marks(self) -> list[tuple[int, ...] | None]:
+        return marks(self.generation, self.manifest)
+
+    def close(self) -> None:
+        """Give all files back."""
+        self.keyword.close()
+        self.store.close()
+        self.lease.close()
+
+
+def open_snapshot(layout: IndexLayout) -> Snapshot:
+    """Open the committed generation.
+
+    Raises `IndexMissing` where nothing was committed, `IndexDamaged` and `IndexMismatch` as the files deserve,
+    `DiskFailure` where they cannot be read.
+    """
+    try:
+        return _open(layout)
+    except OSError as error:
+        raise _unreadable(layout, error) from error
+
+
+def open_generation(layout: IndexLayout, number: int) -> Snapshot:
+    """Open a generation that is held, or nobody else's, whether it is committed or not. Raises as `open_snapshot`."""
+    generation = layout.generation(number)
+    try:
+        return _open_held(layout, generation, generation.manifest.open("rb"))
+    except FileNotFoundError:
+        raise IndexDamaged(f"{generation.manifest}: the file is missing.", DAMAGED_REMEDY) from None
+    except OSError as error:
+        raise _unreadable(layout, error) from error
+
+
+def committed_number(layout: IndexLayout) -> int:
+    """The number of the committed generation. Raises `IndexMissing`, `IndexDamaged` or `DiskFailure`."""
+    number = last_commit(layout)
+    if number == 0:
+        raise IndexMissing(
+            f"There is no index in {layout.folder}.", f"Make one: paraglot index CORPUS --index {layout.folder}"
+        )
+    return number
+
+
+def last_commit(layout: IndexLayout) -> int:
+    """The number of the committed generation, 0 where nothing was ever committed.
+
+    Raises `IndexDamaged` where CURRENT is damaged, or gone although there must have been one: a writer that takes such
+    an index for a new one would clear it away. Raises `DiskFailure` where it cannot be read.
+    """
+    try:
+        number = layout.current_number()
+        # A first commit that never came about leaves generation 1 behind, and nothing beyond it.
+        lost = number == 0 and layout.generation_numbers()[-1:] > [1]
+    except ValueError:
+        number = -1
+    except OSError as error:
+        raise _unreadable(layout, error) from error
+    if number < 0:
+        raise IndexDamaged(f"{layout.current}: does not name a generation.", DAMAGED_REMEDY)
+    if lost:
+        raise IndexDamaged(f"{layout.current}: the file is missing.", DAMAGED_REMEDY)
+    return number
+
+
+def _unreadable(layout: IndexLayout, error: OSError) -> DiskFailure:
+    return DiskFailure(
+        f"{error.filename or layout.folder}: {error.strerror or error}.",
+        f"See that {layout.folder} is a folder whose files can be read.",
+    )
+
+
+def _open(layout: IndexLayout) -> Snapshot:
+    return _open_held(layout, *hold_generation(layout))
+
+
+def _open_held(layout: IndexLayout, generation: Generation, lease: IO[bytes]) -> Snapshot:
+    opened: list[Store | WhooshIndex] = []
+    try:
+        manifest = read_manifest(generation.manifest)
+        store = Store(layout.store, generation.number, manifest.languages)
+        opened.append(store)
+        seen = marks(generation, manifest)
+        lost: dict[Part, ParaglotError] = {**lost_parts(generation, manifest)}
+        numbers = manifest.dense_parts
+        keyword = _or_lost(
+            lost, "keyword", lambda: open_keyword(generation, manifest.languages), no_keywords(manifest.languages)
+        )
+        opened.append(keyword)
+        dense = _or_lost(lost, "dense", lambda: open_dense(generation, numbers), NO_VECTORS)
+        if "dense" in lost:
+            lost.pop("sentences", None)  # they are nothing without the vectors
+        sentences = None
+        if manifest.sentences and "dense" not in lost:
+            sentences = _or_lost(lost, "sentences", lambda: open_sentences(generation, numbers), None)
+        snapshot = Snapshot(manifest, store, keyword, dense, sentences, lease, generation, lost)
+        vars(snapshot)["_marks"] = seen
+        return snapshot
+    except BaseException:
+        for resource in opened:
+            resource.close()
+        lease.close()
+        raise
+
+
+def _or_lost(lost: dict[Part, ParaglotError], part: Part, make: Callable[[], _T], nothing: _S) -> _T | _S:
+    """A part, or ``nothing`` in its place where it is lost or cannot be opened."""
+    if part not in lost:
+        try:
+            return make()
+        except IndexDamaged as error:
+            lost[part] = error
+    return nothing
+
+
+_WITHOUT: dict[Part, str] = {
+    "keyword": "Words were not searched",
+    "dense": "Only keywords were searched",
+    "sentences": "Sentences were not compared",
+}
+
+
+def hold_generation(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:
+    """The committed generation with a shared lock on its manifest, held until the file is closed.
+
+    A writer may commit and collect between our reading of CURRENT and our lock; then we simply look again.
+    """
+    for _ in range(_TRIES):
+        generation = layout.generation(committed_number(layout))
+        try:
+            lease = generation.manifest.open("rb")
+        except FileNotFoundError:
+            continue
+        try:
+            portalocker.lock(lease, portalocker.LockFlags.SHARED | portalocker.LockFlags.NON_BLOCKING)
+        except portalocker.LockException:
+            lease.close()
+            continue
+        if generation.manifest.exists():
+            return generation, lease
+        lease.close()
+    raise IndexDamaged(f"{generation.manifest}: the file is missing.", DAMAGED_REMEDY)

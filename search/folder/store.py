@@ -1,0 +1,364 @@
+"""The paragraph store, the side that reads: articles and paragraphs of one generation, out of SQLite.
+
+The database holds all generations at once: a record carries the generation that added it and the one that removed it,
+so a reader of generation g sees exactly g while a writer prepares g + 1 beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Literal, TypeAlias, TypeVar
+
+from pyroaring import BitMap
+
+from paraglot.search.deadline import check
+from paraglot.search.errors import IndexDamaged, NotFound, ParagraphChanged
+from paraglot.search.folder.attributes import Attributes
+from paraglot.search.folder.manifest import DAMAGED_REMEDY, MEND_REMEDY
+from paraglot.search.folder.store_schema import (
+    ARTICLE_COLUMNS,
+    FORMER_COLUMNS,
+    PARAGRAPH_COLUMNS,
+    VISIBLE,
+    is_sound_gist,
+    record_checksum,
+    store_failure,
+)
+from paraglot.search.text.normal_form import composed
+from paraglot.search.types import Article, ArticleHead, Paragraph
+
+_BATCH = 500
+
+_T = TypeVar("_T")
+
+Layout: TypeAlias = list[tuple[int, int, int]]
+Record: TypeAlias = sqlite3.Row
+
+
+class Store:
+    """Articles and paragraphs of one generation. Safe to share between threads.
+
+    Whatever is read is held against its checksum; what does not fit raises `IndexDamaged`.
+    """
+
+    _counted: Mapping[str, int] | None = None
+    _articles_read = False
+
+    def __init__(self, path: Path, generation: int, counted: Mapping[str, int] | None = None) -> None:
+        """Open for reading; ``counted``: the paragraphs of each language, as the manifest has them.
+
+        Raises `IndexDamaged` when the file is missing or is not our database.
+        """
+        self._counted = counted
+        self.generation = generation
+        self._path = path
+        self._lock = threading.Lock()
+        self._reading = threading.Lock()
+        self._by_language: dict[str, BitMap] | None = None
+        self.attributes = Attributes(self._column)
+        self._rows: list[int] | None = None
+        try:
+            self._connection = open_read_only(path)
+        except sqlite3.Error as error:
+            raise store_failure(path, error) from error
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._connection.close()
+
+    def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
+        """The paragraphs of ``rows`` and the heads of their articles, in that order."""
+        records = self._paragraphs(rows)
+        articles = self._articles({record["article_id"] for record in records.values()})
+        return [self._paragraph(records[row], articles.get(records[row]["article_id"], ())) for row in rows]
+
+    def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """The id of the article of each of ``rows``."""
+        chosen = self._each("SELECT row, article_id FROM paragraph WHERE row IN (:marks)", rows)
+        return self._all(rows, {record["row"]: record["article_id"] for record in chosen})
+
+    def rows_of(self, article_id: str) -> list[int]:
+        """The rows of an article, in the order of its text; none where it is not there."""
+        article_id = composed(article_id)
+        records = self._articles([article_id]).get(article_id, ())
+        return self._rows_in(records[0]) if records else []
+
+    def neighbours(self, rows: Sequence[int], count: int) -> dict[int, tuple[list[int], list[int]]]:
+        """For each of ``rows`` up to ``count`` rows before and after it in its article, in the order of the text."""
+        ids = self.article_ids(rows)
+        records = self._articles(set(ids.values()))
+        layouts = {id_: [self._rows_in(record) for record in own] for id_, own in records.items()}
+        found = {}
+        for row, id_ in ids.items():
+            own = next((one for one in layouts.get(id_, ()) if row in one), None)
+            if own is None:
+                raise self._in_no_article(row)
+            at = own.index(row)
+            found[row] = own[max(at - count, 0) : at], own[at + 1 : at + 1 + count]
+        return found
+
+    def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
+        """A paragraph and its article's head by the paragraph's id. Raises `ParagraphChanged` or `NotFound`."""
+        paragraph_id = composed(paragraph_id)
+        row = self._row(paragraph_id)
+        if row is None:
+            raise self._missing(paragraph_id)
+        return self.paragraphs([row])[0]
+
+    def rows_by_id(self, id_: str) -> list[int]:
+        """The row of the paragraph with an id, or the rows of the article with it, in order; none: nobody has it.
+
+        For a paragraph that its article changed, the row of its successor.
+        """
+        id_ = composed(id_)
+        row = self._row(id_)
+        if row is not None:
+            return [row]
+        missing = self._missing(id_)
+        if isinstance(missing, ParagraphChanged) and missing.successor:
+            return self.rows_by_id(missing.successor)
+        return self.rows_of(id_)
+
+    def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
+        """An article and its paragraphs in order. Raises `NotFound`."""
+        article_id = composed(article_id)
+        records = self._articles([article_id]).get(article_id)
+        if not records:
+            raise NotFound(f"There is no article {article_id!r}.")
+        return _article(records[0]), [paragraph for paragraph, _ in self.paragraphs(self._rows_in(records[0]))]
+
+    def rows(self) -> list[int]:
+        """All rows, ascending."""
+        if self._rows is None:
+            self._rows = sorted(BitMap.union(BitMap(), *self._languages().values()))
+        return self._rows
+
+    def checksums(self) -> dict[int, int]:
+        """Row → checksum of its paragraph: the same only where the paragraph is."""
+        found = self._select(f"SELECT row, checksum FROM paragraph WHERE {VISIBLE}", [])
+        return {record["row"]: record["checksum"] for record in found}
+
+    def records(self) -> Iterator[sqlite3.Row]:
+        """Every article's record, in the order of ids; of several with one id the first."""
+        last = ""
+        first = f"SELECT MIN(key) FROM article WHERE id > ? AND {VISIBLE} GROUP BY id ORDER BY id LIMIT {_BATCH}"
+        statement = f"SELECT * FROM article WHERE key IN ({first}) ORDER BY id"
+        while found := self._select(statement, [last]):
+            yield from found
+            last = found[-1]["id"]
+
+    def doubled_ids(self) -> list[str]:
+        """The ids that several articles have, which no sound index holds; the next write mends it."""
+        twice = f"SELECT id FROM article WHERE {VISIBLE} GROUP BY id HAVING COUNT(*) > 1 ORDER BY id"
+        return [record["id"] for record in self._select(twice, [])]
+
+    def languages(self, rows: Sequence[int]) -> list[str]:
+        """The language of each of ``rows``; "und" for a row that is not in the index."""
+        wanted = BitMap(rows)
+        found = {row: tag for tag, own in self._languages().items() for row in own & wanted}
+        return [found.get(row, "und") for row in rows]
+
+    def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
+        """The rows whose language is one of ``tags`` or a variety of one (``zh`` includes ``zh-TW``)."""
+        wanted = [tag.lower() for tag in tags]
+        matching = [
+            rows
+            for language, rows in self._languages().items()
+            if any(language == tag or language.startswith(tag + "-") for tag in wanted)
+        ]
+        return BitMap.union(*matching) if matching else BitMap()
+
+    def _languages(self) -> dict[str, BitMap]:
+        """The rows of each language, its tag in lower case; read once."""
+        with self._reading:
+            if self._by_language is None:
+                by_language: dict[str, BitMap] = {}
+                for record in self._select(f"SELECT row, language FROM paragraph WHERE {VISIBLE}", []):
+                    by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
+                self._check_counts({tag: len(rows) for tag, rows in by_language.items()})
+                self._by_language = by_language
+            return self._by_language
+
+    def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
+        """The rows of articles whose source is ``wanted``."""
+        sources = self._select(f"SELECT id, source FROM article WHERE source IS NOT NULL AND {VISIBLE}", [])
+        ids = [record["id"] for record in sources if wanted(record["source"])]
+        chosen = self._each(f"SELECT row FROM paragraph WHERE article_id IN (:marks) AND {VISIBLE}", ids)
+        return BitMap(record["row"] for record in chosen)
+
+    def bodies(self, rows: Sequence[int]) -> list[str]:
+        """The text of each of ``rows``, without title and heading."""
+        found = self._paragraphs(rows)
+        return [found[row]["text"] for row in rows]
+
+    def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> dict[int, bytes]:
+        """Row → a part of its gist, of those of ``rows`` that have a sound one made ``by`` just this."""
+        if not self._has("gist"):
+            return {}
+        chosen = self._each("SELECT * FROM gist WHERE row IN (:marks)", rows)
+        return {one["row"]: one[part] for one in chosen if one[f"{part}_by"] == by and is_sound_gist(one)}
+
+    def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
+        """(row, (title, heading and text)) of each of ``rows``, as the keyword index has them."""
+        for row, record in self._paragraphs(list(rows)).items():
+            yield row, (record["title"], f"{record['heading']}\n{record['text']}")
+
+    def _row(self, paragraph_id: str) -> int | None:
+        found = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [paragraph_id])
+        return found[0]["row"] if found else None
+
+    def _missing(self, paragraph_id: str) -> NotFound:
+        """Why there is no such paragraph: from one successor to the next, each of which changed later."""
+        last, changed = paragraph_id, 0
+        while found := self._former(last, changed):
+            last, changed = found["successor"], found["added"]
+            if last is None or self._row(last) is not None:
+                return ParagraphChanged(paragraph_id, last)
+        return NotFound(f"There is no paragraph {paragraph_id!r}.")
+
+    def _former(self, paragraph_id: str, after: int) -> sqlite3.Row | None:
+        if not self._has("former"):
+            return None
+        statement = f"SELECT * FROM former WHERE article_id = ? AND id = ? AND added > ? AND {VISIBLE}"
+        found = self._select(statement, [paragraph_id.rpartition("~")[0], paragraph_id, after])
+        return self._sound(found[0], FORMER_COLUMNS, "the former paragraph") if found else None
+
+    def _has(self, table: str) -> bool:
+        return bool(self._select("SELECT 1 FROM sqlite_master WHERE name = ?", [table]))
+
+    def _articles(self, ids: Iterable[str]) -> dict[str, list[sqlite3.Row]]:
+        """The records of each of ``ids`` that is there: one, but where an earlier version let an id in twice."""
+        chosen = f"SELECT * FROM article WHERE id IN (:marks) AND {VISIBLE} ORDER BY key"
+        found: dict[str, list[sqlite3.Row]] = {}
+        for record in self._each(chosen, sorted(ids)):
+            found.setdefault(record["id"], []).append(self._sound(record, ARTICLE_COLUMNS, "article"))
+        return found
+
+    def _paragraphs(self, rows: Sequence[int]) -> dict[int, sqlite3.Row]:
+        """The records of ``rows``, all of which must be there."""
+        chosen = self._each(f"SELECT * FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", rows)
+        return self._all(rows, {one["row"]: self._sound(one, PARAGRAPH_COLUMNS, "paragraph") for one in chosen})
+
+    def _all(self, rows: Sequence[int], found: dict[int, _T]) -> dict[int, _T]:
+        for row in rows:
+            if row not in found:
+                raise IndexDamaged(f"{self._path}: the paragraph of row {row} is missing.", DAMAGED_REMEDY)
+        return found
+
+    def _sound(self, record: sqlite3.Row, columns: Sequence[str], what: str) -> sqlite3.Row:
+        if record["checksum"] != record_checksum([record[name] for name in columns]):
+            raise IndexDamaged(f"{self._path}: {what} {record['id']!r} is not what its checksum says.", DAMAGED_REMEDY)
+        return record
+
+    def _column(self, statement: str) -> list[sqlite3.Row]:
+        """A statement over all records; before the first, all articles are held against their checksums."""
+        if not self._articles_read:
+            for record in self._select(f"SELECT * FROM article WHERE {VISIBLE}", []):
+                self._sound(record, ARTICLE_COLUMNS, "article")
+            self._languages()
+            self._articles_read = True
+        return self._select(statement.format(visible=VISIBLE), [])
+
+    def _check_counts(self, found: Mapping[str, int]) -> None:
+        if self._counted is not None and found != _lower(self._counted):
+            raise IndexDamaged(f"{self._path}: paragraphs are not counted as in the manifest.", DAMAGED_REMEDY)
+
+    def _paragraph(self, record: sqlite3.Row, articles: Sequence[sqlite3.Row]) -> tuple[Paragraph, ArticleHead]:
+        for article in articles:
+            for position, (row, start, end) in enumerate(self._layout(article)):
+                if row == record["row"]:
+                    return _paragraph(record, article, position, start, end)
+        raise self._in_no_article(record["row"])
+
+    def _layout(self, article: sqlite3.Row) -> Layout:
+        """The row, the begin and the end of each paragraph of an article, in the order of its text."""
+        layout: Layout = json.loads(article["layout"])
+        return layout
+
+    def _rows_in(self, article: sqlite3.Row) -> list[int]:
+        return [row for row, _, _ in self._layout(article)]
+
+    def _in_no_article(self, row: int) -> IndexDamaged:
+        return IndexDamaged(f"{self._path}: the paragraph of row {row} is in no article.", MEND_REMEDY)
+
+    def _each(self, statement: str, values: Sequence[object]) -> Iterator[sqlite3.Row]:
+        """The records of a statement in which ``:marks`` stands for ``values``: so many at a time as SQLite takes."""
+        for first in range(0, len(values), _BATCH):
+            batch = values[first : first + _BATCH]
+            yield from self._select(statement.replace(":marks", ",".join("?" * len(batch))), batch)
+
+    def _select(self, statement: str, values: Sequence[object]) -> list[sqlite3.Row]:
+        check()
+        statement = statement.replace(":generation", str(self.generation))
+        try:
+            with self._lock, closing(self._connection.execute(statement, values)) as cursor:
+                return cursor.fetchall()
+        except sqlite3.Error as error:
+            raise store_failure(self._path, error) from error
+
+
+def _lower(counts: Mapping[str, int]) -> dict[str, int]:
+    lower: dict[str, int] = {}
+    for tag, count in counts.items():
+        lower[tag.lower()] = lower.get(tag.lower(), 0) + count
+    return lower
+
+
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """The database, to be read. Raises `sqlite3.Error`."""
+
+    def connect(parameters: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{parameters}", uri=True, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA trusted_schema = OFF")  # a database may be a stranger's
+        try:
+            connection.execute("SELECT 1 FROM article LIMIT 1").close()
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    try:
+        return connect("mode=ro")
+    except sqlite3.OperationalError:
+        # On a read-only or full medium SQLite cannot make its shared-memory file; nobody can be writing there either.
+        wal = path.with_name(path.name + "-wal")
+        if not path.exists() or (wal.exists() and wal.stat().st_size > 0):
+            raise
+        return connect("mode=ro&immutable=1")
+
+
+def _article(record: sqlite3.Row) -> Article:
+    return Article(
+        id=record["id"],
+        title=record["title"],
+        text=record["text"],
+        language=record["language"],
+        url=record["url"],
+        date=record["date"],
+        source=record["source"],
+        attributes=json.loads(record["attributes"]),
+    )
+
+
+def _paragraph(
+    record: sqlite3.Row, article: sqlite3.Row, position: int, start: int, end: int
+) -> tuple[Paragraph, ArticleHead]:
+    paragraph = Paragraph(
+        row=record["row"],
+        id=record["id"],
+        article_id=record["article_id"],
+        position=position,
+        text=record["text"],
+        language=record["language"],
+        heading=record["heading"],
+        start=start,
+        end=end,
+    )
+    return paragraph, ArticleHead(**{name: article[name] for name in ArticleHead.__slots__})

@@ -1,0 +1,88 @@
+"""The part of a store that a caller may see: some rows of a generation, as if the others had never been written.
+
+Of an article of which some paragraphs alone are seen, these are the article: its text, their order and their places.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pyroaring import BitMap
+
+from paraglot.search.errors import NotFound
+from paraglot.search.folder.store import Layout, Record, Store
+from paraglot.search.types import Article, Paragraph
+
+BETWEEN = "\n\n"
+"""What stands between the paragraphs of an article that is seen in part."""
+
+
+class StorePart(Store):
+    """Some rows of a store, whose connection it shares: it is not to be closed by itself."""
+
+    def __init__(self, whole: Store, seen: BitMap, by_paragraph: bool = True) -> None:
+        """``seen``: the rows that there are; ``by_paragraph``: whether what was chosen is paragraphs, not articles."""
+        self.generation, self._path = whole.generation, whole._path
+        self._lock, self._connection = whole._lock, whole._connection
+        self._whole, self._seen, self._by_paragraph = whole, seen, by_paragraph
+        self._reading = threading.Lock()
+        self._by_language, self._rows = None, None
+        self.attributes = whole.attributes.within(seen)
+
+    def close(self) -> None:
+        """Nothing: the files belong to the whole."""
+
+    def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
+        """An article and its paragraphs, as far as they are seen. Raises `NotFound`."""
+        article, paragraphs = self._whole.article(article_id)
+        own = [one for one in paragraphs if one.row in self._seen]
+        if not own:
+            raise NotFound(f"There is no article {article_id!r}.")
+        if len(own) == len(paragraphs):
+            return article, paragraphs
+        text = BETWEEN.join(article.text[one.start : one.end] for one in own)
+        return replace(article, text=text), [one for one, _ in self.paragraphs([one.row for one in own])]
+
+    def checksums(self) -> dict[int, int]:
+        """Row → checksum of its paragraph."""
+        return {row: checksum for row, checksum in super().checksums().items() if row in self._seen}
+
+    def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
+        """The rows of articles whose source is ``wanted``."""
+        return super().rows_from(wanted) & self._seen
+
+    def _languages(self) -> dict[str, BitMap]:
+        with self._reading:
+            if self._by_language is None:
+                parts = {tag: rows & self._seen for tag, rows in self._whole._languages().items()}
+                self._by_language = {tag: rows for tag, rows in parts.items() if rows}
+            return self._by_language
+
+    def _layout(self, article: Record) -> Layout:
+        whole = super()._layout(article)
+        own = [entry for entry in whole if entry[0] in self._seen]
+        return whole if len(own) == len(whole) else _joined(own)
+
+    def _row(self, paragraph_id: str) -> int | None:
+        row = super()._row(paragraph_id)
+        return row if row is not None and row in self._seen else None
+
+    def _former(self, paragraph_id: str, after: int) -> Record | None:
+        """As the whole has it, of an article that is seen.
+
+        Of what has no successor nobody knows whether it would have been chosen among the paragraphs.
+        """
+        found = super()._former(paragraph_id, after) if self.rows_of(paragraph_id.rpartition("~")[0]) else None
+        return None if found and found["successor"] is None and self._by_paragraph else found
+
+
+def _joined(layout: Sequence[tuple[int, int, int]]) -> Layout:
+    """The same paragraphs where they stand with `BETWEEN` between them."""
+    placed: Layout = []
+    at = 0
+    for row, start, end in layout:
+        placed.append((row, at, at + end - start))
+        at += end - start + len(BETWEEN)
+    return placed

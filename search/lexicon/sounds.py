@@ -1,0 +1,154 @@
+"""How a word sounds, roughly: its consonants in Latin letters, so that a name is found in another script.
+
+A word is written in Latin letters by `anyascii`, and its consonants are put into classes that languages confuse: p and
+b, f and v, t and d, k and g, m and n, l and r, and all that hisses. Vowels go, and so does what stands for vowels where
+a script writes none. The idea is Soundex's (Russell 1918), with the classes joined until Lukashenko is one in Latin,
+Cyrillic, Greek, Arabic, Devanagari, Han, Kana and Hangul.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import regex
+from anyascii import anyascii
+
+from paraglot.search.text.folding import LONGEST_KEPT
+
+_CLASSES = {"K": "kgqc", "P": "pb", "F": "fv", "T": "td", "S": "szj", "N": "mn", "L": "lr"}
+"""Sound → the letters that stand for it alone; what is left are vowels and h, w, y."""
+
+_TOGETHER = (
+    *(("tsch", "S"), ("sch", "S"), ("tch", "S"), ("sh", "S"), ("ch", "S"), ("zh", "S"), ("cz", "S"), ("ph", "F")),
+    *(("th", "T"), ("kh", "K"), ("gh", "K"), ("ck", "K"), ("qu", "K"), ("ce", "S"), ("ci", "S"), ("cy", "S")),
+)
+"""Letters that stand for one sound together, in the order of replacement."""
+
+_MAY_BE_TOGETHER = regex.compile("[hcq]")
+"""What each of them has."""
+
+_ALONE = str.maketrans(
+    {"x": "KS"}
+    | {letter: sound for sound, letters in _CLASSES.items() for letter in letters}
+    | dict.fromkeys("aeiouhwy")
+)
+_TWICE = regex.compile(r"(.)\1+")
+_ARABIC = regex.compile(r"\p{Arabic}")
+_HEBREW = regex.compile(r"\p{Hebrew}")
+_GREEK = regex.compile(r"\p{Greek}")
+_HAN = regex.compile(r"\p{Han}")
+_NO_LETTER = regex.compile("[^a-z]")
+
+
+_NAMED = str.maketrans(
+    {"x": "KS"}
+    | {letter: sound for sound, letters in _CLASSES.items() for letter in letters}
+    | dict.fromkeys("fv", "P")
+    | dict.fromkeys("eiy", "I")
+    | dict.fromkeys("aouw", "A")
+    | {"h": None}
+)
+"""As `_ALONE` with what tells short names apart, high vowels and others; f is p and v is b, as scripts have it."""
+
+_AFFRICATES = (
+    ("tsch", "s"),
+    ("tsh", "s"),
+    ("tch", "s"),
+    ("tsz", "s"),
+    ("ts", "s"),
+    ("tz", "s"),
+    ("dzh", "s"),
+    ("dz", "s"),
+)
+_NASAL = regex.compile("(?:ng|mg)h?")
+_VOWELS = regex.compile("[IA]")
+_LAST_VOWELS = regex.compile("[IA]+$")
+_GREEK_Y = regex.compile("gi(?=[aeou])")
+_DEVANAGARI = regex.compile(r"\p{Devanagari}")
+
+LEAST_KEY = 3
+"""Letters of a key by which a name is looked for: consonants, or in a shorter name vowels, too."""
+
+
+def latin(word: str) -> str:
+    """A word in Latin letters without accents."""
+    if word.isascii():
+        return word
+    return _kept_latin(word) if len(word) <= LONGEST_KEPT else anyascii(word)
+
+
+_kept_latin = lru_cache(maxsize=20_000)(anyascii)
+
+
+@lru_cache(maxsize=100_000)
+def sound(word: str) -> str:
+    """The classes of a word's consonants, one capital letter each; empty for a word without any.
+
+    >>> [sound(word) for word in ("Lukashenko", "Лукашенко", "Λουκασένκο", "لوكاشينكو", "卢卡申科", "루카셴코")]
+    ['LKSNK', 'LKSNK', 'LKSNK', 'LKSNK', 'LKSNK', 'LKSNK']
+    """
+    letters = _NO_LETTER.sub("", latin(word).lower())
+    if word.isascii():
+        letters = letters.replace("w", "v")
+    elif _ARABIC.search(word):
+        letters = letters.removeprefix("al").replace("w", "")
+    elif _HEBREW.search(word):
+        letters = letters.replace("v", "")
+    elif _GREEK.search(word):
+        letters = letters.replace("mp", "b").replace("nt", "d").replace("gk", "g")
+    elif _HAN.search(word):
+        letters = letters.replace("x", "s").replace("q", "s")
+    else:
+        letters = letters.replace("w", "v")
+    if _MAY_BE_TOGETHER.search(letters):
+        for together, one in _TOGETHER:
+            letters = letters.replace(together, one)
+    return _TWICE.sub(r"\1", letters.translate(_ALONE))
+
+
+@lru_cache(maxsize=100_000)
+def name_keys(word: str) -> tuple[str, ...]:
+    """What a name is looked for by in any script: its consonants in still fewer classes, of a short name vowels, too.
+
+    Two where a letter is read in two ways: a Latin j (Kijew, Jinping), and what stands for j in Chinese and for k in
+    foreign names there (基). None for what is too short.
+
+    >>> name_keys("Zelensky"), name_keys("زلنسکی"), name_keys("泽连斯基")
+    (('SLNSK',), ('SLNSK',), ('SLNS', 'SLNSK'))
+    >>> name_keys("Kyiv"), name_keys("Києві"), name_keys("Xi")
+    (('KIP',), ('KIP',), ())
+    """
+    letters = _NASAL.sub("n", _letters(word))
+    if "t" in letters or "dz" in letters:
+        for together, one in _AFFRICATES:
+            letters = letters.replace(together, one)
+    ways = [letters]
+    if "j" in letters and (_HAN.search(word) or word.isascii() or regex.match(r"\p{Latin}", word)):
+        ways.append(letters.replace("j", "k" if _HAN.search(word) else "y"))
+    return tuple(dict.fromkeys(key for one in ways if (key := _name_key(one))))
+
+
+def _name_key(letters: str) -> str:
+    if _MAY_BE_TOGETHER.search(letters):
+        for together, one in _TOGETHER:
+            letters = letters.replace(together, one.lower() if one != "F" else "p")
+    key = _TWICE.sub(r"\1", letters.translate(_NAMED))
+    bare = _TWICE.sub(r"\1", _VOWELS.sub("", key))
+    key = bare if len(bare) >= LEAST_KEY else _LAST_VOWELS.sub("", key)
+    return key if len(key) >= LEAST_KEY and len(bare) > 1 else ""
+
+
+def _letters(word: str) -> str:
+    """A name in small Latin letters as its script is read."""
+    if _HEBREW.search(word):  # a single vav is a vowel mostly, two are a consonant; so is a bet, which is v, too
+        word = word.replace("וו", "ב").replace("ו", "u")
+    letters = _NO_LETTER.sub("", latin(word.removeprefix("ال")).lower())
+    if _ARABIC.search(word):
+        return letters.removeprefix("al").replace("w", "u")
+    if _GREEK.search(word):
+        return _GREEK_Y.sub("i", letters.replace("mp", "b").replace("nt", "d").replace("gk", "g"))
+    if _HAN.search(word):
+        return letters.replace("x", "s").replace("q", "s")
+    if _DEVANAGARI.search(word):
+        return letters.replace("c", "s")
+    return letters.replace("w", "v")

@@ -1,0 +1,1 @@
+"""A query understood: grammar, languages, terms, spelling, filters. Start at `understanding`."""

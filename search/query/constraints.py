@@ -1,0 +1,115 @@
+"""Which rows a query's phrases, fields and exclusions allow: for both legs, so that they hold for the hybrid too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pyroaring import BitMap
+
+from paraglot.search.deadline import check
+from paraglot.search.folder.store import Store
+from paraglot.search.query.grammar import Clause, ParsedQuery
+from paraglot.search.query.query_terms import KeywordQuery, keyword_query
+from paraglot.search.seams import Field, KeywordIndex
+from paraglot.search.text.analysis import fold, phrase_form, words
+
+MOST_VERIFIED = 5_000
+"""Paragraphs that are read to see whether a phrase's words stand in its order; of more, the best by BM25."""
+
+MOST_COMPLETIONS = 50
+"""Words that a prefix stands for, those that the most paragraphs have."""
+
+
+class Constraints:
+    """The rows of one snapshot that meet clauses. ``languages`` as `query_languages` gives them."""
+
+    def __init__(self, keyword: KeywordIndex, store: Store, languages: dict[str, float]) -> None:
+        self._keyword, self._store, self._languages = keyword, store, languages
+        self._forms: dict[int, tuple[str, str]] = {}
+        self.warnings: list[str] = []
+
+    def allowed(self, parsed: ParsedQuery, everything: Iterable[str]) -> BitMap | None:
+        """The rows that meet all groups and no excluded clause; None: every row. ``everything``: all languages.
+
+        A question may quote what no paragraph says so, as one in another language does: then its quotations are read
+        as words, with a warning. A query that is nothing but phrases means them.
+        """
+        if not parsed.required and not parsed.excluded:
+            return None
+        rows = self._meeting(parsed.required, everything)
+        quotations = [group for group in parsed.required if all(_quotes(clause) for clause in group)]
+        if not rows and quotations and _asks_beyond(parsed.plain, quotations):
+            rows = self._meeting([group for group in parsed.required if group not in quotations], everything)
+            quoted = ", ".join(f'"{clause.text}"' for group in quotations for clause in group)
+            self.warnings.append(f"No paragraph has {quoted} as written: the words were looked for one by one.")
+        for clause in parsed.excluded:
+            rows = rows - self._rows(clause, rows)
+        return rows
+
+    def _meeting(self, required: Sequence[Sequence[Clause]], everything: Iterable[str]) -> BitMap:
+        rows = None if required else self._store.rows_in_languages(everything)
+        for group in required:
+            rows = BitMap.union(*(self._rows(clause, rows) for clause in group))
+        return BitMap() if rows is None else rows
+
+    def _rows(self, clause: Clause, among: BitMap | None) -> BitMap:
+        """Those of the rows ``among`` (None: of all) that meet a clause."""
+        found = self._found(clause, among)
+        return found if among is None else found & among
+
+    def _found(self, clause: Clause, among: BitMap | None) -> BitMap:
+        if clause.place == "source":
+            return self._store.rows_from(lambda source: phrase_form(clause.text) in phrase_form(source))
+        if clause.kind == "prefix":
+            return self._any(completions(self._keyword, clause.text), clause.place or None)
+        terms = [token.term for word in words(clause.text) for token in word.terms]
+        if clause.kind == "phrase" or len(terms) != 1:
+            return self._phrase(clause, terms, among)
+        query = keyword_query(list(words(clause.text)), self._languages, self._keyword.frequency)
+        return self._any([*terms, *query.terms], clause.place or None)
+
+    def _any(self, terms: Iterable[str], field: Field | None) -> BitMap:
+        return BitMap.union(BitMap(), *(BitMap(self._keyword.rows_with(term, field)) for term in terms))
+
+    def _phrase(self, clause: Clause, terms: Sequence[str], among: BitMap | None) -> BitMap:
+        field = clause.place if clause.place in ("text", "title") else None
+        if not terms:
+            return BitMap()
+        found = BitMap.intersection(*(BitMap(self._keyword.rows_with(term, field)) for term in terms))
+        if len(terms) == 1:
+            return found
+        if among is not None:
+            found &= among
+        if len(found) > MOST_VERIFIED:
+            best = self._keyword.search(KeywordQuery.of_terms(terms), MOST_VERIFIED, found)
+            found = BitMap(row for row, _ in best)
+            self.warnings.append(f'"{clause.text}" was looked for in the {MOST_VERIFIED} likeliest paragraphs only.')
+        wanted, unread = phrase_form(clause.text), BitMap(found) - BitMap(self._forms)
+        for row, parts in self._store.texts(unread):
+            check()
+            self._forms[row] = phrase_form(parts[0]), phrase_form(parts[1])
+        known = (row for row in found if row in self._forms)
+        return BitMap(row for row in known if _has(wanted, self._forms[row], field))
+
+
+def completions(keyword: KeywordIndex, prefix: str) -> list[str]:
+    """The surface forms that begin with a prefix, those first that the most paragraphs have."""
+    return sorted(keyword.vocabulary(fold(prefix)), key=lambda term: (-keyword.frequency(term), term))[
+        :MOST_COMPLETIONS
+    ]
+
+
+def _has(wanted: str, parts: tuple[str, str], field: Field | None) -> bool:
+    """Whether the title or the text, as `phrase_form` gives them, has what is ``wanted``."""
+    title, text = parts
+    return (field != "text" and wanted in title) or (field != "title" and wanted in text)
+
+
+def _quotes(clause: Clause) -> bool:
+    return clause.kind == "phrase" and not clause.place
+
+
+def _asks_beyond(plain: str, quotations: Sequence[Sequence[Clause]]) -> bool:
+    """Whether a query has words outside of its quotations."""
+    quoted = sum(len(list(words(clause.text))) for group in quotations for clause in group)
+    return len(list(words(plain))) > quoted

@@ -1,0 +1,115 @@
+"""The language of a query, as a distribution over the languages of the corpus.
+
+A query of two words is in no language for sure, so none is forced on it. The evidence is the corpus itself: a language
+is likely whose script the words are in and whose paragraphs have their stems (naive Bayes over the words, each against
+the share of the language's paragraphs that have its term). A word that no paragraph has says nothing.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from math import exp, log
+
+from paraglot.search.lexicon.lexicon import open_lexicon
+from paraglot.search.text.analysis import Word, folded_stop_words, stem
+from paraglot.search.text.languages import LANGUAGES, primary
+
+MOST_LANGUAGES = 6
+LEAST_PROBABILITY = 0.02
+"""A language below it is left out, and the others share what it had."""
+
+_UNHEARD = 0.002
+"""The likelihood of a word that none of the language's paragraphs has."""
+
+_USUAL = 0.1
+"""The least likelihood of the language's stop words: articles may seldom have those that questions begin with."""
+
+_FOREIGN = 0.0005
+"""The likelihood of a word in a script that the language is not written in."""
+
+_MOST_WORDS = 40
+
+_MOST_SPOKEN, _MOST_TIED = 12, 3
+"""Words by which the languages of a query beyond the corpus are told, and languages that may know as many of them."""
+
+_SCRIPTS = {
+    "LATIN": "Latn", "GREEK": "Grek", "CYRILLIC": "Cyrl", "ARABIC": "Arab", "HEBREW": "Hebr", "DEVANAGARI": "Deva",
+    "BENGALI": "Beng", "TAMIL": "Taml", "ARMENIAN": "Armn", "GEORGIAN": "Geor", "CJK": "Hani", "HIRAGANA": "Kana",
+    "KATAKANA": "Kana", "KATAKANA-HIRAGANA": "Kana", "HANGUL": "Hang", "THAI": "Thai", "LAO": "Laoo", "KHMER": "Khmr",
+    "MYANMAR": "Mymr",
+}  # fmt: skip
+
+
+def query_languages(
+    words: Sequence[Word], corpus: Mapping[str, int], frequency: Callable[[str], int]
+) -> dict[str, float]:
+    """Primary tag → probability, likeliest first; empty where no language of the corpus is written in such a script.
+
+    ``corpus`` counts paragraphs by tag; ``frequency`` tells how many paragraphs have a term.
+    """
+    counts: Counter[str] = Counter()
+    for tag, count in corpus.items():
+        if primary(tag) in LANGUAGES:
+            counts[primary(tag)] += count
+    spelled = [(word, found) for word in words[:_MOST_WORDS] if (found := scripts(word.written))]
+    fitting = [tag for tag in counts if any(found <= set(LANGUAGES[tag].scripts) for _, found in spelled)]
+    scores = {
+        tag: 0.5 * log(counts[tag])
+        + sum(log(_likelihood(word, found, tag, counts[tag], frequency)) for word, found in spelled)
+        for tag in fitting
+    }
+    return _shares(scores)
+
+
+def spoken_languages(
+    words: Sequence[Word], languages: Mapping[str, float], frequency: Callable[[str], int]
+) -> frozenset[str]:
+    """The languages that a query is in, be they those of the corpus or not.
+
+    Those of ``languages`` (as `query_languages` gives them) where the corpus has half of the words; else those of the
+    lexicon that know more of them, or alone are written so. A German question asked of a French library is German.
+    """
+    lexicon = open_lexicon()
+    asked = [word for word in words[:_MOST_SPOKEN] if scripts(word.written)]
+    heard = sum(any(frequency(token.term) for token in word.terms) for word in asked)
+    if not asked or (languages and 2 * heard >= len(asked)):
+        return frozenset(languages)
+    counts = {}
+    for tag in sorted(lexicon.languages):
+        fitting = [word for word in asked if scripts(word.written) <= set(LANGUAGES[tag].scripts)]
+        if fitting:
+            counts[tag] = sum(not word.letters or lexicon.knows(word, tag) for word in fitting)
+    most = max(counts.values(), default=0)
+    if languages and most <= heard:
+        return frozenset(languages)
+    return frozenset([tag for tag, count in counts.items() if count == most][:_MOST_TIED])
+
+
+@lru_cache(maxsize=10_000)
+def scripts(written: str) -> frozenset[str]:
+    """The scripts (ISO 15924) of a word's letters."""
+    names = (unicodedata.name(character, "").split(" ")[0] for character in written if character.isalpha())
+    return frozenset(_SCRIPTS.get(name, name) for name in names)
+
+
+def _likelihood(word: Word, found: frozenset[str], tag: str, count: int, frequency: Callable[[str], int]) -> float:
+    language = LANGUAGES[tag]
+    if not found <= set(language.scripts):
+        return _FOREIGN
+    own = language.stems != "none" and word.letters
+    having = frequency(stem(word.written, tag) if own else word.terms[0].term)
+    usual = _USUAL if word.terms[0].term in folded_stop_words(tag) else 0.0
+    return max(min(1.0, having / count), usual) + _UNHEARD
+
+
+def _shares(scores: Mapping[str, float]) -> dict[str, float]:
+    if not scores:
+        return {}
+    greatest = max(scores.values())
+    ordered = sorted(scores, key=lambda tag: (-scores[tag], tag))[:MOST_LANGUAGES]
+    shares = {tag: exp(scores[tag] - greatest) for tag in ordered}
+    kept = {tag: share for tag, share in shares.items() if share >= LEAST_PROBABILITY * sum(shares.values())}
+    return {tag: share / sum(kept.values()) for tag, share in kept.items()}

@@ -1,0 +1,58 @@
+"""A query with its typing errors mended, each word written as the corpus writes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from paraglot.search.folder.store import Store
+from paraglot.search.query.typos import Correction
+from paraglot.search.seams import KeywordIndex
+from paraglot.search.text.analysis import words
+
+MOST_READ = 20
+"""Paragraphs by which it is told how a word is written."""
+
+
+def mended(text: str, made: Sequence[Correction], spellings: Mapping[str, Counter[str]]) -> str:
+    """A text with what was meant in the place of what was typed; ``spellings`` as `spellings_of` gives them."""
+    found = list(words(text))
+    terms = [word.terms[0].term for word in found]
+    by_first = {one.typed[0]: one for one in made}
+    parts, end, place = [], 0, 0
+    while place < len(found):
+        one = by_first.get(terms[place])
+        if one is None or tuple(terms[place : place + len(one.typed)]) != one.typed:
+            place += 1
+            continue
+        first, last = found[place], found[place + len(one.typed) - 1]
+        said = " ".join(_written(term, first.written, spellings.get(term, Counter())) for term in one.meant)
+        parts += [text[end : first.start], said]
+        end, place = last.end, place + len(one.typed)
+    return "".join([*parts, text[end:]])
+
+
+def spellings_of(keyword: KeywordIndex, store: Store, made: Sequence[Correction]) -> dict[str, Counter[str]]:
+    """How the corpus writes each word that was meant, with its accents and capitals, and how often."""
+    return {term: _spellings(keyword, store, term) for one in made for term in one.meant}
+
+
+def _spellings(keyword: KeywordIndex, store: Store, term: str) -> Counter[str]:
+    rows = list(islice(keyword.rows_with(term), MOST_READ))
+    parts = [part for _, own in store.texts(rows) for part in own]
+    return Counter(word.written for part in parts for word in words(part) if word.terms[0].term == term)
+
+
+def _written(term: str, typed: str, spellings: Counter[str]) -> str:
+    """In small letters where some writer has it so, and the query begins it so; else as most writers do."""
+    alike = [form for form, _ in sorted(spellings.items(), key=lambda entry: (-entry[1], entry[0]))]
+    if typed.isupper() and len(typed) > 1:
+        return (alike[0] if alike else term).upper()
+    if typed[:1].isupper():
+        return _capital(alike[0] if alike else term)
+    return next((form for form in alike if form[:1].islower()), alike[0] if alike else term)
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]

@@ -1,0 +1,170 @@
+"""Names as terms of the keyword index, by their sound: so that one in another script is looked for, not only compared.
+
+A term is `SOUND_MARK` and a key of `sounds.name_keys`. A text has those of its names: words that
+begin with a capital within a sentence, and words that the lexicon does not know where a script has no capitals, in
+German, and where a sentence begins. In Chinese and Japanese a name stands in Katakana, or in characters that no word
+of the lexicon joins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import regex
+
+from paraglot.search.lexicon.lexicon import open_lexicon
+from paraglot.search.lexicon.sounds import name_keys
+from paraglot.search.query.query_terms import KeywordQuery, QueryWord
+from paraglot.search.seams import KeywordIndex
+from paraglot.search.text.analysis import Word, fold, folded_stop_words, words
+from paraglot.search.text.folding import LONGEST_KEPT
+from paraglot.search.text.languages import primary
+
+SOUND_MARK = "~:"
+"""Before the key of a name in the index: no word and no language begins so."""
+
+SOUND_WEIGHT = 0.8
+"""What a match by sound counts beside one by the word as it is written."""
+
+MOST_WORDS = 3
+"""Words of a query that is a name and nothing else: in a longer one, what sounds alike is chance more often."""
+
+SHORTEST_HAN, LONGEST_HAN = 2, 7
+"""Characters of a name in Chinese and Japanese."""
+
+_ALL_NOUNS = frozenset({"de", "lb"})
+"""Languages that write every noun with a capital."""
+
+_HAN = regex.compile(r"\p{Han}+")
+_KATAKANA = regex.compile(r"[\p{Katakana}ー]{3,}")
+_HIRAGANA = regex.compile(r"\p{Hiragana}")
+_ONE_SCRIPT = regex.compile(r"[\p{Katakana}ー]+|\p{Han}+|\p{Hangul}+")
+_HANGUL = regex.compile(r"\p{Hangul}{2,}")
+_BEGIN = regex.compile(r"(?:^|[.!?…:;\n\"«„“”‘(–—-])\s*$")
+
+
+def name_terms(text: str, language: str) -> Iterator[str]:
+    """The terms of the names in a text of a language, each as often as it stands there."""
+    tag = primary(language)
+    for word in words(text):
+        capital = word.letters and tag not in _ALL_NOUNS and word.written[0].isupper()
+        initial = not capital or _BEGIN.search(text, max(0, word.start - 4), word.start) is not None
+        made = _kept_terms_of if len(word.written) <= LONGEST_KEPT else _terms_of
+        yield from made(word.written, word.letters, word.terms[0].term, tag, initial)
+
+
+def _terms_of(written: str, letters: bool, folded: str, tag: str, initial: bool) -> tuple[str, ...]:
+    forms = _names(written, letters, folded, tag, initial, parts=True)
+    return tuple(SOUND_MARK + key for form in forms for key in name_keys(form))
+
+
+_kept_terms_of = lru_cache(maxsize=100_000)(_terms_of)
+
+
+def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], keyword: KeywordIndex) -> KeywordQuery:
+    """A query that is a name, its words ``found``, which is looked for by its sound, too, where the index has it."""
+    if sum(map(_words_in, found)) > MOST_WORDS or any(_is_small(word) for word in found):
+        return query
+    if sum(len(run) for word in found for run in _HAN.findall(word.written)) > LONGEST_HAN:
+        return query
+    sounds = _sounds(found, list(tags) or ["und"])
+    there = {term: [one for one in own if keyword.rows_with(one)] for term, own in sounds.items()}
+    return KeywordQuery(tuple(_with_sounds(word, there) for word in query.words))
+
+
+def by_letters(query: KeywordQuery) -> KeywordQuery:
+    """The query without what is looked for by its sound, which two words may have by chance."""
+    if not any(term.startswith(SOUND_MARK) for word in query.words for term in word.terms):
+        return query
+    words = (
+        {term: weight for term, weight in word.terms.items() if not term.startswith(SOUND_MARK)} for word in query.words
+    )
+    return KeywordQuery(tuple(map(QueryWord, words)))
+
+
+def _is_small(word: Word) -> bool:
+    """Whether it is no name by its letters: without a capital in a script that has them, with hiragana in Japanese."""
+    return word.written[:1].islower() if word.letters else _HIRAGANA.search(word.written) is not None
+
+
+def _words_in(word: Word) -> int:
+    """One; of a run without spaces its parts in one script each."""
+    return 1 if word.letters else max(1, len(_ONE_SCRIPT.findall(word.written)))
+
+
+def _with_sounds(word: QueryWord, there: Mapping[str, Sequence[str]]) -> QueryWord:
+    added = {one: SOUND_WEIGHT for term in word.terms for one in there.get(term, ())}
+    return QueryWord({**word.terms, **added}) if added else word
+
+
+def _sounds(found: Sequence[Word], tags: Sequence[str]) -> dict[str, list[str]]:
+    """Surface form → the terms of the names that it is part of."""
+    titled = all(word.written[:1].isupper() or word.written.lower() == word.written.upper() for word in found)
+    names = [
+        {
+            form
+            for tag in tags
+            for form in _names(word.written, word.letters, word.terms[0].term, tag, not place and not titled)
+        }
+        for place, word in enumerate(found)
+    ]
+    spaced = [word.letters and bool(own) for word, own in zip(found, names, strict=True)]
+    for place, (word, following) in enumerate(pairwise(found)):
+        if spaced[place] and spaced[place + 1]:  # a name that is one word in one script is two in another
+            together = word.written + following.written
+            names[place], names[place + 1] = names[place] | {together}, names[place + 1] | {together}
+    sounds: dict[str, list[str]] = {}
+    for word, own in zip(found, names, strict=True):
+        keys = dict.fromkeys(key for form in sorted(own) for key in name_keys(form))
+        for token in word.terms:
+            sounds.setdefault(token.term, []).extend(SOUND_MARK + key for key in keys)
+    return sounds
+
+
+def _names(written: str, letters: bool, folded: str, tag: str, initial: bool, parts: bool = False) -> Iterator[str]:
+    """What of a word may be a name. ``letters`` as in `Word`.
+
+    ``initial``: it stands where every word has a capital; ``parts``: also what may be one with others beside it, where
+    no spaces divide words.
+    """
+    if not letters:
+        yield from _unspaced_names(written, tag, parts)
+        return
+    if folded in folded_stop_words(tag) or any(map(str.isdigit, written)):
+        return
+    capital = written[0].isupper() and not initial and tag not in _ALL_NOUNS
+    if capital or not open_lexicon().has_word(written, folded, tag):
+        yield written
+
+
+def _unspaced_names(written: str, tag: str, parts: bool) -> Iterator[str]:
+    lexicon = open_lexicon()
+    for run in _KATAKANA.findall(written):
+        if not lexicon.has(fold(run), tag):
+            yield run
+    for run in _HANGUL.findall(written):
+        if not lexicon.has(fold(run), tag):
+            yield run
+            if parts and len(run) > 2:  # the last may be a particle
+                yield run[:-1]
+    for run in _HAN.findall(written):
+        yield from _han_names(run, tag, parts)
+
+
+def _han_names(run: str, tag: str, parts: bool) -> Iterator[str]:
+    """Parts of a run of characters between the words that the lexicon has."""
+    inside = {
+        at
+        for start, length in open_lexicon().parts(fold(run), tag)
+        if length > 1
+        for at in range(start, start + length)
+    }
+    free = "".join(" " if at in inside else character for at, character in enumerate(run))
+    for part in free.split():
+        if not parts:
+            yield from [part] if part == run and len(run) <= LONGEST_HAN else []
+            continue
+        for length in range(SHORTEST_HAN, min(LONGEST_HAN, len(part)) + 1):
+            yield from (part[start : start + length] for start in range(len(part) - length + 1))

@@ -1,0 +1,108 @@
+"""What the keyword leg is asked: words, each with the terms that may stand for it, and what a paragraph must have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from paraglot.search.query.written import OTHERWISE_WEIGHT, in_compounds, written_otherwise
+from paraglot.search.text.analysis import Word, folded_stop_words, pair, stem
+from paraglot.search.text.languages import stems_of
+
+SURFACE_WEIGHT = 0.3
+"""What a match by surface form counts beside one by stem, where the language has stems."""
+
+PAIR_WEIGHT = 0.7
+"""What a match by a pair of words counts beside one by a word, where words are written as several."""
+
+MOST_WORDS = 40
+"""Of a longer query the words are looked for that the fewest paragraphs have."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """A word of a query. ``terms``: what may stand for it in the index → what a match by it counts.
+
+    A word is covered by a paragraph that has any of its terms. A term with spaces is several: a paragraph has it that
+    has each of them, and as often as the one that it has least.
+    """
+
+    terms: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordQuery:
+    """The words that score. Each once; no words: nothing is found."""
+
+    words: tuple[QueryWord, ...] = ()
+
+    @classmethod
+    def of_terms(cls, terms: Iterable[str]) -> KeywordQuery:
+        """Plain terms, each a word by itself that counts 1."""
+        return cls(tuple(QueryWord({term: 1.0}) for term in dict.fromkeys(terms)))
+
+    def with_words(self, words: Iterable[QueryWord]) -> KeywordQuery:
+        """The same with further words."""
+        return KeywordQuery((*self.words, *words))
+
+    @property
+    def terms(self) -> list[str]:
+        """All terms, each once, in the order of the words."""
+        return list(dict.fromkeys(term for word in self.words for term in word.terms))
+
+
+def keyword_query(
+    words: Sequence[Word], languages: Mapping[str, float], frequency: Callable[[str], int]
+) -> KeywordQuery:
+    """What to look for: each word by its surface form and its stem in every plausible language.
+
+    A stem counts as its language is likely beside the likeliest. Words that say nothing in any of the ``languages`` are
+    left out, unless nothing else is left or they are written as abbreviations are: *WHO report*. Where the index has
+    two or three neighbours as one word, or a word that it does not have as two, that stands for them, too.
+    """
+    greatest = max(languages.values(), default=1.0)
+    likely = {tag: share / greatest for tag, share in languages.items()}
+    found = _query_words(words, likely, folded_stop_words) or _query_words(words, likely, lambda _: frozenset())
+    for form, terms in written_otherwise(words, found, likely, frequency).items():
+        if form in found:
+            own = found[form].terms
+            found[form] = QueryWord({**own, **{term: weight for term, weight in terms.items() if term not in own}})
+    asked = list(found.values())
+    if len(asked) > MOST_WORDS:
+        counts = [min((n for term in word.terms if (n := frequency(term))), default=0) for word in asked]
+        rarest = sorted(range(len(asked)), key=lambda place: (counts[place] == 0, counts[place]))[:MOST_WORDS]
+        asked = [asked[place] for place in sorted(rarest)]
+    return KeywordQuery(tuple(asked))
+
+
+def _query_words(
+    words: Sequence[Word], likely: Mapping[str, float], dropped: Callable[[str], frozenset[str]]
+) -> dict[str, QueryWord]:
+    found: dict[str, QueryWord] = {}
+    shouted = all(word.written.isupper() for word in words if word.letters)
+    for word, following in zip_longest(words, words[1:]):
+        others = dict.fromkeys(word.others, OTHERWISE_WEIGHT)
+        if not word.letters:
+            missing = [token.term for token in word.terms if token.term not in found]
+            found |= {term: QueryWord({term: 1.0, **others}) for term in missing}
+            continue
+        term = word.terms[0].term
+        short = not shouted and len(word.written) > 1 and word.written.isupper()
+        own = {tag: share for tag, share in likely.items() if short or term not in dropped(tag)}
+        if term in found or (likely and not own):
+            continue
+        terms = {term: max((share * _surface_weight(tag) for tag, share in own.items()), default=1.0), **others}
+        for tag, share in own.items():
+            kind = stems_of(tag)
+            if kind != "none":
+                terms[own_stem := stem(word.written, tag)] = share
+                terms |= {other: share * weight for other, weight in in_compounds(word, own_stem, tag).items()}
+            if kind == "pairs" and following and following.letters and following.start == word.end + 1:
+                terms[pair(tag, term, following.terms[0].term)] = share * PAIR_WEIGHT
+        found[term] = QueryWord(terms)
+    return found
+
+
+def _surface_weight(tag: str) -> float:
+    return 1.0 if stems_of(tag) == "none" else SURFACE_WEIGHT

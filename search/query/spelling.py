@@ -1,0 +1,61 @@
+"""Whether a word is spelled right, by the languages that the query may be in and by the lexicon.
+
+A query of a word or two is in no language for sure. Those that it may be in are told by the words that the corpus has
+(`paraglot.search.query.language`), and by how the letters follow each other (`paraglot.search.lexicon.written_in`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from paraglot.search.lexicon.lexicon import open_lexicon
+from paraglot.search.lexicon.written_in import likely_written_in
+from paraglot.search.query.language import scripts
+from paraglot.search.seams import KeywordIndex
+from paraglot.search.text.analysis import Word, folded_common_words, folded_stop_words, stem
+from paraglot.search.text.languages import LANGUAGES, stems_of
+
+LIKELY = 0.1
+"""The probability from which on a language of the corpus is one that the query may be in."""
+
+BY_LETTERS = 5
+"""Languages that a query may be in by its letters."""
+
+KNOWING = 3
+"""Of the languages that a query may be in so many tell whether a word is one of theirs."""
+
+
+def likely_languages(text: str, heard: Mapping[str, float]) -> list[str]:
+    """Primary tags of the languages that a query may be in, the likeliest first.
+
+    ``heard``: those that the words tell which the corpus has, as `query_languages` gives them; empty where it has none.
+    """
+    told = [tag for tag, share in heard.items() if share >= LIKELY]
+    return list(dict.fromkeys([*told, *likely_written_in(text, BY_LETTERS)]))
+
+
+def is_known(keyword: KeywordIndex, word: Word, languages: Mapping[str, float]) -> bool:
+    """Whether a paragraph has a word, or its stem in one of ``languages``."""
+    own = word.terms[0].term
+    stems = [stem(word.written, tag) for tag in languages if stems_of(tag) != "none"]
+    return any(map(keyword.frequency, (own, *stems))) or bool(keyword.rows_with(own))
+
+
+def is_right(word: Word) -> bool:
+    """Whether a word as it stands is one of any language's: a function word, a common one, or in the lexicon."""
+    lexicon, own = open_lexicon(), word.terms[0].term
+    letters = scripts(word.written)
+    written = [tag for tag, row in LANGUAGES.items() if letters <= set(row.scripts)]
+    if any(lexicon.has(own, tag) for tag in written):  # first: the lists are folded when they are asked
+        return True
+    return any(own in folded_stop_words(tag) or own in folded_common_words(tag) for tag in written)
+
+
+def knowing(word: Word, likely: Sequence[str]) -> str | None:
+    """The first of the ``likely`` languages that knows at least the stem of a word, as it does of many slips.
+
+    The first letters of a word, where they stand for a stem, say nothing of how it is spelled.
+    """
+    lexicon = open_lexicon()
+    stemmed = (tag for tag in likely[:KNOWING] if stems_of(tag) == "snowball")
+    return next((tag for tag in stemmed if lexicon.knows(word, tag)), None)

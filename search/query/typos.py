@@ -1,0 +1,225 @@
+"""Words that no paragraph has, taken for words of the corpus that were likely meant.
+
+One slip (a letter more, less or another, or two neighbours swapped) in words of 4 to 7 letters, two in longer ones; a
+space that is missing, or one too many. A word that is spelled right stands, found or not
+(`paraglot.search.query.spelling`). Writing without spaces between words is left be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, TypeAlias
+
+from paraglot.search.folder.store import Store
+from paraglot.search.lexicon.lexicon import open_lexicon
+from paraglot.search.query.language import scripts
+from paraglot.search.query.spelling import KNOWING, is_known, is_right, knowing, likely_languages
+from paraglot.search.seams import KeywordIndex
+from paraglot.search.text.analysis import Word, phrase_form
+from paraglot.search.text.languages import primary
+
+MOST_CORRECTED = 3
+"""Words of a query; of longer queries at most half."""
+
+SHORTEST, LONG = 4, 8
+"""Letters of the shortest words that are mended, and of the shortest in which two slips are."""
+
+TELLING = 7
+"""Letters of a word that is hardly near to another by chance."""
+
+SHORTEST_PART = 3
+"""Letters of a word that lacks the space beside it."""
+
+MOST_WEIGHED, MOST_ROWS = 8, 50
+"""Words that may have been meant whose languages are looked at, and paragraphs by which these are told."""
+
+_COMPOUNDING = frozenset(["de", "nl", "sv", "da", "no", "fi", "hu", "et", "is", "af"])
+"""Languages that write words together: no space is missing there."""
+
+_INFLECTED, _ENDING = 2, 4
+"""Letters at the end of a word in which its forms mostly, and now and then, differ."""
+
+_INFLECTING = frozenset(
+    ["ar", "be", "bg", "cs", "fa", "fi", "he", "hr", "hu", "lt", "lv", "mk", "pl", "ro", "sk", "sl", "sr", "tr", "uk"]
+)
+"""Languages of which the lexicon and the stems know the fewest forms of a word."""
+
+_ALPHABETS = {
+    "Latn": ("az", "ß", "ð", "þ", "ə"),
+    "Grek": ("αω",),
+    "Cyrl": ("ая", "єџ", "ґ"),
+    "Arab": ("ءي", "پ", "چ", "ژ", "گ", "ٹ"),
+    "Hebr": ("את",),
+    "Armn": ("աֆ",),
+    "Geor": ("აჰ",),
+    "Deva": ("अह",),
+    "Beng": ("অহ",),
+    "Taml": ("அஹ",),
+}
+"""Script (ISO 15924) → its letters, folded: from the first to the last of two, or one alone."""
+
+Kind: TypeAlias = Literal["slip", "form", "perhaps"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Neighbouring words of a query, by their surface forms, and what was likely meant in their place.
+
+    ``kind``: a "slip" is mended; for a "form", perhaps a right one that the corpus lacks, the other form is looked for;
+    "perhaps": what was written may be right, so the other is looked for beside it.
+    """
+
+    typed: tuple[str, ...]
+    meant: tuple[str, ...]
+    kind: Kind = "slip"
+
+
+def corrections(
+    keyword: KeywordIndex, store: Store, plain: str, found: Sequence[Word], languages: Mapping[str, float]
+) -> list[Correction]:
+    """What was likely meant by words of a query that the index does not have. ``found`` are those of ``plain``."""
+    written = {word.terms[0].term: word for word in found if _of_letters(word)}
+    unknown = {term: word for term, word in written.items() if not is_known(keyword, word, languages)}
+    doubtful = {term: word for term, word in unknown.items() if not is_right(word)}
+    if not doubtful or len(doubtful) > max(2, (len(written) + 1) // 2):
+        return []
+    corrector = _Corrector(keyword, store, plain, languages if len(unknown) < len(written) else {})
+    joined = list(corrector.joined(found, doubtful))
+    taken = {term for one in joined for term in one.typed}
+    left = [word for term, word in doubtful.items() if term not in taken and len(term) >= SHORTEST]
+    return [*joined, *filter(None, map(corrector.corrected, left[:MOST_CORRECTED]))]
+
+
+def _of_letters(word: Word) -> bool:
+    return word.letters and not any(map(str.isdigit, word.written))
+
+
+class _Corrector:
+    def __init__(self, keyword: KeywordIndex, store: Store, plain: str, heard: Mapping[str, float]) -> None:
+        """``heard``: the languages that the known words of the query ``plain`` tell; empty where there are none."""
+        self._keyword, self._store, self._heard = keyword, store, heard
+        self._likely = likely_languages(plain, heard)
+
+    def corrected(self, word: Word) -> Correction | None:
+        """A word in the place of another, or two that lack the space between."""
+        term, own = word.terms[0].term, knowing(word, self._likely)
+        meant = self._nearest(term)
+        if meant:
+            return Correction((term,), (meant,), self._kind(word, meant, own))
+        parts = self._split(term) if own is None else None
+        return Correction((term,), parts) if parts else None
+
+    def joined(self, found: Sequence[Word], doubtful: Mapping[str, Word]) -> Iterator[Correction]:
+        """Neighbours with a space between, one of them no word, that are one together."""
+        for word, after in pairwise(found):
+            pair = word.terms[0].term, after.terms[0].term
+            together = word.letters and after.letters and after.start == word.end + 1
+            if together and any(term in doubtful and not knowing(doubtful[term], self._likely) for term in pair):
+                whole = "".join(pair)
+                if len(whole) > SHORTEST and self._keyword.frequency(whole):
+                    yield Correction(pair, (whole,))
+
+    def _kind(self, word: Word, meant: str, own: str | None) -> Kind:
+        """``own``: the language that may know the word."""
+        term = word.terms[0].term
+        if own:
+            return self._kind_of_known(term, meant, own)
+        if swapped(term, meant):
+            return "slip"
+        poor = bool(_INFLECTING.intersection(self._likely[:1]))
+        if len(term) <= SHORTEST + 1 and (poor or len(term) == SHORTEST or word.written.istitle()):
+            return "perhaps"
+        longer = max(len(term), len(meant))
+        ending = longer - _INFLECTED if poor else min(len(term), len(meant))
+        doubled = term == meant + meant[-1]
+        return "form" if _common(term, meant) >= max(ending, longer - _INFLECTED) and not doubled else "slip"
+
+    def _kind_of_known(self, term: str, meant: str, own: str) -> Kind:
+        """The stem is known in the language ``own``: a slip where one letter is wrong well inside a long word."""
+        tags = self._languages_of(meant)
+        inside = _common(term, meant) <= len(term) - _ENDING
+        if len(term) >= LONG and inside and _distance(term, meant) == 1 and tags.intersection(self._likely[:KNOWING]):
+            return "slip"
+        first = tags.intersection(self._likely[: self._likely.index(own)])
+        return "form" if first or swapped(term, meant) or len(term) >= TELLING else "perhaps"
+
+    def _nearest(self, term: str) -> str:
+        near = {other: count for other in self._near(term) if (count := len(self._keyword.rows_with(other)))}
+        first = sorted(near, key=lambda other: (_distance(term, other), -near[other], other))[:MOST_WEIGHED]
+        ranked = [
+            (_distance(term, other), -share, not swapped(term, other), place, other)
+            for place, other in enumerate(first)
+            if (share := self._share(other, len(term) >= TELLING or swapped(term, other)))
+        ]
+        return min(ranked)[-1] if ranked else ""
+
+    def _share(self, term: str, telling: bool) -> float:
+        """How likely a word of the corpus is in the query's language; 0 where that is out of the question.
+
+        ``telling``: it is near enough to be meant though the letters of the query are those of another language.
+        """
+        tags = self._languages_of(term)
+        untold = not self._heard and (telling or not tags <= open_lexicon().languages)
+        near = max((1 / (place + 2) for place, tag in enumerate(self._likely) if tag in tags), default=0.0)
+        return max((self._heard.get(tag, 0.0) for tag in tags), default=0.0) + near + (0.1 if untold else 0.0)
+
+    def _languages_of(self, term: str) -> set[str]:
+        rows = self._keyword.rows_with(term)[:MOST_ROWS]
+        return set(map(primary, self._store.languages(rows)))
+
+    def _near(self, term: str) -> set[str]:
+        """Surface forms that may have been meant: those with the same first letter, and with another one slip there."""
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extract
+
+        most = 1 if len(term) < LONG else 2
+
+        def near(forms: list[str]) -> list[str]:
+            return [form for form, *_ in extract(term, forms, scorer=OSA.distance, score_cutoff=most, limit=None)]
+
+        found = set(self._keyword.vocabulary(term[0], near))
+        if term[1] != term[0]:
+            found.add(term[1] + term[0] + term[2:])
+        if len(term) > SHORTEST:
+            rest = term[1:]
+            found |= {rest, *(letter + tail for letter in _alphabet(term) for tail in (rest, term))}
+        return found - {term}
+
+    def _split(self, term: str) -> tuple[str, str] | None:
+        """Two words that a paragraph has side by side, in a language that leaves a space between."""
+        if _COMPOUNDING.intersection(self._likely[:2]):
+            return None
+        ways = [(term[:at], term[at:]) for at in range(SHORTEST_PART, len(term) - SHORTEST_PART + 1)]
+        there = [(count, way) for way in ways if (count := min(map(self._keyword.frequency, way)))]
+        return next((way for _, way in sorted(there, reverse=True) if self._side_by_side(way)), None)
+
+    def _side_by_side(self, way: tuple[str, str]) -> bool:
+        first, second = (set(self._keyword.rows_with(part)) for part in way)
+        rows = sorted(first & second)[:MOST_ROWS]
+        wanted = phrase_form(" ".join(way))
+        return any(wanted in phrase_form(part) for _, parts in self._store.texts(rows) for part in parts)
+
+
+def swapped(term: str, other: str) -> bool:
+    """Whether two words are one but for two neighbouring letters in each other's place."""
+    at = _common(term, other)
+    return term != other and term[:at] + term[at : at + 2][::-1] + term[at + 2 :] == other
+
+
+def _common(term: str, other: str) -> int:
+    """Letters at the begin that two words have in common."""
+    return next((at for at, (a, b) in enumerate(zip(term, other, strict=False)) if a != b), min(len(term), len(other)))
+
+
+def _distance(term: str, other: str) -> int:
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(term, other)
+
+
+def _alphabet(term: str) -> list[str]:
+    """The letters that a word of this script may begin with."""
+    parts = (part for script in scripts(term) for part in _ALPHABETS.get(script, ()))
+    return [chr(code) for part in parts for code in range(ord(part[0]), ord(part[-1]) + 1)]

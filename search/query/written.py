@@ -1,0 +1,93 @@
+"""How else what a query says may be written: two words as one, one as two, and as part of a compound."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from paraglot.search.text.analysis import Word, compound_parts, fold, part_term, stem
+from paraglot.search.text.languages import stems_of
+
+OTHERWISE_WEIGHT = 0.5
+"""What a match by another way to write a word counts beside one by its stem."""
+
+IN_COMPOUND_WEIGHT, PARTS_WEIGHT = 0.3, 0.3
+"""What a match as part of a compound counts, and what one by the parts of a compound that was asked for."""
+
+MOST_NEIGHBOURS, LONGEST_JOINED = 3, 30
+"""Words that are tried as one, and its characters."""
+
+LEAST_HALF, SHORT_WORD = 3, 5
+"""Characters of half a word; of a word of `SHORT_WORD` at most two are enough."""
+
+
+def written_otherwise(
+    words: Sequence[Word], kept: Collection[str], likely: Mapping[str, float], frequency: Callable[[str], int]
+) -> dict[str, dict[str, float]]:
+    """Surface form → further terms that stand for it in the index, and what they count.
+
+    ``kept``: the surface forms that are looked for; what is not is part of another word only where it is tied to it.
+    """
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for neighbours in _neighbours(words):
+        tied = all(word.tied for word in neighbours[1:])
+        if not tied and any(word.terms[0].term not in kept for word in neighbours):
+            continue
+        written = "".join(word.written for word in neighbours)
+        forms = {fold(written): 1.0} | {stem(written, tag): share for tag, share in likely.items() if _stems(tag)}
+        for form, share in forms.items():
+            if frequency(form):
+                for word in neighbours:
+                    found[word.terms[0].term][form] = share * OTHERWISE_WEIGHT
+    for word in words:
+        form = word.terms[0].term
+        known = (form, *(stem(word.written, tag) for tag in likely if _stems(tag)))
+        if word.letters and (halves := _halves(form, frequency, any(map(frequency, known)))):
+            found[form][halves] = OTHERWISE_WEIGHT
+    return found
+
+
+def in_compounds(word: Word, own_stem: str, tag: str) -> dict[str, float]:
+    """The terms of a language by which a compound is found that has a word, and what it has itself where it is one."""
+    found = {term: IN_COMPOUND_WEIGHT for term in [part_term(own_stem, tag)] if term}
+    parts = compound_parts(word.written, tag)
+    if parts:
+        found[" ".join(dict.fromkeys(stem(part, tag) for part in parts))] = PARTS_WEIGHT
+    return found
+
+
+def _stems(tag: str) -> bool:
+    return stems_of(tag) in ("snowball", "light", "hebrew")
+
+
+def _neighbours(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """Two and three words that stand side by side, none of them a function word where a space divides them."""
+    for place in range(len(words)):
+        for count in range(2, MOST_NEIGHBOURS + 1):
+            several = words[place : place + count]
+            if len(several) == count and _may_be_one(several):
+                yield several
+
+
+def _may_be_one(several: Sequence[Word]) -> bool:
+    if any(len(word.terms) > 1 or word.others for word in several) or not several[0].letters:
+        return False
+    beside = all(after.start == before.end + 1 for before, after in pairwise(several))
+    return beside and sum(len(word.written) for word in several) <= LONGEST_JOINED
+
+
+def _halves(form: str, frequency: Callable[[str], int], known: bool) -> str:
+    """Two words of the index that make a form together, those of which the rarer one is most frequent; or nothing.
+
+    A form that is ``known`` is two only where a number begins: *covid19*.
+    """
+    least = LEAST_HALF if len(form) > SHORT_WORD else 2
+    found = []
+    for at in range(1, len(form)):
+        first, second = form[:at], form[at:]
+        at_number = first[-1].isalpha() and second.isdecimal()
+        word_with_word = not known and at >= least and len(second) >= least
+        if (at_number or word_with_word) and frequency(first) and frequency(second):
+            found.append((at_number, min(frequency(first), frequency(second)), f"{first} {second}"))
+    return max(found, default=(False, 0, ""))[2]

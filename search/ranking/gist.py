@@ -1,0 +1,109 @@
+"""The gist of a paragraph: what queries compare of its words, made by the commit so that no query has to read them.
+
+It is two things: the marks of its text under its title and heading (`paraglot.search.lexicon`), and the pieces that
+the encoder cuts its text into (`soft_match`). An index may have none of a row, one that is damaged,
+or one that another lexicon or encoder gave: then the text is read. Both ways lead to the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.deadline import check
+from paraglot.search.folder.snapshot import Snapshot
+from paraglot.search.lexicon.lexicon import LEXICON_VERSION, Marks, open_lexicon
+from paraglot.search.ranking.soft_match import Pieces, pieces_of
+from paraglot.search.seams import PieceEncoder
+
+_MARK = np.dtype([("number", "<u4"), ("weight", "<f4")])
+_PIECE = np.dtype([("id", "<i4"), ("count", "<i4")])
+
+_T = TypeVar("_T")
+
+
+class Gist(NamedTuple):
+    """As the store keeps it; ``marks_by`` and ``pieces_by`` are the version of the lexicon and the encoder's mark."""
+
+    marks_by: str
+    marks: bytes
+    pieces_by: str
+    pieces: bytes
+
+
+def gists(texts: Sequence[tuple[str, str, str, str]], encoder: PieceEncoder | None, fingerprint: str) -> list[Gist]:
+    """The gist of each (title, heading, text, language); without pieces where the encoder has none.
+
+    ``fingerprint`` is the encoder's.
+    """
+    cut = pieces_of(encoder, [text for _, _, text, _ in texts]) if encoder else None
+    return [
+        Gist(
+            LEXICON_VERSION,
+            _packed(_MARK, _marks(title, heading, text, language)),
+            fingerprint if cut else "",
+            _packed(_PIECE, cut[place]) if cut else b"",
+        )
+        for place, (title, heading, text, language) in enumerate(texts)
+    ]
+
+
+def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:
+    """What each of ``rows`` says by the lexicon, under its heading and its article's title, as the encoder reads it."""
+
+    def read(missing: list[int]) -> list[Marks]:
+        return [
+            _marks(article.title, paragraph.heading, paragraph.text, paragraph.language)
+            for paragraph, article in snapshot.store.paragraphs(missing)
+        ]
+
+    kept = snapshot.store.gists("marks", rows, LEXICON_VERSION)
+    return known_or_read({row: _unpacked_marks(own) for row, own in kept.items()}, rows, read)
+
+
+def pieces_of_rows(snapshot: Snapshot, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
+    """The pieces of each of ``rows``, by the encoder of the index."""
+    kept = snapshot.store.gists("pieces", rows, snapshot.manifest.encoder.fingerprint)
+    return known_or_read(
+        {row: _unpacked_pieces(own) for row, own in kept.items()},
+        rows,
+        lambda missing: pieces_of(encoder, snapshot.store.bodies(missing)),
+    )
+
+
+def known_or_read(known: dict[int, _T], rows: Sequence[int], read: Callable[[list[int]], Iterable[_T]]) -> list[_T]:
+    """What is known of each of ``rows``; what is not is read, all at once, and known from then on."""
+    missing = [row for row in rows if row not in known]
+    if missing:
+        known.update(zip(missing, read(missing), strict=True))
+    return [known[row] for row in rows]
+
+
+def _marks(title: str, heading: str, text: str, language: str) -> Marks:
+    check()
+    return open_lexicon().marks(f"{title}\n{heading}\n{text}", language)
+
+
+def _packed(kind: np.dtype[np.void], columns: tuple[NDArray[Any], NDArray[Any]]) -> bytes:
+    """Columns as records of a kind: what `_columns` reads."""
+    records = np.empty(len(columns[0]), kind)
+    for name, column in zip(kind.names or (), columns, strict=True):
+        records[name] = column
+    return records.tobytes()
+
+
+def _columns(kind: np.dtype[np.void], data: bytes) -> list[NDArray[Any]]:
+    records = np.frombuffer(data, kind)
+    return [np.ascontiguousarray(records[name]) for name in kind.names or ()]
+
+
+def _unpacked_marks(data: bytes) -> Marks:
+    numbers, weights = _columns(_MARK, data)
+    return Marks(numbers.astype(np.int64), weights)
+
+
+def _unpacked_pieces(data: bytes) -> Pieces:
+    return Pieces(*_columns(_PIECE, data))

@@ -1,0 +1,64 @@
+"""What the semantic leg says of a paragraph, by the whole and its best sentence; a sample that stands for chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.folder.dense import FaissIndex
+from paraglot.search.folder.sentence_index import MappedSentences, directions
+from paraglot.search.folder.store import Store
+from paraglot.search.seams import BestSentence
+
+SENTENCE_SHARE = 0.5
+"""What the best sentence counts in the semantic score; the paragraph as a whole counts the rest."""
+
+SAMPLE = 240
+"""Paragraphs that stand for chance."""
+
+
+def meaning(
+    vector: NDArray[np.float32], dense: FaissIndex, sentences: MappedSentences | None, rows: Sequence[int]
+) -> tuple[dict[int, float], dict[int, BestSentence]]:
+    """The semantic score of each of ``rows``, and their best sentences where there are any."""
+    scores = dict(zip(rows, dense.scores(vector, rows), strict=True))
+    best = sentences.best(vector, rows) if sentences else []
+    found = {row: sentence for row, sentence in zip(rows, best, strict=False) if sentence}
+    for row, sentence in found.items():
+        scores[row] += SENTENCE_SHARE * (sentence.score - scores[row])
+    return scores, found
+
+
+class Sample:
+    """`SAMPLE` paragraphs of one generation, read once: every query is compared with them.
+
+    ``languages`` are theirs, in the order of `scores`.
+    """
+
+    def __init__(self, store: Store, dense: FaissIndex, sentences: MappedSentences | None) -> None:
+        rows = sample_rows(store.rows())
+        self.languages = store.languages(rows)
+        self._paragraphs = dense.vectors(rows) if rows else np.zeros((0, 1), np.float32)
+        records = sentences.records(rows) if sentences and rows else []
+        counts = np.array([len(own) for own in records], np.int64)
+        self._with = np.flatnonzero(counts)
+        self._firsts = np.cumsum(counts[self._with]) - counts[self._with]
+        self._sentences = directions(np.concatenate(records)) if len(self._with) else None
+
+    def scores(self, vector: NDArray[np.float32]) -> NDArray[np.float64]:
+        """``float64[n]``, the semantic score of each paragraph with a query's vector (``float32[dim]``)."""
+        if not len(self.languages):
+            return np.zeros(0)
+        scores = (self._paragraphs @ vector).astype(np.float64)
+        if self._sentences is not None:
+            best = np.maximum.reduceat(self._sentences @ vector, self._firsts)
+            scores[self._with] += SENTENCE_SHARE * (best - scores[self._with])
+        return scores
+
+
+def sample_rows(rows: Sequence[int]) -> list[int]:
+    """`SAMPLE` of ``rows`` (ascending), evenly spread: the same in every process."""
+    step = max(len(rows) / SAMPLE, 1.0)
+    return [rows[int(place * step)] for place in range(min(SAMPLE, len(rows)))]

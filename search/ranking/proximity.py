@@ -1,0 +1,90 @@
+"""Words side by side before the same words scattered: of two paragraphs about a *new market* the one that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from paraglot.search.query.query_terms import KeywordQuery, QueryWord
+from paraglot.search.ranking.fusion import in_order
+from paraglot.search.ranking.ranking import Query
+from paraglot.search.seams import Ranking
+from paraglot.search.text.analysis import Token, find
+
+NEAREST_ROWS = 20
+"""Of the first so many rows the text is looked at."""
+
+MOST_WORDS = 12
+"""Of a longer query the first ones."""
+
+WEIGHT = 0.2
+"""What a paragraph with all words side by side gains, as a share of the first row's score."""
+
+BESIDE, NEAR = 1, 6
+"""Characters between two words: a space; and a short word, as in *mano de obra*."""
+
+APART, BACKWARDS = 0.6, 0.5
+"""What words count that are `NEAR`, and words side by side in the other order."""
+
+
+def close_together(query: Query, ranking: Ranking) -> Ranking:
+    """The ranking with those of its first rows raised that have the query's words side by side."""
+    pairs = word_pairs(query.words)
+    if not pairs or not ranking or ranking[0][1] <= 0 or query.request.fusion == "rrf":
+        return ranking
+    rows = [row for row, _ in ranking[:NEAREST_ROWS]]
+    wanted = {term for pair in pairs for terms in pair for term in terms}
+    texts = zip(query.texts(rows), query.languages(rows), strict=True)
+    most = WEIGHT * ranking[0][1]
+    gained = {
+        row: most * proximity(pairs, find(text, language, wanted))
+        for row, (text, language) in zip(rows, texts, strict=True)
+    }
+    return in_order((row, round(score + gained.get(row, 0.0), 6)) for row, score in ranking)
+
+
+def word_pairs(words: KeywordQuery) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Of each two neighbouring words of a query the terms; and those of the two that a word may be written as."""
+    asked = words.words[:MOST_WORDS]
+    pairs = [(_whole(one), _whole(other)) for one, other in pairwise(asked)]
+    for word in asked:
+        apart = [term.split(" ") for term in word.terms if " " in term]
+        pairs += [(_whole(word) | {first}, _whole(word) | {second}) for first, second, *_ in apart]
+    return pairs
+
+
+def _whole(word: QueryWord) -> frozenset[str]:
+    return frozenset(term for term in word.terms if " " not in term)
+
+
+def proximity(pairs: Sequence[tuple[frozenset[str], frozenset[str]]], tokens: Sequence[Token]) -> float:
+    """How near the two of each pair come, 0 to 1 in the mean. One term that stands for both is nearest.
+
+    >>> pair = frozenset({"job"}), frozenset({"search"})
+    >>> proximity([pair], [Token("job", 0, 3), Token("search", 4, 10)])
+    1.0
+    >>> proximity([pair], [Token("search", 0, 6), Token("job", 7, 10)])
+    0.5
+    >>> proximity([pair], [Token("job", 0, 3), Token("search", 40, 46)])
+    0.0
+    """
+    return float(np.mean([max(_nearness(pair, tokens), default=0.0) for pair in pairs]))
+
+
+def _nearness(pair: tuple[frozenset[str], frozenset[str]], tokens: Sequence[Token]) -> list[float]:
+    first, second = pair
+    found: list[float] = []
+    ends = [-NEAR - 1, -NEAR - 1]
+    for term, start, end in tokens:
+        if term in first and term in second:
+            found.append(1.0)
+        elif term in second:
+            gap = start - ends[0]
+            found.append(1.0 if 0 <= gap <= BESIDE else APART if 0 <= gap <= NEAR else 0.0)
+            ends[1] = end
+        elif term in first:
+            found.append(BACKWARDS if 0 <= start - ends[1] <= BESIDE else 0.0)
+            ends[0] = end
+    return found

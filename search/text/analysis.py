@@ -1,0 +1,313 @@
+"""Text to terms: Unicode words, folded, and beside them the terms of the text's own language.
+
+A word is a run of letters, digits, marks and joiners; in Cyrillic and Hebrew an apostrophe or the mark of an acronym
+may stand inside. Its *surface form*, the same in every language, is `folding`'s; that of numbers `numbers`'. Beside it
+stands a term of the language, marked with its tag: the stem (``de:haus``); in Vietnamese also the pair of neighbouring
+words; in languages that write words together also the stems of a word's parts (``de:~haus``, `compounds`). Words that
+a hyphen or an apostrophe ties are terms by themselves and together: ``wi``, ``fi``, ``wifi`` (`ties`). Where no spaces
+divide words there are overlapping groups of characters instead: one and two of Han, Kana and Hangul, two and three of
+Thai, Lao, Khmer and Burmese.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, lru_cache
+from operator import itemgetter
+from typing import NamedTuple
+
+import regex
+
+from paraglot.search.text.compounds import LEAST_COMPOUND, LINKS, parts
+from paraglot.search.text.folding import (
+    APOSTROPHES,
+    GERSHAYIM,
+    INVISIBLE,
+    LONGEST_KEPT,
+    seen,
+    with_one_nasal,
+    without_points,
+)
+from paraglot.search.text.folding import fold as fold
+from paraglot.search.text.languages import PREFIXED, common_words, primary, stemmer, stems_of, stop_words
+from paraglot.search.text.numbers import NUMBER, number
+from paraglot.search.text.ties import MARKS, TIES, Ties, marked
+
+ANALYZER = "languages-3"
+"""Recorded in the manifest; changes whenever any text would give other terms."""
+
+_IDEOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆"
+_SYLLABIC = r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}--\p{Nd}]"
+_JOINERS = INVISIBLE
+_ALPHABETIC = rf"[[\p{{L}}\p{{N}}\p{{M}}]--[{_IDEOGRAPHIC}{APOSTROPHES}]--{_SYLLABIC}]"
+_CONTINUED = rf"[[\p{{L}}\p{{N}}\p{{M}}{_JOINERS}]--[{_IDEOGRAPHIC}{APOSTROPHES}]--{_SYLLABIC}]*"
+_INSIDE = (
+    rf"(?:(?<=\p{{Hebrew}}\p{{M}}*)[{APOSTROPHES}{GERSHAYIM}](?=\p{{Hebrew}})"
+    rf"|(?<=\p{{Cyrillic}})[{APOSTROPHES}](?=\p{{Cyrillic}})(?!\p{{Lu}}\p{{Ll}}))"
+)
+_RUN = regex.compile(
+    rf"(?P<number>{NUMBER})"
+    rf"|(?P<pairs>[{_IDEOGRAPHIC}][{_IDEOGRAPHIC}\p{{M}}{_JOINERS}]*)"
+    rf"|(?P<triples>{_SYLLABIC}[{_SYLLABIC}\p{{M}}{_JOINERS}]*)"
+    rf"|{_ALPHABETIC}{_CONTINUED}(?:{_INSIDE}{_ALPHABETIC}{_CONTINUED})*",
+    regex.V1,
+)
+_SIZES: dict[str | None, int] = {None: 0, "number": 0, "pairs": 2, "triples": 3}
+"""How many characters a term has at most in a run without spaces; 0: the run is a word."""
+
+_CLUSTER = regex.compile(r"\X")
+_JOINED = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]")
+"""A character that may form one with its neighbour (Unicode's Grapheme_Cluster_Break)."""
+_LETTER = regex.compile(rf"[^\p{{M}}{_JOINERS}][\p{{M}}{_JOINERS}]*|[\p{{M}}{_JOINERS}]+")
+_HANGUL = regex.compile(r"\p{Hangul}")
+_START = itemgetter(1)
+_DOTTED_I = str.maketrans({"İ": "i", "I": "ı"})
+_UNMARKED = str.maketrans("", "", APOSTROPHES)
+
+
+class Token(NamedTuple):
+    """A term of the index and the characters ``start`` to ``end`` (exclusive) of the text that it stands for."""
+
+    term: str
+    start: int
+    end: int
+
+
+class Word(NamedTuple):
+    """A word of a text: as written, folded, and where. ``letters`` is false for numbers and names with a sign, which
+    have no stem.
+
+    ``terms`` are the surface forms that the index has of it, the longest groups of characters where no spaces divide
+    words; ``others`` what may stand for all of it, too. ``tied``: a hyphen or an apostrophe ties it to the word before.
+    """
+
+    written: str
+    start: int
+    end: int
+    letters: bool
+    terms: tuple[Token, ...]
+    others: tuple[str, ...] = ()
+    tied: bool = False
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text, in order, with the surface forms that stand for all of each: what a query looks for."""
+    before = -1
+    for run in _RUN.finditer(text):
+        written, (start, end), size = run.group(), run.span(), _SIZES[run.lastgroup]
+        others: tuple[str, ...] = ()
+        signed = False
+        if size:
+            groups = _groups(written, start, (size,)) or _groups(written, start, (size - 1,))
+            found = tuple(map(Token._make, groups or [(fold(written), start, end)]))
+        elif run.lastgroup == "number":
+            own = number(written)
+            found = (Token(own.terms[0], start, end),)
+            others = (*own.terms[1:], *([" ".join(dict.fromkeys(own.parts))] if own.parts else []))
+        elif _may_be_signed(text, start, end) and (sign := marked(text, start, end)):
+            others = (fold(written),) if len(written) > 1 and sign[0] == start else ()
+            start, end = sign
+            found = (Token(fold(text[start:end]), start, end),)
+            signed = True
+        else:
+            found = (Token(fold(written), start, end),)
+            others = (" ".join(map(fold, written.split("\u200c"))),) if "\u200c" in written else ()
+        if found[0].term:
+            letters = not size and not signed and (written.isalpha() or any(map(str.isalpha, written)))
+            yield Word(written, start, end, letters, found, others, start == before + 1 and text[before] in TIES)
+        before = end
+
+
+def spaced_words(text: str) -> Iterator[tuple[str, bool]]:
+    """Each run of a text as written, and whether it is one word; else it is of characters without spaces between."""
+    for run in _RUN.finditer(text):
+        yield run.group(), not _SIZES[run.lastgroup]
+
+
+def analyze(text: str, language: str = "und") -> list[Token]:
+    """All terms that the index has of a text in a language (a BCP 47 tag), by where they begin.
+
+    >>> [token.term for token in analyze("Die Häuser 2023年", "de-AT")]
+    ['die', 'de:die', 'hauser', 'de:haus', '2023', '年']
+    """
+    return list(map(Token._make, sorted(_terms(text, language), key=_START)))
+
+
+def find(text: str, language: str, wanted: Collection[str]) -> list[Token]:
+    """Of the terms that `analyze` gives those that are ``wanted``: a third of the time."""
+    tokens = [Token(*one) for one in _terms(text, language) if one[0] in wanted]
+    return sorted(tokens, key=lambda token: token.start)
+
+
+def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
+    """The terms of a text; what reaches over several words after the last of them."""
+    tag = primary(language)
+    stems = stems_of(tag)
+    ties, divided = Ties(text, tag), tag in LINKS or tag == "he"
+    before: tuple[str, int, int] | None = None
+    last = "", 0, -2
+    for run in _RUN.finditer(text):
+        kind = run.lastgroup
+        size = _SIZES[kind]
+        start, end = run.span()
+        written = text[start:end]
+        if size:
+            yield from _groups(written, start, (size, size - 1)) or ((fold(written), start, end),)
+            before = None
+            continue
+        if kind:
+            own = number(written)
+            yield from ((term, start, end) for term in dict.fromkeys((*own.terms, *own.parts)))
+            before = None
+            continue
+        folded = fold(written)
+        if not folded:
+            continue
+        if stems == "pairs" and before and text[before[2] : start].isspace():
+            yield pair(tag, before[0], folded), before[1], end
+        before = folded, start, end
+        if _may_be_signed(text, start, end) and (sign := marked(text, start, end)):
+            yield fold(text[slice(*sign)]), *sign
+            if len(folded) == 1:
+                continue
+        yield before
+        numeric = folded.isdecimal()
+        if stems != "none" and not numeric:
+            yield stem(written, tag), start, end
+            if divided or "\u200c" in written:
+                yield from ((part, start, end) for part in _parts_of(written, tag))
+        if start == last[2] + 1 and text[last[2]] in ties.between:
+            for joined, begin in ties.with_next(last, written, start, end):
+                yield fold(joined), begin, end
+                if stems != "none":
+                    yield stem(joined, tag), begin, end
+        last = written, start, end
+
+
+def _may_be_signed(text: str, start: int, end: int) -> bool:
+    """Whether `marked` need look at a word: most have no sign beside them."""
+    return (end < len(text) and text[end] in MARKS) or (start > 0 and text[start - 1] == ".")
+
+
+@lru_cache(maxsize=100_000)
+def _parts_of(written: str, tag: str) -> tuple[str, ...]:
+    """Further terms of a language for a word: what it is made of."""
+    if "\u200c" in written:
+        parts = [part for part in written.split("\u200c") if len(part) > 1]
+        return tuple(dict.fromkeys(term for part in parts for term in (fold(part), stem(part, tag))))
+    if found := compound_parts(written, tag):
+        return tuple(dict.fromkeys(part_term(stem(part, tag), tag) for part in found))
+    if tag == "he" and len(bare_word := fold(written)) == 3 and bare_word[0] in PREFIXED:
+        return (f"he:{bare_word[1:]}",)
+    return ()
+
+
+def compound_parts(written: str, tag: str) -> tuple[str, ...]:
+    """The words that a word of a language is made of; none where it is no compound."""
+    if tag not in LINKS or len(written) < LEAST_COMPOUND:
+        return ()
+    return parts(unicodedata.normalize("NFC", written.lower()), tag)
+
+
+def part_term(own_stem: str, tag: str) -> str:
+    """The term that a compound has for a part with a stem; nothing where the language writes no words together."""
+    return own_stem.replace(":", ":~", 1) if tag in LINKS else ""
+
+
+def terms(text: str, language: str = "und") -> list[str]:
+    """The terms of a text, repeated as often as they occur."""
+    return [term for term, _, _ in sorted(_terms(text, language), key=_START)]
+
+
+def stem(word: str, tag: str) -> str:
+    """The term of a language for a word as written: its stem, folded, after the language's primary tag.
+
+    >>> stem("Häusern", "de")
+    'de:haus'
+    """
+    return _kept_stem(word, tag) if len(word) <= LONGEST_KEPT else _stem(word, tag)
+
+
+def _stem(word: str, tag: str) -> str:
+    if word.isascii() and word.isalpha() and tag not in ("tr", "az"):
+        lower = word.lower()
+        return f"{tag}:{fold(stemmer(tag)(lower)) or lower}"
+    lower = unicodedata.normalize("NFKC", word.translate(_DOTTED_I) if tag in ("tr", "az") else word).casefold()
+    lower = seen(lower)
+    lower = with_one_nasal(unicodedata.normalize("NFC", lower.translate(_UNMARKED)))
+    if tag == "he":
+        lower = without_points(unicodedata.normalize("NFKD", lower))
+    return f"{tag}:{fold(stemmer(tag)(lower)) or fold(word)}"
+
+
+_kept_stem = lru_cache(maxsize=100_000)(_stem)
+
+
+@cache
+def folded_stop_words(tag: str) -> frozenset[str]:
+    """The surface forms of words that say nothing in a query of a language."""
+    return frozenset(map(fold, stop_words(tag)))
+
+
+@cache
+def folded_common_words(tag: str) -> frozenset[str]:
+    """The surface forms of words that hardly tell what a text in a language is about."""
+    return frozenset(map(fold, common_words(tag)))
+
+
+def pair(tag: str, first: str, second: str) -> str:
+    """The term of a language for two neighbouring words, given as surface forms."""
+    return f"{tag}:{first}_{second}"
+
+
+def phrase_form(text: str) -> str:
+    """A text such that it holds a phrase exactly where its form holds that of the phrase.
+
+    >>> phrase_form("bread, TAX") in phrase_form("the bread tax")
+    True
+    >>> phrase_form("bread tax") in phrase_form("bread taxes")
+    False
+    """
+    return "".join(_phrase_parts(text)).replace("  ", " ")
+
+
+def _phrase_parts(text: str) -> Iterator[str]:
+    for run in _RUN.finditer(text):
+        if run.lastgroup == "number":
+            yield f" {number(run.group()).terms[0]} "
+        elif _SIZES[run.lastgroup]:
+            yield fold(run.group())
+        else:
+            sign = marked(text, *run.span()) or run.span()
+            yield f" {fold(text[slice(*sign)])} "
+
+
+def bare(term: str) -> str:
+    """A term without the mark of its language, and that of a part."""
+    return term.rpartition(":")[2].removeprefix("~")
+
+
+def at_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
+    """The tokens, ends moved apart to where characters as readers see them begin and end."""
+    if not tokens or not _JOINED.search(text):
+        return list(tokens)
+    edges = [0, *(cluster.end() for cluster in _CLUSTER.finditer(text))]
+    return [
+        Token(term, edges[bisect_right(edges, start) - 1], edges[bisect_left(edges, end)])
+        for term, start, end in tokens
+    ]
+
+
+def _groups(run: str, offset: int, sizes: Sequence[int]) -> list[tuple[str, int, int]]:
+    """From every character on the groups of as many neighbours as ``sizes`` says, in its order, where there are any."""
+    parts = _CLUSTER if _HANGUL.search(run) else _LETTER
+    starts = [match.start() for match in parts.finditer(run)] + [len(run)]
+    spans = [
+        (start, starts[place + size])
+        for place, start in enumerate(starts)
+        for size in sizes
+        if place + size < len(starts)
+    ]
+    return [(term, offset + start, offset + end) for start, end in spans if (term := fold(run[start:end]))]

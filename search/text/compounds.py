@@ -1,0 +1,91 @@
+"""What a compound is made of, in languages that write words together: *Hochwasserversicherung* has *Versicherung*.
+
+A word is divided where what stands before is a word that may begin one, with what links them, and what stands after is
+one that may end it, by its stem, or is divided likewise; into as few parts as there can be. The words are of
+``search/text/word_data/compounds/``, made by `training.compounds`.
+"""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache, lru_cache
+
+from paraglot.search.text.folding import LONGEST_KEPT
+from paraglot.search.text.languages import WORD_DATA, stemmer
+
+LINKS: dict[str, tuple[str, ...]] = {
+    "da": ("s", "e", "er"),
+    "de": ("s", "es", "n", "en", "e", "er", "ens"),
+    "et": (),
+    "fi": ("n",),
+    "hu": (),
+    "nl": ("s", "e", "en", "n"),
+    "no": ("s", "e"),
+    "sv": ("s", "e", "a", "o", "u"),
+}
+"""Primary tag → what may stand between the parts of a compound, beside nothing."""
+
+DROPPED: dict[str, tuple[tuple[str, str], ...]] = {
+    "de": (("", "e"),),
+    "sv": (("", "a"), ("", "e")),
+    "fi": (("s", "nen"),),
+}
+"""What a part has lost where it begins a compound: its end there, and by itself."""
+
+LEAST_PART, LEAST_COMPOUND, LONGEST_COMPOUND = 3, 7, 48
+"""Letters."""
+
+
+@cache
+def _words(tag: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Words that may begin a compound, stems of those that may end one, and words that are no part."""
+    lines = zlib.decompress((WORD_DATA / "compounds" / f"{tag}.txt.z").read_bytes()).decode("utf-8").split("\n")
+    first, last, never = (frozenset(line.split()) for line in lines)
+    return first, last, never
+
+
+def parts(word: str, tag: str) -> tuple[str, ...]:
+    """The parts of a word, in lower case with its accents, as they stand by themselves; none where it is not divided.
+
+    >>> parts("hochwasserversicherungen", "de"), parts("ziektekostenverzekering", "nl"), parts("versicherung", "de")
+    (('hochwasser', 'versicherungen'), ('ziekte', 'kosten', 'verzekering'), ())
+    """
+    if tag not in LINKS or not LEAST_COMPOUND <= len(word) <= min(LONGEST_COMPOUND, LONGEST_KEPT) or not word.isalpha():
+        return ()
+    return _parts(word, tag)
+
+
+@lru_cache(maxsize=50_000)
+def _parts(word: str, tag: str) -> tuple[str, ...]:
+    best: tuple[str, ...] = ()
+    for at in range(LEAST_PART, len(word) - LEAST_PART + 1):
+        begin = _begin(word[:at], tag)
+        if not begin:
+            continue
+        rest = word[at:]
+        found: tuple[str, ...] = (begin, rest) if _ends(rest, tag) else ()
+        if not found and len(rest) >= LEAST_COMPOUND and (further := _parts(rest, tag)):
+            found = (begin, *further)
+        if found and (not best or (len(found), -min(map(len, found))) < (len(best), -min(map(len, best)))):
+            best = found
+    return best
+
+
+def _ends(rest: str, tag: str) -> bool:
+    _, last, never = _words(tag)
+    return rest not in never and stemmer(tag)(rest) in last
+
+
+def _begin(text: str, tag: str) -> str:
+    """The word that begins a compound so; nothing where there is none."""
+    words = _words(tag)[0]
+    if text in words:
+        return text
+    for link in LINKS[tag]:
+        whole = text.removesuffix(link)
+        if len(whole) >= LEAST_PART and whole != text and whole in words:
+            return whole
+    for there, alone in DROPPED.get(tag, ()):
+        if text.endswith(there) and (whole := text[: len(text) - len(there)] + alone) in words:
+            return whole
+    return ""

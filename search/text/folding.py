@@ -1,0 +1,121 @@
+"""A word as it is compared: one form for all its spellings.
+
+Folded are case and compatibility forms (NFKC), accents of Latin, Greek and Cyrillic, vowel points of Arabic and Hebrew
+(not the vowel signs of India, letters in all but name), digits of every script, apostrophes and the marks of Hebrew
+acronyms inside words, traditional and regional Han characters (to simplified ones), katakana (to hiragana), the nasal
+that India writes as a dot or as half a letter, the nukta, and the forms of alef, yeh, kaf and heh.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache, lru_cache
+
+import regex
+
+from paraglot.search.text.languages import WORD_DATA
+
+APOSTROPHES = "'’‘ʼʻʽ`´′＇"
+GERSHAYIM = '"״“”„″＂׳'
+"""Marks inside Hebrew acronyms, beside the apostrophes."""
+
+INVISIBLE = r"\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+"""Characters that are not seen: they neither end a word nor belong to it (soft hyphen, zero width, direction)."""
+
+_UNSEEN = regex.compile(rf"[[{INVISIBLE}\ufe00-\ufe0f]--[\u200c\u200d]]", regex.V1)
+_LEFT_OUT = regex.compile(
+    rf"[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f"
+    rf"\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u093c\u0a3c\u0abc{INVISIBLE}\ufe00-\ufe0f{APOSTROPHES}{GERSHAYIM}]"
+)
+_AS_ONE = str.maketrans(
+    {"ى": "ي", "ی": "ي", "ک": "ك", "ڪ": "ك", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ە": "ه", "ٱ": "ا"}
+    | {"װ": "וו", "ױ": "וי", "ײ": "יי", "ґ": "г", "♯": "#"}
+    | {"ँ": "ं", "ઁ": "ં", "ਁ": "ਂ", "ੰ": "ਂ", "ଁ": "ଂ"}
+    | {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe"}
+)
+_EAST = regex.compile(r"[\p{Han}\p{Katakana}ゕゖ]")
+_LATER = regex.compile(r"[\u0900-\U0010ffff]")
+"""What stands after Latin, Greek, Cyrillic, Hebrew and Arabic."""
+
+_INDIC = regex.compile(r"[\u0900-\u0d7f]")
+
+_NASALS = {0x19: "\x15-\x19", 0x1E: "\x1a-\x1e", 0x23: "\x1f-\x23", 0x28: "\x24-\x28", 0x2E: "\x2a-\x2e"}
+"""Place in a block of India's scripts of each nasal → places of the consonants of its row. All blocks are alike."""
+
+_VIRAMA, _ANUSVARA = 0x4D, 0x02
+_BLOCKS = (0x0900, 0x0980, 0x0A00, 0x0A80, 0x0B00, 0x0C00, 0x0C80, 0x0D00)
+
+
+LONGEST_KEPT = 255
+"""Characters of a word whose forms are kept at hand; longer ones are made anew, or they would fill the memory."""
+
+
+def fold(word: str) -> str:
+    """A word as it is compared.
+
+    >>> fold("Éclair"), fold("हिन्दी") == fold("हिंदी"), fold("臺灣") == fold("台湾"), fold("١٤")
+    ('eclair', True, True, '14')
+    """
+    return _kept_fold(word) if len(word) <= LONGEST_KEPT else _fold(word)
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    folded = plain(word)
+    if not _LATER.search(folded):
+        return folded
+    if _EAST.search(folded):
+        folded = folded.translate(_eastern())
+    return with_one_nasal(folded)
+
+
+_kept_fold = lru_cache(maxsize=100_000)(_fold)
+
+
+def plain(word: str) -> str:
+    """A word folded, but for the forms of Han characters, kana and India's nasals."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
+    folded = unicodedata.normalize("NFC", _LEFT_OUT.sub("", decomposed)).translate(_AS_ONE)
+    return folded if folded.isalpha() else "".join(map(_digit, folded))
+
+
+def with_one_nasal(text: str) -> str:
+    """The nasal before a consonant of its row as the dot, the anusvara; in Devanagari also an *n* for it."""
+    return _nasals().sub(_dotted, text) if _INDIC.search(text) else text
+
+
+def without_points(word: str) -> str:
+    """Without vowel points and marks of acronyms, which stemmers do not expect."""
+    return _LEFT_OUT.sub("", word)
+
+
+@cache
+def _nasals() -> regex.Pattern[str]:
+    rows = [
+        rf"{chr(block + nasal)}{chr(block + _VIRAMA)}(?=[{chr(block + ord(row[0]))}-{chr(block + ord(row[2]))}])"
+        for block in _BLOCKS
+        for nasal, row in _NASALS.items()
+    ]
+    return regex.compile("|".join([*rows, "न्(?=[क-णशषसह])", "म्(?=व)"]))
+
+
+def _dotted(nasal: regex.Match[str]) -> str:
+    return chr((ord(nasal.group()[0]) & ~0x7F) + _ANUSVARA)
+
+
+@cache
+def _eastern() -> dict[int, int]:
+    forms, folded = (WORD_DATA / "han.txt").read_text("utf-8").splitlines()
+    katakana = {ord("ァ") + place: ord("ぁ") + place for place in range(ord("ヶ") - ord("ァ") + 1)}
+    small = {ord(one): ord(other) for one, other in zip("ヶゖヵゕヽヾ", "けけかかゝゞ", strict=True)}
+    return str.maketrans(forms, folded) | katakana | small
+
+
+def _digit(character: str) -> str:
+    return str(unicodedata.decimal(character)) if character.isdecimal() else character
+
+
+def seen(word: str) -> str:
+    """A word without what is not seen in it, but for the joiners that some languages spell words with."""
+    return word if word.isascii() else _UNSEEN.sub("", word)
