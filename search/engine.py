@@ -6,25 +6,24 @@ a leg that fails leaves the other's hits and a warning, never silence.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from paraglot.search.answer.alignment import Aligner
 from paraglot.search.answer.facets import count_facets
 from paraglot.search.answer.hits import aligned_hits, grouped_hits, hits_in_context
 from paraglot.search.answer.similar import nearest, neighbours
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
-from paraglot.search.encoders.load import load_encoder
 from paraglot.search.errors import EncoderMissing, IndexMismatch, ParaglotError
-from paraglot.search.folder.layout import IndexLayout
-from paraglot.search.folder.manifest import KEYWORDS_REMEDY, REBUILD_REMEDY, IndexManifest
-from paraglot.search.folder.snapshot import Snapshot, open_snapshot
+from paraglot.search.folder.manifest import IndexManifest
+from paraglot.search.folder.snapshot import Snapshot
 from paraglot.search.folder.view import View
+from paraglot.search.live import LiveIndex
 from paraglot.search.query.bounds import bounded
 from paraglot.search.query.rules.file import RulesFile
 from paraglot.search.query.understanding import understand
@@ -51,12 +50,21 @@ from paraglot.search.ranking.relevance import Signals, confidence
 from paraglot.search.ranking.reranking import reranked
 from paraglot.search.ranking.soft_match import piece_encoder
 from paraglot.search.seams import Encoder, Ranking, Reranker, TokenEncoder
-from paraglot.search.text.analysis import ANALYZER
+from paraglot.search.suggest.suggest import Suggester
+from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import SearchRequest, SearchResponse, SynonymMatch
 
-if TYPE_CHECKING:
-    from paraglot.search.suggest.suggest import Suggester
-    from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
+
+class Observer(Protocol):
+    """Who is told of every answer of an engine."""
+
+    def searched(self, request: SearchRequest, response: SearchResponse) -> None:
+        """A search was answered."""
+        ...
+
+    def compared(self, response: SimilarResponse) -> None:
+        """The like of a paragraph or a text was found."""
+        ...
 
 
 class Engine:
@@ -64,23 +72,24 @@ class Engine:
 
     timeout_s = float("inf")  # a search that took longer leaves out what it can do without, and says so
 
-    def __init__(self, folder: Path, encoder: Encoder | None = None, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Encoder | None = None,
+        reranker: Reranker | None = None,
+        observer: Observer | None = None,
+    ) -> None:
         """Open the index in ``folder``; the encoder that its manifest names is loaded when a query first needs it.
 
         ``reranker``: what puts the first hits of hybrid searches in their order.
 
         Raises `IndexMissing`, `IndexMismatch` or `IndexDamaged`.
         """
-        self._layout = IndexLayout(folder)
-        self._encoder, self._reranker = encoder, reranker
+        self.index = LiveIndex(folder, encoder)
+        self.rules = RulesFile(self.index.layout.rules)
+        self._reranker, self._observer = reranker, observer
         self._aligner: Aligner | None = None
-        self._loading = threading.Lock()
-        self._refreshing = threading.Lock()
-        self._swapping = threading.Lock()
-        self._in_use: dict[int, int] = {}
-        self._current = self._open()
-        self._suggester: Suggester | None = None
-        self.rules = RulesFile(self._layout.rules)
+        self._suggester = Suggester(self.view)
 
     def __enter__(self) -> Engine:
         return self
@@ -93,67 +102,38 @@ class Engine:
     def close(self) -> None:
         """Close the index. Nothing may be searching any more."""
         self.stop_suggesting()
-        self._current.close()
+        self.index.close()
 
     @property
     def manifest(self) -> IndexManifest:
         """What the generation served now is made of."""
-        return self._current.manifest
+        return self.index.manifest
 
     @property
     def faults(self) -> list[ParaglotError]:
         """What is wrong with the generation served now: searches answer without it, and say so."""
-        return list(self._current.lost.values())
+        return self.index.faults
 
     def refresh(self) -> bool:
-        """Serve the newest commit from now on; True if there was a newer one. Queries on the way end on the old one.
-
-        The same commit is opened again where its files were changed.
-        """
-        with self._refreshing:
-            if self._current.is_committed(self._layout):
-                return False
-            fresh = self._open()
-            try:
-                fresh.warm(self._current)
-            except BaseException:
-                fresh.close()
-                raise
-            with self._swapping:
-                old, self._current = self._current, fresh
-                idle = not self._in_use.get(id(old))
-        if idle:
-            old.close()
-        return True
+        """Serve the newest commit from now on; True if there was a newer one. See `LiveIndex.refresh`."""
+        return self.index.refresh()
 
     def warm(self) -> None:
         """Read beforehand what every query needs, or the first ones would be slow."""
-        with self.snapshot() as snapshot:
-            snapshot.warm_for_queries()
+        self.index.warm()
 
-    @contextmanager
-    def snapshot(self) -> Iterator[Snapshot]:
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
         """The generation served now, held open until the block ends."""
-        with self._swapping:
-            held = self._current
-            self._in_use[id(held)] = self._in_use.get(id(held), 0) + 1
-        try:
-            yield held
-        finally:
-            with self._swapping:
-                self._in_use[id(held)] -= 1
-                last = not self._in_use[id(held)]
-                if last:
-                    del self._in_use[id(held)]
-                retired = last and held is not self._current
-            if retired:
-                held.close()
+        return self.index.snapshot()
 
-    @contextmanager
-    def view(self, forced: str | None = None) -> Iterator[View]:
+    def view(self, forced: str | None = None) -> AbstractContextManager[View]:
         """The generation served now as a caller may see it who is to know what the filter ``forced`` lets through."""
+        return self.index.view(forced)
+
+    def encoder(self) -> Encoder:
+        """The encoder of the generation served now, loaded on first use. Raises `EncoderMissing`, `IndexMismatch`."""
         with self.snapshot() as snapshot:
-            yield View(snapshot.within(forced) if forced and forced.strip() else snapshot)
+            return snapshot.encoder()
 
     def search(self, request: SearchRequest, forced: str | None = None) -> SearchResponse:
         """The answer to one request, from one snapshot, among what the filter ``forced`` lets through."""
@@ -174,14 +154,16 @@ class Engine:
         groups = timed(query, "shape", lambda: _in_order(query, ranking))
         page = groups[request.offset : request.offset + request.limit]
         hits = timed(query, "read", lambda: grouped_hits(query, page))
-        if request.explain and query.vector is not None and isinstance(self._encoder, TokenEncoder):
-            aligner = self._align_by(self._encoder)
-            found = hits
-            hits = in_time(query, "align", lambda: aligned_hits(aligner, request.q, found), found, "the aligned words")
+        if request.explain and query.vector is not None:
+            encoder, found = view.snapshot.encoder(), hits
+            if isinstance(encoder, TokenEncoder):
+                aligner = self._align_by(encoder, encoder)
+                work = partial(aligned_hits, aligner, request.q, found)
+                hits = in_time(query, "align", work, found, "the aligned words")
         if request.context:
             hits = timed(query, "context", lambda: hits_in_context(view, hits, request.context))
         rows = [group[0][0] for group in groups]
-        return SearchResponse(
+        response = SearchResponse(
             hits=hits,
             request=request,
             languages=query.understood.languages,
@@ -196,6 +178,9 @@ class Engine:
             warnings=query.warnings,
             generation=view.snapshot.manifest.generation,
         )
+        if self._observer:
+            self._observer.searched(request, response)
+        return response
 
     def similar(self, request: SimilarRequest, forced: str | None = None) -> SimilarResponse:
         """The paragraphs that say what another one, or a text, says, among what the filter ``forced`` lets through.
@@ -208,7 +193,7 @@ class Engine:
             own: list[int] = []
             text, unread = bounded(request.text or "")
             if request.text is not None:
-                vector = self.encoder().encode_paragraphs([text])[0]
+                vector = view.snapshot.encoder().encode_paragraphs([text])[0]
             else:
                 paragraph, _ = view.paragraph(request.id or "")
                 vector = view.snapshot.dense.vectors([paragraph.row])[0]
@@ -217,7 +202,7 @@ class Engine:
             hits = neighbours(view, vector, ranking, request.offset, request.limit)
             if request.context:
                 hits = hits_in_context(view, hits, request.context)
-            return SimilarResponse(
+            response = SimilarResponse(
                 hits=hits,
                 request=request,
                 estimated_total_hits=len(ranking),
@@ -225,23 +210,20 @@ class Engine:
                 warnings=[*unread, *view.warnings(request.filter), *view.snapshot.warnings()],
                 generation=view.snapshot.manifest.generation,
             )
+        if self._observer:
+            self._observer.compared(response)
+        return response
 
     def suggest(self, request: SuggestRequest, forced: str | None = None, patient: bool = True) -> SuggestResponse:
         """Titles and phrases that go on as what was typed, among what the filter ``forced`` lets through.
 
         ``patient``: wait until they are those of the generation served, however long it takes.
         """
-        with self._swapping:
-            if self._suggester is None:
-                from paraglot.search.suggest.suggest import Suggester
-
-                self._suggester = Suggester(self.view)
         return self._suggester.suggest(request, forced, patient)
 
     def stop_suggesting(self) -> None:
         """End what is being made for suggestions in the background, so that the index can be closed."""
-        if self._suggester is not None:
-            self._suggester.stop()
+        self._suggester.stop()
 
     def rank(self, request: SearchRequest) -> Ranking:
         """(row, score) of the hits that `search` would give, not read: what measuring a ranking needs, far quicker."""
@@ -249,31 +231,11 @@ class Engine:
             groups = _in_order(*self._ranked(view, request))
             return [group[0] for group in groups[request.offset : request.offset + request.limit]]
 
-    def encoder(self) -> Encoder:
-        """The encoder of the index, loaded on first use. Raises `EncoderMissing` or `IndexMismatch`."""
-        with self._loading:
-            wanted = self._current.manifest.encoder
-            # After a rebuild the index may have another encoder than before.
-            if self._encoder is None or self._encoder.spec.fingerprint != wanted.fingerprint:
-                self._encoder = load_encoder(wanted.name)
-            if self._encoder.spec.fingerprint != wanted.fingerprint:
-                raise IndexMismatch(
-                    f"{self._layout.folder}: the index was made with another version of the encoder {wanted.name!r}.",
-                    REBUILD_REMEDY,
-                )
-            return self._encoder
-
-    def _align_by(self, encoder: TokenEncoder) -> Aligner:
-        if self._aligner is None or self._aligner.pieces is not encoder:
-            self._aligner = Aligner(self.encoder(), encoder)
-        return self._aligner
-
-    def _open(self) -> Snapshot:
-        snapshot = open_snapshot(self._layout)
-        if snapshot.manifest.analyzer != ANALYZER:
-            made = f"The index was made with the analyzer {snapshot.manifest.analyzer}, this is {ANALYZER}."
-            return snapshot.without_keywords(IndexMismatch(made, KEYWORDS_REMEDY))
-        return snapshot
+    def _align_by(self, encoder: Encoder, pieces: TokenEncoder) -> Aligner:
+        aligner = self._aligner
+        if aligner is None or aligner.pieces is not pieces:
+            aligner = self._aligner = Aligner(encoder, pieces)
+        return aligner
 
     def _ranked(self, view: View, request: SearchRequest, ends: float | None = None) -> tuple[Query, Ranking]:
         """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
@@ -310,7 +272,7 @@ class Engine:
 
     def _compared(self, query: Query, ranking: Ranking) -> Ranking:
         """The ranking by what query and paragraphs have in common piece by piece, and by the lexicon."""
-        pieces, fused_ = piece_encoder(self._encoder), ranking
+        pieces, fused_ = piece_encoder(query.snapshot.encoder()), ranking
         if pieces is not None:
             soft = in_time(query, "soft_match", lambda: softened(query, pieces, fused_), fused_, "the soft match")
             ranking = soft
@@ -343,7 +305,7 @@ class Engine:
                 query.snapshot.need("dense")
             return
         try:
-            encoder, asked = self.encoder(), [query.understood.calm]
+            encoder, asked = query.snapshot.encoder(), [query.understood.calm]
             unknown = isinstance(encoder, TokenEncoder) and encoder.unknown_share(asked)[0] >= MOST_UNKNOWN
             if unknown and query.request.mode == "hybrid":
                 query.warnings.append("Only keywords were searched: the encoder does not know this query's script.")

@@ -78,7 +78,7 @@ def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[]
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.spool = spool = Spool(IndexLayout(settings.index).service)
         app.state.queue = queue = TaskQueue(IndexLayout(settings.index).queue)
-        app.state.metrics = engine.metrics = Metrics(lambda: engine.manifest, queue.waiting)
+        app.state.metrics = engine.observation.metrics = Metrics(lambda: engine.manifest, queue.waiting)
         writer = Writer(settings.index, settings.log_format)
         stop = asyncio.Event()
         own = [asyncio.create_task(one) for one in (_watch(engine, stop), _write(app, writer, stop), door.run(stop))]
@@ -173,8 +173,8 @@ async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:
         try:
             if await asyncio.to_thread(engine.refresh):
                 log.info("serving generation %d", engine.manifest.generation)
-            if engine.statistics:
-                await asyncio.to_thread(engine.statistics.write)
+            if engine.observation.statistics:
+                await asyncio.to_thread(engine.observation.statistics.write)
             reported = ""
         except (ParaglotError, OSError) as error:
             if str(error) != reported:

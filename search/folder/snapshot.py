@@ -11,13 +11,14 @@ from typing import IO, TypeVar
 import portalocker
 from pyroaring import BitMap
 
-from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMissing, ParaglotError
+from paraglot.search.encoders.loaded import Encoders
+from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, IndexMissing, ParaglotError
 from paraglot.search.folder.attributes import LANGUAGE
 from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, open_dense
 from paraglot.search.folder.kept import Kept
 from paraglot.search.folder.keyword import WhooshIndex, no_keywords, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
-from paraglot.search.folder.manifest import DAMAGED_REMEDY, IndexManifest, read_manifest
+from paraglot.search.folder.manifest import DAMAGED_REMEDY, REBUILD_REMEDY, IndexManifest, read_manifest
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences
 from paraglot.search.folder.soundness import Part, lost_parts, marks
 from paraglot.search.folder.store import Store
@@ -26,6 +27,7 @@ from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.query.filters import conditions, parse_filter
 from paraglot.search.ranking.meaning import Sample
 from paraglot.search.ranking.soft_match import Pieces
+from paraglot.search.seams import Encoder
 
 _T = TypeVar("_T")
 _S = TypeVar("_S")
@@ -51,6 +53,22 @@ class Snapshot:
     """The parts that cannot be used, and why: each is empty here, and the rest answers without it."""
     rows: BitMap | None = None
     """Those of a part (`within`); None: all that the generation has."""
+    encoders: Encoders = field(default_factory=Encoders)
+    """Where this generation finds its encoder; shared with others that are open."""
+
+    def encoder(self) -> Encoder:
+        """The encoder that this generation was made with, loaded on first use.
+
+        Raises `EncoderMissing`, or `IndexMismatch` where there is only another version of it.
+        """
+        wanted = self.manifest.encoder
+        encoder = self.encoders.get(wanted)
+        if encoder.spec.fingerprint != wanted.fingerprint:
+            raise IndexMismatch(
+                f"{self.generation.manifest}: the index was made with another version of the encoder {wanted.name!r}.",
+                REBUILD_REMEDY,
+            )
+        return encoder
 
     def within(self, forced: str) -> Snapshot:
         """What the filter ``forced`` lets through, as if nothing else had ever been indexed: counts, statistics, all.
@@ -153,14 +171,14 @@ class Snapshot:
         self.lease.close()
 
 
-def open_snapshot(layout: IndexLayout) -> Snapshot:
-    """Open the committed generation.
+def open_snapshot(layout: IndexLayout, encoders: Encoders | None = None) -> Snapshot:
+    """Open the committed generation; ``encoders`` are those of its neighbours.
 
     Raises `IndexMissing` where nothing was committed, `IndexDamaged` and `IndexMismatch` as the files deserve,
     `DiskFailure` where they cannot be read.
     """
     try:
-        return _open(layout)
+        return _open_held(layout, *hold_generation(layout), encoders)
     except OSError as error:
         raise _unreadable(layout, error) from error
 
@@ -214,11 +232,9 @@ def _unreadable(layout: IndexLayout, error: OSError) -> DiskFailure:
     )
 
 
-def _open(layout: IndexLayout) -> Snapshot:
-    return _open_held(layout, *hold_generation(layout))
-
-
-def _open_held(layout: IndexLayout, generation: Generation, lease: IO[bytes]) -> Snapshot:
+def _open_held(
+    layout: IndexLayout, generation: Generation, lease: IO[bytes], encoders: Encoders | None = None
+) -> Snapshot:
     opened: list[Store | WhooshIndex] = []
     try:
         manifest = read_manifest(generation.manifest)
@@ -237,7 +253,9 @@ def _open_held(layout: IndexLayout, generation: Generation, lease: IO[bytes]) ->
         sentences = None
         if manifest.sentences and "dense" not in lost:
             sentences = _or_lost(lost, "sentences", lambda: open_sentences(generation, numbers), None)
-        snapshot = Snapshot(manifest, store, keyword, dense, sentences, lease, generation, lost)
+        snapshot = Snapshot(
+            manifest, store, keyword, dense, sentences, lease, generation, lost, encoders=encoders or Encoders()
+        )
         vars(snapshot)["_marks"] = seen
         return snapshot
     except BaseException:

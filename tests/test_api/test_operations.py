@@ -25,6 +25,7 @@ from paraglot.api.settings import Settings
 from paraglot.indexer.build import apply_changes
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.snapshot import Snapshot
 from tests.servers import service
 
 
@@ -75,10 +76,10 @@ def test_metrics(client: TestClient) -> None:
 
 
 def test_a_missing_leg_is_counted_and_not_cached(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(self: ObservedEngine) -> None:
+    def missing(self: Snapshot) -> None:
         raise EncoderMissing("gone.")
 
-    monkeypatch.setattr(ObservedEngine, "encoder", missing)
+    monkeypatch.setattr(Snapshot, "encoder", missing)
     answer = client.get("/v1/search", params={"q": "bread"})
     assert answer.json()["warnings"] == ["Only keywords were searched: gone."]
     assert "etag" not in answer.headers

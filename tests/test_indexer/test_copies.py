@@ -67,7 +67,7 @@ def test_a_rebuild_with_another_encoder_is_the_index_that_it_would_have_made(
     small_index: Path, tmp_path: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write, "load_encoder", load)
-    monkeypatch.setattr("paraglot.search.engine.load_encoder", load)
+    monkeypatch.setattr("paraglot.search.encoders.loaded.load_encoder", load)
     with Engine(small_index) as engine:
         engine.search(SearchRequest("bread"))
         report = rebuild_index(small_index, "short")

@@ -84,7 +84,7 @@ def test_what_is_exported_or_rebuilt_has_the_same_paragraphs(found: list[Draft])
     articles = [replace(one, id=str(number)) for number, one in enumerate(found)]
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(write, "load_encoder", load)
-        patch.setattr("paraglot.search.engine.load_encoder", load)
+        patch.setattr("paraglot.search.encoders.loaded.load_encoder", load)
         folder = Path(name)
         index, exported = folder / "index", folder / "exported.jsonl"
         before = made(index, articles, "fake")

@@ -152,7 +152,7 @@ def test_a_missing_encoder_leaves_the_keyword_leg(engine: Engine, monkeypatch: p
     def missing(name: str) -> None:
         raise EncoderMissing(f"no {name} here.", "Install it.")
 
-    monkeypatch.setattr("paraglot.search.engine.load_encoder", missing)
+    monkeypatch.setattr("paraglot.search.encoders.loaded.load_encoder", missing)
     response = engine.search(SearchRequest("bread tax"))
     assert names(response)[0] == "tax#0"
     assert response.warnings == ["Only keywords were searched: no fake here. Install it."]

@@ -70,7 +70,7 @@ def metrics(request: Request) -> Response:
 )
 def statistics(request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 50) -> Any:
     """The queries asked most often and those that most often find nothing; kept where `--statistics` asks for it."""
-    own: Statistics | None = request.app.state.engine.statistics
+    own: Statistics | None = request.app.state.engine.observation.statistics
     if own is None:
         return problem(HTTPStatus.NOT_FOUND, "not_kept", "Queries are not counted; paraglot serve --statistics does.")
     return {

@@ -1,0 +1,38 @@
+"""The encoders of the generations that are open: each answers for those that were made with it, and for no other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+
+from paraglot.search.encoders.load import load_encoder
+from paraglot.search.seams import Encoder
+from paraglot.search.types import EncoderSpec
+
+
+class Encoders:
+    """Encoders by the fingerprint that a manifest names, loaded when first needed. Safe to share between threads."""
+
+    def __init__(self, given: Encoder | None = None) -> None:
+        """``given`` is there already: it answers for what was made with it, and is never forgotten."""
+        self._given = {given.spec.fingerprint: given} if given else {}
+        self._loaded = dict(self._given)
+        self._loading = threading.Lock()
+
+    def get(self, spec: EncoderSpec) -> Encoder:
+        """The encoder called as in ``spec``: another than it tells of where that is the only one here by this name.
+
+        Raises `EncoderMissing`.
+        """
+        encoder = self._loaded.get(spec.fingerprint)  # who has one does not wait while another is loaded
+        if encoder is None:
+            with self._loading:
+                encoder = self._loaded.get(spec.fingerprint) or load_encoder(spec.name)
+                self._loaded[spec.fingerprint] = encoder
+        return encoder
+
+    def keep(self, fingerprints: Collection[str]) -> None:
+        """Forget what was loaded for generations that are not open any more."""
+        with self._loading:
+            kept = {name: encoder for name, encoder in self._loaded.items() if name in fingerprints}
+            self._loaded = {**kept, **self._given}

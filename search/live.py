@@ -1,0 +1,133 @@
+"""A live index: the generation served now, refreshed as commits come, and held open for whoever is still reading."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from paraglot.search.encoders.loaded import Encoders
+from paraglot.search.errors import IndexMismatch, ParaglotError
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.manifest import KEYWORDS_REMEDY, IndexManifest
+from paraglot.search.folder.snapshot import Snapshot, open_snapshot
+from paraglot.search.folder.view import View
+from paraglot.search.seams import Encoder
+from paraglot.search.text.analysis import ANALYZER
+
+
+@dataclass(slots=True, eq=False)
+class _Lease:
+    """A generation and how many are reading it."""
+
+    snapshot: Snapshot
+    readers: int = 0
+
+
+class LiveIndex:
+    """An open index that follows its commits. Safe to share between threads.
+
+    Each generation keeps the encoder that it was made with: who still reads the one before a rebuild with another
+    model is answered by the former's.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
+        """Open the index in ``folder``; ``encoder`` is used for what was made with it, others are loaded when needed.
+
+        Raises `IndexMissing`, `IndexMismatch` or `IndexDamaged`.
+        """
+        self.layout = IndexLayout(folder)
+        self._encoders = Encoders(encoder)
+        self._refreshing = threading.Lock()
+        self._swapping = threading.Lock()
+        self._current = _Lease(self._open())
+        self._leases = [self._current]
+
+    @property
+    def manifest(self) -> IndexManifest:
+        """What the generation served now is made of."""
+        return self._current.snapshot.manifest
+
+    @property
+    def faults(self) -> list[ParaglotError]:
+        """What is wrong with the generation served now: searches answer without it, and say so."""
+        return list(self._current.snapshot.lost.values())
+
+    def refresh(self) -> bool:
+        """Serve the newest commit from now on; True if there was a newer one. Queries on the way end on the old one.
+
+        The same commit is opened again where its files were changed.
+        """
+        with self._refreshing:
+            former = self._current.snapshot
+            if former.is_committed(self.layout):
+                return False
+            fresh = self._open()
+            try:
+                fresh.warm(former)
+            except BaseException:
+                fresh.close()
+                raise
+            with self._swapping:
+                self._current = _Lease(fresh)
+                self._leases.append(self._current)
+        self._retire()
+        return True
+
+    def warm(self) -> None:
+        """Read beforehand what every query needs, or the first ones would be slow."""
+        with self.snapshot() as snapshot:
+            snapshot.warm_for_queries()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The generation served now, held open until the block ends."""
+        with self._swapping:
+            lease = self._current
+            lease.readers += 1
+        try:
+            yield lease.snapshot
+        finally:
+            with self._swapping:
+                lease.readers -= 1
+            self._retire()
+
+    @contextmanager
+    def view(self, forced: str | None = None) -> Iterator[View]:
+        """The generation served now as a caller may see it who is to know what the filter ``forced`` lets through."""
+        with self.snapshot() as snapshot:
+            yield View(snapshot.within(forced) if forced and forced.strip() else snapshot)
+
+    def idle_within(self, timeout_s: float) -> bool:
+        """Whether nobody reads any more, now or until the time is up."""
+        end = time.monotonic() + timeout_s
+        while any(lease.readers for lease in self._leases):
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.05)
+        return True
+
+    def close(self) -> None:
+        """Close the index. Nobody may be reading any more."""
+        self._current.snapshot.close()
+
+    def _retire(self) -> None:
+        """Close the generations that are not served any more and that nobody reads, and forget their encoders."""
+        with self._swapping:
+            retired = [lease for lease in self._leases if lease is not self._current and not lease.readers]
+            if not retired:
+                return
+            self._leases = [lease for lease in self._leases if lease not in retired]
+            self._encoders.keep({lease.snapshot.manifest.encoder.fingerprint for lease in self._leases})
+        for lease in retired:
+            lease.snapshot.close()
+
+    def _open(self) -> Snapshot:
+        snapshot = open_snapshot(self.layout, self._encoders)
+        if snapshot.manifest.analyzer != ANALYZER:
+            made = f"The index was made with the analyzer {snapshot.manifest.analyzer}, this is {ANALYZER}."
+            return snapshot.without_keywords(IndexMismatch(made, KEYWORDS_REMEDY))
+        return snapshot
