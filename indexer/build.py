@@ -163,7 +163,9 @@ class _Reading:
 
 
 def _absolute(path: Path) -> str:
-    return os.path.abspath(path)  # noqa: PTH100 (links stay: they are how the user names the place)
+    """A path as the index notes it: text, whatever bytes its names are made of."""
+    given = os.path.abspath(path)  # noqa: PTH100 (links stay: they are how the user names the place)
+    return os.fsencode(given).decode("utf-8", "backslashreplace")
 
 
 def _check(folder: Path, write: Write, model: str | None, sentences: bool | None) -> None:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
-from paraglot.indexer.corpus.drafts import Draft, Place, Skipped, printable
+from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
 from paraglot.indexer.corpus.furniture import without_furniture
+from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.paragraphs import READ_ALSO, read_also_lines
 from paraglot.indexer.readers import unpacking
 from paraglot.indexer.readers.formats import ARCHIVES, format_of, reader_of
@@ -122,6 +123,7 @@ def _read_file(path: Path, article_id: str, options: Options) -> Iterator[Draft 
 def _read_stream(path: Path, article_id: str, stream: unpacking.Stream, options: Options) -> Iterator[Draft | Skipped]:
     """What comes from outside; what may be unpacked from it is bounded by the bytes that came so far."""
     source = unpacking.buffered_stream(stream)
+    article_id = readable_name(article_id).strip() or f"#{blake2b(os.fsencode(article_id), digest_size=6).hexdigest()}"
     budget = unpacking.Budget(lambda: max(stream.count, path.stat().st_size if path != STDIN else 0))
     yield from _read(Input(Place(path), article_id, source, options), budget, 0)
 
@@ -129,14 +131,12 @@ def _read_stream(path: Path, article_id: str, stream: unpacking.Stream, options:
 def _read(source: Input, budget: unpacking.Budget, depth: int) -> Iterator[Draft | Skipped]:
     """The articles of an input, unpacked as often as need be. What it is itself to blame for is said, not raised."""
     try:
-        if not printable(source.id):
-            raise Unreadable("the file's name holds characters that cannot be printed")
         if depth > unpacking.MAX_DEPTH:
             raise Unreadable(f"archives and compression in more than {unpacking.MAX_DEPTH} layers")
         head = source.file.peek(unpacking.BLOCK)[: unpacking.BLOCK]
         compression = next((kind for mark, kind in unpacking.COMPRESSIONS.items() if head.startswith(mark)), None)
         if compression:
-            inner = unpacking.decompressed(source.file, compression, budget)
+            inner = unpacking.decompressed(source.file, compression, budget, source.warn)
             yield from _read(_unwrapped(source, inner), budget, depth + 1)
             return
         form = format_of(source, head)
@@ -176,4 +176,5 @@ def _read_members(source: Input, form: str, budget: unpacking.Budget, depth: int
         if isinstance(content, Unreadable):
             yield Skipped(place, str(content))
         else:
-            yield from _read(Input(place, f"{source.id}!{name}", content, source.options), budget, depth + 1)
+            member_id = f"{source.id}!{readable_name(name)}"
+            yield from _read(Input(place, member_id, content, source.options), budget, depth + 1)

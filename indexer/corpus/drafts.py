@@ -32,7 +32,8 @@ class Place:
     member: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}!{self.member}: line {self.line}" if self.member else f"{self.path}:{self.line}"
+        path, member = _visible(str(self.path)), _visible(self.member)
+        return f"{path}!{member}: line {self.line}" if member else f"{path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article as it was read, its ``id`` in one form (`composed`).
+    """An article as it was read, its ``id`` in one form (`composed`) and of bounded length (`bounded_id`).
 
     ``text`` is the body; ``language`` is None where the input does not give one.
 
@@ -87,7 +88,7 @@ class Draft:
     furniture: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "id", composed(self.id))
+        object.__setattr__(self, "id", bounded_id(composed(self.id)))
 
     def input_hash(self, reading: str) -> str:
         """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""
@@ -142,6 +143,21 @@ def _block(text: str, start: int, end: int, heading: str, language: str = "") ->
     if not 0 <= start < end <= len(text) or not text[start:end].strip() or not isinstance(heading, str):
         raise ValueError
     return Block(" ".join(text[start:end].split()), start, end, heading, language and language_tag(language))
+
+
+def bounded_id(text: str) -> str:
+    """An id of at most `MAX_ID_CHARACTERS`: of a longer one the beginning and a hash of the whole."""
+    if len(text) <= MAX_ID_CHARACTERS:
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return f"{text[: MAX_ID_CHARACTERS - 20]}#{digest}"
+
+
+def _visible(name: str) -> str:
+    """A name on one line that steers no terminal: what cannot be printed as it is escaped in Python."""
+    if name.isprintable():
+        return name
+    return "".join(one if printable(one) else one.encode("unicode_escape").decode("ascii") for one in name)
 
 
 def printable(name: str) -> bool:

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from paraglot.indexer.corpus.drafts import MARKS, MAX_ID_CHARACTERS, SURROGATE, Draft, Place, printable
+from paraglot.indexer.corpus.drafts import MARKS, MAX_ID_CHARACTERS, SURROGATE, Draft, Place
 from paraglot.indexer.corpus.language_names import NONE_NAMED, language_tag
+from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.paragraphs import clean
 from paraglot.indexer.readers.dates import date_fields, iso_date
 from paraglot.indexer.readers.field_text import NAMES, Kind, body_of, kind_of, plain_title
@@ -248,20 +249,14 @@ def _tag(given: str) -> str | None:
 
 
 def _id(value: object) -> str | None:
-    """An id that can be used, None where there is none. Raises `ValueError` for one that cannot be printed."""
-    text = (value if isinstance(value, str) else text_in(value)).strip()
-    if text.lower() in _NO_ID:
-        return None
-    if not printable(text):
-        raise ValueError(f"an id must be at most {MAX_ID_CHARACTERS} printable characters")
-    if len(text) > MAX_ID_CHARACTERS:
-        return f"{text[: MAX_ID_CHARACTERS - 20]}#{_digest(text)}"
-    return text
+    """An id that can be used, None where there is none."""
+    text = readable_name(value if isinstance(value, str) else text_in(value)).strip()
+    return None if text.lower() in _NO_ID else text
 
 
 def _made_id(unnamed: str, url: str | None, title: str, text: str) -> str:
-    if url and len(url) <= MAX_ID_CHARACTERS and printable(url):
-        return url
+    if url and len(url) <= MAX_ID_CHARACTERS:
+        return readable_name(url)
     return f"{unnamed}#{_digest(title, text)}"
 
 

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TypeAlias
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.readers import unread
 from paraglot.indexer.readers.inputs import Input, Unreadable
 
 Reader: TypeAlias = Callable[[Input], Iterator[Draft | Skipped]]
@@ -82,6 +83,8 @@ def format_of(source: Input, head: bytes) -> str:
     """
     if len(head) < 1000 and not head.strip():
         raise Unreadable("the file is empty")
+    if not source.options.format and (fault := unread.by_content(head, source.name)):
+        raise Unreadable(fault)
     told = _by_content(source, head)
     if told == "jsonl" and (source.options.encoding or _is_wide(head)):
         told = "json"  # reads the same objects, in any encoding; lines are UTF-8
@@ -90,10 +93,14 @@ def format_of(source: Input, head: bytes) -> str:
     named = next((name for name, suffixes in _SUFFIXES.items() if source.name.endswith(suffixes)), None)
     if told:
         return told
+    if (named == "xml" or not named) and (root := _xml_root(_as_ascii(head))):
+        raise Unreadable(unread.by_root(root))
     if named == "xml":
         raise Unreadable("XML, but no feed, no news article and no MediaWiki dump")
     if named:
         return named
+    if fault := unread.by_name(source.name):
+        raise Unreadable(fault)
     suffix = re.search(r"\.\w{1,10}$", source.name)
     if suffix:
         raise Unreadable(f"{suffix.group()} files are not read; --format reads it as one of {', '.join(READERS)}")
@@ -102,7 +109,9 @@ def format_of(source: Input, head: bytes) -> str:
 
 def _by_content(source: Input, head: bytes) -> str | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "docx" if b"word/" in head or source.name.endswith(".docx") else "zip"
+        if fault := unread.in_zip(head, source.name):
+            raise Unreadable(fault)
+        return "zip" if fault is None else "docx"
     if head[257:262] == b"ustar":
         return "tar"
     if head.startswith(b"%PDF-"):
@@ -140,7 +149,17 @@ def _marked_up(text: bytes) -> str | None:
     root = _ROOT.match(text[:16_384])
     if root and (known := _ROOTS.get(root.group(1).decode())):
         return known
-    return "html" if _HTML.search(text[:4096]) else None
+    return "html" if not _xml_root(text) and _HTML.search(text[:4096]) else None
+
+
+def _xml_root(text: bytes) -> str:
+    """The outermost element of what says that it is XML; "" where it does not."""
+    root = _ROOT.match(text[:16_384])
+    if not root:
+        return ""
+    name = root.group(1).decode()
+    declared = text.startswith(b"<?xml") or b"xmlns" in text[root.end() : text.find(b">", root.end())]
+    return name if declared or name in unread.NO_HTML else ""
 
 
 def _json(text: bytes, name: str) -> str | None:

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from paraglot.indexer.corpus.names import names_in_one_encoding
 from paraglot.indexer.readers.inputs import Unreadable
 
 MAX_DEPTH = 4
@@ -30,6 +31,7 @@ FREE_BYTES = 64_000_000
 """Bytes that any file may unpack to; beyond them, `MAX_RATIO` times the bytes it has."""
 
 MAX_MEMBERS = 1_000_000
+_IN_UTF_8 = 0x800
 MAX_SPOOLED_BYTES = 4_000_000_000
 """A zip inside something else, or from standard input, is laid in a temporary file."""
 
@@ -105,15 +107,12 @@ def buffered_stream(stream: Stream) -> io.BufferedReader:
     return io.BufferedReader(stream, BLOCK)
 
 
-def decompressed(file: IO[bytes], kind: str, budget: Budget) -> io.BufferedReader:
-    """The content of a file compressed in one of `COMPRESSIONS`, several one after the other read as one."""
-    if kind == "gzip":
-        return buffered(gzip.GzipFile(fileobj=file), budget)
-    if kind == "bzip2":
-        return buffered(_Inflated(file, bz2.BZ2Decompressor), budget)
-    if kind == "xz":
-        return buffered(_Inflated(file, lambda: lzma.LZMADecompressor(memlimit=_MEMORY_LIMIT)), budget)
-    return buffered(_Inflated(file, _Zstandard), budget)
+def decompressed(file: IO[bytes], kind: str, budget: Budget, warn: Callable[[str], None]) -> io.BufferedReader:
+    """The content of a file compressed in one of `COMPRESSIONS`, several one after the other read as one.
+
+    ``warn`` is called where bytes stand behind it that are none of its kind, and are not read.
+    """
+    return buffered(_Inflated(file, kind, warn), budget)
 
 
 class _Decompressor(Protocol):
@@ -129,15 +128,18 @@ class _Decompressor(Protocol):
 class _Inflated:
     """Reads through a decompressor of the standard library, never holding more than was asked for."""
 
-    def __init__(self, file: IO[bytes], make: Callable[[], _Decompressor]) -> None:
-        self._file, self._make, self._inner = file, make, make()
+    def __init__(self, file: IO[bytes], kind: str, warn: Callable[[str], None]) -> None:
+        self._file, self._make, self._warn = file, _DECOMPRESSORS[kind], warn
+        self._mark = next(mark for mark, one in COMPRESSIONS.items() if one == kind)
+        self._inner = self._make()
+        self._done = False
 
     def read(self, count: int) -> bytes:
-        while True:
+        while not self._done:
             if self._inner.eof:
-                left = self._inner.unused_data or self._file.read(BLOCK)
-                if not left.strip(b"\0"):
-                    return b""
+                left = self._following()
+                if not left:
+                    break
                 self._inner = self._make()
             else:
                 left = self._file.read(BLOCK) if self._inner.needs_input else b""
@@ -148,6 +150,45 @@ class _Inflated:
                     return block
             except OSError as error:  # bz2 has no error of its own
                 raise EOFError(str(error)) from None
+        return b""
+
+    def _following(self) -> bytes:
+        """The beginning of what was compressed behind the first; b"" where nothing, or nothing of the kind, follows."""
+        left = (self._inner.unused_data or self._file.read(BLOCK)).lstrip(b"\0")
+        while left and len(left) < len(self._mark) and (more := self._file.read(BLOCK)):
+            left += more
+        if left.startswith(self._mark):
+            return left
+        self._done = True
+        if left:
+            self._warn("bytes behind the end of the compressed data, which are not read")
+        return b""
+
+
+class _Gzip:
+    """One member of a gzip file, with its checksum."""
+
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(31)
+        self._input = b""
+        self._full = False
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._input and not self._full
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        block = self._inner.decompress(self._input + data, max(max_length, 0))
+        self._input, self._full = self._inner.unconsumed_tail, len(block) == max_length
+        return block
 
 
 class _Zstandard:
@@ -186,19 +227,42 @@ class _Zstandard:
         return block
 
 
+_DECOMPRESSORS: dict[str, Callable[[], _Decompressor]] = {
+    "gzip": _Gzip,
+    "bzip2": bz2.BZ2Decompressor,
+    "xz": lambda: lzma.LZMADecompressor(memlimit=_MEMORY_LIMIT),
+    "zstd": _Zstandard,
+}
+
+
 def zip_members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, io.BufferedReader | Unreadable]]:
     """The name and content of each file in a zip, or why it cannot be read. Raises `Unreadable`."""
     with seekable(file) as whole, _opened_zip(whole) as archive:
-        for number, info in enumerate(archive.infolist()):
+        members = [info for info in archive.infolist()[: MAX_MEMBERS + 1] if not info.is_dir()]
+        locked = sum(info.flag_bits & 1 for info in members)
+        for number, (info, name) in enumerate(zip(members, _names(members), strict=True)):
             if number >= MAX_MEMBERS:
                 raise Unreadable(f"more than {MAX_MEMBERS} members")
-            if info.is_dir():
+            if info.flag_bits & 1:
                 continue
             try:
                 with archive.open(info) as member:
-                    yield info.filename, buffered(member, budget)
+                    yield name, buffered(member, budget)
             except (*DAMAGE, RuntimeError, NotImplementedError) as error:
-                yield info.filename, Unreadable(f"cannot be unpacked: {error}")
+                yield name, Unreadable(f"cannot be unpacked: {error}")
+        if locked:
+            count = "a file in it is" if locked == 1 else f"{locked} files in it are"
+            raise Unreadable(f"{count} locked with a password: unpack it first")
+
+
+def _names(members: list[zipfile.ZipInfo]) -> list[str]:
+    """The names of members; where a zip does not say that they are in UTF-8, in the likeliest encoding of all."""
+    unsaid = [info for info in members if not info.flag_bits & _IN_UTF_8 and not info.orig_filename.isascii()]
+    written = [info.orig_filename.partition("\0")[0].encode("cp437") for info in unsaid]
+    told = names_in_one_encoding(written) if written else None
+    each = told or [(names_in_one_encoding([one]) or [one.decode("cp437")])[0] for one in written]
+    read = {id(info): name.replace("\\", "/") for info, name in zip(unsaid, each, strict=True)}
+    return [read.get(id(info), info.filename) for info in members]
 
 
 def _opened_zip(file: IO[bytes]) -> zipfile.ZipFile:
