@@ -11,23 +11,12 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
-from starlette.middleware.cors import CORSMiddleware
 
-from paraglot.api.http.guard.access import Access
-from paraglot.api.http.guard.admission import Admission
-from paraglot.api.http.guard.caching import Validators
-from paraglot.api.http.guard.coding import ContentCoding
-from paraglot.api.http.guard.head import HeadAsGet
-from paraglot.api.http.guard.headers import SecurityHeaders
-from paraglot.api.http.guard.limits import BodyLimit, TimeLimit
-from paraglot.api.http.guard.loopback import LoopbackHosts, is_loopback
 from paraglot.api.http.guard.parameters import refuse_unknown
-from paraglot.api.http.guard.rates import Rates
-from paraglot.api.http.guard.wellformed import WellFormed
-from paraglot.api.http.observing.logs import RequestLog
+from paraglot.api.http.guard.policy import RoutePolicy, declare
+from paraglot.api.http.middleware import middleware
 from paraglot.api.http.observing.metrics import Metrics
 from paraglot.api.http.observing.observe import ObservedEngine
-from paraglot.api.http.observing.telemetry import Tracing
 from paraglot.api.http.openapi import complete
 from paraglot.api.http.problem_types import router as problem_types
 from paraglot.api.http.problems import add_problem_handlers
@@ -44,24 +33,36 @@ from paraglot.api.http.routes.pages import router as pages_router
 from paraglot.api.http.routes.pages import static
 from paraglot.api.http.routes.reads import router as reads_router
 from paraglot.api.http.routes.rules import router as rules_router
-from paraglot.api.http.routes.search import health, router
+from paraglot.api.http.routes.search import health
+from paraglot.api.http.routes.search import router as search_router
 from paraglot.api.http.routes.suggest import router as suggest_router
 from paraglot.api.http.routes.widgets import router as widgets_router
 from paraglot.api.http.routes.writes import writes
-from paraglot.api.keys import KeyFile
 from paraglot.api.mcp.http import McpDoor
 from paraglot.api.settings import Settings
 from paraglot.search.errors import ParaglotError
 from paraglot.search.folder.layout import IndexLayout
 
-ANSWER_SECONDS = 5
-"""How much longer than its time limit a search may take to answer in part, before it is given up."""
+ROUTERS = (
+    search_router,
+    analyze_router,
+    reads_router,
+    multi_search_router,
+    suggest_router,
+    feeds_router,
+    opensearch_router,
+    rules_router,
+    writes,
+    health,
+    operations,
+    problem_types,
+    widgets_router,
+    pages_router,
+    embed_router,
+)
 
 STOP_SECONDS = 6
 """How long the commit on its way, and searches, may take when the service is asked to stop."""
-
-MCP_HEADERS = ("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
-"""What browsers of allowed pages may send to /mcp beside the usual."""
 
 WATCH_SECONDS = 0.5
 """How often the service looks for a new commit; one small file is read each time."""
@@ -105,56 +106,17 @@ def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[]
         generate_unique_id_function=_operation_id,
         dependencies=[Depends(refuse_unknown)],
     )
+    for route in app.routes:  # those that FastAPI made: the document and its page
+        declare(route, RoutePolicy(None, inline_scripts=isinstance(route, APIRoute)))
     app.state.engine, app.state.settings, app.state.writing = engine, settings, asyncio.Event()
-    app.include_router(router)
-    app.include_router(analyze_router)
-    app.include_router(reads_router)
-    app.include_router(multi_search_router)
-    app.include_router(suggest_router)
-    app.include_router(feeds_router)
-    app.include_router(opensearch_router)
-    app.include_router(rules_router)
-    app.include_router(writes)
-    app.router.routes.append(door.route)
-    app.include_router(health)
-    app.include_router(operations)
-    app.include_router(problem_types)
-    app.include_router(widgets_router)
-    app.include_router(pages_router)
-    app.mount("/static", static)
-    app.include_router(embed_router)
-    add_middleware(app, engine, settings)
+    for own in ROUTERS:
+        app.include_router(own)
+    app.router.routes.extend((door.route, static))
+    for guard in reversed(middleware(app, engine, settings)):  # the last added is the first that a request meets
+        app.add_middleware(guard.cls, *guard.args, **guard.kwargs)
     add_problem_handlers(app)
     complete(app)
     return app
-
-
-def add_middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> None:
-    """What every request passes on its way to a route: the last added is the first that it meets."""
-    keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
-    app.add_middleware(Validators, manifest=lambda: engine.manifest, rules=engine.rules.now, reranker=settings.reranker)
-    app.add_middleware(Admission)
-    app.add_middleware(TimeLimit, timeout_s=settings.timeout_s + ANSWER_SECONDS)
-    app.add_middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000)
-    rates = Rates(settings.key_rate, settings.address_rate)
-    app.add_middleware(Access, keys=keys, rates=rates, origins=settings.allow_origin)
-    app.add_middleware(LoopbackHosts, needed=lambda: not keys.required)
-    if settings.allow_origin:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.allow_origin,
-            allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-None-Match", *MCP_HEADERS],
-            expose_headers=["ETag", "Retry-After", "X-Request-Id"],
-            max_age=3600,
-        )
-    app.add_middleware(WellFormed)
-    app.add_middleware(RequestLog, observe=lambda *request: app.state.metrics.request(*request))
-    if settings.telemetry:
-        app.add_middleware(Tracing)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(ContentCoding)
-    app.add_middleware(HeadAsGet)
 
 
 async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from paraglot.api.http.examples import EXAMPLES, problem_example
 from paraglot.api.http.fields.schemas import ParagraphChangedModel, ProblemModel
-from paraglot.api.http.guard.access import needed_scope
+from paraglot.api.http.guard.policy import REFUSED, RoutePolicy, declared, leaves
 from paraglot.api.http.problems import MEDIA_TYPE
 
 _KEYS: dict[str, dict[str, Any]] = {
@@ -37,10 +38,12 @@ def complete(app: FastAPI) -> None:
             schema = original()
             _add_problems(schema["components"]["schemas"])
             schema["components"]["securitySchemes"] = _KEYS
-            for path, operations in schema["paths"].items():
-                for method, operation in operations.items():
-                    _add_refusals(path, method.upper(), operation)
-                    _add_examples(operation)
+            for route in leaves(app.routes):
+                if isinstance(route, APIRoute) and route.include_in_schema:
+                    for method in route.methods or ():
+                        operation = schema["paths"][route.path_format][method.lower()]
+                        _add_access(declared(route) or REFUSED, operation)
+                        _add_examples(operation)
         return app.openapi_schema or {}
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -55,8 +58,8 @@ def _add_problems(schemas: dict[str, Any]) -> None:
         schemas[model.__name__] = problem
 
 
-def _add_refusals(path: str, method: str, operation: dict[str, Any]) -> None:
-    scope = needed_scope(method, path)
+def _add_access(policy: RoutePolicy, operation: dict[str, Any]) -> None:
+    scope = policy.scope
     described = {"$ref": f"#/components/schemas/{ProblemModel.__name__}"}
     for status, meaning in _REFUSALS.items():
         if scope or status in ("400", "406", "421", "503"):
@@ -66,7 +69,9 @@ def _add_refusals(path: str, method: str, operation: dict[str, Any]) -> None:
         # Without keys, or with the anonymous one, a search needs none.
         names = ("bearer", "header", "url") if scope == "search" else ("bearer", "header")
         operation["security"] = [{}, *({name: []} for name in names)]
-        operation["description"] = f"{operation.get('description', '')}\n\nScope of the key: `{scope}`.".strip()
+    needed = f"Scope of the key: `{scope}`." if scope else "Open to all: it needs no key."
+    operation["description"] = f"{operation.get('description', '')}\n\n{needed}".strip()
+    operation["x-scope"] = scope
 
 
 def _add_examples(operation: dict[str, Any]) -> None:

@@ -6,6 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 from starlette.exceptions import HTTPException
 
+from paraglot.api.http.guard.policy import needs
+
 PREFIX = "/problems/"
 
 MEANINGS: dict[str, str] = {
@@ -47,7 +49,7 @@ MEANINGS: dict[str, str] = {
     "internal_error": "The service failed in a way that nobody foresaw. Its log has the details, by the request's id.",
 }
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[needs(None)])
 
 
 def type_of(code: str) -> str:

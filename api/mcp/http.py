@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from paraglot.api.http.guard.policy import RoutePolicy, declare
 from paraglot.api.http.problems import problem
 from paraglot.search.engine import Engine
 
@@ -25,7 +26,7 @@ class McpDoor:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self.route = Route("/mcp", self, methods=["POST"])
+        self.route = declare(Route("/mcp", self, methods=["POST"]), RoutePolicy("search", filtered=True, costly=True))
         self._wanted, self._tried = asyncio.Event(), asyncio.Event()
         self._manager: StreamableHTTPSessionManager | None = None
 

@@ -12,9 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from paraglot.api.http.app import create_app
-from paraglot.api.http.guard.access import needed_scope
 from paraglot.api.http.guard.headers import HEADERS
-from paraglot.api.http.guard.limits import MAX_BODY_BYTES
+from paraglot.api.http.guard.policy import MAX_BODY_BYTES
 from paraglot.api.http.guard.rates import network
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.http.server import check_host
@@ -91,30 +90,6 @@ def test_scopes(client: TestClient, keys: KeyFile) -> None:
         )
         refused = [one.status_code == 403 and one.json()["code"] == "insufficient_scope" for one in answers]
         assert refused == [not one for one in allowed]
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "scope"),
-    [
-        ("GET", "/livez", None),
-        ("GET", "/docs", None),
-        ("GET", "/static-offline-docs/swagger-ui.css", None),
-        ("GET", "/v1/search", "search"),
-        ("POST", "/v1/search", "search"),
-        ("GET", "/v1/articles/a", "search"),
-        ("GET", "/anything/new", "search"),
-        ("POST", "/anything/new", "write"),
-        ("PUT", "/v1/articles/a", "write"),
-        ("DELETE", "/v1/articles/a", "write"),
-        ("POST", "/v1/articles", "write"),
-        ("POST", "/v1/articles/", "write"),
-        ("GET", "/v1/tasks/1", "write"),
-        ("GET", "/metrics", "admin"),
-        ("GET", "/v1/stats", "admin"),
-    ],
-)
-def test_the_scope_that_a_path_needs(method: str, path: str, scope: str | None) -> None:
-    assert needed_scope(method, path) == scope
 
 
 def test_a_key_in_the_url_may_only_search(client: TestClient, keys: KeyFile) -> None:

@@ -1,4 +1,4 @@
-"""Who may do what: one table of paths, one check before every route. What is not listed needs a key.
+"""Who may do what: one check before every route, by the policy that the route declares.
 
 The key that a request came with is ``request.state.key``; routes take it by the dependency `current_key`.
 """
@@ -14,50 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from paraglot.api.http.guard.policy import REFUSED, RoutePolicy, policy_of
 from paraglot.api.http.guard.rates import Rates
 from paraglot.api.http.problems import problem
 from paraglot.api.keys import LOCAL, Key, KeyFile
-from paraglot.api.keys import Scope as KeyScope
 
-HEALTH = ("/livez", "/readyz", "/healthz")
-PAGES = ("/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/opensearch.xml")
-WIDGETS = ("/client.js", "/client.d.ts", "/widget.js", "/instantsearch.js", "/embed", "/embed.js", "/oembed")
-"""Open to all: they tell nothing of the index."""
-SEARCHING_PAGES = ("/", "/embed")
-"""Of these, those that hold results where the key lets them: their routes ask `refusal_of`, and lay its filter."""
-STATIC = ("/static-offline-docs/", "/static/", "/problems/")
-FILTERED = (
-    "/v1/search",
-    "/v1/multi-search",
-    "/v1/similar",
-    "/v1/suggest",
-    "/v1/languages",
-    "/v1/index",
-    "/v1/articles/",
-    "/v1/paragraphs/",
-    "/feed.json",
-    "/feed.rss",
-    "/export.csv",
-    "/suggest.json",
-    "/mcp",
-)
-"""The routes that lay the key's filter over what they read. All others are closed to a key that has one."""
 READING = ("GET", "HEAD", "OPTIONS")
-READ_BY_POST = ("/v1/search", "/v1/multi-search", "/v1/similar", "/v1/suggest", "/v1/analyze", "/mcp", "/mcp/")
-ADMINISTERING = ("/metrics", "/v1/stats", "/v1/rules")
-
-
-def needed_scope(method: str, path: str) -> KeyScope | None:
-    """The scope that a request needs; None: none at all."""
-    if path in (*HEALTH, *PAGES, *WIDGETS) or path.startswith(STATIC):
-        return None
-    if path in ADMINISTERING:
-        return "admin"
-    if path == "/v1/tasks" or path.startswith("/v1/tasks/"):
-        return "write"
-    if method in READING or (method == "POST" and path in READ_BY_POST):
-        return "search"
-    return "write"
 
 
 def current_key(request: Request) -> Key:
@@ -93,20 +55,21 @@ class Access:
         await app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:
-        headers = Headers(scope=scope)
+        headers, policy = Headers(scope=scope), policy_of(scope)
+        if policy is REFUSED:
+            return problem(HTTPStatus.NOT_FOUND, "not_found", f"{scope['method']} {scope['path']}: Not Found")
         if scope["method"] not in READING and not self._known_origin(headers):
             detail = f"Pages of {headers['origin']} may not send this; paraglot serve --allow-origin ORIGIN lets them."
             return problem(HTTPStatus.FORBIDDEN, "origin_not_allowed", detail)
         if not self._keys.required and self._is_foreign(scope, headers):
             detail = "Pages of other sites may not load this; paraglot serve --allow-origin ORIGIN lets their scripts."
             return problem(HTTPStatus.FORBIDDEN, "origin_not_allowed", detail)
-        needed = needed_scope(scope["method"], scope["path"])
         in_url = _take_key(scope)
         state = scope.setdefault("state", {})
         state["key"] = LOCAL
         state["charge"] = lambda count: 0  # noqa: ARG005
         state["refused"], state["key_in_url"] = None, ""
-        if not self._keys.required or scope["path"] in HEALTH:
+        if not self._keys.required or not policy.metered:
             return None
         token = _token(headers)
         key = self._keys.find(token or in_url)
@@ -117,8 +80,8 @@ class Access:
             return too_many(wait_s)
         only_url = not token and in_url is not None
         state["key_in_url"] = in_url if only_url and key is not None else ""
-        refused = _forbidden(scope["path"], key, needed or "search", token or in_url, key is not None and only_url)
-        if needed is None:
+        refused = _forbidden(scope["path"], policy, key, token or in_url, key is not None and only_url)
+        if policy.scope is None:
             state["refused"] = refused
             return None
         return refused
@@ -133,7 +96,7 @@ class Access:
 
         Only browsers say so. A link that is followed is no part of a page, and what embeds us is made for it.
         """
-        if headers.get("sec-fetch-site") != "cross-site" or _embeddable(scope["path"]):
+        if headers.get("sec-fetch-site") != "cross-site" or policy_of(scope).embeddable:
             return False
         followed = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
         origin = headers.get("origin")
@@ -147,12 +110,7 @@ class Access:
         return origin is None or own or origin in self._origins or "*" in self._origins
 
 
-def _embeddable(path: str) -> bool:
-    """Whether pages of others may load it: it says nothing of the index, or is made to stand in them."""
-    return path in (*HEALTH, *WIDGETS) or path.startswith(STATIC)
-
-
-def _forbidden(path: str, key: Key | None, needed: KeyScope, token: str | None, in_url: bool) -> Response | None:
+def _forbidden(path: str, policy: RoutePolicy, key: Key | None, token: str | None, in_url: bool) -> Response | None:
     if key is None:
         code, detail = (
             ("invalid_key", "This key is unknown, revoked or expired.") if token else ("missing_key", _MISSING)
@@ -165,8 +123,9 @@ def _forbidden(path: str, key: Key | None, needed: KeyScope, token: str | None, 
             "Addresses are logged and shared: ?key= takes keys of scope search alone. Use the Authorization header."
         )
         return problem(HTTPStatus.FORBIDDEN, "key_in_url", detail)
-    if key.filter and not (path in SEARCHING_PAGES or path.startswith(FILTERED)):
+    if key.filter and not policy.filtered:
         return problem(HTTPStatus.FORBIDDEN, "filter_not_applied", f"{path} cannot apply the filter of this key.")
+    needed = policy.scope or "search"
     if not key.allows(needed):
         detail = f"This needs a key of scope {needed}; the request's has scope {key.scope}."
         return problem(HTTPStatus.FORBIDDEN, "insufficient_scope", detail)

@@ -11,20 +11,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from paraglot.api.http.guard.policy import policy_of
 from paraglot.api.http.problems import problem
-
-COSTLY = (
-    "/v1/search",
-    "/v1/multi-search",
-    "/v1/similar",
-    "/v1/analyze",
-    "/feed.json",
-    "/feed.rss",
-    "/export.csv",
-    "/mcp",
-)
-PAGES = ("/", "/embed")
-"""Cost something where they hold results."""
 
 AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
 """Searches of one process: two a core, since a search waits for the disk and leaves Python for its products."""
@@ -80,8 +68,8 @@ def overloaded() -> Response:
 
 
 def _costly(scope: Scope) -> bool:
-    path: str = scope["path"]
-    return path.startswith(COSTLY) or (path in PAGES and bool(scope["query_string"]))
+    policy = policy_of(scope)
+    return policy.costly and (policy.scope is not None or bool(scope["query_string"]))
 
 
 def _long(scope: Scope) -> bool:

@@ -11,19 +11,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from paraglot.api.http.guard.policy import policy_of
 from paraglot.search.folder.manifest import IndexManifest
 from paraglot.search.query.rules.file import RulesNow
-
-CACHEABLE = (
-    *(
-        f"/v1/{name}"
-        for name in ("search", "similar", "suggest", "articles", "paragraphs", "index", "languages", "analyze")
-    ),
-    "/feed.json",
-    "/feed.rss",
-    "/export.csv",
-    "/suggest.json",
-)
 
 _passing: ContextVar[list[bool] | None] = ContextVar("passing", default=None)
 
@@ -39,7 +29,9 @@ _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 class Validators:
-    """Gives answers to GET an ETag, and 304 to those who have them. The tag is weak: times differ.
+    """Gives answers to GET an ETag where the route declares one, and 304 to those who have them.
+
+    The tag is weak: times differ.
 
     ``If-None-Match`` is compared weakly (RFC 9110, 13.1.2); ``*`` is met by any answer that there is.
     """
@@ -51,7 +43,7 @@ class Validators:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or hand on one request."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not scope["path"].startswith(CACHEABLE):
+        if scope["type"] != "http" or scope["method"] != "GET" or not policy_of(scope).validated:
             await self._app(scope, receive, send)
             return
         tag = self._tag(scope)

@@ -9,6 +9,8 @@ from hashlib import sha256
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from paraglot.api.http.guard.policy import policy_of
+
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """The content security policy of everything that is not a page."""
 
@@ -17,11 +19,6 @@ PAGE = (
     " frame-ancestors 'none'; base-uri 'none'"
 )
 """Of a page of ours: files from here alone, nothing that stands in the page itself."""
-
-FRAMED = "/embed"
-"""The one page that others may frame: its own policy says which, and the older header knows no names."""
-
-DOCUMENTATION = ("/docs", "/docs/oauth2-redirect")
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]* src=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -35,12 +32,12 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
-FOREIGN = ("/client.js", "/client.d.ts", "/widget.js", "/instantsearch.js", "/embed", "/embed.js", "/oembed")
-"""What pages of others load."""
-
 
 class SecurityHeaders:
-    """Adds `HEADERS` to every answer."""
+    """Adds `HEADERS` to every answer, but for those that the policy of its route forbids.
+
+    What needs a key is never stored, unless its route or its validator says so.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -50,6 +47,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        policy = policy_of(scope)
         held: Message | None = None
 
         async def with_headers(message: Message) -> None:
@@ -58,13 +56,13 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if scope["path"] in FOREIGN:
+                if policy.foreign:
                     headers["cross-origin-resource-policy"] = "cross-origin"
-                if scope["path"] == FRAMED and message["status"] == 200:
+                if policy.framed and message["status"] == 200:  # the older header knows no names
                     del headers["x-frame-options"]
-                if scope["path"].startswith("/v1/"):
+                if policy.scope is not None:
                     headers.setdefault("cache-control", "no-store")
-                if scope["path"] in DOCUMENTATION:
+                if policy.inline_scripts:
                     held = message
                     return
             elif held is not None:

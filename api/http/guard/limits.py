@@ -12,21 +12,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from paraglot.api.http.guard.policy import policy_of
 from paraglot.api.http.problems import problem
-from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES
 from paraglot.search.deadline import Deadline, until
 
 log = logging.getLogger("paraglot.http")
-
-MAX_BODY_BYTES = 1_000_000
-"""Of a search or any other request that is not a write."""
 
 
 class BodyLimit:
     """Refuses bodies that are too long, by what they announce and by what comes."""
 
     def __init__(self, app: ASGIApp, max_articles_bytes: int) -> None:
-        """``max_articles_bytes``: of one POST /v1/articles."""
+        """``max_articles_bytes``: of many articles at once, whose route leaves it to the settings."""
         self._app, self._max_articles_bytes = app, max_articles_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,7 +31,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._limit(scope)
+        declared = policy_of(scope).max_body_bytes
+        limit = self._max_articles_bytes if declared is None else declared
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > limit:
             detail = f"The body is longer than {limit:,} bytes."
@@ -52,12 +50,6 @@ class BodyLimit:
 
         await self._app(scope, counted, send)
 
-    def _limit(self, scope: Scope) -> int:
-        if scope["path"] == "/v1/articles":
-            return self._max_articles_bytes
-        is_article = scope["method"] == "PUT" and scope["path"].startswith("/v1/articles/")
-        return MAX_LINE_BYTES if is_article else MAX_BODY_BYTES
-
 
 class TimeLimit:
     """Answers 503 where no answer has begun in time, and ends the work for answers that nobody waits for any more.
@@ -70,8 +62,8 @@ class TimeLimit:
         self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on one request; writes take as long as their bodies and ``wait`` take."""
-        if scope["type"] != "http" or scope["path"].startswith(("/v1/articles", "/v1/tasks")):
+        """Hand on one request."""
+        if scope["type"] != "http" or not policy_of(scope).timed:
             await self._app(scope, receive, send)
             return
         begun = given_up = False

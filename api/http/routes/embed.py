@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from paraglot.api.http.fields.fields import UrlFields
 from paraglot.api.http.guard.access import refusal_of
+from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import problems
 from paraglot.api.pages.asked import Asked
 
@@ -53,7 +54,11 @@ class OembedModel(BaseModel):
     cache_age: int = 3600
 
 
-@router.get("/embed", include_in_schema=False)
+@router.get(
+    "/embed",
+    include_in_schema=False,
+    dependencies=[needs(None, filtered=True, costly=True, foreign=True, framed=True)],
+)
 def embed(request: Request, fields: Annotated[EmbedFields, Query()]) -> Response:  # noqa: ARG001
     """The page of a frame. Only pages of the origins that the service allows may frame it."""
     refused = refusal_of(request)
@@ -67,7 +72,12 @@ def embed(request: Request, fields: Annotated[EmbedFields, Query()]) -> Response
     return HTMLResponse(_PAGE, headers={"content-security-policy": policy, "cache-control": "no-cache"})
 
 
-@router.get("/oembed", summary="How to frame a search", responses=problems(404, 422, 501))
+@router.get(
+    "/oembed",
+    summary="How to frame a search",
+    responses=problems(404, 422, 501),
+    dependencies=[needs(None, foreign=True)],
+)
 def oembed(
     request: Request,
     url: Annotated[

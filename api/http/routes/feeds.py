@@ -12,10 +12,11 @@ from pydantic import Field
 from paraglot.api.http.fields.export import as_csv
 from paraglot.api.http.fields.feeds import FeedModel, rss
 from paraglot.api.http.fields.search import LimitField, SearchUrl
+from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import engine_of, forced_filter, problems
 from paraglot.search.types import MAX_LIMIT, SearchRequest, SearchResponse, Sort
 
-router = APIRouter()
+router = APIRouter(dependencies=[needs("search", filtered=True, costly=True, validated=True)])
 
 
 class ExportUrl(SearchUrl):

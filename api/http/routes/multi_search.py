@@ -13,6 +13,7 @@ from paraglot.api.http.fields.fields import Fields
 from paraglot.api.http.fields.schemas import SearchModel
 from paraglot.api.http.fields.search import EXAMPLE_QUERY, SearchFields
 from paraglot.api.http.guard.access import charge, too_many
+from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import engine_of, forced_filter, problems
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.types import SearchRequest
@@ -37,7 +38,11 @@ class MultiSearchModel(BaseModel):
 
 
 @router.post(
-    "/multi-search", summary="Several searches at once", response_model=MultiSearchModel, responses=problems(422, 503)
+    "/multi-search",
+    summary="Several searches at once",
+    response_model=MultiSearchModel,
+    responses=problems(422, 503),
+    dependencies=[needs("search", filtered=True, costly=True)],
 )
 def multi_search(
     request: Request,

@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse
 
 from paraglot.api.http.fields.feeds import add_text, as_xml, xml_text
 from paraglot.api.http.guard.caching import not_cacheable
-from paraglot.api.http.routes.search import engine_of, forced_filter, problems
+from paraglot.api.http.guard.policy import needs
+from paraglot.api.http.routes.search import READS, engine_of, forced_filter, problems
 from paraglot.api.http.routes.suggest import SuggestUrl
 
 NAMESPACE = "http://a9.com/-/spec/opensearch/1.1/"
@@ -38,7 +39,12 @@ class SuggestionsResponse(JSONResponse):
     media_type = "application/x-suggestions+json"
 
 
-@router.get("/opensearch.xml", summary="Description for browsers", response_class=DescriptionResponse)
+@router.get(
+    "/opensearch.xml",
+    summary="Description for browsers",
+    response_class=DescriptionResponse,
+    dependencies=[needs(None)],
+)
 def description(request: Request) -> DescriptionResponse:
     """An OpenSearch description: where a browser sends a query, and where it asks for suggestions."""
     home = str(request.base_url)
@@ -61,6 +67,7 @@ def description(request: Request) -> DescriptionResponse:
     summary="Suggestions for browsers",
     response_class=SuggestionsResponse,
     responses=problems(422, 503),
+    dependencies=[READS],
 )
 def browser_suggestions(
     request: Request, fields: Annotated[SuggestUrl, Query()]

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from paraglot.api.http.fields.schemas import HealthModel
+from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.observing.metrics import CONTENT_TYPE, Metrics
 from paraglot.api.http.observing.statistics import Statistics
 from paraglot.api.http.problems import problem
 from paraglot.api.http.queue.service_folder import see_to_room
-from paraglot.api.http.routes.search import problems
+from paraglot.api.http.routes.search import HEALTH, problems
 from paraglot.search.folder.layout import IndexLayout
 
 operations = APIRouter()
@@ -42,7 +43,7 @@ class StatisticsModel(BaseModel):
     without_results: list[QueryCountModel]
 
 
-@operations.get("/healthz", summary="Is all well?", responses=problems(503))
+@operations.get("/healthz", summary="Is all well?", responses=problems(503), dependencies=[HEALTH])
 def healthz(request: Request) -> HealthModel:
     """The index is open and whole, its encoder is loaded, its disk has room, the queue of writes can be read."""
     request.app.state.engine.encoder()
@@ -58,6 +59,7 @@ def healthz(request: Request) -> HealthModel:
     summary="Numbers for Prometheus",
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    dependencies=[needs("admin")],
 )
 def metrics(request: Request) -> Response:
     """Requests, searches, the index and the queue, in Prometheus' text format."""
@@ -66,7 +68,11 @@ def metrics(request: Request) -> Response:
 
 
 @operations.get(
-    "/v1/stats", summary="Which queries are asked", response_model=StatisticsModel, responses=problems(404, 422)
+    "/v1/stats",
+    summary="Which queries are asked",
+    response_model=StatisticsModel,
+    responses=problems(404, 422),
+    dependencies=[needs("admin")],
 )
 def statistics(request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 50) -> Any:
     """The queries asked most often and those that most often find nothing; kept where `--statistics` asks for it."""

@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from paraglot.api.http.fields.schemas import ProblemModel
 from paraglot.api.http.guard.access import current_key, key_in_url, refusal_of
 from paraglot.api.http.guard.headers import PAGE
+from paraglot.api.http.guard.policy import OPEN, declare, needs
 from paraglot.api.http.problems import problem_of
 from paraglot.api.http.routes.search import engine_of, forced_filter
 from paraglot.api.keys import ANONYMOUS, LOCAL
@@ -37,11 +39,11 @@ class _Files(StaticFiles):
         return response
 
 
-static = _Files(directory=Path(__file__).parents[2] / "pages" / "static")
-"""Scripts, styles and pictures of the pages, for ``/static``."""
+static = declare(Mount("/static", _Files(directory=Path(__file__).parents[2] / "pages" / "static")), OPEN)
+"""Scripts, styles and pictures of the pages."""
 
 
-@router.get("/", response_class=HTMLResponse)
+@router.get("/", response_class=HTMLResponse, dependencies=[needs(None, filtered=True, costly=True)])
 def page(request: Request) -> Response:
     """The search page; with ``q`` in its address, with the results in it."""
     refused = refusal_of(request)

@@ -8,18 +8,29 @@ from fastapi import APIRouter, Body, Query, Request
 
 from paraglot.api.http.fields.languages import LanguagesModel
 from paraglot.api.http.fields.similar import SimilarFields, SimilarModel, SimilarUrl
-from paraglot.api.http.routes.search import engine_of, forced_filter, problems
+from paraglot.api.http.guard.policy import needs
+from paraglot.api.http.routes.search import READS, engine_of, forced_filter, problems
 
 router = APIRouter(prefix="/v1")
 
 
-@router.get("/similar", summary="Similar paragraphs by URL", responses=problems(404, 410, 422, 503))
+@router.get(
+    "/similar",
+    summary="Similar paragraphs by URL",
+    responses=problems(404, 410, 422, 503),
+    dependencies=[needs("search", filtered=True, costly=True, validated=True)],
+)
 def similar_by_url(request: Request, fields: Annotated[SimilarUrl, Query()]) -> SimilarModel:
     """Paragraphs that say what a paragraph or a text says: with `languages`, the same in other languages."""
     return _similar(request, fields)
 
 
-@router.post("/similar", summary="Similar paragraphs by JSON", responses=problems(404, 410, 422, 503))
+@router.post(
+    "/similar",
+    summary="Similar paragraphs by JSON",
+    responses=problems(404, 410, 422, 503),
+    dependencies=[needs("search", filtered=True, costly=True)],
+)
 def similar_by_json(
     request: Request,
     fields: Annotated[
@@ -37,7 +48,7 @@ def similar_by_json(
     return _similar(request, fields)
 
 
-@router.get("/languages", summary="The index's languages", responses=problems(503))
+@router.get("/languages", summary="The index's languages", responses=problems(503), dependencies=[READS])
 def languages(request: Request) -> LanguagesModel:
     """Which languages the index has, how much of each, and how far words and meaning reach it."""
     with engine_of(request).view(forced_filter(request)) as view:

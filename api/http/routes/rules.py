@@ -10,11 +10,12 @@ from fastapi.openapi.models import Example as OpenApiExample
 from pydantic import BaseModel, ConfigDict, Field
 
 from paraglot.api.http.examples import RULES_TO_PUT
+from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import engine_of, problems
 from paraglot.search.errors import InvalidRequest, InvalidSettings
 from paraglot.search.query.rules.rules import MAX_RULES, Rules, as_tables, read_rules
 
-router = APIRouter(prefix="/v1")
+router = APIRouter(prefix="/v1", dependencies=[needs("admin")])
 
 Texts = list[str]
 _EXAMPLES: dict[str, OpenApiExample] = {"synonyms and a pin": {"value": RULES_TO_PUT}}

@@ -17,12 +17,17 @@ from paraglot.api.http.fields.schemas import (
 )
 from paraglot.api.http.fields.search import EXAMPLE_QUERY, SearchFields, SearchUrl
 from paraglot.api.http.guard.access import current_key
+from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.problems import MEDIA_TYPE
 from paraglot.search.engine import Engine
 from paraglot.search.types import MAX_CONTEXT
 
 router = APIRouter(prefix="/v1")
 health = APIRouter()
+
+READS = needs("search", filtered=True, validated=True)
+HEALTH = needs(None, metered=False)
+"""Whoever watches over the service asks often and has no key."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -47,13 +52,23 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-@router.get("/search", summary="Search by URL", responses=problems(422, 503))
+@router.get(
+    "/search",
+    summary="Search by URL",
+    responses=problems(422, 503),
+    dependencies=[needs("search", filtered=True, costly=True, validated=True)],
+)
 def search_by_url(request: Request, fields: Annotated[SearchUrl, Query()]) -> SearchModel:
     """Paragraphs that answer the query, best first, in any language."""
     return _search(request, fields)
 
 
-@router.post("/search", summary="Search by JSON", responses=problems(422, 503))
+@router.post(
+    "/search",
+    summary="Search by JSON",
+    responses=problems(422, 503),
+    dependencies=[needs("search", filtered=True, costly=True)],
+)
 def search_by_json(
     request: Request,
     fields: Annotated[
@@ -70,14 +85,16 @@ def search_by_json(
     return _search(request, fields)
 
 
-@router.get("/index", summary="The index served", responses=problems(503))
+@router.get("/index", summary="The index served", responses=problems(503), dependencies=[READS])
 def index(request: Request) -> IndexModel:
     """What the index is made of: counts, languages, encoder, generation."""
     with engine_of(request).view(forced_filter(request)) as view:
         return IndexModel.of(view.manifest)
 
 
-@router.get("/articles/{article_id:path}", summary="An article", responses=problems(404, 422, 503))
+@router.get(
+    "/articles/{article_id:path}", summary="An article", responses=problems(404, 422, 503), dependencies=[READS]
+)
 def article(
     request: Request, article_id: Annotated[str, Path(description="The article's id.", examples=["reef-ja"])]
 ) -> ArticleModel:
@@ -86,7 +103,12 @@ def article(
         return ArticleModel.of_article(*view.article(article_id))
 
 
-@router.get("/paragraphs/{paragraph_id:path}", summary="A paragraph", responses=problems(404, 410, 422, 503))
+@router.get(
+    "/paragraphs/{paragraph_id:path}",
+    summary="A paragraph",
+    responses=problems(404, 410, 422, 503),
+    dependencies=[READS],
+)
 def paragraph(
     request: Request,
     paragraph_id: Annotated[
@@ -101,13 +123,13 @@ def paragraph(
         return CitedParagraphModel.of_cited(found, head, beside)
 
 
-@health.get("/livez", summary="Does it live?")
+@health.get("/livez", summary="Does it live?", dependencies=[HEALTH])
 def livez() -> HealthModel:
     """The process answers."""
     return HealthModel(status="ok")
 
 
-@health.get("/readyz", summary="Is it ready?", responses=problems(503))
+@health.get("/readyz", summary="Is it ready?", responses=problems(503), dependencies=[HEALTH])
 def readyz(request: Request) -> HealthModel:
     """The index is open and whole, its encoder is loaded. Where a part of it is damaged, searches answer without it."""
     engine = engine_of(request)

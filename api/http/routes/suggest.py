@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from paraglot.api.http.fields.fields import Fields, UrlFields
 from paraglot.api.http.fields.search import LanguagesField
 from paraglot.api.http.guard.caching import not_cacheable
-from paraglot.api.http.routes.search import engine_of, forced_filter, problems
+from paraglot.api.http.guard.policy import needs
+from paraglot.api.http.routes.search import READS, engine_of, forced_filter, problems
 from paraglot.search.suggest.types import MAX_SUGGESTIONS, Kind, SuggestRequest, SuggestResponse
 from paraglot.search.types import MAX_QUERY_CHARACTERS
 
@@ -78,13 +79,18 @@ class SuggestModel(BaseModel):
         )
 
 
-@router.get("/suggest", summary="Suggest by URL", responses=problems(422, 503))
+@router.get("/suggest", summary="Suggest by URL", responses=problems(422, 503), dependencies=[READS])
 def suggest_by_url(request: Request, fields: Annotated[SuggestUrl, Query()]) -> SuggestModel:
     """Titles and frequent phrases that go on as what was typed, typing errors forgiven."""
     return _suggest(request, fields)
 
 
-@router.post("/suggest", summary="Suggest by JSON", responses=problems(422, 503))
+@router.post(
+    "/suggest",
+    summary="Suggest by JSON",
+    responses=problems(422, 503),
+    dependencies=[needs("search", filtered=True)],
+)
 def suggest_by_json(request: Request, fields: Annotated[SuggestFields, Body()]) -> SuggestModel:
     """The same suggestions, the fields in a JSON body."""
     return _suggest(request, fields)

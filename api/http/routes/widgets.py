@@ -10,12 +10,14 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from paraglot.api.http.guard.policy import needs
+
 SCRIPTS = ("/client.js", "/client.d.ts", "/widget.js", "/embed.js", "/instantsearch.js")
 FOLDER = Path(__file__).parents[2] / "widgets"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z]+\.js)";\n', re.MULTILINE)
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[needs(None, foreign=True)])
 
 
 def script(request: Request) -> Response:

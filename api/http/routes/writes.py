@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from starlette.concurrency import run_in_threadpool
 
 from paraglot.api.http.fields.schemas import FaultModel
+from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.problems import problem
 from paraglot.api.http.queue.spool import Spool
 from paraglot.api.http.queue.tasks import (
@@ -29,7 +30,7 @@ from paraglot.api.http.queue.tasks import (
     TaskQueue,
 )
 from paraglot.api.http.routes.search import problems
-from paraglot.indexer.corpus.drafts import MAX_ID_CHARACTERS, Draft, Place, Skipped, printable
+from paraglot.indexer.corpus.drafts import MAX_ID_CHARACTERS, MAX_LINE_BYTES, Draft, Place, Skipped, printable
 from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.json.lines import read_json_lines
 from paraglot.search.errors import InvalidRequest
@@ -116,6 +117,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
     summary="Put an article",
     status_code=202,
     responses=ANSWERS,
+    dependencies=[needs("write", timed=False, max_body_bytes=MAX_LINE_BYTES)],
 )
 async def put_article(
     request: Request,
@@ -143,6 +145,7 @@ async def put_article(
     summary="Remove an article",
     status_code=202,
     responses=ANSWERS,
+    dependencies=[needs("write", timed=False)],
 )
 async def delete_article(request: Request, response: Response, article_id: ArticleId, wait: Wait = 0) -> Any:
     """Remove the article; one that is not there is removed already."""
@@ -156,6 +159,7 @@ async def delete_article(request: Request, response: Response, article_id: Artic
     summary="Put many articles",
     status_code=202,
     responses={**ANSWERS, **problems(415)},
+    dependencies=[needs("write", timed=False, max_body_bytes=None)],
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -192,7 +196,12 @@ async def post_articles(request: Request, response: Response, wait: Wait = 0) ->
     return await _take(request, response, changes, skipped, wait)
 
 
-@writes.get("/tasks/{task_id}", summary="A write and what became of it", responses=problems(404, 422))
+@writes.get(
+    "/tasks/{task_id}",
+    summary="A write and what became of it",
+    responses=problems(404, 422),
+    dependencies=[needs("write", timed=False)],
+)
 async def task(
     request: Request, task_id: Annotated[int, Path(ge=1, le=2**53, examples=[7])], wait: Wait = 0
 ) -> TaskModel:
@@ -200,7 +209,7 @@ async def task(
     return TaskModel.of(await _waited(request, await run_in_threadpool(_queue(request).task, task_id), wait))
 
 
-@writes.get("/tasks", summary="The newest writes", responses=problems(422))
+@writes.get("/tasks", summary="The newest writes", responses=problems(422), dependencies=[needs("write")])
 def tasks(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> TasksModel:
     """The newest tasks first."""
     return TasksModel(tasks=[TaskModel.of(one) for one in _queue(request).newest(limit)])
