@@ -25,6 +25,7 @@ from paraglot.search.deadline import check
 from paraglot.search.folder.keyword_files import DataIndex
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.segments import Occurrences, Places, Segments, unreadable
+from paraglot.search.index import TermStatistics
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.seams import Allowed, Choose, Field, Ranking
 from paraglot.search.text.languages import primary
@@ -152,6 +153,11 @@ class WhooshIndex:
     def frequency(self, term: str) -> int:
         """How many paragraphs have a term in their text."""
         return self._segments.count(term) if self._part is None else len(self._occurrences(term, "text").places)
+
+    def statistics(self, terms: Sequence[str]) -> TermStatistics:
+        """How many paragraphs have each of ``terms``, in their text and in their title."""
+        titles = {term: len(self._occurrences(term, "title").places) for term in terms}
+        return TermStatistics({term: self.frequency(term) for term in terms}, titles)
 
     def rows_with(self, term: str, field: Field | None = None) -> list[int]:
         """The rows that have a term in a field (None: in either)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import IO, TypeVar
@@ -23,6 +23,8 @@ from paraglot.search.folder.sentence_index import MappedSentences, open_sentence
 from paraglot.search.folder.soundness import Part, lost_parts, marks
 from paraglot.search.folder.store import Store
 from paraglot.search.folder.store_part import StorePart
+from paraglot.search.folder.words_like import words_like
+from paraglot.search.index import Like, TermStatistics, WordForm
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.query.filters import conditions, parse_filter
 from paraglot.search.ranking.meaning import Sample
@@ -91,6 +93,14 @@ class Snapshot:
         # What a row's own text says is the same for everybody.
         vars(part).update(pieces=self.pieces, marks=self.marks)
         return part
+
+    def terms(self, terms: Sequence[str]) -> TermStatistics:
+        """How many paragraphs have each of ``terms``."""
+        return self.keyword.statistics(terms)
+
+    def words_like(self, asked: Sequence[Like]) -> list[list[WordForm]]:
+        """For each that is asked the words that some paragraph has, best first."""
+        return [words_like(self.keyword, self.store, one) for one in asked]
 
     def warnings(self) -> list[str]:
         """What is missing from an answer because a part cannot be used."""

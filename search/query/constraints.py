@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from pyroaring import BitMap
 
 from paraglot.search.deadline import check
+from paraglot.search.folder.keyword import WhooshIndex
 from paraglot.search.folder.store import Store
+from paraglot.search.folder.words_like import prefixed
 from paraglot.search.query.grammar import Clause, ParsedQuery
 from paraglot.search.query.query_terms import KeywordQuery, keyword_query
-from paraglot.search.seams import Field, KeywordIndex
+from paraglot.search.seams import Field
 from paraglot.search.text.analysis import fold, phrase_form, words
 
 MOST_VERIFIED = 5_000
@@ -23,7 +25,7 @@ MOST_COMPLETIONS = 50
 class Constraints:
     """The rows of one snapshot that meet clauses. ``languages`` as `query_languages` gives them."""
 
-    def __init__(self, keyword: KeywordIndex, store: Store, languages: dict[str, float]) -> None:
+    def __init__(self, keyword: WhooshIndex, store: Store, languages: dict[str, float]) -> None:
         self._keyword, self._store, self._languages = keyword, store, languages
         self._forms: dict[int, tuple[str, str]] = {}
         self.warnings: list[str] = []
@@ -61,7 +63,8 @@ class Constraints:
         if clause.place == "source":
             return self._store.rows_from(lambda source: phrase_form(clause.text) in phrase_form(source))
         if clause.kind == "prefix":
-            return self._any(completions(self._keyword, clause.text), clause.place or None)
+            forms = prefixed(self._keyword, fold(clause.text), MOST_COMPLETIONS)
+            return self._any([one.form for one in forms], clause.place or None)
         terms = [token.term for word in words(clause.text) for token in word.terms]
         if clause.kind == "phrase" or len(terms) != 1:
             return self._phrase(clause, terms, among)
@@ -90,13 +93,6 @@ class Constraints:
             self._forms[row] = phrase_form(parts[0]), phrase_form(parts[1])
         known = (row for row in found if row in self._forms)
         return BitMap(row for row in known if _has(wanted, self._forms[row], field))
-
-
-def completions(keyword: KeywordIndex, prefix: str) -> list[str]:
-    """The surface forms that begin with a prefix, those first that the most paragraphs have."""
-    return sorted(keyword.vocabulary(fold(prefix)), key=lambda term: (-keyword.frequency(term), term))[
-        :MOST_COMPLETIONS
-    ]
 
 
 def _has(wanted: str, parts: tuple[str, str], field: Field | None) -> bool:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import islice
 
-from paraglot.search.folder.store import Store
+from paraglot.search.index import Like
+from paraglot.search.query.lookup import Lookup
 from paraglot.search.query.typos import Correction
-from paraglot.search.seams import KeywordIndex
 from paraglot.search.text.analysis import words
 
-MOST_READ = 20
-"""Paragraphs by which it is told how a word is written."""
+MOST_SPELLINGS = 50
+"""Ways to write a word that are told apart."""
 
 
 def mended(text: str, made: Sequence[Correction], spellings: Mapping[str, Counter[str]]) -> str:
@@ -33,15 +32,11 @@ def mended(text: str, made: Sequence[Correction], spellings: Mapping[str, Counte
     return "".join([*parts, text[end:]])
 
 
-def spellings_of(keyword: KeywordIndex, store: Store, made: Sequence[Correction]) -> dict[str, Counter[str]]:
+def spellings_of(lookup: Lookup, made: Sequence[Correction]) -> dict[str, Counter[str]]:
     """How the corpus writes each word that was meant, with its accents and capitals, and how often."""
-    return {term: _spellings(keyword, store, term) for one in made for term in one.meant}
-
-
-def _spellings(keyword: KeywordIndex, store: Store, term: str) -> Counter[str]:
-    rows = list(islice(keyword.rows_with(term), MOST_READ))
-    parts = [part for _, own in store.texts(rows) for part in own]
-    return Counter(word.written for part in parts for word in words(part) if word.terms[0].term == term)
+    meant = list(dict.fromkeys(term for one in made for term in one.meant))
+    found = lookup.words_like([Like("written", term, MOST_SPELLINGS) for term in meant])
+    return {term: Counter({one.form: one.paragraphs for one in own}) for term, own in zip(meant, found, strict=True)}
 
 
 def _written(term: str, typed: str, spellings: Counter[str]) -> str:

@@ -16,8 +16,8 @@ import regex
 
 from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.lexicon.sounds import name_keys
+from paraglot.search.query.lookup import Known
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.seams import KeywordIndex
 from paraglot.search.text.analysis import Word, fold, folded_stop_words, words
 from paraglot.search.text.folding import LONGEST_KEPT
 from paraglot.search.text.languages import primary
@@ -63,14 +63,14 @@ def _terms_of(written: str, letters: bool, folded: str, tag: str, initial: bool)
 _kept_terms_of = lru_cache(maxsize=100_000)(_terms_of)
 
 
-def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], keyword: KeywordIndex) -> KeywordQuery:
+def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], known: Known) -> KeywordQuery:
     """A query that is a name, its words ``found``, which is looked for by its sound, too, where the index has it."""
     if sum(map(_words_in, found)) > MOST_WORDS or any(_is_small(word) for word in found):
         return query
     if sum(len(run) for word in found for run in _HAN.findall(word.written)) > LONGEST_HAN:
         return query
     sounds = _sounds(found, list(tags) or ["und"])
-    there = {term: [one for one in own if keyword.rows_with(one)] for term, own in sounds.items()}
+    there = {term: [one for one in own if known.has(one)] for term, own in sounds.items()}
     return KeywordQuery(tuple(_with_sounds(word, there) for word in query.words))
 
 

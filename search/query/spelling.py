@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.lexicon.written_in import likely_written_in
 from paraglot.search.query.language import scripts
-from paraglot.search.seams import KeywordIndex
+from paraglot.search.query.lookup import Known
 from paraglot.search.text.analysis import Word, folded_common_words, folded_stop_words, stem
 from paraglot.search.text.languages import LANGUAGES, stems_of
 
@@ -34,11 +34,11 @@ def likely_languages(text: str, heard: Mapping[str, float]) -> list[str]:
     return list(dict.fromkeys([*told, *likely_written_in(text, BY_LETTERS)]))
 
 
-def is_known(keyword: KeywordIndex, word: Word, languages: Mapping[str, float]) -> bool:
+def is_known(known: Known, word: Word, languages: Mapping[str, float]) -> bool:
     """Whether a paragraph has a word, or its stem in one of ``languages``."""
     own = word.terms[0].term
     stems = [stem(word.written, tag) for tag in languages if stems_of(tag) != "none"]
-    return any(map(keyword.frequency, (own, *stems))) or bool(keyword.rows_with(own))
+    return known.has(own) or any(map(known.frequency, stems))
 
 
 def is_right(word: Word) -> bool:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from paraglot.search.folder.store import Store
+from paraglot.search.index import Like, WordForm
 from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.query.language import scripts
+from paraglot.search.query.lookup import Known, Lookup
 from paraglot.search.query.spelling import KNOWING, is_known, is_right, knowing, likely_languages
-from paraglot.search.seams import KeywordIndex
-from paraglot.search.text.analysis import Word, phrase_form
-from paraglot.search.text.languages import primary
+from paraglot.search.text.analysis import Word
 
 MOST_CORRECTED = 3
 """Words of a query; of longer queries at most half."""
@@ -32,8 +31,8 @@ TELLING = 7
 SHORTEST_PART = 3
 """Letters of a word that lacks the space beside it."""
 
-MOST_WEIGHED, MOST_ROWS = 8, 50
-"""Words that may have been meant whose languages are looked at, and paragraphs by which these are told."""
+MOST_WEIGHED = 8
+"""Words that may have been meant whose languages are looked at."""
 
 _COMPOUNDING = frozenset(["de", "nl", "sv", "da", "no", "fi", "hu", "et", "is", "af"])
 """Languages that write words together: no space is missing there."""
@@ -76,20 +75,20 @@ class Correction:
     kind: Kind = "slip"
 
 
-def corrections(
-    keyword: KeywordIndex, store: Store, plain: str, found: Sequence[Word], languages: Mapping[str, float]
-) -> list[Correction]:
+def corrections(lookup: Lookup, plain: str, found: Sequence[Word], languages: Mapping[str, float]) -> list[Correction]:
     """What was likely meant by words of a query that the index does not have. ``found`` are those of ``plain``."""
     written = {word.terms[0].term: word for word in found if _of_letters(word)}
-    unknown = {term: word for term, word in written.items() if not is_known(keyword, word, languages)}
+    unknown = lookup.settled(
+        lambda known: {term: word for term, word in written.items() if not is_known(known, word, languages)}
+    )
     doubtful = {term: word for term, word in unknown.items() if not is_right(word)}
     if not doubtful or len(doubtful) > max(2, (len(written) + 1) // 2):
         return []
-    corrector = _Corrector(keyword, store, plain, languages if len(unknown) < len(written) else {})
-    joined = list(corrector.joined(found, doubtful))
+    corrector = _Corrector(plain, languages if len(unknown) < len(written) else {})
+    joined = lookup.settled(lambda known: list(corrector.joined(known, found, doubtful)))
     taken = {term for one in joined for term in one.typed}
     left = [word for term, word in doubtful.items() if term not in taken and len(term) >= SHORTEST]
-    return [*joined, *filter(None, map(corrector.corrected, left[:MOST_CORRECTED]))]
+    return [*joined, *corrector.corrected(lookup, left[:MOST_CORRECTED])]
 
 
 def _of_letters(word: Word) -> bool:
@@ -97,35 +96,39 @@ def _of_letters(word: Word) -> bool:
 
 
 class _Corrector:
-    def __init__(self, keyword: KeywordIndex, store: Store, plain: str, heard: Mapping[str, float]) -> None:
+    def __init__(self, plain: str, heard: Mapping[str, float]) -> None:
         """``heard``: the languages that the known words of the query ``plain`` tell; empty where there are none."""
-        self._keyword, self._store, self._heard = keyword, store, heard
+        self._heard = heard
         self._likely = likely_languages(plain, heard)
 
-    def corrected(self, word: Word) -> Correction | None:
-        """A word in the place of another, or two that lack the space between."""
-        term, own = word.terms[0].term, knowing(word, self._likely)
-        meant = self._nearest(term)
-        if meant:
-            return Correction((term,), (meant,), self._kind(word, meant, own))
-        parts = self._split(term) if own is None else None
-        return Correction((term,), parts) if parts else None
+    def corrected(self, lookup: Lookup, left: Sequence[Word]) -> Iterator[Correction]:
+        """Words in the place of others, and of what is none pairs that lack the space between."""
+        near = lookup.words_like([_near(word.terms[0].term) for word in left])
+        apart: list[str] = []
+        for word, forms in zip(left, near, strict=True):
+            term, own = word.terms[0].term, knowing(word, self._likely)
+            meant = self._nearest(term, forms)
+            if meant:
+                yield Correction((term,), (meant.form,), self._kind(word, meant, own))
+            elif own is None:
+                apart.append(term)
+        yield from self._split(lookup, apart)
 
-    def joined(self, found: Sequence[Word], doubtful: Mapping[str, Word]) -> Iterator[Correction]:
+    def joined(self, known: Known, found: Sequence[Word], doubtful: Mapping[str, Word]) -> Iterator[Correction]:
         """Neighbours with a space between, one of them no word, that are one together."""
         for word, after in pairwise(found):
             pair = word.terms[0].term, after.terms[0].term
             together = word.letters and after.letters and after.start == word.end + 1
             if together and any(term in doubtful and not knowing(doubtful[term], self._likely) for term in pair):
                 whole = "".join(pair)
-                if len(whole) > SHORTEST and self._keyword.frequency(whole):
+                if len(whole) > SHORTEST and known.frequency(whole):
                     yield Correction(pair, (whole,))
 
-    def _kind(self, word: Word, meant: str, own: str | None) -> Kind:
+    def _kind(self, word: Word, instead: WordForm, own: str | None) -> Kind:
         """``own``: the language that may know the word."""
-        term = word.terms[0].term
+        term, meant = word.terms[0].term, instead.form
         if own:
-            return self._kind_of_known(term, meant, own)
+            return self._kind_of_known(term, instead, own)
         if swapped(term, meant):
             return "slip"
         poor = bool(_INFLECTING.intersection(self._likely[:1]))
@@ -136,70 +139,60 @@ class _Corrector:
         doubled = term == meant + meant[-1]
         return "form" if _common(term, meant) >= max(ending, longer - _INFLECTED) and not doubled else "slip"
 
-    def _kind_of_known(self, term: str, meant: str, own: str) -> Kind:
+    def _kind_of_known(self, term: str, instead: WordForm, own: str) -> Kind:
         """The stem is known in the language ``own``: a slip where one letter is wrong well inside a long word."""
-        tags = self._languages_of(meant)
+        meant, _, tags = instead
         inside = _common(term, meant) <= len(term) - _ENDING
         if len(term) >= LONG and inside and _distance(term, meant) == 1 and tags.intersection(self._likely[:KNOWING]):
             return "slip"
         first = tags.intersection(self._likely[: self._likely.index(own)])
         return "form" if first or swapped(term, meant) or len(term) >= TELLING else "perhaps"
 
-    def _nearest(self, term: str) -> str:
-        near = {other: count for other in self._near(term) if (count := len(self._keyword.rows_with(other)))}
-        first = sorted(near, key=lambda other: (_distance(term, other), -near[other], other))[:MOST_WEIGHED]
+    def _nearest(self, term: str, forms: Sequence[WordForm]) -> WordForm | None:
         ranked = [
-            (_distance(term, other), -share, not swapped(term, other), place, other)
-            for place, other in enumerate(first)
-            if (share := self._share(other, len(term) >= TELLING or swapped(term, other)))
+            (_distance(term, one.form), -share, not swapped(term, one.form), place)
+            for place, one in enumerate(forms)
+            if (share := self._share(one.languages, len(term) >= TELLING or swapped(term, one.form)))
         ]
-        return min(ranked)[-1] if ranked else ""
+        return forms[min(ranked)[-1]] if ranked else None
 
-    def _share(self, term: str, telling: bool) -> float:
-        """How likely a word of the corpus is in the query's language; 0 where that is out of the question.
+    def _share(self, tags: frozenset[str], telling: bool) -> float:
+        """How likely a word of the corpus is in the query's language, by those that it is in; 0 where that is out of
+        the question.
 
         ``telling``: it is near enough to be meant though the letters of the query are those of another language.
         """
-        tags = self._languages_of(term)
         untold = not self._heard and (telling or not tags <= open_lexicon().languages)
         near = max((1 / (place + 2) for place, tag in enumerate(self._likely) if tag in tags), default=0.0)
         return max((self._heard.get(tag, 0.0) for tag in tags), default=0.0) + near + (0.1 if untold else 0.0)
 
-    def _languages_of(self, term: str) -> set[str]:
-        rows = self._keyword.rows_with(term)[:MOST_ROWS]
-        return set(map(primary, self._store.languages(rows)))
-
-    def _near(self, term: str) -> set[str]:
-        """Surface forms that may have been meant: those with the same first letter, and with another one slip there."""
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import extract
-
-        most = 1 if len(term) < LONG else 2
-
-        def near(forms: list[str]) -> list[str]:
-            return [form for form, *_ in extract(term, forms, scorer=OSA.distance, score_cutoff=most, limit=None)]
-
-        found = set(self._keyword.vocabulary(term[0], near))
-        if term[1] != term[0]:
-            found.add(term[1] + term[0] + term[2:])
-        if len(term) > SHORTEST:
-            rest = term[1:]
-            found |= {rest, *(letter + tail for letter in _alphabet(term) for tail in (rest, term))}
-        return found - {term}
-
-    def _split(self, term: str) -> tuple[str, str] | None:
+    def _split(self, lookup: Lookup, terms: Sequence[str]) -> Iterator[Correction]:
         """Two words that a paragraph has side by side, in a language that leaves a space between."""
-        if _COMPOUNDING.intersection(self._likely[:2]):
-            return None
-        ways = [(term[:at], term[at:]) for at in range(SHORTEST_PART, len(term) - SHORTEST_PART + 1)]
-        there = [(count, way) for way in ways if (count := min(map(self._keyword.frequency, way)))]
-        return next((way for _, way in sorted(there, reverse=True) if self._side_by_side(way)), None)
+        if not terms or _COMPOUNDING.intersection(self._likely[:2]):
+            return
+        ways = lookup.settled(lambda known: [_ways(term, known) for term in terms])
+        asked = [Like("beside", " ".join(way), 1) for own in ways for way in own]
+        there = {one.text for one, found in zip(asked, lookup.words_like(asked), strict=True) if found}
+        for term, own in zip(terms, ways, strict=True):
+            parts = next((way for way in own if " ".join(way) in there), None)
+            if parts:
+                yield Correction((term,), parts)
 
-    def _side_by_side(self, way: tuple[str, str]) -> bool:
-        first, second = (set(self._keyword.rows_with(part)) for part in way)
-        rows = sorted(first & second)[:MOST_ROWS]
-        wanted = phrase_form(" ".join(way))
-        return any(wanted in phrase_form(part) for _, parts in self._store.texts(rows) for part in parts)
+
+def _ways(term: str, known: Known) -> list[tuple[str, str]]:
+    """The ways to part a word in two that the index has, the most frequent first."""
+    ways = [(term[:at], term[at:]) for at in range(SHORTEST_PART, len(term) - SHORTEST_PART + 1)]
+    there = [(count, way) for way in ways if (count := min(list(map(known.frequency, way))))]
+    return [way for _, way in sorted(there, reverse=True)]
+
+
+def _near(term: str) -> Like:
+    """The surface forms that may have been meant: with the same first letter, and with another one slip there."""
+    others = [term[1] + term[0] + term[2:]] if term[1] != term[0] else []
+    if len(term) > SHORTEST:
+        rest = term[1:]
+        others += [rest, *(letter + tail for letter in _alphabet(term) for tail in (rest, term))]
+    return Like("near", term, MOST_WEIGHED, 1 if len(term) < LONG else 2, tuple(others))
 
 
 def swapped(term: str, other: str) -> bool:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import regex
 from pyroaring import BitMap
 
 from paraglot.search.folder.snapshot import Snapshot
+from paraglot.search.index import Like
 from paraglot.search.query.bounds import bounded
-from paraglot.search.query.constraints import Constraints, completions
+from paraglot.search.query.constraints import MOST_COMPLETIONS, Constraints
 from paraglot.search.query.grammar import parse
 from paraglot.search.query.language import query_languages, spoken_languages
+from paraglot.search.query.lookup import Known, Lookup
 from paraglot.search.query.mending import mended, spellings_of
 from paraglot.search.query.names import with_names
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord, keyword_query
 from paraglot.search.query.rules.file import NOTHING_RULED, RulesNow
 from paraglot.search.query.rules.synonyms import Expansion, expansions, with_synonyms
 from paraglot.search.query.shouting import calmed
-from paraglot.search.query.typos import Correction, corrections
-from paraglot.search.text.analysis import fold, words
+from paraglot.search.query.typos import corrections
+from paraglot.search.text.analysis import Word, fold, words
 from paraglot.search.text.languages import primary
 from paraglot.search.types import SearchRequest
 
@@ -62,27 +65,25 @@ class Understood:
 
 def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOTHING_RULED) -> Understood:
     """What a request's query means in one snapshot, by the ``rules`` of its index."""
-    keyword, corpus = snapshot.keyword, snapshot.manifest.languages
     q, unread = bounded(request.q)
     parsed = parse(q)
-    said = _Said(request, snapshot, parsed.plain)
-    synonyms = expansions(said.plain, said.found, said.languages, rules.synonyms)
-    right = {fold(prefix) for prefix in parsed.prefixes} | {term for one in synonyms for term in one.own}
-    made = [one for one in said.corrections() if not right.intersection(one.typed)]
-    spellings = spellings_of(keyword, snapshot.store, made)
+    lookup = Lookup(snapshot)
+    said = lookup.settled(lambda known: _said(request, snapshot, parsed.plain, rules, known))
+    right = {fold(prefix) for prefix in parsed.prefixes} | {term for one in said.synonyms for term in one.own}
+    found = corrections(lookup, said.plain, said.found, said.languages)
+    made = [one for one in found if not right.intersection(one.typed)]
+    spellings = spellings_of(lookup, made)
     slips = [one for one in made if one.kind == "slip"]
     read = mended(parsed.plain, slips, spellings)
     sought = mended(parsed.plain, [one for one in made if one.kind != "perhaps"], spellings)
     if sought != parsed.plain:
-        said = _Said(request, snapshot, sought)
-        synonyms = expansions(said.plain, said.found, said.languages, rules.synonyms)
-    asked = with_synonyms(keyword_query(said.found, said.languages, keyword.frequency), synonyms)
-    asked = with_names(asked, said.found, {*said.languages, *said.spoken}, keyword)
-    prefixes = [dict.fromkeys(completions(keyword, prefix), 1.0) for prefix in parsed.prefixes]
-    asked = asked.with_words(QueryWord(terms) for terms in prefixes if terms)
-    asked = asked.with_words(said.perhaps(one.meant[0] for one in made if one.kind == "perhaps"))
-    constraints = Constraints(keyword, snapshot.store, said.languages)
-    allowed = constraints.allowed(parsed, corpus)
+        said = lookup.settled(lambda known: _said(request, snapshot, sought, rules, known))
+    prefixes = completions(lookup, parsed.prefixes)
+    asked = said.words.with_words(QueryWord(dict.fromkeys(terms, 1.0)) for terms in prefixes if terms)
+    perhaps = [one.meant[0] for one in made if one.kind == "perhaps"]
+    asked = asked.with_words(lookup.settled(lambda known: _perhaps(perhaps, said.languages, known)))
+    constraints = Constraints(snapshot.keyword, snapshot.store, said.languages)
+    allowed = constraints.allowed(parsed, snapshot.manifest.languages)
     told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: parsed.only_excludes}
     warnings = (*unread, *constraints.warnings, *(warning for warning, holds in told.items() if holds))
     return Understood(
@@ -93,30 +94,42 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
         allowed,
         mended(q, slips, spellings) if slips else None,
         warnings,
-        tuple(synonyms),
+        said.synonyms,
         rules.rules.pinned(parsed.plain, said.languages),
     )
 
 
-class _Said:
-    """The words of a query and the languages that they may be in."""
+class _Said(NamedTuple):
+    """The words of a query, the languages that they may be in, and what is looked for."""
 
-    def __init__(self, request: SearchRequest, snapshot: Snapshot, plain: str) -> None:
-        self._snapshot = snapshot
-        self.plain, self.found = plain, list(words(plain))
-        frequency = snapshot.keyword.frequency
-        self.languages = query_languages(self.found, snapshot.manifest.languages, frequency)
-        self.spoken = spoken_languages(self.found, self.languages, frequency)
-        if request.query_language:
-            self.languages = {primary(request.query_language): 1.0}
-            self.spoken = frozenset(self.languages)
+    plain: str
+    found: list[Word]
+    languages: dict[str, float]
+    spoken: frozenset[str]
+    synonyms: tuple[Expansion, ...]
+    words: KeywordQuery
 
-    def corrections(self) -> list[Correction]:
-        """What was likely meant by its mistyped words."""
-        return corrections(self._snapshot.keyword, self._snapshot.store, self.plain, self.found, self.languages)
 
-    def perhaps(self, meant: Iterable[str]) -> list[QueryWord]:
-        """Words that may have been meant, to be looked for beside those that were written."""
-        instead = list(words(" ".join(meant)))
-        lighter = keyword_query(instead, self.languages, self._snapshot.keyword.frequency).words if instead else ()
-        return [QueryWord({term: weight * CORRECTED_WEIGHT for term, weight in word.terms.items()}) for word in lighter]
+def _said(request: SearchRequest, snapshot: Snapshot, plain: str, rules: RulesNow, known: Known) -> _Said:
+    found = list(words(plain))
+    languages = query_languages(found, snapshot.manifest.languages, known.frequency)
+    spoken = spoken_languages(found, languages, known.frequency)
+    if request.query_language:
+        languages = {primary(request.query_language): 1.0}
+        spoken = frozenset(languages)
+    synonyms = tuple(expansions(plain, found, languages, rules.synonyms))
+    asked = with_synonyms(keyword_query(found, languages, known.frequency), synonyms)
+    return _Said(plain, found, languages, spoken, synonyms, with_names(asked, found, {*languages, *spoken}, known))
+
+
+def completions(lookup: Lookup, prefixes: Sequence[str]) -> list[list[str]]:
+    """The surface forms that begin with each of ``prefixes``, those first that the most paragraphs have."""
+    found = lookup.words_like([Like("prefix", fold(prefix), MOST_COMPLETIONS) for prefix in prefixes])
+    return [[one.form for one in own] for own in found]
+
+
+def _perhaps(meant: Sequence[str], languages: dict[str, float], known: Known) -> list[QueryWord]:
+    """Words that may have been meant, to be looked for beside those that were written."""
+    instead = list(words(" ".join(meant)))
+    lighter = keyword_query(instead, languages, known.frequency).words if instead else ()
+    return [QueryWord({term: weight * CORRECTED_WEIGHT for term, weight in word.terms.items()}) for word in lighter]

@@ -88,6 +88,7 @@ def _halves(form: str, frequency: Callable[[str], int], known: bool) -> str:
         first, second = form[:at], form[at:]
         at_number = first[-1].isalpha() and second.isdecimal()
         word_with_word = not known and at >= least and len(second) >= least
-        if (at_number or word_with_word) and frequency(first) and frequency(second):
-            found.append((at_number, min(frequency(first), frequency(second)), f"{first} {second}"))
+        if at_number or word_with_word:
+            rarer = min(frequency(first), frequency(second))
+            found += [(at_number, rarer, f"{first} {second}")] if rarer else []
     return max(found, default=(False, 0, ""))[2]
