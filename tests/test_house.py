@@ -23,7 +23,6 @@ FENCES = {
         "indexer/folder/keyword_segments.py",
     },
     "Stemmer": {"search/text/languages.py"},
-    "stopwordsiso": {"search/text/languages.py"},
     "faiss": {"search/folder/dense.py", "indexer/folder/dense_parts.py"},
     "sqlite3": {
         "search/folder/store.py",

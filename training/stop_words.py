@@ -133,6 +133,13 @@ def made(found: Mapping[str, list[tuple[str, str]]]) -> dict[str, list[str]]:
     return result
 
 
+def common() -> list[str]:
+    """A line of each language: its primary tag and the words of the list at hand, folded."""
+    listed = {tag: stopwordsiso.stopwords(tag) for tag, row in sorted(LANGUAGES.items()) if row.stop_words}
+    folded = {tag: sorted({fold(word) for word in words if " " not in word} - {""}) for tag, words in listed.items()}
+    return [" ".join((tag, *words)) for tag, words in folded.items() if words]
+
+
 def main() -> None:
     """Read and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -141,6 +148,7 @@ def main() -> None:
     lists = made(sentences(arguments.data))
     lines = [" ".join((tag, *words)) for tag, words in sorted(lists.items())]
     (WORD_DATA / "stop_words.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    (WORD_DATA / "common_words.txt").write_text("\n".join(common()) + "\n", "utf-8")
     print({tag: len(words) for tag, words in sorted(lists.items())})
 
 

@@ -33,6 +33,9 @@ MIN_COLUMNS = 20
 _MOST_CHARACTERS = 1000
 _GLANCE_CHARACTERS = 300
 
+_LETTERS = regex.compile(r"\p{L}+")
+_LATIN_LETTERS = regex.compile(r"[\p{Latin}&&\p{L}]+", regex.V1)
+
 _CLOSE = [
     frozenset(group.split())
     for group in (
@@ -117,8 +120,8 @@ def _in_foreign_letters(text: str, declared: str) -> str | None:
     glance = text[:_GLANCE_CHARACTERS]
     if row is None or row.scripts != ("Latn",) or glance.isascii() or width(glance) < MIN_COLUMNS:
         return None
-    letters = regex.findall(r"\p{L}", glance)
-    if sum(not regex.match(r"\p{Latin}", one) for one in letters) * 10 < len(letters) * 9:
+    letters = sum(map(len, _LETTERS.findall(glance)))
+    if (letters - sum(map(len, _LATIN_LETTERS.findall(glance)))) * 10 < letters * 9:
         return None
     language, probability = detect(glance)
     return language if probability >= SURE else None

@@ -26,15 +26,15 @@ from paraglot.search.lexicon.sounds import latin, sound
 from paraglot.search.text.analysis import (
     Word,
     fold,
-    folded_common_words,
     folded_stop_words,
     pair,
+    runs,
     spaced_words,
     stem,
     words,
 )
-from paraglot.search.text.folding import plain
-from paraglot.search.text.languages import Stems, primary, snowball, stemmer, stems_of
+from paraglot.search.text.folding import LONGEST_KEPT, plain
+from paraglot.search.text.languages import Stems, common_words, primary, snowball, stemmer, stems_of
 
 MOST_MEANINGS = 3
 """Concepts that a word has at most."""
@@ -116,6 +116,7 @@ class Lexicon:
             raise ValueError("the files are not of one lexicon")
         self._word = lru_cache(maxsize=100_000)(self._word_concepts)
         self._form = lru_cache(maxsize=100_000)(self._form_concepts)
+        self._marked = lru_cache(maxsize=100_000)(self._word_marks)
         self._glossed = lru_cache(maxsize=100_000)(self._word_gloss)
 
     @property
@@ -154,7 +155,7 @@ class Lexicon:
     def _gloss_parts(self, text: str, tag: str) -> Iterable[_Glossed]:
         stems = stems_of(tag)
         if stems == "pairs":
-            return [self._in_english(*one) for one in self._said(_told(text, tag, telling=True), tag)]
+            return [self._in_english(*one) for one in self._said(text, tag, telling=True)]
         parts: list[_Glossed] = []
         for written, alone in spaced_words(text):
             if alone:
@@ -164,7 +165,7 @@ class Lexicon:
         return parts
 
     def _word_gloss(self, written: str, tag: str) -> _Glossed:
-        if fold(written) in folded_common_words(tag) or not any(map(str.isalpha, written)):
+        if fold(written) in common_words(tag) or not any(map(str.isalpha, written)):
             return 0.0, ()
         return self._in_english(written, self._word(written, tag), 1.0)
 
@@ -181,24 +182,36 @@ class Lexicon:
 
     def _marks_in(self, text: str, tag: str, telling: bool) -> Found:
         found: Found = {}
-        told = _told(text, tag, telling)
-        for word in told:
-            for name in [word.written] if word.letters else _KATAKANA.findall(word.written):
-                found.update(_audible(name))
-        for _, concepts, weight in self._said(told, tag):
-            found.update(dict.fromkeys(concepts, weight * len(concepts) ** -0.5) if concepts else {})
+        silent = common_words(tag) if telling else frozenset()
+        in_pairs = stems_of(tag) == "pairs"
+        for written, _, letters in runs(text):
+            if not letters:
+                found.update(self._run_marks(written, tag))
+            elif not silent or fold(written) not in silent:
+                kept = self._marked if len(written) <= LONGEST_KEPT else self._word_marks
+                found.update(_audible(written) if in_pairs else kept(written, tag))
+        for _, concepts, weight in self._said(text, tag, telling) if in_pairs else ():
+            found.update(_shared(concepts, weight))
         return found
 
-    def _said(self, told: Sequence[Word], tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:
-        """Of each word what it is written as (nothing: not alone), its concepts and what it weighs."""
-        stems = stems_of(tag)
-        for word in told:
-            if word.letters and stems != "pairs":
-                yield word.written, self._word(word.written, tag), 1.0
-            elif not word.letters and stems == "none" and tag in self._spans:
-                yield from self._run(unspaced_form(word.written, tag), tag)
-        if stems == "pairs":
-            yield from self._neighbours([word for word in told if word.letters], tag)
+    def _word_marks(self, written: str, tag: str) -> Found:
+        return _audible(written) | _shared(self._word(written, tag), 1.0)
+
+    def _run_marks(self, run: str, tag: str) -> Found:
+        """Those of a run that is no word of letters."""
+        found: Found = {}
+        for name in _KATAKANA.findall(run):
+            found.update(_audible(name))
+        if stems_of(tag) == "none" and tag in self._spans:
+            for _, concepts, weight in self._run(unspaced_form(run, tag), tag):
+                found.update(_shared(concepts, weight))
+        return found
+
+    def _said(self, text: str, tag: str, telling: bool) -> Iterator[tuple[str, tuple[int, ...], float]]:
+        """Of the words of a language that writes one as several: as `_neighbours`; ``telling`` as `marks`."""
+        silent = common_words(tag) if telling else frozenset()
+        told = (word for word in words(text) if word.letters and word.terms[0].term not in silent)
+        return self._neighbours(list(told), tag)
 
     def is_english(self, text: str) -> bool:
         """Whether English has every word of a text."""
@@ -211,7 +224,7 @@ class Lexicon:
 
     def has_word(self, written: str, folded: str, tag: str) -> bool:
         """`knows` of a word as written and as `fold` makes it."""
-        if folded in folded_stop_words(tag) or folded in folded_common_words(tag):
+        if folded in folded_stop_words(tag) or folded in common_words(tag):
             return True
         return tag in self._spans and any(self._form(form, tag) for form in word_forms(written, tag))
 
@@ -342,9 +355,8 @@ def _hashes(run: str, tag: str) -> Iterator[NDArray[np.uint64]]:
         yield values
 
 
-def _told(text: str, tag: str, telling: bool) -> list[Word]:
-    silent = folded_common_words(tag) if telling else frozenset()
-    return [word for word in words(text) if word.terms[0].term not in silent]
+def _shared(concepts: Sequence[int], weight: float) -> Found:
+    return dict.fromkeys(concepts, weight * len(concepts) ** -0.5) if concepts else {}
 
 
 def _audible(written: str) -> Found:

@@ -9,6 +9,7 @@ Cyrillic, Greek, Arabic, Devanagari, Han, Kana and Hangul.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import groupby
 
 import regex
 from anyascii import anyascii
@@ -32,11 +33,11 @@ _ALONE = str.maketrans(
     | {letter: sound for sound, letters in _CLASSES.items() for letter in letters}
     | dict.fromkeys("aeiouhwy")
 )
-_TWICE = regex.compile(r"(.)\1+")
-_ARABIC = regex.compile(r"\p{Arabic}")
-_HEBREW = regex.compile(r"\p{Hebrew}")
-_GREEK = regex.compile(r"\p{Greek}")
-_HAN = regex.compile(r"\p{Han}")
+_READ_OTHERWISE = regex.compile(
+    r"(?P<arabic>\p{Arabic})|(?P<hebrew>\p{Hebrew})|(?P<greek>\p{Greek})|(?P<han>\p{Han})|(?P<devanagari>\p{Devanagari})"
+)
+"""Scripts whose letters `latin` writes other than they sound."""
+
 _NO_LETTER = regex.compile("[^a-z]")
 
 
@@ -61,10 +62,7 @@ _AFFRICATES = (
     ("dz", "s"),
 )
 _NASAL = regex.compile("(?:ng|mg)h?")
-_VOWELS = regex.compile("[IA]")
-_LAST_VOWELS = regex.compile("[IA]+$")
 _GREEK_Y = regex.compile("gi(?=[aeou])")
-_DEVANAGARI = regex.compile(r"\p{Devanagari}")
 
 LEAST_KEY = 3
 """Letters of a key by which a name is looked for: consonants, or in a shorter name vowels, too."""
@@ -87,23 +85,37 @@ def sound(word: str) -> str:
     >>> [sound(word) for word in ("Lukashenko", "Лукашенко", "Λουκασένκο", "لوكاشينكو", "卢卡申科", "루카셴코")]
     ['LKSNK', 'LKSNK', 'LKSNK', 'LKSNK', 'LKSNK', 'LKSNK']
     """
-    letters = _NO_LETTER.sub("", latin(word).lower())
-    if word.isascii():
-        letters = letters.replace("w", "v")
-    elif _ARABIC.search(word):
+    letters, script = _small(latin(word)), _script(word)
+    if script == "arabic":
         letters = letters.removeprefix("al").replace("w", "")
-    elif _HEBREW.search(word):
+    elif script == "hebrew":
         letters = letters.replace("v", "")
-    elif _GREEK.search(word):
+    elif script == "greek":
         letters = letters.replace("mp", "b").replace("nt", "d").replace("gk", "g")
-    elif _HAN.search(word):
+    elif script == "han":
         letters = letters.replace("x", "s").replace("q", "s")
     else:
         letters = letters.replace("w", "v")
     if _MAY_BE_TOGETHER.search(letters):
         for together, one in _TOGETHER:
             letters = letters.replace(together, one)
-    return _TWICE.sub(r"\1", letters.translate(_ALONE))
+    return _once(letters.translate(_ALONE))
+
+
+def _script(word: str) -> str | None:
+    """Which of `_READ_OTHERWISE` a word is in."""
+    found = None if word.isascii() else _READ_OTHERWISE.search(word)
+    return found.lastgroup if found else None
+
+
+def _small(word: str) -> str:
+    small = word.lower()
+    return small if small.isalpha() and small.isascii() else _NO_LETTER.sub("", small)
+
+
+def _once(letters: str) -> str:
+    """Letters that follow themselves once."""
+    return "".join([letter for letter, _ in groupby(letters)])
 
 
 @lru_cache(maxsize=100_000)
@@ -118,13 +130,15 @@ def name_keys(word: str) -> tuple[str, ...]:
     >>> name_keys("Kyiv"), name_keys("Києві"), name_keys("Xi")
     (('KIP',), ('KIP',), ())
     """
-    letters = _NASAL.sub("n", _letters(word))
+    letters, script = _letters(word), _script(word)
+    if "g" in letters:
+        letters = _NASAL.sub("n", letters)
     if "t" in letters or "dz" in letters:
         for together, one in _AFFRICATES:
             letters = letters.replace(together, one)
     ways = [letters]
-    if "j" in letters and (_HAN.search(word) or word.isascii() or regex.match(r"\p{Latin}", word)):
-        ways.append(letters.replace("j", "k" if _HAN.search(word) else "y"))
+    if "j" in letters and (script == "han" or regex.match(r"\p{Latin}", word)):
+        ways.append(letters.replace("j", "k" if script == "han" else "y"))
     return tuple(dict.fromkeys(key for one in ways if (key := _name_key(one))))
 
 
@@ -132,23 +146,24 @@ def _name_key(letters: str) -> str:
     if _MAY_BE_TOGETHER.search(letters):
         for together, one in _TOGETHER:
             letters = letters.replace(together, one.lower() if one != "F" else "p")
-    key = _TWICE.sub(r"\1", letters.translate(_NAMED))
-    bare = _TWICE.sub(r"\1", _VOWELS.sub("", key))
-    key = bare if len(bare) >= LEAST_KEY else _LAST_VOWELS.sub("", key)
+    key = _once(letters.translate(_NAMED))
+    bare = _once(key.replace("I", "").replace("A", ""))
+    key = bare if len(bare) >= LEAST_KEY else key.rstrip("IA")
     return key if len(key) >= LEAST_KEY and len(bare) > 1 else ""
 
 
 def _letters(word: str) -> str:
     """A name in small Latin letters as its script is read."""
-    if _HEBREW.search(word):  # a single vav is a vowel mostly, two are a consonant; so is a bet, which is v, too
+    script = _script(word)
+    if script == "hebrew":  # a single vav is a vowel mostly, two are a consonant; so is a bet, which is v, too
         word = word.replace("וו", "ב").replace("ו", "u")
-    letters = _NO_LETTER.sub("", latin(word.removeprefix("ال")).lower())
-    if _ARABIC.search(word):
+    letters = _small(latin(word.removeprefix("ال")))
+    if script == "arabic":
         return letters.removeprefix("al").replace("w", "u")
-    if _GREEK.search(word):
+    if script == "greek":
         return _GREEK_Y.sub("i", letters.replace("mp", "b").replace("nt", "d").replace("gk", "g"))
-    if _HAN.search(word):
+    if script == "han":
         return letters.replace("x", "s").replace("q", "s")
-    if _DEVANAGARI.search(word):
+    if script == "devanagari":
         return letters.replace("c", "s")
     return letters.replace("w", "v")

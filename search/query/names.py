@@ -18,7 +18,7 @@ from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.lexicon.sounds import name_keys
 from paraglot.search.query.lookup import Known
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.text.analysis import Word, fold, folded_stop_words, words
+from paraglot.search.text.analysis import Word, fold, folded_stop_words, runs
 from paraglot.search.text.folding import LONGEST_KEPT
 from paraglot.search.text.languages import primary
 
@@ -48,15 +48,15 @@ _BEGIN = regex.compile(r"(?:^|[.!?…:;\n\"«„“”‘(–—-])\s*$")
 def name_terms(text: str, language: str) -> Iterator[str]:
     """The terms of the names in a text of a language, each as often as it stands there."""
     tag = primary(language)
-    for word in words(text):
-        capital = word.letters and tag not in _ALL_NOUNS and word.written[0].isupper()
-        initial = not capital or _BEGIN.search(text, max(0, word.start - 4), word.start) is not None
-        made = _kept_terms_of if len(word.written) <= LONGEST_KEPT else _terms_of
-        yield from made(word.written, word.letters, word.terms[0].term, tag, initial)
+    for written, start, letters in runs(text):
+        capital = letters and tag not in _ALL_NOUNS and written[0].isupper()
+        initial = not capital or _BEGIN.search(text, max(0, start - 4), start) is not None
+        made = _kept_terms_of if len(written) <= LONGEST_KEPT else _terms_of
+        yield from made(written, letters, tag, initial)
 
 
-def _terms_of(written: str, letters: bool, folded: str, tag: str, initial: bool) -> tuple[str, ...]:
-    forms = _names(written, letters, folded, tag, initial, parts=True)
+def _terms_of(written: str, letters: bool, tag: str, initial: bool) -> tuple[str, ...]:
+    forms = _names(written, letters, fold(written), tag, initial, parts=True)
     return tuple(SOUND_MARK + key for form in forms for key in name_keys(form))
 
 

@@ -12,8 +12,8 @@ from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.lexicon.written_in import likely_written_in
 from paraglot.search.query.language import scripts
 from paraglot.search.query.lookup import Known
-from paraglot.search.text.analysis import Word, folded_common_words, folded_stop_words, stem
-from paraglot.search.text.languages import LANGUAGES, stems_of
+from paraglot.search.text.analysis import Word, folded_stop_words, stem
+from paraglot.search.text.languages import LANGUAGES, common_words, stems_of
 
 LIKELY = 0.1
 """The probability from which on a language of the corpus is one that the query may be in."""
@@ -48,7 +48,7 @@ def is_right(word: Word) -> bool:
     written = [tag for tag, row in LANGUAGES.items() if letters <= set(row.scripts)]
     if any(lexicon.has(own, tag) for tag in written):  # first: the lists are folded when they are asked
         return True
-    return any(own in folded_stop_words(tag) or own in folded_common_words(tag) for tag in written)
+    return any(own in folded_stop_words(tag) or own in common_words(tag) for tag in written)
 
 
 def knowing(word: Word, likely: Sequence[str]) -> str | None:

@@ -31,7 +31,7 @@ from paraglot.search.text.folding import (
     without_points,
 )
 from paraglot.search.text.folding import fold as fold
-from paraglot.search.text.languages import PREFIXED, common_words, primary, stemmer, stems_of, stop_words
+from paraglot.search.text.languages import PREFIXED, primary, stemmer, stems_of, stop_words
 from paraglot.search.text.numbers import NUMBER, number
 from paraglot.search.text.ties import MARKS, TIES, Ties, marked
 
@@ -118,6 +118,16 @@ def words(text: str) -> Iterator[Word]:
             letters = not size and not signed and (written.isalpha() or any(map(str.isalpha, written)))
             yield Word(written, start, end, letters, found, others, start == before + 1 and text[before] in TIES)
         before = end
+
+
+def runs(text: str) -> Iterator[tuple[str, int, bool]]:
+    """Of each of `words` how it is written, where it begins and whether it is of letters: in a quarter of the time."""
+    for run in _RUN.finditer(text):
+        written, (start, end) = run.group(), run.span()
+        if run.lastgroup or not (written.isalpha() or any(map(str.isalpha, written))):
+            yield written, start, False
+        else:
+            yield written, start, not (_may_be_signed(text, start, end) and marked(text, start, end))
 
 
 def spaced_words(text: str) -> Iterator[tuple[str, bool]]:
@@ -235,7 +245,8 @@ def _stem(word: str, tag: str) -> str:
         lower = word.lower()
         return f"{tag}:{fold(stemmer(tag)(lower)) or lower}"
     lower = unicodedata.normalize("NFKC", word.translate(_DOTTED_I) if tag in ("tr", "az") else word).casefold()
-    lower = seen(lower)
+    if not lower.isalpha():
+        lower = seen(lower)
     lower = with_one_nasal(unicodedata.normalize("NFC", lower.translate(_UNMARKED)))
     if tag == "he":
         lower = without_points(unicodedata.normalize("NFKD", lower))
@@ -249,12 +260,6 @@ _kept_stem = lru_cache(maxsize=100_000)(_stem)
 def folded_stop_words(tag: str) -> frozenset[str]:
     """The surface forms of words that say nothing in a query of a language."""
     return frozenset(map(fold, stop_words(tag)))
-
-
-@cache
-def folded_common_words(tag: str) -> frozenset[str]:
-    """The surface forms of words that hardly tell what a text in a language is about."""
-    return frozenset(map(fold, common_words(tag)))
 
 
 def pair(tag: str, first: str, second: str) -> str:

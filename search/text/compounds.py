@@ -59,8 +59,7 @@ def parts(word: str, tag: str) -> tuple[str, ...]:
 def _parts(word: str, tag: str) -> tuple[str, ...]:
     best: tuple[str, ...] = ()
     for at in range(LEAST_PART, len(word) - LEAST_PART + 1):
-        begin = _begin(word[:at], tag)
-        if not begin:
+        if not (begin := _begin(word[:at], tag)):
             continue
         rest = word[at:]
         found: tuple[str, ...] = (begin, rest) if _ends(rest, tag) else ()
@@ -81,10 +80,11 @@ def _begin(text: str, tag: str) -> str:
     words = _words(tag)[0]
     if text in words:
         return text
-    for link in LINKS[tag]:
-        whole = text.removesuffix(link)
-        if len(whole) >= LEAST_PART and whole != text and whole in words:
-            return whole
+    if text.endswith(LINKS[tag]):
+        for link in LINKS[tag]:
+            whole = text.removesuffix(link)
+            if len(whole) >= LEAST_PART and whole != text and whole in words:
+                return whole
     for there, alone in DROPPED.get(tag, ()):
         if text.endswith(there) and (whole := text[: len(text) - len(there)] + alone) in words:
             return whole

@@ -5,6 +5,7 @@ A language that is missing here is still searched, by the words as they stand. S
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -152,33 +153,36 @@ def snowball(algorithm: str) -> Callable[[str], str]:
     """Snowball's stemmer of a name."""
     import Stemmer
 
-    # One of its own for each call: the object keeps state, and threads share this function.
-    return lambda word: str(Stemmer.Stemmer(algorithm, 0).stemWord(word))
+    own = threading.local()  # a stemmer keeps state, and threads share this function
+
+    def stem(word: str) -> str:
+        if not hasattr(own, "stemmer"):
+            own.stemmer = Stemmer.Stemmer(algorithm, 0)
+        return str(own.stemmer.stemWord(word))
+
+    return stem
 
 
 @cache
 def stop_words(tag: str) -> frozenset[str]:
     """Words that say nothing in a query of the language, in lower case with their accents."""
-    return _stop_words().get(tag, frozenset())
+    return frozenset(_word_lists("stop_words.txt").get(tag, "").split())
 
 
 @cache
-def _stop_words() -> dict[str, frozenset[str]]:
-    lines = (WORD_DATA / "stop_words.txt").read_text("utf-8").splitlines()
-    return {tag: frozenset(words) for tag, *words in map(str.split, lines)}
+def _word_lists(name: str) -> dict[str, str]:
+    """Primary tag → words of the language, a space between each two."""
+    lines = (WORD_DATA / name).read_text("utf-8").splitlines()
+    return {tag: words for tag, _, words in (line.partition(" ") for line in lines)}
 
 
 @cache
 def common_words(tag: str) -> frozenset[str]:
-    """Words so common in the language that they hardly tell what a text is about: more than its `stop_words`.
+    """The surface forms of words that hardly tell what a text in a language is about: more than its `stop_words`.
 
     The encoder's glosses and the weights of the lexicon were made with these; the keyword leg looks for most of them.
     """
-    if tag not in LANGUAGES or not LANGUAGES[tag].stop_words:
-        return frozenset()
-    import stopwordsiso
-
-    return frozenset(stopwordsiso.stopwords(tag))
+    return frozenset(_word_lists("common_words.txt").get(tag, "").split())
 
 
 PREFIXED = "והבלמשכ"

@@ -25,6 +25,9 @@ LONGEST_PHRASE = 100
 MOST = 32
 """Sentences of one paragraph; where there are more, neighbours are joined evenly."""
 
+_FIRST_WIDE = "\u1100"
+"""The first character that is wide."""
+
 _QUOTES = r"\"'＂＇\p{Pe}\p{Pf}"
 _FIRST = r"(?:(?<![.!?…؟‽])|\G)"
 """Where a run of marks begins: what fails for a run is not tried again from each of its marks."""
@@ -79,7 +82,7 @@ def all_sentences(text: str) -> Iterator[Span]:
 
 def width(text: str) -> int:
     """Length in characters, wide (East Asian) ones counted twice."""
-    if text.isascii():
+    if text.isascii() or max(text) < _FIRST_WIDE:
         return len(text)
     return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 

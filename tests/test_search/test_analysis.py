@@ -7,7 +7,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.search.text.analysis import analyze, at_graphemes, find, fold, stem, terms, words
+from paraglot.search.text.analysis import analyze, at_graphemes, find, fold, runs, stem, terms, words
 from paraglot.search.text.languages import LANGUAGES, stop_words
 from paraglot.search.text.numbers import number
 
@@ -124,3 +124,15 @@ def test_some_terms_are_found_where_all_of_them_are(text: str, language: str) ->
     wanted = {token.term for token in every[::3]}
     assert find(text, language, wanted) == [token for token in every if token.term in wanted]
     assert find(text, language, []) == []
+
+
+@given(st.text(st.sampled_from("azAZ09ÄßøİıœΣςΆθЁйґіאםשءةیکぁガヶ々一臺渡韓"), min_size=1, max_size=8))
+def test_letters_fold_alone_as_in_company(word: str) -> None:
+    """A mark that is not seen makes a word fold as a whole; without it, each letter does by itself."""
+    assert fold(word) == fold(word + "\u200b")
+
+
+@given(st.text(st.sampled_from("azAZ09äßøΣאםءةぁガ一臺韓 .-C+#"), max_size=20))
+def test_runs_are_the_words_of_a_text(text: str) -> None:
+    written = [(word.written, word.letters) for word in words(text)]
+    assert [(one, letters) for one, _, letters in runs(text)] == written
