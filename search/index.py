@@ -1,14 +1,26 @@
 """The seam under the ranking: what an index must be able to say, each once a query and in batch.
 
 An index is a place; it gives a `Snapshot` of one generation, and what stands above asks that and nothing else: it knows
-no file, no engine and no database.
+no file, no engine and no database. One law for every ranking: best first, rows unique, higher is better, ties broken by
+the lower row, the same in every process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.query.grammar import Clause
+from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.types import Article, ArticleHead, Context, EncoderSpec, Facet, Paragraph, Sort
+
+if TYPE_CHECKING:
+    from paraglot.search.errors import ParaglotError
+    from paraglot.search.seams import Encoder, Ranking
 
 LikeKind: TypeAlias = Literal["prefix", "near", "beside", "written"]
 
@@ -52,8 +64,139 @@ class TermStatistics:
         return TermStatistics({**self.text, **other.text}, {**self.title, **other.title})
 
 
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """What a query demands beyond its words: of each group of ``required`` one clause holds, of ``excluded`` none.
+
+    ``plain`` is the query as words, ``languages`` those that it may be in (`query_languages`).
+    """
+
+    plain: str = ""
+    required: tuple[tuple[Clause, ...], ...] = ()
+    excluded: tuple[Clause, ...] = ()
+    languages: Mapping[str, float] = field(default_factory=dict)
+
+
+class Selection(Protocol):
+    """Some paragraphs of a snapshot. What they are only the engine knows that selected them."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What of the clauses could not be taken as it was written."""
+        ...
+
+
+class Matching(NamedTuple):
+    """How many paragraphs match, and the rows of those that come first in an order."""
+
+    rows: list[int]
+    total: int
+
+
+class LanguageCount(NamedTuple):
+    """A language, how many articles have a paragraph in it, and how many paragraphs are."""
+
+    language: str
+    articles: int
+    paragraphs: int
+
+
+class Manifest(Protocol):
+    """What a generation is made of."""
+
+    @property
+    def generation(self) -> int:
+        """The number of its commit."""
+        ...
+
+    @property
+    def created(self) -> str:
+        """ISO 8601 in UTC."""
+        ...
+
+    @property
+    def encoder(self) -> EncoderSpec:
+        """What made its vectors."""
+        ...
+
+    @property
+    def analyzer(self) -> str:
+        """The rules by which its texts became terms."""
+        ...
+
+    @property
+    def articles(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def paragraphs(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """Paragraphs per tag."""
+        ...
+
+    @property
+    def sentences(self) -> bool:
+        """Whether the vectors of sentences are kept."""
+        ...
+
+
+Part: TypeAlias = Literal["keyword", "dense", "sentences"]
+"""What an answer can do without, if it must."""
+
+
+class Texts(Protocol):
+    """All texts of a snapshot, for what is made of all of them, as suggestions are. No query reads it."""
+
+    def checksums(self) -> dict[int, int]:
+        """Row → checksum of its paragraph: the same only where the paragraph is."""
+        ...
+
+    def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
+        """(row, (title, heading and text)) of each of ``rows``."""
+        ...
+
+    def languages(self, rows: Sequence[int]) -> list[str]:
+        """The language of each of ``rows``."""
+        ...
+
+    def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """The id of the article of each of ``rows``."""
+        ...
+
+
 class Snapshot(Protocol):
     """One generation, or the part of it that a caller may see. Every statistic is of its own paragraphs alone."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it is made of, counted over what may be seen."""
+        ...
+
+    @property
+    def lost(self) -> Mapping[Part, ParaglotError]:
+        """The parts that cannot be used, and why: the rest answers without them."""
+        ...
+
+    def encoder(self) -> Encoder:
+        """The encoder that made its vectors, loaded on first use. Raises `EncoderMissing` or `IndexMismatch`."""
+        ...
+
+    def need(self, part: Part) -> None:
+        """Raises what is wrong with a part that an answer cannot do without."""
+        ...
+
+    def warnings(self) -> list[str]:
+        """What is missing from an answer because a part cannot be used."""
+        ...
+
+    def within(self, forced: str) -> Snapshot:
+        """What the filter ``forced`` lets through, as if nothing else had ever been indexed, statistics and all."""
+        ...
 
     def terms(self, terms: Sequence[str]) -> TermStatistics:
         """How many paragraphs have each of ``terms``; 0 for one that none has."""
@@ -61,4 +204,71 @@ class Snapshot(Protocol):
 
     def words_like(self, asked: Sequence[Like]) -> list[list[WordForm]]:
         """For each that is asked the words that some paragraph has, best first, at most its limit."""
+        ...
+
+    def select(self, filter_: str = "", languages: Sequence[str] = (), clauses: Clauses | None = None) -> Selection:
+        """The paragraphs that a filter lets through, in ``languages`` (none: in any), that meet all clauses.
+
+        Raises `InvalidRequest` where the filter is none.
+        """
+        ...
+
+    def unknown(self, filter_: str = "", facets: Sequence[str] = (), languages: Sequence[str] = ()) -> list[str]:
+        """A warning for each attribute named that no article has, and for each language that no paragraph is in."""
+        ...
+
+    def by_words(self, query: KeywordQuery, limit: int, within: Selection) -> Ranking:
+        """The ``limit`` best of a selection by BM25."""
+        ...
+
+    def matching(
+        self, query: KeywordQuery, share: float, within: Selection, sort: Sort = "relevance", limit: int = 0
+    ) -> Matching:
+        """What covers at least ``share`` of what the best one covers, and anything at all: how many are, and of them
+        the ``limit`` newest or oldest (with ``sort`` by relevance: those with the lowest rows).
+        """
+        ...
+
+    def by_vector(self, vector: NDArray[np.float32], limit: int, within: Selection) -> Ranking:
+        """The ``limit`` nearest of a selection by the cosine with ``vector`` (``float32[dim]``, unit).
+
+        It may be approximate (`exact`): then some of them may not be the nearest. The cosines are right.
+        """
+        ...
+
+    @property
+    def exact(self) -> bool:
+        """Whether `by_vector` leaves out nothing that is nearer than what it gives."""
+        ...
+
+    def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
+        """The paragraphs of ``rows`` and the heads of their articles, in that order."""
+        ...
+
+    def context(self, rows: Sequence[int], count: int) -> dict[int, Context]:
+        """For each of ``rows`` up to ``count`` paragraphs on either side of it in its article."""
+        ...
+
+    def facets(self, rows: Sequence[int], names: Sequence[str]) -> dict[str, Facet]:
+        """How often each value of the attributes ``names`` occurs among ``rows``."""
+        ...
+
+    def find(self, id_: str, within: Selection | None = None) -> list[int]:
+        """The row of the paragraph with an id, or of its successor, or the rows of the article with it, in order."""
+        ...
+
+    def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
+        """A paragraph and its article's head. Raises `NotFound`, or `ParagraphChanged` with its successor."""
+        ...
+
+    def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
+        """An article and its paragraphs in order. Raises `NotFound`."""
+        ...
+
+    def languages(self) -> list[LanguageCount]:
+        """The languages of what may be seen, that of the most paragraphs first."""
+        ...
+
+    def all_texts(self) -> Texts:
+        """Everything, for what is made of everything."""
         ...

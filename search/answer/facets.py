@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from paraglot.search.folder.attributes import Attributes, Scalar
+from paraglot.search.parts.protocols import Attributes, Scalar
 from paraglot.search.types import Facet
 
 

@@ -14,12 +14,13 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from paraglot.search.index import LanguageCount
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
 from paraglot.search.text.dates import read_period
 from paraglot.search.text.normal_form import composed
@@ -34,14 +35,6 @@ LANGUAGE = "language"
 """The one attribute that is a paragraph's own."""
 
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-class LanguageCount(NamedTuple):
-    """A language, how many articles have a paragraph in it, and how many paragraphs are."""
-
-    language: str
-    articles: int
-    paragraphs: int
 
 
 class Column:

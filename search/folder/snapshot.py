@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import IO, TypeVar
@@ -23,9 +23,8 @@ from paraglot.search.folder.sentence_index import MappedSentences, open_sentence
 from paraglot.search.folder.soundness import Part, lost_parts, marks
 from paraglot.search.folder.store import Store
 from paraglot.search.folder.store_part import StorePart
-from paraglot.search.folder.words_like import words_like
-from paraglot.search.index import Like, TermStatistics, WordForm
 from paraglot.search.lexicon.lexicon import Marks
+from paraglot.search.parts.reading import Reading
 from paraglot.search.query.filters import conditions, parse_filter
 from paraglot.search.ranking.meaning import Sample
 from paraglot.search.ranking.soft_match import Pieces
@@ -41,7 +40,7 @@ KEPT_PARTS = 32
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Reading):
     """The stores of one generation. Its lease keeps the garbage collector away until `close`."""
 
     manifest: IndexManifest
@@ -93,23 +92,6 @@ class Snapshot:
         # What a row's own text says is the same for everybody.
         vars(part).update(pieces=self.pieces, marks=self.marks)
         return part
-
-    def terms(self, terms: Sequence[str]) -> TermStatistics:
-        """How many paragraphs have each of ``terms``."""
-        return self.keyword.statistics(terms)
-
-    def words_like(self, asked: Sequence[Like]) -> list[list[WordForm]]:
-        """For each that is asked the words that some paragraph has, best first."""
-        return [words_like(self.keyword, self.store, one) for one in asked]
-
-    def warnings(self) -> list[str]:
-        """What is missing from an answer because a part cannot be used."""
-        return [f"{_WITHOUT[part]}: {error}" for part, error in self.lost.items()]
-
-    def need(self, part: Part) -> None:
-        """Raises what is wrong with a part that an answer cannot do without."""
-        if part in self.lost:
-            raise self.lost[part]
 
     def without_keywords(self, why: ParaglotError) -> Snapshot:
         """The same without its keyword index, which is closed."""
@@ -283,13 +265,6 @@ def _or_lost(lost: dict[Part, ParaglotError], part: Part, make: Callable[[], _T]
         except IndexDamaged as error:
             lost[part] = error
     return nothing
-
-
-_WITHOUT: dict[Part, str] = {
-    "keyword": "Words were not searched",
-    "dense": "Only keywords were searched",
-    "sentences": "Sentences were not compared",
-}
 
 
 def hold_generation(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:

@@ -12,9 +12,10 @@ from difflib import get_close_matches
 
 from pyroaring import BitMap
 
-from paraglot.search.folder.attributes import Attributes, LanguageCount
+from paraglot.search.folder.attributes import Attributes
 from paraglot.search.folder.manifest import IndexManifest
 from paraglot.search.folder.snapshot import Snapshot
+from paraglot.search.index import LanguageCount
 from paraglot.search.query.filters import conditions, parse_filter
 from paraglot.search.types import Article, ArticleHead, Context, Paragraph
 

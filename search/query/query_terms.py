@@ -16,6 +16,9 @@ SURFACE_WEIGHT = 0.3
 PAIR_WEIGHT = 0.7
 """What a match by a pair of words counts beside one by a word, where words are written as several."""
 
+MOST_COMPLETIONS = 50
+"""Words that a prefix stands for, those that the most paragraphs have."""
+
 MOST_WORDS = 40
 """Of a longer query the words are looked for that the fewest paragraphs have."""
 

@@ -10,15 +10,14 @@ import regex
 from pyroaring import BitMap
 
 from paraglot.search.folder.snapshot import Snapshot
-from paraglot.search.index import Like
+from paraglot.search.index import Clauses, Like
 from paraglot.search.query.bounds import bounded
-from paraglot.search.query.constraints import MOST_COMPLETIONS, Constraints
 from paraglot.search.query.grammar import parse
 from paraglot.search.query.language import query_languages, spoken_languages
 from paraglot.search.query.lookup import Known, Lookup
 from paraglot.search.query.mending import mended, spellings_of
 from paraglot.search.query.names import with_names
-from paraglot.search.query.query_terms import KeywordQuery, QueryWord, keyword_query
+from paraglot.search.query.query_terms import MOST_COMPLETIONS, KeywordQuery, QueryWord, keyword_query
 from paraglot.search.query.rules.file import NOTHING_RULED, RulesNow
 from paraglot.search.query.rules.synonyms import Expansion, expansions, with_synonyms
 from paraglot.search.query.shouting import calmed
@@ -82,16 +81,16 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     asked = said.words.with_words(QueryWord(dict.fromkeys(terms, 1.0)) for terms in prefixes if terms)
     perhaps = [one.meant[0] for one in made if one.kind == "perhaps"]
     asked = asked.with_words(lookup.settled(lambda known: _perhaps(perhaps, said.languages, known)))
-    constraints = Constraints(snapshot.keyword, snapshot.store, said.languages)
-    allowed = constraints.allowed(parsed, snapshot.manifest.languages)
+    clauses = Clauses(parsed.plain, parsed.required, parsed.excluded, said.languages)
+    selected = snapshot.select(clauses=clauses)
     told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: parsed.only_excludes}
-    warnings = (*unread, *constraints.warnings, *(warning for warning, holds in told.items() if holds))
+    warnings = (*unread, *selected.warnings, *(warning for warning, holds in told.items() if holds))
     return Understood(
         read,
         said.languages,
         said.spoken,
         asked,
-        allowed,
+        selected.rows,
         mended(q, slips, spellings) if slips else None,
         warnings,
         said.synonyms,

@@ -11,12 +11,19 @@ from typing import Any
 import pytest
 
 from paraglot.search.engine import Engine
+from paraglot.search.index import Snapshot
 from paraglot.search.query.understanding import understand
 from paraglot.search.types import SearchRequest
 
 PARTS = ("keyword", "dense", "store", "sentences")
-METHODS = ("terms", "words_like")
-BENEATH = "paraglot.search.folder."
+METHODS = {name for name in vars(Snapshot) if not name.startswith("_")} - {
+    "encoder",
+    "exact",
+    "lost",
+    "manifest",
+    "need",
+}
+BENEATH = ("paraglot.search.folder.", "paraglot.search.parts.")
 
 
 class Counting:
@@ -59,7 +66,7 @@ def test_a_query_is_understood_by_a_few_batches(engine: Engine) -> None:
         understood = understand(SearchRequest(EIGHT_WORDS), snapshot)
     assert understood.languages == {"de": 1.0}
     assert {"steuer", "de:steu", "brot"} <= set(understood.words.terms)
-    assert calls == {"snapshot.terms": 1}
+    assert calls == {"snapshot.terms": 1, "snapshot.select": 1}
 
 
 def test_a_mistyped_query_takes_a_few_more(engine: Engine) -> None:
@@ -68,4 +75,4 @@ def test_a_mistyped_query_takes_a_few_more(engine: Engine) -> None:
     assert understood.did_you_mean == "the council protested loudly"
     assert calls["snapshot.terms"] <= 3
     assert calls["snapshot.words_like"] <= 2  # what is near, and how it is written
-    assert calls.keys() == {"snapshot.terms", "snapshot.words_like"}
+    assert calls.keys() == {"snapshot.terms", "snapshot.words_like", "snapshot.select"}

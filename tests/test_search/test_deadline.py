@@ -16,8 +16,8 @@ from paraglot.search.deadline import Deadline, check, until
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.engine import Engine
 from paraglot.search.errors import OutOfTime
+from paraglot.search.index import Clauses
 from paraglot.search.query.bounds import LONGEST_WORD, MOST_TERMS, bounded
-from paraglot.search.query.constraints import Constraints
 from paraglot.search.query.grammar import parse
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.seams import Vectors
@@ -79,11 +79,9 @@ def test_a_phrase_reads_each_paragraph_once(engine: Engine, monkeypatch: pytest.
         read: list[int] = []
         original = snapshot.store.texts
         monkeypatch.setattr(snapshot.store, "texts", lambda rows: read.extend(rows) or original(rows))
-        constraints = Constraints(snapshot.keyword, snapshot.store, {"en": 1.0})
         parsed = parse('"the bread tax" "bread tax" "council raised" -"old town" "raised the"')
-        allowed = constraints.allowed(parsed, snapshot.manifest.languages)
-        assert allowed is not None
-        assert [one.text for one, _ in snapshot.store.paragraphs(list(allowed))] == [
+        selected = snapshot.select(clauses=Clauses(parsed.plain, parsed.required, parsed.excluded, {"en": 1.0}))
+        assert [one.text for one, _ in snapshot.paragraphs(list(selected.rows or ()))] == [
             "The council raised the bread tax."
         ]
         assert len(read) == len(set(read))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, Field
 
 from paraglot.api.language_names import names, scripts
-from paraglot.search.folder.attributes import LanguageCount
+from paraglot.search.index import LanguageCount
 from paraglot.search.text.languages import LANGUAGES, primary
 
 Reach: TypeAlias = Literal["covered", "weak", "not_covered", "unknown"]

@@ -1,13 +1,12 @@
-"""Words of a folder's index that are like others: what a prefix stands for, what a mistyped word may have been."""
+"""Words that an index has, like others: what a prefix stands for, what a mistyped word may have been."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
 
-from paraglot.search.folder.keyword import WhooshIndex
-from paraglot.search.folder.store import Store
-from paraglot.search.index import Like, WordForm
+from paraglot.search.index import Like, Texts, WordForm
+from paraglot.search.parts.protocols import Keywords
 from paraglot.search.text.analysis import phrase_form, words
 from paraglot.search.text.languages import primary
 
@@ -18,7 +17,7 @@ MOST_READ = 20
 """Paragraphs by which it is told how a word is written."""
 
 
-def words_like(keyword: WhooshIndex, store: Store, asked: Like) -> list[WordForm]:
+def words_like(keyword: Keywords, store: Texts, asked: Like) -> list[WordForm]:
     """What `paraglot.search.index.Snapshot.words_like` says of one that is asked."""
     match asked.kind:
         case "prefix":
@@ -32,13 +31,13 @@ def words_like(keyword: WhooshIndex, store: Store, asked: Like) -> list[WordForm
             return [WordForm(*one) for one in _written(keyword, store, asked.text).most_common(asked.limit)]
 
 
-def prefixed(keyword: WhooshIndex, prefix: str, limit: int) -> list[WordForm]:
+def prefixed(keyword: Keywords, prefix: str, limit: int) -> list[WordForm]:
     """The surface forms that begin with a prefix, those first that the most paragraphs have."""
     counted = [WordForm(form, keyword.frequency(form)) for form in keyword.vocabulary(prefix)]
     return sorted(counted, key=lambda one: (-one.paragraphs, one.form))[:limit]
 
 
-def _near(keyword: WhooshIndex, store: Store, asked: Like) -> list[WordForm]:
+def _near(keyword: Keywords, store: Texts, asked: Like) -> list[WordForm]:
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract
 
@@ -55,13 +54,13 @@ def _near(keyword: WhooshIndex, store: Store, asked: Like) -> list[WordForm]:
     ]
 
 
-def _beside(keyword: WhooshIndex, store: Store, text: str) -> int:
+def _beside(keyword: Keywords, store: Texts, text: str) -> int:
     """How many paragraphs, of the first few that have all words of a text, have them side by side."""
     rows = sorted(set.intersection(*(set(keyword.rows_with(part)) for part in text.split(" "))))
     return sum(any(text in phrase_form(part) for part in parts) for _, parts in store.texts(rows[:MOST_ROWS]))
 
 
-def _written(keyword: WhooshIndex, store: Store, form: str) -> Counter[str]:
+def _written(keyword: Keywords, store: Texts, form: str) -> Counter[str]:
     rows = keyword.rows_with(form)[:MOST_READ]
     parts = [part for _, own in store.texts(rows) for part in own]
     return Counter(word.written for part in parts for word in words(part) if word.terms[0].term == form)

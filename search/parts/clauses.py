@@ -1,4 +1,7 @@
-"""Which rows a query's phrases, fields and exclusions allow: for both legs, so that they hold for the hybrid too."""
+"""Which rows a query's phrases, fields and exclusions allow: for both legs, so that they hold for the hybrid too.
+
+For engines that have postings and texts at hand (`paraglot.search.parts.reading`).
+"""
 
 from __future__ import annotations
 
@@ -7,44 +10,40 @@ from collections.abc import Iterable, Sequence
 from pyroaring import BitMap
 
 from paraglot.search.deadline import check
-from paraglot.search.folder.keyword import WhooshIndex
-from paraglot.search.folder.store import Store
-from paraglot.search.folder.words_like import prefixed
-from paraglot.search.query.grammar import Clause, ParsedQuery
-from paraglot.search.query.query_terms import KeywordQuery, keyword_query
+from paraglot.search.index import Clauses
+from paraglot.search.parts.protocols import Keywords, Store
+from paraglot.search.parts.words_like import prefixed
+from paraglot.search.query.grammar import Clause
+from paraglot.search.query.query_terms import MOST_COMPLETIONS, KeywordQuery, keyword_query
 from paraglot.search.seams import Field
 from paraglot.search.text.analysis import fold, phrase_form, words
 
 MOST_VERIFIED = 5_000
 """Paragraphs that are read to see whether a phrase's words stand in its order; of more, the best by BM25."""
 
-MOST_COMPLETIONS = 50
-"""Words that a prefix stands for, those that the most paragraphs have."""
-
 
 class Constraints:
-    """The rows of one snapshot that meet clauses. ``languages`` as `query_languages` gives them."""
+    """The rows of one snapshot that meet clauses."""
 
-    def __init__(self, keyword: WhooshIndex, store: Store, languages: dict[str, float]) -> None:
-        self._keyword, self._store, self._languages = keyword, store, languages
+    def __init__(self, keyword: Keywords, store: Store, clauses: Clauses) -> None:
+        self._keyword, self._store, self._clauses = keyword, store, clauses
         self._forms: dict[int, tuple[str, str]] = {}
         self.warnings: list[str] = []
 
-    def allowed(self, parsed: ParsedQuery, everything: Iterable[str]) -> BitMap | None:
-        """The rows that meet all groups and no excluded clause; None: every row. ``everything``: all languages.
+    def allowed(self, everything: Iterable[str]) -> BitMap:
+        """The rows that meet all groups and no excluded clause. ``everything``: all languages.
 
         A question may quote what no paragraph says so, as one in another language does: then its quotations are read
         as words, with a warning. A query that is nothing but phrases means them.
         """
-        if not parsed.required and not parsed.excluded:
-            return None
-        rows = self._meeting(parsed.required, everything)
-        quotations = [group for group in parsed.required if all(_quotes(clause) for clause in group)]
-        if not rows and quotations and _asks_beyond(parsed.plain, quotations):
-            rows = self._meeting([group for group in parsed.required if group not in quotations], everything)
+        required = self._clauses.required
+        rows = self._meeting(required, everything)
+        quotations = [group for group in required if all(_quotes(clause) for clause in group)]
+        if not rows and quotations and _asks_beyond(self._clauses.plain, quotations):
+            rows = self._meeting([group for group in required if group not in quotations], everything)
             quoted = ", ".join(f'"{clause.text}"' for group in quotations for clause in group)
             self.warnings.append(f"No paragraph has {quoted} as written: the words were looked for one by one.")
-        for clause in parsed.excluded:
+        for clause in self._clauses.excluded:
             rows = rows - self._rows(clause, rows)
         return rows
 
@@ -68,7 +67,7 @@ class Constraints:
         terms = [token.term for word in words(clause.text) for token in word.terms]
         if clause.kind == "phrase" or len(terms) != 1:
             return self._phrase(clause, terms, among)
-        query = keyword_query(list(words(clause.text)), self._languages, self._keyword.frequency)
+        query = keyword_query(list(words(clause.text)), self._clauses.languages, self._keyword.frequency)
         return self._any([*terms, *query.terms], clause.place or None)
 
     def _any(self, terms: Iterable[str], field: Field | None) -> BitMap:

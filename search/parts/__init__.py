@@ -1,0 +1,1 @@
+"""What an index that has postings, vectors and texts at hand is made of. Start at `reading`."""

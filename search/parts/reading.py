@@ -1,0 +1,167 @@
+"""The seam's questions answered out of parts at hand: postings, vectors and texts, on a disk or in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from paraglot.search.answer.facets import count_facets
+from paraglot.search.errors import ParaglotError
+from paraglot.search.index import (
+    Clauses,
+    LanguageCount,
+    Like,
+    Manifest,
+    Matching,
+    Part,
+    Selection,
+    TermStatistics,
+    Texts,
+    WordForm,
+)
+from paraglot.search.parts.clauses import Constraints
+from paraglot.search.parts.protocols import Keywords, Store, Vectors
+from paraglot.search.parts.words_like import words_like
+from paraglot.search.query.filters import conditions, parse_filter
+from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.seams import Ranking
+from paraglot.search.types import Article, ArticleHead, Context, Facet, Paragraph, Sort
+
+WITHOUT: dict[Part, str] = {
+    "keyword": "Words were not searched",
+    "dense": "Only keywords were searched",
+    "sentences": "Sentences were not compared",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowSelection:
+    """A selection as the rows that it has; None: every row."""
+
+    rows: BitMap | None
+    warnings: tuple[str, ...] = ()
+
+
+class Reading:
+    """`paraglot.search.index.Snapshot` over its parts."""
+
+    manifest: Manifest
+    store: Store
+    keyword: Keywords
+    dense: Vectors
+    lost: Mapping[Part, ParaglotError]
+    rows: BitMap | None
+    exact = True
+
+    def need(self, part: Part) -> None:
+        """Raises what is wrong with a part that an answer cannot do without."""
+        if part in self.lost:
+            raise self.lost[part]
+
+    def warnings(self) -> list[str]:
+        """What is missing from an answer because a part cannot be used."""
+        return [f"{WITHOUT[part]}: {error}" for part, error in self.lost.items()]
+
+    def terms(self, terms: Sequence[str]) -> TermStatistics:
+        """How many paragraphs have each of ``terms``."""
+        return self.keyword.statistics(terms)
+
+    def words_like(self, asked: Sequence[Like]) -> list[list[WordForm]]:
+        """For each that is asked the words that some paragraph has, best first."""
+        return [words_like(self.keyword, self.store, like) for like in asked]
+
+    def select(self, filter_: str = "", languages: Sequence[str] = (), clauses: Clauses | None = None) -> RowSelection:
+        """The paragraphs that a filter lets through, in ``languages``, that meet all clauses."""
+        parts = [self.rows] if self.rows is not None else []
+        warnings: list[str] = []
+        if filter_.strip():
+            parts.append(self.store.attributes.rows(parse_filter(filter_)))
+        if languages:
+            parts.append(self.store.rows_in_languages(languages))
+        if clauses and (clauses.required or clauses.excluded):
+            constraints = Constraints(self.keyword, self.store, clauses)
+            parts.append(constraints.allowed(self.manifest.languages))
+            warnings = constraints.warnings
+        return RowSelection(BitMap.intersection(*parts) if parts else None, tuple(warnings))
+
+    def unknown(self, filter_: str = "", facets: Sequence[str] = (), languages: Sequence[str] = ()) -> list[str]:
+        """A warning for each attribute named that no article has, and for each language that no paragraph is in."""
+        named = [condition.name for condition in conditions(parse_filter(filter_))] if filter_.strip() else []
+        absent = [tag for tag in languages if not self.store.rows_in_languages([tag])]
+        return [self._unknown(name) for name in self.store.attributes.unknown([*named, *facets])] + [
+            f"No paragraph is in {tag!r}; a shorter tag takes in its varieties." for tag in absent
+        ]
+
+    def by_words(self, query: KeywordQuery, limit: int, within: Selection) -> Ranking:
+        """The ``limit`` best of a selection by BM25."""
+        return self.keyword.search(query, limit, _rows(within))
+
+    def matching(
+        self, query: KeywordQuery, share: float, within: Selection, sort: Sort = "relevance", limit: int = 0
+    ) -> Matching:
+        """What covers at least ``share`` of what the best one covers, and the first of it in an order."""
+        rows = self.keyword.covering(query, share, _rows(within))
+        if sort == "relevance":
+            return Matching(rows[:limit], len(rows))
+        dates = self.store.attributes.dates(rows)
+        order = np.argsort(dates if sort == "date:asc" else -dates, kind="stable")[:limit]  # NaN is last
+        return Matching([rows[place] for place in order.tolist()], len(rows))
+
+    def by_vector(self, vector: NDArray[np.float32], limit: int, within: Selection) -> Ranking:
+        """The ``limit`` nearest of a selection by the cosine with ``vector``."""
+        return self.dense.search(vector, limit, _rows(within))
+
+    def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
+        """The paragraphs of ``rows`` and the heads of their articles."""
+        return self.store.paragraphs(rows)
+
+    def context(self, rows: Sequence[int], count: int) -> dict[int, Context]:
+        """For each of ``rows`` up to ``count`` paragraphs on either side of it in its article."""
+        near = self.store.neighbours(rows, count)
+        beside = sorted({row for sides in near.values() for side in sides for row in side})
+        found = {paragraph.row: paragraph for paragraph, _ in self.store.paragraphs(beside)}
+        return {
+            row: Context([found[other] for other in before], [found[other] for other in after])
+            for row, (before, after) in near.items()
+        }
+
+    def facets(self, rows: Sequence[int], names: Sequence[str]) -> dict[str, Facet]:
+        """How often each value of the attributes ``names`` occurs among ``rows``."""
+        return count_facets(self.store.attributes, names, rows)
+
+    def find(self, id_: str, within: Selection | None = None) -> list[int]:
+        """The row of the paragraph with an id, or of its successor, or the rows of the article with it."""
+        among = None if within is None else _rows(within)
+        return [row for row in self.store.rows_by_id(id_) if among is None or row in among]
+
+    def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
+        """A paragraph and its article's head. Raises `NotFound` or `ParagraphChanged`."""
+        return self.store.paragraph(paragraph_id)
+
+    def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
+        """An article and its paragraphs in order, as far as they may be seen. Raises `NotFound`."""
+        return self.store.article(article_id)
+
+    def languages(self) -> list[LanguageCount]:
+        """The languages of what may be seen, that of the most paragraphs first."""
+        return self.store.attributes.languages()
+
+    def all_texts(self) -> Texts:
+        """Everything, for what is made of everything."""
+        return self.store
+
+    def _unknown(self, name: str) -> str:
+        near = get_close_matches(name, self.store.attributes.names(), n=1)
+        return f"No article has the attribute {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+
+
+def _rows(selection: Selection) -> BitMap | None:
+    """The rows of a selection. Raises `TypeError` for one that another engine made."""
+    if not isinstance(selection, RowSelection):
+        raise TypeError(f"{type(selection).__name__} is no selection of this index")
+    return selection.rows
