@@ -36,7 +36,7 @@ bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/contract.py --cases 20000
 	$(BIN)/python benchmarks/wall.py --requests 2000 --corpora 20
 	$(BIN)/python benchmarks/wall.py --requests 300 --corpora 3 --encoder builtin --seeds
-	$(BIN)/python benchmarks/ranking_cost.py --no-explain
+	$(BIN)/python benchmarks/ranking_cost.py
 	$(BIN)/python benchmarks/service_commits.py --commits 200 --kills 6
 	$(BIN)/python benchmarks/hostile_load.py
 	$(BIN)/python benchmarks/updates.py

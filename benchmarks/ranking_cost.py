@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--queries", type=Path, help="one a line")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--limit", type=int, default=10)
-    parser.add_argument("--no-explain", dest="explain", action="store_false", help="without aligned words")
+    parser.add_argument("--explain", action="store_true", help="with aligned words")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     lines = arguments.queries.read_text("utf-8").splitlines() if arguments.queries else [q.query for q in read_judged()]

@@ -28,7 +28,7 @@ from paraglot.indexer.build import index_corpus
 from paraglot.search.engine import Engine
 from paraglot.search.query.language import query_languages
 from paraglot.search.query.query_terms import keyword_query
-from paraglot.search.ranking.fusion import standardized
+from paraglot.search.ranking.fusion import z_scores
 from paraglot.search.text.analysis import words
 
 Array = NDArray[np.float64]
@@ -145,7 +145,7 @@ def reciprocal_ranks(case: Case, least: float) -> Array:
 def added(case: Case, weight: float, by_coverage: bool) -> Array:
     """Standardized scores of both legs added."""
     factor = weight * case.coverage if by_coverage else weight
-    return standardized(meaning(case)) + factor * standardized(case.keyword)
+    return z_scores(meaning(case)) + factor * z_scores(case.keyword)
 
 
 def formulas() -> Iterator[tuple[str, Callable[[Case], Array]]]:

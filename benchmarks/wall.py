@@ -289,7 +289,6 @@ def search_fields(random: Random, corpus: Corpus) -> dict[str, Any]:
     body: dict[str, Any] = {"q": query(random, corpus)} | scope(random)
     choices: dict[str, list[Any]] = {
         "mode": ["hybrid", "hybrid", "keyword", "semantic"],
-        "fusion": ["convex", "rrf"],
         "semantic_ratio": [None, 0, 0.5, 1],
         "sort": ["relevance", "date:desc", "date:asc"],
         "group_by": [None, "article"],

@@ -22,13 +22,13 @@ from paraglot.indexer.folder.vector_cache import VectorCache
 from paraglot.indexer.folder.vector_parts import VectorChange
 from paraglot.search import disk
 from paraglot.search.encoders.load import load_encoder
+from paraglot.search.encoders.pieces import piece_encoder
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
+from paraglot.search.folder.gist import gists
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import DAMAGED_REMEDY, REBUILD_REMEDY
 from paraglot.search.folder.shared_rows import SharedRows, open_shared
 from paraglot.search.folder.snapshot import last_commit
-from paraglot.search.ranking.gist import gists
-from paraglot.search.ranking.soft_match import piece_encoder
 from paraglot.search.seams import Encoder, SentenceEncoder
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]

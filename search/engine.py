@@ -1,58 +1,31 @@
-"""The engine: one query, downhill only. Start reading at `Engine.answer`.
-
-One snapshot serves the whole query; the candidate window is fixed and independent of the page, so pages never overlap;
-a leg that fails leaves the other's hits and a warning, never silence.
-"""
+"""The engine: what an application holds of an index. A query itself is `paraglot.search.searcher`: start there."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from paraglot.search.answer.alignment import Aligner
-from paraglot.search.answer.facets import count_facets
-from paraglot.search.answer.hits import aligned_hits, grouped_hits, hits_in_context
-from paraglot.search.answer.similar import nearest, neighbours
+import numpy as np
+
+from paraglot.search.answer.similar import find_similar
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
-from paraglot.search.errors import EncoderMissing, IndexMismatch, ParaglotError
+from paraglot.search.deadline import Stopwatch
+from paraglot.search.errors import ParaglotError
 from paraglot.search.folder.manifest import IndexManifest
 from paraglot.search.folder.snapshot import Snapshot
 from paraglot.search.folder.view import View
 from paraglot.search.live import LiveIndex
-from paraglot.search.query.bounds import bounded
 from paraglot.search.query.rules.file import RulesFile
-from paraglot.search.query.understanding import understand
-from paraglot.search.ranking.newest import dated_words, matching_in_date_order, relevant_enough
-from paraglot.search.ranking.pins import with_pins
-from paraglot.search.ranking.proximity import close_together
-from paraglot.search.ranking.ranking import (
-    MOST_UNKNOWN,
-    Query,
-    across,
-    fused,
-    in_time,
-    preferred,
-    relevant,
-    score_by_meaning,
-    shaped,
-    signals,
-    softened,
-    timed,
-    vouched,
-    with_feedback,
-)
-from paraglot.search.ranking.relevance import Signals, confidence
-from paraglot.search.ranking.reranking import reranked
-from paraglot.search.ranking.soft_match import piece_encoder
-from paraglot.search.seams import Encoder, Ranking, Reranker, TokenEncoder
+from paraglot.search.ranking.relevance import Signals, signals
+from paraglot.search.seams import Encoder, Ranking, Reranker
+from paraglot.search.searcher import Searcher
 from paraglot.search.suggest.suggest import Suggester
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
-from paraglot.search.types import SearchRequest, SearchResponse, SynonymMatch
+from paraglot.search.types import SearchRequest, SearchResponse
 
 
 class Observer(Protocol):
@@ -87,8 +60,7 @@ class Engine:
         """
         self.index = LiveIndex(folder, encoder)
         self.rules = RulesFile(self.index.layout.rules)
-        self._reranker, self._observer = reranker, observer
-        self._aligner: Aligner | None = None
+        self._searcher, self._observer = Searcher(reranker), observer
         self._suggester = Suggester(self.view)
 
     def __enter__(self) -> Engine:
@@ -148,36 +120,7 @@ class Engine:
 
     def answer(self, view: View, request: SearchRequest, ends: float | None = None) -> SearchResponse:
         """The answer to one request from what ``view`` shows; in part from the moment ``ends`` on (monotonic clock)."""
-        started = time.perf_counter()
-        query, ranking = self._ranked(view, request, ends)
-        best = max((query.relevance[row] for row, _ in ranking), default=None)
-        groups = timed(query, "shape", lambda: _in_order(query, ranking))
-        page = groups[request.offset : request.offset + request.limit]
-        hits = timed(query, "read", lambda: grouped_hits(query, page))
-        if request.explain and query.vector is not None:
-            encoder, found = view.snapshot.encoder(), hits
-            if isinstance(encoder, TokenEncoder):
-                aligner = self._align_by(encoder, encoder)
-                work = partial(aligned_hits, aligner, request.q, found)
-                hits = in_time(query, "align", work, found, "the aligned words")
-        if request.context:
-            hits = timed(query, "context", lambda: hits_in_context(view, hits, request.context))
-        rows = [group[0][0] for group in groups]
-        response = SearchResponse(
-            hits=hits,
-            request=request,
-            languages=query.understood.languages,
-            synonyms=[SynonymMatch(one.written, one.word) for one in query.understood.synonyms],
-            tokens=query.words.terms,
-            did_you_mean=query.understood.did_you_mean,
-            estimated_total_hits=len(groups) + _beyond(query),
-            facets=timed(query, "facets", lambda: count_facets(view.attributes, request.facets, rows)),
-            took_ms=(time.perf_counter() - started) * 1000,
-            timings_ms=query.timings_ms,
-            confidence=confidence(best),
-            warnings=query.warnings,
-            generation=view.snapshot.manifest.generation,
-        )
+        response = self._searcher.answer(view, request, self.rules.now(), self._watch(ends))
         if self._observer:
             self._observer.searched(request, response)
         return response
@@ -187,29 +130,8 @@ class Engine:
 
         Raises `NotFound` where there is no such paragraph.
         """
-        started = time.perf_counter()
         with self.view(forced) as view:
-            view.snapshot.need("dense")
-            own: list[int] = []
-            text, unread = bounded(request.text or "")
-            if request.text is not None:
-                vector = view.snapshot.encoder().encode_paragraphs([text])[0]
-            else:
-                paragraph, _ = view.paragraph(request.id or "")
-                vector = view.snapshot.dense.vectors([paragraph.row])[0]
-                own = view.snapshot.store.rows_of(paragraph.article_id)
-            ranking = nearest(view, request, vector, own)
-            hits = neighbours(view, vector, ranking, request.offset, request.limit)
-            if request.context:
-                hits = hits_in_context(view, hits, request.context)
-            response = SimilarResponse(
-                hits=hits,
-                request=request,
-                estimated_total_hits=len(ranking),
-                took_ms=(time.perf_counter() - started) * 1000,
-                warnings=[*unread, *view.warnings(request.filter), *view.snapshot.warnings()],
-                generation=view.snapshot.manifest.generation,
-            )
+            response = find_similar(view, request)
         if self._observer:
             self._observer.compared(response)
         return response
@@ -228,97 +150,18 @@ class Engine:
     def rank(self, request: SearchRequest) -> Ranking:
         """(row, score) of the hits that `search` would give, not read: what measuring a ranking needs, far quicker."""
         with self.view() as view:
-            groups = _in_order(*self._ranked(view, request))
-            return [group[0] for group in groups[request.offset : request.offset + request.limit]]
-
-    def _align_by(self, encoder: Encoder, pieces: TokenEncoder) -> Aligner:
-        aligner = self._aligner
-        if aligner is None or aligner.pieces is not pieces:
-            aligner = self._aligner = Aligner(encoder, pieces)
-        return aligner
-
-    def _ranked(self, view: View, request: SearchRequest, ends: float | None = None) -> tuple[Query, Ranking]:
-        """All that the legs found in one snapshot, as one ranking, and what was gathered on the way to it."""
-        started = time.perf_counter()
-        ends = time.monotonic() + self.timeout_s if ends is None else ends
-        understood = understand(request, view.snapshot, self.rules.now())
-        query = Query(request, view.snapshot, understood, understood.allowed, ends, warnings=list(understood.warnings))
-        query.timings_ms["analysis"] = (time.perf_counter() - started) * 1000
-        query.allowed = timed(query, "filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
-        query.warnings += view.warnings(request.filter, request.facets, request.languages) + view.snapshot.warnings()
-        if request.mode != "semantic":
-            timed(query, "keyword", lambda: self._keyword_leg(query))
-        if request.mode == "hybrid":
-            in_time(query, "semantic", lambda: self._semantic_leg(query), None, "search by meaning")
-        elif request.mode == "semantic":
-            timed(query, "semantic", lambda: self._semantic_leg(query))
-        ranking = timed(query, "fusion", lambda: fused(query))
-        if request.mode == "hybrid" and query.vector is not None:
-            ranking = self._compared(query, ranking)
-        query.relevance = timed(query, "relevance", lambda: relevant(query, [row for row, _ in ranking]))
-        if query.meaning_counts and ranking:
-            ranking = timed(query, "feedback", lambda: with_feedback(query, vouched(query, ranking)))
-        if request.mode != "semantic" and not query.dated:
-            near = ranking
-            ranking = timed(query, "proximity", lambda: close_together(query, near))
-        reranker = self._reranker
-        if reranker and request.mode == "hybrid" and not query.dated:
-            first = ranking
-            ranking = in_time(query, "rerank", lambda: reranked(query, reranker, first), first, "the reranker")
-        ranking = preferred(query, ranking)
-        if query.dated:
-            ranking = matching_in_date_order(query, ranking)
-        return query, relevant_enough(query, ranking)
-
-    def _compared(self, query: Query, ranking: Ranking) -> Ranking:
-        """The ranking by what query and paragraphs have in common piece by piece, and by the lexicon."""
-        pieces, fused_ = piece_encoder(query.snapshot.encoder()), ranking
-        if pieces is not None:
-            soft = in_time(query, "soft_match", lambda: softened(query, pieces, fused_), fused_, "the soft match")
-            ranking = soft
-        return in_time(query, "lexicon", lambda: across(query, ranking), ranking, "the lexicon")
+            ranked = self._searcher.rank(view, request, self.rules.now(), self._watch())
+            first = [places[0] for places in ranked.groups[request.offset : request.offset + request.limit]]
+            return ranked.hits.take(np.array(first, np.int64)).ranking
 
     def signals(self, request: SearchRequest) -> list[tuple[int, Signals]]:
         """(row, what its relevance is made of) in the order of the hits: what fitting relevance needs."""
         with self.view() as view:
-            query, ranking = self._ranked(view, request)
-            rows = [row for row, _ in ranking]
-            return list(zip(rows, signals(query, rows), strict=True))
+            ranked = self._searcher.rank(view, request, self.rules.now(), self._watch())
+            return list(zip(ranked.hits.rows.tolist(), signals(ranked.question, ranked.hits), strict=True))
 
-    def _keyword_leg(self, query: Query) -> None:
-        if query.request.mode == "keyword":
-            query.snapshot.need("keyword")
-        if query.dated:
-            query.keyword = dated_words(query)
-            return
-        keyword, words = query.snapshot.keyword, query.words
-        query.keyword = keyword.search(words, query.reach, query.allowed)
-        if len(query.keyword) == query.reach and query.request.mode == "keyword":
-            query.beyond = len(keyword.covering(words, 0.0, query.allowed)) - query.reach
-
-    def _semantic_leg(self, query: Query) -> None:
-        if not query.understood.says_something:
-            query.warnings.append("The query is nothing but punctuation and signs: there is nothing to look for.")
-            return
-        if "dense" in query.snapshot.lost:
-            if query.request.mode == "semantic":
-                query.snapshot.need("dense")
-            return
-        try:
-            encoder, asked = query.snapshot.encoder(), [query.understood.calm]
-            unknown = isinstance(encoder, TokenEncoder) and encoder.unknown_share(asked)[0] >= MOST_UNKNOWN
-            if unknown and query.request.mode == "hybrid":
-                query.warnings.append("Only keywords were searched: the encoder does not know this query's script.")
-                return
-            if unknown:
-                query.warnings.append("The encoder does not know this query's script: what it finds is chance.")
-            vector = encoder.encode_query(asked)[0]
-            score_by_meaning(query, encoder, vector)
-            query.vector = vector  # where the time was up before, there is no semantic leg
-        except (EncoderMissing, IndexMismatch) as error:
-            if query.request.mode == "semantic":
-                raise
-            query.warnings.append(f"Only keywords were searched: {error}")
+    def _watch(self, ends: float | None = None) -> Stopwatch:
+        return Stopwatch(time.monotonic() + self.timeout_s if ends is None else ends)
 
 
 def open_index(folder: str | Path, encoder: Encoder | None = None, reranker: Reranker | None = None) -> Engine:
@@ -328,15 +171,3 @@ def open_index(folder: str | Path, encoder: Encoder | None = None, reranker: Rer
     ...     response = engine.search(SearchRequest("indestructible friendship"))
     """
     return Engine(Path(folder), encoder, reranker)
-
-
-def _in_order(query: Query, ranking: Ranking) -> list[Ranking]:
-    """The entries of the answer in the order that was asked for."""
-    return with_pins(query, shaped(query, ranking))
-
-
-def _beyond(query: Query) -> int:
-    """How many more match by keyword alone than pages reach; unknown where not every match is a hit."""
-    request = query.request
-    plain = request.mode == "keyword" and not request.min_relevance and request.group_by is None
-    return query.beyond if plain else 0

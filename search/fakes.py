@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from paraglot.search.candidates import in_order
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.ranking.fusion import in_order
 from paraglot.search.seams import Allowed, BestSentence, Choose, Field, Ranking
 from paraglot.search.text.sentences import Span
 

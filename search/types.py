@@ -16,11 +16,9 @@ from paraglot.search.query.filters import parse_filter
 Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
 
-Fusion: TypeAlias = Literal["convex", "rrf"]
 Confidence: TypeAlias = Literal["high", "medium", "low", "none"]
 GroupBy: TypeAlias = Literal["article"]
 Sort: TypeAlias = Literal["relevance", "date:desc", "date:asc"]
-FUSIONS: tuple[Fusion, ...] = ("convex", "rrf")
 SORTS: tuple[Sort, ...] = ("relevance", "date:desc", "date:asc")
 
 AttributeValue: TypeAlias = str | int | float | bool | list["AttributeValue"] | dict[str, "AttributeValue"] | None
@@ -106,7 +104,7 @@ class SearchRequest:
     by half of it after ``recency_half_life_days``. ``prefer_languages`` raises hits in these languages a little, and
     leaves none out. ``filter`` is in the grammar of `paraglot.search.query.filters`; the values
     of the attributes ``facets`` are counted over the candidates. ``context`` is how many paragraphs before and after
-    each hit are read with it.
+    each hit are read with it. ``explain`` aligns the words of query and hit, which takes longer than the search.
 
     Raises `InvalidRequest` with the name of the offending field.
     """
@@ -117,9 +115,8 @@ class SearchRequest:
     mode: Mode = "hybrid"
     languages: tuple[str, ...] = ()
     prefer_languages: tuple[str, ...] = ()
-    explain: bool = True
+    explain: bool = False
     query_language: str | None = None
-    fusion: Fusion = "convex"
     semantic_ratio: float | None = None
     min_relevance: float = 0.0
     words_suffice: bool = False
@@ -139,8 +136,6 @@ class SearchRequest:
             raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
         if self.query_language is not None:
             check_languages("query_language", [self.query_language])
-        if self.fusion not in FUSIONS:
-            raise InvalidRequest("fusion", f"fusion must be one of {', '.join(FUSIONS)}, not {self.fusion!r}.")
         if self.semantic_ratio is not None and not 0 <= self.semantic_ratio <= 1:
             raise InvalidRequest("semantic_ratio", f"semantic_ratio must be from 0 to 1, not {self.semantic_ratio}.")
         if self.group_by not in (None, "article"):

@@ -105,6 +105,12 @@ def test_direction_and_fences(path: Path) -> None:
             )
 
 
+def test_the_ranking_holds_no_store() -> None:
+    """What a caller may not see cannot reach it: it is given a table, and knows nothing to read from."""
+    for path in (ROOT / "search" / "ranking").glob("*.py"):
+        assert "paraglot.search.folder" not in path.read_text("utf-8"), path
+
+
 def test_files_stay_small() -> None:
     lengths = sorted(len(path.read_text("utf-8").splitlines()) for path in sources())
     assert lengths[-1] <= 400

@@ -82,7 +82,9 @@ def search(
     query_language: Annotated[
         str | None, typer.Option(help="The query's language, where it is known [default: told by the words].")
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")] = True,
+    explain: Annotated[
+        bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")
+    ] = False,
     min_relevance: Annotated[float, typer.Option(help="Leave out hits that are less relevant, 0 to 1.")] = 0.0,
     group_by: Annotated[str, typer.Option(help="article: one hit per article; none: every paragraph.")] = "article",
     context: ContextOption = 0,

@@ -67,6 +67,7 @@ class Asked:
             filter=self.filter(),
             facets=tuple(FACETS.values()),
             group_by="article",
+            explain=True,
             context=1,
         )
 

@@ -55,6 +55,7 @@ function searchOf({ indexName = "", params = {} }, fields) {
   const given = [fields.filter, filters].filter(Boolean).map((filter) => `(${filter})`);
   const parts = [...given, every(facetFilters, facetFilter), every(numericFilters, (text) => text)];
   return {
+    explain: true, // which words matched
     ...fields,
     q: query.trim(),
     limit: Math.max(1, Math.min(hitsPerPage, 100)), // there is no page without hits

@@ -16,6 +16,7 @@ from paraglot.indexer.corpus.assemble import Assembled, NewParagraph
 from paraglot.indexer.corpus.drafts import Draft, Place
 from paraglot.indexer.folder.successors import successors
 from paraglot.search import disk
+from paraglot.search.folder.gist import Gist
 from paraglot.search.folder.store_schema import (
     ARTICLE_COLUMNS,
     CORPUS_SCHEMA,
@@ -30,7 +31,6 @@ from paraglot.search.folder.store_schema import (
     gist_checksum,
     record_checksum,
 )
-from paraglot.search.ranking.gist import Gist
 
 
 def _beside(path: Path) -> list[str]:

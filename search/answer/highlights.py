@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from paraglot.search.deadline import check
 from paraglot.search.query.query_terms import KeywordQuery
-from paraglot.search.seams import BestSentence
 from paraglot.search.text.analysis import Token, at_graphemes, find
+from paraglot.search.text.sentences import Span
 from paraglot.search.types import Highlight, Paragraph
 
 
@@ -16,19 +16,19 @@ def matches_in(words: KeywordQuery, paragraphs: Iterable[Paragraph]) -> Iterator
 
     The query is taken apart once for all of them: it may be wider than they are.
     """
-    together = {frozenset(term.split(" ")) for term in words.terms}
-    parts = frozenset().union(*together)
-    alone = {part for one in together if len(one) == 1 for part in one}
-    several = [one for one in together if len(one) > 1]
+    terms = {frozenset(term.split(" ")) for term in words.terms}
+    parts = frozenset().union(*terms)
+    alone = {part for term in terms if len(term) == 1 for part in term}
+    several = [term for term in terms if len(term) > 1]
     for paragraph in paragraphs:
         check()
         tokens = find(paragraph.text, paragraph.language, parts)
         there = {token.term for token in tokens}
-        wanted = (there & alone).union(*(one for one in several if one <= there))
+        wanted = (there & alone).union(*(term for term in several if term <= there))
         yield at_graphemes(paragraph.text, [token for token in tokens if token.term in wanted])
 
 
-def highlights(matches: Sequence[Token], sentence: BestSentence | None) -> list[Highlight]:
+def highlights(matches: Sequence[Token], sentence: Span | None) -> list[Highlight]:
     """The matches, overlapping pairs of characters as one, and the best sentence; by where they begin."""
     spans: list[Highlight] = []
     for token in matches:
@@ -37,5 +37,5 @@ def highlights(matches: Sequence[Token], sentence: BestSentence | None) -> list[
         else:
             spans.append(Highlight(token.start, token.end, "keyword"))
     if sentence:
-        spans.append(Highlight(sentence.start, sentence.end, "semantic"))
+        spans.append(Highlight(*sentence, "semantic"))
     return sorted(spans, key=lambda span: (span.start, -span.end))

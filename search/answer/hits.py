@@ -1,20 +1,22 @@
-"""From rows to hits: the winners read, with what every leg says of them, highlights and aligned words."""
+"""From candidates to hits: the winners read, with what every leg says of them, highlights and aligned words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from paraglot.search.answer.alignment import Aligner
 from paraglot.search.answer.citations import cite
 from paraglot.search.answer.highlights import highlights, matches_in
+from paraglot.search.candidates import Candidates
 from paraglot.search.folder.view import View
 from paraglot.search.query.rules.synonyms import matched_synonyms
-from paraglot.search.ranking.ranking import Query
+from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.shape import same_story
-from paraglot.search.seams import Ranking
-from paraglot.search.text.analysis import bare
-from paraglot.search.types import AlsoIn, Hit, LegEvidence
+from paraglot.search.text.analysis import Token, bare
+from paraglot.search.types import AlsoIn, ArticleHead, Hit, LegEvidence, Paragraph
 
 ALIGNED_CHARACTERS = 500
 """Of a query, and of a paragraph without sentences, whose words are aligned."""
@@ -23,91 +25,97 @@ MORE = 3
 """Further paragraphs that a hit shows of its article where hits are grouped."""
 
 
-def grouped_hits(query: Query, page: Sequence[Ranking]) -> list[Hit]:
-    """One hit for each group of rows, its first; the next ones of the same article inside it."""
-    shown = [group[: MORE + 1] for group in page]
-    hits = iter(_with_others(query, read_hits(query, [entry for group in shown for entry in group])))
-    found = []
-    for group in shown:
-        first, *more = [next(hits) for _ in group]
-        found.append(replace(first, more=more) if more else first)
-    return found
-
-
-def read_hits(query: Query, page: Ranking) -> list[Hit]:
-    """The hits of the rows of ``page``, in order."""
-    rows = [row for row, _ in page]
-    if not rows:
-        return []
-    keyword = _evidence(query.keyword, rows, query.word_scores(rows))
-    meaning, again = (
-        {row: LegEvidence(rank, score) for rank, (row, score) in enumerate(leg, start=1)}
-        for leg in (query.semantic, query.reranked)
+def grouped_hits(
+    view: View, question: Question, candidates: Candidates, hits: Candidates, page: Sequence[Sequence[int]]
+) -> list[Hit]:
+    """One hit for each group of places on the page, its first; the next ones of the same article inside it."""
+    shown = [places[: MORE + 1] for places in page]
+    read = iter(
+        _read_hits(view, question, candidates, hits.take(np.array([at for own in shown for at in own], np.int64)))
     )
-    found = query.snapshot.store.paragraphs(rows)
+    grouped = []
+    for places in shown:
+        first, *more = [next(read) for _ in places]
+        grouped.append(replace(first, more=more) if more else first)
+    return grouped
+
+
+def _read_hits(view: View, question: Question, candidates: Candidates, shown: Candidates) -> list[Hit]:
+    """The hits of those shown, in order; their paragraphs and those that also say it are read at once."""
+    if not len(shown):
+        return []
+    rows = shown.rows.tolist()
+    others = _others(shown, candidates)
+    wanted = dict.fromkeys([*rows, *sorted({row for own in others.values() for row in own})])
+    read = dict(zip(wanted, view.snapshot.store.paragraphs(list(wanted)), strict=True))
+    matches = matches_in(question.understood.words, (read[row][0] for row in rows))
     hits = []
-    matched = matches_in(query.words, (paragraph for paragraph, _ in found))
-    for (row, score), (paragraph, article), words, matches in zip(page, found, keyword, matched, strict=True):
-        marked = highlights(matches, query.sentences.get(row))
-        hits.append(
-            Hit(
-                paragraph=paragraph,
-                article=article,
-                score=score,
-                relevance=query.relevance[row],
-                keyword=words if words.score > 0 else None,
-                semantic=meaning.get(row),
-                citation=cite(paragraph, article, marked),
-                highlights=marked,
-                matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
-                synonyms=matched_synonyms(query.understood.synonyms, matches),
-                pinned=row in query.pinned,
-                rerank=again.get(row),
-            )
-        )
+    for place, (row, tokens) in enumerate(zip(rows, matches, strict=True)):
+        paragraph, article = read[row]
+        hit = _hit(question, shown.take(slice(place, place + 1)), paragraph, article, tokens)
+        hits.append(replace(hit, also_in=[_also_in(*read[other]) for other in others[row]]))
     return hits
 
 
-def _evidence(leg: Ranking, rows: Sequence[int], scores: Sequence[float]) -> list[LegEvidence]:
-    ranks = {row: rank for rank, (row, _) in enumerate(leg, start=1)}
-    return [LegEvidence(ranks.get(row), score) for row, score in zip(rows, scores, strict=True)]
+def _hit(
+    question: Question, candidate: Candidates, paragraph: Paragraph, article: ArticleHead, matches: Sequence[Token]
+) -> Hit:
+    """The hit of the one candidate of a table."""
+    [(start, end)] = candidate.sentences.tolist()
+    marked = highlights(matches, (start, end) if start >= 0 else None)
+    [keyword], [rank] = candidate.keyword.tolist(), candidate.keyword_ranks.tolist()
+    return Hit(
+        paragraph=paragraph,
+        article=article,
+        score=candidate.scores.item(),
+        relevance=candidate.relevance.item(),
+        keyword=LegEvidence(rank or None, keyword) if keyword > 0 else None,
+        semantic=_evidence(candidate.semantic_ranks.item(), candidate.semantic.item()),
+        citation=cite(paragraph, article, marked),
+        highlights=marked,
+        matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
+        synonyms=matched_synonyms(question.understood.synonyms, matches),
+        pinned=candidate.pinned.item(),
+        rerank=_evidence(candidate.rerank_ranks.item(), candidate.reranked.item()),
+    )
 
 
-def _with_others(query: Query, hits: list[Hit]) -> list[Hit]:
-    """The hits with their near copies, and with the same story in other languages among the candidates."""
-    rows = [row for row, _ in query.semantic]
-    tags = dict(zip(rows, query.languages(rows), strict=True))
-    told = [hit.paragraph.row for hit in hits if hit.paragraph.row in tags]
-    stories = same_story(told, rows, query.vectors(told), query.vectors(rows), tags) if told else {}
-    others = {row: query.copies.get(row, []) + stories.get(row, []) for row in (hit.paragraph.row for hit in hits)}
-    wanted = sorted({row for own in others.values() for row in own})
-    found = {
-        paragraph.row: AlsoIn(paragraph.id, article.id, article.title, paragraph.language)
-        for paragraph, article in query.snapshot.store.paragraphs(wanted)
-    }
-    return [replace(hit, also_in=[found[row] for row in others[hit.paragraph.row]]) for hit in hits]
+def _evidence(rank: int, score: float) -> LegEvidence | None:
+    return LegEvidence(rank, score) if rank else None
+
+
+def _others(shown: Candidates, candidates: Candidates) -> Mapping[int, list[int]]:
+    """For each row shown its near copies, and the same story in other languages among the candidates by meaning."""
+    by_meaning = candidates.take(candidates.semantic_ranks > 0)
+    rows = shown.rows.tolist()
+    stories = same_story([row for row in rows if row in set(by_meaning.rows.tolist())], by_meaning)
+    return {row: (copies or []) + stories.get(row, []) for row, copies in zip(rows, shown.near_copies, strict=True)}
+
+
+def _also_in(paragraph: Paragraph, article: ArticleHead) -> AlsoIn:
+    return AlsoIn(paragraph.id, article.id, article.title, paragraph.language)
 
 
 def hits_in_context(view: View, hits: Sequence[Hit], count: int) -> list[Hit]:
     """The hits, those inside them too, with up to ``count`` neighbours before and after each."""
-    rows = [one.paragraph.row for hit in hits for one in (hit, *hit.more)]
-    found = view.context(rows, count)
+    rows = [shown.paragraph.row for hit in hits for shown in (hit, *hit.more)]
+    contexts = view.context(rows, count)
 
-    def placed(hit: Hit) -> Hit:
-        return replace(hit, context=found[hit.paragraph.row], more=[placed(one) for one in hit.more])
+    def in_context(hit: Hit) -> Hit:
+        return replace(hit, context=contexts[hit.paragraph.row], more=[in_context(other) for other in hit.more])
 
-    return [placed(hit) for hit in hits]
+    return [in_context(hit) for hit in hits]
 
 
-def aligned_hits(aligner: Aligner, asked: str, hits: Sequence[Hit]) -> list[Hit]:
+def aligned_hits(aligner: Aligner, query: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with the words of their best sentence that stand for words of the query."""
     spans = [
         next(((one.start, one.end) for one in hit.highlights if one.kind == "semantic"), (0, ALIGNED_CHARACTERS))
         for hit in hits
     ]
     texts = [hit.paragraph.text[start:end] for hit, (start, end) in zip(hits, spans, strict=True)]
-    found = aligner.align(asked[:ALIGNED_CHARACTERS], texts)
+    alignments = aligner.align(query[:ALIGNED_CHARACTERS], texts)
     return [
         replace(hit, alignments=[replace(one, start=one.start + start, end=one.end + start) for one in own])
-        for hit, own, (start, _) in zip(hits, found, spans, strict=True)
+        for hit, own, (start, _) in zip(hits, alignments, spans, strict=True)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,48 +10,79 @@ from numpy.typing import NDArray
 
 from paraglot.search.answer.citations import cite
 from paraglot.search.answer.highlights import highlights
-from paraglot.search.answer.similar_types import SimilarRequest
+from paraglot.search.answer.hits import hits_in_context
+from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
+from paraglot.search.candidates import in_order
 from paraglot.search.deadline import check
+from paraglot.search.folder.evidence import semantic_scores
 from paraglot.search.folder.view import View
-from paraglot.search.ranking.fusion import in_order
-from paraglot.search.ranking.meaning import meaning
-from paraglot.search.ranking.ranking import WINDOW
-from paraglot.search.ranking.relevance import Chance, Signals, relevance
+from paraglot.search.legs import WINDOW
+from paraglot.search.query.bounds import bounded
+from paraglot.search.ranking.relevance import Signals, relevance
 from paraglot.search.seams import Ranking
 from paraglot.search.types import Hit, LegEvidence
 
 
-def nearest(view: View, request: SimilarRequest, vector: NDArray[np.float32], own: Sequence[int]) -> Ranking:
-    """The paragraphs nearest to ``vector`` (``float32[dim]``, unit) by cosine, those of ``own`` left out."""
+def find_similar(view: View, request: SimilarRequest) -> SimilarResponse:
+    """One page of the paragraphs that say what another one, or a text, says. Raises `NotFound`."""
+    started = time.perf_counter()
+    snapshot = view.snapshot
+    snapshot.need("dense")
+    left_out: list[int] = []
+    text, unread = bounded(request.text or "")
+    if request.text is not None:
+        vector = snapshot.encoder().encode_paragraphs([text])[0]
+    else:
+        paragraph, _ = view.paragraph(request.id or "")
+        vector = snapshot.dense.vectors([paragraph.row])[0]
+        left_out = snapshot.store.rows_of(paragraph.article_id)
+    ranking = nearest(view, request, vector, left_out)
+    hits = read_neighbours(view, vector, ranking, request.offset, request.limit)
+    if request.context:
+        hits = hits_in_context(view, hits, request.context)
+    return SimilarResponse(
+        hits=hits,
+        request=request,
+        estimated_total_hits=len(ranking),
+        took_ms=(time.perf_counter() - started) * 1000,
+        warnings=[*unread, *view.warnings(request.filter), *snapshot.warnings()],
+        generation=snapshot.manifest.generation,
+    )
+
+
+def nearest(view: View, request: SimilarRequest, vector: NDArray[np.float32], left_out: Sequence[int]) -> Ranking:
+    """The paragraphs nearest to ``vector`` (``float32[dim]``, unit) by cosine, some ``left_out``."""
     allowed = view.rows(request.filter, request.languages)
-    found = view.snapshot.dense.search(vector, WINDOW + len(own), allowed)
-    left_out = set(own)
-    return in_order((row, round(score, 6)) for row, score in found if row not in left_out)[:WINDOW]
+    found = view.snapshot.dense.search(vector, WINDOW + len(left_out), allowed)
+    return in_order((row, round(score, 6)) for row, score in found if row not in set(left_out))[:WINDOW]
 
 
-def neighbours(view: View, vector: NDArray[np.float32], ranking: Ranking, offset: int, limit: int) -> list[Hit]:
+def read_neighbours(view: View, vector: NDArray[np.float32], ranking: Ranking, offset: int, limit: int) -> list[Hit]:
     """One page of the ranking as hits.
 
     Their relevance is that of a search by meaning alone: how far they are beyond what chance gives.
     """
-    store, sample = view.snapshot.store, view.snapshot.sample
     page = ranking[offset : offset + limit]
     rows = [row for row, _ in page]
     if not rows:
         return []
-    chance = Chance(sample.scores(vector), sample.languages)
-    scores, best = meaning(vector, view.snapshot.dense, view.snapshot.sentences, rows)
-    read = zip(page, store.paragraphs(rows), store.languages(rows), strict=True)
+    snapshot = view.snapshot
+    chance = snapshot.sample.chance(vector)
+    scores, best = semantic_scores(snapshot, vector, rows)
+    columns = (page, scores.tolist(), best, snapshot.store.paragraphs(rows), snapshot.store.languages(rows))
     hits = []
-    for rank, ((row, score), (paragraph, article), language) in enumerate(read, start=offset + 1):
+    for rank, ((_, score), semantic, sentence, (paragraph, article), language) in enumerate(
+        zip(*columns, strict=True), start=offset + 1
+    ):
         check()
-        marked = highlights([], best.get(row))
+        marked = highlights([], sentence and (sentence.start, sentence.end))
+        evidence = Signals(chance.deviations(semantic, language), None, None, 0.0, across=True)
         hits.append(
             Hit(
                 paragraph=paragraph,
                 article=article,
                 score=score,
-                relevance=relevance(Signals(chance.deviations(scores[row], language), None, None, 0.0, across=True)),
+                relevance=relevance(evidence),
                 keyword=None,
                 semantic=LegEvidence(rank, score),
                 citation=cite(paragraph, article, marked),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from paraglot.search.candidates import in_order
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import DAMAGED_REMEDY
 from paraglot.search.folder.shared_rows import NOTHING_SHARED, SharedRows, open_shared
-from paraglot.search.ranking.fusion import in_order, with_ties
 from paraglot.search.seams import Allowed, Ranking, Vectors
 
 _HEAD = struct.Struct("<4siqqqBi")
@@ -159,6 +159,20 @@ def _held(own: NDArray[np.int64], rows: Iterable[int]) -> NDArray[np.int64]:
 def _living(rows: NDArray[np.int64], removed: BitMap) -> NDArray[np.int64]:
     gone = removed & BitMap(rows)
     return np.setdiff1d(rows, np.asarray(gone, dtype=np.int64)) if gone else rows
+
+
+def with_ties(search: Callable[[int], Ranking], limit: int) -> Ranking:
+    """The ``limit`` best of a search and at least all that tie with the last of them: asks on until it has them.
+
+    ``search(n)`` gives any n best rows. Without this, which of two equal paragraphs is found would hang on the history
+    of the index.
+    """
+    asked = limit + 1
+    while True:
+        found = search(asked)
+        if len(found) < asked or found[-1][1] < found[limit - 1][1]:
+            return in_order(found)
+        asked *= 2
 
 
 def _nearest(part: Part, vector: NDArray[np.float32], keep: NDArray[np.int64], limit: int) -> Ranking:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import IO, TypeVar
 
+import numpy as np
 import portalocker
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from paraglot.search.candidates import Candidates, Extra
 from paraglot.search.encoders.loaded import Encoders
+from paraglot.search.encoders.pieces import Pieces
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, IndexMissing, ParaglotError
 from paraglot.search.folder.attributes import LANGUAGE
 from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, open_dense
+from paraglot.search.folder.evidence import evidence
 from paraglot.search.folder.kept import Kept
 from paraglot.search.folder.keyword import WhooshIndex, no_keywords, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import DAMAGED_REMEDY, REBUILD_REMEDY, IndexManifest, read_manifest
+from paraglot.search.folder.sample import Sample
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences
 from paraglot.search.folder.soundness import Part, lost_parts, marks
 from paraglot.search.folder.store import Store
@@ -26,8 +32,7 @@ from paraglot.search.folder.store_part import StorePart
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.reading import Reading
 from paraglot.search.query.filters import conditions, parse_filter
-from paraglot.search.ranking.meaning import Sample
-from paraglot.search.ranking.soft_match import Pieces
+from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.seams import Encoder
 
 _T = TypeVar("_T")
@@ -92,6 +97,27 @@ class Snapshot(Reading):
         # What a row's own text says is the same for everybody.
         vars(part).update(pieces=self.pieces, marks=self.marks)
         return part
+
+    def evidence(
+        self,
+        words: KeywordQuery,
+        by_words: Sequence[int],
+        vector: NDArray[np.float32] | None = None,
+        by_vector: Sequence[int] = (),
+        extra: Collection[Extra] = (),
+    ) -> Candidates:
+        """All that is known of the rows that were found ``by_words`` and ``by_vector``; no score orders them yet."""
+        return evidence(self, words, by_words, vector, by_vector, extra)
+
+    def texts(self, rows: Sequence[int]) -> list[str]:
+        """The text of each of ``rows``."""
+        return self.store.bodies(rows)
+
+    def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
+        """``float32[dim]``, the unit vector of each of ``rows``; None where vectors cannot be used."""
+        if "dense" in self.lost or not rows:
+            return [None] * len(rows)
+        return list(self.dense.vectors(rows))
 
     def without_keywords(self, why: ParaglotError) -> Snapshot:
         """The same without its keyword index, which is closed."""

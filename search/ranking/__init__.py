@@ -1,1 +1,1 @@
-"""From candidates to one order: both legs' scores, fusion, soft match, relevance, shape. Start at `ranking`."""
+"""From candidates to one order: both legs' scores, fusion, soft match, relevance, shape. Start at `pipeline`."""

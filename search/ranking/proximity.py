@@ -7,14 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from paraglot.search.candidates import Candidates
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.ranking.fusion import in_order
-from paraglot.search.ranking.ranking import Query
-from paraglot.search.seams import Ranking
+from paraglot.search.ranking.question import Question
 from paraglot.search.text.analysis import Token, find
 
-NEAREST_ROWS = 20
-"""Of the first so many rows the text is looked at."""
+READ = 20
+"""Of the first so many candidates the text is looked at."""
 
 MOST_WORDS = 12
 """Of a longer query the first ones."""
@@ -29,27 +28,24 @@ APART, BACKWARDS = 0.6, 0.5
 """What words count that are `NEAR`, and words side by side in the other order."""
 
 
-def close_together(query: Query, ranking: Ranking) -> Ranking:
-    """The ranking with those of its first rows raised that have the query's words side by side."""
-    pairs = word_pairs(query.words)
-    if not pairs or not ranking or ranking[0][1] <= 0 or query.request.fusion == "rrf":
-        return ranking
-    rows = [row for row, _ in ranking[:NEAREST_ROWS]]
-    wanted = {term for pair in pairs for terms in pair for term in terms}
-    texts = zip(query.texts(rows), query.languages(rows), strict=True)
-    most = WEIGHT * ranking[0][1]
-    gained = {
-        row: most * proximity(pairs, find(text, language, wanted))
-        for row, (text, language) in zip(rows, texts, strict=True)
-    }
-    return in_order((row, round(score + gained.get(row, 0.0), 6)) for row, score in ranking)
+def add_proximity(question: Question, candidates: Candidates) -> Candidates:
+    """The candidates with those of the first raised that have the query's words side by side."""
+    pairs = word_pairs(question.understood.words)
+    if not pairs or not len(candidates) or candidates.scores[0] <= 0:
+        return candidates
+    terms = {term for pair in pairs for terms in pair for term in terms}
+    first = zip(candidates.texts[:READ], candidates.languages[:READ], strict=True)
+    near = [proximity(pairs, find(text, language, terms)) for text, language in first]
+    scores = candidates.scores.copy()
+    scores[: len(near)] += WEIGHT * candidates.scores[0] * np.array(near)
+    return candidates.by_score(scores)
 
 
 def word_pairs(words: KeywordQuery) -> list[tuple[frozenset[str], frozenset[str]]]:
     """Of each two neighbouring words of a query the terms; and those of the two that a word may be written as."""
-    asked = words.words[:MOST_WORDS]
-    pairs = [(_whole(one), _whole(other)) for one, other in pairwise(asked)]
-    for word in asked:
+    first = words.words[:MOST_WORDS]
+    pairs = [(_whole(word), _whole(following)) for word, following in pairwise(first)]
+    for word in first:
         apart = [term.split(" ") for term in word.terms if " " in term]
         pairs += [(_whole(word) | {first}, _whole(word) | {second}) for first, second, *_ in apart]
     return pairs
@@ -75,16 +71,16 @@ def proximity(pairs: Sequence[tuple[frozenset[str], frozenset[str]]], tokens: Se
 
 def _nearness(pair: tuple[frozenset[str], frozenset[str]], tokens: Sequence[Token]) -> list[float]:
     first, second = pair
-    found: list[float] = []
+    nearness: list[float] = []
     ends = [-NEAR - 1, -NEAR - 1]
     for term, start, end in tokens:
         if term in first and term in second:
-            found.append(1.0)
+            nearness.append(1.0)
         elif term in second:
             gap = start - ends[0]
-            found.append(1.0 if 0 <= gap <= BESIDE else APART if 0 <= gap <= NEAR else 0.0)
+            nearness.append(1.0 if 0 <= gap <= BESIDE else APART if 0 <= gap <= NEAR else 0.0)
             ends[1] = end
         elif term in first:
-            found.append(BACKWARDS if 0 <= start - ends[1] <= BESIDE else 0.0)
+            nearness.append(BACKWARDS if 0 <= start - ends[1] <= BESIDE else 0.0)
             ends[0] = end
-    return found
+    return nearness

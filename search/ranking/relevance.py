@@ -1,21 +1,22 @@
 """Relevance: how sure it is that a hit answers the query, 0 to 1, the same for every query, language and corpus.
 
 A score orders the hits of one query and means nothing beyond it. Relevance compares a hit with what chance gives: the
-semantic scores of the same query with paragraphs drawn from the whole index (`Chance`). A logistic function joins
-that with the soft match, the coverage and, in another language, what the lexicon finds shared. Its weights are fitted
-once, for all indexes, by benchmarks/relevance.py: questions whose article is in the corpus against the same questions
-without it. No labels are needed where an index is made. See docs/decisions/0014-relevance.md.
+semantic scores of the same query with paragraphs drawn from the whole index (`paraglot.search.encoders.chance`). A
+logistic function joins that with the soft match, the coverage and, in another language, what the lexicon finds shared.
+Its weights are fitted once, for all indexes, by benchmarks/relevance.py: questions whose article is in the corpus
+against the same questions without it. No labels are needed where an index is made. See
+docs/decisions/0014-relevance.md.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from paraglot.search.candidates import Candidates
+from paraglot.search.ranking.question import Question
 from paraglot.search.types import Confidence
 
 CONFIDENT: tuple[tuple[float, Confidence], ...] = ((0.9, "high"), (0.7, "medium"), (0.5, "low"))
@@ -55,6 +56,21 @@ KINDS: Mapping[bool, Kinds] = {
 """By `Signals.across`; the first kind whose signals are there counts."""
 
 
+def add_relevance(question: Question, candidates: Candidates) -> Candidates:
+    """The candidates with their relevance; their order stays."""
+    known = cache(relevance)  # by keyword alone many thousands have few different ones
+    return candidates.with_columns(relevance=[known(one) for one in signals(question, candidates)])
+
+
+def signals(question: Question, candidates: Candidates) -> list[Signals]:
+    """What the relevance of each candidate is made of. Of words that only sound alike it does not hear."""
+    evidence = (candidates.chance, candidates.soft, candidates.shared)
+    chance, soft, shared = ([None if value != value else value for value in column.tolist()] for column in evidence)
+    across = (~question.speaks(candidates.languages)).tolist()
+    columns = zip(chance, soft, shared, candidates.coverage_by_letters.tolist(), across, strict=True)
+    return [Signals(*one) for one in columns]
+
+
 def relevance(signals: Signals) -> float:
     """0 to 1, by all the signals that are there.
 
@@ -76,35 +92,3 @@ def confidence(best: float | None) -> Confidence:
     ('high', 'none', 'none')
     """
     return next((name for least, name in CONFIDENT if best is not None and best >= least), "none")
-
-
-class Chance:
-    """The semantic scores that a query has with paragraphs drawn from the index, by their language.
-
-    Without the paragraphs' best tenth: in a small index they may well be the answer.
-    """
-
-    def __init__(self, scores: Sequence[float] | NDArray[np.float64], languages: Sequence[str]) -> None:
-        every = np.asarray(scores, np.float64)
-        bulk = every <= np.quantile(every, 0.9) if len(every) else np.zeros(0, bool)
-        values = every[bulk]
-        mean, deviation = (float(values.mean()), max(float(values.std()), _LEAST)) if len(values) else (0.0, _UNKNOWN)
-        self._all = mean, deviation
-        tags, own = np.unique(np.asarray(languages, np.str_)[bulk], return_inverse=True)
-        counts = np.bincount(own) + _SHRINKAGE
-        means = (np.bincount(own, values) + _SHRINKAGE * mean) / counts
-        squares = np.bincount(own, np.square(values - means[own])) + _SHRINKAGE * deviation**2
-        moments = zip(means.tolist(), np.maximum(np.sqrt(squares / counts), _LEAST).tolist(), strict=True)
-        self._by_language: Mapping[str, tuple[float, float]] = dict(zip(tags.tolist(), moments, strict=True))
-
-    def deviations(self, score: float, language: str) -> float:
-        """How many standard deviations a score of a paragraph in ``language`` lies above chance."""
-        mean, deviation = self._by_language.get(language, self._all)
-        return (score - mean) / deviation
-
-
-_SHRINKAGE = 10
-"""Paragraphs that a language's moments start with, those of all languages."""
-
-_LEAST, _UNKNOWN = 0.01, 0.1
-"""The least standard deviation, and the one where there is no paragraph to tell it by."""

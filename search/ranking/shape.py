@@ -1,22 +1,21 @@
 """The shape of the results: what happens between the ranking of the candidates and the page.
 
-In this order, each over the whole window, so that pages never overlap: preferred languages raised
-(`with_preference`), newer articles raised (`with_recency`), near copies told as one (`collapsed`), variety
-(`diversified`), one entry per article (`grouped`).
+In this order, each over the whole window, so that pages never overlap: preferred languages raised, newer articles
+raised, near copies told as one, variety, one entry per article.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
 
-from paraglot.search.ranking.fusion import in_order
-from paraglot.search.seams import Ranking, Vectors
+from paraglot.search.candidates import Candidates, Floats, in_order
+from paraglot.search.ranking.question import Question
+from paraglot.search.seams import Vectors
 
 SAME_STORY = 0.65
 """The least cosine of two paragraphs in different languages that tell the same; XQuAD's translations: 98 % right."""
@@ -30,69 +29,68 @@ PREFERENCE = 0.75
 _NEAR, _RUN = 0.8, 8
 """The least cosine of paragraphs that are compared at all, and the characters of a run."""
 
-_VARIED = 50
-"""The first hits, among which variety is sought."""
+FIRST = 50
+"""Hits among which near copies are told as one and variety is sought."""
+
+_OF_SCORES = 100
+"""Of so many candidates by keyword alone the scores count for their deviation."""
 
 
-def with_preference(ranking: Ranking, wanted: BitMap, among: Ranking | None = None) -> Ranking:
-    """The scores of ``wanted`` rows + `PREFERENCE` × the standard deviation of all scores, in their new order.
+def prefer_languages(question: Question, candidates: Candidates) -> Candidates:
+    """The candidates in languages that the request prefers raised, `PREFERENCE` × the deviation of all scores."""
+    tags = [tag.lower() for tag in question.request.prefer_languages]
+    wanted = [any(one == tag or one.startswith(f"{tag}-") for tag in tags) for one in candidates.languages]
+    scores = candidates.scores[: _OF_SCORES if question.request.mode == "keyword" else None]
+    raised = PREFERENCE * float(np.std(scores)) if len(scores) else 0.0
+    return candidates.by_score(candidates.scores + raised * np.array(wanted, np.float64))
 
-    ``among``: the part of the ranking whose scores count for the deviation; None: all.
 
-    >>> with_preference([(1, 3.0), (2, 2.5), (3, 1.0)], BitMap([2]))
-    [(2, 3.137377), (1, 3.0), (3, 1.0)]
+def add_recency(question: Question, candidates: Candidates) -> Candidates:
+    """The candidates with newer articles raised, as the request weighs it."""
+    request = question.request
+    bonus = recency(candidates.dates, question.today, request.recency_half_life_days)
+    return candidates.by_score(candidates.scores + request.recency_weight * bonus)
+
+
+def recency(dates: Floats, today: date, half_life_days: float) -> Floats:
+    """``float64[n]``: 2 ^ (-age / half-life), of what is of the future 1; 0 without a date. ``dates`` in seconds.
+
+    >>> recency(np.array([datetime(2026, 1, 1, tzinfo=UTC).timestamp(), np.nan]), date(2026, 1, 31), 30.0).tolist()
+    [0.5, 0.0]
     """
-    counted = [score for _, score in (ranking if among is None else among)]
-    raised = PREFERENCE * float(np.std(counted)) if counted else 0.0
-    return in_order((row, round(score + raised, 6) if row in wanted else score) for row, score in ranking)
+    known = ~np.isnan(dates)
+    ages = [max((today - datetime.fromtimestamp(start, UTC).date()).days, 0) for start in dates[known].tolist()]
+    bonus = np.zeros(len(dates))
+    bonus[known] = 2.0 ** (-np.array(ages, np.float64) / half_life_days)
+    return bonus
 
 
-def with_recency(
-    ranking: Ranking, dates: Mapping[int, date], today: date, weight: float, half_life_days: float
-) -> Ranking:
-    """Each score + ``weight`` × 2 ^ (-age / half-life), in units of the score; without a date nothing is added.
+def collapse_near_copies(_: Question, candidates: Candidates) -> Candidates:
+    """The candidates without what is nearly the text of one of the first before it, listed in its `near_copies`.
 
-    >>> with_recency([(1, 2.0), (2, 1.9)], {2: date(2026, 1, 1)}, date(2026, 1, 31), 1.0, 30.0)
-    [(2, 2.4), (1, 2.0)]
+    Only texts that lie near each other are compared. Without vectors nothing is told as one.
     """
-
-    def bonus(row: int) -> float:
-        if row not in dates:
-            return 0.0
-        age = max((today - dates[row]).days, 0)
-        return float(weight * 2 ** (-age / half_life_days))
-
-    return in_order((row, round(score + bonus(row), 6)) for row, score in ranking)
-
-
-def collapsed(
-    ranking: Ranking, vectors: Sequence[NDArray[np.float32]], texts: Callable[[Sequence[int]], Sequence[str]]
-) -> tuple[Ranking, dict[int, list[int]]]:
-    """The ranking without paragraphs that are nearly the text of one before them, and those by the one that stays.
-
-    ``vectors`` are those of the first rows; the others are not looked at. ``texts`` gives the texts of rows: only those
-    that lie near each other are compared.
-    """
-    rows = [row for row, _ in ranking[: len(vectors)]]
-    if len(rows) < 2:
-        return ranking, {}
-    stacked = np.stack(vectors)
+    first = candidates.take(slice(0, FIRST))
+    if len(first) < 2 or any(vector is None for vector in first.vectors):
+        return candidates
+    stacked = np.stack(first.vectors.tolist())
     near = np.tril(stacked @ stacked.T >= _NEAR, -1)
-    if not near.any():
-        return ranking, {}
-    compared = np.flatnonzero(near.any(axis=0) | near.any(axis=1)).tolist()
-    by_place = dict(zip(compared, texts([rows[place] for place in compared]), strict=True))
-    runs = cache(lambda place: _runs(by_place[place]))
-    stays: dict[int, list[int]] = {}
-    for place, row in enumerate(rows):
+    texts: list[str] = first.texts.tolist()
+    runs = cache(lambda place: _runs(texts[place]))
+    copies: dict[int, list[int]] = {}
+    for place in range(len(first)):
         for before in np.flatnonzero(near[place]).tolist():
-            if rows[before] in stays and share(runs(place), runs(before)) >= ALIKE:
-                stays[rows[before]].append(row)
+            if before in copies and share(runs(place), runs(before)) >= ALIKE:
+                copies[before].append(place)
                 break
         else:
-            stays[row] = []
-    gone = {row for own in stays.values() for row in own}
-    return [entry for entry in ranking if entry[0] not in gone], {row: own for row, own in stays.items() if own}
+            copies[place] = []
+    near_copies = candidates.near_copies.copy()
+    stays = np.ones(len(candidates), np.bool_)
+    for place, own in copies.items():
+        near_copies[place] = first.rows[own].tolist() or None
+        stays[own] = False
+    return candidates.with_columns(near_copies=near_copies).take(stays)
 
 
 def _runs(text: str) -> set[str]:
@@ -101,66 +99,67 @@ def _runs(text: str) -> set[str]:
     return {squeezed[at : at + _RUN] for at in range(max(len(squeezed) - _RUN + 1, 1))}
 
 
-def share(one: set[str], other: set[str]) -> float:
+def share(left: set[str], right: set[str]) -> float:
     """How large a part of what is in either is in both (Jaccard, 1901)."""
-    return len(one & other) / len(one | other)
+    return len(left & right) / len(left | right)
 
 
-def diversified(ranking: Ranking, vectors: Vectors, diversity: float) -> Ranking:
-    """The first rows by maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998), the others after them.
+def diversify(question: Question, candidates: Candidates) -> Candidates:
+    """The first candidates by maximal marginal relevance, the others after them. They keep their scores."""
+    first = candidates.take(slice(0, FIRST))
+    if len(first) < 2:
+        return candidates
+    order = mmr_order(first.scores, np.stack(first.vectors.tolist()), question.request.diversity)
+    return candidates.take(np.concatenate([order, np.arange(len(first), len(candidates))]))
 
-    Next comes the row with the highest (1 - diversity) × score - diversity × cosine to the nearest row before it, with
-    scores stretched to 0 to 1. ``vectors``, ``float32[n, dim]``, are those of the first n rows. Rows keep their scores.
+
+def mmr_order(scores: Floats, vectors: Vectors, diversity: float) -> NDArray[np.int64]:
+    """Places by maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998). ``vectors``: ``float32[n, dim]``.
+
+    Next comes the one with the highest (1 - diversity) × score - diversity × cosine to the nearest before it, with
+    scores stretched to 0 to 1.
     """
-    first = ranking[: len(vectors)]
-    if len(first) < 2 or diversity <= 0:
-        return ranking
-    scores = np.array([score for _, score in first])
-    scores = (scores - scores.min()) / max(float(np.ptp(scores)), 1e-9)
+    stretched = (scores - scores.min()) / max(float(np.ptp(scores)), 1e-9)
     cosines = vectors @ vectors.T
-    nearest = np.zeros(len(first))
-    left = np.ones(len(first), bool)
-    taken: list[int] = []
-    for _ in first:
-        gains = np.where(left, (1 - diversity) * scores - diversity * nearest, -np.inf)
+    nearest = np.zeros(len(scores))
+    left = np.ones(len(scores), bool)
+    order: list[int] = []
+    for _ in scores:
+        gains = np.where(left, (1 - diversity) * stretched - diversity * nearest, -np.inf)
         chosen = int(np.argmax(np.round(gains, 6)))
-        taken.append(chosen)
+        order.append(chosen)
         left[chosen] = False
         nearest = np.maximum(nearest, cosines[chosen])
-    return [first[place] for place in taken] + ranking[len(first) :]
+    return np.array(order, np.int64)
 
 
-def varied(ranking: Ranking) -> list[int]:
-    """The rows whose vectors `diversified` and `collapsed` need."""
-    return [row for row, _ in ranking[:_VARIED]]
-
-
-def grouped(ranking: Ranking, articles: Sequence[str]) -> list[Ranking]:
-    """The hits of each article together, best first; articles in the order of their first hits.
-
-    ``articles`` are those of the hits, in the same order.
-    """
-    groups: dict[str, Ranking] = {}
-    for entry, article in zip(ranking, articles, strict=True):
-        groups.setdefault(article, []).append(entry)
+def group(candidates: Candidates, by_article: bool) -> list[list[int]]:
+    """The places of the hits of each article together, best first; without grouping each by itself."""
+    if not by_article:
+        return [[place] for place in range(len(candidates))]
+    groups: dict[str, list[int]] = {}
+    for place, article in enumerate(candidates.articles):
+        groups.setdefault(article, []).append(place)
     return list(groups.values())
 
 
-def same_story(
-    rows: Sequence[int],
-    others: Sequence[int],
-    vectors: Sequence[NDArray[np.float32]],
-    other_vectors: Sequence[NDArray[np.float32]],
-    languages: Mapping[int, str],
-) -> dict[int, list[int]]:
-    """For each of ``rows`` those of ``others`` that tell it in another language, nearest first; one a language."""
-    cosines = np.round((np.stack(vectors) @ np.stack(other_vectors).T).astype(np.float64), 6)
+def same_story(rows: Sequence[int], candidates: Candidates) -> dict[int, list[int]]:
+    """For each of ``rows`` the candidates that tell it in another language, nearest first; one a language.
+
+    All have vectors; ``rows`` are among them.
+    """
+    if not rows:
+        return {}
+    vectors = np.stack(candidates.vectors.tolist())
+    place_of = {row: place for place, row in enumerate(candidates.rows.tolist())}
     found: dict[int, list[int]] = {}
-    for row, own in zip(rows, cosines, strict=True):
-        near = np.flatnonzero(own >= SAME_STORY).tolist()
+    for row in rows:
+        cosines = np.round((vectors @ vectors[place_of[row]]).astype(np.float64), 6)
+        language = candidates.languages[place_of[row]]
         first: dict[str, int] = {}
-        for other, _ in in_order((others[place], float(own[place])) for place in near):
-            if languages[other] != languages[row]:
-                first.setdefault(languages[other], other)
+        near = np.flatnonzero(cosines >= SAME_STORY)
+        for place, _ in in_order((place, float(cosines[place])) for place in near.tolist()):
+            if candidates.languages[place] != language:
+                first.setdefault(candidates.languages[place], int(candidates.rows[place]))
         found[row] = list(first.values())
     return found

@@ -12,12 +12,18 @@ idf, and the same in every index. See docs/decisions/0013-soft-match.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.seams import Encoder, HasPieces, PieceEncoder, TokenEncoder
+from paraglot.search.candidates import Candidates
+from paraglot.search.encoders.pieces import Pieces, pieces_of
+from paraglot.search.ranking.fusion import add_to_first
+from paraglot.search.ranking.question import Question
+from paraglot.search.seams import PieceEncoder
+
+WEIGHT = 0.7
+"""What a standard deviation of the soft match counts beside one of the semantic score."""
 
 THRESHOLD = 0.3
 """θ: pieces that are less alike than this have nothing to do with each other."""
@@ -25,41 +31,43 @@ THRESHOLD = 0.3
 _K1, _B = 1.2, 0.75
 
 
-class Pieces(NamedTuple):
-    """The distinct pieces of a text, ``int32[n]``, and how often each occurs, ``int32[n]``."""
+def soft_match(question: Question, candidates: Candidates) -> Candidates:
+    """The first candidates with their soft match added.
 
-    ids: NDArray[np.int32]
-    counts: NDArray[np.int32]
-
-
-def piece_encoder(encoder: Encoder | None) -> PieceEncoder | None:
-    """What the pieces of an encoder's texts are compared by; None where it has none."""
-    if isinstance(encoder, TokenEncoder):
-        return encoder
-    return encoder.pieces if isinstance(encoder, HasPieces) else None
-
-
-def pieces_of(encoder: PieceEncoder, texts: Sequence[str]) -> list[Pieces]:
-    """The pieces of each text, without its begin and end."""
-    found = (np.unique(np.asarray(ids[1:-1], np.int32), return_counts=True) for ids in encoder.token_ids(texts))
-    return [Pieces(ids, counts.astype(np.int32)) for ids, counts in found]
+    It is compared within each language: a language's own words are always nearer to the query. By a transformer's
+    input embeddings only paragraphs in the query's languages are compared, and relevance does not hear of it: what they
+    say across languages, and what their numbers mean, differs from model to model.
+    """
+    if question.pieces is None:
+        return candidates
+    first = candidates.take(slice(0, question.compared))
+    compared = question.speaks(first.languages) | question.across
+    soft = np.zeros(len(first))
+    soft[compared] = soft_scores(question.pieces, question.understood.calm, first.pieces[compared].tolist())
+    if question.across:
+        column = candidates.soft.copy()
+        column[: len(soft)] = soft
+        candidates = candidates.with_columns(soft=column)
+    if question.request.semantic_ratio == 0:
+        return candidates
+    return add_to_first(candidates, soft, first.languages.tolist(), WEIGHT)
 
 
 def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces]) -> NDArray[np.float64]:
     """``float64[n]``: the soft match of ``query`` with each text, from 0 (nothing alike) to about 1.8."""
-    asked = pieces_of(encoder, [query])[0].ids
+    query_pieces = pieces_of(encoder, [query])[0].ids
     scores = np.zeros(len(texts))
-    held = [place for place, own in enumerate(texts) if len(own.ids)]
-    if not len(asked) or not held:
+    places = [place for place, pieces in enumerate(texts) if len(pieces.ids)]
+    if not len(query_pieces) or not places:
         return scores
-    told = [texts[place] for place in held]
-    pieces, places = np.unique(np.concatenate([own.ids for own in told]), return_inverse=True)
-    cosines = encoder.piece_cosines(asked, pieces)
-    firsts = np.cumsum([0, *(len(own.ids) for own in told[:-1])])
-    matches = np.maximum(cosines - THRESHOLD, 0)[:, places] * _saturation([own.counts for own in told])
-    weights = encoder.piece_weights(asked)
+    documents = [texts[place] for place in places]
+    distinct, which = np.unique(np.concatenate([one.ids for one in documents]), return_inverse=True)
+    cosines = encoder.piece_cosines(query_pieces, distinct)
+    firsts = np.cumsum([0, *(len(one.ids) for one in documents[:-1])])
+    matches = np.maximum(cosines - THRESHOLD, 0)[:, which] * _saturation([one.counts for one in documents])
+    weights = encoder.piece_weights(query_pieces)
     nearest = np.maximum.reduceat(matches, firsts, axis=1)
-    scores[held] = weights @ nearest / max(float(weights.sum()), 1e-9)
+    scores[places] = weights @ nearest / max(float(weights.sum()), 1e-9)
     return scores
 
 

@@ -100,9 +100,16 @@ def over_http(hit: Hit) -> Hit:
 @pytest.mark.parametrize(
     "asked",
     [
-        SearchRequest("bread tax", facets=("source", "tags"), context=1),
-        SearchRequest("Altstadt", group_by="article", languages=("de",), filter="tags = Stadt", query_language="de"),
-        SearchRequest("zzz", mode="keyword", limit=3, offset=2),
+        SearchRequest("bread tax", facets=("source", "tags"), context=1, explain=True),
+        SearchRequest(
+            "Altstadt",
+            group_by="article",
+            languages=("de",),
+            filter="tags = Stadt",
+            query_language="de",
+            explain=True,
+        ),
+        SearchRequest("zzz", mode="keyword", limit=3, offset=2, explain=True),
     ],
 )
 def test_the_same_types_and_values_as_in_process(index: Path, ask: Ask, asked: SearchRequest) -> None:

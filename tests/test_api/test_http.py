@@ -37,8 +37,11 @@ def client(served_index: Path) -> Iterator[httpx.Client]:
 
 
 def test_search_by_url_and_by_json(client: httpx.Client) -> None:
-    by_url = client.get("/v1/search", params={"q": "bread tax", "limit": 2, "languages": "en,de"}).json()
-    by_json = client.post("/v1/search", json={"q": "bread tax", "limit": 2, "languages": ["en", "de"]}).json()
+    by_url = client.get(
+        "/v1/search", params={"q": "bread tax", "limit": 2, "languages": "en,de", "explain": "true"}
+    ).json()
+    body = {"q": "bread tax", "limit": 2, "languages": ["en", "de"], "explain": True}
+    by_json = client.post("/v1/search", json=body).json()
     assert by_url["hits"] == by_json["hits"]
     [best, _] = by_url["hits"]
     assert best["article"] == {
@@ -61,7 +64,7 @@ def test_search_by_url_and_by_json(client: httpx.Client) -> None:
         "tokens": ["bread", "en:bread", "tax", "en:tax"],
         "synonyms": [],
     }
-    short = client.get("/v1/search", params={"q": "bread", "explain": "false"}).json()
+    short = client.get("/v1/search", params={"q": "bread"}).json()
     assert short["hits"][0]["explain"] is None
 
 

@@ -60,7 +60,6 @@ SEARCHES = st.fixed_dictionaries(
         "languages": LANGUAGES,
         "prefer_languages": LANGUAGES,
         "mode": st.sampled_from(["hybrid", "keyword", "semantic"]),
-        "fusion": st.sampled_from(["convex", "rrf"]),
         "facets": st.lists(
             st.sampled_from(["id", "title", "source", "tags", "author.name", "language", "url"]), max_size=20
         ),

@@ -25,10 +25,10 @@ def expected(hits: Sequence[dict[str, object]]) -> list[float]:
 @pytest.mark.slow
 def test_service_with_and_without(small_index: Path) -> None:
     with service(small_index) as running:
-        before = running.client.get("/v1/search", params={"q": QUERY})
+        before = running.client.get("/v1/search", params={"q": QUERY, "explain": "true"})
     with service(small_index, "--reranker", "fake") as running:
-        after = running.client.get("/v1/search", params={"q": QUERY})
-        short = running.client.get("/v1/search", params={"q": QUERY, "explain": "false"})
+        after = running.client.get("/v1/search", params={"q": QUERY, "explain": "true"})
+        short = running.client.get("/v1/search", params={"q": QUERY})
     assert all(hit["explain"]["rerank"] is None for hit in before.json()["hits"])
     answer = after.json()
     told = [hit["explain"]["rerank"] for hit in answer["hits"]]
@@ -45,7 +45,7 @@ def test_command_line(small_index: Path) -> None:
     arguments = ("search", QUERY, "--index", small_index, "--group-by", "none")
     shown = paraglot(*arguments, "--reranker", "fake")
     assert "· reranker (no. 1): score 1.00" in shown.stdout
-    hits = json.loads(paraglot(*arguments, "--json", PARAGLOT_RERANKER="fake").stdout)["hits"]
+    hits = json.loads(paraglot(*arguments, "--json", "--explain", PARAGLOT_RERANKER="fake").stdout)["hits"]
     assert [hit["explain"]["rerank"]["score"] for hit in hits] == expected(hits)
     assert "reranker" not in paraglot(*arguments).stdout
 

@@ -73,7 +73,7 @@ def test_rules_are_put_and_in_force_at_once(client: TestClient, small_index: Pat
     assert answer.status_code == 200
     [first, second, *_] = answer.json()["hits"]
     assert (first["article"]["id"], first["pinned"], second["pinned"]) == ("税", True, False)
-    found = client.get("/v1/search?q=loaf&mode=keyword&query_language=en").json()
+    found = client.get("/v1/search?q=loaf&mode=keyword&query_language=en&explain=true").json()
     assert found["query_analysis"]["synonyms"] == [{"written": "loaf", "synonym": "bread"}]
     assert found["hits"][0]["explain"]["synonyms"] == [{"written": "loaf", "synonym": "bread"}]
     assert "[[pins]]" in IndexLayout(small_index).rules.read_text("utf-8")

@@ -13,10 +13,10 @@ from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.care.verify import verify_index
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
+from paraglot.search.encoders.pieces import pieces_of
 from paraglot.search.engine import Engine
+from paraglot.search.folder.gist import marks_of, pieces_of_rows
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION, open_lexicon
-from paraglot.search.ranking.gist import marks_of, pieces_of_rows
-from paraglot.search.ranking.soft_match import pieces_of
 from paraglot.search.types import SearchRequest
 
 BREAD = {"id": "a", "title": "Bread", "paragraphs": ["The price of bread rose.", "Bakers shrug."], "language": "en"}

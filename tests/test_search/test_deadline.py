@@ -153,7 +153,7 @@ def test_what_takes_too_long_is_left_out(
     with Engine(small_index, SlowEncoder(clock)) as engine:
         engine.timeout_s = 10
         if cut:
-            monkeypatch.setattr("paraglot.search.engine.score_by_meaning", lambda *_: check())
+            monkeypatch.setattr("paraglot.search.folder.dense.FaissIndex.search", lambda *_: check())
         response = engine.search(SearchRequest("bread tax"))
         by_word = engine.search(SearchRequest("bread tax", mode="keyword"))
     assert response.warnings == [f"The time was up: {left_out} was left out."]

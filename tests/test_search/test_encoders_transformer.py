@@ -20,11 +20,11 @@ from paraglot.search.encoders import hub
 from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.load import load_encoder, transformers_version
+from paraglot.search.encoders.pieces import Pieces, pieces_of
 from paraglot.search.encoders.transformer import TransformerEncoder
 from paraglot.search.engine import Engine
 from paraglot.search.errors import EncoderMissing
-from paraglot.search.ranking import ranking, soft_match
-from paraglot.search.ranking.soft_match import Pieces, pieces_of
+from paraglot.search.ranking import soft_match
 from paraglot.search.seams import PieceEncoder
 from paraglot.search.types import SearchRequest
 from tests.contracts import check_encoder
@@ -99,11 +99,13 @@ def test_soft_match_within_one_language_and_not_in_relevance(
     index_corpus(tmp_path / "index", [corpus], minilm.spec.name)
     told: list[list[list[int]]] = []
 
+    original = soft_match.soft_scores
+
     def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces]) -> NDArray[np.float64]:
         told.append([own.ids.tolist() for own in texts])
-        return soft_match.soft_scores(encoder, query, texts)
+        return original(encoder, query, texts)
 
-    monkeypatch.setattr(ranking, "soft_scores", soft_scores)
+    monkeypatch.setattr(soft_match, "soft_scores", soft_scores)
     with Engine(tmp_path / "index", minilm) as engine:
         request = SearchRequest("the price of bread")
         assert "soft_match" in engine.search(request).timings_ms

@@ -2,47 +2,65 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paraglot.search.candidates import Candidates, concatenate, in_order, ranks
+from paraglot.search.folder.dense import with_ties
 from paraglot.search.ranking.fusion import (
-    FEEDBACK,
-    SOFT_WEIGHT,
-    best,
-    crossed,
-    fed_back,
-    fuse,
-    fuse_ranks,
-    in_order,
-    soften,
-    within_articles,
+    SEMANTIC_RATIO,
+    add_to_first,
+    fused_scores,
+    replace_first,
     within_languages,
+    z_scores,
 )
-from paraglot.search.seams import Candidate, Ranking
+from paraglot.search.ranking.lexical_overlap import strength
+from paraglot.search.seams import Ranking
+
+Row = tuple[int, float | None, float, float, str]
+"""A row, its semantic and keyword scores, its coverage, its language."""
 
 numbers = st.floats(-1, 1).map(lambda number: round(number, 3))
-candidates = st.lists(
-    st.builds(
-        Candidate, st.integers(1, 50), numbers, numbers.map(abs), numbers.map(abs), st.sampled_from(["en", "de"])
-    ),
-    unique_by=lambda one: one.row,
+tables = st.lists(
+    st.tuples(st.integers(1, 50), numbers, numbers.map(abs), numbers.map(abs), st.sampled_from(["en", "de"])),
+    unique_by=lambda one: one[0],
     max_size=30,
 )
 
 
-def candidate(
-    row: int, semantic: float | None, keyword: float = 0.0, coverage: float = 0.0, language: str = "en"
-) -> Candidate:
-    return Candidate(row, semantic, keyword, coverage, language)
+def row(number: int, semantic: float | None, keyword: float = 0.0, coverage: float = 0.0, language: str = "en") -> Row:
+    return number, semantic, keyword, coverage, language
+
+
+def table(rows: list[Row]) -> Candidates:
+    return Candidates.of(
+        [one[0] for one in rows],
+        semantic=[np.nan if one[1] is None else one[1] for one in rows],
+        keyword=[one[2] for one in rows],
+        coverage=[one[3] for one in rows],
+        languages=[one[4] for one in rows],
+    )
+
+
+def fuse(rows: list[Row], ratio: float = SEMANTIC_RATIO) -> Ranking:
+    candidates = table(rows)
+    return candidates.by_score(fused_scores(candidates, ratio)).ranking
+
+
+def scored(*ranking: tuple[int, float]) -> Candidates:
+    return Candidates.of([row for row, _ in ranking], scores=[score for _, score in ranking])
 
 
 def test_the_arithmetic() -> None:
     # Semantic: mean 0.4, deviation sqrt(0.08 / 3) = 0.163299. Keyword: mean 3, deviation sqrt(54 / 3) = 4.242641, so
     # half covered 0.707107, not covered 0, half covered -0.353553, and their mean in English, 0.117851, counts from 0:
     # less what lies between it and the mean of all, which is the same, nothing is taken away.
-    found = fuse([candidate(7, 0.2, 9.0, 0.5), candidate(3, 0.6), candidate(5, 0.4, 0.0, 0.5)])
+    found = fuse([row(7, 0.2, 9.0, 0.5), row(3, 0.6), row(5, 0.4, 0.0, 0.5)])
     assert found == [
         (3, pytest.approx(0.2 / 0.163299, abs=1e-5)),
         (7, pytest.approx(-0.2 / 0.163299 + 2 * 0.5 * 6 / 4.242641, abs=1e-5)),
@@ -59,104 +77,103 @@ def test_a_language_is_compared_with_itself() -> None:
     assert within_languages(values, ["en", "en", "de"], deviations=True) == pytest.approx(expected)
 
 
+def test_z_scores() -> None:
+    assert z_scores([1.0, 3.0]).tolist() == [-1.0, 1.0]
+    assert z_scores([2.0, 2.0]).tolist() == [0.0, 0.0]
+    assert z_scores([]).tolist() == []
+
+
 def test_words_that_cover_nothing_change_nothing() -> None:
-    rows = [candidate(row, score, 10.0 * row) for row, score in ((4, 0.1), (2, 0.9), (9, 0.5))]
-    assert [row for row, _ in fuse(rows)] == [2, 9, 4]
+    rows = [row(number, score, 10.0 * number) for number, score in ((4, 0.1), (2, 0.9), (9, 0.5))]
+    assert [number for number, _ in fuse(rows)] == [2, 9, 4]
 
 
 def test_one_leg_alone_keeps_its_order() -> None:
-    by_word = [candidate(row, 0.3, score, 1.0) for row, score in ((4, 1.0), (2, 9.0), (9, 5.0))]
-    assert [row for row, _ in fuse(by_word)] == [2, 9, 4]
-    assert fuse([candidate(5, 0.3, 2.0, 1.0)]) == [(5, 0.0)]
+    by_word = [row(number, 0.3, score, 1.0) for number, score in ((4, 1.0), (2, 9.0), (9, 5.0))]
+    assert [number for number, _ in fuse(by_word)] == [2, 9, 4]
+    assert fuse([row(5, 0.3, 2.0, 1.0)]) == [(5, 0.0)]
     assert fuse([]) == []
 
 
 def test_the_ratio_goes_from_one_leg_to_the_other() -> None:
-    rows = [candidate(1, 0.9, 1.0, 1.0), candidate(2, 0.5, 2.0, 1.0), candidate(3, 0.1, 9.0, 1.0)]
-    assert [row for row, _ in fuse(rows, 1.0)] == [1, 2, 3]
-    assert [row for row, _ in fuse(rows, 0.0)] == [3, 2, 1]
-
-
-def test_reciprocal_ranks() -> None:
-    rows = [candidate(1, 0.9), candidate(2, 0.5, 2.0), candidate(3, 0.1, 9.0)]
-    assert fuse_ranks(rows) == [
-        (3, round(1 / 63 + 1 / 61, 6)),
-        (2, round(1 / 62 + 1 / 62, 6)),
-        (1, round(1 / 61, 6)),
-    ]
+    rows = [row(1, 0.9, 1.0, 1.0), row(2, 0.5, 2.0, 1.0), row(3, 0.1, 9.0, 1.0)]
+    assert [number for number, _ in fuse(rows, 1.0)] == [1, 2, 3]
+    assert [number for number, _ in fuse(rows, 0.0)] == [3, 2, 1]
 
 
 def test_what_the_encoder_cannot_read_is_left_to_the_words() -> None:
-    read = [candidate(1, 0.9), candidate(2, 0.5)]
-    scores = dict(fuse([*read, candidate(3, None)]))
+    read = [row(1, 0.9), row(2, 0.5)]
+    scores = dict(fuse([*read, row(3, None)]))
     assert scores == dict(fuse(read)) | {3: 0.0}  # neither near nor far
-    assert fuse([*read, candidate(3, None, 5.0, 1.0)])[0][0] == 3
-    assert [row for row, score in fuse_ranks([*read, candidate(3, None)]) if score == 0] == [3]
+    assert fuse([*read, row(3, None, 5.0, 1.0)])[0][0] == 3
 
 
-def test_a_soft_match_moves_the_first_and_nothing_else() -> None:
-    ranking = [(7, 2.0), (3, 1.9), (5, 0.5), (4, 0.4)]
-    # Two English scores 0.1 and 0.3: one deviation below and above their mean.
-    assert soften(ranking, [0.1, 0.3], ["en", "en"]) == [
-        (3, pytest.approx(1.9 + SOFT_WEIGHT)),
-        (7, pytest.approx(2.0 - SOFT_WEIGHT)),
-        (5, pytest.approx(0.5 - (SOFT_WEIGHT - 0.1))),
-        (4, pytest.approx(0.4 - (SOFT_WEIGHT - 0.1))),
+def test_further_evidence_moves_the_first_and_nothing_else() -> None:
+    candidates = scored((7, 2.0), (3, 1.9), (5, 0.5), (4, 0.4))
+    # Two English values 0.1 and 0.3: one deviation below and above their mean.
+    assert add_to_first(candidates, np.array([0.1, 0.3]), ["en", "en"], 0.7).ranking == [
+        (3, pytest.approx(1.9 + 0.7)),
+        (7, pytest.approx(2.0 - 0.7)),
+        (5, pytest.approx(0.5 - (0.7 - 0.1))),
+        (4, pytest.approx(0.4 - (0.7 - 0.1))),
     ]
-    assert soften([], [], []) == []
+    assert add_to_first(scored(), np.zeros(0), [], 0.7).ranking == []
 
 
-def test_what_is_shared_is_compared_with_rows_of_the_same_kind() -> None:
-    ranking = [(7, 2.0), (3, 1.9), (5, 1.8), (4, 0.5)]
-    moved = dict(crossed(ranking, [9.0, 9.0, 0.0, 1.0], ["own", "own", "other", "other"]))
+def test_further_evidence_is_compared_with_its_own_kind() -> None:
+    candidates = scored((7, 2.0), (3, 1.9), (5, 1.8), (4, 0.5))
+    moved = dict(add_to_first(candidates, np.array([9.0, 9.0, 0.0, 1.0]), [True, True, False, False], 0.5).ranking)
     assert moved[4] - moved[5] > 0.5 - 1.8
     assert moved[7] - moved[3] == pytest.approx(0.1)
-    assert crossed(ranking, [0.0] * 4, ["own"] * 4) == ranking
-    assert crossed([], [], []) == []
+    assert add_to_first(candidates, np.zeros(4), [True] * 4, 0.5).ranking == candidates.ranking
 
 
-def test_an_article_vouches_for_its_paragraphs() -> None:
-    ranking = [(7, 2.0), (3, 1.1), (4, 0.9), (5, 0.8)]
-    # (0.8 + 2.0 / 2) / 1.5 = 1.2: above a paragraph that is the only one of its article, and keeps its score.
-    assert within_articles(ranking, ["a", "b", "c", "a"]) == [(7, 2.0), (5, 1.2), (3, 1.1), (4, 0.9)]
-    assert within_articles([], []) == []
+def test_what_all_share_little_of_counts_little() -> None:
+    # The best three have 0.3, 0.2 and 0.1: their mean is 0.2, of 0.25 that count in full.
+    assert strength(np.array([0.0, 0.3, 0.1, 0.2])) == pytest.approx(0.8)
+    assert strength(np.zeros(0)) == 0.0
 
 
-def test_what_is_near_the_first_hit_rises_as_far_as_that_is_trusted() -> None:
-    ranking = [(7, 2.0), (3, 1.0), (5, 0.9)]
-    # Nearness 1, 0 and 0.5: one and a quarter deviations, sqrt(1.5), above and below their mean.
-    assert fed_back(ranking, [1.0, 0.0, 0.5], trust=1.0) == [
-        (7, pytest.approx(2.0 + FEEDBACK * 1.5**0.5, abs=1e-6)),
-        (5, 0.9),
-        (3, pytest.approx(1.0 - FEEDBACK * 1.5**0.5, abs=1e-6)),
-    ]
-    assert fed_back(ranking, [1.0, 0.0, 0.5], trust=0.0) == ranking
-
-
-@given(candidates.filter(bool), st.data())
-def test_the_first_hit_stays_the_first(rows: list[Candidate], data: st.DataObject) -> None:
-    ranking = fuse(rows)
-    articles = data.draw(st.lists(st.sampled_from("ab"), min_size=len(ranking), max_size=len(ranking)))
-    vouched = within_articles(ranking, articles)
-    assert (vouched[0], sorted(row for row, _ in vouched)) == (ranking[0], sorted(row for row, _ in ranking))
-    near = [1.0, *data.draw(st.lists(st.floats(-1, 1), min_size=len(ranking) - 1, max_size=len(ranking) - 1))]
-    assert fed_back(ranking, near, data.draw(st.floats(0, 1)))[0][0] == ranking[0][0]
+def test_the_first_are_replaced_and_the_others_stay_below() -> None:
+    candidates = scored((7, 2.0), (3, 1.0), (5, 0.5), (6, 0.25))
+    replaced = replace_first(candidates, np.array([-1.0, 1.0]))
+    assert replaced.ranking == [(3, 1.0), (7, -1.0), (5, -1.5), (6, -1.75)]
+    assert replace_first(candidates, np.zeros(2)).ranking[:2] == [(3, 0.0), (7, 0.0)], (
+        "equals in the order of their rows"
+    )
+    assert replace_first(candidates, np.zeros(0)).ranking == candidates.ranking
 
 
 def test_a_tie_goes_to_the_lower_row() -> None:
-    twins = [candidate(5, 0.9, 3.0, 0.7), candidate(2, 0.9, 3.0, 0.7), candidate(1, 0.1)]
-    assert [row for row, _ in fuse(twins)] == [2, 5, 1]
+    twins = [row(5, 0.9, 3.0, 0.7), row(2, 0.9, 3.0, 0.7), row(1, 0.1)]
+    assert [number for number, _ in fuse(twins)] == [2, 5, 1]
 
 
-@given(candidates)
-def test_the_law(rows: list[Candidate]) -> None:
+@given(tables)
+def test_the_law(rows: list[Row]) -> None:
     fused = fuse(rows)
-    assert sorted(row for row, _ in fused) == sorted(one.row for one in rows)
+    assert sorted(number for number, _ in fused) == sorted(one[0] for one in rows)
     assert fused == in_order(fused)
     assert dict(fuse(rows[::-1])) == pytest.approx(dict(fused), abs=1e-4)
 
 
-def test_best_asks_on_until_it_has_all_ties() -> None:
+def test_ranks_count_from_one_and_pass_over_what_does_not_count() -> None:
+    counted = np.array([True, True, False, True])
+    assert ranks(np.array([0.1, 0.5, 0.9, 0.5]), np.array([1, 9, 3, 4]), counted).tolist() == [3, 2, 0, 1]
+
+
+def test_a_table_keeps_its_columns_together() -> None:
+    vectors = [np.ones(2, np.float32), np.ones(2, np.float32), None]
+    candidates = Candidates.of([4, 2, 7], languages=["en", "de", "fr"], vectors=vectors, pinned=[True, False, False])
+    ordered = candidates.by_score(np.array([0.5, 0.5, 0.9]))
+    assert ordered.ranking == [(7, 0.9), (2, 0.5), (4, 0.5)]
+    assert ordered.languages.tolist() == ["fr", "de", "en"]
+    assert [vector is None for vector in ordered.vectors] == [True, False, False]
+    again = concatenate([ordered.take(np.array([2])), ordered.take(slice(0, 1))])
+    assert (again.rows.tolist(), again.pinned.tolist(), again.articles.tolist()) == ([4, 7], [True, False], [None] * 2)
+
+
+def test_a_search_asks_on_until_it_has_all_ties() -> None:
     everything = [(9, 3.0), (8, 2.0), (7, 2.0), (2, 2.0), (1, 1.0)]
     asked = []
 
@@ -164,5 +181,5 @@ def test_best_asks_on_until_it_has_all_ties() -> None:
         asked.append(limit)
         return everything[:limit]
 
-    assert best(search, 2) == [(9, 3.0), (2, 2.0)]
+    assert with_ties(partial(search), 2)[:2] == [(9, 3.0), (2, 2.0)]
     assert asked == [3, 6]

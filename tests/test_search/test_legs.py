@@ -17,6 +17,7 @@ from paraglot.indexer.folder.embed import Embedded
 from paraglot.indexer.folder.keyword_segments import write_keyword
 from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.vector_parts import VectorChange, write_parts
+from paraglot.search.candidates import in_order
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.fakes import FakeDenseIndex, FakeKeywordIndex
 from paraglot.search.folder.dense import FaissIndex, open_dense, read_removed
@@ -24,7 +25,6 @@ from paraglot.search.folder.keyword import open_keyword
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.shared_rows import SharedRows
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.ranking.fusion import in_order
 from paraglot.search.seams import DenseIndex, KeywordIndex, Ranking
 
 TEXTS = {

@@ -29,7 +29,7 @@ from paraglot.search.lexicon.lexicon import (
 )
 from paraglot.search.lexicon.sounds import sound
 from paraglot.search.query.spelling import is_right
-from paraglot.search.ranking.crossing import crossing_scores
+from paraglot.search.ranking.lexical_overlap import lexical_overlap
 from paraglot.search.text.analysis import words
 from training.lexicon import add_aligned, collected, english_stem, english_surfaces, forms, numbered, write
 
@@ -230,6 +230,6 @@ def test_what_is_rare_among_the_candidates_counts_more() -> None:
     assert whole > sum(idf.values())
     expected = [idf[common] / whole, idf[common] / whole, (idf[common] + 0.5 * idf[rare]) / whole, 0.0]
     texts = [marks_from(own) for own in told]
-    assert crossing_scores(marks_from(asked), texts).tolist() == pytest.approx(expected)
-    assert crossing_scores(marks_from({}), texts).tolist() == [0.0] * 4
-    assert crossing_scores(marks_from(asked), []).tolist() == []
+    assert lexical_overlap(marks_from(asked), texts).tolist() == pytest.approx(expected)
+    assert lexical_overlap(marks_from({}), texts).tolist() == [0.0] * 4
+    assert lexical_overlap(marks_from(asked), []).tolist() == []

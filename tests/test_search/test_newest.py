@@ -11,8 +11,6 @@ from random import Random
 import pytest
 from fastapi.testclient import TestClient
 
-import paraglot.search.ranking.newest
-import paraglot.search.ranking.ranking
 from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.settings import Settings
@@ -132,12 +130,11 @@ def test_a_filter_narrows_before_anything_is_cut(engine: Engine) -> None:
 def test_of_too_many_the_newest_are_put_in_order_with_a_warning(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (paraglot.search.ranking.ranking, paraglot.search.ranking.newest):
-        monkeypatch.setattr(module, "DATED", 20)
+    monkeypatch.setattr("paraglot.search.legs.DATED", 20)
     response = engine.search(SearchRequest("harbour", sort="date:desc", limit=10))
     assert [hit.article.id for hit in response.hits] == ["newest", *(f"old{n}" for n in range(299, 290, -1))]
     assert response.warnings == ["More than 20 paragraphs have the words: the newest 20 of them were put in order."]
-    monkeypatch.setattr(paraglot.search.ranking.ranking, "REACH", 40)
+    monkeypatch.setattr("paraglot.search.legs.REACH", 40)
     response = engine.search(SearchRequest("harbour", mode="keyword", limit=100))
     assert (len(response.hits), response.estimated_total_hits) == (40, OLD + 2)
     response = engine.search(SearchRequest("harbour", mode="keyword", sort="date:asc", limit=3))

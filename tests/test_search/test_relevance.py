@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paraglot.search.encoders.chance import Chance
 from paraglot.search.engine import Engine, open_index
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.ranking.meaning import SAMPLE, sample_rows
-from paraglot.search.ranking.relevance import Chance, Signals, confidence, relevance
+from paraglot.search.folder.sample import SAMPLE, sample_rows
+from paraglot.search.ranking.relevance import Signals, confidence, relevance
 from paraglot.search.types import SearchRequest
 
 
@@ -82,7 +83,7 @@ def test_min_relevance_leaves_out_and_changes_no_score(engine: Engine) -> None:
     assert some.estimated_total_hits == len(some.hits) < len(everything.hits)
 
 
-@pytest.mark.parametrize("fields", [{"min_relevance": 1.5}, {"semantic_ratio": -0.1}, {"fusion": "sum"}])
+@pytest.mark.parametrize("fields", [{"min_relevance": 1.5}, {"semantic_ratio": -0.1}])
 def test_what_is_out_of_range_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(InvalidRequest) as caught:
         SearchRequest("bread", **fields)  # type: ignore[arg-type]
@@ -100,9 +101,6 @@ def test_the_ratio_ends_at_the_legs(engine: Engine) -> None:
     assert words.hits[0].paragraph.row == rows["keyword"][0]
     assert {hit.paragraph.row for hit in words.hits} == set(rows["keyword"])
     assert not engine.search(SearchRequest("zyxwvut", semantic_ratio=0)).hits
-    assert not engine.search(SearchRequest("zyxwvut", semantic_ratio=0, fusion="rrf")).hits
-    ranks = engine.search(SearchRequest("bread tax", fusion="rrf"))
-    assert ranks.hits[0].score == pytest.approx(2 / 61, abs=1e-6)
 
 
 @pytest.mark.slow

@@ -18,7 +18,6 @@ from paraglot.search.encoders.load import load_reranker
 from paraglot.search.engine import Engine
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.fakes import FakeReranker
-from paraglot.search.ranking.fusion import led
 from paraglot.search.ranking.reranking import RERANKED
 from paraglot.search.types import LegEvidence, SearchRequest, SearchResponse
 from tests.contracts import check_reranker
@@ -71,12 +70,6 @@ def rows(response: SearchResponse) -> list[int]:
 def test_the_fake_keeps_the_law() -> None:
     check_reranker(FakeReranker())
     assert FakeReranker().scores("Bread tax", ["the TAX on bread", "bread", "Brot"]).tolist() == [1.0, 0.5, 0.0]
-
-
-def test_the_first_are_led_and_the_others_stay_below() -> None:
-    assert led([(7, 2.0), (3, 1.0), (5, 0.5), (6, 0.25)], [1.0, 5.0]) == [(3, 1.0), (7, -1.0), (5, -1.5), (6, -1.75)]
-    assert led([(7, 2.0), (3, 1.0)], [4.0, 4.0]) == [(3, 0.0), (7, 0.0)], "equals in the order of their rows"
-    assert led([], []) == []
 
 
 def test_hits_in_the_order_of_the_reranker(small_index: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraglot.indexer.build import index_corpus
+from paraglot.search.candidates import Candidates
 from paraglot.search.engine import Engine, open_index
-from paraglot.search.ranking.shape import collapsed, diversified, grouped, same_story, with_recency
+from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.query.understanding import Understood
+from paraglot.search.ranking.pins import pin, pinned_rows
+from paraglot.search.ranking.question import Question
+from paraglot.search.ranking.shape import collapse_near_copies, diversify, group, mmr_order, recency, same_story
 from paraglot.search.types import SearchRequest
 
 
@@ -23,72 +28,88 @@ def unit(*numbers: float) -> np.ndarray:
 
 
 def test_recency_halves_with_every_half_life() -> None:
-    today, days = date(2026, 3, 1), {1: date(2026, 3, 1), 2: date(2026, 1, 30), 3: date(2027, 1, 1)}
-    found = dict(with_recency([(1, 1.0), (2, 1.0), (3, 1.0), (4, 1.0)], days, today, 2.0, 30.0))
     # Of today, one half-life old, of the future (as of today), and without a date.
-    assert found == {1: 3.0, 2: 2.0, 3: 3.0, 4: 1.0}
+    days = [datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 1, 30, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)]
+    dates = np.array([*(day.timestamp() for day in days), np.nan])
+    assert recency(dates, date(2026, 3, 1), 30.0).tolist() == [1.0, 0.5, 1.0, 0.0]
+
+
+COUNCIL = [
+    "the",
+    "council",
+    "raised",
+    "the",
+    "tax",
+    "on",
+    "bread",
+    "after",
+    "a",
+    "long",
+    "debate",
+    "in",
+    "the",
+    "old",
+    "town",
+    "hall",
+    "last",
+    "night",
+]
+
+
+def question(**fields: object) -> Question:
+    understood = Understood("", {}, frozenset(), KeywordQuery(()), None, None, ())
+    return Question(SearchRequest("bread", **fields), understood)  # type: ignore[arg-type]
 
 
 def test_near_copies_are_one() -> None:
-    words = [
-        "the",
-        "council",
-        "raised",
-        "the",
-        "tax",
-        "on",
-        "bread",
-        "after",
-        "a",
-        "long",
-        "debate",
-        "in",
-        "the",
-        "old",
-        "town",
-        "hall",
-        "last",
-        "night",
-    ]
-    texts = {1: " ".join(words), 2: " ".join(words[1:]), 3: " ".join(words[::-1]), 4: "ships"}
-    vectors = {row: unit(1, 0.01 * row) for row in texts}
-    ranking = [(2, 3.0), (1, 2.5), (3, 2.0), (4, 1.0), (9, 0.5)]
-    rows = [row for row, _ in ranking[:-1]]
-    near = [vectors[row] for row in rows]
-    assert collapsed(ranking, near, lambda asked: [texts[row] for row in asked]) == (
-        [(2, 3.0), (3, 2.0), (4, 1.0), (9, 0.5)],
-        {2: [1]},
-    )
-    # What lies apart is not even read.
-    apart: list[int] = []
-    assert collapsed([(1, 1.0), (4, 0.5)], [unit(1, 0), unit(0, 1)], apart.index) == ([(1, 1.0), (4, 0.5)], {})
+    texts = {2: " ".join(COUNCIL[1:]), 1: " ".join(COUNCIL), 3: " ".join(COUNCIL[::-1]), 4: "ships"}
+    vectors = [unit(1, 0.01 * row) for row in texts]
+    ranking = Candidates.of(list(texts), scores=[3.0, 2.5, 2.0, 1.0], texts=list(texts.values()), vectors=vectors)
+    found = collapse_near_copies(question(), ranking)
+    assert (found.ranking, found.near_copies.tolist()) == ([(2, 3.0), (3, 2.0), (4, 1.0)], [[1], None, None])
+    # What lies apart is not even compared; without vectors nothing is.
+    apart = Candidates.of([1, 4], texts=["ships", "ships"], vectors=[unit(1, 0), unit(0, 1)])
+    assert len(collapse_near_copies(question(), apart)) == 2
+    assert len(collapse_near_copies(question(), ranking.with_columns(vectors=[None] * 4))) == 4
 
 
 def test_variety_takes_the_unlike_before_the_second_best() -> None:
-    ranking = [(1, 1.0), (2, 0.9), (3, 0.5), (4, 0.0)]
-    vectors = np.stack([unit(1, 0), unit(1, 0.05), unit(0, 1)])
-    assert [row for row, _ in diversified(ranking, vectors, 0.5)] == [1, 3, 2, 4]
-    assert diversified(ranking, vectors, 0.0) == ranking
-    assert diversified([], np.empty((0, 2), np.float32), 0.5) == []
+    scores, vectors = np.array([1.0, 0.9, 0.5]), np.stack([unit(1, 0), unit(1, 0.05), unit(0, 1)])
+    assert mmr_order(scores, vectors, 0.5).tolist() == [0, 2, 1]
+    assert mmr_order(scores, vectors, 0.0).tolist() == [0, 1, 2]
+    ranking = Candidates.of([1, 2, 3], scores=scores, vectors=list(vectors))
+    assert diversify(question(diversity=0.5), ranking).ranking == [(1, 1.0), (3, 0.5), (2, 0.9)]
+    assert diversify(question(diversity=0.5), Candidates.of([])).ranking == []
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=12), st.floats(0, 1))
 def test_variety_loses_nothing(scores: list[float], diversity: float) -> None:
-    ranking = [(row, score) for row, score in enumerate(sorted(scores, reverse=True))]
-    vectors = np.stack([unit(np.cos(row), np.sin(row)) for row, _ in ranking])
-    assert sorted(diversified(ranking, vectors, diversity)) == sorted(ranking)
+    ordered = np.array(sorted(scores, reverse=True))
+    vectors = np.stack([unit(np.cos(place), np.sin(place)) for place in range(len(scores))])
+    assert sorted(mmr_order(ordered, vectors, diversity).tolist()) == list(range(len(scores)))
 
 
 def test_groups_keep_the_order_of_their_best() -> None:
-    ranking = [(1, 3.0), (2, 2.0), (3, 1.0), (4, 0.5)]
-    assert grouped(ranking, ["b", "a", "b", "a"]) == [[(1, 3.0), (3, 1.0)], [(2, 2.0), (4, 0.5)]]
+    ranking = Candidates.of([1, 2, 3, 4], articles=["b", "a", "b", "a"])
+    assert group(ranking, by_article=True) == [[0, 2], [1, 3]]
+    assert group(ranking, by_article=False) == [[0], [1], [2], [3]]
 
 
 def test_the_same_story_is_in_another_language_and_near() -> None:
-    vectors = {1: unit(1, 0), 2: unit(1, 0.1), 3: unit(1, 0.3), 4: unit(1, 0.2), 5: unit(0, 1)}
-    languages = {1: "fr", 2: "fr", 3: "de", 4: "de", 5: "zh"}
-    found = same_story([1, 5], [1, 2, 3, 4, 5], [vectors[1], vectors[5]], list(vectors.values()), languages)
-    assert found == {1: [4], 5: []}
+    vectors = [unit(1, 0), unit(1, 0.1), unit(1, 0.3), unit(1, 0.2), unit(0, 1)]
+    found = Candidates.of([1, 2, 3, 4, 5], vectors=vectors, languages=["fr", "fr", "de", "de", "zh"])
+    assert same_story([1, 5], found) == {1: [4], 5: []}
+    assert same_story([], Candidates.of([])) == {}
+
+
+def test_what_is_pinned_comes_first_and_keeps_its_score() -> None:
+    hits = Candidates.of([1, 2, 3], scores=[3.0, 2.0, 1.0], near_copies=[None, None, [7]])
+    pinned = pin(hits, Candidates.of([9, 3], relevance=[0.1, 0.9]))
+    assert pinned.ranking == [(9, 0.0), (3, 1.0), (1, 3.0), (2, 2.0)]
+    assert pinned.pinned.tolist() == [True, True, False, False]
+    assert pinned.near_copies.tolist() == [None, [7], None, None]
+    # Of an article's rows the best that was found, of none found the first; none twice.
+    assert pinned_rows([[8, 3, 2], [6, 5], [], [2]], hits) == [2, 6]
 
 
 def test_a_preferred_language_is_raised_and_nothing_left_out(engine: Engine) -> None:

@@ -15,7 +15,6 @@ from paraglot.search.types import (
     MAX_LIMIT,
     MAX_OFFSET,
     MAX_QUERY_CHARACTERS,
-    Fusion,
     GroupBy,
     Mode,
     SearchRequest,
@@ -97,11 +96,12 @@ class SearchFields(Fields):
             "What matches has the query's words, or is not much less relevant than the best hit."
         ),
     ] = "relevance"
-    explain: Annotated[bool, Field(description="Whether each hit says why it is there.")] = True
+    explain: Annotated[
+        bool, Field(description="Whether each hit says why it is there; it takes longer than the search itself.")
+    ] = False
     query_language: Annotated[
         str | None, Field(description="The query's language (BCP 47), where it is known; else it is told by the words.")
     ] = None
-    fusion: Annotated[Fusion, Field(description="How both legs become one ranking: scores added, or ranks.")] = "convex"
     semantic_ratio: Annotated[
         float | None,
         Field(description="What meaning counts beside words, 0 to 1; null: as measured best."),
@@ -134,7 +134,6 @@ class SearchFields(Fields):
             sort=self.sort,
             explain=self.explain,
             query_language=self.query_language,
-            fusion=self.fusion,
             semantic_ratio=self.semantic_ratio,
             min_relevance=self.min_relevance,
             words_suffice=self.words_suffice,

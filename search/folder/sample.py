@@ -1,4 +1,4 @@
-"""What the semantic leg says of a paragraph, by the whole and its best sentence; a sample that stands for chance."""
+"""A sample of a generation's paragraphs that stands for chance: every query is compared with them."""
 
 from __future__ import annotations
 
@@ -7,28 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from paraglot.search.encoders.chance import SENTENCE_SHARE, Chance
 from paraglot.search.folder.dense import FaissIndex
 from paraglot.search.folder.sentence_index import MappedSentences, directions
 from paraglot.search.folder.store import Store
-from paraglot.search.seams import BestSentence
-
-SENTENCE_SHARE = 0.5
-"""What the best sentence counts in the semantic score; the paragraph as a whole counts the rest."""
 
 SAMPLE = 240
 """Paragraphs that stand for chance."""
-
-
-def meaning(
-    vector: NDArray[np.float32], dense: FaissIndex, sentences: MappedSentences | None, rows: Sequence[int]
-) -> tuple[dict[int, float], dict[int, BestSentence]]:
-    """The semantic score of each of ``rows``, and their best sentences where there are any."""
-    scores = dict(zip(rows, dense.scores(vector, rows), strict=True))
-    best = sentences.best(vector, rows) if sentences else []
-    found = {row: sentence for row, sentence in zip(rows, best, strict=False) if sentence}
-    for row, sentence in found.items():
-        scores[row] += SENTENCE_SHARE * (sentence.score - scores[row])
-    return scores, found
 
 
 class Sample:
@@ -56,6 +41,10 @@ class Sample:
             best = np.maximum.reduceat(self._sentences @ vector, self._firsts)
             scores[self._with] += SENTENCE_SHARE * (best - scores[self._with])
         return scores
+
+    def chance(self, vector: NDArray[np.float32]) -> Chance:
+        """What chance gives a query's vector."""
+        return Chance(self.scores(vector), self.languages)
 
 
 def sample_rows(rows: Sequence[int]) -> list[int]:

@@ -8,16 +8,18 @@ or one that another lexicon or encoder gave: then the text is read. Both ways le
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.deadline import check
-from paraglot.search.folder.snapshot import Snapshot
+from paraglot.search.encoders.pieces import Pieces, pieces_of
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION, Marks, open_lexicon
-from paraglot.search.ranking.soft_match import Pieces, pieces_of
 from paraglot.search.seams import PieceEncoder
+
+if TYPE_CHECKING:
+    from paraglot.search.folder.snapshot import Snapshot
 
 _MARK = np.dtype([("number", "<u4"), ("weight", "<f4")])
 _PIECE = np.dtype([("id", "<i4"), ("count", "<i4")])

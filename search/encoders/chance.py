@@ -1,0 +1,46 @@
+"""What a semantic score is, and what it is worth: how far beyond what chance gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+SENTENCE_SHARE = 0.5
+"""What the best sentence counts in the semantic score; the paragraph as a whole counts the rest."""
+
+MOST_UNKNOWN = 0.4
+"""The unknown share from which a query or paragraph is left to the keyword leg;
+a word in a foreign script is half unknown."""
+
+_SHRINKAGE = 10
+"""Paragraphs that a language's moments start with, those of all languages."""
+
+_LEAST, _UNKNOWN = 0.01, 0.1
+"""The least standard deviation, and the one where there is no paragraph to tell it by."""
+
+
+class Chance:
+    """The semantic scores that a query has with paragraphs drawn from the index, by their language.
+
+    Without the paragraphs' best tenth: in a small index they may well be the answer.
+    """
+
+    def __init__(self, scores: Sequence[float] | NDArray[np.float64], languages: Sequence[str]) -> None:
+        every = np.asarray(scores, np.float64)
+        bulk = every <= np.quantile(every, 0.9) if len(every) else np.zeros(0, bool)
+        values = every[bulk]
+        mean, deviation = (float(values.mean()), max(float(values.std()), _LEAST)) if len(values) else (0.0, _UNKNOWN)
+        self._all = mean, deviation
+        tags, own = np.unique(np.asarray(languages, np.str_)[bulk], return_inverse=True)
+        counts = np.bincount(own) + _SHRINKAGE
+        means = (np.bincount(own, values) + _SHRINKAGE * mean) / counts
+        squares = np.bincount(own, np.square(values - means[own])) + _SHRINKAGE * deviation**2
+        moments = zip(means.tolist(), np.maximum(np.sqrt(squares / counts), _LEAST).tolist(), strict=True)
+        self._by_language: Mapping[str, tuple[float, float]] = dict(zip(tags.tolist(), moments, strict=True))
+
+    def deviations(self, score: float, language: str) -> float:
+        """How many standard deviations a score of a paragraph in ``language`` lies above chance."""
+        mean, deviation = self._by_language.get(language, self._all)
+        return (score - mean) / deviation

@@ -1,0 +1,140 @@
+"""The two legs of a query: candidates by words and candidates by vector, out of what may be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.candidates import Candidates, Extra
+from paraglot.search.encoders.chance import MOST_UNKNOWN
+from paraglot.search.encoders.pieces import piece_encoder
+from paraglot.search.folder.snapshot import Snapshot
+from paraglot.search.ranking.dates import date_order
+from paraglot.search.ranking.question import Question
+from paraglot.search.seams import Allowed, TokenEncoder
+from paraglot.search.types import MAX_LIMIT, MAX_OFFSET, Sort
+
+WINDOW = 100
+"""Candidates that each leg gives."""
+
+DATED = 1_000
+"""Candidates of each leg where hits are put in the order of their dates."""
+
+REACH = MAX_OFFSET + MAX_LIMIT
+"""Candidates by keyword alone: as far as pages go."""
+
+COVERING = 0.6
+"""In the order of dates: how much of what the best paragraph covers of the query one must cover whose words match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows that have words of the query, and how many more match than these."""
+
+    rows: list[int]
+    beyond: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+def by_words(snapshot: Snapshot, question: Question, allowed: Allowed) -> Found:
+    """The candidates by words: the best by BM25; in the order of dates, the newest or oldest of all that match."""
+    if question.request.mode == "semantic":
+        return Found([])
+    if question.request.mode == "keyword":
+        snapshot.need("keyword")
+    words, reach = question.understood.words, _reach(question)
+    if question.by_date:
+        return _by_date(snapshot, question, allowed)
+    rows = [row for row, _ in snapshot.keyword.search(words, reach, allowed)]
+    beyond = 0
+    if len(rows) == reach and question.request.mode == "keyword":
+        beyond = len(snapshot.keyword.covering(words, 0.0, allowed)) - reach
+    return Found(rows, beyond)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The query's vector, ``float32[dim]``, and the rows that are nearest to it."""
+
+    vector: NDArray[np.float32]
+    rows: list[int]
+
+
+def by_vector(snapshot: Snapshot, question: Question, vector: NDArray[np.float32], allowed: Allowed) -> Nearest:
+    """The candidates by meaning."""
+    return Nearest(vector, [row for row, _ in snapshot.dense.search(vector, _reach(question), allowed)])
+
+
+def comparable(snapshot: Snapshot, question: Question, nearest: Nearest | None) -> Question:
+    """The question with its vector, and with what compares it with paragraphs word by word."""
+    if nearest is None:
+        return question
+    encoder = snapshot.encoder()
+    across = isinstance(encoder, TokenEncoder)
+    return replace(question, vector=nearest.vector, pieces=piece_encoder(encoder), across=across)
+
+
+def evidence_of(snapshot: Snapshot, question: Question, found: Found, nearest: Nearest | None) -> Candidates:
+    """The candidates of both legs with all evidence."""
+    words, extra = question.understood.words, extra_columns(question)
+    if nearest is None:
+        return snapshot.evidence(words, found.rows, extra=extra)
+    return snapshot.evidence(words, found.rows, nearest.vector, nearest.rows, extra)
+
+
+def query_vector(snapshot: Snapshot, question: Question) -> tuple[NDArray[np.float32] | None, str]:
+    """``float32[dim]``, unit: the query's vector, or None where meaning cannot be searched; and a warning, or "".
+
+    Raises `EncoderMissing` or `IndexMismatch`; where nothing but meaning is searched, what is wrong with the vectors.
+    """
+    if not question.understood.says_something:
+        return None, "The query is nothing but punctuation and signs: there is nothing to look for."
+    alone = question.request.mode == "semantic"
+    if alone:
+        snapshot.need("dense")
+    elif "dense" in snapshot.lost:
+        return None, ""  # the snapshot warns of it
+    encoder, texts = snapshot.encoder(), [question.understood.calm]
+    unknown = isinstance(encoder, TokenEncoder) and encoder.unknown_share(texts)[0] >= MOST_UNKNOWN
+    if unknown and not alone:
+        return None, "Only keywords were searched: the encoder does not know this query's script."
+    warning = "The encoder does not know this query's script: what it finds is chance." if unknown else ""
+    return encoder.encode_query(texts)[0], warning
+
+
+def extra_columns(question: Question) -> list[Extra]:
+    """The columns that this question needs beside those that all do."""
+    request = question.request
+    needed: dict[Extra, bool] = {
+        "articles": request.group_by is not None,
+        "dates": question.by_date or request.recency_weight > 0,
+        "words": request.mode == "hybrid",
+    }
+    return [name for name, wanted in needed.items() if wanted]
+
+
+def _by_date(snapshot: Snapshot, question: Question, allowed: Allowed) -> Found:
+    """The newest of all that match, or the oldest; of more than the reach, the best ones besides."""
+    words, reach, sort = question.understood.words, _reach(question), question.request.sort
+    matching = snapshot.keyword.covering(words, COVERING, allowed)
+    order = date_order(snapshot.store.attributes.dates(matching), sort)
+    first = [matching[place] for place in order[:reach]]
+    if len(matching) <= len(first):
+        return Found(first)
+    first = sorted({*first, *(row for row, _ in snapshot.keyword.search(words, WINDOW, allowed))})
+    warnings = (_too_many(sort),) if question.request.mode != "keyword" else ()
+    return Found(first, len(matching) - len(first), warnings)
+
+
+def _reach(question: Question) -> int:
+    """The candidates of a leg: far more where their order is not by score, or where the score costs little."""
+    if question.request.mode == "keyword":
+        return REACH
+    return DATED if question.by_date else WINDOW
+
+
+def _too_many(sort: Sort) -> str:
+    which = "oldest" if sort == "date:asc" else "newest"
+    return f"More than {DATED:,} paragraphs have the words: the {which} {DATED:,} of them were put in order."

@@ -1,0 +1,110 @@
+"""The ranking, as a value: its stages in their order. Start reading at `STAGES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from paraglot.search.candidates import Candidates
+from paraglot.search.deadline import Stopwatch
+from paraglot.search.ranking.dates import drop_irrelevant, order_by_date
+from paraglot.search.ranking.fusion import fuse
+from paraglot.search.ranking.lexical_overlap import add_lexical_overlap
+from paraglot.search.ranking.proximity import READ, add_proximity
+from paraglot.search.ranking.question import Question
+from paraglot.search.ranking.relevance import add_relevance
+from paraglot.search.ranking.reranking import RERANKED, rerank
+from paraglot.search.ranking.shape import (
+    FIRST,
+    add_recency,
+    collapse_near_copies,
+    diversify,
+    prefer_languages,
+)
+from paraglot.search.ranking.soft_match import soft_match
+from paraglot.search.ranking.stage import LeftOut, Stage
+
+RELEVANCE_STAGES = (
+    Stage("fusion", fuse),
+    Stage(
+        "soft_match",
+        soft_match,
+        lambda asked: asked.by_both_legs and asked.pieces is not None,
+        left_out="the soft match",
+    ),
+    Stage("lexicon", add_lexical_overlap, lambda asked: asked.by_both_legs, left_out="the lexicon"),
+    Stage("relevance", add_relevance),
+)
+"""What gives every candidate its score and its relevance."""
+
+ORDER_STAGES = (
+    Stage(
+        "proximity",
+        add_proximity,
+        lambda asked: asked.request.mode != "semantic" and not asked.by_date,
+        texts=READ,
+    ),
+    Stage(
+        "rerank",
+        rerank,
+        lambda asked: asked.reranker is not None and asked.request.mode == "hybrid" and not asked.by_date,
+        left_out="the reranker",
+        texts=RERANKED,
+    ),
+    Stage("preference", prefer_languages, lambda asked: bool(asked.request.prefer_languages)),
+    Stage("dates", order_by_date, lambda asked: asked.by_date),
+    Stage("min_relevance", drop_irrelevant, lambda asked: asked.request.min_relevance > 0),
+    Stage("recency", add_recency, lambda asked: asked.request.recency_weight > 0 and not asked.by_date),
+    Stage("near_copies", collapse_near_copies, texts=FIRST, vectors=FIRST),
+    Stage("diversity", diversify, lambda asked: asked.request.diversity > 0 and not asked.by_date, vectors=FIRST),
+)
+"""What puts the hits in their order."""
+
+STAGES = (*RELEVANCE_STAGES, *ORDER_STAGES)
+"""The whole ranking: every query and every benchmark goes through it from the first to the last."""
+
+
+class Reads(Protocol):
+    """Where texts and vectors of the first candidates are read."""
+
+    def texts(self, rows: Sequence[int]) -> Sequence[str]:
+        """The text of each of ``rows``."""
+        ...
+
+    def vectors(self, rows: Sequence[int]) -> Sequence[Any]:
+        """``float32[dim]``, the vector of each of ``rows``; None where there is none."""
+        ...
+
+
+def run(
+    stages: Sequence[Stage], question: Question, candidates: Candidates, reads: Reads, watch: Stopwatch
+) -> Candidates:
+    """The candidates after these stages, those that apply; what each took and what was left out is on the watch."""
+    for stage in stages:
+        if not stage.applies(question):
+            continue
+
+        def work(stage: Stage = stage, before: Candidates = candidates) -> Candidates:
+            before = _read(before, "texts", stage.texts, reads.texts)
+            return stage.step(question, _read(before, "vectors", stage.vectors, reads.vectors))
+
+        try:
+            if stage.left_out is None:
+                candidates = watch.timed(stage.name, work)
+            else:
+                candidates = watch.in_time(stage.name, work, candidates, stage.left_out)
+        except LeftOut as reason:
+            watch.warnings.append(str(reason))
+    return candidates
+
+
+def _read(candidates: Candidates, name: str, count: int, read: Callable[[Sequence[int]], Sequence[Any]]) -> Candidates:
+    """The candidates, a column of objects filled for the first ``count`` of them."""
+    column = getattr(candidates, name)
+    missing = [place for place, value in enumerate(column[:count]) if value is None]
+    if not missing:
+        return candidates
+    column = column.copy()
+    for place, value in zip(missing, read(candidates.rows[missing].tolist()), strict=True):
+        column[place] = value
+    return candidates.with_columns(**{name: column})

@@ -1,0 +1,54 @@
+"""What a query asks, as far as the ranking needs to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.query.understanding import Understood
+from paraglot.search.seams import PieceEncoder, Reranker
+from paraglot.search.text.languages import primary
+from paraglot.search.types import SearchRequest
+
+COMPARED = 100
+"""Candidates, the best of both legs together, that are compared with the query word by word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request, what it was understood as, and by what it is compared with paragraphs.
+
+    ``vector``: ``float32[dim]``, unit; None where meaning was not searched. ``pieces``: what the encoder's pieces are
+    compared by, if it has any, and ``across``, whether they mean the same in every language.
+    """
+
+    request: SearchRequest
+    understood: Understood
+    vector: NDArray[np.float32] | None = None
+    pieces: PieceEncoder | None = None
+    across: bool = False
+    reranker: Reranker | None = None
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+    @property
+    def by_both_legs(self) -> bool:
+        """Whether words and meaning were both searched."""
+        return self.request.mode == "hybrid" and self.vector is not None
+
+    @property
+    def by_date(self) -> bool:
+        """Whether hits are put in the order of their dates, so that all that matches counts."""
+        return self.request.sort != "relevance"
+
+    @property
+    def compared(self) -> int | None:
+        """The candidates that are compared word by word; None: all."""
+        return None if self.by_date else COMPARED
+
+    def speaks(self, languages: Sequence[str] | NDArray[np.object_]) -> NDArray[np.bool_]:
+        """``bool[n]``: whether each is one of the query's languages."""
+        return np.array([primary(language) in self.understood.spoken for language in languages], np.bool_)

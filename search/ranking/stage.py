@@ -1,0 +1,30 @@
+"""A stage of the ranking, as a value: what it does, when, what it needs, and whether an answer may do without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from paraglot.search.candidates import Candidates
+from paraglot.search.ranking.question import Question
+
+
+class LeftOut(Exception):
+    """A stage could not do its work, and the candidates are as they were before it. It says so to the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the ranking: a pure function.
+
+    ``name`` is what `timings_ms` calls it; ``applies`` tells for which questions it is done. ``left_out``: what a
+    warning calls it where the time is up and it is left out; None: it never is. ``texts`` and ``vectors`` are how many
+    of the first candidates must have theirs.
+    """
+
+    name: str
+    step: Callable[[Question, Candidates], Candidates]
+    applies: Callable[[Question], bool] = lambda _: True
+    left_out: str | None = None
+    texts: int = 0
+    vectors: int = 0

@@ -1,0 +1,164 @@
+"""One query, downhill only. Start reading at `Searcher.answer`.
+
+One snapshot serves the whole query; the candidate window is fixed and independent of the page, so pages never overlap;
+a leg that fails leaves the other's hits and a warning, never silence.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from paraglot.search.answer.alignment import Aligner
+from paraglot.search.answer.facets import count_facets
+from paraglot.search.answer.hits import aligned_hits, grouped_hits, hits_in_context
+from paraglot.search.candidates import Candidates, concatenate
+from paraglot.search.deadline import Stopwatch
+from paraglot.search.errors import EncoderMissing, IndexMismatch
+from paraglot.search.folder.view import View
+from paraglot.search.legs import (
+    Found,
+    Nearest,
+    by_vector,
+    by_words,
+    comparable,
+    evidence_of,
+    extra_columns,
+    query_vector,
+)
+from paraglot.search.query.rules.file import RulesNow
+from paraglot.search.query.understanding import understand
+from paraglot.search.ranking.pins import pin, pinned_rows
+from paraglot.search.ranking.pipeline import ORDER_STAGES, RELEVANCE_STAGES, run
+from paraglot.search.ranking.question import Question
+from paraglot.search.ranking.relevance import add_relevance, confidence
+from paraglot.search.ranking.shape import group
+from paraglot.search.seams import Allowed, Reranker, TokenEncoder
+from paraglot.search.types import SearchRequest, SearchResponse, SynonymMatch
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What a query found: all ``candidates`` as the legs gave them; those that are ``hits``, in order; and their
+    places in ``groups``. ``beyond``: how many more match by words alone than pages reach.
+    """
+
+    question: Question
+    candidates: Candidates
+    hits: Candidates
+    groups: Sequence[Sequence[int]]
+    beyond: int
+
+
+class Searcher:
+    """Answers requests from any view, each by the encoder of its generation. Safe to share between threads."""
+
+    def __init__(self, reranker: Reranker | None = None) -> None:
+        self._reranker = reranker
+        self._aligner: Aligner | None = None
+
+    def answer(self, view: View, request: SearchRequest, rules: RulesNow, watch: Stopwatch) -> SearchResponse:
+        """The answer to one request from what ``view`` shows: understood, ranked, and the page of hits read."""
+        started = time.perf_counter()
+        ranked = self.rank(view, request, rules, watch)
+        page = ranked.groups[request.offset : request.offset + request.limit]
+        hits = watch.timed("read", lambda: grouped_hits(view, ranked.question, ranked.candidates, ranked.hits, page))
+        if request.explain and ranked.question.vector is not None and (aligner := self._aligner_of(view)):
+            read, align_by = hits, aligner
+            hits = watch.in_time("align", lambda: aligned_hits(align_by, request.q, read), read, "the aligned words")
+        if request.context:
+            hits = watch.timed("context", lambda: hits_in_context(view, hits, request.context))
+        rows = ranked.hits.rows[[places[0] for places in ranked.groups]].tolist()
+        facets = watch.timed("facets", lambda: count_facets(view.attributes, request.facets, rows))
+        understood, found = ranked.question.understood, ranked.hits.relevance[~ranked.hits.pinned]
+        return SearchResponse(
+            hits=hits,
+            request=request,
+            languages=understood.languages,
+            synonyms=[SynonymMatch(synonym.written, synonym.word) for synonym in understood.synonyms],
+            tokens=understood.words.terms,
+            did_you_mean=understood.did_you_mean,
+            estimated_total_hits=len(ranked.groups) + ranked.beyond,
+            facets=facets,
+            took_ms=(time.perf_counter() - started) * 1000,
+            timings_ms=watch.timings_ms,
+            confidence=confidence(float(found.max()) if len(found) else None),
+            warnings=watch.warnings,
+            generation=view.snapshot.manifest.generation,
+        )
+
+    def rank(self, view: View, request: SearchRequest, rules: RulesNow, watch: Stopwatch) -> Ranked:
+        """All hits in their order: what both legs find, all evidence of it, and then the stages of the ranking."""
+        snapshot = view.snapshot
+        understood = watch.timed("analysis", lambda: understand(request, snapshot, rules))
+        allowed = watch.timed("filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
+        watch.warnings += understood.warnings
+        watch.warnings += view.warnings(request.filter, request.facets, request.languages) + snapshot.warnings()
+        question = Question(request, understood, reranker=self._reranker)
+        if request.diversity and not question.by_date:
+            snapshot.need("dense")
+        found = watch.timed("keyword", lambda: by_words(snapshot, question, allowed))
+        watch.warnings += found.warnings
+        nearest = _nearest(view, question, allowed, watch)
+        question = comparable(snapshot, question, nearest)
+        candidates = watch.timed("evidence", lambda: evidence_of(snapshot, question, found, nearest))
+        ranked = run(RELEVANCE_STAGES, question, candidates, snapshot, watch)
+        hits = run(ORDER_STAGES, question, ranked, snapshot, watch)
+        if understood.pinned:
+            hits = watch.timed("pins", lambda: _with_pins(view, question, ranked, hits, allowed))
+        return Ranked(question, candidates, hits, group(hits, request.group_by == "article"), _beyond(request, found))
+
+    def _aligner_of(self, view: View) -> Aligner | None:
+        """What aligns words by the encoder of a view; None where that has no table of token vectors."""
+        encoder, aligner = view.snapshot.encoder(), self._aligner
+        if not isinstance(encoder, TokenEncoder):
+            return None
+        if aligner is None or aligner.pieces is not encoder:
+            aligner = self._aligner = Aligner(encoder, encoder)
+        return aligner
+
+
+def _nearest(view: View, question: Question, allowed: Allowed, watch: Stopwatch) -> Nearest | None:
+    """The candidates by vector; None where meaning is not searched, cannot be or takes too long."""
+    snapshot, mode = view.snapshot, question.request.mode
+
+    def search() -> Nearest | None:
+        try:
+            vector, warning = query_vector(snapshot, question)
+            watch.warnings += [warning] if warning else []
+            return None if vector is None else by_vector(snapshot, question, vector, allowed)
+        except (EncoderMissing, IndexMismatch) as error:
+            if mode == "semantic":
+                raise
+            watch.warnings.append(f"Only keywords were searched: {error}")
+            return None
+
+    if mode == "keyword":
+        return None
+    if mode == "semantic":
+        return watch.timed("semantic", search)
+    return watch.in_time("semantic", search, None, "search by meaning")
+
+
+def _with_pins(
+    view: View, question: Question, candidates: Candidates, hits: Candidates, allowed: Allowed
+) -> Candidates:
+    """The hits, those first that the rules pin, as far as they may be seen."""
+    snapshot = view.snapshot
+    ids = [snapshot.store.rows_by_id(pinned) for pinned in question.understood.pinned]
+    rows = pinned_rows([[row for row in own if allowed is None or row in allowed] for own in ids], hits)
+    unknown = sorted(set(rows).difference(candidates.rows.tolist()))
+    evidence = snapshot.evidence(question.understood.words, unknown, extra=extra_columns(question))
+    others = add_relevance(question, evidence.with_columns(keyword_ranks=np.zeros(len(unknown))))
+    known = concatenate([candidates, others])
+    places = {row: place for place, row in enumerate(known.rows.tolist())}
+    return pin(hits, known.take(np.array([places[row] for row in rows], np.int64)))
+
+
+def _beyond(request: SearchRequest, found: Found) -> int:
+    """How many more match by keyword alone than pages reach; unknown where not every match is a hit."""
+    plain = request.mode == "keyword" and not request.min_relevance and request.group_by is None
+    return found.beyond if plain else 0
