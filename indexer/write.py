@@ -298,7 +298,8 @@ class Write:
         rows = self.records.living_rows() if anew else self.records.new_rows()
         keyword = commit.KeywordChange(
             base=self.base[0] if self.base and not anew else None,
-            added=self._counted("words", self.records.read_rows(rows), len(rows)),
+            rows=rows,
+            texts=self._counted("words", self.records.read_rows(rows), len(rows)),
             removed=() if anew else self._removed,
         )
         spec = self.encoder().spec if self._making.anew or self.base is None else self.base[1].encoder

@@ -16,12 +16,7 @@ ALLOWED = {"search": {"search"}, "indexer": {"indexer", "search"}, "api": {"api"
 FENCES = {
     "anyascii": {"search/lexicon/sounds.py"},
     "chardet": {"indexer/corpus/encodings.py"},
-    "whoosh": {
-        "search/folder/keyword.py",
-        "search/folder/keyword_files.py",
-        "search/folder/segments.py",
-        "indexer/folder/keyword_segments.py",
-    },
+    "whoosh": {"search/folder/keyword_files.py"},
     "Stemmer": {"search/text/languages.py"},
     "faiss": {"search/folder/dense.py", "indexer/folder/dense_parts.py"},
     "sqlite3": {

@@ -80,7 +80,7 @@ def verify_generation(layout: IndexLayout, number: int) -> Verification:
 def _stores(layout: IndexLayout, found: Verification) -> Iterator[str]:
     snapshot = open_generation(layout, found.generation)
     try:
-        yield from (error.message for error in snapshot.lost.values())
+        yield from (error.message for error in snapshot.lost.values() if isinstance(error, IndexDamaged))
         yield from _store(layout.store, snapshot, found)
     finally:
         snapshot.close()
@@ -139,7 +139,8 @@ def _records(path: Path, connection: sqlite3.Connection, snapshot: Snapshot, fou
 def _rows(snapshot: Snapshot, path: Path, rows: BitMap) -> Iterator[str]:
     """Every index must have just the rows of the store."""
     generation = IndexLayout(path.parent).generation(snapshot.manifest.generation)
-    yield from _differences(generation.keyword, "the store", snapshot.keyword.rows(), rows)
+    if "keyword" not in snapshot.lost:
+        yield from _differences(generation.keyword, "the store", snapshot.keyword.rows(), rows)
     held = BitMap()
     for number in snapshot.manifest.dense_parts:
         own = part_rows(read_part(generation.part(number)))

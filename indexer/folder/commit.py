@@ -56,10 +56,13 @@ def clear_debris(layout: IndexLayout, current: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class KeywordChange:
-    """What becomes of the keyword index of ``base`` (None: there is none yet)."""
+    """What becomes of the keyword index of ``base`` (None: there is none yet): ``rows`` with their ``texts`` come,
+    ``removed`` ones go.
+    """
 
     base: Generation | None
-    added: Iterable[NewRow]
+    rows: Sequence[int]
+    texts: Iterable[NewRow]
     removed: Sequence[int]
 
 
@@ -73,7 +76,7 @@ def write_generation(
 ) -> None:
     """Write all files of ``target`` but the store. ``counts``: articles, and paragraphs by language."""
     disk.make_folder(target.folder)
-    write_keyword(target, keyword.base, keyword.added, keyword.removed)
+    write_keyword(target, keyword.base, keyword.rows, keyword.texts, keyword.removed)
     parts = write_parts(target, vectors)
     articles, languages = counts
     manifest = IndexManifest(
@@ -135,4 +138,5 @@ def _file_records(target: Generation, base: tuple[Generation, IndexManifest] | N
         if base and name in known and (base[0].folder / name).exists() and path.samefile(base[0].folder / name):
             yield known[name]
         else:
-            yield FileRecord(name, path.stat().st_size, disk.sha256(path))
+            found = path.stat()
+            yield FileRecord(name, found.st_size, disk.sha256(path), found.st_mtime_ns)

@@ -1,57 +1,226 @@
-"""The keyword index, the side that writes: Whoosh segments, linked from the generation before and added to."""
+"""The keyword index, the side that writes: segments, linked from the generation before and added to.
+
+What is new is gathered in memory, up to a limit, and written term by term together with the segments that it is merged
+with (`paraglot.indexer.folder.parts` says which): postings are moved as arrays and never taken apart.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from heapq import merge
+from itertools import groupby, islice, repeat
+from operator import itemgetter
+from typing import NamedTuple, Protocol
 
-from whoosh.filedb.filestore import FileStorage
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
 
+from paraglot.indexer.folder.parts import plan_parts
 from paraglot.indexer.folder.records import NewRow
 from paraglot.search import disk
-from paraglot.search.folder.keyword import SCHEMA
-from paraglot.search.folder.keyword_files import DataIndex
-from paraglot.search.folder.layout import Generation
+from paraglot.search.folder.keyword_files import FIELDS, ROW, Occurrences, Posting, TermsWriter, code_of_length
+from paraglot.search.folder.layout import Generation, KeywordPart
+from paraglot.search.folder.segments import Segment, open_segment, read_removed
 from paraglot.search.query.names import name_terms
 from paraglot.search.text.analysis import terms
 
-_MEMORY_MB = 256
+MOST_ROWS = 1 << 16
+"""The most paragraphs that a segment has, so that a merge is bounded however large the index is."""
+
+MOST_POSTINGS = 1 << 22
+"""Postings that are gathered in memory before they are written: about 100 MB with their terms."""
 
 
-def write_keyword(target: Generation, base: Generation | None, rows: Iterable[NewRow], removed: Sequence[int]) -> None:
-    """Write the keyword index of ``target``: that of ``base`` with ``rows`` and without ``removed``.
-
-    Whoosh never changes a segment file once written, so the base's files are linked, not copied; what Whoosh then
-    deletes or merges it does under the new names alone.
+def write_keyword(
+    target: Generation, base: Generation | None, rows: Sequence[int], texts: Iterable[NewRow], removed: Sequence[int]
+) -> None:
+    """Write the keyword index of ``target``: that of ``base`` with ``rows``, whose texts are ``texts`` in their order,
+    and without ``removed``. Rows ascend.
     """
     disk.make_folder(target.keyword)
-    if base:
-        for path in sorted(base.keyword.iterdir()):
-            disk.link_file(path, target.keyword / path.name)
-    storage = FileStorage(str(target.keyword))
-    index = storage.open_index(schema=SCHEMA, indexclass=DataIndex) if base else storage.create_index(SCHEMA)
-    writer = index.writer(limitmb=_MEMORY_MB)
-    try:
-        for row in removed:
-            writer.delete_by_term("row", str(row))
-        for one in rows:
-            writer.add_document(
-                row=str(one.row),
-                title=" ".join(terms(one.title, one.language)),
-                text=" ".join(_terms(f"{one.heading}\n{one.text}", one.language)),
-            )
-    except BaseException:
-        writer.cancel()
-        raise
-    writer.commit()
-    index.close()
-    storage.close()
-    for path in sorted(target.keyword.iterdir()):
-        if path.name.endswith("WRITELOCK"):
-            disk.remove_file(path)
+    old = _old_segments(base, removed)
+    gone = BitMap()
+    for own in old.values():
+        gone |= BitMap(own.segment.rows[np.array(own.removed.to_array(), np.int64)].tolist())
+    fresh, new = max(old, default=0), iter(texts)
+    for planned in plan_parts([(number, old[number].segment.rows) for number in old], gone, rows, MOST_ROWS):
+        if planned.kept:
+            _link(target, old[planned.old[0]])
         else:
-            disk.make_private(path)
-            disk.sync_file(path)
+            fresh += 1
+            _write(target, fresh, [old[number] for number in planned.old], islice(new, len(planned.new)))
     disk.sync_folder(target.keyword)
+
+
+class _Source(Protocol):
+    """What goes into a segment: postings in order, and of every place its row and lengths."""
+
+    @property
+    def rows(self) -> NDArray[np.int64]: ...
+
+    @property
+    def lengths(self) -> NDArray[np.uint8]: ...
+
+    @property
+    def removed(self) -> BitMap: ...
+
+    def postings(self) -> Iterator[Posting]: ...
+
+
+class _Old(NamedTuple):
+    """A segment that is there, and the places of it that go."""
+
+    part: KeywordPart
+    segment: Segment
+    removed: BitMap
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        return self.segment.rows
+
+    @property
+    def lengths(self) -> NDArray[np.uint8]:
+        return self.segment.lengths
+
+    def postings(self) -> Iterator[Posting]:
+        return self.segment.terms.all()
+
+
+class _New:
+    """Paragraphs gathered in memory: of each posting the term's number, the place and the count."""
+
+    def __init__(self) -> None:
+        self._rows = array("q")
+        self._lengths = [bytearray() for _ in FIELDS]
+        self._postings = [(array("I"), array("I"), array("H")) for _ in FIELDS]
+        self._numbers: list[defaultdict[str, int]] = [defaultdict() for _ in FIELDS]
+        for numbers in self._numbers:
+            numbers.default_factory = numbers.__len__
+
+    def __len__(self) -> int:
+        return sum(len(numbers) for numbers, _, _ in self._postings)
+
+    def add(self, row: int, *texts: Sequence[str]) -> None:
+        """Take in a paragraph: the terms of each field, in the order of `FIELDS`."""
+        place = len(self._rows)
+        self._rows.append(row)
+        for number, own in enumerate(texts):
+            # A term may be several words.
+            counted = Counter(filter(None, " ".join(own).split(" ")))
+            numbers, places, counts = self._postings[number]
+            numbers.extend(map(self._numbers[number].__getitem__, counted))
+            places.extend(repeat(place, len(counted)))
+            counts.extend(min(count, 0xFFFF) for count in counted.values())
+            self._lengths[number].append(code_of_length(counted.total()))
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        return np.array(self._rows, np.int64)
+
+    @property
+    def lengths(self) -> NDArray[np.uint8]:
+        return np.array([np.frombuffer(own, np.uint8) for own in self._lengths]).reshape(len(FIELDS), -1)
+
+    @property
+    def removed(self) -> BitMap:
+        return BitMap()
+
+    def postings(self) -> Iterator[Posting]:
+        for field, (numbers, places, counts) in enumerate(self._postings):
+            names = sorted(self._numbers[field])  # by code points, which is the order of their bytes, too
+            ranks = np.empty(len(names), np.int64)
+            ranks[[self._numbers[field][name] for name in names]] = np.arange(len(names))
+            ranked = ranks[np.frombuffer(numbers, np.uint32)]
+            order = np.argsort(ranked, kind="stable")
+            ends = np.cumsum(np.bincount(ranked, minlength=len(names))).tolist()
+            all_places = np.frombuffer(places, np.uint32)[order]
+            all_counts = np.frombuffer(counts, np.uint16)[order]
+            for name, first, last in zip(names, [0, *ends], ends, strict=False):
+                yield Posting(field, name.encode(), Occurrences(all_places[first:last], all_counts[first:last]))
+
+
+def _old_segments(base: Generation | None, removed: Sequence[int]) -> dict[int, _Old]:
+    """The segments of ``base`` by their numbers, in the order of their rows, without ``removed`` rows."""
+    rows, found = np.array(sorted(removed), np.int64), []
+    for number in base.keyword_parts() if base else ():
+        part = base.keyword_part(number)  # type: ignore[union-attr]
+        segment = open_segment(part)
+        between = rows[np.searchsorted(rows, segment.rows[0]) : np.searchsorted(rows, segment.rows[-1], "right")]
+        gone = np.flatnonzero(np.isin(segment.rows, between)) if len(between) else between
+        found.append(_Old(part, segment, read_removed(part) | BitMap(gone.tolist())))
+    return {one.part.number: one for one in sorted(found, key=lambda one: int(one.segment.rows[0]))}
+
+
+def _link(target: Generation, old: _Old) -> None:
+    own = target.keyword_part(old.part.number)
+    for path, name in zip(old.part.files, own.files, strict=True):
+        disk.link_file(path, name)
+    if old.removed and old.removed == read_removed(old.part):
+        disk.link_file(old.part.removed, own.removed)
+    elif old.removed:
+        disk.write_file(own.removed, old.removed.serialize())
+
+
+def _write(target: Generation, number: int, old: Sequence[_Old], texts: Iterable[NewRow]) -> None:
+    """Write a segment of what there is and of what is new; what does not fit in memory is laid aside meanwhile."""
+    sources: list[_Source] = list(old)
+    aside: list[KeywordPart] = []
+    gathered = _New()
+    for one in texts:
+        gathered.add(one.row, _terms(f"{one.heading}\n{one.text}", one.language), terms(one.title, one.language))
+        if len(gathered) >= MOST_POSTINGS:
+            aside.append(KeywordPart(target.folder, len(aside) + 1))
+            _write_part(aside[-1], [gathered])
+            sources.append(_Old(aside[-1], open_segment(aside[-1]), BitMap()))
+            gathered = _New()
+    _write_part(target.keyword_part(number), [*sources, gathered])
+    for path in (path for part in aside for path in part.files):
+        disk.remove_file(path)
+
+
+def _write_part(part: KeywordPart, sources: Sequence[_Source]) -> None:
+    writer = TermsWriter(part)
+    try:
+        for posting in _merged(sources):
+            writer.add(posting)
+    finally:
+        writer.close()
+    living = [np.delete(np.arange(len(one.rows)), np.array(one.removed.to_array(), np.int64)) for one in sources]
+    rows = np.concatenate([one.rows[own] for one, own in zip(sources, living, strict=True)]).astype(ROW)
+    lengths = np.concatenate([one.lengths[:, own] for one, own in zip(sources, living, strict=True)], axis=1)
+    for path, content in ((part.rows, rows), (part.lengths, lengths)):
+        disk.write_through(path, partial(np.save, arr=content, allow_pickle=False))
+    for path in (part.terms, part.postings):
+        disk.make_private(path)
+        disk.sync_file(path)
+
+
+def _merged(sources: Sequence[_Source]) -> Iterator[Posting]:
+    """The postings of all in order, each term once, its places counted over what lives of all."""
+    moved, first = [], 0
+    for source in sources:
+        living = np.ones(len(source.rows), np.bool_)
+        living[np.array(source.removed.to_array(), np.int64)] = False
+        moved.append(_moved(source, np.where(living, np.cumsum(living) - 1 + first, -1)))
+        first += int(living.sum())
+    # Of one term the sources come in their order: `merge` keeps it.
+    for (field, term), several in groupby(merge(*moved, key=itemgetter(0, 1)), key=itemgetter(0, 1)):
+        found = [one.occurrences for one in several]
+        places = np.concatenate([one.places for one in found])
+        if len(places):
+            yield Posting(field, term, Occurrences(places, np.concatenate([one.counts for one in found])))
+
+
+def _moved(source: _Source, places: NDArray[np.int64]) -> Iterator[Posting]:
+    """The postings of a source with its places renamed; -1: a place that goes."""
+    for field, term, found in source.postings():
+        renamed = places[found.places]
+        living = renamed >= 0
+        yield Posting(field, term, Occurrences(renamed[living], found.counts[living]))
 
 
 def _terms(text: str, language: str) -> list[str]:

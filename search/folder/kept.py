@@ -12,10 +12,13 @@ V = TypeVar("V")
 
 
 class Kept(Generic[K, V]):
-    """At most so many values by their keys; which was not asked for the longest goes. Safe to share between threads."""
+    """Values by their keys up to a sum of sizes, one each unless ``size`` says; which was not asked for the longest
+    goes. Safe to share between threads."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, size: Callable[[V], int] = lambda _: 1) -> None:
         self._most = most
+        self._size = size
+        self._sum = 0
         self._lock = threading.Lock()
         self._values: OrderedDict[K, V] = OrderedDict()
 
@@ -27,10 +30,12 @@ class Kept(Generic[K, V]):
                 return self._values[key]
         made = make(key)
         with self._lock:
-            made = self._values.setdefault(key, made)
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
-        return made
+            if key not in self._values:
+                self._values[key] = made
+                self._sum += self._size(made)
+            while self._sum > self._most and len(self._values) > 1:
+                self._sum -= self._size(self._values.popitem(last=False)[1])
+            return self._values.get(key, made)
 
     def __iter__(self) -> Iterator[K]:
         """The keys of what is kept, as they are now."""

@@ -1,30 +1,28 @@
 """The keyword leg's index: Whoosh segments, fed with our own terms, ranked by BM25.
 
-Terms arrive analysed (`paraglot.search.text.analysis`), so Whoosh only splits at spaces. A paragraph's text and heading
-are one field, its article's title another that counts less: every paragraph of an article has the title's words in
-common. Whoosh gives where a term stands (`segments`), and the scores are added up here. The idf of a
-term that is marked with a language counts the paragraphs of that language alone.
+Terms arrive analysed (`paraglot.search.text.analysis`). A paragraph's text and heading are one field, its article's
+title another that counts less: every paragraph of an article has the title's words in common. Whoosh gives where a term
+stands (`segments`), and the scores are added up here. The idf of a term that is marked with a language counts the
+paragraphs of that language alone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from math import log
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
-from whoosh import fields
-from whoosh.analysis import RegexTokenizer
-from whoosh.filedb.filestore import FileStorage, RamStorage
 
 from paraglot.search.deadline import check
-from paraglot.search.folder.keyword_files import DataIndex
+from paraglot.search.folder.kept import Kept
+from paraglot.search.folder.keyword_files import Occurrences
 from paraglot.search.folder.layout import Generation
-from paraglot.search.folder.segments import Occurrences, Places, Segments, unreadable
+from paraglot.search.folder.segments import Places, Segments, open_segments
 from paraglot.search.index import TermStatistics
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.seams import Allowed, Choose, Field, Ranking
@@ -38,18 +36,17 @@ TITLE_WEIGHT = 0.3
 K1, B = 1.2, 0.75
 """BM25's saturation of repeated words, and how far a long paragraph is held to more of them."""
 
-KEPT_POSTINGS, KEPT_POSTINGS_OF_PART = 2_000, 500
-"""Terms whose shares are kept at hand, of all paragraphs and of a part of them."""
+KEPT_BYTES, KEPT_BYTES_OF_PART = 1 << 25, 1 << 23
+"""Shares of terms that are kept at hand, of all paragraphs and of a part of them."""
 
-SCHEMA = fields.Schema(
-    row=fields.ID(sortable=True),
-    title=fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=False),
-    text=fields.TEXT(analyzer=RegexTokenizer(r"[^ ]+"), phrase=False),
-)
+KEPT_COUNTS = 20_000
+"""Terms of which it is kept at hand how many paragraphs have them."""
+
+_PER_TERM = 500
 
 
 class _Postings(NamedTuple):
-    """Where a term stands: Whoosh's document numbers ascending, and BM25's share of each before idf."""
+    """Where a term stands, ascending, and BM25's share of each place before idf."""
 
     places: Places
     shares: NDArray[np.float64]
@@ -64,25 +61,23 @@ class WhooshIndex:
     def __init__(self, segments: Segments, languages: Mapping[str, int], part: BitMap | None = None) -> None:
         """``languages``: paragraphs per language, as the manifest counts them; ``part``: its rows, None: all."""
         self._segments = segments
-        self._rows = segments.rows
-        self._living = segments.living()
         self._part = part
-        if part is not None:
-            self._living &= np.isin(self._rows, np.asarray(part.to_array(), np.int64))
-        self._live = int(np.count_nonzero(self._living))
         self._counts: Counter[str] = Counter()
         for tag, count in languages.items():
             self._counts[primary(tag)] += count
         self._means: dict[Field, float] = {}
-        self._postings = lru_cache(KEPT_POSTINGS if part is None else KEPT_POSTINGS_OF_PART)(self._read_postings)
+        self._kept: Kept[tuple[str, Field | None], _Postings] = Kept(
+            KEPT_BYTES if part is None else KEPT_BYTES_OF_PART, lambda one: _PER_TERM + 16 * len(one.places)
+        )
+        self._count = lru_cache(KEPT_COUNTS)(segments.count)
 
     def within(self, rows: BitMap, languages: Mapping[str, int]) -> WhooshIndex:
         """The index as it would be of ``rows`` alone; ``languages`` counts theirs. Not to be closed."""
         return WhooshIndex(self._segments, languages, rows if self._part is None else rows & self._part)
 
     def close(self) -> None:
-        """Close the files."""
-        self._segments.close()
+        """Let the files go: each is closed when no other generation has its segment."""
+        self._segments = Segments()
 
     def warm(self) -> None:
         """Read beforehand what every search needs."""
@@ -91,24 +86,31 @@ class WhooshIndex:
 
     def rows(self) -> BitMap:
         """All rows that the index holds."""
-        return BitMap(self._rows[self._living].tolist())
+        return BitMap(self._segments.rows_of(np.flatnonzero(self._living)).tolist())
+
+    @cached_property
+    def _living(self) -> NDArray[np.bool_]:
+        """Which places are of the index."""
+        return self._segments.living(self._part)
+
+    @cached_property
+    def _live(self) -> int:
+        return self._segments.live if self._part is None else int(np.count_nonzero(self._living))
 
     def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by BM25."""
         scores = self._scores(query)
-        if allowed is not None:
-            scores[~np.isin(self._rows, np.fromiter(allowed, np.int64))] = 0
-        found = np.flatnonzero(scores)
+        found = self._allowed(np.flatnonzero(scores), allowed)
         if len(found) > limit:
             least = np.partition(scores[found], -limit)[-limit]
             found = found[scores[found] >= least]
-        rows, best = self._rows[found], scores[found]
+        rows, best = self._segments.rows_of(found), scores[found]
         order = np.lexsort((rows, -best))[:limit]
         return list(zip(rows[order].tolist(), best[order].tolist(), strict=True))
 
     def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """BM25 of each of ``rows``, in their order; 0.0 where no term occurs."""
-        places = self._places(rows)
+        places = self._segments.places_of(rows)
         scores = np.zeros(len(places))
         for word in query.words:
             for term, weight in word.terms.items():
@@ -123,7 +125,7 @@ class WhooshIndex:
 
         A word that no paragraph has weighs most of all: who looks for it is not answered by the others.
         """
-        places = self._places(rows)
+        places = self._segments.places_of(rows)
         covered, total = np.zeros(len(places)), 0.0
         for word in query.words:
             weight = self._word_idf(word) ** 2
@@ -136,23 +138,23 @@ class WhooshIndex:
 
     def covering(self, query: KeywordQuery, share: float, allowed: Allowed = None) -> list[int]:
         """The rows that cover at least ``share`` of what the best one covers, and anything at all; ascending."""
-        covered = np.zeros(len(self._rows))
+        covered = np.zeros(self._segments.size)
         for word in query.words:
             check()
             has = np.zeros(len(covered), np.bool_)
             for term in word.terms:
                 has[self._postings(term, None).places] = True
             covered[has] += self._word_idf(word) ** 2
-        if allowed is not None:
-            covered[~np.isin(self._rows, np.fromiter(allowed, np.int64))] = 0
+        places = self._allowed(np.flatnonzero(covered), allowed)
+        covered = covered[places]
         # Sums of the same weights in another order differ in their last digit.
         enough = covered >= share * covered.max(initial=0) - 1e-9
-        found: list[int] = np.sort(self._rows[enough & (covered > 0)]).tolist()
+        found: list[int] = self._segments.rows_of(places[enough]).tolist()
         return found
 
     def frequency(self, term: str) -> int:
         """How many paragraphs have a term in their text."""
-        return self._segments.count(term) if self._part is None else len(self._occurrences(term, "text").places)
+        return self._count(term) if self._part is None else len(self._occurrences(term, "text").places)
 
     def statistics(self, terms: Sequence[str]) -> TermStatistics:
         """How many paragraphs have each of ``terms``, in their text and in their title."""
@@ -161,7 +163,8 @@ class WhooshIndex:
 
     def rows_with(self, term: str, field: Field | None = None) -> list[int]:
         """The rows that have a term in a field (None: in either)."""
-        return [int(row) for row in self._rows[self._postings(term, field).places]]
+        found: list[int] = self._segments.rows_of(self._postings(term, field).places).tolist()
+        return found
 
     def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
         """The surface forms that begin with a prefix, in the order of their code points, as far as they are chosen."""
@@ -170,7 +173,7 @@ class WhooshIndex:
 
     def _scores(self, query: KeywordQuery) -> NDArray[np.float64]:
         """The BM25 of every place."""
-        scores = np.zeros(len(self._rows))
+        scores = np.zeros(self._segments.size)
         for word in query.words:
             for term, weight in word.terms.items():
                 postings = self._postings(term, None)
@@ -188,12 +191,14 @@ class WhooshIndex:
         known = [self._idf(term) for term in [term for term in there if term[:1] != "~"] or there]
         return min(known, default=log(max(self._live, 1)) + 1)
 
-    def _places(self, rows: Sequence[int]) -> Places:
-        """The Whoosh document number of each of ``rows``; -1 for one that the index does not hold."""
-        at, has = _found(self._segments.ordered, np.asarray(rows, np.int64))
-        places = np.full(len(rows), -1)
-        places[has] = self._segments.order[at[has]]
-        return places
+    def _allowed(self, places: Places, allowed: Allowed) -> Places:
+        if allowed is None:
+            return places
+        wanted = allowed.to_array() if isinstance(allowed, BitMap) else list(allowed)
+        return places[np.isin(self._segments.rows_of(places), np.array(wanted, np.int64))]
+
+    def _postings(self, term: str, field: Field | None) -> _Postings:
+        return self._kept.get((term, field), lambda _: self._read_postings(term, field))
 
     def _read_postings(self, term: str, field: Field | None) -> _Postings:
         """In ``field`` alone, or in both, the title at its weight; of several terms where all of them stand."""
@@ -211,12 +216,12 @@ class WhooshIndex:
         return _Postings(places, shares)
 
     def _field_postings(self, term: str, field: Field) -> _Postings:
-        where, counts = self._occurrences(term, field)
-        if not len(where):
-            return _Postings(where, np.zeros(0))
+        places, counts = self._occurrences(term, field)
+        if not len(places):
+            return _Postings(places, np.zeros(0))
         count = counts.astype(np.float64)
-        norms = K1 * (1 - B + B * self._segments.lengths(field)[where] / self._mean_length(field))
-        return _Postings(where, count * (K1 + 1) / (count + norms))
+        norms = K1 * (1 - B + B * self._segments.lengths(field, places) / self._mean_length(field))
+        return _Postings(places, count * (K1 + 1) / (count + norms))
 
     def _occurrences(self, term: str, field: Field) -> Occurrences:
         check()
@@ -228,9 +233,7 @@ class WhooshIndex:
 
     def _mean_length(self, field: Field) -> float:
         if field not in self._means:
-            lengths = self._segments.lengths(field)
-            there = lengths[self._living & (lengths > 0)]
-            self._means[field] = float(there.mean()) if len(there) else 1.0
+            self._means[field] = self._segments.mean_length(field, None if self._part is None else self._living)
         return self._means[field]
 
 
@@ -239,18 +242,12 @@ def open_keyword(generation: Generation, languages: Mapping[str, int]) -> Whoosh
 
     Raises `IndexDamaged` when Whoosh cannot read it.
     """
-    try:
-        files = DataIndex(FileStorage(str(generation.keyword), readonly=True), schema=SCHEMA)
-        return WhooshIndex(Segments(files), languages)
-    except Exception as error:
-        raise unreadable(generation.keyword, error) from error
+    return WhooshIndex(open_segments(generation), languages)
 
 
 def no_keywords(languages: Mapping[str, int]) -> WhooshIndex:
     """The keyword index of nothing: what there is where that of a generation cannot be used."""
-    storage = RamStorage()
-    storage.create_index(SCHEMA)
-    return WhooshIndex(Segments(DataIndex(storage, schema=SCHEMA)), languages)
+    return WhooshIndex(Segments(), languages)
 
 
 def _together(several: Sequence[_Postings]) -> _Postings:

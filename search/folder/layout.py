@@ -10,7 +10,8 @@ index/
 ├── vectors.sqlite          vectors of a run that has not been committed yet: if it ends early, the next one takes them
 └── generations/7/
     ├── manifest.json       what this generation is made of, with checksums
-    ├── keyword/            Whoosh segments, hard-linked from the generation before where unchanged
+    ├── keyword/            Whoosh segments (part-000012.terms, .postings, .rows.npy, .lengths.npy), hard-linked from
+    │                       the generation before where unchanged, and of each the places removed since (.removed)
     ├── dense/              FAISS parts (part-000012.faiss), likewise, the rows removed from them, and those that share
     │                       the vectors of an equal paragraph
     └── sentences/          the same parts' sentences (part-000012.npy, part-000012.rows.npy), where the index has them
@@ -23,6 +24,48 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}\n?")
+_PART = re.compile(r"part-([0-9]{6,12})\.terms")
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordPart:
+    """The files of one segment of the keyword index: written once, but for `removed`, which is of one generation."""
+
+    folder: Path
+    number: int
+
+    @property
+    def terms(self) -> Path:
+        """The dictionary of terms."""
+        return self._file("terms")
+
+    @property
+    def postings(self) -> Path:
+        """The places of each term."""
+        return self._file("postings")
+
+    @property
+    def rows(self) -> Path:
+        """The row of each place, ascending."""
+        return self._file("rows.npy")
+
+    @property
+    def lengths(self) -> Path:
+        """The number of terms in each place."""
+        return self._file("lengths.npy")
+
+    @property
+    def removed(self) -> Path:
+        """The places whose paragraphs are removed, as a roaring bitmap; where it is missing there are none."""
+        return self._file("removed")
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those that are written once."""
+        return self.terms, self.postings, self.rows, self.lengths
+
+    def _file(self, kind: str) -> Path:
+        return self.folder / f"part-{self.number:06d}.{kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +88,15 @@ class Generation:
     def keyword(self) -> Path:
         """The folder of the keyword index."""
         return self.folder / "keyword"
+
+    def keyword_part(self, number: int) -> KeywordPart:
+        """The files of one segment of the keyword index."""
+        return KeywordPart(self.keyword, number)
+
+    def keyword_parts(self) -> list[int]:
+        """The numbers of the segments that the keyword index has, ascending."""
+        found = (_PART.fullmatch(path.name) for path in self.keyword.iterdir())
+        return sorted(int(name[1]) for name in found if name)
 
     @property
     def dense(self) -> Path:

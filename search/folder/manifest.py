@@ -12,20 +12,26 @@ from pathlib import Path
 from paraglot.search.errors import IndexDamaged, IndexMismatch
 from paraglot.search.types import EncoderSpec
 
-FORMAT = 5
+FORMAT = 6
 """Version of all that lies in an index folder. Grows when an older reader would go wrong."""
 
-READABLE = (4, FORMAT)
+READABLE = (4, 5, FORMAT)
 """What this version reads: in format 4 no paragraph shares the vectors of another. A commit writes `FORMAT`."""
+
+KEYWORDS_SINCE = 6
+"""The words of a format before are indexed anew by the next write, and until then not searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """One file of a generation, its name relative to the generation's folder."""
+    """One file of a generation, its name relative to the generation's folder; ``modified_ns`` is when it was written, 0
+    where that is not known.
+    """
 
     name: str
     size_bytes: int
     sha256: str
+    modified_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ def _check(manifest: IndexManifest) -> None:
     """
     numbers = [manifest.generation, manifest.articles, manifest.paragraphs, manifest.encoder.dimension]
     numbers += [*manifest.dense_parts, *manifest.languages.values(), *(one.size_bytes for one in manifest.files)]
+    numbers += [one.modified_ns for one in manifest.files]
     if not all(type(number) is int and number >= 0 for number in numbers) or manifest.generation < 1:
         raise ValueError("a number in it is none")
     for record in manifest.files:

@@ -1,138 +1,221 @@
-"""The files of the keyword index as arrays: where a term stands, how long texts are, which forms there are.
+"""The segments of the keyword index as arrays: where a term stands, how long texts are, which forms there are.
 
-Whoosh gives the postings of a term; they are kept for as long as the generation is open. What follows from them, for
-all paragraphs or for a part of them, is `paraglot.search.folder.keyword`'s.
+A segment that is open is shared by all generations that have it, so a new generation opens what is new in it. Opening
+one maps its files; nothing of it is read that grows with its paragraphs. What follows for BM25, for all paragraphs or
+for a part of them, is `paraglot.search.folder.keyword`'s.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.searching import Searcher
+from pyroaring import BitMap
 
 from paraglot.search.errors import IndexDamaged
-from paraglot.search.folder.keyword_files import DataIndex
+from paraglot.search.folder.kept import Kept
+from paraglot.search.folder.keyword_files import FIELDS, LENGTHS, ROW, Numbers, Occurrences, TermsReader
+from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.folder.manifest import REBUILD_REMEDY
+from paraglot.search.folder.soundness import mark
 from paraglot.search.seams import Field
 
-KEPT_TERMS, KEPT_COUNTS = 2_000, 20_000
-"""Terms whose postings, and whose counts, are kept at hand."""
+KEPT_FORMS = 200_000
+"""Surface forms of a segment that are kept at hand, by the beginning that was asked for."""
 
-KEPT_PREFIXES = 64
-"""Beginnings whose surface forms are kept at hand: letters, for mistyped words, and prefixes asked for."""
+Places: TypeAlias = Numbers
+"""Paragraphs counted over all segments of a generation, in the order of their rows; removed ones count."""
 
-Places: TypeAlias = NDArray[np.int64]
-"""Whoosh's document numbers."""
+Rows: TypeAlias = NDArray[np.int64]
 
 
-class Occurrences(NamedTuple):
-    """Where a term stands in a field, ascending, and how often in each place."""
+class Segment:
+    """One segment, opened. Safe to share between threads."""
 
-    places: Places
-    counts: NDArray[np.float32]
+    def __init__(self, part: KeywordPart) -> None:
+        self.terms = TermsReader(part)
+        self.rows: Rows = _mapped(part.rows, ROW, (-1,))
+        """The row of every place, ascending."""
+        self.lengths: NDArray[np.uint8] = _mapped(part.lengths, np.dtype("u1"), (len(FIELDS), len(self.rows)))
+        """Of every field, the byte of the number of terms in every place."""
+        self._forms: Kept[str, list[str]] = Kept(KEPT_FORMS, lambda forms: 1 + len(forms))
+
+    def forms(self, prefix: str) -> list[str]:
+        """The surface forms that begin with a prefix; of paragraphs that are removed, too."""
+        return self._forms.get(prefix, self._read_forms)
+
+    def _read_forms(self, prefix: str) -> list[str]:
+        found = {term for field in FIELDS for term in self.terms.beginning_with(field, prefix.encode())}
+        return [term.decode() for term in found if b":" not in term]
+
+    @cached_property
+    def length_counts(self) -> NDArray[np.int64]:
+        """``int64[fields, 256]``: how many places have a length of each byte."""
+        return np.array([np.bincount(own, minlength=256) for own in self.lengths])
+
+
+_opened: WeakValueDictionary[tuple[object, ...], Segment] = WeakValueDictionary()
+"""The segments that some generation of this process has open, by what tells their files apart."""
+
+
+def open_segment(part: KeywordPart) -> Segment:
+    """A segment, the same object for as long as its files are the same. Raises whatever reading them stumbles on."""
+    key = tuple(mark(path) for path in part.files)
+    segment = _opened.get(key)
+    if segment is None:
+        segment = _opened[key] = Segment(part)
+    return segment
+
+
+def read_removed(part: KeywordPart) -> BitMap:
+    """The places of a segment whose paragraphs are removed, as of its generation."""
+    return BitMap.deserialize(part.removed.read_bytes()) if part.removed.exists() else BitMap()
 
 
 class Segments:
-    """The segments of one generation. Safe to share between threads: a lock guards the one searcher."""
+    """The segments of one generation, in the order of their rows. Safe to share between threads."""
 
-    def __init__(self, index: DataIndex) -> None:
-        self._lock = threading.Lock()
-        self._index = index
-        self._searcher: Searcher = index.searcher()
-        self.rows = _row_column(self._searcher)
-        """The row of every place, removed ones included."""
-        self.order = np.argsort(self.rows, kind="stable")
-        """The places by their rows."""
-        self.ordered = self.rows[self.order]
-        self._lengths: dict[Field, NDArray[np.float64]] = {}
-        self.occurrences = lru_cache(KEPT_TERMS)(self._read_occurrences)
-        self.forms = lru_cache(KEPT_PREFIXES)(self._read_forms)
-        self.count = lru_cache(KEPT_COUNTS)(self._count)
-
-    def close(self) -> None:
-        """Close the files."""
-        with self._lock:
-            self._searcher.close()
-            self._index.close()
+    def __init__(self, segments: Sequence[Segment] = (), removed: Sequence[BitMap] = (), folder: Path = Path()) -> None:
+        """``removed``: of each segment the places that the generation has no more."""
+        self._segments = segments
+        self._removed = removed
+        self._folder = folder
+        self._starts = np.cumsum([0, *(len(one.rows) for one in segments)])
+        self.size = int(self._starts[-1])
+        """The number of all places."""
+        self.live = self.size - sum(map(len, removed))
+        """How many of them are not removed."""
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """Read by the one searcher. Raises `IndexDamaged` where Whoosh stumbles, over whatever it does."""
-        with self._lock:
-            try:
-                yield
-            except Exception as error:
-                raise unreadable(Path(self._index.storage.folder), error) from error
+        """Raises `IndexDamaged` where Whoosh or an array stumbles, over whatever it does."""
+        try:
+            yield
+        except Exception as error:
+            raise unreadable(self._folder, error) from error
 
-    def living(self) -> NDArray[np.bool_]:
-        """Which places are not removed."""
-        living = np.zeros(len(self.rows), np.bool_)
+    @cached_property
+    def _living(self) -> list[NDArray[np.bool_] | None]:
+        """Of each segment which places are not removed; None: all."""
+        found: list[NDArray[np.bool_] | None] = []
+        for segment, removed in zip(self._segments, self._removed, strict=True):
+            living = np.ones(len(segment.rows), np.bool_)
+            living[np.array(removed.to_array(), np.int64)] = False
+            found.append(living if removed else None)
+        return found
+
+    def living(self, part: BitMap | None = None) -> NDArray[np.bool_]:
+        """Which places are not removed, and of a row in ``part``."""
+        wanted = None if part is None else np.array(part.to_array(), np.int64)
         with self._reading():
-            living[np.fromiter(self._searcher.reader().all_doc_ids(), np.int64)] = True
-        return living
+            found = [np.ones(0, np.bool_)]
+            for segment, living in zip(self._segments, self._living, strict=True):
+                own = np.ones(len(segment.rows), np.bool_) if living is None else living
+                found.append(own if wanted is None else own & np.isin(segment.rows, wanted, assume_unique=True))
+            return np.concatenate(found)
 
-    def lengths(self, field: Field) -> NDArray[np.float64]:
-        """The terms in a field of every place, as Whoosh keeps them: rounded to a byte."""
+    def rows_of(self, places: Places) -> Rows:
+        """The rows of places that ascend."""
+        bounds = np.searchsorted(places, self._starts)
+        found = [
+            segment.rows[places[first:last] - start]
+            for segment, start, first, last in zip(self._segments, self._starts, bounds, bounds[1:], strict=False)
+        ]
+        return np.concatenate([np.empty(0, np.int64), *found])
+
+    def places_of(self, rows: Sequence[int] | Rows) -> Places:
+        """The place of each of ``rows``; -1 for one that the index does not hold."""
+        wanted = np.asarray(rows, np.int64)
+        places = np.full(len(wanted), -1)
+        for segment, start in zip(self._segments, self._starts, strict=False):
+            at = np.minimum(np.searchsorted(segment.rows, wanted), len(segment.rows) - 1)
+            has = segment.rows[at] == wanted
+            places[has] = at[has] + start
+        return places
+
+    def lengths(self, field: Field, places: Places) -> NDArray[np.float64]:
+        """The terms in a field of places that ascend: rounded, as a byte can say it."""
+        bounds = np.searchsorted(places, self._starts)
         with self._reading():
-            if field not in self._lengths:
-                reader = self._searcher.reader()
-                found = [reader.doc_field_length(place, field) for place in range(len(self.rows))]
-                self._lengths[field] = np.array(found, np.float64)
-            return self._lengths[field]
+            found = [
+                segment.lengths[FIELDS.index(field)][places[first:last] - start]
+                for segment, start, first, last in zip(self._segments, self._starts, bounds, bounds[1:], strict=False)
+            ]
+        lengths: NDArray[np.float64] = LENGTHS[np.concatenate([np.empty(0, np.uint8), *found])]
+        return lengths
 
-    def _read_forms(self, prefix: str) -> list[str]:
+    def mean_length(self, field: Field, among: NDArray[np.bool_] | None = None) -> float:
+        """The mean number of terms in a field of those that have it at all; ``among``: of these places alone."""
+        counts = np.zeros(256, np.int64)
+        with self._reading():
+            for number, (segment, removed) in enumerate(zip(self._segments, self._removed, strict=True)):
+                codes = segment.lengths[FIELDS.index(field)]
+                if among is not None:
+                    own = among[self._starts[number] : self._starts[number + 1]]
+                    counts += np.bincount(codes[own], minlength=256)
+                else:
+                    gone = codes[np.array(removed.to_array(), np.int64)]
+                    counts += segment.length_counts[FIELDS.index(field)] - np.bincount(gone, minlength=256)
+        total = int(counts[1:].sum())
+        return float((counts * LENGTHS).sum() / total) if total else 1.0
+
+    def forms(self, prefix: str) -> list[str]:
         """The surface forms that begin with a prefix, in the order of their code points; some may be gone."""
         with self._reading():
-            reader = self._searcher.reader()
-            found = {term.decode() for name in ("text", "title") for term in reader.expand_prefix(name, prefix)}
-        return sorted(term for term in found if ":" not in term)
+            return sorted({form for segment in self._segments for form in segment.forms(prefix)})
 
-    def _count(self, term: str) -> int:
-        """How many places have a term in their text.
-
-        Whoosh's own count of a segment has removed paragraphs in it until the segment is merged.
-        """
+    def count(self, term: str) -> int:
+        """How many places have a term in their text."""
         count = 0
         with self._reading():
-            for searcher, _ in self._searcher.leaf_searchers():
-                reader = searcher.reader()
-                if not reader.has_deletions():
-                    count += reader.doc_frequency("text", term)
-                elif ("text", term) in reader:
-                    count += sum(1 for _ in reader.postings("text", term).all_ids())
+            for segment, living in zip(self._segments, self._living, strict=True):
+                if living is None:
+                    count += segment.terms.count("text", term.encode())
+                elif found := segment.terms.occurrences("text", term.encode()):
+                    count += int(np.count_nonzero(living[found.places]))
         return count
 
-    def _read_occurrences(self, term: str, field: Field) -> Occurrences:
-        places: list[int] = []
-        counts: list[float] = []
+    def occurrences(self, term: str, field: Field) -> Occurrences:
+        """Where a term stands in a field, removed places left out."""
+        places: list[Places] = [np.empty(0, np.int64)]
+        counts: list[Numbers] = [np.empty(0, np.uint16)]
         with self._reading():
-            for searcher, offset in self._searcher.leaf_searchers():
-                reader = searcher.reader()
-                if (field, term) not in reader:
+            for segment, living, start in zip(self._segments, self._living, self._starts, strict=False):
+                found = segment.terms.occurrences(field, term.encode())
+                if found is None:
                     continue
-                matcher = reader.postings(field, term)
-                while matcher.is_active():
-                    places.append(matcher.id() + offset)
-                    counts.append(matcher.weight())
-                    matcher.next()
-        return Occurrences(np.array(places, np.int64), np.array(counts, np.float32))
+                own = slice(None) if living is None else living[found.places]
+                places.append(found.places[own] + start)
+                counts.append(found.counts[own])
+        return Occurrences(np.concatenate(places), np.concatenate(counts))
+
+
+def open_segments(generation: Generation) -> Segments:
+    """The segments of a generation. Raises `IndexDamaged`."""
+    try:
+        parts = [generation.keyword_part(number) for number in generation.keyword_parts()]
+        both = [(open_segment(part), read_removed(part)) for part in parts]
+        both.sort(key=lambda one: int(one[0].rows[0]))
+        if any(removed and removed.max() >= len(segment.rows) for segment, removed in both):
+            raise ValueError("a place is removed that there is not")
+        return Segments([one for one, _ in both], [removed for _, removed in both], generation.keyword)
+    except Exception as error:
+        raise unreadable(generation.keyword, error) from error
 
 
 def unreadable(folder: Path, error: Exception) -> IndexDamaged:
-    """What Whoosh raises over a damaged file is whatever its unpickling and unpacking stumble on."""
+    """What is raised over a damaged file is whatever unpickling and unpacking stumble on."""
     return IndexDamaged(f"{folder}: Whoosh cannot read it ({type(error).__name__}: {error}).", REBUILD_REMEDY)
 
 
-def _row_column(searcher: Searcher) -> NDArray[np.int64]:
-    """Row of every Whoosh document number, deleted ones included, ``int64[n]``."""
-    reader = searcher.reader()
-    if not reader.doc_count_all():
-        return np.empty(0, dtype=np.int64)
-    return np.array([int(value) for value in reader.column_reader("row", translate=False)], dtype=np.int64)
+def _mapped(path: Path, kind: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    found: NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    if found.dtype != kind or found.ndim != len(shape) or (shape != (-1,) and found.shape != shape):
+        raise ValueError(f"{path.name} holds other numbers")
+    return found

@@ -259,7 +259,7 @@ def _open_held(
         store = Store(layout.store, generation.number, manifest.languages)
         opened.append(store)
         seen = marks(generation, manifest)
-        lost: dict[Part, ParaglotError] = {**lost_parts(generation, manifest)}
+        lost = lost_parts(generation, manifest)
         numbers = manifest.dense_parts
         keyword = _or_lost(
             lost, "keyword", lambda: open_keyword(generation, manifest.languages), no_keywords(manifest.languages)

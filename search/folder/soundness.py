@@ -1,7 +1,9 @@
 """Whether the files of a generation are what its manifest says, to the bit.
 
-A generation's files never change once written, so each is read through once in a process: what was found sound stays
-so until its time or size changes, in whatever generation it lies.
+A generation's files never change once written. A file of the size and the time, to the nanosecond, that its writer
+noted is as it was left; only what a disk does to it silently is not seen so, and that `paraglot verify` finds, which
+reads all. A file of another time (copied, restored, changed) is read through once in a process: what was found sound
+stays so until its time or size changes, in whatever generation it lies.
 """
 
 from __future__ import annotations
@@ -12,9 +14,9 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from paraglot.search import disk
-from paraglot.search.errors import IndexDamaged
+from paraglot.search.errors import IndexDamaged, IndexMismatch, ParaglotError
 from paraglot.search.folder.layout import Generation
-from paraglot.search.folder.manifest import MEND_REMEDY, FileRecord, IndexManifest
+from paraglot.search.folder.manifest import KEYWORDS_REMEDY, KEYWORDS_SINCE, MEND_REMEDY, FileRecord, IndexManifest
 
 Part: TypeAlias = Literal["keyword", "dense", "sentences"]
 """What a search can do without: a folder of a generation."""
@@ -40,9 +42,14 @@ def unsound_files(generation: Generation, manifest: IndexManifest, anew: bool = 
                 yield record.name, fault
 
 
-def lost_parts(generation: Generation, manifest: IndexManifest) -> dict[Part, IndexDamaged]:
-    """The parts that cannot be trusted, each with the first file of it that is not as the manifest says."""
-    lost: dict[Part, IndexDamaged] = {}
+def lost_parts(generation: Generation, manifest: IndexManifest) -> dict[Part, ParaglotError]:
+    """The parts that cannot be used: of a format before, or with the first file that is not as the manifest says."""
+    lost: dict[Part, ParaglotError] = {}
+    if manifest.format < KEYWORDS_SINCE:
+        made = (
+            f"generations/{generation.number}: the words were indexed by an earlier version (format {manifest.format})."
+        )
+        lost["keyword"] = IndexMismatch(made, KEYWORDS_REMEDY)
     for name, fault in unsound_files(generation, manifest):
         part: Part = name.partition("/")[0]  # type: ignore[assignment]  # as `read_manifest` sees to
         place = f"{generation.folder.parent.name}/{generation.folder.name}/{name}"
@@ -52,18 +59,18 @@ def lost_parts(generation: Generation, manifest: IndexManifest) -> dict[Part, In
 
 def marks(generation: Generation, manifest: IndexManifest) -> list[tuple[int, ...] | None]:
     """What tells whether the files of a generation were changed since: times and sizes."""
-    return [_mark(generation.folder / record.name) for record in manifest.files]
+    return [mark(generation.folder / record.name) for record in manifest.files]
 
 
 def _fault(path: Path, record: FileRecord, anew: bool) -> str:
     """What is wrong with a file; "" where it is as it must be."""
-    mark = _mark(path)
-    if mark is None:
+    found = mark(path)
+    if found is None:
         return "the file is missing."
-    if mark[2] != record.size_bytes:
-        return f"{mark[2]} bytes instead of {record.size_bytes}."
-    known = (mark[0], mark[1], mark[2], mark[3], record.sha256)
-    if anew or known not in _sound:
+    if found[2] != record.size_bytes:
+        return f"{found[2]} bytes instead of {record.size_bytes}."
+    known = (found[0], found[1], found[2], found[3], record.sha256)
+    if anew or (found[3] != record.modified_ns and known not in _sound):
         if disk.sha256(path) != record.sha256:
             return "the content is not what its checksum says."
         if len(_sound) >= _MOST_KEPT:
@@ -72,7 +79,8 @@ def _fault(path: Path, record: FileRecord, anew: bool) -> str:
     return ""
 
 
-def _mark(path: Path) -> tuple[int, ...] | None:
+def mark(path: Path) -> tuple[int, ...] | None:
+    """What tells a file from others and from itself after a change: device, inode, size and time; None for none."""
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -143,7 +143,7 @@ def test_failures_name_the_remedy(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("suffix", [".toc", ".seg"])
+@pytest.mark.parametrize("suffix", [".terms", ".postings"])
 def test_a_damaged_keyword_index_is_named(small_index: Path, write_corpus: Write, suffix: str) -> None:
     """Meaning still answers, every command names the file, and the next write makes it anew."""
     [damaged] = (small_index / "generations" / "1" / "keyword").glob(f"*{suffix}")

@@ -95,7 +95,9 @@ def test_a_rebuild_without_sentences_and_with_them_again(small_index: Path) -> N
     assert answers(small_index) == found
 
 
-@pytest.mark.parametrize("name", ["dense/part-000001.faiss", "sentences/part-000001.npy", "keyword/*.seg"])
+@pytest.mark.parametrize(
+    "name", ["dense/part-000001.faiss", "sentences/part-000001.npy", "keyword/part-000001.postings"]
+)
 def test_a_rebuild_mends_damaged_files(small_index: Path, name: str) -> None:
     found = answers(small_index)
     [path] = IndexLayout(small_index).generation(1).folder.glob(name)

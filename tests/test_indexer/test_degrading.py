@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import sys
@@ -37,8 +38,10 @@ Write = Callable[[list[dict[str, object]]], Path]
 
 WHOLE = {"keyword", "semantic"}
 PARTS = {
-    "keyword/*.seg": ("Words were not searched: generations/1/keyword/", {"semantic"}),
-    "keyword/*.toc": ("Words were not searched: generations/1/keyword/", {"semantic"}),
+    "keyword/part-000001.terms": ("Words were not searched: generations/1/keyword/", {"semantic"}),
+    "keyword/part-000001.postings": ("Words were not searched: generations/1/keyword/", {"semantic"}),
+    "keyword/part-000001.rows.npy": ("Words were not searched: generations/1/keyword/", {"semantic"}),
+    "keyword/part-000001.lengths.npy": ("Words were not searched: generations/1/keyword/", {"semantic"}),
     "dense/part-000001.faiss": ("Only keywords were searched: generations/1/dense/part-000001.faiss", {"keyword"}),
     "dense/shared.npy": ("Only keywords were searched: generations/1/dense/shared.npy", {"keyword"}),
     "dense/removed.roaring": ("Only keywords were searched: generations/1/dense/removed.roaring", {"keyword"}),
@@ -111,21 +114,37 @@ def test_a_file_that_is_damaged_while_it_is_served(small_index: Path) -> None:
         assert engine.faults == []
 
 
-def test_a_file_is_read_through_once(small_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[Path] = []
+def test_a_file_is_read_through_once_and_only_if_it_is_not_as_its_writer_left_it(
+    small_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
     real = soundness.disk.sha256
-    monkeypatch.setattr(soundness.disk, "sha256", lambda path: read.append(path) or real(path))
+    monkeypatch.setattr(soundness.disk, "sha256", lambda path: read.append(path.name) or real(path))
     monkeypatch.setattr(soundness, "_sound", set())
     Engine(small_index).close()
-    assert len(read) == len(set(read)) == 7
-    Engine(small_index).close()
-    assert len(read) == 7
-    delete_articles(small_index, ["tax"])
+    assert read == []
+    files = list((small_index / "generations" / "1").glob("*/*"))
+    for path in files:
+        os.utime(path, ns=(1, 1))
+    for _ in range(2):
+        Engine(small_index).close()
+        assert sorted(read) == sorted(path.name for path in files)
     again = len(read)
+    delete_articles(small_index, ["tax"])
+    Engine(small_index).close()
+    assert not {"part-000001.faiss", "part-000001.postings"} & set(read[again:])
+    assert verify_index(small_index).faults == []
+    assert {"part-000001.faiss", "part-000001.postings"} <= set(read[again:])
+
+
+def test_what_a_disk_changes_silently_is_found_by_verify(small_index: Path) -> None:
+    path = IndexLayout(small_index).generation(1).keyword_part(1).postings
+    left = path.stat()
+    flip(path, left.st_size // 2)
+    os.utime(path, ns=(left.st_atime_ns, left.st_mtime_ns))
     with Engine(small_index) as engine:
-        files = {Path(one.name).name for one in engine.manifest.files}
-    assert {path.name for path in read[again:]} < files
-    assert "part-000001.faiss" not in {path.name for path in read[again:]}
+        assert engine.faults == []
+    assert [path.name in fault for fault in verify_index(small_index).faults] == [True]
 
 
 def test_going_back_to_a_damaged_generation_is_refused(small_index: Path) -> None:

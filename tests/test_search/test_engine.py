@@ -190,7 +190,7 @@ def test_no_index(tmp_path: Path) -> None:
 
 def test_damage_is_named(small_index: Path) -> None:
     layout = IndexLayout(small_index)
-    segment = next(iter(layout.generation(1).keyword.glob("*.seg")))
+    segment = layout.generation(1).keyword_part(1).postings
     content = segment.read_bytes()
     segment.write_bytes(content[:-1])
     with Engine(small_index) as engine, pytest.raises(IndexDamaged, match=segment.name):

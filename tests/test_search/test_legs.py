@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from paraglot.indexer.folder import keyword_segments
 from paraglot.indexer.folder.embed import Embedded
-from paraglot.indexer.folder.keyword_segments import write_keyword
 from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.vector_parts import VectorChange, write_parts
 from paraglot.search.candidates import in_order
@@ -22,7 +22,7 @@ from paraglot.search.errors import IndexDamaged
 from paraglot.search.fakes import FakeDenseIndex, FakeKeywordIndex
 from paraglot.search.folder.dense import FaissIndex, open_dense, read_removed
 from paraglot.search.folder.keyword import open_keyword
-from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.shared_rows import SharedRows
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.seams import DenseIndex, KeywordIndex, Ranking
@@ -40,6 +40,10 @@ DROPPED = {5: "bread tax council dropped", 6: "olive dropped"}
 
 def new_row(row: int, text: str, title: str = "") -> NewRow:
     return NewRow(row, title, "", text, str(hash(text)), "und")
+
+
+def write_keyword(target: Generation, base: Generation | None, new: Sequence[NewRow], removed: Sequence[int]) -> None:
+    keyword_segments.write_keyword(target, base, [one.row for one in new], new, removed)
 
 
 HIDDEN = {0: "tax tax table taxes", 8: "bread bread office", 10: "olive harvest of the old town, dropped"}

@@ -1,0 +1,129 @@
+"""What must not grow with the index: opening one, refreshing it, committing one paragraph. Counted, not timed."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from paraglot.indexer.folder import keyword_segments
+from paraglot.indexer.folder.keyword_segments import write_keyword
+from paraglot.indexer.folder.records import NewRow
+from paraglot.search.folder import segments
+from paraglot.search.folder.keyword import WhooshIndex, open_keyword
+from paraglot.search.folder.layout import Generation, IndexLayout
+from paraglot.search.query.query_terms import KeywordQuery
+
+WORDS = [f"{first}{second}" for first in ("bre", "tax", "har", "oli") for second in ("ad", "es", "bour", "ve", "gate")]
+
+
+def paragraph(row: int, words: int = 12) -> NewRow:
+    chance = random.Random(row)
+    return NewRow(row, f"Title {row // 10}", "", " ".join([*chance.choices(WORDS, k=words), str(row)]), "", "und")
+
+
+def write(target: Generation, base: Generation | None, rows: range | list[int], removed: tuple[int, ...] = ()) -> None:
+    write_keyword(target, base, list(rows), [paragraph(row) for row in rows], removed)
+
+
+@pytest.fixture(scope="module")
+def sizes(tmp_path_factory: pytest.TempPathFactory) -> list[IndexLayout]:
+    """Two indexes, of 300 paragraphs and of four times as many."""
+    layouts = [IndexLayout(tmp_path_factory.mktemp("index")) for _ in range(2)]
+    for layout, size in zip(layouts, (300, 1200), strict=True):
+        write(layout.generation(1), None, range(1, size + 1))
+    return layouts
+
+
+def io(name: str) -> int:
+    lines = Path("/proc/self/io").read_text().splitlines()
+    return int(dict(line.split(": ") for line in lines)[name])
+
+
+def cost(call: Callable[[], object], counted: str) -> tuple[int, int]:
+    """How many calls of functions something takes, and how many bytes it reads or writes by calls."""
+    calls = 0
+
+    def seen(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    before = io(counted)
+    sys.setprofile(seen)
+    try:
+        kept = call()
+    finally:
+        sys.setprofile(None)
+    assert kept is None or kept
+    return calls, io(counted) - before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bytes are counted by /proc")
+def test_opening_and_committing_one_paragraph_cost_the_same_in_a_larger_index(sizes: list[IndexLayout]) -> None:
+    open_keyword(sizes[0].generation(1), {}).close()
+    opened = [cost(lambda one=one: open_keyword(one.generation(1), {}), "rchar") for one in sizes]
+    assert opened[1][0] <= opened[0][0] + 20
+    # A head of each file, by a buffer of 8 kB: all of them hold more.
+    held = [sum(path.stat().st_size for path in one.generation(1).keyword.iterdir()) for one in sizes]
+    assert opened[1][1] < 20_000 < held[0] < held[1]
+    written = [
+        cost(lambda one=one: write(one.generation(2), one.generation(1), [9000], (7,)), "wchar") for one in sizes
+    ]
+    assert written[1][0] <= 1.05 * written[0][0]
+    assert written[1][1] <= written[0][1] + 200 < 20_000
+
+
+def test_a_new_generation_opens_what_is_new_in_it(sizes: list[IndexLayout], monkeypatch: pytest.MonkeyPatch) -> None:
+    layout, opened = sizes[0], []
+    real = segments.Segment
+    monkeypatch.setattr(segments, "Segment", lambda part: opened.append(part.number) or real(part))
+    served = open_keyword(layout.generation(1), {})
+    write(layout.generation(3), layout.generation(1), [9001, 9002], (5, 6))
+    del opened[:]
+    fresh = open_keyword(layout.generation(3), {})
+    assert opened == [2]
+    assert fresh.frequency("5") == 0
+    assert served.frequency("5") == 1
+    served.close()
+    assert fresh.rows_with("7", "text") == [7]
+    fresh.close()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_the_history_an_index_says_what_one_made_at_once_says(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Segments are small and memory is short, so that there are merges of all kinds."""
+    monkeypatch.setattr(keyword_segments, "MOST_ROWS", 24)
+    monkeypatch.setattr(keyword_segments, "MOST_POSTINGS", 60)
+    chance, layout = random.Random(seed), IndexLayout(tmp_path / "index")
+    living: list[int] = []
+    for number in range(1, 9):
+        removed = chance.sample(living, chance.randint(0, len(living)) if chance.random() < 0.6 else 0)
+        first = 100 * number
+        added = list(range(first, first + chance.choice((0, 1, 2, 11, 40))))
+        base = layout.generation(number - 1) if number > 1 else None
+        write(layout.generation(number), base, added, tuple(removed))
+        living = sorted({*living, *added} - set(removed))
+    at_once = IndexLayout(tmp_path / "at once").generation(1)
+    write(at_once, None, living)
+    same(open_keyword(layout.generation(8), {}), open_keyword(at_once, {}), living)
+
+
+def same(one: WhooshIndex, other: WhooshIndex, living: list[int]) -> None:
+    assert list(one.rows()) == list(other.rows()) == living
+    for prefix in ("", "t", "tax", "1"):
+        assert one.vocabulary(prefix) == other.vocabulary(prefix)
+    for terms in ([word] for word in [*WORDS, *map(str, living), "title"]):
+        query = KeywordQuery.of_terms(terms)
+        assert one.search(query, 1000) == other.search(query, 1000)
+        assert one.frequency(terms[0]) == other.frequency(terms[0])
+        assert one.rows_with(terms[0]) == other.rows_with(terms[0])
+    query = KeywordQuery.of_terms(WORDS[:3])
+    for rows in (living, living[::-1]):
+        assert one.scores(query, rows) == other.scores(query, rows)
+        assert one.coverage(query, rows) == other.coverage(query, rows)
+    assert one.covering(query, 0.5) == other.covering(query, 0.5)
