@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from paraglot.search.contracts.encoders import EncoderContract, SentenceEncoderContract
 from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.cores import cores, on_all_cores
 from paraglot.search.encoders.builtin.encoder import STRETCH_TOKENS, BuiltinEncoder
@@ -23,7 +24,6 @@ from paraglot.search.encoders.builtin.table import WORD_MAP
 from paraglot.search.encoders.builtin.tokenizer import PieceTable, Tokenizer
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION, open_lexicon
-from tests.contracts import check_encoder, check_sentence_encoder
 from training import double_array
 from training.languages import COVERED
 
@@ -44,9 +44,13 @@ def encoder() -> BuiltinEncoder:
     return BuiltinEncoder()
 
 
-def test_contract(encoder: BuiltinEncoder) -> None:
-    check_encoder(encoder)
-    check_sentence_encoder(encoder, encoder)
+@pytest.fixture(scope="module")
+def sentences(encoder: BuiltinEncoder) -> BuiltinEncoder:
+    return encoder
+
+
+class TestContract(EncoderContract, SentenceEncoderContract):
+    """Paragraphs and sentences alike."""
 
 
 @pytest.fixture(scope="module")

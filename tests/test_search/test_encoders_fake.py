@@ -8,16 +8,24 @@ import sys
 import numpy as np
 import pytest
 
+from paraglot.search.contracts.encoders import EncoderContract, SentenceEncoderContract
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.encoders.load import installed_models, load_encoder
 from paraglot.search.encoders.separate import SeparateSentences
-from tests.contracts import check_encoder, check_sentence_encoder
+from paraglot.search.seams import SentenceEncoder
 
 
-def test_contract() -> None:
-    check_encoder(FakeEncoder())
-    check_sentence_encoder(FakeEncoder(), FakeEncoder())
-    check_sentence_encoder(FakeEncoder(), SeparateSentences(FakeEncoder()))
+class TestContract(EncoderContract, SentenceEncoderContract):
+    """Sentences in the same pass, and by a second one."""
+
+    @pytest.fixture
+    def encoder(self) -> FakeEncoder:
+        return FakeEncoder()
+
+    @pytest.fixture(params=[lambda: FakeEncoder(), lambda: SeparateSentences(FakeEncoder())], ids=["same", "second"])
+    def sentences(self, request: pytest.FixtureRequest) -> SentenceEncoder:
+        made: SentenceEncoder = request.param()
+        return made
 
 
 def test_a_title_pulls_its_paragraph() -> None:

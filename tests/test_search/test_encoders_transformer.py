@@ -16,6 +16,8 @@ import pytest
 from numpy.typing import NDArray
 
 from paraglot.indexer.build import index_corpus
+from paraglot.search.contracts import hold
+from paraglot.search.contracts.encoders import EncoderContract
 from paraglot.search.encoders import hub
 from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
@@ -27,7 +29,6 @@ from paraglot.search.errors import EncoderMissing
 from paraglot.search.ranking import soft_match
 from paraglot.search.seams import PieceEncoder
 from paraglot.search.types import SearchRequest
-from tests.contracts import check_encoder
 
 TEXTS = ["The cat sleeps on the sofa.", "A kitten naps on a couch.", "Inflation rose to four percent.", "word " * 400]
 
@@ -50,7 +51,7 @@ def minilm(minilm_folder: Path) -> TransformerEncoder:
 
 @pytest.mark.slow
 def test_contract(minilm: TransformerEncoder) -> None:
-    check_encoder(minilm)
+    hold(EncoderContract(), encoder=minilm)
 
 
 @pytest.mark.slow
@@ -277,4 +278,4 @@ def test_another_backend_gives_the_same_vectors(minilm: TransformerEncoder, mini
     assert other.spec.fingerprint != minilm.spec.fingerprint
     cosines = (other.encode_paragraphs(TEXTS) * minilm.encode_paragraphs(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.999
-    check_encoder(other)
+    hold(EncoderContract(), encoder=other)
