@@ -152,7 +152,7 @@ EXAMPLES: dict[str, Any] = {
             "languages": ["ar", "zh", "de"],
         },
         "sentences": True,
-        "analyzer": "languages-3",
+        "analyzer": "languages-4",
         "keyword_engine": "whoosh",
         "format": 4,
     },

@@ -228,6 +228,10 @@ class Lexicon:
             return True
         return tag in self._spans and any(self._form(form, tag) for form in word_forms(written, tag))
 
+    def translations(self, written: str, tag: str) -> list[str]:
+        """What a word of a language is in English; nothing for one that it does not have."""
+        return [self.english[concept] for concept in self._word(written, tag)]
+
     def has(self, form: str, tag: str) -> bool:
         """Whether it holds a folded word or stem of a language, as it stands."""
         return bool(self._form(form, tag))

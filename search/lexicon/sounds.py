@@ -35,6 +35,7 @@ _ALONE = str.maketrans(
 )
 _READ_OTHERWISE = regex.compile(
     r"(?P<arabic>\p{Arabic})|(?P<hebrew>\p{Hebrew})|(?P<greek>\p{Greek})|(?P<han>\p{Han})|(?P<devanagari>\p{Devanagari})"
+    r"|(?P<thai>\p{Thai})|(?P<kana>\p{Katakana})|(?P<hangul>\p{Hangul})"
 )
 """Scripts whose letters `latin` writes other than they sound."""
 
@@ -62,6 +63,10 @@ _AFFRICATES = (
     ("dz", "s"),
 )
 _NASAL = regex.compile("(?:ng|mg)h?")
+_VOWELS = regex.compile("[IA]+")
+_GERESH = regex.compile("ג['’׳`´]")
+_PREPOSED = regex.compile("([เแโใไ])(.)")
+_LAST_U = regex.compile("(?<=[aei])u$")
 _GREEK_Y = regex.compile("gi(?=[aeou])")
 
 LEAST_KEY = 3
@@ -148,15 +153,21 @@ def _name_key(letters: str) -> str:
             letters = letters.replace(together, one.lower() if one != "F" else "p")
     key = _once(letters.translate(_NAMED))
     bare = _once(key.replace("I", "").replace("A", ""))
-    key = bare if len(bare) >= LEAST_KEY else key.rstrip("IA")
+    key = bare if len(bare) >= LEAST_KEY else _VOWELS.sub(_first, key.rstrip("IA"))
     return key if len(key) >= LEAST_KEY and len(bare) > 1 else ""
+
+
+def _first(vowels: regex.Match[str]) -> str:
+    return vowels.group()[0]
 
 
 def _letters(word: str) -> str:
     """A name in small Latin letters as its script is read."""
     script = _script(word)
     if script == "hebrew":  # a single vav is a vowel mostly, two are a consonant; so is a bet, which is v, too
-        word = word.replace("וו", "ב").replace("ו", "u")
+        word = _GERESH.sub("ש", word).replace("וו", "ב").replace("ו", "u")
+    if script == "thai":
+        word = _PREPOSED.sub(r"\2\1", word)
     letters = _small(latin(word.removeprefix("ال")))
     if script == "arabic":
         return letters.removeprefix("al").replace("w", "u")
@@ -166,4 +177,6 @@ def _letters(word: str) -> str:
         return letters.replace("x", "s").replace("q", "s")
     if script == "devanagari":
         return letters.replace("c", "s")
+    if script in ("kana", "hangul"):
+        return _LAST_U.sub("v", letters.replace("w", "v"))
     return letters.replace("w", "v")

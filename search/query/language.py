@@ -14,7 +14,7 @@ from functools import lru_cache
 from math import exp, log
 
 from paraglot.search.lexicon.lexicon import open_lexicon
-from paraglot.search.text.analysis import Word, folded_stop_words, stem
+from paraglot.search.text.analysis import Word, folded_stop_words, part_term, stem
 from paraglot.search.text.languages import LANGUAGES, primary
 
 MOST_LANGUAGES = 6
@@ -100,7 +100,8 @@ def _likelihood(word: Word, found: frozenset[str], tag: str, count: int, frequen
     if not found <= set(language.scripts):
         return _FOREIGN
     own = language.stems != "none" and word.letters
-    having = frequency(stem(word.written, tag) if own else word.terms[0].term)
+    term = stem(word.written, tag) if own else word.terms[0].term
+    having = max(map(frequency, [term, *filter(None, [part_term(term, tag)])]) if own else [frequency(term)])
     usual = _USUAL if word.terms[0].term in folded_stop_words(tag) else 0.0
     return max(min(1.0, having / count), usual) + _UNHEARD
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 import regex
 
@@ -20,7 +19,7 @@ from paraglot.search.query.lookup import Known
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.text.analysis import Word, fold, folded_stop_words, runs
 from paraglot.search.text.folding import LONGEST_KEPT
-from paraglot.search.text.languages import primary
+from paraglot.search.text.languages import PREFIXED, primary
 
 SOUND_MARK = "~:"
 """Before the key of a name in the index: no word and no language begins so."""
@@ -34,6 +33,9 @@ MOST_WORDS = 3
 SHORTEST_HAN, LONGEST_HAN = 2, 7
 """Characters of a name in Chinese and Japanese."""
 
+SHORTEST_THAI, LONGEST_PARTICLE = 3, 2
+"""Characters of a name in Thai, and of what Korean may write after one, at most."""
+
 _ALL_NOUNS = frozenset({"de", "lb"})
 """Languages that write every noun with a capital."""
 
@@ -42,6 +44,13 @@ _KATAKANA = regex.compile(r"[\p{Katakana}ー]{3,}")
 _HIRAGANA = regex.compile(r"\p{Hiragana}")
 _ONE_SCRIPT = regex.compile(r"[\p{Katakana}ー]+|\p{Han}+|\p{Hangul}+")
 _HANGUL = regex.compile(r"\p{Hangul}{2,}")
+_PREFIXES = {"he": PREFIXED, "ar": "وبلف"}
+"""Words of one letter that are written with the next."""
+
+LONGEST_UNPREFIXED = 4
+"""Letters of the longest words that are taken to have none."""
+
+_THAI = regex.compile(r"[\p{Thai}--\p{Nd}]{3,}", regex.V1)
 _BEGIN = regex.compile(r"(?:^|[.!?…:;\n\"«„“”‘(–—-])\s*$")
 
 
@@ -111,10 +120,13 @@ def _sounds(found: Sequence[Word], tags: Sequence[str]) -> dict[str, list[str]]:
         for place, word in enumerate(found)
     ]
     spaced = [word.letters and bool(own) for word, own in zip(found, names, strict=True)]
-    for place, (word, following) in enumerate(pairwise(found)):
-        if spaced[place] and spaced[place + 1]:  # a name that is one word in one script is two in another
-            together = word.written + following.written
-            names[place], names[place + 1] = names[place] | {together}, names[place + 1] | {together}
+    together: list[set[str]] = [set() for _ in found]  # a name that is one word in one script is several in another
+    for first in range(len(found)):
+        for last in range(first + 2, len(found) + 1):
+            if all(spaced[first:last]):
+                for own in together[first:last]:
+                    own.add("".join(word.written for word in found[first:last]))
+    names = [own | joined for own, joined in zip(names, together, strict=True)]
     sounds: dict[str, list[str]] = {}
     for word, own in zip(found, names, strict=True):
         keys = dict.fromkeys(key for form in sorted(own) for key in name_keys(form))
@@ -135,32 +147,61 @@ def _names(written: str, letters: bool, folded: str, tag: str, initial: bool, pa
     if folded in folded_stop_words(tag) or any(map(str.isdigit, written)):
         return
     capital = written[0].isupper() and not initial and tag not in _ALL_NOUNS
-    if capital or not open_lexicon().has_word(written, folded, tag):
-        yield written
+    without_case = written[0].lower() == written[0].upper()
+    forms = [written]
+    if parts and len(written) > LONGEST_UNPREFIXED and written[0] in _PREFIXES.get(tag, ""):
+        forms.append(written[1:])
+    unknown = capital or not open_lexicon().has_word(written, folded, tag)
+    yield from (form for form in forms if unknown or (without_case and _borrowed(form, tag)))
+
+
+def _borrowed(written: str, tag: str) -> bool:
+    """Whether a word that the lexicon has sounds as in English: it is a name, or a word that went round the world."""
+    keys = frozenset(name_keys(written))
+    return bool(keys) and any(keys.intersection(name_keys(word)) for word in open_lexicon().translations(written, tag))
 
 
 def _unspaced_names(written: str, tag: str, parts: bool) -> Iterator[str]:
     lexicon = open_lexicon()
     for run in _KATAKANA.findall(written):
-        if not lexicon.has(fold(run), tag):
+        if not lexicon.has(fold(run), tag) or _borrowed(run, tag):
             yield run
     for run in _HANGUL.findall(written):
+        particles = range(1, min(LONGEST_PARTICLE, len(run) - 2) + 1) if parts else ()
+        forms = [run, *(run[:-length] for length in particles)]
         if not lexicon.has(fold(run), tag):
-            yield run
-            if parts and len(run) > 2:  # the last may be a particle
-                yield run[:-1]
+            yield from forms
+        else:
+            yield from (form for form in forms if _borrowed(form, tag))
     for run in _HAN.findall(written):
         yield from _han_names(run, tag, parts)
+    for run in _THAI.findall(written):
+        yield from _thai_names(run, tag, parts)
+
+
+def _thai_names(run: str, tag: str, parts: bool) -> Iterator[str]:
+    """What stands between the words that the lexicon has, and those of them that are names; of a query all of it."""
+    known = open_lexicon().parts(fold(run), tag)
+    if not parts:
+        if sum(length for _, length in known) < len(run) or len(known) > 1 or _borrowed(run, tag):
+            yield run
+        return
+    end = 0
+    for start, length in [*((start, length) for start, length in known if length > 1), (len(run), 0)]:
+        if start - end >= SHORTEST_THAI:
+            yield run[end:start]
+        end = start + length
+        if length >= SHORTEST_THAI and _borrowed(run[start:end], tag):
+            yield run[start:end]
 
 
 def _han_names(run: str, tag: str, parts: bool) -> Iterator[str]:
     """Parts of a run of characters between the words that the lexicon has."""
-    inside = {
-        at
-        for start, length in open_lexicon().parts(fold(run), tag)
-        if length > 1
-        for at in range(start, start + length)
-    }
+    known = [(start, start + length) for start, length in open_lexicon().parts(fold(run), tag) if length > 1]
+    for start, end in known:
+        if (parts or end - start == len(run)) and _borrowed(run[start:end], tag):
+            yield run[start:end]
+    inside = {at for start, end in known for at in range(start, end)}
     free = "".join(" " if at in inside else character for at, character in enumerate(run))
     for part in free.split():
         if not parts:

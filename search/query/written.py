@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from paraglot.search.text.analysis import Word, compound_parts, fold, part_term, stem
+from paraglot.search.text.analysis import Word, compound_parts, fold, joint_term, part_term, stem
 from paraglot.search.text.languages import stems_of
 
 OTHERWISE_WEIGHT = 0.5
@@ -53,6 +53,7 @@ def in_compounds(word: Word, own_stem: str, tag: str) -> dict[str, float]:
     found = {term: IN_COMPOUND_WEIGHT for term in [part_term(own_stem, tag)] if term}
     parts = compound_parts(word.written, tag)
     if parts:
+        found[joint_term(parts, tag)] = IN_COMPOUND_WEIGHT
         found[" ".join(dict.fromkeys(stem(part, tag) for part in parts))] = PARTS_WEIGHT
     return found
 

@@ -35,7 +35,7 @@ from paraglot.search.text.languages import PREFIXED, primary, stemmer, stems_of,
 from paraglot.search.text.numbers import NUMBER, number
 from paraglot.search.text.ties import MARKS, TIES, Ties, marked
 
-ANALYZER = "languages-3"
+ANALYZER = "languages-4"
 """Recorded in the manifest; changes whenever any text would give other terms."""
 
 _IDEOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆"
@@ -44,7 +44,7 @@ _JOINERS = INVISIBLE
 _ALPHABETIC = rf"[[\p{{L}}\p{{N}}\p{{M}}]--[{_IDEOGRAPHIC}{APOSTROPHES}]--{_SYLLABIC}]"
 _CONTINUED = rf"[[\p{{L}}\p{{N}}\p{{M}}{_JOINERS}]--[{_IDEOGRAPHIC}{APOSTROPHES}]--{_SYLLABIC}]*"
 _INSIDE = (
-    rf"(?:(?<=\p{{Hebrew}}\p{{M}}*)[{APOSTROPHES}{GERSHAYIM}](?=\p{{Hebrew}})"
+    rf"(?:(?<=\p{{Hebrew}}\p{{M}}*)[{APOSTROPHES}{GERSHAYIM}]{{1,2}}(?=\p{{Hebrew}})"
     rf"|(?<=\p{{Cyrillic}})[{APOSTROPHES}](?=\p{{Cyrillic}})(?!\p{{Lu}}\p{{Ll}}))"
 )
 _RUN = regex.compile(
@@ -208,7 +208,8 @@ def _parts_of(written: str, tag: str) -> tuple[str, ...]:
         parts = [part for part in written.split("\u200c") if len(part) > 1]
         return tuple(dict.fromkeys(term for part in parts for term in (fold(part), stem(part, tag))))
     if found := compound_parts(written, tag):
-        return tuple(dict.fromkeys(part_term(stem(part, tag), tag) for part in found))
+        several = [found[first:last] for first in range(len(found)) for last in range(first + 1, len(found) + 1)]
+        return tuple(dict.fromkeys(joint_term(own, tag) for own in several if len(own) < len(found)))
     if tag == "he" and len(bare_word := fold(written)) == 3 and bare_word[0] in PREFIXED:
         return (f"he:{bare_word[1:]}",)
     return ()
@@ -219,6 +220,11 @@ def compound_parts(written: str, tag: str) -> tuple[str, ...]:
     if tag not in LINKS or len(written) < LEAST_COMPOUND:
         return ()
     return parts(unicodedata.normalize("NFC", written.lower()), tag)
+
+
+def joint_term(several: Sequence[str], tag: str) -> str:
+    """The term that a longer compound has for neighbouring parts: *Brandschutz* in *Brandschutzverordnung*."""
+    return part_term(f"{tag}:{'+'.join(bare(stem(part, tag)) for part in several)}", tag)
 
 
 def part_term(own_stem: str, tag: str) -> str:

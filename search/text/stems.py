@@ -43,6 +43,9 @@ _HARD = {
 _CLOSED = regex.compile(r"[іїеє](?=[^аеєиіїоуюя]+$)")
 """Ukrainian: the vowel of a last syllable that is closed, *рік*, and open, *року*."""
 
+_UNSTRESSED = str.maketrans("оёя", "аее")
+"""Belarusian writes vowels as they are heard where the stress has moved: *стол, стала*; *лес, лясы*."""
+
 _SERBIAN = str.maketrans("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš") | str.maketrans(
     {"љ": "lj", "њ": "nj", "џ": "dž"}
 )
@@ -96,6 +99,8 @@ def _hardened(stem: str, tag: str) -> str:
         stem = regex.sub(r"(.)\1", r"\1", stem)
     if tag == "sk":
         stem = stem.replace("ie", "e")
+    if tag == "be":
+        stem = stem.translate(_UNSTRESSED)
     if tag == "uk":
         stem = _CLOSED.sub("о", stem)
     return stem[0] + stem[2] if len(stem) == 3 and stem[1] in _FLEETING.get(tag, "") else stem

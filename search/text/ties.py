@@ -33,7 +33,7 @@ _ROMANCE = frozenset(("ca", "fr", "gl", "it", "la", "pt", "ro"))
 _CLITICS = frozenset(("s", "ll", "re", "ve", "d", "m", "t", "n"))
 """What stands after one in English, and says nothing."""
 
-TIES = frozenset(HYPHENS + APOSTROPHES)
+TIES = frozenset(HYPHENS + APOSTROPHES + ".&_")
 """What ties two words without a space."""
 
 _DOTTED = regex.compile(r"(?<![\p{L}\p{N}.])\.(?:\p{Lu}{2,}|net)(?![\p{L}\p{N}])")
@@ -81,7 +81,7 @@ def may_join(first: str, tie: str, second: str) -> bool:
     """Whether two words as written, with a hyphen or an apostrophe between them, may be written as one."""
     if first.isdecimal():
         return False
-    if tie in HYPHENS:
+    if tie not in APOSTROPHES:
         return True
     elided = first.islower() and first.lower() in _ELIDED
     return not elided and second.lower() not in _CLITICS

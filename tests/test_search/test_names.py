@@ -74,6 +74,38 @@ def test_what_sounds_alike_is_found_and_no_more_relevant_for_it(engine: Engine) 
         assert least <= (hits[0].relevance or 0.0) <= most
 
 
+@pytest.mark.parametrize(
+    ("spellings", "key"),
+    [
+        ("Kyiv Kiew Kijów Києві Киев Κίεβο कीव קייב كييف เคียฟ キーウ 키이우 基辅", "KIP"),
+        ("Zelensky Зеленський זלנסקי เซเลนสกี ゼレンスキー", "SLNSK"),
+        ("שיג'ינפינג שיג׳ינפינג สีจิ้นผิง 시진핑", "SNPN"),
+    ],
+)
+def test_one_name_in_many_scripts_has_one_key(spellings: str, key: str) -> None:
+    for written in spellings.split():
+        assert key in name_keys(written), written
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "key"),
+    [
+        ("राष्ट्रपति कीव गए।", "hi", "KIP"),
+        ("ראש הממשלה ביקר בקייב", "he", "KIP"),
+        ("ประธานาธิบดีไปเคียฟเมื่อวันพุธ", "th", "KIP"),
+        ("대통령은 런던에서 왔다", "ko", "LNTN"),
+        ("代表在伦敦", "zh", "LNTN"),
+    ],
+)
+def test_names_that_the_lexicon_has(text: str, language: str, key: str) -> None:
+    assert SOUND_MARK + key in name_terms(text, language)
+
+
+def test_words_that_sound_otherwise_in_english_are_no_names() -> None:
+    assert not list(name_terms("ספר על הגשר", "he"))
+    assert not list(name_terms("किताब और सड़क", "hi"))
+
+
 def test_name_terms() -> None:
     text = "The bread of Merkel. The town of Passau rose."
     assert list(name_terms(text, "en")) == [f"{SOUND_MARK}NLKL", f"{SOUND_MARK}PAS"]

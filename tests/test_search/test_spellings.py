@@ -151,6 +151,48 @@ def test_a_word_that_is_joined_is_spelled_right(library: Callable[[Texts], Asked
             assert engine.search(SearchRequest(query, mode="keyword")).did_you_mean is None
 
 
+def test_dots_and_signs_tie_words(library: Callable[[Texts], Asked]) -> None:
+    asked = library(
+        (
+            ("dots", "en", "The U.S.A. team rewrote its Node.js server for AT&T in a week."),
+            ("none", "en", "The node of the server fell, and the team of the week rewrote it."),
+        )
+    )
+    for query in ("USA", "U.S.A.", "nodejs", "Node.js", "ATT", "AT&T"):
+        assert asked(query)[0] == "dots", query
+
+
+def test_several_parts_of_a_compound_together(library: Callable[[Texts], Asked]) -> None:
+    asked = library(
+        (
+            ("together", "de", "Die Brandschutzverordnung gilt seit Mai."),
+            ("scattered", "de", "Nach dem Brand suchte der Schutz der Deiche keine Verordnung."),
+        )
+    )
+    assert "together" in asked("Brandschutz")
+    assert "together" in asked("Schutzverordnung")
+    assert terms("Brandschutzverordnung", "de")[2:] == [
+        "de:~brand",
+        "de:~brand+schutz",
+        "de:~schutz",
+        "de:~schutz+verordn",
+        "de:~verordn",
+    ]
+
+
+def test_the_language_of_a_word_that_is_but_part_of_another(library: Callable[[Texts], Asked]) -> None:
+    others = [
+        (f"{tag}{place}", tag, text)
+        for tag, text in (("de", "Der Zug hielt."), ("fr", "Le train."), ("es", "El tren."), ("it", "Il treno."))
+        for place in range(4)
+    ]
+    more = [
+        (tag, tag, text) for tag, text in (("pl", "Pociąg."), ("cs", "Vlak."), ("pt", "O trem."), ("ro", "Trenul."))
+    ]
+    asked = library((*others, *more, ("sv", "sv", "Bussen stannar vid järnvägsstationen.")))
+    assert asked("järnväg") == asked("stationen") == ["sv"]
+
+
 def test_parts_of_compounds(library: Callable[[Texts], Asked]) -> None:
     more = (
         ("whole", "de", "Die Versicherung zahlt."),
@@ -282,7 +324,7 @@ def test_persian_and_hebrew(library: Callable[[Texts], Asked]) -> None:
 FORMS = {
     "uk": ["школа школи школу школою школам", "книга книги книзі", "місто міста місті", "рік року роки", "день дні", "нога нозі",
            "мова мови", "ринок ринку", "вулиця вулиці вулицю", "Київ Києва Києві", "ліс лісу"],
-    "be": ["школа школы школе", "кніга кнігі кнізе", "мова мовы", "вада вадзе", "закон законаў"],
+    "be": ["школа школы школе", "стол стале сталы", "кніга кнігі кнізе", "мова мовы", "вада вадзе", "закон законаў"],
     "bg": ["книга книги книгата", "град градове градът", "ученик ученици", "ден дни", "село села", "театър театри"],
     "mk": ["книга книги книгата", "град градови градот", "улица улици", "ученик ученици", "куќа куќи"],
     "hr": ["škola škole školu", "ulica ulice ulici", "mjesto mjesta", "knjiga knjizi", "ruka ruci", "pas psa", "grad gradovi"],
