@@ -7,7 +7,7 @@ the lower row, the same in every process.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
@@ -19,6 +19,7 @@ from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.types import Article, ArticleHead, Context, EncoderSpec, Facet, Paragraph, Sort
 
 if TYPE_CHECKING:
+    from paraglot.search.candidates import Candidates, Extra
     from paraglot.search.errors import ParaglotError
     from paraglot.search.seams import Encoder, Ranking
 
@@ -239,6 +240,27 @@ class Snapshot(Protocol):
     @property
     def exact(self) -> bool:
         """Whether `by_vector` leaves out nothing that is nearer than what it gives."""
+        ...
+
+    def evidence(
+        self,
+        words: KeywordQuery,
+        by_words: Sequence[int],
+        vector: NDArray[np.float32] | None = None,
+        by_vector: Sequence[int] = (),
+        extra: Collection[Extra] = (),
+    ) -> Candidates:
+        """All that is known of the rows that were found ``by_words`` and ``by_vector``, ascending: of the columns that
+        not every query needs, those of ``extra``; with a ``vector`` those of the semantic leg.
+        """
+        ...
+
+    def texts(self, rows: Sequence[int]) -> Sequence[str]:
+        """The text of each of ``rows``."""
+        ...
+
+    def vectors(self, rows: Sequence[int]) -> Sequence[NDArray[np.float32] | None]:
+        """``float32[dim]``, the unit vector of each of ``rows``; None where vectors cannot be used."""
         ...
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:

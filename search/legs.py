@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from paraglot.search.candidates import Candidates, Extra
 from paraglot.search.encoders.chance import MOST_UNKNOWN
 from paraglot.search.encoders.pieces import piece_encoder
-from paraglot.search.folder.snapshot import Snapshot
-from paraglot.search.ranking.dates import date_order
+from paraglot.search.index import Selection, Snapshot
 from paraglot.search.ranking.question import Question
-from paraglot.search.seams import Allowed, TokenEncoder
+from paraglot.search.seams import TokenEncoder
 from paraglot.search.types import MAX_LIMIT, MAX_OFFSET, Sort
 
 WINDOW = 100
@@ -38,7 +37,7 @@ class Found:
     warnings: tuple[str, ...] = ()
 
 
-def by_words(snapshot: Snapshot, question: Question, allowed: Allowed) -> Found:
+def by_words(snapshot: Snapshot, question: Question, within: Selection) -> Found:
     """The candidates by words: the best by BM25; in the order of dates, the newest or oldest of all that match."""
     if question.request.mode == "semantic":
         return Found([])
@@ -46,11 +45,11 @@ def by_words(snapshot: Snapshot, question: Question, allowed: Allowed) -> Found:
         snapshot.need("keyword")
     words, reach = question.understood.words, _reach(question)
     if question.by_date:
-        return _by_date(snapshot, question, allowed)
-    rows = [row for row, _ in snapshot.keyword.search(words, reach, allowed)]
+        return _by_date(snapshot, question, within)
+    rows = [row for row, _ in snapshot.by_words(words, reach, within)]
     beyond = 0
     if len(rows) == reach and question.request.mode == "keyword":
-        beyond = len(snapshot.keyword.covering(words, 0.0, allowed)) - reach
+        beyond = snapshot.matching(words, 0.0, within).total - reach
     return Found(rows, beyond)
 
 
@@ -62,9 +61,9 @@ class Nearest:
     rows: list[int]
 
 
-def by_vector(snapshot: Snapshot, question: Question, vector: NDArray[np.float32], allowed: Allowed) -> Nearest:
+def by_vector(snapshot: Snapshot, question: Question, vector: NDArray[np.float32], within: Selection) -> Nearest:
     """The candidates by meaning."""
-    return Nearest(vector, [row for row, _ in snapshot.dense.search(vector, _reach(question), allowed)])
+    return Nearest(vector, [row for row, _ in snapshot.by_vector(vector, _reach(question), within)])
 
 
 def comparable(snapshot: Snapshot, question: Question, nearest: Nearest | None) -> Question:
@@ -108,24 +107,22 @@ def extra_columns(question: Question) -> list[Extra]:
     """The columns that this question needs beside those that all do."""
     request = question.request
     needed: dict[Extra, bool] = {
-        "articles": request.group_by is not None,
+        "articles": request.group_by is not None or request.mode == "hybrid",
         "dates": question.by_date or request.recency_weight > 0,
         "words": request.mode == "hybrid",
     }
     return [name for name, wanted in needed.items() if wanted]
 
 
-def _by_date(snapshot: Snapshot, question: Question, allowed: Allowed) -> Found:
+def _by_date(snapshot: Snapshot, question: Question, within: Selection) -> Found:
     """The newest of all that match, or the oldest; of more than the reach, the best ones besides."""
     words, reach, sort = question.understood.words, _reach(question), question.request.sort
-    matching = snapshot.keyword.covering(words, COVERING, allowed)
-    order = date_order(snapshot.store.attributes.dates(matching), sort)
-    first = [matching[place] for place in order[:reach]]
-    if len(matching) <= len(first):
+    first, total = snapshot.matching(words, COVERING, within, sort, reach)
+    if total <= len(first):
         return Found(first)
-    first = sorted({*first, *(row for row, _ in snapshot.keyword.search(words, WINDOW, allowed))})
+    rows = sorted({*first, *(row for row, _ in snapshot.by_words(words, WINDOW, within))})
     warnings = (_too_many(sort),) if question.request.mode != "keyword" else ()
-    return Found(first, len(matching) - len(first), warnings)
+    return Found(rows, total - len(rows), warnings)
 
 
 def _reach(question: Question) -> int:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from paraglot.search.answer.alignment import Aligner
-from paraglot.search.answer.facets import count_facets
 from paraglot.search.answer.hits import aligned_hits, grouped_hits, hits_in_context
 from paraglot.search.candidates import Candidates, concatenate
 from paraglot.search.deadline import Stopwatch
 from paraglot.search.errors import EncoderMissing, IndexMismatch
 from paraglot.search.folder.view import View
+from paraglot.search.index import Selection, Snapshot
 from paraglot.search.legs import (
     Found,
     Nearest,
@@ -36,7 +36,7 @@ from paraglot.search.ranking.pipeline import ORDER_STAGES, RELEVANCE_STAGES, run
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.relevance import add_relevance, confidence
 from paraglot.search.ranking.shape import group
-from paraglot.search.seams import Allowed, Reranker, TokenEncoder
+from paraglot.search.seams import Reranker, TokenEncoder
 from paraglot.search.types import SearchRequest, SearchResponse, SynonymMatch
 
 
@@ -65,14 +65,16 @@ class Searcher:
         started = time.perf_counter()
         ranked = self.rank(view, request, rules, watch)
         page = ranked.groups[request.offset : request.offset + request.limit]
-        hits = watch.timed("read", lambda: grouped_hits(view, ranked.question, ranked.candidates, ranked.hits, page))
+        hits = watch.timed(
+            "read", lambda: grouped_hits(view.snapshot, ranked.question, ranked.candidates, ranked.hits, page)
+        )
         if request.explain and ranked.question.vector is not None and (aligner := self._aligner_of(view)):
             read, align_by = hits, aligner
             hits = watch.in_time("align", lambda: aligned_hits(align_by, request.q, read), read, "the aligned words")
         if request.context:
-            hits = watch.timed("context", lambda: hits_in_context(view, hits, request.context))
+            hits = watch.timed("context", lambda: hits_in_context(view.snapshot, hits, request.context))
         rows = ranked.hits.rows[[places[0] for places in ranked.groups]].tolist()
-        facets = watch.timed("facets", lambda: count_facets(view.attributes, request.facets, rows))
+        facets = watch.timed("facets", lambda: view.snapshot.facets(rows, request.facets))
         understood, found = ranked.question.understood, ranked.hits.relevance[~ranked.hits.pinned]
         return SearchResponse(
             hits=hits,
@@ -94,21 +96,21 @@ class Searcher:
         """All hits in their order: what both legs find, all evidence of it, and then the stages of the ranking."""
         snapshot = view.snapshot
         understood = watch.timed("analysis", lambda: understand(request, snapshot, rules))
-        allowed = watch.timed("filter", lambda: view.rows(request.filter, request.languages, understood.allowed))
-        watch.warnings += understood.warnings
-        watch.warnings += view.warnings(request.filter, request.facets, request.languages) + snapshot.warnings()
+        within = watch.timed("filter", lambda: snapshot.select(request.filter, request.languages, understood.clauses))
+        unknown = snapshot.unknown(request.filter, request.facets, request.languages)
+        watch.warnings += [*understood.warnings, *within.warnings, *unknown, *snapshot.warnings()]
         question = Question(request, understood, reranker=self._reranker)
         if request.diversity and not question.by_date:
             snapshot.need("dense")
-        found = watch.timed("keyword", lambda: by_words(snapshot, question, allowed))
+        found = watch.timed("keyword", lambda: by_words(snapshot, question, within))
         watch.warnings += found.warnings
-        nearest = _nearest(view, question, allowed, watch)
+        nearest = _nearest(snapshot, question, within, watch)
         question = comparable(snapshot, question, nearest)
         candidates = watch.timed("evidence", lambda: evidence_of(snapshot, question, found, nearest))
         ranked = run(RELEVANCE_STAGES, question, candidates, snapshot, watch)
         hits = run(ORDER_STAGES, question, ranked, snapshot, watch)
         if understood.pinned:
-            hits = watch.timed("pins", lambda: _with_pins(view, question, ranked, hits, allowed))
+            hits = watch.timed("pins", lambda: _with_pins(snapshot, question, ranked, hits, within))
         return Ranked(question, candidates, hits, group(hits, request.group_by == "article"), _beyond(request, found))
 
     def _aligner_of(self, view: View) -> Aligner | None:
@@ -121,15 +123,15 @@ class Searcher:
         return aligner
 
 
-def _nearest(view: View, question: Question, allowed: Allowed, watch: Stopwatch) -> Nearest | None:
+def _nearest(snapshot: Snapshot, question: Question, within: Selection, watch: Stopwatch) -> Nearest | None:
     """The candidates by vector; None where meaning is not searched, cannot be or takes too long."""
-    snapshot, mode = view.snapshot, question.request.mode
+    mode = question.request.mode
 
     def search() -> Nearest | None:
         try:
             vector, warning = query_vector(snapshot, question)
             watch.warnings += [warning] if warning else []
-            return None if vector is None else by_vector(snapshot, question, vector, allowed)
+            return None if vector is None else by_vector(snapshot, question, vector, within)
         except (EncoderMissing, IndexMismatch) as error:
             if mode == "semantic":
                 raise
@@ -144,12 +146,10 @@ def _nearest(view: View, question: Question, allowed: Allowed, watch: Stopwatch)
 
 
 def _with_pins(
-    view: View, question: Question, candidates: Candidates, hits: Candidates, allowed: Allowed
+    snapshot: Snapshot, question: Question, candidates: Candidates, hits: Candidates, within: Selection
 ) -> Candidates:
     """The hits, those first that the rules pin, as far as they may be seen."""
-    snapshot = view.snapshot
-    ids = [snapshot.store.rows_by_id(pinned) for pinned in question.understood.pinned]
-    rows = pinned_rows([[row for row in own if allowed is None or row in allowed] for own in ids], hits)
+    rows = pinned_rows([snapshot.find(pinned, within) for pinned in question.understood.pinned], hits)
     unknown = sorted(set(rows).difference(candidates.rows.tolist()))
     evidence = snapshot.evidence(question.understood.words, unknown, extra=extra_columns(question))
     others = add_relevance(question, evidence.with_columns(keyword_ranks=np.zeros(len(unknown))))

@@ -11,7 +11,7 @@ from paraglot.search.answer.alignment import Aligner
 from paraglot.search.answer.citations import cite
 from paraglot.search.answer.highlights import highlights, matches_in
 from paraglot.search.candidates import Candidates
-from paraglot.search.folder.view import View
+from paraglot.search.index import Snapshot
 from paraglot.search.query.rules.synonyms import matched_synonyms
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.shape import same_story
@@ -26,12 +26,12 @@ MORE = 3
 
 
 def grouped_hits(
-    view: View, question: Question, candidates: Candidates, hits: Candidates, page: Sequence[Sequence[int]]
+    snapshot: Snapshot, question: Question, candidates: Candidates, hits: Candidates, page: Sequence[Sequence[int]]
 ) -> list[Hit]:
     """One hit for each group of places on the page, its first; the next ones of the same article inside it."""
     shown = [places[: MORE + 1] for places in page]
     read = iter(
-        _read_hits(view, question, candidates, hits.take(np.array([at for own in shown for at in own], np.int64)))
+        _read_hits(snapshot, question, candidates, hits.take(np.array([at for own in shown for at in own], np.int64)))
     )
     grouped = []
     for places in shown:
@@ -40,14 +40,14 @@ def grouped_hits(
     return grouped
 
 
-def _read_hits(view: View, question: Question, candidates: Candidates, shown: Candidates) -> list[Hit]:
+def _read_hits(snapshot: Snapshot, question: Question, candidates: Candidates, shown: Candidates) -> list[Hit]:
     """The hits of those shown, in order; their paragraphs and those that also say it are read at once."""
     if not len(shown):
         return []
     rows = shown.rows.tolist()
     others = _others(shown, candidates)
     wanted = dict.fromkeys([*rows, *sorted({row for own in others.values() for row in own})])
-    read = dict(zip(wanted, view.snapshot.store.paragraphs(list(wanted)), strict=True))
+    read = dict(zip(wanted, snapshot.paragraphs(list(wanted)), strict=True))
     matches = matches_in(question.understood.words, (read[row][0] for row in rows))
     hits = []
     for place, (row, tokens) in enumerate(zip(rows, matches, strict=True)):
@@ -96,10 +96,10 @@ def _also_in(paragraph: Paragraph, article: ArticleHead) -> AlsoIn:
     return AlsoIn(paragraph.id, article.id, article.title, paragraph.language)
 
 
-def hits_in_context(view: View, hits: Sequence[Hit], count: int) -> list[Hit]:
+def hits_in_context(snapshot: Snapshot, hits: Sequence[Hit], count: int) -> list[Hit]:
     """The hits, those inside them too, with up to ``count`` neighbours before and after each."""
     rows = [shown.paragraph.row for hit in hits for shown in (hit, *hit.more)]
-    contexts = view.context(rows, count)
+    contexts = snapshot.context(rows, count)
 
     def in_context(hit: Hit) -> Hit:
         return replace(hit, context=contexts[hit.paragraph.row], more=[in_context(other) for other in hit.more])

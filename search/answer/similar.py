@@ -33,27 +33,27 @@ def find_similar(view: View, request: SimilarRequest) -> SimilarResponse:
     if request.text is not None:
         vector = snapshot.encoder().encode_paragraphs([text])[0]
     else:
-        paragraph, _ = view.paragraph(request.id or "")
+        paragraph, _ = snapshot.paragraph(request.id or "")
         vector = snapshot.dense.vectors([paragraph.row])[0]
         left_out = snapshot.store.rows_of(paragraph.article_id)
     ranking = nearest(view, request, vector, left_out)
     hits = read_neighbours(view, vector, ranking, request.offset, request.limit)
     if request.context:
-        hits = hits_in_context(view, hits, request.context)
+        hits = hits_in_context(snapshot, hits, request.context)
     return SimilarResponse(
         hits=hits,
         request=request,
         estimated_total_hits=len(ranking),
         took_ms=(time.perf_counter() - started) * 1000,
-        warnings=[*unread, *view.warnings(request.filter), *snapshot.warnings()],
+        warnings=[*unread, *snapshot.unknown(request.filter), *snapshot.warnings()],
         generation=snapshot.manifest.generation,
     )
 
 
 def nearest(view: View, request: SimilarRequest, vector: NDArray[np.float32], left_out: Sequence[int]) -> Ranking:
     """The paragraphs nearest to ``vector`` (``float32[dim]``, unit) by cosine, some ``left_out``."""
-    allowed = view.rows(request.filter, request.languages)
-    found = view.snapshot.dense.search(vector, WINDOW + len(left_out), allowed)
+    within = view.snapshot.select(request.filter, request.languages)
+    found = view.snapshot.by_vector(vector, WINDOW + len(left_out), within)
     return in_order((row, round(score, 6)) for row, score in found if row not in set(left_out))[:WINDOW]
 
 
@@ -69,7 +69,7 @@ def read_neighbours(view: View, vector: NDArray[np.float32], ranking: Ranking, o
     snapshot = view.snapshot
     chance = snapshot.sample.chance(vector)
     scores, best = semantic_scores(snapshot, vector, rows)
-    columns = (page, scores.tolist(), best, snapshot.store.paragraphs(rows), snapshot.store.languages(rows))
+    columns = (page, scores.tolist(), best, snapshot.paragraphs(rows), snapshot.store.languages(rows))
     hits = []
     for rank, ((_, score), semantic, sentence, (paragraph, article), language) in enumerate(
         zip(*columns, strict=True), start=offset + 1

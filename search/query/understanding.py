@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import regex
-from pyroaring import BitMap
 
 from paraglot.search.folder.snapshot import Snapshot
 from paraglot.search.index import Clauses, Like
@@ -35,8 +34,7 @@ FAULTY_RULES = "rules.toml cannot be used (paraglot doctor says why): synonyms a
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``plain`` is the query without operators, typing errors mended; ``allowed`` the rows that meet its demands (None:
-    it makes none).
+    """``plain`` is the query without operators, typing errors mended; ``clauses`` are what it demands beyond its words.
 
     ``languages`` are those of the corpus that it may be in; ``spoken`` those that it is in, in the corpus or not.
     """
@@ -45,7 +43,7 @@ class Understood:
     languages: dict[str, float]
     spoken: frozenset[str]
     words: KeywordQuery
-    allowed: BitMap | None
+    clauses: Clauses
     did_you_mean: str | None
     warnings: tuple[str, ...]
     synonyms: tuple[Expansion, ...] = ()
@@ -82,15 +80,14 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     perhaps = [one.meant[0] for one in made if one.kind == "perhaps"]
     asked = asked.with_words(lookup.settled(lambda known: _perhaps(perhaps, said.languages, known)))
     clauses = Clauses(parsed.plain, parsed.required, parsed.excluded, said.languages)
-    selected = snapshot.select(clauses=clauses)
     told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: parsed.only_excludes}
-    warnings = (*unread, *selected.warnings, *(warning for warning, holds in told.items() if holds))
+    warnings = (*unread, *(warning for warning, holds in told.items() if holds))
     return Understood(
         read,
         said.languages,
         said.spoken,
         asked,
-        selected.rows,
+        clauses,
         mended(q, slips, spellings) if slips else None,
         warnings,
         said.synonyms,

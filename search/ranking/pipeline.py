@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from paraglot.search.candidates import Candidates
 from paraglot.search.deadline import Stopwatch
+from paraglot.search.ranking.article_score import add_article_score
 from paraglot.search.ranking.dates import drop_irrelevant, order_by_date
 from paraglot.search.ranking.fusion import fuse
 from paraglot.search.ranking.lexical_overlap import add_lexical_overlap
@@ -38,6 +39,7 @@ RELEVANCE_STAGES = (
 """What gives every candidate its score and its relevance."""
 
 ORDER_STAGES = (
+    Stage("articles", add_article_score, lambda asked: asked.by_both_legs and asked.request.semantic_ratio != 0),
     Stage(
         "proximity",
         add_proximity,

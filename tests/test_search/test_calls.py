@@ -66,7 +66,7 @@ def test_a_query_is_understood_by_a_few_batches(engine: Engine) -> None:
         understood = understand(SearchRequest(EIGHT_WORDS), snapshot)
     assert understood.languages == {"de": 1.0}
     assert {"steuer", "de:steu", "brot"} <= set(understood.words.terms)
-    assert calls == {"snapshot.terms": 1, "snapshot.select": 1}
+    assert calls == {"snapshot.terms": 1}
 
 
 def test_a_mistyped_query_takes_a_few_more(engine: Engine) -> None:
@@ -75,4 +75,14 @@ def test_a_mistyped_query_takes_a_few_more(engine: Engine) -> None:
     assert understood.did_you_mean == "the council protested loudly"
     assert calls["snapshot.terms"] <= 3
     assert calls["snapshot.words_like"] <= 2  # what is near, and how it is written
-    assert calls.keys() == {"snapshot.terms", "snapshot.words_like", "snapshot.select"}
+    assert calls.keys() == {"snapshot.terms", "snapshot.words_like"}
+
+
+def test_a_hybrid_query_asks_its_index_a_dozen_times(engine: Engine) -> None:
+    """Whatever it shows, but for the paragraphs beside the hits; and nothing behind the seam's back."""
+    with counting(engine) as calls:
+        response = engine.search(SearchRequest(EIGHT_WORDS, explain=True, filter="language = de", facets=("source",)))
+    assert response.hits
+    assert {name for name in calls if not name.startswith("snapshot.")} == set()
+    assert sum(calls.values()) <= 12
+    assert calls["snapshot.evidence"] == 1

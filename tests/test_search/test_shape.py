@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from paraglot.indexer.build import index_corpus
 from paraglot.search.candidates import Candidates
 from paraglot.search.engine import Engine, open_index
+from paraglot.search.index import Clauses
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.query.understanding import Understood
+from paraglot.search.ranking.article_score import add_article_score
 from paraglot.search.ranking.pins import pin, pinned_rows
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.shape import collapse_near_copies, diversify, group, mmr_order, recency, same_story
@@ -57,7 +59,7 @@ COUNCIL = [
 
 
 def question(**fields: object) -> Question:
-    understood = Understood("", {}, frozenset(), KeywordQuery(()), None, None, ())
+    understood = Understood("", {}, frozenset(), KeywordQuery(()), Clauses(), None, ())
     return Question(SearchRequest("bread", **fields), understood)  # type: ignore[arg-type]
 
 
@@ -87,6 +89,13 @@ def test_variety_loses_nothing(scores: list[float], diversity: float) -> None:
     ordered = np.array(sorted(scores, reverse=True))
     vectors = np.stack([unit(np.cos(place), np.sin(place)) for place in range(len(scores))])
     assert sorted(mmr_order(ordered, vectors, diversity).tolist()) == list(range(len(scores)))
+
+
+def test_an_article_speaks_for_its_paragraphs() -> None:
+    ranking = Candidates.of([7, 3, 4, 5], scores=[2.0, 1.1, 0.9, 0.8], articles=["a", "b", "c", "a"])
+    # (0.8 + 2.0 / 2) / 1.5 = 1.2: above a paragraph that is the only one of its article, and keeps its score.
+    assert add_article_score(question(), ranking).ranking == [(7, 2.0), (5, 1.2), (3, 1.1), (4, 0.9)]
+    assert len(add_article_score(question(), Candidates.of([]))) == 0
 
 
 def test_groups_keep_the_order_of_their_best() -> None:
