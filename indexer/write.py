@@ -9,25 +9,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
+from pyroaring import BitMap
 
 from paraglot.indexer.corpus.assemble import READING, assemble, fits_encoder
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.folder import commit
 from paraglot.indexer.folder.base import read_base, unsound_parts
-from paraglot.indexer.folder.embed import BATCH, Embedded, embed
+from paraglot.indexer.folder.column_parts import ColumnWriter
+from paraglot.indexer.folder.embed import BATCH, Embedded
 from paraglot.indexer.folder.lock import writer_lock
-from paraglot.indexer.folder.records import NewRow, Records, StoreError, is_damage
+from paraglot.indexer.folder.records import Counts, NewRow, Records, StoreError, is_damage
+from paraglot.indexer.folder.row_vectors import RowVectors
 from paraglot.indexer.folder.vector_cache import VectorCache
-from paraglot.indexer.folder.vector_parts import VectorChange
+from paraglot.indexer.folder.vector_parts import SegmentChange
 from paraglot.search import disk
 from paraglot.search.encoders.load import load_encoder
-from paraglot.search.encoders.pieces import piece_encoder
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
-from paraglot.search.folder.gist import gists
+from paraglot.search.folder.columns import Columns, open_columns
+from paraglot.search.folder.dense import read_shared
 from paraglot.search.folder.layout import IndexLayout
-from paraglot.search.folder.manifest import DAMAGED_REMEDY, REBUILD_REMEDY
-from paraglot.search.folder.shared_rows import SharedRows, open_shared
+from paraglot.search.folder.manifest import COLUMNS_SINCE, DAMAGED_REMEDY, REBUILD_REMEDY
 from paraglot.search.folder.snapshot import last_commit
 from paraglot.search.seams import Encoder, SentenceEncoder
 
@@ -129,18 +130,21 @@ class Write:
         if only_if_parted_anew and self.records.is_as_stored(draft, article):
             self.report.articles_unchanged += 1
             return True
-        added, removed = self.records.put(draft, article, input_hash)
+        put = self.records.put(draft, article, input_hash)
         self.report.articles_added += before is None
         self.report.articles_changed += before is not None
-        self.report.paragraphs_added += added
-        self._removed += removed
+        self.report.paragraphs_added += put.added
+        self.report.paragraphs_removed += put.removed
+        self._removed += put.rows
         return before is not None
 
     def remove(self, article_id: str) -> None:
         """Remove one article. Raises `NotFound`."""
         if self.records.input_hash(article_id) is None:
             raise NotFound(f"There is no article {article_id!r}; nothing was deleted.")
-        self._removed += self.records.remove(article_id)
+        rows = self.records.remove(article_id)
+        self.report.paragraphs_removed += len(rows)
+        self._removed += rows
         self.report.articles_removed += 1
 
     def commit(self) -> None:
@@ -148,10 +152,10 @@ class Write:
         report = self.report
         makes = self.makes_generation
         base = self.base[1] if self.base else None
-        counts = self.records.counts() if makes or base is None else (base.articles, dict(base.languages))
-        report.articles, report.languages = counts
+        counted = (base.articles, base.languages) if base and not (self._making.anew or self._mended) else None
+        counts = self.records.counts(counted) if makes or base is None else (base.articles, base.languages)
+        report.articles, report.languages = counts[0], dict(counts[1])
         report.paragraphs = sum(report.languages.values())
-        report.paragraphs_removed = len(self._removed)
         report.paragraphs_unchanged = report.paragraphs - report.paragraphs_added
         report.generation = base.generation if base else 0
         if not makes:
@@ -160,12 +164,12 @@ class Write:
             else:
                 self.records.rollback()
             return
-        vectors = self._vector_change()
-        self._to_write = len(vectors.added)
+        segments = self._segment_change()
+        self._to_write = len(segments.added)
         with self.stage("embed"):
-            self._embed(vectors.added)
+            self._embed(segments.added)
         with self.stage("write"):
-            self._write(vectors, counts)
+            self._write(segments, counts)
 
     def encoder(self) -> Encoder:
         """The encoder of the generation to be made, loaded when the first article needs it."""
@@ -216,6 +220,7 @@ class Write:
     def _mend(self) -> None:
         """Of several articles under one id, which earlier versions let in, keep the first."""
         doubled, gone = self.records.mend_doubled()
+        self.report.paragraphs_removed += len(gone)
         self._removed += gone
         self._mended = bool(doubled or gone)
         if doubled:
@@ -228,9 +233,9 @@ class Write:
     def _model(self) -> str:
         return self._making.model or (self.base[1].encoder.name if self.base else DEFAULT_MODEL)
 
-    def _vector_change(self) -> VectorChange:
-        """What becomes of the vectors. Those that are damaged, of another encoder or without the sentences asked for
-        are no base for others.
+    def _segment_change(self) -> SegmentChange:
+        """What becomes of the segments. Vectors that are damaged, of another encoder or without the sentences asked for
+        are no base for others; those that rows of an index of format 5 share are read, and no file of it is linked.
         """
         base = self.base
         if base and self._making.anew:
@@ -238,42 +243,38 @@ class Write:
             base = base if same and base[1].sentences == self.sentences else None
         if self._unsound.keys() & {"dense", "sentences"}:
             base = None
-        rows = self.records.new_rows() if base or not self.base else self.records.living_rows()
-        shared = self._shared(rows, open_shared(base[0]) if base else None)
-        return VectorChange(
-            base=base[0] if base else None,
-            base_parts=base[1].dense_parts if base else (),
-            added=sorted(set(rows) - set(shared.rows.tolist())),
-            removed=self._removed,
+        columns, living = self._base_columns()
+        self._vectors = RowVectors(self.records, base, living, self.encoder, self._opened_cache, self.sentences)
+        linked = base if base and not read_shared(base[0]).size else None
+        return SegmentChange(
+            base=linked[0] if linked else None,
+            base_parts=linked[1].dense_parts if linked else (),
+            added=self.records.new_rows() if linked or not self.base else self.records.living_rows(),
+            staying=living - BitMap(self._removed),
             embedded=self._embedded,
+            write_columns=ColumnWriter(self.records, columns, self.encoder()).write,
             dimension=base[1].encoder.dimension if base else self.encoder().spec.dimension,
             sentences=self.sentences,
-            shared=shared,
+            linked_columns=columns is not None and not self._making.anew,
         )
 
-    def _shared(self, rows: Sequence[int], base: SharedRows | None) -> SharedRows:
-        """Which rows share whose vectors, once ``rows`` are there: what the ``base`` has the text of (under the same
-        title, if that counts), and of equal new ones all but the first.
-        """
-        same = {row: first for row, first in self.records.equal_rows(rows, self.sentences).items() if row != first}
-        if base is None:
-            return SharedRows.of(same)
-        for first in range(0, len(rows), BATCH):
-            known = self.records.embedded_rows(rows[first : first + BATCH], self.sentences)
-            same.update(zip(known, base.holders_of(list(known.values())).tolist(), strict=True))
-        staying = base.pairs[:, np.isin(base.rows, self._removed, invert=True)]
-        return SharedRows(np.concatenate([staying, SharedRows.of(same).pairs], axis=1))
+    def _base_columns(self) -> tuple[Columns | None, BitMap]:
+        """The base's columns as far as they can be used, and its rows."""
+        if self.base is None:
+            return None, BitMap()
+        generation, manifest = self.base
+        if manifest.format >= COLUMNS_SINCE and "columns" not in self._unsound:
+            columns = open_columns(generation, manifest.dense_parts)
+            return columns, columns.living
+        return None, BitMap(self.records.base_rows())
 
     def _embed(self, rows: Sequence[int]) -> None:
-        """See that the vectors of all ``rows`` are in the cache: embedded before, or now."""
+        """See that the vectors of all ``rows`` are known."""
         done = 0
         for batch in self._batches(rows):
-            cache = self._opened_cache()
-            missing = cache.missing(batch)
-            self.report.paragraphs_resumed += len(batch) - len(missing)
-            if missing:
-                cache.put(missing, embed(self.encoder(), missing, self.sentences))
-            self.report.paragraphs_embedded += len(missing)
+            left, made = self._vectors.embed(batch)
+            self.report.paragraphs_resumed += left
+            self.report.paragraphs_embedded += made
             done += len(batch)
             self.progress("embed", done, len(rows))
 
@@ -282,7 +283,7 @@ class Write:
         batch = list(self.records.read_rows(rows))
         self._written += len(rows)
         self.progress("vectors", self._written, self._to_write)
-        return self._opened_cache().get(batch)
+        return self._vectors.stored(batch)
 
     def _opened_cache(self) -> VectorCache:
         if self._cache is None:
@@ -293,7 +294,7 @@ class Write:
     def _batches(self, rows: Sequence[int]) -> Iterator[list[NewRow]]:
         return (list(self.records.read_rows(rows[first : first + BATCH])) for first in range(0, len(rows), BATCH))
 
-    def _write(self, vectors: VectorChange, counts: tuple[int, dict[str, int]]) -> None:
+    def _write(self, segments: SegmentChange, counts: Counts) -> None:
         anew = self._making.anew or "keyword" in self._unsound
         rows = self.records.living_rows() if anew else self.records.new_rows()
         keyword = commit.KeywordChange(
@@ -303,9 +304,8 @@ class Write:
             removed=() if anew else self._removed,
         )
         spec = self.encoder().spec if self._making.anew or self.base is None else self.base[1].encoder
-        self._keep_gists(rows if self._making.anew else self.records.new_rows())
         self.records.commit()
-        commit.write_generation(self._target, keyword, vectors, spec, counts, self.base)
+        commit.write_generation(self._target, keyword, segments, spec, counts, self.base)
         commit.point_current(self._layout, self._target.number)
         self.report.generation, self.report.committed = self._target.number, True
         # Committed is committed: what cannot be cleaned away now is cleaned by the next writer.
@@ -313,13 +313,6 @@ class Write:
             self.records.purge(commit.collect_garbage(self._layout, self._target.number))
             if self._cache:
                 self._cache.clear()
-
-    def _keep_gists(self, rows: Sequence[int]) -> None:
-        for batch in self._batches(rows):
-            texts = [(row.title, row.heading, row.text, row.language) for row in batch]
-            encoder = self.encoder()
-            own = gists(texts, piece_encoder(encoder), encoder.spec.fingerprint)
-            self.records.keep_gists(zip([row.row for row in batch], own, strict=True))
 
     def _counted(self, stage: str, rows: Iterable[NewRow], total: int) -> Iterator[NewRow]:
         for done, row in enumerate(rows, start=1):

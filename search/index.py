@@ -146,15 +146,15 @@ class Manifest(Protocol):
         ...
 
 
-Part: TypeAlias = Literal["keyword", "dense", "sentences"]
+Part: TypeAlias = Literal["keyword", "columns", "dense", "sentences"]
 """What an answer can do without, if it must."""
 
 
 class Texts(Protocol):
     """All texts of a snapshot, for what is made of all of them, as suggestions are. No query reads it."""
 
-    def checksums(self) -> dict[int, int]:
-        """Row → checksum of its paragraph: the same only where the paragraph is."""
+    def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """All rows, ascending, and the checksum of each one's paragraph: the same only where the paragraph is."""
         ...
 
     def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:

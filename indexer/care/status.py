@@ -61,7 +61,8 @@ def kept_generations(layout: IndexLayout, served: int) -> list[KeptGeneration]:
 
 
 def _sizes(layout: IndexLayout, generation: Generation) -> dict[str, int]:
-    folders = {"keyword": generation.keyword, "dense": generation.dense, "sentences": generation.sentences}
+    names = ("keyword", "columns", "dense", "sentences")
+    folders = {name: generation.folder / name for name in names}
     sizes = {"store": _files_bytes(layout.folder, "store.sqlite*")}
     sizes |= {name: _files_bytes(folder, "*") for name, folder in folders.items()}
     sizes["pending_vectors"] = _files_bytes(layout.folder, f"{layout.pending_vectors.name}*")

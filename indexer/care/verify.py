@@ -16,11 +16,11 @@ from pathlib import Path
 from pyroaring import BitMap
 
 from paraglot.search.errors import DiskFailure, IndexDamaged
-from paraglot.search.folder.dense import part_rows, read_part, read_removed
+from paraglot.search.folder.columns import bitmap
+from paraglot.search.folder.dense import read_part, read_shared
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import MEND_REMEDY, read_manifest
 from paraglot.search.folder.sentence_index import read_sentence_part
-from paraglot.search.folder.shared_rows import open_shared
 from paraglot.search.folder.snapshot import Snapshot, hold_generation, open_generation
 from paraglot.search.folder.soundness import unsound_files
 from paraglot.search.folder.store import open_read_only
@@ -141,17 +141,16 @@ def _rows(snapshot: Snapshot, path: Path, rows: BitMap) -> Iterator[str]:
     generation = IndexLayout(path.parent).generation(snapshot.manifest.generation)
     if "keyword" not in snapshot.lost:
         yield from _differences(generation.keyword, "the store", snapshot.keyword.rows(), rows)
+    yield from _differences(generation.columns, "the store", snapshot.store.columns.living, rows)
     held = BitMap()
     for number in snapshot.manifest.dense_parts:
-        own = part_rows(read_part(generation.part(number)))
-        held |= BitMap(own)
+        own = bitmap(read_part(generation.part(number)).rows)
+        held |= own
         if snapshot.manifest.sentences:
             beside = read_sentence_part(generation, number).rows
-            yield from _differences(generation.sentence_rows(number), "the dense part", BitMap(beside), BitMap(own))
-    shared = open_shared(generation)
-    reached = (held - read_removed(generation)) | BitMap(shared.rows)
-    yield from _differences(generation.dense, "the store", reached, rows)
-    yield from _missing(generation.shared_rows, "the dense parts", held, BitMap(shared.holders))
+            yield from _differences(generation.sentence_rows(number), "the dense part", bitmap(beside), own)
+    held |= bitmap(read_shared(generation)[0])
+    yield from _missing(generation.dense, "the store", held, rows)
 
 
 def _missing(place: Path, other: str, rows: BitMap, wanted: BitMap) -> Iterator[str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from pyroaring import BitMap
+
 from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.columns import open_columns
 from paraglot.search.folder.dense import open_dense
 from paraglot.search.folder.keyword import open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
-from paraglot.search.folder.manifest import DAMAGED_REMEDY, IndexManifest, read_manifest
+from paraglot.search.folder.manifest import COLUMNS_SINCE, DAMAGED_REMEDY, IndexManifest, read_manifest
 from paraglot.search.folder.sentence_index import open_sentences
 from paraglot.search.folder.soundness import Part, lost_parts
 from paraglot.search.text.analysis import ANALYZER
@@ -36,8 +39,10 @@ def unsound_parts(base: Base | None) -> dict[Part, str]:
     found = {part: error.message for part, error in lost_parts(generation, manifest).items()}
     opening: dict[Part, Callable[[], object]] = {
         "keyword": lambda: open_keyword(generation, manifest.languages).close(),
-        "dense": lambda: open_dense(generation, manifest.dense_parts),
+        "dense": lambda: open_dense(generation, manifest.dense_parts, BitMap()),
     }
+    if manifest.format >= COLUMNS_SINCE:
+        opening["columns"] = lambda: open_columns(generation, manifest.dense_parts)
     if manifest.sentences:
         opening["sentences"] = lambda: open_sentences(generation, manifest.dense_parts)
     for part, opened in opening.items():

@@ -16,7 +16,7 @@ import portalocker
 
 from paraglot.indexer.folder.keyword_segments import write_keyword
 from paraglot.indexer.folder.records import NewRow
-from paraglot.indexer.folder.vector_parts import VectorChange, write_parts
+from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
 from paraglot.search import disk
 from paraglot.search.errors import IndexLocked
 from paraglot.search.folder.keyword import ENGINE
@@ -69,7 +69,7 @@ class KeywordChange:
 def write_generation(
     target: Generation,
     keyword: KeywordChange,
-    vectors: VectorChange,
+    segments: SegmentChange,
     encoder: EncoderSpec,
     counts: tuple[int, Mapping[str, int]],
     base: tuple[Generation, IndexManifest] | None,
@@ -77,7 +77,7 @@ def write_generation(
     """Write all files of ``target`` but the store. ``counts``: articles, and paragraphs by language."""
     disk.make_folder(target.folder)
     write_keyword(target, keyword.base, keyword.rows, keyword.texts, keyword.removed)
-    parts = write_parts(target, vectors)
+    parts = write_segments(target, segments)
     articles, languages = counts
     manifest = IndexManifest(
         generation=target.number,
@@ -88,7 +88,7 @@ def write_generation(
         articles=articles,
         paragraphs=sum(languages.values()),
         languages=languages,
-        sentences=vectors.sentences,
+        sentences=segments.sentences,
         dense_parts=parts,
         files=tuple(_file_records(target, base)),
     )
@@ -131,9 +131,8 @@ def _is_free(manifest: Path) -> bool:
 def _file_records(target: Generation, base: tuple[Generation, IndexManifest] | None) -> Iterator[FileRecord]:
     """Sizes and checksums of a generation's files; a file linked from the base keeps the record it has there."""
     known = {record.name: record for record in base[1].files} if base else {}
-    for path in sorted(
-        file for folder in (target.keyword, target.dense, target.sentences) for file in folder.rglob("*")
-    ):
+    folders = (target.keyword, target.columns, target.dense, target.sentences)
+    for path in sorted(file for folder in folders for file in folder.rglob("*")):
         name = path.relative_to(target.folder).as_posix()
         if base and name in known and (base[0].folder / name).exists() and path.samefile(base[0].folder / name):
             yield known[name]

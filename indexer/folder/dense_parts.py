@@ -8,19 +8,10 @@ from collections.abc import Iterable
 import faiss
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
 
-from paraglot.indexer.folder.parts import is_living
 from paraglot.search import disk
-from paraglot.search.folder.dense import Part, part_rows, part_vectors
 from paraglot.search.folder.layout import Generation
 from paraglot.search.seams import Vectors
-
-
-def living_vectors(part: Part, gone: BitMap) -> tuple[NDArray[np.int64], Vectors]:
-    """What lives of a part: rows and vectors."""
-    living = is_living(part_rows(part), gone)
-    return part_rows(part)[living], part_vectors(part)[living]
 
 
 def write_dense_part(

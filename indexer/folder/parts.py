@@ -8,15 +8,14 @@ index is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from paraglot.search.folder.dense import read_removed
-from paraglot.search.folder.layout import Generation
+from paraglot.search.folder.columns import as_array
 
 MAX_PART_BYTES = 1 << 27
 """The most that the paragraphs' vectors of one part take."""
@@ -50,7 +49,7 @@ def plan_parts(
     nothing = np.empty(0, np.int64)
     planned: list[PlannedPart] = []
     for number, rows in parts:
-        living = len(rows) - len(gone & BitMap(rows))
+        living = int(np.count_nonzero(is_living(rows, gone)))
         if 2 * living >= len(rows):
             planned.append(PlannedPart((number,), nothing, living, kept=True))
         elif living:
@@ -61,14 +60,13 @@ def plan_parts(
     return planned
 
 
-def gone_rows(base: Generation | None, removed: Iterable[int]) -> BitMap:
-    """The rows that lie in some part of ``base`` and are no longer in the index once ``removed`` are."""
-    return BitMap(removed) | (read_removed(base) if base else BitMap())
-
-
 def is_living(rows: NDArray[np.int64], gone: BitMap) -> NDArray[np.bool_]:
     """For each of ``rows`` whether it is not gone."""
-    return np.isin(rows, np.asarray(gone, dtype=np.int64), invert=True)
+    living = np.ones(len(rows), np.bool_)
+    if len(rows) and gone:
+        between = BitMap(range(int(rows[0]), int(rows[-1]) + 1)) & gone
+        living[np.isin(rows, as_array(between), assume_unique=True)] = False
+    return living
 
 
 def _push(planned: list[PlannedPart], part: PlannedPart, limit: int) -> None:

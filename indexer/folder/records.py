@@ -8,27 +8,27 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from pyroaring import BitMap
 
 from paraglot.indexer.corpus.assemble import Assembled, NewParagraph
-from paraglot.indexer.corpus.drafts import Draft, Place
+from paraglot.indexer.corpus.drafts import Draft
+from paraglot.indexer.folder.stored_drafts import draft_of
 from paraglot.indexer.folder.successors import successors
 from paraglot.search import disk
-from paraglot.search.folder.gist import Gist
+from paraglot.search.folder.segment_columns import RowFacts
 from paraglot.search.folder.store_schema import (
     ARTICLE_COLUMNS,
     CORPUS_SCHEMA,
+    FACTS_VISIBLE,
     FORMER_COLUMNS,
     FORMER_SCHEMA,
-    GIST_COLUMNS,
-    GIST_SCHEMA,
     ONE_ARTICLE_AN_ID,
     PARAGRAPH_COLUMNS,
     SCHEMA,
+    SELECT_FACTS,
     VISIBLE,
-    gist_checksum,
     record_checksum,
 )
 
@@ -59,12 +59,24 @@ class NewRow:
     language: str
 
 
+Counts: TypeAlias = tuple[int, Mapping[str, int]]
+"""Articles, and paragraphs by language."""
+
+
+class Put(NamedTuple):
+    """How many paragraphs of an article are new, how many of its former version are gone, and which rows."""
+
+    added: int
+    removed: int
+    rows: list[int]
+
+
 _CACHE_KB = 65_536
 """What a write may hold before it spills: a page that changes twice is then written once."""
 
 _BATCH = 500
 
-_SCHEMAS = {"article": SCHEMA, "former": FORMER_SCHEMA, "corpus": CORPUS_SCHEMA, "gist": GIST_SCHEMA}
+_SCHEMAS = {"article": SCHEMA, "former": FORMER_SCHEMA, "corpus": CORPUS_SCHEMA}
 """One table of each → what makes it."""
 
 _TABLES = ("article", "paragraph", "former")
@@ -89,7 +101,6 @@ class Records:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-        self._connection.execute("PRAGMA foreign_keys = ON")  # a gist goes with its paragraph
         highest = self._connection.execute("PRAGMA user_version").fetchone()[0]
         self.target: int = max(base, highest) + 1 if base else 1
         self._visible = VISIBLE.replace(":generation", str(self.target))  # the base's, as far as it is changed by now
@@ -147,31 +158,32 @@ class Records:
         found = self._one(f"SELECT input_hash FROM article WHERE id = ? AND {self._visible}", [article_id])
         return None if found is None else str(found["input_hash"])
 
-    def put(self, draft: Draft, article: Assembled, input_hash: str) -> tuple[int, list[int]]:
-        """Record an article. Returns how many rows are new, and the rows of its former version that are gone.
+    def put(self, draft: Draft, article: Assembled, input_hash: str) -> Put:
+        """Record an article.
 
-        A paragraph whose text, heading, title and language are as before keeps its row.
+        A paragraph whose text, heading, title and language are as before keeps its row, unless something else that
+        columns have of the article changed: rows never change what they are.
         """
         before = self._rows(draft.id)
+        former = set(before)
         self._note_former(draft.id, before, [paragraph.id for paragraph in article.paragraphs])
+        keeps = self._says_the_same(draft)
         layout = []
-        added = 0
+        keys = set()
         for paragraph in article.paragraphs:
-            same = (paragraph.id, paragraph.heading, draft.title, paragraph.language)
-            row = before.pop(same, None)
-            if row is None:
-                row = self._insert(draft, paragraph)
-                added += 1
-            layout.append([row, paragraph.start, paragraph.end])
+            key = (paragraph.id, paragraph.heading, draft.title, paragraph.language)
+            keys.add(key)
+            row = before.pop(key, None) if keeps else None
+            layout.append([self._insert(draft, paragraph) if row is None else row, paragraph.start, paragraph.end])
         self._retire("paragraph", "row", before.values())
         self._connection.execute(
             f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self.target, draft.id]
         )
         values: list[Any] = [draft.id, draft.title, draft.text, article.language, draft.url, draft.date, draft.source]
-        values += [_json(dict(draft.attributes)), _json(layout), draft.language, int(draft.plain)]
+        values += [_json(draft.attributes), _json(layout), draft.language, int(draft.plain)]
         values += [_json(draft.marks())]
         self._add("article", ARTICLE_COLUMNS, [*values, input_hash, self.target])
-        return added, list(before.values())
+        return Put(len(keys - former), len(former - keys), list(before.values()))
 
     def remove(self, article_id: str) -> list[int]:
         """Remove an article. Returns the rows that are gone; none if the index does not have it."""
@@ -190,8 +202,15 @@ class Records:
 
     def living_rows(self) -> list[int]:
         """All rows of the generation being prepared, ascending."""
-        living = VISIBLE.replace(":generation", str(self.target))
-        return [record["row"] for record in self._connection.execute(f"SELECT row FROM paragraph WHERE {living}")]
+        return self._rows_of(self.target)
+
+    def base_rows(self) -> list[int]:
+        """All rows of the base, ascending."""
+        return self._rows_of(self._base)
+
+    def _rows_of(self, generation: int) -> list[int]:
+        visible = VISIBLE.replace(":generation", str(generation))
+        return [record["row"] for record in self._connection.execute(f"SELECT row FROM paragraph WHERE {visible}")]
 
     def read_rows(self, rows: Sequence[int]) -> Iterator[NewRow]:
         """The paragraphs of ``rows``, which ascend, in that order."""
@@ -204,28 +223,14 @@ class Records:
             )
             yield from [NewRow(**record) for record in self._connection.execute(statement, batch).fetchall()]
 
-    def keep_gists(self, gists: Iterable[tuple[int, Gist]]) -> None:
-        """Keep the gist of each row, in place of what was kept of it."""
-        marks = ", ".join("?" * (len(GIST_COLUMNS) + 1))
-        records = ((row, *gist) for row, gist in gists)
-        self._connection.executemany(
-            f"INSERT OR REPLACE INTO gist ({', '.join(GIST_COLUMNS)}, checksum) VALUES ({marks})",
-            ([*record, gist_checksum(*record)] for record in records),
-        )
-
-    def equal_rows(self, rows: Sequence[int], same_title: bool) -> dict[int, int]:
-        """Each of ``rows``, which ascend and are all new or all living, → the first of them with its text (under the
-        same title, if that counts).
-        """
-        if not rows:
-            return {}
-        living = VISIBLE.replace(":generation", str(self.target))
-        found = self._connection.execute(
-            f"SELECT row, MIN(row) OVER (PARTITION BY text_hash {', title' if same_title else ''}) AS first"
-            f" FROM paragraph WHERE {living} AND row BETWEEN ? AND ?",
-            [rows[0], rows[-1]],
-        )
-        return {record["row"]: record["first"] for record in found}
+    def read_facts(self, rows: Sequence[int]) -> Iterator[RowFacts]:
+        """What becomes columns of ``rows``, which ascend, in that order."""
+        living = FACTS_VISIBLE.replace(":generation", str(self.target))
+        for first in range(0, len(rows), _BATCH):
+            batch = rows[first : first + _BATCH]
+            statement = f"{SELECT_FACTS} WHERE {living} AND paragraph.row IN ({','.join('?' * len(batch))})"
+            found = self._connection.execute(f"{statement} ORDER BY paragraph.row", batch)
+            yield from [RowFacts(**record) for record in found.fetchall()]
 
     def embedded_rows(self, rows: Sequence[int], same_title: bool) -> dict[int, int]:
         """For each of ``rows`` whose text (under the same title, if that counts) the base has too, under whatever
@@ -283,7 +288,7 @@ class Records:
         last = ""
         statement = f"SELECT * FROM article WHERE id > ? AND {self._visible} ORDER BY id LIMIT {_BATCH}"
         while found := self._connection.execute(statement, [last]).fetchall():
-            yield from map(_draft, found)
+            yield from map(draft_of, found)
             last = found[-1]["id"]
 
     def is_as_stored(self, draft: Draft, article: Assembled) -> bool:
@@ -291,14 +296,21 @@ class Records:
         wanted = Counter((one.id, one.heading, draft.title, one.language) for one in article.paragraphs)
         return wanted == Counter(self._rows(draft.id).keys())
 
-    def counts(self) -> tuple[int, dict[str, int]]:
-        """Articles, and paragraphs per language, of the generation being prepared."""
-        living = VISIBLE.replace(":generation", str(self.target))
-        articles = self._one(f"SELECT COUNT(*) AS n FROM article WHERE {living}", [])
-        languages = self._connection.execute(
-            f"SELECT language, COUNT(*) AS n FROM paragraph WHERE {living} GROUP BY language ORDER BY n DESC, language"
-        )
-        return int(articles["n"]) if articles else 0, {record["language"]: record["n"] for record in languages}
+    def counts(self, base: Counts | None) -> Counts:
+        """Those of the generation being prepared; from the ``base``'s, if given, by what was changed alone."""
+        articles, languages = base or (0, {})
+        counted = Counter(languages)
+        added = f"added = {self.target} AND removed IS NULL" if base else VISIBLE
+        removed = f"removed = {self.target} AND added <= {self._base}"
+        for sign, condition in [(1, added), (-1, removed)][: 2 if base else 1]:
+            condition = condition.replace(":generation", str(self.target))
+            [found] = self._connection.execute(f"SELECT COUNT(*) FROM article WHERE {condition}").fetchone()
+            articles += sign * found
+            statement = f"SELECT language, COUNT(*) FROM paragraph WHERE {condition} GROUP BY language"
+            for language, count in self._connection.execute(statement):
+                counted[language] += sign * count
+        counted = +counted  # without those of which nothing is left
+        return articles, dict(sorted(counted.items(), key=lambda entry: (-entry[1], entry[0])))
 
     def purge(self, oldest: int) -> None:
         """Drop the records that only generations before ``oldest`` saw."""
@@ -314,6 +326,7 @@ class Records:
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _prepare(self) -> None:
+        self._connection.execute("DROP TABLE IF EXISTS gist")  # of format 5: it is among the columns now
         self._connection.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
         for table, schema in _SCHEMAS.items():
             if self._one("SELECT 1 FROM sqlite_master WHERE name = ?", [table]) is None:
@@ -344,6 +357,12 @@ class Records:
         for id_, successor in successors(order, after).items():
             self._add("former", FORMER_COLUMNS, [id_, article_id, successor, self.target])
 
+    def _says_the_same(self, draft: Draft) -> bool:
+        """Whether the article has what columns keep of it as before; its title stands with each paragraph."""
+        statement = f"SELECT url, date, source, attributes FROM article WHERE id = ? AND {self._visible}"
+        before = self._one(statement, [draft.id])
+        return before is not None and tuple(before) == (draft.url, draft.date, draft.source, _json(draft.attributes))
+
     def _rows(self, article_id: str) -> dict[tuple[str, str, str, str], int]:
         found = self._connection.execute(
             f"SELECT row, id, heading, title, language FROM paragraph WHERE article_id = ? AND {self._visible}",
@@ -370,16 +389,6 @@ class Records:
         return found
 
 
-def _draft(record: sqlite3.Row) -> Draft:
-    draft = Draft(
-        Place(Path(record["id"])),
-        **{name: record[name] for name in ("id", "title", "text", "url", "date", "source")},
-        language=record["given_language"],
-        attributes=json.loads(record["attributes"]),
-        plain=bool(record["plain"]),
-    )
-    return draft.marked(json.loads(record["marks"]))
-
-
 def _json(value: object) -> str:
+    value = dict(value) if isinstance(value, Mapping) else value
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -50,11 +50,13 @@ class VectorCache:
         self._connection.close()
         remove_cache(self._path)
 
-    def missing(self, rows: Sequence[NewRow]) -> list[NewRow]:
-        """Those of ``rows`` whose vectors are not here, one for each text."""
+    def missing(self, rows: Sequence[NewRow]) -> tuple[list[NewRow], int]:
+        """Those of ``rows`` whose vectors are not here, one for each text; and how many an earlier run left here."""
         wanted = {self._key(row): row for row in reversed(rows)}
-        known = self._select("key", list(wanted))
-        return sorted((row for key, row in wanted.items() if key not in known), key=lambda row: row.row)
+        known = self._select("key, place", list(wanted))
+        missing = sorted((row for key, row in wanted.items() if key not in known), key=lambda row: row.row)
+        left = {key for key, (_, place) in known.items() if int(place) <= self._left}
+        return missing, sum(self._key(row) in left for row in rows)
 
     def put(self, rows: Sequence[NewRow], embedded: Embedded) -> None:
         """Keep what was embedded of ``rows``."""
@@ -85,6 +87,7 @@ class VectorCache:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.executescript(_SCHEMA)
             connection.execute("SELECT COUNT(*) FROM (SELECT key FROM embedded LIMIT 1)").fetchone()
+            [self._left] = connection.execute("SELECT COALESCE(MAX(place), 0) FROM embedded").fetchone()
         except BaseException:
             connection.close()
             raise

@@ -1,98 +1,103 @@
-"""All parts of a generation: linked where they stay as they are, written where something is new or half gone."""
+"""All segments of a generation: linked where they stay as they are, written where something is new or half gone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from paraglot.indexer.folder.dense_parts import living_vectors, write_dense_part
+from paraglot.indexer.folder.dense_parts import write_dense_part
 from paraglot.indexer.folder.embed import BATCH, Embedded
-from paraglot.indexer.folder.parts import PlannedPart, gone_rows, most_rows, plan_parts
+from paraglot.indexer.folder.parts import PlannedPart, is_living, most_rows, plan_parts
 from paraglot.indexer.folder.sentence_parts import living_sentences, write_sentence_part
 from paraglot.search import disk
-from paraglot.search.folder.dense import Part, part_rows, read_part
+from paraglot.search.folder.columns import bitmap
+from paraglot.search.folder.dense import DensePart, read_part
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.sentence_index import Records, read_sentence_part
-from paraglot.search.folder.shared_rows import NOTHING_SHARED, SharedRows
 
 
 @dataclass(frozen=True, slots=True)
-class VectorChange:
-    """What becomes of the parts of ``base`` (None: there are none yet): ``added`` rows come, ``removed`` ones go.
+class SegmentChange:
+    """What becomes of the segments of ``base`` (None: there are none yet): ``added`` rows come, of its own those are
+    ``staying``.
 
-    ``shared`` are all rows of the new generation that lie in no part. ``embedded`` gives what is stored of some added
-    rows; ``sentences`` says whether those are kept.
+    ``embedded`` gives what is stored of some added rows; ``sentences`` says whether those are kept. ``write_columns``
+    writes what belongs to a segment's rows, given its number and the rows; ``linked_columns``: whether the base's can
+    be linked.
     """
 
     base: Generation | None
     base_parts: Sequence[int]
     added: Sequence[int]
-    removed: Sequence[int]
+    staying: BitMap
     embedded: Callable[[Sequence[int]], Embedded]
+    write_columns: Callable[[Generation, int, NDArray[np.int64]], None]
     dimension: int
     sentences: bool
-    shared: SharedRows = NOTHING_SHARED
+    linked_columns: bool = True
 
 
-def write_parts(target: Generation, change: VectorChange) -> tuple[int, ...]:
-    """Write the dense index of ``target``, and the sentences. Returns the numbers of the parts, in order of rows."""
-    for folder in [target.dense] + ([target.sentences] if change.sentences else []):
+def write_segments(target: Generation, change: SegmentChange) -> tuple[int, ...]:
+    """Write the segments of ``target``. Returns their numbers, in order of rows."""
+    folders = [target.dense, target.columns, *([target.sentences] if change.sentences else [])]
+    for folder in folders:
         disk.make_folder(folder)
-    none_of_the_index = gone_rows(change.base, change.removed)
-    needed = BitMap(change.shared.holders)
-    gone = none_of_the_index - needed
     old = {number: read_part(change.base.part(number)) for number in change.base_parts} if change.base else {}
-    rows = [(number, part_rows(part)) for number, part in old.items()]
     numbers: list[int] = []
     fresh = max(old, default=0)
+    rows = sorted(((number, part.rows) for number, part in old.items()), key=lambda one: one[1][:1].tolist())
+    gone = BitMap.union(BitMap(), *(bitmap(own) for _, own in rows)) - change.staying
     held = BitMap()
     for planned in plan_parts(rows, gone, change.added, most_rows(change.dimension)):
         if planned.kept and change.base:
             [number] = planned.old
-            _link(change.base, target, number, change.sentences)
-            held |= BitMap(part_rows(old[number]))
+            _link(change, change.base, target, number, old[number].rows[is_living(old[number].rows, gone)])
+            held |= bitmap(old[number].rows)
         else:
             fresh += 1
             number = fresh
             _write(target, number, planned, [(one, old[one]) for one in planned.old], gone, change)
         numbers.append(number)
-    disk.write_file(target.removed_rows, (none_of_the_index & (held | needed)).serialize())
-    disk.write_through(target.shared_rows, partial(np.save, arr=change.shared.pairs, allow_pickle=False))
-    for folder in [target.dense] + ([target.sentences] if change.sentences else []):
+    disk.write_file(target.removed_rows, (gone & held).serialize())
+    for folder in folders:
         disk.sync_folder(folder)
     return tuple(numbers)
 
 
-def _link(base: Generation, target: Generation, number: int, sentences: bool) -> None:
+def _link(change: SegmentChange, base: Generation, target: Generation, number: int, rows: NDArray[np.int64]) -> None:
+    """Link a segment, whose living ``rows`` these are."""
     disk.link_file(base.part(number), target.part(number))
-    if sentences:
+    if change.sentences:
         disk.link_file(base.sentence_rows(number), target.sentence_rows(number))
         disk.link_file(base.sentence_records(number), target.sentence_records(number))
+    if change.linked_columns:
+        disk.link_file(base.columns_of(number), target.columns_of(number))
+    else:
+        change.write_columns(target, number, rows)
 
 
 def _write(
     target: Generation,
     number: int,
     planned: PlannedPart,
-    old: Sequence[tuple[int, Part]],
+    old: Sequence[tuple[int, DensePart]],
     gone: BitMap,
-    change: VectorChange,
+    change: SegmentChange,
 ) -> None:
     all_rows: list[NDArray[np.int64]] = []
     sentences: list[Records] = []
 
     def batches() -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
         for own, part in old:
-            rows, vectors = living_vectors(part, gone)
+            living = is_living(part.rows, gone)
             if change.sentences and change.base:
                 sentences.extend(living_sentences(read_sentence_part(change.base, own), gone))
-            all_rows.append(rows)
-            yield rows, vectors
+            all_rows.append(part.rows[living])
+            yield part.rows[living], part.vectors[living]
         for first in range(0, len(planned.new), BATCH):
             rows = planned.new[first : first + BATCH]
             embedded = change.embedded(rows.tolist())
@@ -101,5 +106,7 @@ def _write(
             yield rows, embedded.vectors
 
     write_dense_part(target, number, change.dimension, batches())
+    rows = np.concatenate(all_rows)
     if change.sentences:
-        write_sentence_part(target, number, change.dimension, np.concatenate(all_rows), sentences)
+        write_sentence_part(target, number, change.dimension, rows, sentences)
+    change.write_columns(target, number, rows)

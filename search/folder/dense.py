@@ -1,9 +1,13 @@
-"""The semantic leg's index: FAISS parts, each exact (inner product of unit vectors) and never changed once written."""
+"""The semantic leg's index: a part of vectors for each segment, mapped, never changed once written.
+
+A part is a flat FAISS index under row numbers. FAISS searches it; what is known of a row is taken out of the mapped
+vectors.
+"""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from functools import partial
 from pathlib import Path
@@ -16,9 +20,9 @@ from pyroaring import BitMap
 
 from paraglot.search.candidates import in_order
 from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.columns import as_array
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import DAMAGED_REMEDY
-from paraglot.search.folder.shared_rows import NOTHING_SHARED, SharedRows, open_shared
 from paraglot.search.seams import Allowed, Ranking, Vectors
 
 _HEAD = struct.Struct("<4siqqqBi")
@@ -26,89 +30,103 @@ _HEAD = struct.Struct("<4siqqqBi")
 it is trained, the metric.
 """
 
-Part: TypeAlias = Any
-"""A `faiss.IndexIDMap` over a `faiss.IndexFlatIP`; FAISS's own types do not know what those hold."""
+_Flat: TypeAlias = Any
+"""A `faiss.IndexFlatIP`."""
+
+
+class DensePart:
+    """The vectors of one segment: ``rows`` ascend, ``int64[n]``, and ``vectors`` are theirs, ``float32[n, dim]``."""
+
+    def __init__(self, rows: NDArray[np.int64], flat: _Flat, owner: object = None) -> None:
+        """``owner``: what gives back the memory of ``flat`` when it is gone."""
+        self.rows = rows
+        self._flat, self._owner = flat, owner
+        self.vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
+
+    @classmethod
+    def of(cls, rows: NDArray[np.int64], vectors: Vectors) -> DensePart:
+        """A part in memory."""
+        flat = faiss.IndexFlatIP(vectors.shape[1])
+        flat.add(np.ascontiguousarray(vectors))
+        return cls(rows, flat)
+
+    def nearest(self, vector: NDArray[np.float32], keep: NDArray[np.bool_], limit: int) -> Ranking:
+        """The ``limit`` best of the rows to ``keep`` (one truth for each row here)."""
+        bits = np.packbits(keep, bitorder="little")
+        selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
+        parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        most = min(limit, int(np.count_nonzero(keep)))
+        scores, places = self._flat.search(vector[np.newaxis], most, params=parameters)
+        return list(zip(self.rows[places[0]].tolist(), scores[0].tolist(), strict=True))
 
 
 class FaissIndex:
-    """The dense index of one generation. Safe to share between threads: FAISS searches do not change an index."""
+    """The vectors of one generation. Safe to share between threads: FAISS searches do not change an index."""
 
-    def __init__(self, parts: Sequence[Part], removed: BitMap, shared: SharedRows = NOTHING_SHARED) -> None:
-        """``removed`` are rows of the parts that are none of the index; ``shared`` are those that lie in no part."""
+    def __init__(self, parts: Sequence[DensePart], living: BitMap) -> None:
+        """``living``: the rows of the generation; the parts may hold more."""
         self._parts = parts
-        self._removed, self._shared = removed, shared
-        self._seen: BitMap | None = None
-        without = removed - BitMap(shared.holders)
-        self._rows = [_living(part_rows(part), without) for part in parts]
+        self._living = living
 
     def within(self, seen: BitMap) -> FaissIndex:
         """The index as it would be of the rows ``seen`` alone."""
         part = copy(self)
-        part._seen = seen
+        part._living = self._living & seen
         return part
 
     def search(self, vector: NDArray[np.float32], limit: int, allowed: Allowed = None) -> Ranking:
-        """The ``limit`` best rows by cosine with ``vector`` (``float32[dim]``, unit)."""
-        found: Ranking = []
-        permitted = self._seen if allowed is None else BitMap(allowed)
-        if permitted is not None and self._seen is not None:
-            permitted = permitted & self._seen
-        wanted = permitted
-        if permitted is not None and len(self._shared.rows):
-            wanted = BitMap(self._shared.holders_of(permitted.to_array()))
-        for part, rows in zip(self._parts, self._rows, strict=True):
-            keep = rows if wanted is None else _held(rows, wanted)
-            if len(keep):
-                found += with_ties(partial(_nearest, part, vector, keep), limit)
-        return in_order(self._with_sharing(found, permitted))[:limit]
+        """The ``limit`` nearest rows by cosine with ``vector`` (``float32[dim]``, unit).
 
-    def _with_sharing(self, found: Ranking, permitted: BitMap | None) -> Iterator[tuple[int, float]]:
-        """The rows of the index that have the vectors of those found, as far as they are ``permitted``."""
-        for holder, score in found:
-            for row in [holder, *self._shared.sharing(holder)] if len(self._shared.rows) else [holder]:
-                if row not in self._removed and (permitted is None or row in permitted):
-                    yield row, score
+        It may be approximate: a caller must not take it that no other row is as near. What it says of the rows it
+        finds is exact, as `scores` is.
+        """
+        wanted = as_array(self._living if allowed is None else self._living & BitMap(allowed))
+        found: Ranking = []
+        for part in self._parts:
+            keep = np.zeros(len(part.rows), np.bool_)
+            keep[_places(part.rows, wanted)[1]] = True
+            if keep.any():
+                found += with_ties(partial(part.nearest, vector, keep), limit)
+        rows = [row for row, _ in found]
+        return in_order(zip(rows, self.scores(vector, rows), strict=True))[:limit]
 
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
         """Cosine of each of ``rows``, in their order. A row that the index does not hold raises `KeyError`."""
-        found: dict[int, float] = {}
-        holders = self._shared.holders_of(rows).tolist()
-        for part, own in zip(self._parts, self._rows, strict=True):
-            held = _held(own, holders)
-            if len(held):
-                found.update(_nearest(part, vector, held, len(held)))
-        return [found[holder] for holder in holders]
+        # Rounded, because a product depends in its last digits on where in the matrix a row lies.
+        found = np.round((self.vectors(rows) @ vector).astype(np.float64), 6) if len(rows) else np.empty(0)
+        scores: list[float] = found.tolist()
+        return scores
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
-        """The stored vectors of ``rows``, ``float32[n, dim]``. A row that no part holds raises `KeyError`."""
-        taken: dict[int, NDArray[np.float32]] = {}
-        holders = self._shared.holders_of(rows).tolist()
-        for part, own in zip(self._parts, self._rows, strict=True):
-            held = _held(own, holders)
-            if len(held):
-                places = np.searchsorted(part_rows(part), held)
-                taken.update(zip(held.tolist(), part_vectors(part)[places], strict=True))
-        return np.stack([taken[holder] for holder in holders])
+        """The stored vectors of ``rows``, ``float32[n, dim]``. A row that the index does not hold raises `KeyError`."""
+        wanted = np.asarray(rows, np.int64)
+        missing = np.ones(len(wanted), np.bool_)
+        taken = np.empty((len(wanted), self._parts[0].vectors.shape[1] if self._parts else 0), np.float32)
+        for part in self._parts:
+            which, places = _places(part.rows, wanted)
+            taken[which] = part.vectors[places]
+            missing[which] = False
+        for row in wanted[missing].tolist() or [row for row in rows if row not in self._living]:
+            raise KeyError(row)
+        return taken
 
 
 NO_VECTORS = FaissIndex([], BitMap())
 """What there is where the vectors of an index cannot be used."""
 
 
-def open_dense(generation: Generation, numbers: Sequence[int]) -> FaissIndex:
+def open_dense(generation: Generation, numbers: Sequence[int], living: BitMap) -> FaissIndex:
     """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
     parts = [read_part(generation.part(number)) for number in numbers]
-    try:
-        return FaissIndex(parts, read_removed(generation), open_shared(generation))
-    except OverflowError as error:
-        raise IndexDamaged(f"{generation.dense}: holds rows that cannot be ({error}).", DAMAGED_REMEDY) from error
+    return FaissIndex([*parts, *_shared(generation, parts)], living)
 
 
-def read_part(path: Path) -> Part:
+def read_part(path: Path) -> DensePart:
     """One part, memory-mapped. Raises `IndexDamaged`."""
     try:
         _check_part(path)
-        return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        part: _Flat = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        return DensePart(faiss.vector_to_array(part.id_map), faiss.downcast_index(part.index), part)
     except (OSError, ValueError, struct.error, RuntimeError) as error:
         raise IndexDamaged(f"{path}: FAISS cannot read it ({error}).", DAMAGED_REMEDY) from error
 
@@ -127,38 +145,30 @@ def _check_part(path: Path) -> None:
         raise ValueError("it is no list of vectors under numbers")
 
 
-def read_removed(generation: Generation) -> BitMap:
-    """The rows that lie in some part but were removed since. Raises `IndexDamaged`."""
+def _shared(generation: Generation, parts: Sequence[DensePart]) -> Iterator[DensePart]:
+    """Of an index of format 5 the rows that lie in no part, because each has the vector of another. In memory."""
+    pairs = read_shared(generation)
+    if pairs.size:
+        rows, holders = pairs
+        held = BitMap.union(BitMap(), *(BitMap(one.rows.tolist()) for one in parts))
+        try:
+            yield DensePart.of(rows, FaissIndex(parts, held).vectors(holders.tolist()))
+        except KeyError as error:
+            raise IndexDamaged(f"{generation.shared_rows}: no part has row {error}.", DAMAGED_REMEDY) from error
+
+
+def read_shared(generation: Generation) -> NDArray[np.int64]:
+    """``int64[2, n]``: of format 5, rows, ascending, and the row that has the vectors of each.
+
+    Raises `IndexDamaged`.
+    """
+    if not generation.shared_rows.exists():
+        return np.empty((2, 0), np.int64)
     try:
-        return BitMap.deserialize(generation.removed_rows.read_bytes())
-    except (OSError, ValueError) as error:
-        raise IndexDamaged(f"{generation.removed_rows}: {error}.", DAMAGED_REMEDY) from error
-
-
-def part_rows(part: Part) -> NDArray[np.int64]:
-    """The rows of a part, ascending, ``int64[n]``."""
-    rows: NDArray[np.int64] = faiss.vector_to_array(part.id_map)
-    return rows
-
-
-def part_vectors(part: Part) -> Vectors:
-    """The vectors of a part in the order of `part_rows`, ``float32[n, dim]``; a view into the part."""
-    flat: Part = faiss.downcast_index(part.index)
-    vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
-    return vectors
-
-
-def _held(own: NDArray[np.int64], rows: Iterable[int]) -> NDArray[np.int64]:
-    """Those of ``rows`` that are in ``own``, which is ascending; ascending, each once."""
-    wanted: NDArray[np.int64] = np.array(BitMap(rows).to_array(), np.int64)
-    places = np.searchsorted(own, wanted)
-    held: NDArray[np.int64] = wanted[np.append(own, -1)[places] == wanted]
-    return held
-
-
-def _living(rows: NDArray[np.int64], removed: BitMap) -> NDArray[np.int64]:
-    gone = removed & BitMap(rows)
-    return np.setdiff1d(rows, np.asarray(gone, dtype=np.int64)) if gone else rows
+        pairs = np.load(generation.shared_rows, allow_pickle=False).astype(np.int64, casting="safe")
+        return np.asarray(pairs.reshape(2, -1), np.int64)
+    except Exception as error:  # NumPy stumbles over a damaged head in many ways
+        raise IndexDamaged(f"{generation.shared_rows}: NumPy cannot read it ({error}).", DAMAGED_REMEDY) from error
 
 
 def with_ties(search: Callable[[int], Ranking], limit: int) -> Ranking:
@@ -175,8 +185,8 @@ def with_ties(search: Callable[[int], Ranking], limit: int) -> Ranking:
         asked *= 2
 
 
-def _nearest(part: Part, vector: NDArray[np.float32], keep: NDArray[np.int64], limit: int) -> Ranking:
-    everything = len(keep) == part.ntotal
-    parameters = None if everything else faiss.SearchParameters(sel=faiss.IDSelectorBatch(keep))  # type: ignore[call-arg]
-    scores, rows = part.search(vector[np.newaxis], min(limit, len(keep)), params=parameters)
-    return list(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
+def _places(ascending: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Which of ``rows`` are in ``ascending``, and where."""
+    at = np.searchsorted(ascending, rows)
+    which = np.flatnonzero(np.append(ascending, -1)[at] == rows)
+    return which, at[which]

@@ -1,8 +1,8 @@
 """The gist of a paragraph: what queries compare of its words, made by the commit so that no query has to read them.
 
 It is two things: the marks of its text under its title and heading (`paraglot.search.lexicon`), and the pieces that
-the encoder cuts its text into (`soft_match`). An index may have none of a row, one that is damaged,
-or one that another lexicon or encoder gave: then the text is read. Both ways lead to the same numbers.
+the encoder cuts its text into (`soft_match`). An index may have one that another lexicon gave, or none where its
+columns were made anew in memory: then the text is read. Both ways lead to the same numbers.
 """
 
 from __future__ import annotations

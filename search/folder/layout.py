@@ -12,8 +12,9 @@ index/
     ├── manifest.json       what this generation is made of, with checksums
     ├── keyword/            Whoosh segments (part-000012.terms, .postings, .rows.npy, .lengths.npy), hard-linked from
     │                       the generation before where unchanged, and of each the places removed since (.removed)
-    ├── dense/              FAISS parts (part-000012.faiss), likewise, the rows removed from them, and those that share
-    │                       the vectors of an equal paragraph
+    ├── columns/            what belongs to each row of a segment (part-000012.columns), likewise, and the rows removed
+    │                       since
+    ├── dense/              the same segments' vectors (part-000012.faiss)
     └── sentences/          the same parts' sentences (part-000012.npy, part-000012.rows.npy), where the index has them
 """
 
@@ -104,14 +105,23 @@ class Generation:
         return self.folder / "dense"
 
     @property
-    def removed_rows(self) -> Path:
-        """The rows that lie in some dense part but are no longer in the index, as a roaring bitmap."""
-        return self.dense / "removed.roaring"
+    def shared_rows(self) -> Path:
+        """Of format 5: the rows that have the vectors of another, and which."""
+        return self.dense / "shared.npy"
 
     @property
-    def shared_rows(self) -> Path:
-        """The rows that share the vectors of another, and which."""
-        return self.dense / "shared.npy"
+    def columns(self) -> Path:
+        """The folder of what belongs to each row."""
+        return self.folder / "columns"
+
+    def columns_of(self, number: int) -> Path:
+        """The columns of segment ``number``."""
+        return self.columns / f"part-{number:06d}.columns"
+
+    @property
+    def removed_rows(self) -> Path:
+        """The rows that lie in some segment but are no longer in the index, as a roaring bitmap."""
+        return self.columns / "removed.roaring"
 
     def part(self, number: int) -> Path:
         """One write-once part of the dense index."""

@@ -15,8 +15,11 @@ from paraglot.search.types import EncoderSpec
 FORMAT = 6
 """Version of all that lies in an index folder. Grows when an older reader would go wrong."""
 
+COLUMNS_SINCE = 6
+"""Before, what belongs to a row was read from the store, and equal paragraphs could share one vector."""
+
 READABLE = (4, 5, FORMAT)
-"""What this version reads: in format 4 no paragraph shares the vectors of another. A commit writes `FORMAT`."""
+"""What this version reads. A commit writes `FORMAT`."""
 
 KEYWORDS_SINCE = 6
 """The words of a format before are indexed anew by the next write, and until then not searched."""
@@ -101,7 +104,7 @@ def _check(manifest: IndexManifest) -> None:
             raise ValueError(f"{record.name!r} is no name of a file of an index")
 
 
-_FILE_NAME = re.compile(r"(keyword|dense|sentences)/[A-Za-z0-9_]([A-Za-z0-9_-]|\.(?!\.))*")
+_FILE_NAME = re.compile(r"(keyword|columns|dense|sentences)/[A-Za-z0-9_]([A-Za-z0-9_-]|\.(?!\.))*")
 """A folder of a generation and a file in it: no name leads anywhere else."""
 
 

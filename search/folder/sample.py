@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from paraglot.search.encoders.chance import SENTENCE_SHARE, Chance
 from paraglot.search.folder.dense import FaissIndex
@@ -23,7 +24,7 @@ class Sample:
     """
 
     def __init__(self, store: Store, dense: FaissIndex, sentences: MappedSentences | None) -> None:
-        rows = sample_rows(store.rows())
+        rows = sample_rows(store.columns.living)
         self.languages = store.languages(rows)
         self._paragraphs = dense.vectors(rows) if rows else np.zeros((0, 1), np.float32)
         records = sentences.records(rows) if sentences and rows else []
@@ -47,7 +48,7 @@ class Sample:
         return Chance(self.scores(vector), self.languages)
 
 
-def sample_rows(rows: Sequence[int]) -> list[int]:
+def sample_rows(rows: Sequence[int] | BitMap) -> list[int]:
     """`SAMPLE` of ``rows`` (ascending), evenly spread: the same in every process."""
     step = max(len(rows) / SAMPLE, 1.0)
     return [rows[int(place * step)] for place in range(min(SAMPLE, len(rows)))]

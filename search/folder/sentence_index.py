@@ -6,7 +6,7 @@ the place of each row's first record.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.dense import read_shared
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import REBUILD_REMEDY
-from paraglot.search.folder.shared_rows import NOTHING_SHARED, SharedRows, open_shared
 from paraglot.search.seams import BestSentence, Vectors
 from paraglot.search.text.sentences import Span
 
@@ -68,13 +68,12 @@ class SentencePart:
 class MappedSentences:
     """The sentences of one generation. Safe to share between threads."""
 
-    def __init__(self, parts: Sequence[SentencePart], shared: SharedRows = NOTHING_SHARED) -> None:
+    def __init__(self, parts: Sequence[SentencePart]) -> None:
         self._parts = parts
-        self._shared = shared
 
     def records(self, rows: Sequence[int]) -> list[Records]:
         """The stored sentences of each of ``rows``, in order. A row that no part holds raises `KeyError`."""
-        wanted = self._shared.holders_of(rows)
+        wanted = np.asarray(rows, np.int64)
         found: dict[int, Records] = {}
         for part in self._parts:
             found.update(part.find(wanted))
@@ -101,7 +100,8 @@ class MappedSentences:
 
 def open_sentences(generation: Generation, numbers: Sequence[int]) -> MappedSentences:
     """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
-    return MappedSentences([read_sentence_part(generation, number) for number in numbers], open_shared(generation))
+    parts = [read_sentence_part(generation, number) for number in numbers]
+    return MappedSentences([*parts, *_shared(generation, parts)])
 
 
 def read_sentence_part(generation: Generation, number: int) -> SentencePart:
@@ -110,6 +110,19 @@ def read_sentence_part(generation: Generation, number: int) -> SentencePart:
     if rows.dtype != np.int64 or rows.ndim != 2 or len(rows) != 2 or records.dtype.names != ("start", "end", "vector"):
         raise IndexDamaged(f"{generation.sentences}: part {number} is no part.", REBUILD_REMEDY)
     return SentencePart(rows, records)
+
+
+def _shared(generation: Generation, parts: Sequence[SentencePart]) -> Iterator[SentencePart]:
+    """As `paraglot.search.folder.dense` has it: of format 5 the rows that lie in no part. In memory."""
+    pairs = read_shared(generation)
+    if pairs.size:
+        rows, holders = pairs
+        try:
+            own = MappedSentences(parts).records(holders.tolist())
+        except KeyError as error:
+            raise IndexDamaged(f"{generation.shared_rows}: no part has row {error}.", REBUILD_REMEDY) from error
+        firsts = np.cumsum([0] + [len(one) for one in own[:-1]], dtype=np.int64)
+        yield SentencePart(np.stack([rows, firsts]), np.concatenate(own))
 
 
 def _mapped(path: Path) -> NDArray[Any]:

@@ -17,14 +17,21 @@ from paraglot.search.candidates import Candidates, Extra
 from paraglot.search.encoders.loaded import Encoders
 from paraglot.search.encoders.pieces import Pieces
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, IndexMissing, ParaglotError
-from paraglot.search.folder.attributes import LANGUAGE
+from paraglot.search.folder.columns import open_columns
 from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, open_dense
 from paraglot.search.folder.evidence import evidence
 from paraglot.search.folder.kept import Kept
 from paraglot.search.folder.keyword import WhooshIndex, no_keywords, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
-from paraglot.search.folder.manifest import DAMAGED_REMEDY, REBUILD_REMEDY, IndexManifest, read_manifest
+from paraglot.search.folder.manifest import (
+    COLUMNS_SINCE,
+    DAMAGED_REMEDY,
+    REBUILD_REMEDY,
+    IndexManifest,
+    read_manifest,
+)
 from paraglot.search.folder.sample import Sample
+from paraglot.search.folder.segment_columns import LANGUAGE
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences
 from paraglot.search.folder.soundness import Part, lost_parts, marks
 from paraglot.search.folder.store import Store
@@ -89,7 +96,7 @@ class Snapshot(Reading):
         store = StorePart(self.store, rows, any(one.name == LANGUAGE for one in conditions(tree)))
         counts = {one.language: one.paragraphs for one in store.attributes.languages()}
         languages = dict(sorted(counts.items()))
-        articles = len(set(store.article_ids(store.rows()).values()))
+        articles = store.attributes.count_articles()
         manifest = replace(self.manifest, articles=articles, paragraphs=len(rows), languages=languages)
         keyword = self.keyword.within(rows, languages)
         dense = self.dense.within(rows)
@@ -130,10 +137,8 @@ class Snapshot(Reading):
 
     @cached_property
     def sample(self) -> Sample:
-        """Paragraphs that stand for what a query finds by chance; read on first use."""
+        """Paragraphs that stand for what a query finds by chance: always the same of a generation."""
         self.need("dense")
-        if self.rows is None and "keyword" not in self.lost and self.keyword.rows() != BitMap(self.store.rows()):
-            raise IndexDamaged("store.sqlite: has other rows than the keyword index.", DAMAGED_REMEDY)
         return Sample(self.store, self.dense, self.sentences)
 
     @cached_property
@@ -148,7 +153,6 @@ class Snapshot(Reading):
 
     def warm(self, former: Snapshot) -> None:
         """Read beforehand what the queries of the ``former`` generation had read, or this one's first would be slow."""
-        self.store.attributes.warm(former.store.attributes.in_use())
         if "sample" in vars(former):
             self.warm_for_queries()
         for forced in former._parts:
@@ -158,7 +162,6 @@ class Snapshot(Reading):
 
     def warm_for_queries(self) -> None:
         """Read beforehand what every hybrid query needs."""
-        self.store.rows()
         self.keyword.warm()
         if "dense" not in self.lost:
             _ = self.sample
@@ -256,16 +259,19 @@ def _open_held(
     opened: list[Store | WhooshIndex] = []
     try:
         manifest = read_manifest(generation.manifest)
-        store = Store(layout.store, generation.number, manifest.languages)
-        opened.append(store)
         seen = marks(generation, manifest)
         lost = lost_parts(generation, manifest)
         numbers = manifest.dense_parts
+        columns = None
+        if manifest.format >= COLUMNS_SINCE:
+            columns = _or_lost(lost, "columns", lambda: open_columns(generation, numbers), None)
+        store = Store(layout.store, generation.number, columns)
+        opened.append(store)
         keyword = _or_lost(
             lost, "keyword", lambda: open_keyword(generation, manifest.languages), no_keywords(manifest.languages)
         )
         opened.append(keyword)
-        dense = _or_lost(lost, "dense", lambda: open_dense(generation, numbers), NO_VECTORS)
+        dense = _or_lost(lost, "dense", lambda: open_dense(generation, numbers, store.columns.living), NO_VECTORS)
         if "dense" in lost:
             lost.pop("sentences", None)  # they are nothing without the vectors
         sentences = None

@@ -18,7 +18,7 @@ from paraglot.search.errors import IndexDamaged, IndexMismatch, ParaglotError
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import KEYWORDS_REMEDY, KEYWORDS_SINCE, MEND_REMEDY, FileRecord, IndexManifest
 
-Part: TypeAlias = Literal["keyword", "dense", "sentences"]
+Part: TypeAlias = Literal["keyword", "columns", "dense", "sentences"]
 """What a search can do without: a folder of a generation."""
 
 _Mark: TypeAlias = tuple[int, int, int, int, str]

@@ -9,23 +9,29 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.deadline import check
 from paraglot.search.errors import IndexDamaged, NotFound, ParagraphChanged
 from paraglot.search.folder.attributes import Attributes
+from paraglot.search.folder.columns import Columns, Segment
 from paraglot.search.folder.manifest import DAMAGED_REMEDY, MEND_REMEDY
+from paraglot.search.folder.segment_columns import RowFacts, columns_of
 from paraglot.search.folder.store_schema import (
     ARTICLE_COLUMNS,
+    FACTS_VISIBLE,
     FORMER_COLUMNS,
     PARAGRAPH_COLUMNS,
+    SELECT_FACTS,
     VISIBLE,
-    is_sound_gist,
     record_checksum,
     store_failure,
 )
@@ -46,22 +52,16 @@ class Store:
     Whatever is read is held against its checksum; what does not fit raises `IndexDamaged`.
     """
 
-    _counted: Mapping[str, int] | None = None
-    _articles_read = False
-
-    def __init__(self, path: Path, generation: int, counted: Mapping[str, int] | None = None) -> None:
-        """Open for reading; ``counted``: the paragraphs of each language, as the manifest has them.
+    def __init__(self, path: Path, generation: int, columns: Columns | None = None) -> None:
+        """Open for reading; without ``columns`` they are made of what the database has, when first asked for.
 
         Raises `IndexDamaged` when the file is missing or is not our database.
         """
-        self._counted = counted
         self.generation = generation
         self._path = path
         self._lock = threading.Lock()
-        self._reading = threading.Lock()
-        self._by_language: dict[str, BitMap] | None = None
-        self.attributes = Attributes(self._column)
-        self._rows: list[int] | None = None
+        if columns:
+            self.columns = columns
         try:
             self._connection = open_read_only(path)
         except sqlite3.Error as error:
@@ -78,10 +78,19 @@ class Store:
         articles = self._articles({record["article_id"] for record in records.values()})
         return [self._paragraph(records[row], articles.get(records[row]["article_id"], ())) for row in rows]
 
+    @cached_property
+    def columns(self) -> Columns:
+        """What belongs to each row. Raises `IndexDamaged`."""
+        return Columns([Segment(columns_of(self._facts()))], BitMap())
+
+    @cached_property
+    def attributes(self) -> Attributes:
+        """The attributes of the articles."""
+        return Attributes(self.columns)
+
     def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The id of the article of each of ``rows``."""
-        chosen = self._each("SELECT row, article_id FROM paragraph WHERE row IN (:marks)", rows)
-        return self._all(rows, {record["row"]: record["article_id"] for record in chosen})
+        return self._all(rows, self.columns.article_ids(rows))
 
     def rows_of(self, article_id: str) -> list[int]:
         """The rows of an article, in the order of its text; none where it is not there."""
@@ -135,14 +144,11 @@ class Store:
 
     def rows(self) -> list[int]:
         """All rows, ascending."""
-        if self._rows is None:
-            self._rows = sorted(BitMap.union(BitMap(), *self._languages().values()))
-        return self._rows
+        return list(self.columns.living)
 
-    def checksums(self) -> dict[int, int]:
-        """Row → checksum of its paragraph: the same only where the paragraph is."""
-        found = self._select(f"SELECT row, checksum FROM paragraph WHERE {VISIBLE}", [])
-        return {record["row"]: record["checksum"] for record in found}
+    def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """All rows, ascending, and the checksum of each one's paragraph: the same only where the paragraph is."""
+        return self.columns.checksums()
 
     def records(self) -> Iterator[sqlite3.Row]:
         """Every article's record, in the order of ids; of several with one id the first."""
@@ -159,38 +165,16 @@ class Store:
         return [record["id"] for record in self._select(twice, [])]
 
     def languages(self, rows: Sequence[int]) -> list[str]:
-        """The language of each of ``rows``; "und" for a row that is not in the index."""
-        wanted = BitMap(rows)
-        found = {row: tag for tag, own in self._languages().items() for row in own & wanted}
-        return [found.get(row, "und") for row in rows]
+        """The language of each of ``rows``, its tag in lower case; "und" for a row that is not in the index."""
+        return self.columns.languages(rows)
 
     def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
         """The rows whose language is one of ``tags`` or a variety of one (``zh`` includes ``zh-TW``)."""
-        wanted = [tag.lower() for tag in tags]
-        matching = [
-            rows
-            for language, rows in self._languages().items()
-            if any(language == tag or language.startswith(tag + "-") for tag in wanted)
-        ]
-        return BitMap.union(*matching) if matching else BitMap()
-
-    def _languages(self) -> dict[str, BitMap]:
-        """The rows of each language, its tag in lower case; read once."""
-        with self._reading:
-            if self._by_language is None:
-                by_language: dict[str, BitMap] = {}
-                for record in self._select(f"SELECT row, language FROM paragraph WHERE {VISIBLE}", []):
-                    by_language.setdefault(record["language"].lower(), BitMap()).add(record["row"])
-                self._check_counts({tag: len(rows) for tag, rows in by_language.items()})
-                self._by_language = by_language
-            return self._by_language
+        return self.attributes.rows_in_languages(tags)
 
     def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
         """The rows of articles whose source is ``wanted``."""
-        sources = self._select(f"SELECT id, source FROM article WHERE source IS NOT NULL AND {VISIBLE}", [])
-        ids = [record["id"] for record in sources if wanted(record["source"])]
-        chosen = self._each(f"SELECT row FROM paragraph WHERE article_id IN (:marks) AND {VISIBLE}", ids)
-        return BitMap(record["row"] for record in chosen)
+        return self.attributes.rows_from(wanted)
 
     def bodies(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``, without title and heading."""
@@ -198,11 +182,8 @@ class Store:
         return [found[row]["text"] for row in rows]
 
     def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> dict[int, bytes]:
-        """Row → a part of its gist, of those of ``rows`` that have a sound one made ``by`` just this."""
-        if not self._has("gist"):
-            return {}
-        chosen = self._each("SELECT * FROM gist WHERE row IN (:marks)", rows)
-        return {one["row"]: one[part] for one in chosen if one[f"{part}_by"] == by and is_sound_gist(one)}
+        """Row → a part of its gist, of those of ``rows`` that have one made ``by`` just this."""
+        return self.columns.gists(part, rows, by)
 
     def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
         """(row, (title, heading and text)) of each of ``rows``, as the keyword index has them."""
@@ -256,18 +237,15 @@ class Store:
             raise IndexDamaged(f"{self._path}: {what} {record['id']!r} is not what its checksum says.", DAMAGED_REMEDY)
         return record
 
-    def _column(self, statement: str) -> list[sqlite3.Row]:
-        """A statement over all records; before the first, all articles are held against their checksums."""
-        if not self._articles_read:
-            for record in self._select(f"SELECT * FROM article WHERE {VISIBLE}", []):
-                self._sound(record, ARTICLE_COLUMNS, "article")
-            self._languages()
-            self._articles_read = True
-        return self._select(statement.format(visible=VISIBLE), [])
-
-    def _check_counts(self, found: Mapping[str, int]) -> None:
-        if self._counted is not None and found != _lower(self._counted):
-            raise IndexDamaged(f"{self._path}: paragraphs are not counted as in the manifest.", DAMAGED_REMEDY)
+    def _facts(self) -> Iterator[RowFacts]:
+        """All rows with what their articles say, each held against its checksum."""
+        for article in self._select(f"SELECT * FROM article WHERE {VISIBLE}", []):
+            self._sound(article, ARTICLE_COLUMNS, "article")
+        last = 0
+        for record in self._select(f"{SELECT_FACTS} WHERE {FACTS_VISIBLE} ORDER BY paragraph.row, article.key", []):
+            if record["row"] != last:
+                last = record["row"]
+                yield RowFacts(**record)
 
     def _paragraph(self, record: sqlite3.Row, articles: Sequence[sqlite3.Row]) -> tuple[Paragraph, ArticleHead]:
         for article in articles:
@@ -301,13 +279,6 @@ class Store:
                 return cursor.fetchall()
         except sqlite3.Error as error:
             raise store_failure(self._path, error) from error
-
-
-def _lower(counts: Mapping[str, int]) -> dict[str, int]:
-    lower: dict[str, int] = {}
-    for tag, count in counts.items():
-        lower[tag.lower()] = lower.get(tag.lower(), 0) + count
-    return lower
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:

@@ -5,8 +5,7 @@ Of an article of which some paragraphs alone are seen, these are the article: it
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pyroaring import BitMap
@@ -27,9 +26,7 @@ class StorePart(Store):
         self.generation, self._path = whole.generation, whole._path
         self._lock, self._connection = whole._lock, whole._connection
         self._whole, self._seen, self._by_paragraph = whole, seen, by_paragraph
-        self._reading = threading.Lock()
-        self._by_language, self._rows = None, None
-        self.attributes = whole.attributes.within(seen)
+        self.columns = whole.columns.within(seen)
 
     def close(self) -> None:
         """Nothing: the files belong to the whole."""
@@ -44,21 +41,6 @@ class StorePart(Store):
             return article, paragraphs
         text = BETWEEN.join(article.text[one.start : one.end] for one in own)
         return replace(article, text=text), [one for one, _ in self.paragraphs([one.row for one in own])]
-
-    def checksums(self) -> dict[int, int]:
-        """Row → checksum of its paragraph."""
-        return {row: checksum for row, checksum in super().checksums().items() if row in self._seen}
-
-    def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
-        """The rows of articles whose source is ``wanted``."""
-        return super().rows_from(wanted) & self._seen
-
-    def _languages(self) -> dict[str, BitMap]:
-        with self._reading:
-            if self._by_language is None:
-                parts = {tag: rows & self._seen for tag, rows in self._whole._languages().items()}
-                self._by_language = {tag: rows for tag, rows in parts.items() if rows}
-            return self._by_language
 
     def _layout(self, article: Record) -> Layout:
         whole = super()._layout(article)

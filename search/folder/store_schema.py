@@ -7,7 +7,6 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from zlib import crc32
 
 from paraglot.search.errors import DiskFailure, IndexDamaged
 from paraglot.search.folder.manifest import DAMAGED_REMEDY
@@ -69,27 +68,27 @@ CREATE TABLE corpus (               -- corpora whose reading would change nothin
 """
 """Likewise; no reader needs it."""
 
-GIST_SCHEMA = """
-CREATE TABLE gist (                 -- what queries compare of a paragraph's words, as search/ranking/gist.py packs it
-    row INTEGER PRIMARY KEY REFERENCES paragraph (row) ON DELETE CASCADE,
-    marks_by TEXT NOT NULL, marks BLOB NOT NULL, pieces_by TEXT NOT NULL, pieces BLOB NOT NULL,
-    checksum INTEGER NOT NULL       -- `gist_checksum`
-);
-"""
-"""Likewise; a row that is not in it is read when it is asked for."""
-
 ARTICLE_COLUMNS = (
     *("id", "title", "text", "language", "url", "date", "source", "attributes", "layout", "given_language", "plain"),
     *("marks", "input_hash", "added"),
 )
 PARAGRAPH_COLUMNS = ("id", "article_id", "title", "heading", "text", "language", "text_hash", "added")
 FORMER_COLUMNS = ("id", "article_id", "successor", "added")
-GIST_COLUMNS = ("row", "marks_by", "marks", "pieces_by", "pieces")
 """What a checksum is of, in its order: all that never changes. The rest is checked against the other stores."""
 
 VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
 """The records that belong to a generation."""
 
+SELECT_FACTS = (
+    "SELECT paragraph.row, paragraph.checksum, paragraph.language, article.id, article.title, article.url,"
+    " article.date, article.source, article.attributes"
+    " FROM paragraph JOIN article ON article.id = paragraph.article_id"
+)
+FACTS_VISIBLE = " AND ".join(
+    f"{table}.added <= :generation AND ({table}.removed IS NULL OR {table}.removed > :generation)"
+    for table in ("paragraph", "article")
+)
+"""What `paraglot.search.folder.segment_columns` makes columns of; of several articles under one id the first counts."""
 
 _OF_THE_DISK = {8, 10, 13, 14}
 """SQLite's codes for a database that is read-only, for errors of input and output, a full disk, a file not opened."""
@@ -106,15 +105,3 @@ def record_checksum(values: Sequence[object]) -> int:
     """64 bits of a hash of a record's values, as SQLite keeps integers."""
     content = json.dumps(list(values), ensure_ascii=False).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)
-
-
-def gist_checksum(row: int, marks_by: str, marks: bytes, pieces_by: str, pieces: bytes) -> int:
-    """That of a gist's record; quick, because every query looks at a hundred."""
-    return crc32(b"\0".join([f"{row} {marks_by} {pieces_by}".encode(), marks, pieces]))
-
-
-def is_sound_gist(record: sqlite3.Row) -> bool:
-    """Whether a gist's record is as its checksum says."""
-    values = [record[name] for name in GIST_COLUMNS]
-    kinds = [type(value) for value in values]
-    return kinds == [int, str, bytes, str, bytes] and record["checksum"] == gist_checksum(*values)

@@ -34,6 +34,7 @@ from paraglot.search.types import Article, ArticleHead, Context, Facet, Paragrap
 
 WITHOUT: dict[Part, str] = {
     "keyword": "Words were not searched",
+    "columns": "What belongs to each paragraph was read from the store",
     "dense": "Only keywords were searched",
     "sentences": "Sentences were not compared",
 }

@@ -31,20 +31,20 @@ class PhraseBook:
 
     def __init__(self) -> None:
         self._occurrences: NDArray[np.void] = np.empty(0, _OCCURRENCE)
-        self._checksums: dict[int, int] = {}
+        self._rows, self._checksums = np.empty(0, np.int64), np.empty(0, np.int64)
         self._surfaces: dict[int, _Surface] = {}
 
     def update(self, store: Store, stopped: Callable[[], bool] = lambda: False) -> SuggestionIndex | None:
         """The suggestions of a store's generation; None where ``stopped`` said so on the way."""
-        checksums = store.checksums()
-        gone = [row for row, sum_ in self._checksums.items() if checksums.get(row) != sum_]
-        fresh = sorted(row for row, sum_ in checksums.items() if self._checksums.get(row) != sum_)
-        parts = [self._occurrences[~np.isin(self._occurrences["row"], np.array(gone, np.uint32))]]
+        rows, checksums = store.checksums()
+        kept, stays = _in_both(rows, checksums, self._rows, self._checksums)
+        gone, fresh = self._rows[~stays], rows[~kept].tolist()
+        parts = [self._occurrences[~np.isin(self._occurrences["row"], gone.astype(np.uint32))]]
         for at in range(0, len(fresh), _BATCH):
             if stopped():
                 return None
             parts.append(np.fromiter(_occurrences(store, fresh[at : at + _BATCH]), _OCCURRENCE))
-        self._occurrences, self._checksums = np.concatenate(parts), checksums
+        self._occurrences, self._rows, self._checksums = np.concatenate(parts), rows, checksums
         return SuggestionIndex(self._entries(store))
 
     def _entries(self, store: Store) -> list[Entry]:
@@ -86,6 +86,17 @@ def _occurrences(store: Store, rows: Sequence[int]) -> Iterator[tuple[int, int, 
         for start, end in phrases(text, language):
             if end - start <= MOST_CHARACTERS:
                 yield hash(("phrase", language, text[start:end])), row, start, end - start
+
+
+def _in_both(
+    rows: NDArray[np.int64], sums: NDArray[np.int64], others: NDArray[np.int64], other_sums: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which of two tables of rows, ascending, and checksums are in the other too: one truth for each row of each."""
+    _, here, there = np.intersect1d(rows, others, assume_unique=True, return_indices=True)
+    same = sums[here] == other_sums[there]
+    first, second = np.zeros(len(rows), np.bool_), np.zeros(len(others), np.bool_)
+    first[here[same]] = second[there[same]] = True
+    return first, second
 
 
 def _differs(values: NDArray[np.int64] | NDArray[np.uint32]) -> NDArray[np.bool_]:

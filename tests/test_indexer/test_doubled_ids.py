@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 import tarfile
 import warnings
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,8 @@ from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
 from paraglot.indexer.write import Making, writing
 from paraglot.search.engine import Engine
-from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.layout import Generation, IndexLayout
+from paraglot.search.folder.manifest import read_manifest
 from paraglot.search.folder.store_schema import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, VISIBLE, record_checksum
 from paraglot.search.types import SearchRequest
 
@@ -206,6 +209,15 @@ def hurt(folder: Path, id_: str, text: str) -> None:
                 "UPDATE paragraph SET id = ?, article_id = ?, checksum = ? WHERE row = ?",
                 [own["id"], id_, record_checksum([own[name] for name in PARAGRAPH_COLUMNS]), record["row"]],
             )
+    as_format_5(layout.generation(generation))
+
+
+def as_format_5(generation: Generation) -> None:
+    """Those versions knew no columns."""
+    manifest = read_manifest(generation.manifest)
+    files = tuple(one for one in manifest.files if not one.name.startswith("columns/"))
+    shutil.rmtree(generation.columns)
+    generation.manifest.write_text(replace(manifest, files=files, format=5).to_json(), "utf-8")
 
 
 FIRST = {"id": "k1", "title": "Keeper", "text": "The lighthouse keeper climbed the stairs at dusk.", "language": "en"}

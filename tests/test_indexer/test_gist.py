@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.build import index_corpus
 from paraglot.indexer.care.rebuild import rebuild_index
-from paraglot.indexer.care.verify import verify_index
+from paraglot.indexer.folder import column_parts
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.pieces import pieces_of
 from paraglot.search.engine import Engine
@@ -25,15 +23,11 @@ BROT = {"id": "b", "title": "Brot", "paragraphs": ["Der Preis des Brotes stieg."
 Write = Callable[[list[dict[str, object]]], Path]
 
 
-@contextmanager
-def database(index: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(index / "store.sqlite")) as store, store:
-        yield store
-
-
-def kept(index: Path) -> list[tuple[int, str]]:
-    with database(index) as store:
-        return store.execute("SELECT row, pieces_by FROM gist ORDER BY row").fetchall()
+def kept(index: Path) -> dict[int, str]:
+    """Row → the encoder that made its pieces."""
+    with Engine(index) as engine, engine.snapshot() as snapshot:
+        rows, by = snapshot.store.rows(), snapshot.manifest.encoder.fingerprint
+        return dict.fromkeys(snapshot.store.gists("pieces", rows, by), by)
 
 
 def scores(index: Path) -> list[tuple[str, float, float]]:
@@ -65,56 +59,41 @@ def test_it_is_what_reading_gives(index: Path) -> None:
 
 
 @pytest.mark.slow
-def test_without_it_the_words_are_read_and_the_next_write_keeps_it_again(index: Path, write_corpus: Write) -> None:
+@pytest.mark.parametrize("by", ["LEXICON_VERSION", "pieces_by"])
+def test_what_another_lexicon_or_encoder_made_does_not_count(
+    tmp_path: Path, write_corpus: Write, index: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
     with_gists = scores(index)
-    with database(index) as store:
-        store.execute("DROP TABLE gist")
-    assert scores(index) == with_gists
-    assert verify_index(index).faults == []
+    with monkeypatch.context() as patch:
+        if by == "pieces_by":
+            patch.setattr(column_parts, "piece_encoder", lambda _: None)
+        else:
+            patch.setattr(column_parts, "LEXICON_VERSION", "another")
+        index_corpus(tmp_path / "other", [write_corpus([BREAD, BROT])])
+    assert scores(tmp_path / "other") == with_gists
     changed = BROT | {"paragraphs": ["Der Preis des Brotes fiel."]}
-    index_corpus(index, [write_corpus([BREAD, changed])])
-    assert [row for row, _ in kept(index)] == [4]
+    index_corpus(tmp_path / "other", [write_corpus([BREAD, changed])])
+    index_corpus(tmp_path / "other", [write_corpus([BREAD, BROT])])
+    assert scores(tmp_path / "other") == with_gists
+    assert list(kept(tmp_path / "other")) == [1, 2, 5] or by == "LEXICON_VERSION"
+
+
+@pytest.mark.slow
+def test_what_is_written_anew_keeps_it(index: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    real = column_parts.gists
+    monkeypatch.setattr(
+        column_parts, "gists", lambda texts, *given: made.extend(text for _, _, text, _ in texts) or real(texts, *given)
+    )
+    index_corpus(index, [write_corpus([BREAD, BROT | {"paragraphs": ["Der Preis des Brotes fiel."]}])])
+    assert made == ["Der Preis des Brotes fiel."]
     rebuild_index(index)
-    assert [row for row, _ in kept(index)] == [1, 2, 4]
+    assert made == ["Der Preis des Brotes fiel."]
+    assert list(kept(index)) == [1, 2, 4]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("column", ["marks_by", "pieces_by"])
-def test_what_another_lexicon_or_encoder_made_does_not_count(index: Path, column: str) -> None:
-    with_gists = scores(index)
-    with database(index) as store:
-        store.execute(f"UPDATE gist SET {column} = 'another', {column.removesuffix('_by')} = x'0100000001000000'")
-    assert scores(index) == with_gists
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "damage",
-    ["marks = x'01020304050607'", "pieces = x'0000008001000000'", "marks = 'hello wo'", "pieces_by = x'00'"],
-)
-def test_what_is_damaged_does_not_count(index: Path, damage: str) -> None:
-    with_gists = scores(index)
-    with database(index) as store:
-        store.execute(f"UPDATE gist SET {damage}")
-    assert scores(index) == with_gists
-    assert verify_index(index).faults == []  # it is a cache
-
-
-@pytest.mark.slow
-def test_it_goes_with_its_paragraph(index: Path, write_corpus: Write) -> None:
-    assert [row for row, _ in kept(index)] == [1, 2, 3]
-    delete_articles(index, ["a"])
-    for word in ("fiel", "blieb"):  # two more commits: the generations that had the rows are collected
-        index_corpus(index, [write_corpus([BROT | {"paragraphs": [f"Der Preis {word}."]}])])
-    with database(index) as store:
-        living = [row for (row,) in store.execute("SELECT row FROM paragraph ORDER BY row")]
-    assert [row for row, _ in kept(index)] == living
-    assert 1 not in living
-
-
-@pytest.mark.slow
-def test_another_encoder_has_its_own(index: Path) -> None:
-    before = kept(index)
-    rebuild_index(index, "fake")
-    assert [row for row, _ in kept(index)] == [row for row, _ in before]
-    assert {by for _, by in kept(index)}.isdisjoint(by for _, by in before)
+def test_it_goes_with_its_encoder(index: Path) -> None:
+    assert list(kept(index)) == [1, 2, 3]
+    rebuild_index(index, "fake")  # it cuts no text into pieces
+    assert kept(index) == {}

@@ -160,7 +160,10 @@ def sign(folder: Path, change: Callable[[IndexManifest], IndexManifest] = lambda
     generation.manifest.write_text(change(replace(manifest, files=files)).to_json(), "utf-8")
 
 
-@pytest.mark.parametrize("name", ["sentences/part-000001.npy", "sentences/part-000001.rows.npy", "dense/shared.npy"])
+@pytest.mark.parametrize(
+    "name",
+    ["sentences/part-000001.npy", "sentences/part-000001.rows.npy", "dense/shared.npy", "columns/part-000001.columns"],
+)
 def test_a_pickle_in_an_array_runs_nowhere(small_index: Path, tmp_path: Path, write_corpus: Write, name: str) -> None:
     marker = tmp_path / "marker"
     file = IndexLayout(small_index).generation(1).folder / name

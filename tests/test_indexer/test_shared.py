@@ -1,22 +1,17 @@
-"""Equal paragraphs are embedded and stored once, whoever has them, and found as often as they are there."""
+"""Equal paragraphs are embedded once, whoever has them, and found as often as they are there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.care.verify import verify_index
 from paraglot.search.engine import Engine
-from paraglot.search.folder.dense import part_rows, read_part
-from paraglot.search.folder.layout import IndexLayout
-from paraglot.search.folder.manifest import read_manifest
-from paraglot.search.folder.shared_rows import open_shared
-from paraglot.search.types import SearchRequest
+from paraglot.search.types import Paragraph, SearchRequest
 
 Write = Callable[[list[dict[str, object]]], Path]
 Article = dict[str, object]
@@ -26,15 +21,6 @@ WIRE = "Bakers raised the price of bread."
 
 def article(id_: str, *paragraphs: str, title: str = "Bread") -> Article:
     return {"id": id_, "title": title, "paragraphs": [WIRE, *paragraphs], "language": "en"}
-
-
-def stored(index: Path) -> tuple[int, dict[int, int]]:
-    """How many vectors lie in the parts of the last generation, and which row shares whose."""
-    layout = IndexLayout(index)
-    generation = layout.generation(layout.current_number())
-    parts = read_manifest(generation.manifest).dense_parts
-    rows, holders = open_shared(generation).pairs.tolist()
-    return sum(len(part_rows(read_part(generation.part(one)))) for one in parts), dict(zip(rows, holders, strict=True))
 
 
 def found(index: Path) -> list[tuple[str, float]]:
@@ -58,8 +44,7 @@ def index(tmp_path: Path, write_corpus: Write) -> Path:
     return tmp_path / "index"
 
 
-def test_equal_paragraphs_have_one_vector(index: Path) -> None:
-    assert stored(index) == (3, {3: 1, 4: 1})
+def test_equal_paragraphs_are_found_alike(index: Path) -> None:
     [first, second, third] = found(index)
     assert [first[0], second[0], third[0]] == ["a", "b", "c"]
     assert first[1] == second[1] == third[1]
@@ -70,17 +55,35 @@ def test_equal_paragraphs_have_one_vector(index: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_holder_may_go_and_come_again(index: Path, write_corpus: Write) -> None:
+def test_what_the_index_has_is_not_embedded_again(index: Path, write_corpus: Write) -> None:
     delete_articles(index, ["a"])
     assert [name for name, _ in found(index)] == ["b", "c"]
-    assert verify_index(index).faults == []
     report = index_corpus(index, [write_corpus([article("d", "Three.")])])
-    assert (report.paragraphs_added, report.paragraphs_embedded) == (2, 1)
-    assert stored(index)[1] == {3: 1, 4: 1, 6: 1}
+    assert (report.paragraphs_added, report.paragraphs_embedded, report.paragraphs_resumed) == (2, 1, 0)
     assert [name for name, _ in found(index)] == ["b", "c", "d"]
+    assert rebuild_index(index).paragraphs_embedded == 0
+    assert rebuild_index(index, "fake").paragraphs_embedded == 3
     delete_articles(index, ["b", "c", "d"])
     assert found(index) == []
     assert verify_index(index).faults == []
+
+
+@pytest.mark.slow
+def test_a_new_date_costs_no_embedding_and_no_paragraph(index: Path, write_corpus: Write) -> None:
+    """The rows are new, because what belongs to a row never changes; the paragraphs are as they were."""
+    report = index_corpus(index, [write_corpus([article("b") | {"date": "2024-05-31", "tags": ["x"]}])])
+    assert (report.articles_changed, report.paragraphs_added, report.paragraphs_removed) == (1, 0, 0)
+    assert (report.paragraphs_unchanged, report.paragraphs_embedded) == (5, 0)
+    with Engine(index) as engine:
+        hits = engine.search(SearchRequest("bread", filter="date >= 2024-05 AND tags = x", limit=50)).hits
+        assert [hit.paragraph.id for hit in hits] == [paragraph.id for paragraph in read(engine, "b")]
+        assert engine.search(SearchRequest("bread", filter="id = b AND date NOT EXISTS")).hits == []
+    assert verify_index(index).faults == []
+
+
+def read(engine: Engine, article_id: str) -> list[Paragraph]:
+    with engine.view() as view:
+        return view.article(article_id)[1]
 
 
 @pytest.mark.slow
@@ -88,40 +91,3 @@ def test_under_another_title_it_is_another_vector_where_titles_are_read(tmp_path
     corpus = write_corpus([article("a"), article("b", title="Flour")])
     assert index_corpus(tmp_path / "with", [corpus], "fake").paragraphs_embedded == 2
     assert index_corpus(tmp_path / "without", [corpus], "fake", sentences=False).paragraphs_embedded == 1
-    assert (stored(tmp_path / "with"), stored(tmp_path / "without")) == ((2, {}), (1, {2: 1}))
-
-
-@pytest.mark.slow
-def test_rebuilding_shares_what_is_equal(index: Path) -> None:
-    rebuild_index(index)
-    assert stored(index) == (3, {3: 1, 4: 1})
-    rebuild_index(index, "fake")
-    assert stored(index) == (3, {3: 1, 4: 1})
-    assert [name for name, _ in found(index)] == ["a", "b", "c"]
-    assert verify_index(index).faults == []
-
-
-@pytest.mark.slow
-def test_an_index_in_which_nothing_is_shared_is_read_and_goes_on(tmp_path: Path, write_corpus: Write) -> None:
-    """As format 4 had it: no file of shared rows."""
-    index = tmp_path / "index"
-    index_corpus(index, [write_corpus([article("a", "One.")])], "fake")
-    generation = IndexLayout(index).generation(1)
-    manifest = read_manifest(generation.manifest)
-    files = tuple(one for one in manifest.files if one.name != "dense/shared.npy")
-    generation.shared_rows.unlink()
-    older = type(manifest)(
-        **{name: getattr(manifest, name) for name in manifest.__slots__} | {"files": files, "format": 4}
-    )
-    generation.manifest.write_text(older.to_json(), "utf-8")
-    assert [name for name, _ in found(index)] == ["a"]
-    assert verify_index(index).faults == []
-    assert index_corpus(index, [write_corpus([article("b")])]).paragraphs_embedded == 0
-    assert (read_manifest(IndexLayout(index).generation(2).manifest).format, stored(index)) == (5, (2, {3: 1}))
-
-
-def test_verify_names_a_changed_file(index: Path) -> None:
-    generation = IndexLayout(index).generation(1)
-    np.save(generation.shared_rows, np.array([[3, 4], [1, 99]]))
-    faults = verify_index(index).faults
-    assert faults == [f"{generation.shared_rows}: the content is not what its checksum says."]

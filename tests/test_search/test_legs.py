@@ -16,14 +16,13 @@ from pyroaring import BitMap
 from paraglot.indexer.folder import keyword_segments
 from paraglot.indexer.folder.embed import Embedded
 from paraglot.indexer.folder.records import NewRow
-from paraglot.indexer.folder.vector_parts import VectorChange, write_parts
+from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
 from paraglot.search.candidates import in_order
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.fakes import FakeDenseIndex, FakeKeywordIndex
-from paraglot.search.folder.dense import FaissIndex, open_dense, read_removed
+from paraglot.search.folder.dense import FaissIndex, open_dense
 from paraglot.search.folder.keyword import open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
-from paraglot.search.folder.shared_rows import SharedRows
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.seams import DenseIndex, KeywordIndex, Ranking
 
@@ -232,42 +231,45 @@ VECTORS = {1: unit(1, 0, 0), 2: unit(1, 1, 0), 3: unit(0, 1, 0), 4: unit(1, 0, 0
 QUERY = unit(1, 0, 0)
 
 
-def commit(
-    layout: IndexLayout,
-    number: int,
-    vectors: dict[int, NDArray[np.float32]],
-    removed: list[int],
-    shared: dict[int, int] | None = None,
-) -> None:
-    """One more generation of a dense index; the numbers of its parts are kept in a file beside it."""
+def commit(layout: IndexLayout, number: int, vectors: dict[int, NDArray[np.float32]], removed: list[int]) -> BitMap:
+    """One more generation of a dense index. Returns its rows, which are kept in a file beside it."""
     base = layout.generation(number - 1) if number > 1 else None
     known = [int(path.stem[5:]) for path in sorted(base.dense.glob("part-*"))] if base else []
 
     def embedded(rows: Sequence[int]) -> Embedded:
         return Embedded(np.array([vectors[row] for row in rows], np.float32).reshape(len(rows), 3), None)
 
-    pairs = SharedRows.of(shared or {})
-    write_parts(layout.generation(number), VectorChange(base, known, list(vectors), removed, embedded, 3, False, pairs))
+    before = BitMap.deserialize((base.folder / "rows").read_bytes()) if base else BitMap()
+    staying = before - BitMap(removed)
+    target = layout.generation(number)
+    write_segments(
+        target, SegmentChange(base, known, list(vectors), staying, embedded, lambda *_: None, 3, False, False)
+    )
+    living = staying | BitMap(list(vectors))
+    (target.folder / "rows").write_bytes(living.serialize())
+    return living
 
 
 def opened(layout: IndexLayout, number: int) -> FaissIndex:
     generation = layout.generation(number)
-    return open_dense(generation, [int(path.stem[5:]) for path in sorted(generation.dense.glob("part-*"))])
+    living = BitMap.deserialize((generation.folder / "rows").read_bytes())
+    return open_dense(generation, [int(path.stem[5:]) for path in sorted(generation.dense.glob("part-*"))], living)
 
 
-@pytest.fixture(params=["fake", "faiss", "shared"])
+@pytest.fixture(params=["fake", "faiss", "format 5"])
 def dense(request: pytest.FixtureRequest, tmp_path: Path) -> DenseIndex:
-    """`VECTORS`: the real index comes about by three commits, the last of which removes row 5. Where vectors are shared,
-    row 4 has those of row 1, and row 9 those of the removed one.
+    """`VECTORS`: the real index comes about by three commits, the last of which removes row 5. In format 5 row 4 has
+    the vector of row 1, and row 9 that of the removed one.
     """
     if request.param == "fake":
         return FakeDenseIndex(VECTORS)
     layout = IndexLayout(tmp_path)
-    if request.param == "shared":
-        commit(layout, 1, {row: VECTORS[row] for row in (1, 2, 3)}, [], {4: 1})
-        commit(layout, 2, {5: unit(1, 0, 0)}, [], {4: 1})
-        commit(layout, 3, {8: VECTORS[8]}, [5], {4: 1, 9: 5})
-        return opened(layout, 3)
+    if request.param == "format 5":
+        commit(layout, 1, {row: VECTORS[row] for row in (1, 2, 3)}, [])
+        commit(layout, 2, {5: unit(1, 0, 0), 8: VECTORS[8]}, [])
+        generation = layout.generation(2)
+        np.save(generation.shared_rows, np.array([[4, 9], [1, 5]]))
+        return open_dense(generation, [2], BitMap(VECTORS))
     commit(layout, 1, {row: VECTORS[row] for row in (1, 2, 3, 4)}, [])
     commit(layout, 2, {5: unit(1, 0, 0)}, [])
     commit(layout, 3, {row: VECTORS[row] for row in (8, 9)}, [5])
@@ -291,25 +293,26 @@ class TestDense:
         assert dense.scores(QUERY, [8, 1, 2]) == [everything[8], everything[1], everything[2]]
 
 
-def test_a_holder_that_left_is_dropped_with_the_last_that_shares(tmp_path: Path) -> None:
+def test_a_row_that_left_has_no_score(tmp_path: Path) -> None:
     layout = IndexLayout(tmp_path)
-    commit(layout, 1, {1: QUERY, 2: unit(0, 1, 0)}, [], {3: 1})
-    commit(layout, 2, {}, [1, 2], {3: 1})
-    assert rows(opened(layout, 2).search(QUERY, 9)) == [3]
-    np.testing.assert_array_equal(opened(layout, 2).vectors([3]), [QUERY])
-    assert read_removed(layout.generation(2)) == BitMap([1, 2])
-    commit(layout, 3, {4: unit(0, 0, 1)}, [3])
-    assert rows(opened(layout, 3).search(QUERY, 9)) == [4]
-    with pytest.raises(KeyError):
-        opened(layout, 3).scores(QUERY, [3])
+    commit(layout, 1, {1: QUERY, 2: unit(0, 1, 0)}, [])
+    commit(layout, 2, {}, [1])
+    index = opened(layout, 2)
+    np.testing.assert_array_equal(index.vectors([2]), [unit(0, 1, 0)])
+    for row in (1, 3):
+        with pytest.raises(KeyError):
+            index.scores(QUERY, [row])
 
 
-def test_what_is_shared_and_cannot_be_read_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("pairs", "said"), [([[2], [7]], "no part has row 7"), ([[[2, 1]]], "NumPy cannot read it")])
+def test_what_is_shared_and_cannot_be_read_is_named(tmp_path: Path, pairs: list[object], said: str) -> None:
     layout = IndexLayout(tmp_path)
-    commit(layout, 1, {1: QUERY}, [], {2: 1})
+    commit(layout, 1, {1: QUERY}, [])
     path = layout.generation(1).shared_rows
-    path.write_bytes(path.read_bytes()[:-8])
-    with pytest.raises(IndexDamaged, match=r"shared\.npy: NumPy cannot read it"):
+    np.save(path, np.array(pairs))
+    if said.startswith("NumPy"):
+        path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(IndexDamaged, match=rf"shared\.npy: {said}"):
         opened(layout, 1)
 
 

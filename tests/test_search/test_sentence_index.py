@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from pyroaring import BitMap
 
 from paraglot.indexer.folder.embed import Embedded
-from paraglot.indexer.folder.vector_parts import VectorChange, write_parts
+from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.fakes import FakeSentenceIndex
+from paraglot.search.folder.dense import read_part
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences, quantized
 from paraglot.search.seams import SentenceIndex
@@ -51,7 +53,10 @@ def commit(
         spans = [[span for span, _ in each] for each in own]
         return Embedded(np.ones((len(own), 3), np.float32), list(map(quantized, directions, spans)))
 
-    return write_parts(layout.generation(number), VectorChange(base, parts, list(rows), removed, embedded, 3, True))
+    held = (read_part(base.part(one)).rows.tolist() for one in parts) if base else ()
+    staying = BitMap.union(BitMap(), *map(BitMap, held)) - BitMap(removed)
+    change = SegmentChange(base, parts, list(rows), staying, embedded, lambda *_: None, 3, True, False)
+    return write_segments(layout.generation(number), change)
 
 
 def mapped(folder: Path) -> MappedSentences:

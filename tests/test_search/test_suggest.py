@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.indexer.build import delete_articles, index_corpus
@@ -188,8 +189,9 @@ class Texts:
     def __init__(self, rows: dict[int, tuple[str, str, str]]) -> None:
         self._rows = rows
 
-    def checksums(self) -> dict[int, int]:
-        return {row: hash(own) for row, own in self._rows.items()}
+    def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        pairs = np.array([(row, hash(own)) for row, own in sorted(self._rows.items())], np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         return [self._rows[row][2] for row in rows]

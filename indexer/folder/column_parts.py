@@ -1,0 +1,57 @@
+"""The columns of a segment, the side that writes: what belongs to its rows, out of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.indexer.folder.embed import BATCH
+from paraglot.indexer.folder.records import Records
+from paraglot.search import disk
+from paraglot.search.encoders.pieces import piece_encoder
+from paraglot.search.folder.arrays import write_arrays
+from paraglot.search.folder.columns import Columns
+from paraglot.search.folder.gist import gists
+from paraglot.search.folder.layout import Generation
+from paraglot.search.folder.segment_columns import ColumnsMaker, RowGist
+from paraglot.search.lexicon.lexicon import LEXICON_VERSION
+from paraglot.search.seams import Encoder
+
+
+class ColumnWriter:
+    """Writes the columns of one generation's segments. Gists that ``base`` has are taken from it."""
+
+    def __init__(self, records: Records, base: Columns | None, encoder: Encoder) -> None:
+        self._records, self._base, self._encoder = records, base, encoder
+        self._pieces = piece_encoder(encoder)
+        self._pieces_by = encoder.spec.fingerprint if self._pieces else ""
+
+    def write(self, target: Generation, number: int, rows: NDArray[np.int64]) -> None:
+        """Write the columns of segment ``number``, whose living rows these are."""
+        maker = ColumnsMaker()
+        for first in range(0, len(rows), BATCH):
+            batch = rows[first : first + BATCH].tolist()
+            for facts, gist in zip(self._records.read_facts(batch), self._gists(batch), strict=True):
+                maker.add(facts, gist)
+        made = maker.made(LEXICON_VERSION, self._pieces_by)
+        disk.write_through(target.columns_of(number), partial(write_arrays, facts=made.facts, arrays=made.arrays))
+
+    def _gists(self, rows: Sequence[int]) -> Iterator[RowGist]:
+        known = self._known(rows)
+        missing = list(self._records.read_rows([row for row in rows if row not in known]))
+        texts = [(row.title, row.heading, row.text, row.language) for row in missing]
+        for row, made in zip(missing, gists(texts, self._pieces, self._pieces_by), strict=True):
+            known[row.row] = RowGist(made.marks, made.pieces)
+        return (known[row] for row in rows)
+
+    def _known(self, rows: Sequence[int]) -> dict[int, RowGist]:
+        if self._base is None:
+            return {}
+        marks = self._base.gists("marks", rows, LEXICON_VERSION)
+        if not self._pieces:
+            return {row: RowGist(own) for row, own in marks.items()}
+        pieces = self._base.gists("pieces", rows, self._pieces_by)
+        return {row: RowGist(marks[row], pieces[row]) for row in marks.keys() & pieces.keys()}

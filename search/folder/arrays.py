@@ -1,0 +1,71 @@
+"""Named arrays in one file that is mapped, not read: how what belongs to the rows of a segment lies on disk.
+
+A head of eight bytes and JSON says what there is; the arrays follow, each at a multiple of 64 bytes. Whether a file is
+what was written, the manifest's checksums say; that no array leads out of it is seen to here.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.manifest import MEND_REMEDY
+
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+"""Numbers, in one dimension, by names."""
+
+_MAGIC = b"PGAR"
+_START = struct.Struct("<4sI")
+_ALIGNED = 64
+
+
+def write_arrays(file: IO[bytes], facts: Mapping[str, Any], arrays: Arrays) -> None:
+    """Write arrays, and facts (JSON) beside them."""
+    described: dict[str, Any] = {}
+    place = 0
+    for name, own in arrays.items():
+        described[name] = [own.dtype.str, len(own), place]
+        place = _aligned(place + own.nbytes)
+    head = json.dumps({"facts": facts, "arrays": described}).encode()
+    file.write(_START.pack(_MAGIC, len(head)) + head)
+    written = _START.size + len(head)
+    for own in arrays.values():
+        file.write(bytes(_aligned(written) - written))
+        file.write(np.ascontiguousarray(own).view(np.uint8).data)
+        written = _aligned(written) + own.nbytes
+
+
+def map_arrays(path: Path) -> tuple[dict[str, Any], Arrays]:
+    """The facts and the arrays of a file, which are mapped and cannot be written. Raises `IndexDamaged`."""
+    try:
+        if not path.stat().st_size:
+            raise ValueError("it is empty")
+        content = np.memmap(path, np.uint8, "r")
+        magic, size = _START.unpack(content[: _START.size].tobytes())
+        if magic != _MAGIC:
+            raise ValueError("it is none of these files")
+        head = json.loads(content[_START.size : _START.size + size].tobytes())
+        first = _aligned(_START.size + size)
+        return head["facts"], {name: _array(content, first, *said) for name, said in head["arrays"].items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, struct.error) as error:
+        raise IndexDamaged(f"{path}: cannot be read ({error}).", MEND_REMEDY) from error
+
+
+def _array(content: NDArray[np.uint8], first: int, kind: str, count: int, place: int) -> NDArray[Any]:
+    dtype = np.dtype(kind)
+    begin, end = first + place, first + place + count * dtype.itemsize
+    if dtype.kind not in "iuf" or not first <= begin <= end <= len(content):
+        raise ValueError("an array lies outside of it")
+    mapped: NDArray[Any] = np.asarray(content[begin:end]).view(dtype)
+    return mapped
+
+
+def _aligned(size: int) -> int:
+    return -(-size // _ALIGNED) * _ALIGNED

@@ -1,0 +1,247 @@
+"""What belongs to each row, read from the columns of the segments that a generation consists of.
+
+A segment never changes. What is opened of it is shared by all generations of this process that have it; which of its
+rows live, each generation says.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterator, Sequence
+from copy import copy
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+from weakref import WeakValueDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.arrays import Arrays, map_arrays
+from paraglot.search.folder.layout import Generation
+from paraglot.search.folder.manifest import MEND_REMEDY
+from paraglot.search.folder.segment_columns import LANGUAGE, Made, start_of
+from paraglot.search.parts.protocols import Scalar
+
+Places: TypeAlias = NDArray[np.int64]
+"""Where rows stand in a segment."""
+
+
+class Column:
+    """The values of one attribute. Holders are counted from 0: articles, or rows for the language.
+
+    Each distinct value has a number; entry i says that holder ``holders[i]`` (``int32``, ascending) has the value with
+    the number ``codes[i]`` (``int32``).
+    """
+
+    def __init__(self, arrays: Arrays, name: str, partial_dates: bool) -> None:
+        """``name``: of its arrays; ``partial_dates``: whether a year or a month is a date."""
+        self.holders, self.codes = arrays[f"{name}.holders"], arrays[f"{name}.codes"]
+        self._strings = arrays[f"{name}.starts"], arrays[f"{name}.bytes"]
+        self._partial_dates = partial_dates
+
+    def of(self, holder: int) -> list[Scalar]:
+        """The values of one holder."""
+        first, last = np.searchsorted(self.holders, [holder, holder + 1])
+        return [self._value(code) for code in self.codes[first:last]]
+
+    def value_of(self, holder: int) -> Scalar:
+        """The value of a holder where every one has just one."""
+        return self._value(self.codes[holder])
+
+    def having(self, wanted: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
+        """Which of ``count`` holders have a value that is ``wanted`` (one truth per distinct value)."""
+        found = np.zeros(count, np.bool_)
+        found[self.holders[wanted[self.codes]]] = True
+        return found
+
+    @cached_property
+    def values(self) -> list[Scalar]:
+        """The distinct values, each at its number."""
+        return [self._value(code) for code in range(len(self._strings[0]) - 1)]
+
+    @cached_property
+    def numbers(self) -> dict[tuple[bool, Scalar], int]:
+        """(whether it is a truth, value) → its number."""
+        return {(isinstance(value, bool), value): number for number, value in enumerate(self.values)}
+
+    @cached_property
+    def starts(self) -> NDArray[np.float64]:
+        """When each distinct value begins, in seconds since 1970; NaN where it is no date."""
+        return np.array([start_of(value, self._partial_dates) for value in self.values], np.float64)
+
+    def _value(self, number: int) -> Scalar:
+        value: Scalar = json.loads(_string(*self._strings, int(number)).decode("utf-8", "surrogatepass"))
+        return value
+
+
+class Segment:
+    """The columns of one segment. ``rows`` ascend, ``int64[n]``; ``articles`` says for each which of the articles here
+    it is of, ``int32[n]``; ``dates`` are theirs, ``float64[m]`` in seconds since 1970, NaN where there is none.
+    """
+
+    def __init__(self, made: Made) -> None:
+        facts, self._arrays = made
+        self.rows, self.articles = self._arrays["rows"], self._arrays["articles"]
+        self.checksums, self.dates = self._arrays["checksums"], self._arrays["dates"]
+        self.hashes = self._arrays["article_hashes"]
+        self.names: list[str] = facts["attributes"]
+        self._by: dict[str, str] = {"marks": facts["marks"], "pieces": facts["pieces"]}
+        self._columns = {
+            name: Column(self._arrays, str(place), name == "date") for place, name in enumerate(self.names)
+        }
+
+    @property
+    def languages(self) -> Column:
+        """The language of each row."""
+        return self._columns[LANGUAGE]
+
+    @property
+    def ids(self) -> Column:
+        """The id of each article."""
+        return self._columns["id"]
+
+    @cached_property
+    def bitmap(self) -> BitMap:
+        """All rows, those that live no more included."""
+        return BitMap.deserialize(self._arrays["bitmap"].tobytes())
+
+    def column(self, name: str) -> Column | None:
+        """The column of an attribute; None where no row has it."""
+        return self._columns.get(name)
+
+    def find(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.intp], Places]:
+        """Which of ``rows`` lie here, by their place among ``rows``, and where."""
+        if not len(self.rows):
+            return np.empty(0, np.intp), np.empty(0, np.int64)
+        places = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
+        found = np.flatnonzero(self.rows[places] == rows)
+        return found, places[found]
+
+    def gist(self, part: Literal["marks", "pieces"], by: str, place: int) -> bytes | None:
+        """A part of a row's gist; None where something else than ``by`` made it."""
+        if self._by[part] != by:
+            return None
+        return _string(self._arrays[f"{part}.starts"], self._arrays[f"{part}.bytes"], place)
+
+
+class Columns:
+    """The columns of one generation, or of a part of its rows. Safe to share between threads."""
+
+    def __init__(self, segments: Sequence[Segment], removed: BitMap) -> None:
+        """``removed``: rows of the segments that are none of the generation."""
+        self.segments = segments
+        self.living = BitMap.union(BitMap(), *(one.bitmap for one in segments)) - removed
+
+    def within(self, seen: BitMap) -> Columns:
+        """The columns as they would be of the rows ``seen`` alone."""
+        part = copy(self)
+        vars(part).pop("places", None)
+        part.living = self.living & seen
+        return part
+
+    @cached_property
+    def places(self) -> list[Places]:
+        """Where the living rows of each segment stand in it."""
+        return [self.places_of(one, self.living) for one in self.segments]
+
+    def places_of(self, segment: Segment, rows: BitMap) -> Places:
+        """Where those of ``rows`` that lie in a segment stand in it."""
+        if rows.issuperset(segment.bitmap):
+            return np.arange(len(segment.rows))
+        found: Places = np.searchsorted(segment.rows, as_array(rows & segment.bitmap))
+        return found
+
+    def find(self, rows: Sequence[int]) -> Iterator[tuple[Segment, NDArray[np.intp], Places]]:
+        """Each segment, which of ``rows`` lie in it, by their place among ``rows``, and where."""
+        wanted = np.asarray(rows, np.int64)
+        for segment in self.segments:
+            which, places = segment.find(wanted)
+            if len(which):
+                yield segment, which, places
+
+    def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """All rows, ascending, and the checksum of each one's paragraph: the same only where the paragraph is."""
+        pairs = list(zip(self.segments, self.places, strict=True))
+        rows = np.concatenate([np.empty(0, np.int64), *(one.rows[places] for one, places in pairs)])
+        sums = np.concatenate([np.empty(0, np.int64), *(one.checksums[places] for one, places in pairs)])
+        order = np.argsort(rows, kind="stable")
+        return rows[order], sums[order]
+
+    def languages(self, rows: Sequence[int]) -> list[str]:
+        """The language of each of ``rows``, its tag in lower case; "und" for a row that is none of these."""
+        found = ["und"] * len(rows)
+        for segment, which, places in self.find(rows):
+            tags = [str(value).lower() for value in segment.languages.values]
+            for at, code in zip(which.tolist(), segment.languages.codes[places].tolist(), strict=True):
+                if rows[at] in self.living:
+                    found[at] = tags[code]
+        return found
+
+    def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """The id of the article of each of ``rows`` that is there."""
+        found: dict[int, str] = {}
+        for segment, which, places in self.find(rows):
+            own = segment.articles[places]
+            ids = {article: str(segment.ids.value_of(article)) for article in np.unique(own).tolist()}
+            for at, article in zip(which.tolist(), own.tolist(), strict=True):
+                if rows[at] in self.living:
+                    found[rows[at]] = ids[article]
+        return found
+
+    def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> dict[int, bytes]:
+        """Row → a part of its gist, of those of ``rows`` that have one made ``by`` just this."""
+        found: dict[int, bytes] = {}
+        for segment, which, places in self.find(rows):
+            for at, place in zip(which.tolist(), places.tolist(), strict=True):
+                if (own := segment.gist(part, by, place)) is not None:
+                    found[rows[at]] = own
+        return found
+
+
+_opened: WeakValueDictionary[tuple[int, ...], Segment] = WeakValueDictionary()
+"""What is open, by the file's identity and time: a segment has another name in each generation."""
+
+
+def open_segment(path: Path) -> Segment:
+    """A segment's columns, mapped; the same as long as somebody has it. Raises `IndexDamaged`."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise IndexDamaged(f"{path}: {error.strerror}.", MEND_REMEDY) from error
+    identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    segment = _opened.get(identity)
+    if segment is None:
+        try:
+            segment = Segment(Made(*map_arrays(path)))
+        except (KeyError, TypeError) as error:
+            raise IndexDamaged(f"{path}: holds no columns ({error}).", MEND_REMEDY) from error
+        _opened[identity] = segment
+    return segment
+
+
+def open_columns(generation: Generation, numbers: Sequence[int]) -> Columns:
+    """The columns of a generation. Raises `IndexDamaged` with the file that cannot be read."""
+    segments = [open_segment(generation.columns_of(number)) for number in numbers]
+    try:
+        return Columns(segments, BitMap.deserialize(generation.removed_rows.read_bytes()))
+    except (OSError, ValueError, OverflowError) as error:
+        raise IndexDamaged(f"{generation.removed_rows}: {error}.", MEND_REMEDY) from error
+
+
+def bitmap(rows: NDArray[Any]) -> BitMap:
+    """Rows as a bitmap; by way of ``array``, the one thing that is read without a Python number for each."""
+    return BitMap(array("I", rows.astype(np.uint32).tobytes()))
+
+
+def as_array(rows: BitMap) -> NDArray[np.int64]:
+    """The rows of a bitmap, ascending, ``int64[n]``."""
+    return np.frombuffer(rows.to_array(), np.uint32).astype(np.int64)
+
+
+def _string(starts: NDArray[Any], content: NDArray[Any], place: int) -> bytes:
+    begin, end = starts[place : place + 2].tolist()
+    return bytes(content[begin:end].data)
