@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.query.filters import parse_filter
+from paraglot.search.options import Option, check_bounds
+from paraglot.search.query.filters import MAX_FILTER_CHARACTERS, parse_filter
 
 Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
@@ -34,6 +35,20 @@ MAX_FACETS = 20
 MAX_LANGUAGES = 100
 MAX_RECENCY_WEIGHT = 10
 MAX_HALF_LIFE_DAYS = 36_500
+
+LIMIT = Option("Hits on the page.", minimum=1, maximum=MAX_LIMIT)
+OFFSET = Option("Hits before the page.", minimum=0, maximum=MAX_OFFSET)
+LANGUAGES = Option(
+    "Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between).", maximum_length=MAX_LANGUAGES
+)
+FILTER = Option(
+    "Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 "
+    "AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`.",
+    maximum_length=MAX_FILTER_CHARACTERS,
+    example="date >= 2024 AND NOT tags = opinion",
+)
+CONTEXT = Option("Paragraphs before and after each hit that are given with it.", minimum=0, maximum=MAX_CONTEXT)
+"""What several requests ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,68 +112,82 @@ class EncoderSpec:
 class SearchRequest:
     """One question and how to answer it. Validates itself, so the command line and HTTP have one rule.
 
-    ``semantic_ratio``, 0 to 1, is what the semantic leg counts in a hybrid search, the keyword leg the rest (None: as
-    measured best); hits of less than ``min_relevance`` are left out, with ``words_suffice`` only where they have not
-    the query's words either. ``group_by`` gives one hit per article, with its further paragraphs inside; ``diversity``,
-    0 to 1, puts variety before score; ``recency_weight`` raises an article of today by so many units of the score, and
-    by half of it after ``recency_half_life_days``. ``prefer_languages`` raises hits in these languages a little, and
-    leaves none out. ``filter`` is in the grammar of `paraglot.search.query.filters`; the values
-    of the attributes ``facets`` are counted over the candidates. ``context`` is how many paragraphs before and after
-    each hit are read with it. ``explain`` aligns the words of query and hit, which takes longer than the search.
+    Each field says what it is in its `Option`, from which every door takes it. ``filter`` is in the grammar of
+    `paraglot.search.query.filters`.
 
     Raises `InvalidRequest` with the name of the offending field.
     """
 
-    q: str
-    limit: int = 10
-    offset: int = 0
-    mode: Mode = "hybrid"
-    languages: tuple[str, ...] = ()
-    prefer_languages: tuple[str, ...] = ()
-    explain: bool = False
-    query_language: str | None = None
-    semantic_ratio: float | None = None
-    min_relevance: float = 0.0
-    words_suffice: bool = False
-    group_by: GroupBy | None = None
-    diversity: float = 0.0
-    recency_weight: float = 0.0
-    recency_half_life_days: float = 30.0
-    filter: str = ""
-    facets: tuple[str, ...] = ()
-    sort: Sort = "relevance"
-    context: int = 0
+    q: Annotated[
+        str,
+        Option(
+            "What to look for: words or a question, in any language.",
+            maximum_length=MAX_QUERY_CHARACTERS,
+            empty=False,
+            example="Was sagte Xi über die Freundschaft mit Belarus?",
+        ),
+    ]
+    limit: Annotated[int, LIMIT] = 10
+    offset: Annotated[int, OFFSET] = 0
+    mode: Annotated[Mode, Option("Which legs search.")] = "hybrid"
+    languages: Annotated[tuple[str, ...], LANGUAGES] = ()
+    prefer_languages: Annotated[
+        tuple[str, ...],
+        Option(
+            "Paragraphs in these languages come a little before equals; none is left out for it.",
+            maximum_length=MAX_LANGUAGES,
+        ),
+    ] = ()
+    explain: Annotated[
+        bool, Option("Whether each hit says why it is there; it takes longer than the search itself.")
+    ] = False
+    query_language: Annotated[
+        str | None, Option("The query's language (BCP 47), where it is known; else it is told by the words.")
+    ] = None
+    semantic_ratio: Annotated[
+        float | None,
+        Option("What meaning counts beside words; left out: as measured best.", minimum=0, maximum=1),
+    ] = None
+    min_relevance: Annotated[float, Option("Hits that are less relevant are left out.", minimum=0, maximum=1)] = 0.0
+    words_suffice: Annotated[
+        bool, Option("Whether a hit that has the query's words stays, however relevant it is.")
+    ] = False
+    group_by: Annotated[GroupBy | None, Option("One hit per article, with its further paragraphs in `more`.")] = None
+    diversity: Annotated[float, Option("Variety before score.", minimum=0, maximum=1)] = 0.0
+    recency_weight: Annotated[
+        float,
+        Option(
+            "Units of the score that an article of today gains; halved every half-life.",
+            minimum=0,
+            maximum=MAX_RECENCY_WEIGHT,
+        ),
+    ] = 0.0
+    recency_half_life_days: Annotated[
+        float, Option("After how many days that gain is halved.", above=0, maximum=MAX_HALF_LIFE_DAYS)
+    ] = 30.0
+    filter: Annotated[str, FILTER] = ""
+    facets: Annotated[
+        tuple[str, ...],
+        Option(
+            "Attributes whose values are counted over the hits of all pages.",
+            maximum_length=MAX_FACETS,
+            example=["source", "language"],
+        ),
+    ] = ()
+    sort: Annotated[
+        Sort,
+        Option(
+            "By date: all that matches, of the same date the better first, those without a date last. "
+            "What matches has the query's words, or is not much less relevant than the best hit."
+        ),
+    ] = "relevance"
+    context: Annotated[int, CONTEXT] = 0
 
     def __post_init__(self) -> None:
         check_text("q", self.q, "query")
-        check_page(self.limit, self.offset)
-        if self.mode not in MODES:
-            raise InvalidRequest("mode", f"mode must be one of {', '.join(MODES)}, not {self.mode!r}.")
+        check_bounds(self)
         if self.query_language is not None:
             check_languages("query_language", [self.query_language])
-        if self.semantic_ratio is not None and not 0 <= self.semantic_ratio <= 1:
-            raise InvalidRequest("semantic_ratio", f"semantic_ratio must be from 0 to 1, not {self.semantic_ratio}.")
-        if self.group_by not in (None, "article"):
-            raise InvalidRequest("group_by", f"group_by must be article, not {self.group_by!r}.")
-        if not 0 <= self.diversity <= 1:
-            raise InvalidRequest("diversity", f"diversity must be from 0 to 1, not {self.diversity}.")
-        if not 0 <= self.recency_weight <= MAX_RECENCY_WEIGHT:
-            raise InvalidRequest(
-                "recency_weight", f"recency_weight must be from 0 to {MAX_RECENCY_WEIGHT}, not {self.recency_weight}."
-            )
-        if not 0 < self.recency_half_life_days <= MAX_HALF_LIFE_DAYS:
-            raise InvalidRequest(
-                "recency_half_life_days",
-                f"recency_half_life_days must be above 0 and at most {MAX_HALF_LIFE_DAYS}, "
-                f"not {self.recency_half_life_days}.",
-            )
-        if not 0 <= self.min_relevance <= 1:
-            raise InvalidRequest("min_relevance", f"min_relevance must be from 0 to 1, not {self.min_relevance}.")
-        if self.sort not in SORTS:
-            raise InvalidRequest("sort", f"sort must be one of {', '.join(SORTS)}, not {self.sort!r}.")
-        if len(self.facets) > MAX_FACETS:
-            raise InvalidRequest("facets", f"At most {MAX_FACETS} facets are counted at once, not {len(self.facets)}.")
-        check_context(self.context)
         check_scope(self.filter, self.languages)
         check_languages("prefer_languages", self.prefer_languages)
 
@@ -174,20 +203,6 @@ def check_text(name: str, value: str, noun: str = "") -> None:
         raise InvalidRequest(name, f"The {noun} holds a lone surrogate, which no text can be matched with.")
 
 
-def check_page(limit: int, offset: int) -> None:
-    """A page is bounded. Raises `InvalidRequest`."""
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InvalidRequest("limit", f"limit must be from 1 to {MAX_LIMIT}, not {limit}.")
-    if not 0 <= offset <= MAX_OFFSET:
-        raise InvalidRequest("offset", f"offset must be from 0 to {MAX_OFFSET}, not {offset}.")
-
-
-def check_context(count: int) -> None:
-    """Neighbours are few. Raises `InvalidRequest`."""
-    if not 0 <= count <= MAX_CONTEXT:
-        raise InvalidRequest("context", f"context must be from 0 to {MAX_CONTEXT}, not {count}.")
-
-
 def check_scope(filter_: str, languages: Sequence[str]) -> None:
     """What says which paragraphs are searched must be well formed. Raises `InvalidRequest`."""
     if filter_.strip():
@@ -196,9 +211,7 @@ def check_scope(filter_: str, languages: Sequence[str]) -> None:
 
 
 def check_languages(name: str, tags: Sequence[str]) -> None:
-    """The languages that the field ``name`` gives must be tags, and not too many. Raises `InvalidRequest`."""
-    if len(tags) > MAX_LANGUAGES:
-        raise InvalidRequest(name, f"At most {MAX_LANGUAGES} languages can be named, not {len(tags)}.")
+    """The languages that the field ``name`` gives must be tags. Raises `InvalidRequest`."""
     for tag in tags:
         if not LANGUAGE_TAG.fullmatch(tag):
             raise InvalidRequest(name, f"{tag!r} is not a language tag such as 'de' or 'zh-TW'.")

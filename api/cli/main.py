@@ -21,15 +21,9 @@ from paraglot.api.cli.index import delete_command, index_command
 from paraglot.api.cli.keys import keys_app
 from paraglot.api.cli.mcp import mcp_command
 from paraglot.api.cli.operations import rollback_command, status_command, verify_command
-from paraglot.api.cli.options import (
-    ContextOption,
-    FilterOption,
-    IndexOption,
-    JsonOption,
-    LanguageOption,
-    RerankerOption,
-)
+from paraglot.api.cli.options import IndexOption, JsonOption
 from paraglot.api.cli.output import Interrupted, message, print_json, print_line
+from paraglot.api.cli.search import search_command
 from paraglot.api.cli.serve import serve_command
 from paraglot.api.cli.similar import similar_command
 from paraglot.api.cli.suggest import suggest_command
@@ -42,7 +36,8 @@ app = typer.Typer(
     name="paraglot",
     help="Search article paragraphs by keyword and by meaning, in any language.",
     no_args_is_help=True,
-    add_completion=False,
+    rich_markup_mode=None,  # or "[default: 10]" would be taken for markup, and left out
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 
@@ -58,7 +53,7 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
+        bool, typer.Option("--version", "-V", help="Print the version and end.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Search article paragraphs by keyword and by meaning, in any language."""
@@ -67,68 +62,7 @@ def options(
 app.command("index")(index_command)
 
 
-@app.command()
-def search(
-    query: Annotated[str, typer.Argument(help="Words or a question, in any language.")],
-    index: IndexOption = None,
-    limit: Annotated[int | None, typer.Option(help="Hits to show [default: 10].")] = None,
-    offset: Annotated[int, typer.Option(help="Hits to leave out before the first.")] = 0,
-    mode: Annotated[str | None, typer.Option(help="hybrid, keyword or semantic [default: hybrid].")] = None,
-    language: LanguageOption = None,
-    prefer_language: Annotated[
-        list[str] | None, typer.Option(help="Paragraphs in this language before equals; may be repeated.")
-    ] = None,
-    filter_: FilterOption = "",
-    query_language: Annotated[
-        str | None, typer.Option(help="The query's language, where it is known [default: told by the words].")
-    ] = None,
-    explain: Annotated[
-        bool, typer.Option("--explain/--no-explain", help="With --json: why each hit is there.")
-    ] = False,
-    min_relevance: Annotated[float, typer.Option(help="Leave out hits that are less relevant, 0 to 1.")] = 0.0,
-    group_by: Annotated[str, typer.Option(help="article: one hit per article; none: every paragraph.")] = "article",
-    context: ContextOption = 0,
-    reranker: RerankerOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Print the paragraphs that answer a query, best first, and why."""
-    from paraglot.search.encoders.load import load_reranker
-    from paraglot.search.engine import open_index
-    from paraglot.search.types import SearchRequest
-
-    settings = load_settings({"index": index, "limit": limit, "mode": mode, "reranker": reranker})
-    request = SearchRequest(
-        query,
-        settings.limit,
-        offset,
-        settings.mode,
-        languages=tuple(language or ()),
-        prefer_languages=tuple(prefer_language or ()),
-        explain=explain,
-        filter=filter_,
-        query_language=query_language,
-        min_relevance=min_relevance,
-        group_by=None if group_by == "none" else group_by,  # type: ignore[arg-type]  # checked by the request
-        context=context,
-    )
-    with open_index(settings.index, reranker=load_reranker(settings.reranker)) as engine:
-        response = engine.search(request)
-    for warning in response.warnings:
-        message(warning)
-    if response.did_you_mean:
-        message(f"did you mean: {response.did_you_mean}")
-    if as_json:
-        from paraglot.api.http.fields.schemas import SearchModel
-
-        print_json(SearchModel.of(response).model_dump())
-    else:
-        from rich.console import Console
-
-        from paraglot.api.cli.render import print_response
-
-        print_response(Console(highlight=False), response)
-
-
+app.command("search")(search_command)
 app.command("similar")(similar_command)
 app.command("suggest")(suggest_command)
 app.command("serve")(serve_command)

@@ -20,6 +20,9 @@ def print_response(console: Console, response: SearchResponse) -> None:
     elif response.confidence == "none":
         console.print("No sure answer; the nearest paragraphs are:\n", style="bold")
     print_hits(console, response.hits, response.request.offset)
+    for name, facet in response.facets.items():
+        counts = [f"{value} {count}" for value, count in facet.counts.items()]
+        console.print(Text(f"{name}: {', '.join([*counts, f'without {facet.missing}'])}", style="cyan"), soft_wrap=True)
 
 
 def print_hits(console: Console, hits: Sequence[Hit], offset: int) -> None:

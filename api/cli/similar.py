@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Any
 
-import typer
-
-from paraglot.api.cli.options import ContextOption, FilterOption, IndexOption, JsonOption, LanguageOption
+from paraglot.api.cli.options import IndexOption, JsonOption
 from paraglot.api.cli.output import message, print_json
+from paraglot.api.cli.request import takes
 from paraglot.api.settings import load_settings
+from paraglot.search.answer.similar_types import SimilarRequest
 
 
-def similar_command(
-    paragraph: Annotated[str | None, typer.Argument(metavar="[ID]", help="The id of a paragraph.")] = None,
-    text: Annotated[str | None, typer.Option(help="A text instead of an id.")] = None,
-    index: IndexOption = None,
-    limit: Annotated[int | None, typer.Option(help="Paragraphs to show [default: 10].")] = None,
-    offset: Annotated[int, typer.Option(help="Paragraphs to leave out before the first.")] = 0,
-    language: LanguageOption = None,
-    filter_: FilterOption = "",
-    context: ContextOption = 0,
-    as_json: JsonOption = False,
-) -> None:
+@takes(SimilarRequest, "id", metavar="[ID]", defaults={"limit": None})
+def similar_command(index: IndexOption = None, as_json: JsonOption = False, **asked: Any) -> None:
     """Print the paragraphs of other articles that say what a paragraph or a text says, the nearest first."""
-    from paraglot.search.answer.similar_types import SimilarRequest
     from paraglot.search.engine import open_index
 
-    settings = load_settings({"index": index, "limit": limit})
-    request = SimilarRequest(paragraph, text, settings.limit, offset, tuple(language or ()), filter_, context)
+    settings = load_settings({"index": index, "limit": asked["limit"]})
+    request = SimilarRequest(**asked | {"limit": settings.limit})
     with open_index(settings.index) as engine:
         response = engine.similar(request)
     for warning in response.warnings:
@@ -41,4 +31,4 @@ def similar_command(
 
         from paraglot.api.cli.render import print_hits
 
-        print_hits(Console(highlight=False), response.hits, offset)
+        print_hits(Console(highlight=False), response.hits, request.offset)

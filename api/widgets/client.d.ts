@@ -4,6 +4,75 @@ export type Value = string | number | boolean | readonly (string | number)[] | n
 /** The fields of a request; those that are null or undefined are not sent. */
 export type Params = Readonly<Record<string, Value>>;
 
+export type SearchParams = {
+  /** What to look for: words or a question, in any language. */
+  q: string;
+  /** Hits on the page. */
+  limit?: number | string | null;
+  /** Hits before the page. */
+  offset?: number | string | null;
+  /** Which legs search. One of hybrid, keyword, semantic. */
+  mode?: string | null;
+  /** Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between). */
+  languages?: string | readonly string[] | null;
+  /** Paragraphs in these languages come a little before equals; none is left out for it. */
+  prefer_languages?: string | readonly string[] | null;
+  /** Whether each hit says why it is there. */
+  explain?: boolean | null;
+  /** The query's language (BCP 47), where it is known; else it is told by the words. */
+  query_language?: string | null;
+  /** How both legs become one ranking: scores added, or ranks. One of convex, rrf. */
+  fusion?: string | null;
+  /** What meaning counts beside words; left out: as measured best. */
+  semantic_ratio?: number | string | null;
+  /** Hits that are less relevant are left out. */
+  min_relevance?: number | string | null;
+  /** Whether a hit that has the query's words stays, however relevant it is. */
+  words_suffice?: boolean | null;
+  /** One hit per article, with its further paragraphs in `more`. One of article. */
+  group_by?: string | null;
+  /** Variety before score. */
+  diversity?: number | string | null;
+  /** Units of the score that an article of today gains; halved every half-life. */
+  recency_weight?: number | string | null;
+  /** After how many days that gain is halved. */
+  recency_half_life_days?: number | string | null;
+  /** Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`. */
+  filter?: string | null;
+  /** Attributes whose values are counted over the hits of all pages. */
+  facets?: string | readonly string[] | null;
+  /** By date: all that matches, of the same date the better first, those without a date last. What matches has the query's words, or is not much less relevant than the best hit. One of relevance, date:desc, date:asc. */
+  sort?: string | null;
+  /** Paragraphs before and after each hit that are given with it. */
+  context?: number | string | null;
+};
+
+export type SimilarParams = {
+  /** A paragraph's id, as a hit gives it. Its own article is left out. */
+  id?: string | null;
+  /** A text instead of an id. */
+  text?: string | null;
+  /** Hits on the page. */
+  limit?: number | string | null;
+  /** Hits before the page. */
+  offset?: number | string | null;
+  /** Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between). */
+  languages?: string | readonly string[] | null;
+  /** Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`. */
+  filter?: string | null;
+  /** Paragraphs before and after each hit that are given with it. */
+  context?: number | string | null;
+};
+
+export type SuggestParams = {
+  /** What was typed so far; its last word may be unfinished. */
+  q: string;
+  /** Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between). */
+  languages?: string | readonly string[] | null;
+  /** Suggestions at most. */
+  limit?: number | string | null;
+};
+
 export interface Options {
   /** The service's address; without one, that of the page. */
   endpoint?: string;
@@ -123,10 +192,10 @@ export interface SuggestResponse {
 }
 
 export interface Client {
-  search(params: Params, call?: Call): Promise<SearchResponse>;
-  multiSearch(searches: readonly Params[], call?: Call): Promise<{ results: SearchResponse[] }>;
-  similar(params: Params, call?: Call): Promise<SimilarResponse>;
-  suggest(params: Params, call?: Call): Promise<SuggestResponse>;
+  search(params: SearchParams, call?: Call): Promise<SearchResponse>;
+  multiSearch(searches: readonly SearchParams[], call?: Call): Promise<{ results: SearchResponse[] }>;
+  similar(params: SimilarParams, call?: Call): Promise<SimilarResponse>;
+  suggest(params: SuggestParams, call?: Call): Promise<SuggestResponse>;
   languages(call?: Call): Promise<{ languages: Record<string, unknown>[]; generation: number }>;
   index(call?: Call): Promise<Record<string, unknown>>;
   article(id: string, call?: Call): Promise<Article & { text: string; paragraphs: Paragraph[] }>;
@@ -166,6 +235,6 @@ export interface Piece {
 /** A client of one service. */
 export function client(options?: Options): Client;
 /** One search: `search({ q: "Brot", languages: ["en"] }, { endpoint: "https://search.example.org" })`. */
-export function search(params: Params, options?: Options & Call): Promise<SearchResponse>;
+export function search(params: SearchParams, options?: Options & Call): Promise<SearchResponse>;
 /** A text, cut where highlights begin and end. */
 export function pieces(text: string, highlights?: readonly Highlight[]): Piece[];

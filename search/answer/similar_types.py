@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.types import Hit, check_context, check_page, check_scope, check_text
+from paraglot.search.options import Option, check_bounds
+from paraglot.search.types import (
+    CONTEXT,
+    FILTER,
+    LANGUAGES,
+    LIMIT,
+    MAX_QUERY_CHARACTERS,
+    OFFSET,
+    Hit,
+    check_scope,
+    check_text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +28,20 @@ class SimilarRequest:
     Raises `InvalidRequest` with the name of the offending field.
     """
 
-    id: str | None = None
-    text: str | None = None
-    limit: int = 10
-    offset: int = 0
-    languages: tuple[str, ...] = ()
-    filter: str = ""
-    context: int = 0
+    id: Annotated[str | None, Option("A paragraph's id, as a hit gives it. Its own article is left out.")] = None
+    text: Annotated[
+        str | None,
+        Option(
+            "A text instead of an id.",
+            maximum_length=MAX_QUERY_CHARACTERS,
+            example="The council raised the tax on bread.",
+        ),
+    ] = None
+    limit: Annotated[int, LIMIT] = 10
+    offset: Annotated[int, OFFSET] = 0
+    languages: Annotated[tuple[str, ...], LANGUAGES] = ()
+    filter: Annotated[str, FILTER] = ""
+    context: Annotated[int, CONTEXT] = 0
 
     def __post_init__(self) -> None:
         if (self.id is None) == (self.text is None):
@@ -30,8 +49,7 @@ class SimilarRequest:
         for name, value in (("id", self.id), ("text", self.text)):
             if value is not None:
                 check_text(name, value)
-        check_page(self.limit, self.offset)
-        check_context(self.context)
+        check_bounds(self)
         check_scope(self.filter, self.languages)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from paraglot.search.errors import InvalidRequest
-from paraglot.search.types import check_scope, check_text
+from paraglot.search.options import Option, check_bounds
+from paraglot.search.types import LANGUAGES, MAX_QUERY_CHARACTERS, check_scope, check_text
 
 Kind: TypeAlias = Literal["title", "phrase"]
 
@@ -18,14 +18,21 @@ MAX_SUGGESTIONS = 50
 class SuggestRequest:
     """What was typed; its last word may be unfinished. Raises `InvalidRequest`."""
 
-    q: str
-    languages: tuple[str, ...] = ()
-    limit: int = 8
+    q: Annotated[
+        str,
+        Option(
+            "What was typed so far; its last word may be unfinished.",
+            maximum_length=MAX_QUERY_CHARACTERS,
+            empty=False,
+            example="klimaw",
+        ),
+    ]
+    languages: Annotated[tuple[str, ...], LANGUAGES] = ()
+    limit: Annotated[int, Option("Suggestions at most.", minimum=1, maximum=MAX_SUGGESTIONS)] = 8
 
     def __post_init__(self) -> None:
         check_text("q", self.q, "query")
-        if not 1 <= self.limit <= MAX_SUGGESTIONS:
-            raise InvalidRequest("limit", f"limit must be from 1 to {MAX_SUGGESTIONS}, not {self.limit}.")
+        check_bounds(self)
         check_scope("", self.languages)
 
 

@@ -7,9 +7,20 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, LiteralString, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    create_model,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
+
+from paraglot.search.options import DeclaredOption, options
 
 _WHOLE = re.compile(r"-?\d{1,20}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,3})?", re.ASCII)
@@ -50,6 +61,10 @@ class Fields(BaseModel):
                 told.append(_fault(FURTHER, "More names are unknown.", count=len(more)))
             raise ValidationError.from_exception_data(error.title, told) from None
 
+    def values(self) -> dict[str, Any]:
+        """The fields as the engine's requests take them, whose lists are tuples."""
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in self}
+
 
 class UrlFields(Fields):
     """Fields that come as the parameters of a URL: texts, read as JSON writes their types; lists by commas."""
@@ -71,6 +86,36 @@ class UrlFields(Fields):
         if float in types and _NUMBER.fullmatch(value):
             return float(value)
         return value
+
+
+def fields_of(request: type, base: type[BaseModel], **defaults: Any) -> Any:
+    """A model with the options of a request as its fields; with ``defaults`` only those, which differ from its own.
+
+    The bounds stand in the document alone: they are checked by the request, with one message for every door.
+    """
+    wanted = [one for one in options(request) if not defaults or one.name in defaults]
+    definitions: Any = {one.name: _definition(one, defaults.get(one.name, one.default)) for one in wanted}
+    return create_model(request.__name__, __base__=base, **definitions)
+
+
+def _definition(one: DeclaredOption, default: Any) -> tuple[Any, Any]:
+    option = one.option
+    lengths = ("minItems", "maxItems") if one.several else ("minLength", "maxLength")
+    bounds = {
+        "minimum": option.minimum,
+        "exclusiveMinimum": option.above,
+        "maximum": option.maximum,
+        lengths[0]: None if option.empty else 1,
+        lengths[1]: option.maximum_length,
+    }
+    what: dict[str, Any] = {
+        "description": option.help,
+        "examples": None if option.example is None else [option.example],
+        "json_schema_extra": {name: value for name, value in bounds.items() if value is not None} or None,
+    }
+    if one.several:
+        return list[str], Field(default_factory=lambda: list(default), **what)
+    return one.type, Field(**what) if one.required else Field(default, **what)
 
 
 def _fault(kind: LiteralString, message: str, location: tuple[str, ...] = (), **context: int) -> InitErrorDetails:

@@ -6,38 +6,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from paraglot.api.http.fields.fields import Fields, UrlFields
+from paraglot.api.http.fields.fields import Fields, UrlFields, fields_of
 from paraglot.api.http.fields.schemas import HitModel
-from paraglot.api.http.fields.search import ContextField, FilterField, LanguagesField, LimitField, OffsetField
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
-from paraglot.search.types import MAX_QUERY_CHARACTERS
 
 
-class SimilarFields(Fields):
+class SimilarFields(fields_of(SimilarRequest, Fields)):  # type: ignore[misc]  # the fields are known when it runs
     """The fields of a request for the like of a paragraph or a text, the same for GET and POST."""
-
-    id: Annotated[
-        str | None, Field(description="A paragraph's id, as a hit gives it. Its own article is left out.")
-    ] = None
-    text: Annotated[
-        str | None,
-        Field(
-            description="A text instead of an id.",
-            examples=["The council raised the tax on bread."],
-            json_schema_extra={"maxLength": MAX_QUERY_CHARACTERS},
-        ),
-    ] = None
-    limit: LimitField = 10
-    offset: OffsetField = 0
-    languages: LanguagesField
-    filter: FilterField = ""
-    context: ContextField = 0
 
     def request(self) -> SimilarRequest:
         """The request that the engine takes. Raises `InvalidRequest`."""
-        return SimilarRequest(
-            self.id, self.text, self.limit, self.offset, tuple(self.languages), self.filter, self.context
-        )
+        return SimilarRequest(**self.values())
 
 
 class SimilarUrl(UrlFields, SimilarFields):

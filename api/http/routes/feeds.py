@@ -7,47 +7,35 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import Field
 
 from paraglot.api.http.fields.export import as_csv
 from paraglot.api.http.fields.feeds import FeedModel, rss
-from paraglot.api.http.fields.search import LimitField, SearchUrl
+from paraglot.api.http.fields.fields import fields_of
+from paraglot.api.http.fields.search import SearchUrl
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import engine_of, forced_filter, problems
-from paraglot.search.types import MAX_LIMIT, SearchRequest, SearchResponse, Sort
+from paraglot.search.types import MAX_LIMIT, SearchRequest, SearchResponse
 
 router = APIRouter(dependencies=[needs("search", filtered=True, costly=True, validated=True)])
 
 
-class ExportUrl(SearchUrl):
+class ExportUrl(fields_of(SearchRequest, SearchUrl, limit=MAX_LIMIT)):  # type: ignore[misc]
     """A search whose hits are exported, as the parameters of a URL: those of ``/v1/search``, a long page unasked."""
-
-    limit: LimitField = MAX_LIMIT
 
     def request(self) -> SearchRequest:
         """The request that the engine takes. These shapes do not say why a hit is there, so that is not worked out."""
-        return replace(super().request(), explain=False)
+        asked: SearchRequest = super().request()
+        return replace(asked, explain=False)
 
 
-class FeedUrl(ExportUrl):
+class FeedUrl(fields_of(SearchRequest, ExportUrl, limit=20, sort="date:desc", min_relevance=0.5)):  # type: ignore[misc]
     """A search that is followed: the same, by default the newest of what is sure to answer."""
 
-    limit: LimitField = 20
-    sort: Annotated[Sort, Field(description="Order of the hits: unasked, the newest of all that matches first.")] = (
-        "date:desc"
-    )
-    min_relevance: Annotated[
-        float,
-        Field(
-            description="Hits that are less relevant are left out: unasked, those that rather do not answer and have "
-            "not the query's words."
-        ),
-    ] = 0.5
-
     def request(self) -> SearchRequest:
-        """The request that the engine takes."""
+        """The request that the engine takes. Unasked, what has the query's words is in it, however relevant it is."""
         unasked = "min_relevance" not in self.model_fields_set
-        return replace(super().request(), words_suffice=self.words_suffice or unasked)
+        asked: SearchRequest = super().request()
+        return replace(asked, words_suffice=asked.words_suffice or unasked)
 
 
 class JsonFeedResponse(JSONResponse):

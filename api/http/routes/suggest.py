@@ -7,36 +7,21 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query, Request
 from pydantic import BaseModel, Field
 
-from paraglot.api.http.fields.fields import Fields, UrlFields
-from paraglot.api.http.fields.search import LanguagesField
+from paraglot.api.http.fields.fields import Fields, UrlFields, fields_of
 from paraglot.api.http.guard.caching import not_cacheable
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import READS, engine_of, forced_filter, problems
-from paraglot.search.suggest.types import MAX_SUGGESTIONS, Kind, SuggestRequest, SuggestResponse
-from paraglot.search.types import MAX_QUERY_CHARACTERS
+from paraglot.search.suggest.types import Kind, SuggestRequest, SuggestResponse
 
 router = APIRouter(prefix="/v1")
 
 
-class SuggestFields(Fields):
+class SuggestFields(fields_of(SuggestRequest, Fields)):  # type: ignore[misc]  # the fields are known when it runs
     """The fields of a suggestion, the same for GET and POST."""
-
-    q: Annotated[
-        str,
-        Field(
-            description="What was typed so far; its last word may be unfinished.",
-            examples=["klimaw"],
-            json_schema_extra={"minLength": 1, "maxLength": MAX_QUERY_CHARACTERS},
-        ),
-    ]
-    languages: LanguagesField
-    limit: Annotated[
-        int, Field(description="Suggestions at most.", json_schema_extra={"minimum": 1, "maximum": MAX_SUGGESTIONS})
-    ] = 8
 
     def request(self) -> SuggestRequest:
         """The request that the engine takes. Raises `InvalidRequest`."""
-        return SuggestRequest(self.q, tuple(self.languages), self.limit)
+        return SuggestRequest(**self.values())
 
 
 class SuggestUrl(UrlFields, SuggestFields):

@@ -1,0 +1,92 @@
+"""Flags of commands, made from what a request declares of its options."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from paraglot.search.options import DeclaredOption, options
+
+NONE = "none"
+"""What is written for an option that is left out where the command would have it otherwise."""
+
+
+def takes(
+    request: type, argument: str, *, metavar: str = "", defaults: Mapping[str, Any] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of a request, beside its own; it gets their values as ``**asked``.
+
+    ``argument`` is the option that comes without a flag. ``defaults`` are the command's own; one that is None is left
+    to the settings.
+    """
+    own = defaults or {}
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        made = {one.name: _parameter(one, argument, metavar, own) for one in options(request)}
+        others = inspect.signature(command, eval_str=True).parameters.values()
+        kept = [one for one in others if one.kind is not inspect.Parameter.VAR_KEYWORD]
+
+        def run(**given: Any) -> None:
+            asked = {one.name: _value(one, given.pop(one.name)) for one in options(request)}
+            command(**given, **asked)
+
+        parameters = [*made.values(), *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in kept)]
+        run.__doc__ = command.__doc__
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {one.name: one.annotation for one in parameters}
+        return run
+
+    return decorate
+
+
+def flag(one: DeclaredOption) -> str:
+    """The flag of an option; of a list it is given once for each entry, so it is called as one of them.
+
+    >>> from paraglot.search.types import SearchRequest
+    >>> [flag(one) for one in options(SearchRequest) if one.name in ("prefer_languages", "context")]
+    ['--prefer-language', '--context']
+    """
+    name = one.name.removesuffix("s") if one.several else one.name
+    return "--" + name.replace("_", "-")
+
+
+def _parameter(one: DeclaredOption, argument: str, metavar: str, own: Mapping[str, Any]) -> inspect.Parameter:
+    default = own.get(one.name, one.default)
+    info: Any = typer.Option(_flags(one), help=" ".join(_help(one, default)), show_default=False)
+    if one.name == argument:
+        info = typer.Argument(metavar=metavar or None, help=one.option.help, show_default=False)
+    type_: Any = list[str] if one.several else str if one.choices else one.type
+    if one.several or (default is None and type_ in (str, int, float)):
+        type_, default = type_ | None, None
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    given = inspect.Parameter.empty if one.required else default
+    return inspect.Parameter(one.name, keyword, default=given, annotation=Annotated[type_, info])
+
+
+def _flags(one: DeclaredOption) -> str:
+    return f"{flag(one)}/--no-{flag(one)[2:]}" if one.type is bool else flag(one)
+
+
+def _help(one: DeclaredOption, default: Any) -> Iterator[str]:
+    """What the option is, what it may be, and what it is where it is not given."""
+    option, shown = one.option, one.default if default is None else default
+    yield option.help
+    if one.choices:
+        words = (*one.choices, NONE) if one.default is None else one.choices
+        yield f"One of {', '.join(words)}."
+    elif option.maximum is not None:
+        least = f"From {option.minimum:g}" if option.minimum is not None else f"Above {option.above:g}"
+        yield f"{least} to {option.maximum:g}."
+    if one.several:
+        yield "May be repeated."
+    if shown not in (None, "", (), False) and not one.required:
+        yield f"[default: {'yes' if shown is True else shown}]"
+
+
+def _value(one: DeclaredOption, given: Any) -> Any:
+    if one.several:
+        return tuple(given or ())
+    return None if one.choices and one.default is None and given == NONE else given

@@ -1,0 +1,112 @@
+"""What a field of a request is, said once beside its name, type and default.
+
+The request checks itself by it, and every door is made from it: flags of the command line, fields of HTTP, the feeds
+and the tools of assistants, the documents. `SearchRequest` is the largest of them.
+
+>>> @dataclass(frozen=True)
+... class Page:
+...     limit: Annotated[int, Option("Hits on the page.", minimum=1, maximum=100)] = 10
+>>> [(one.name, one.type, one.default, one.option.help) for one in options(Page)]
+[('limit', <class 'int'>, 10, 'Hits on the page.')]
+>>> check_bounds(Page(0))
+Traceback (most recent call last):
+    ...
+paraglot.search.errors.InvalidRequest: limit must be from 1 to 100, not 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from paraglot.search.errors import InvalidRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What a field asks for, and its bounds. Numbers lie from ``minimum`` (or ``above`` it) to ``maximum``.
+
+    ``maximum_length``: characters of a text, or entries of a list. ``empty``: whether a text may be.
+    """
+
+    help: str
+    minimum: float | None = None
+    above: float | None = None
+    maximum: float | None = None
+    maximum_length: int | None = None
+    empty: bool = True
+    example: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredOption:
+    """An option with what the request itself says of it. ``default`` is `MISSING` where it must be given."""
+
+    name: str
+    type: Any
+    default: Any
+    option: Option
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is MISSING
+
+    @property
+    def several(self) -> bool:
+        """Whether it is a list."""
+        return get_origin(self.type) is tuple
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words that it may be, where it is one of a few."""
+        literal = next((one for one in (self.type, *get_args(self.type)) if get_origin(one) is Literal), None)
+        return get_args(literal)
+
+
+@cache
+def options(request: type) -> tuple[DeclaredOption, ...]:
+    """The options of a request, in the order of its fields."""
+    hints = get_type_hints(request, include_extras=True)
+    return tuple(_declared(one.name, hints[one.name], one.default) for one in fields(request))
+
+
+def _declared(name: str, hint: Any, default: Any) -> DeclaredOption:
+    if get_origin(hint) is not Annotated:
+        raise TypeError(f"The field {name!r} of a request has no Option.")
+    type_, option = get_args(hint)
+    return DeclaredOption(name, type_, default, option)
+
+
+def check_bounds(request: Any) -> None:
+    """Each number, word and list of a request must be as its option says. Raises `InvalidRequest`."""
+    for one in options(request.__class__):
+        value = getattr(request, one.name)
+        if one.choices:
+            _check_choice(one, value)
+        elif isinstance(value, int | float) and one.option.maximum is not None:
+            _check_number(one, value)
+        elif one.several:
+            _check_length(one, value)
+
+
+def _check_choice(one: DeclaredOption, value: Any) -> None:
+    if value not in one.choices and value != one.default:
+        allowed = "one of " * (len(one.choices) > 1) + ", ".join(one.choices)
+        raise InvalidRequest(one.name, f"{one.name} must be {allowed}, not {value!r}.")
+
+
+def _check_number(one: DeclaredOption, value: float) -> None:
+    least, above, most = one.option.minimum, one.option.above, one.option.maximum
+    if least is not None and not least <= value <= (most or least):
+        raise InvalidRequest(one.name, f"{one.name} must be from {least} to {most}, not {value}.")
+    if above is not None and not above < value <= (most or above):
+        raise InvalidRequest(one.name, f"{one.name} must be above {above} and at most {most}, not {value}.")
+
+
+def _check_length(one: DeclaredOption, value: Sequence[str]) -> None:
+    most = one.option.maximum_length
+    if most is not None and len(value) > most:
+        raise InvalidRequest(one.name, f"At most {most} {one.name} can be named, not {len(value)}.")
