@@ -1,0 +1,48 @@
+"""The documents that nothing else runs: the records of decisions are all listed, what was measured names how."""
+
+from __future__ import annotations
+
+import re
+
+from tests.conftest import ROOT
+
+RECORDS = ROOT / "docs" / "decisions"
+ROW = re.compile(r"^\| \[(\d{4})\]\((\S+\.md)\) \| (.+) \| (.+) \|$", re.MULTILINE)
+STATUS = re.compile(r"in force( but for what \d{4} changes)?|superseded by (\d{4})|rejected")
+
+
+def test_every_record_of_a_decision_is_listed_with_its_status() -> None:
+    listed = {name: (number, title, status) for number, name, title, status in ROW.findall(_read("README.md"))}
+    records = sorted(path.name for path in RECORDS.glob("*.md") if path.name != "README.md")
+    assert sorted(listed) == records, "docs/decisions/README.md lists every record"
+    assert len({name[:4] for name in records}) == len(records), "a number is given once"
+    for name, (number, title, status) in listed.items():
+        text = _read(name)
+        head = re.sub(r"^# (\d+)[.:] |( \(\d{4}-\d\d-\d\d\))$", "", text.splitlines()[0])
+        assert (number, title) == (name[:4], head)
+        known = STATUS.fullmatch(status)
+        assert known, f"{name}: {status!r} is no status"
+        if known[2]:
+            assert f"superseded by record {int(known[2])}" in text[:300], f"{name} says itself what is in its place"
+
+
+def test_what_was_measured_names_script_date_and_spread() -> None:
+    text = (ROOT / "docs" / "measured.md").read_text("utf-8")
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| ") and "`benchmarks/" in line]
+    assert len(rows) > 20
+    for row in rows:
+        assert len(row) == 4, row
+        [script] = re.findall(r"`(benchmarks/\w+\.py)", row[2])
+        assert (ROOT / script).is_file()
+        assert re.search(r"\d{2}-\d{2}", row[3]), row
+
+
+def test_the_first_page_keeps_to_one_screen_of_numbers() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    [measured] = re.findall(r"^## Measured\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+    assert len(measured.splitlines()) <= 24
+    assert "docs/measured.md" in measured
+
+
+def _read(name: str) -> str:
+    return (RECORDS / name).read_text("utf-8")
