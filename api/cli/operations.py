@@ -22,7 +22,7 @@ def status_command(
     as_json: JsonOption = False,
 ) -> None:
     """Say what the index is made of: counts by language, sizes, generations, encoder, age."""
-    from paraglot.api.http.fields.schemas import IndexModel
+    from paraglot.api.http.fields.index import IndexModel
     from paraglot.indexer.care.status import index_status
 
     folder = load_settings({"index": index}).index

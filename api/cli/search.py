@@ -33,7 +33,7 @@ def search_command(
 
 def _print(response: SearchResponse, as_json: bool) -> None:
     if as_json:
-        from paraglot.api.http.fields.schemas import SearchModel
+        from paraglot.api.http.fields.answers import SearchModel
 
         print_json(SearchModel.of(response).model_dump())
         return

@@ -70,7 +70,7 @@ _SEARCH = {
     "query": "What did Xi say about the friendship with Belarus?",
     "query_analysis": {
         "languages": [{"language": "en", "probability": 1.0}],
-        "tokens": ["xi", "friendship", "en:friendship", "belarus", "en:belarus"],
+        "tokens": ["xi", "friendship", "belarus"],
         "synonyms": [],
     },
     "did_you_mean": None,

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from paraglot.api.http.examples import EXAMPLES, problem_example
-from paraglot.api.http.fields.schemas import ParagraphChangedModel, ProblemModel
+from paraglot.api.http.fields.faults import ParagraphChangedModel, ProblemModel
 from paraglot.api.http.guard.policy import REFUSED, RoutePolicy, declared, leaves
 from paraglot.api.http.problems import MEDIA_TYPE
 

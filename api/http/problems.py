@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Match, Mount
 from starlette.types import Scope
 
+from paraglot.api.http.fields.faults import FaultModel, ProblemModel
 from paraglot.api.http.fields.fields import FURTHER, NAMED_FAULTS
-from paraglot.api.http.fields.schemas import FaultModel, ProblemModel
 from paraglot.api.http.problem_types import type_of
 from paraglot.search.errors import (
     DiskFailure,

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from paraglot.api.http.fields.answers import SearchModel
 from paraglot.api.http.fields.fields import Fields
-from paraglot.api.http.fields.schemas import SearchModel
 from paraglot.api.http.fields.search import SearchFields
 from paraglot.search.answer.citations import cite
 from paraglot.search.engine import Engine

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from paraglot.api.http.fields.schemas import ProblemModel
+from paraglot.api.http.fields.faults import ProblemModel
 from paraglot.api.language_names import name_in
 from paraglot.api.pages.asked import Asked
 from paraglot.api.pages.filters import filters

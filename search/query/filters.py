@@ -161,7 +161,7 @@ class _Parser:
         name = self._take().text
         negated = self._took_word("NOT")
         if self._took_word("IN"):
-            found: Filter = Condition(name, "IN", self._list())
+            found: Filter = Condition(name, "IN", self._list(name))
         elif self._took_word("EXISTS"):
             found = Condition(name, "EXISTS")
         elif negated:
@@ -178,15 +178,27 @@ class _Parser:
         value = self._value()
         if operator in ORDERED and value.number is None and value.period is None:
             self._fail(f"a number or a date after {operator}", at)
+        self._check_date(name, value, at)
         return Condition(name, operator, (value,))
 
-    def _list(self) -> tuple[Value, ...]:
+    def _check_date(self, name: str, value: Value, at: _Token) -> None:
+        """An article's date is one or it is not there, so that nothing could ever be equal to another value."""
+        if name == "date" and value.period is None:
+            self._fail("a date such as 2024, 2024-05 or 2024-05-31", at)
+
+    def _list(self, name: str) -> tuple[Value, ...]:
         self._expect_sign("[", "'[' and a list of values")
-        values = [self._value()]
+        values = [self._entry(name)]
         while self._took_sign(","):
-            values.append(self._value())
+            values.append(self._entry(name))
         self._expect_sign("]", "',' or ']'")
         return tuple(values)
+
+    def _entry(self, name: str) -> Value:
+        at = self._token
+        value = self._value()
+        self._check_date(name, value, at)
+        return value
 
     def _value(self) -> Value:
         if self._token.kind not in ("word", "quoted"):

@@ -219,6 +219,25 @@ def test_a_browser_can_add_the_service(client: TestClient) -> None:
         assert (found.status_code, found.headers["content-type"]) == (200, kind)
 
 
+def test_a_browser_is_given_the_key_that_the_address_has(index: Path) -> None:
+    """It sends no header, and asks the addresses of the description alone."""
+    keys = KeyFile(IndexLayout(index).keys)
+    tokens = [keys.create("search")[1], keys.create("search", filter="language = de")[1]]
+    others = [keys.create("admin")[1], "paraglot_00000000_wrong"]
+    names = {"": "http://a9.com/-/spec/opensearch/1.1/"}
+    with client_of(index) as client:
+        for token in tokens:
+            answer = client.get("/opensearch.xml", params={"key": token})
+            assert answer.headers["cache-control"] == "no-store"
+            for one in ElementTree.fromstring(answer.content).findall("Url", names):
+                asked = one.get("template", "").replace("{searchTerms}", "Steuer")
+                assert client.get(asked).status_code == 200, asked
+            page = client.get("/", params={"q": "Steuer", "key": token}).text
+            assert f'href="opensearch.xml?key={token}"' in page
+        assert not [token for token in others if token in client.get("/opensearch.xml", params={"key": token}).text]
+    IndexLayout(index).keys.unlink()
+
+
 def test_suggestions_as_a_browser_reads_them(client: TestClient) -> None:
     while not (expected := client.get("/v1/suggest?q=die+steu").json())["complete"]:
         pass

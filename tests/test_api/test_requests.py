@@ -56,6 +56,20 @@ def test_a_faulty_filter_says_where(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
+    "filter_", ["date = banana", "date != banana", "date IN [2024, banana]", "NOT date = 'spring'"]
+)
+def test_a_date_that_is_none_is_said(client: TestClient, filter_: str) -> None:
+    status, pointer, detail = fault(client.get("/v1/search", params={"q": "x", "filter": filter_}))
+    assert (status, pointer) == (422, "/filter")
+    word = "spring" if "spring" in filter_ else "banana"
+    at = filter_.index(word) + 1 - ("'" in filter_)
+    expected = "expected a date such as 2024, 2024-05 or 2024-05-31."
+    assert detail == f"The filter cannot be read at character {at}, '{word}': {expected}"
+    kept = "title = banana OR date_as_given = banana OR date EXISTS OR date = 2024-05"
+    assert client.get("/v1/search", params={"q": "x", "filter": kept}).status_code == 200
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"limit": True},

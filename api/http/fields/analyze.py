@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from paraglot.api.http.fields.answers import LanguageModel
 from paraglot.api.http.fields.fields import Fields, UrlFields
-from paraglot.api.http.fields.schemas import LanguageModel
 from paraglot.indexer.corpus.detect import detect
 from paraglot.search.engine import Engine
 from paraglot.search.query.understanding import understand

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from paraglot.api.http.fields.fields import Fields, UrlFields, fields_of
-from paraglot.api.http.fields.schemas import HitModel
+from paraglot.api.http.fields.hits import HitModel
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel, Field
 
+from paraglot.api.http.fields.answers import SearchModel
 from paraglot.api.http.fields.fields import Fields
-from paraglot.api.http.fields.schemas import SearchModel
 from paraglot.api.http.fields.search import EXAMPLE_QUERY, SearchFields
 from paraglot.api.http.guard.access import charge, too_many
 from paraglot.api.http.guard.policy import needs

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from paraglot.api.http.fields.feeds import add_text, as_xml, xml_text
+from paraglot.api.http.guard.access import current_key, key_in_url
 from paraglot.api.http.guard.caching import not_cacheable
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import READS, engine_of, forced_filter, problems
@@ -46,20 +47,29 @@ class SuggestionsResponse(JSONResponse):
     dependencies=[needs(None)],
 )
 def description(request: Request) -> DescriptionResponse:
-    """An OpenSearch description: where a browser sends a query, and where it asks for suggestions."""
+    """An OpenSearch description: where a browser sends a query, and where it asks for suggestions.
+
+    A key that came in the address goes on in those that the browser asks: it has no other way to send one.
+    """
     home = str(request.base_url)
+    token = key_in_url(request) if current_key(request).scope == "search" else ""
+    key = f"&key={quote(token)}" if token else ""
     root = ElementTree.Element("OpenSearchDescription", xmlns=NAMESPACE)
     add_text(root, "ShortName", "Paraglot")
     add_text(root, "Description", "Article paragraphs by keyword and by meaning, in any language.")
     for media_type, relation, path in ADDRESSES:
-        template = xml_text(f"{home}{path}?q={{searchTerms}}")
+        template = xml_text(f"{home}{path}?q={{searchTerms}}{key}")
         ElementTree.SubElement(root, "Url", {"type": media_type, "rel": relation, "template": template})
-    own = {"type": DescriptionResponse.media_type, "rel": "self", "template": xml_text(f"{home}opensearch.xml")}
+    own = {
+        "type": DescriptionResponse.media_type,
+        "rel": "self",
+        "template": xml_text(f"{home}opensearch.xml?{key[1:]}".removesuffix("?")),
+    }
     ElementTree.SubElement(root, "Url", own)
     add_text(root, "Language", "*")
     add_text(root, "InputEncoding", "UTF-8")
     add_text(root, "OutputEncoding", "UTF-8")
-    return DescriptionResponse(as_xml(root))
+    return DescriptionResponse(as_xml(root), headers={"cache-control": "no-store"} if token else None)
 
 
 @router.get(

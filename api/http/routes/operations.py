@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
-from paraglot.api.http.fields.schemas import HealthModel
+from paraglot.api.http.fields.index import HealthModel
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.observing.metrics import CONTENT_TYPE, Metrics
 from paraglot.api.http.observing.statistics import Statistics

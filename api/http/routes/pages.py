@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from paraglot.api.http.fields.schemas import ProblemModel
+from paraglot.api.http.fields.faults import ProblemModel
 from paraglot.api.http.guard.access import current_key, key_in_url, refusal_of
 from paraglot.api.http.guard.headers import PAGE
 from paraglot.api.http.guard.policy import OPEN, declare, needs

@@ -6,15 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request
 
-from paraglot.api.http.fields.schemas import (
-    ArticleModel,
-    CitedParagraphModel,
-    HealthModel,
-    IndexModel,
-    ParagraphChangedModel,
-    ProblemModel,
-    SearchModel,
-)
+from paraglot.api.http.fields.answers import SearchModel
+from paraglot.api.http.fields.faults import ParagraphChangedModel, ProblemModel
+from paraglot.api.http.fields.index import HealthModel, IndexModel
+from paraglot.api.http.fields.paragraphs import ArticleModel, CitedParagraphModel
 from paraglot.api.http.fields.search import EXAMPLE_QUERY, SearchFields, SearchUrl
 from paraglot.api.http.guard.access import current_key
 from paraglot.api.http.guard.policy import needs

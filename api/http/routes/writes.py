@@ -15,7 +15,7 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
-from paraglot.api.http.fields.schemas import FaultModel
+from paraglot.api.http.fields.faults import FaultModel
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.problems import problem
 from paraglot.api.http.queue.spool import Spool
