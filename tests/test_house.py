@@ -112,6 +112,19 @@ def test_files_stay_small() -> None:
     assert lengths[len(lengths) // 2] < 150
 
 
+def test_the_doors_stay_small() -> None:
+    lengths = sorted(
+        (node.end_lineno or 0) - node.lineno + 1
+        for path in (ROOT / "api").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    assert lengths[-1] <= 40
+    assert lengths[len(lengths) * 9 // 10] <= 20
+    for folder in {path.parent for path in (ROOT / "api").rglob("*.py")}:
+        assert len([one for one in folder.iterdir() if one.name != "__pycache__"]) <= 20, folder
+
+
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [

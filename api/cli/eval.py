@@ -12,7 +12,7 @@ import typer
 from paraglot.api.cli.options import JsonOption, RerankerOption
 from paraglot.api.settings import load_settings
 from paraglot.search.errors import InvalidSettings, ParaglotError
-from paraglot.search.types import MODES
+from paraglot.search.types import MODES, Mode
 
 if TYPE_CHECKING:
     from paraglot.api.evaluation.task import JudgedFiles, Task
@@ -22,62 +22,59 @@ PACKAGES = ("ir_measures", "matplotlib")
 INSTALL = "pip install 'paraglot[eval]'"
 
 
+CorpusOption = Annotated[Path | None, typer.Option(help='JSON lines: "id", "text", "title"?, "language"?.')]
+QueriesOption = Annotated[Path | None, typer.Option(help='JSON lines: "id", "text", "language"?.')]
+QrelsOption = Annotated[Path | None, typer.Option(help="Lines of query id, text id and score, tabs between.")]
+BitextOption = Annotated[
+    Path | None, typer.Option(help="Instead: lines of language, sentence and its translation, tabs between.")
+]
+KeptIndexOption = Annotated[Path | None, typer.Option("--index", help="Folder to keep the index in for the next time.")]
+ModelOption = Annotated[str | None, typer.Option(help="Encoder: builtin, or a sentence-transformers model.")]
+ModesOption = Annotated[
+    list[str] | None, typer.Option(help="keyword, semantic or hybrid; may be repeated [default: each].")
+]
+QueryLanguagesOption = Annotated[list[str] | None, typer.Option(help="Only queries in this language; may be repeated.")]
+AnyLanguageOption = Annotated[
+    bool, typer.Option("--any-language", help="Search all languages together: one column, no matrix.")
+]
+SampleOption = Annotated[int | None, typer.Option(min=1, help="Only so many queries of each language.")]
+SeedOption = Annotated[int, typer.Option(min=0, help="Of the sample, the intervals and the test.")]
+CompareOption = Annotated[
+    str | None, typer.Option(help="Baseline: mode=MODE, model=NAME, or the folder of an earlier --report.")
+]
+MinimumOption = Annotated[
+    list[str] | None, typer.Option("--min", help="[MODE:][GROUP:]MEASURE=VALUE, else exit code 1; may be repeated.")
+]
+ReportOption = Annotated[Path | None, typer.Option(help="Folder for report, heat map and the values by query.")]
+
+
 def eval_command(
-    corpus: Annotated[Path | None, typer.Option(help='JSON lines: "id", "text", "title"?, "language"?.')] = None,
-    queries: Annotated[Path | None, typer.Option(help='JSON lines: "id", "text", "language"?.')] = None,
-    qrels: Annotated[Path | None, typer.Option(help="Lines of query id, text id and score, tabs between.")] = None,
-    bitext: Annotated[
-        Path | None, typer.Option(help="Instead: lines of language, sentence and its translation, tabs between.")
-    ] = None,
-    index: Annotated[
-        Path | None, typer.Option("--index", help="Folder to keep the index in for the next time.")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="Encoder: builtin, or a sentence-transformers model.")] = None,
+    corpus: CorpusOption = None,
+    queries: QueriesOption = None,
+    qrels: QrelsOption = None,
+    bitext: BitextOption = None,
+    index: KeptIndexOption = None,
+    model: ModelOption = None,
     reranker: RerankerOption = None,
-    mode: Annotated[
-        list[str] | None, typer.Option(help="keyword, semantic or hybrid; may be repeated [default: each].")
-    ] = None,
-    language: Annotated[list[str] | None, typer.Option(help="Only queries in this language; may be repeated.")] = None,
-    any_language: Annotated[
-        bool, typer.Option("--any-language", help="Search all languages together: one column, no matrix.")
-    ] = False,
-    sample: Annotated[int | None, typer.Option(min=1, help="Only so many queries of each language.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the sample, the intervals and the test.")] = 0,
-    compare: Annotated[
-        str | None, typer.Option(help="Baseline: mode=MODE, model=NAME, or the folder of an earlier --report.")
-    ] = None,
-    minimum: Annotated[
-        list[str] | None, typer.Option("--min", help="[MODE:][GROUP:]MEASURE=VALUE, else exit code 1; may be repeated.")
-    ] = None,
-    report: Annotated[Path | None, typer.Option(help="Folder for report, heat map and the values by query.")] = None,
+    mode: ModesOption = None,
+    language: QueryLanguagesOption = None,
+    any_language: AnyLanguageOption = False,
+    sample: SampleOption = None,
+    seed: SeedOption = 0,
+    compare: CompareOption = None,
+    minimum: MinimumOption = None,
+    report: ReportOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure how well judged queries are answered, or how well an encoder finds translations."""
-    for package in PACKAGES:
-        if find_spec(package) is None:
-            raise ParaglotError(
-                f"paraglot eval needs the package {package}, which is not installed.", f"Run: {INSTALL}"
-            )
-    from paraglot.api.evaluation.task import JudgedFiles, Task
+    _check_installed()
+    from paraglot.api.evaluation.task import Task
 
-    source: JudgedFiles | Path
-    if bitext and not (corpus or queries or qrels or mode or any_language or index or reranker):
-        source = bitext
-    elif corpus and queries and qrels and not bitext:
-        source = JudgedFiles(corpus, queries, qrels)
-    else:
-        raise InvalidSettings(
-            "Give --corpus, --queries and --qrels; or --bitext without them, --mode, --index and --reranker."
-        )
-    for one in mode or ():
-        if one not in MODES:
-            raise InvalidSettings(f"--mode must be one of {', '.join(MODES)}, not {one!r}.")
+    files = _source(corpus, queries, qrels, bitext, only_judged=bool(mode or any_language or index or reranker))
     settings = load_settings({"model": model, "reranker": reranker})
     task = Task(
-        source=source,
-        modes=tuple(
-            one for one in ("keyword", "semantic", "hybrid") if not mode or one in mode or compare == f"mode={one}"
-        ),
+        source=files,
+        modes=_modes(mode or [], compare),
         separate=not any_language,
         languages=tuple(language or ()),
         sample=sample,
@@ -87,6 +84,38 @@ def eval_command(
         reranker=settings.reranker,
     )
     _evaluate(task, compare, minimum or [], report, as_json)
+
+
+def _check_installed() -> None:
+    for package in PACKAGES:
+        if find_spec(package) is None:
+            raise ParaglotError(
+                f"paraglot eval needs the package {package}, which is not installed.", f"Run: {INSTALL}"
+            )
+
+
+def _source(
+    corpus: Path | None, queries: Path | None, qrels: Path | None, bitext: Path | None, only_judged: bool
+) -> JudgedFiles | Path:
+    """What is measured; ``only_judged``: options were given that only judged queries have."""
+    from paraglot.api.evaluation.task import JudgedFiles
+
+    if bitext and not (corpus or queries or qrels or only_judged):
+        return bitext
+    if corpus and queries and qrels and not bitext:
+        return JudgedFiles(corpus, queries, qrels)
+    raise InvalidSettings(
+        "Give --corpus, --queries and --qrels; or --bitext without them, --mode, --index and --reranker."
+    )
+
+
+def _modes(wanted: list[str], compare: str | None) -> tuple[Mode, ...]:
+    """The modes to measure, that of the baseline among them; all where none is named."""
+    for one in wanted:
+        if one not in MODES:
+            raise InvalidSettings(f"--mode must be one of {', '.join(MODES)}, not {one!r}.")
+    every: tuple[Mode, ...] = ("keyword", "semantic", "hybrid")
+    return tuple(one for one in every if not wanted or one in wanted or compare == f"mode={one}")
 
 
 def _evaluate(task: Task, compare: str | None, minimum: list[str], report: Path | None, as_json: bool) -> None:

@@ -11,6 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Never
 
 import typer
 
+from paraglot.api.cli.index_options import (
+    CorpusArgument,
+    DryRunOption,
+    EncodingOption,
+    FieldOption,
+    FormatOption,
+    FurnitureOption,
+    ModelOption,
+    PruneOption,
+    SentencesOption,
+    TextOption,
+    VerboseOption,
+    WatchOption,
+)
 from paraglot.api.cli.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
 from paraglot.api.cli.output import Flood, Interrupted, message, print_json, print_line
 from paraglot.api.settings import Settings, load_settings
@@ -25,54 +39,20 @@ SOME_SKIPPED = 3
 
 
 def index_command(
-    corpus: Annotated[
-        list[Path], typer.Argument(help="Files and folders in any format of docs/readers.md; - is standard input.")
-    ],
+    corpus: CorpusArgument,
     index: IndexOption = None,
-    model: Annotated[
-        str | None,
-        typer.Option("--model", help="Encoder of a new index: builtin, or a sentence-transformers model."),
-    ] = None,
-    sentences: Annotated[
-        bool | None,
-        typer.Option(
-            "--sentences/--no-sentences",
-            help="Whether a new index keeps the vectors of sentences [default: if the encoder has them in one pass].",
-        ),
-    ] = None,
+    model: ModelOption = None,
+    sentences: SentencesOption = None,
     backend: BackendOption = Backend.torch,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Remove the articles that came from CORPUS and are not there any more.")
-    ] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Go on: index again whenever something under CORPUS changes, until Ctrl-C.")
-    ] = False,
-    field: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--field",
-            metavar="OURS=THEIRS[:TYPE]",
-            help="Field to read as another: title=headline, tags=keywords:list.",
-        ),
-    ] = None,
-    format_: Annotated[str | None, typer.Option("--format", help="Read all as this format, whatever it seems.")] = None,
-    text: Annotated[
-        str, typer.Option("--text", help="What the text fields of JSON and CSV hold: auto, html, markdown or plain.")
-    ] = "auto",
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", metavar="NAME", help="The encoding of all texts, such as cp1250.")
-    ] = None,
-    keep_furniture: Annotated[
-        bool | None,
-        typer.Option(
-            "--keep-furniture/--leave-out-furniture",
-            help="Whether lines that recur over many articles of a source stay in them [default: left out, counted].",
-        ),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", help="Name each thing that is left out, and every skipped input.")
-    ] = False,
+    prune: PruneOption = False,
+    watch: WatchOption = False,
+    field: FieldOption = None,
+    format_: FormatOption = None,
+    text: TextOption = "auto",
+    encoding: EncodingOption = None,
+    keep_furniture: FurnitureOption = None,
+    dry_run: DryRunOption = False,
+    verbose: VerboseOption = False,
     wait: WaitOption = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,29 +61,16 @@ def index_command(
 
     kept = load_settings({"keep_furniture": keep_furniture}).keep_furniture
     options = replace(reading_options(field or [], format_, text, encoding), keep_furniture=kept)
-    for path in corpus:
-        if str(path) != "-" and not path.exists():
-            raise InvalidSettings(f"{path}: there is no such file or folder.")
+    _check_there(corpus)
     if dry_run:
         if print_dry_run(corpus, options, as_json, verbose):
             raise typer.Exit(SOME_SKIPPED)
         return
-    settings = load_settings({"index": index, "model": model, "sentences": sentences})
-    settings = replace(settings, model=with_backend(settings.model, backend.value))
-    if backend is not Backend.torch and settings.model in (None, "onnx:builtin", "openvino:builtin"):
-        raise InvalidSettings(f"--backend {backend.value} runs sentence-transformers models.", "Name one: --model NAME")
+    settings = _with_backend(load_settings({"index": index, "model": model, "sentences": sentences}), backend)
     run = partial(_run, settings, corpus, options, prune, wait, message if verbose else None)
     if watch:
         _follow(run, corpus, as_json, verbose)
-    report = run()
-    _show(report, as_json, verbose)
-    if report.skipped:
-        raise typer.Exit(SOME_SKIPPED)
-    if not report.articles:
-        raise ParaglotError(
-            "No article was found, and the index is empty.",
-            "Give files or folders of them; paraglot index --dry-run shows what is read.",
-        )
+    _end(run(), as_json, verbose)
 
 
 def delete_command(
@@ -116,6 +83,31 @@ def delete_command(
     from paraglot.indexer.build import delete_articles
 
     print_report(delete_articles(load_settings({"index": index}).index, ids, wait), as_json)
+
+
+def _check_there(corpus: list[Path]) -> None:
+    for path in corpus:
+        if str(path) != "-" and not path.exists():
+            raise InvalidSettings(f"{path}: there is no such file or folder.")
+
+
+def _with_backend(settings: Settings, backend: Backend) -> Settings:
+    settings = replace(settings, model=with_backend(settings.model, backend.value))
+    if backend is not Backend.torch and settings.model in (None, "onnx:builtin", "openvino:builtin"):
+        raise InvalidSettings(f"--backend {backend.value} runs sentence-transformers models.", "Name one: --model NAME")
+    return settings
+
+
+def _end(report: Report, as_json: bool, verbose: bool) -> None:
+    """Say what one run did, and end by the exit code that it stands for."""
+    _show(report, as_json, verbose)
+    if report.skipped:
+        raise typer.Exit(SOME_SKIPPED)
+    if not report.articles:
+        raise ParaglotError(
+            "No article was found, and the index is empty.",
+            "Give files or folders of them; paraglot index --dry-run shows what is read.",
+        )
 
 
 def _run(
@@ -191,6 +183,17 @@ def print_report(report: Report, as_json: bool, verbose: bool = False) -> None:
             f" generation {report.generation}."
         )
         return
+    _print_counts(report)
+    if report.skipped_count:
+        print_line(f"Skipped: {report.skipped_count} inputs, named above.")
+    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
+    print_line(
+        f"Committed generation {report.generation}: {report.articles} articles, {report.paragraphs} paragraphs"
+        f" in {len(report.languages)} languages, {sum(report.seconds.values()):.1f} s ({stages})."
+    )
+
+
+def _print_counts(report: Report) -> None:
     articles = {
         "added": report.articles_added,
         "changed": report.articles_changed,
@@ -209,13 +212,6 @@ def print_report(report: Report, as_json: bool, verbose: bool = False) -> None:
     most = list(report.languages.items())
     more = f" and {len(most) - 10} more" if len(most) > 10 else ""
     print_line(f"Languages: {', '.join(f'{tag} {count}' for tag, count in most[:10])}{more}.")
-    if report.skipped_count:
-        print_line(f"Skipped: {report.skipped_count} inputs, named above.")
-    stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
-    print_line(
-        f"Committed generation {report.generation}: {report.articles} articles, {report.paragraphs} paragraphs"
-        f" in {len(report.languages)} languages, {sum(report.seconds.values()):.1f} s ({stages})."
-    )
 
 
 def _counts(counts: dict[str, int]) -> str:

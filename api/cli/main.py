@@ -23,10 +23,10 @@ from paraglot.api.cli.mcp import mcp_command
 from paraglot.api.cli.operations import rollback_command, status_command, verify_command
 from paraglot.api.cli.options import IndexOption, JsonOption
 from paraglot.api.cli.output import Interrupted, message, print_json, print_line
-from paraglot.api.cli.search import search_command
+from paraglot.api.cli.searching.search import search_command
+from paraglot.api.cli.searching.similar import similar_command
+from paraglot.api.cli.searching.suggest import suggest_command
 from paraglot.api.cli.serve import serve_command
-from paraglot.api.cli.similar import similar_command
-from paraglot.api.cli.suggest import suggest_command
 from paraglot.api.settings import load_settings
 from paraglot.search.errors import InvalidRequest, InvalidSettings, ParaglotError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from paraglot.api.cli.options import IndexOption, JsonOption, WaitOption
 from paraglot.api.cli.output import message, print_json, print_line
 from paraglot.api.settings import load_settings
 from paraglot.search.folder.manifest import MEND_REMEDY
+
+if TYPE_CHECKING:
+    from paraglot.indexer.care.status import Status
 
 
 def status_command(
@@ -27,15 +30,19 @@ def status_command(
 
     folder = load_settings({"index": index}).index
     found = index_status(folder)
-    manifest = found.manifest
-    generations = [asdict(one) for one in found.generations]
     copies = _copies(folder) if duplicates else {}
     if as_json:
+        generations = [asdict(one) for one in found.generations]
         more = {"age_s": round(found.age_s), "sizes_bytes": found.sizes_bytes, "generations": generations}
         more |= {"duplicates": copies} if duplicates else {}
         more |= {"doubled_ids": found.doubled_ids}
-        print_json(IndexModel.of(manifest).model_dump() | more)
-        return
+        print_json(IndexModel.of(found.manifest).model_dump() | more)
+    else:
+        _print_status(folder, found, copies)
+
+
+def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]]) -> None:
+    manifest = found.manifest
     print_line(f"{folder}: generation {manifest.generation}, committed {manifest.created} ({_ago(found.age_s)} ago)")
     sentences = "with sentences" if manifest.sentences else "without sentences"
     print_line(

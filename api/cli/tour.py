@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from paraglot.api.cli.render import print_response
+from paraglot.api.cli.searching.render import print_response
 from paraglot.api.settings import load_settings
 from paraglot.search.engine import open_index
 from paraglot.search.types import SearchRequest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -58,28 +59,22 @@ def measure(
     """
     show = progress or (lambda *_: None)
     parts = columns(judged, separate)
-    by_language: dict[str, list[Query]] = {}
-    for query in sorted(judged.queries, key=lambda query: query.language):
-        by_language.setdefault(query.language, []).append(query)
+    by_language = {
+        language: list(asked) for language, asked in groupby(sorted(judged.queries, key=_language), key=_language)
+    }
     values = {
         language: np.full((len(asked), len(modes), len(MEASURES), len(parts)), np.nan)
         for language, asked in by_language.items()
     }
     total = len(modes) * sum(query.id in column.answers for query in judged.queries for column in parts)
-    done = 0
     with _opened(folder, modes, judged.queries, show, reranker) as engine:
-        finder = _Finder(engine)
+        finder = _Finder(engine, lambda done: show("search", done, total))
         for language, asked in by_language.items():
-            for place, column in enumerate(parts):
-                within = [query for query in asked if query.id in column.answers]
+            for (place, column), (number, mode) in product(enumerate(parts), enumerate(modes)):
                 rows = [row for row, query in enumerate(asked) if query.id in column.answers]
-                for number, mode in enumerate(modes):
-                    found = {}
-                    for query in within:
-                        found[query.id] = finder.texts(query.text, mode, column.languages)
-                        done += 1
-                        show("search", done, total)
-                    values[language][rows, number, :, place] = _values(within, column, found)
+                within = [asked[row] for row in rows]
+                found = {query.id: finder.texts(query.text, mode, column.languages) for query in within}
+                values[language][rows, number, :, place] = _values(within, column, found)
         settings = {"model": engine.manifest.encoder.name, "matrix": separate and bool(judged.languages)}
     return Run(
         settings,
@@ -89,6 +84,10 @@ def measure(
         {language: tuple(query.id for query in asked) for language, asked in by_language.items()},
         values,
     )
+
+
+def _language(query: Query) -> str:
+    return query.language
 
 
 def build_index(judged: Judged, folder: Path, model: str | None, progress: Progress | None) -> list[str]:
@@ -171,12 +170,15 @@ class QueryVectors:
 class _Finder:
     """Searches an index for texts: the articles of the best paragraphs, each once."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, show: Callable[[int], object]) -> None:
+        """``show`` is told how many searches are done."""
+        self._engine, self._show, self._done = engine, show, 0
         self._text_of_row: dict[int, str] = {}
 
     def texts(self, query: str, mode: Mode, languages: tuple[str, ...]) -> list[str]:
         """The ids of the texts found, best first."""
+        self._done += 1
+        self._show(self._done)
         ranking = self._engine.rank(SearchRequest(query, limit=DEPTH, mode=mode, languages=languages))
         unknown = [row for row, _ in ranking if row not in self._text_of_row]
         if unknown:

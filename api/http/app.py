@@ -74,49 +74,52 @@ def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[]
     """The application over an open engine, which it closes at its end. ``stopping`` is called when that begins."""
 
     door = McpDoor(engine)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.spool = spool = Spool(IndexLayout(settings.index).service)
-        app.state.queue = queue = TaskQueue(IndexLayout(settings.index).queue)
-        app.state.metrics = engine.observation.metrics = Metrics(lambda: engine.manifest, queue.waiting)
-        writer = Writer(settings.index, settings.log_format)
-        stop = asyncio.Event()
-        own = [asyncio.create_task(one) for one in (_watch(engine, stop), _write(app, writer, stop), door.run(stop))]
-        try:
-            yield
-        finally:
-            # Not cancelled: what they began in threads must end before anything is closed under it.
-            stopping()
-            stop.set()
-            app.state.writing.set()
-            await asyncio.gather(*own)
-            await asyncio.gather(
-                asyncio.to_thread(writer.stop, STOP_SECONDS), asyncio.to_thread(engine.close_when_idle, STOP_SECONDS)
-            )
-            queue.close()
-            spool.close()
-
     app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
         redoc_url=None,
         title="Paraglot",
         version=version("paraglot"),
         summary="Search for article paragraphs, by keyword and by meaning, in any language.",
-        lifespan=lifespan,
+        lifespan=lambda own: _running(own, door, stopping),
         generate_unique_id_function=_operation_id,
         dependencies=[Depends(refuse_unknown)],
     )
     for route in app.routes:  # those that FastAPI made: the document and its page
         declare(route, RoutePolicy(None, inline_scripts=isinstance(route, APIRoute)))
     app.state.engine, app.state.settings, app.state.writing = engine, settings, asyncio.Event()
-    for own in ROUTERS:
-        app.include_router(own)
+    for router in ROUTERS:
+        app.include_router(router)
     app.router.routes.extend((door.route, static))
     for guard in reversed(middleware(app, engine, settings)):  # the last added is the first that a request meets
         app.add_middleware(guard.cls, *guard.args, **guard.kwargs)
     add_problem_handlers(app)
     complete(app)
     return app
+
+
+@asynccontextmanager
+async def _running(app: FastAPI, door: McpDoor, stopping: Callable[[], object]) -> AsyncIterator[None]:
+    """What runs beside the requests, from before the first to after the last."""
+    engine: ObservedEngine = app.state.engine
+    settings: Settings = app.state.settings
+    app.state.spool = spool = Spool(IndexLayout(settings.index).service)
+    app.state.queue = queue = TaskQueue(IndexLayout(settings.index).queue)
+    app.state.metrics = engine.observation.metrics = Metrics(lambda: engine.manifest, queue.waiting)
+    writer = Writer(settings.index, settings.log_format)
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(one) for one in (_watch(engine, stop), _write(app, writer, stop), door.run(stop))]
+    try:
+        yield
+    finally:
+        # Not cancelled: what they began in threads must end before anything is closed under it.
+        stopping()
+        stop.set()
+        app.state.writing.set()
+        await asyncio.gather(*tasks)
+        await asyncio.gather(
+            asyncio.to_thread(writer.stop, STOP_SECONDS), asyncio.to_thread(engine.close_when_idle, STOP_SECONDS)
+        )
+        queue.close()
+        spool.close()
 
 
 async def _watch(engine: ObservedEngine, stop: asyncio.Event) -> None:

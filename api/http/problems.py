@@ -54,53 +54,60 @@ OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES,
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the application as a problem."""
+    for error, handler in (
+        (ParaglotError, _ours),
+        (RequestValidationError, _fields),
+        (ClientDisconnect, _gone),
+        (HTTPException, _http),
+        (OSError, _disk),
+        (Exception, _unforeseen),
+    ):
+        app.exception_handler(error)(handler)
 
-    @app.exception_handler(ParaglotError)
-    async def _ours(request: Request, error: ParaglotError) -> JSONResponse:  # noqa: ARG001
-        further = {"successor": error.successor} if isinstance(error, ParagraphChanged) else {}
-        response = _response(problem_of(error), **further)
-        if isinstance(error, OutOfTime):
-            response.headers["retry-after"] = "1"
-        return response
 
-    @app.exception_handler(RequestValidationError)
-    async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
-        told = [one for one in error.errors() if one["type"] != FURTHER]
-        more = sum(one["ctx"]["count"] for one in error.errors() if one["type"] == FURTHER)
-        more += max(len(told) - NAMED_FAULTS, 0)
-        faults = [_fault(one["loc"], one["msg"]) for one in told[:NAMED_FAULTS]]
-        if more:
-            faults.append(FaultModel(pointer="", detail=f"{more:,} more faults."))
-        detail = "; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults)
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail, faults)
+async def _ours(request: Request, error: ParaglotError) -> JSONResponse:  # noqa: ARG001
+    further = {"successor": error.successor} if isinstance(error, ParagraphChanged) else {}
+    response = _response(problem_of(error), **further)
+    if isinstance(error, OutOfTime):
+        response.headers["retry-after"] = "1"
+    return response
 
-    @app.exception_handler(ClientDisconnect)
-    async def _gone(request: Request, error: ClientDisconnect) -> Response:  # noqa: ARG001
-        return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody is left to read it
 
-    @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        status = HTTPStatus(error.status_code)
-        if status == HTTPStatus.BAD_REQUEST:  # FastAPI's answer to a body that is no text at all
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", _NO_OBJECT.detail, [_NO_OBJECT])
-        response = problem(status, status.name.lower(), f"{request.method} {request.url.path}: {error.detail}")
-        response.headers.update(error.headers or {})
-        if status == HTTPStatus.METHOD_NOT_ALLOWED:
-            response.headers["allow"] = ", ".join(allowed_methods(app, request.scope))
-        return response
+async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
+    named = [one for one in error.errors() if one["type"] != FURTHER]
+    more = sum(one["ctx"]["count"] for one in error.errors() if one["type"] == FURTHER)
+    more += max(len(named) - NAMED_FAULTS, 0)
+    faults = [_fault(one["loc"], one["msg"]) for one in named[:NAMED_FAULTS]]
+    if more:
+        faults.append(FaultModel(pointer="", detail=f"{more:,} more faults."))
+    detail = "; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail, faults)
 
-    @app.exception_handler(OSError)
-    async def _disk(request: Request, error: OSError) -> JSONResponse:  # noqa: ARG001
-        if error.errno not in OF_THE_DISK:
-            raise error
-        failure = DiskFailure(f"The disk refuses: {error.strerror}.", "See that it has room and can be written.")
-        return _response(problem_of(failure))
 
-    @app.exception_handler(Exception)
-    async def _unforeseen(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
-        return problem(
-            HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "The service failed; its log has the details."
-        )
+async def _gone(request: Request, error: ClientDisconnect) -> Response:  # noqa: ARG001
+    return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody is left to read it
+
+
+async def _http(request: Request, error: HTTPException) -> JSONResponse:
+    status = HTTPStatus(error.status_code)
+    if status == HTTPStatus.BAD_REQUEST:  # FastAPI's answer to a body that is no text at all
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", _NO_OBJECT.detail, [_NO_OBJECT])
+    response = problem(status, status.name.lower(), f"{request.method} {request.url.path}: {error.detail}")
+    response.headers.update(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["allow"] = ", ".join(allowed_methods(request.app, request.scope))
+    return response
+
+
+async def _disk(request: Request, error: OSError) -> JSONResponse:  # noqa: ARG001
+    if error.errno not in OF_THE_DISK:
+        raise error
+    failure = DiskFailure(f"The disk refuses: {error.strerror}.", "See that it has room and can be written.")
+    return _response(problem_of(failure))
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "The service failed; its log has the details.")
 
 
 def allowed_methods(app: FastAPI, scope: Scope) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from paraglot.api.cli.request import flag, takes
+from paraglot.api.cli.searching.request import flag, takes
 from paraglot.api.client import calls
 from paraglot.api.http.app import create_app
 from paraglot.api.http.fields.search import SearchFields, SearchUrl

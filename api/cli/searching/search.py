@@ -6,7 +6,7 @@ from typing import Any
 
 from paraglot.api.cli.options import IndexOption, JsonOption, RerankerOption
 from paraglot.api.cli.output import message, print_json
-from paraglot.api.cli.request import takes
+from paraglot.api.cli.searching.request import takes
 from paraglot.api.settings import load_settings
 from paraglot.search.types import SearchRequest, SearchResponse
 
@@ -39,6 +39,6 @@ def _print(response: SearchResponse, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from paraglot.api.cli.render import print_response
+    from paraglot.api.cli.searching.render import print_response
 
     print_response(Console(highlight=False), response)

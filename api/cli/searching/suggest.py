@@ -6,7 +6,7 @@ from typing import Any
 
 from paraglot.api.cli.options import IndexOption, JsonOption
 from paraglot.api.cli.output import print_json, print_line
-from paraglot.api.cli.request import takes
+from paraglot.api.cli.searching.request import takes
 from paraglot.api.settings import load_settings
 from paraglot.search.suggest.types import SuggestRequest
 

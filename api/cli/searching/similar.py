@@ -6,7 +6,7 @@ from typing import Any
 
 from paraglot.api.cli.options import IndexOption, JsonOption
 from paraglot.api.cli.output import message, print_json
-from paraglot.api.cli.request import takes
+from paraglot.api.cli.searching.request import takes
 from paraglot.api.settings import load_settings
 from paraglot.search.answer.similar_types import SimilarRequest
 
@@ -29,6 +29,6 @@ def similar_command(index: IndexOption = None, as_json: JsonOption = False, **as
     else:
         from rich.console import Console
 
-        from paraglot.api.cli.render import print_hits
+        from paraglot.api.cli.searching.render import print_hits
 
         print_hits(Console(highlight=False), response.hits, request.offset)

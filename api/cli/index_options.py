@@ -1,0 +1,54 @@
+"""The options of ``paraglot index``: what is read, how, and what becomes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+CorpusArgument = Annotated[
+    list[Path], typer.Argument(help="Files and folders in any format of docs/readers.md; - is standard input.")
+]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="Encoder of a new index: builtin, or a sentence-transformers model.")
+]
+SentencesOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--sentences/--no-sentences",
+        help="Whether a new index keeps the vectors of sentences [default: if the encoder has them in one pass].",
+    ),
+]
+PruneOption = Annotated[
+    bool, typer.Option("--prune", help="Remove the articles that came from CORPUS and are not there any more.")
+]
+WatchOption = Annotated[
+    bool, typer.Option("--watch", help="Go on: index again whenever something under CORPUS changes, until Ctrl-C.")
+]
+FieldOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="OURS=THEIRS[:TYPE]",
+        help="Field to read as another: title=headline, tags=keywords:list.",
+    ),
+]
+FormatOption = Annotated[str | None, typer.Option("--format", help="Read all as this format, whatever it seems.")]
+TextOption = Annotated[
+    str, typer.Option("--text", help="What the text fields of JSON and CSV hold: auto, html, markdown or plain.")
+]
+EncodingOption = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", help="The encoding of all texts, such as cp1250.")
+]
+FurnitureOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--keep-furniture/--leave-out-furniture",
+        help="Whether lines that recur over many articles of a source stay in them [default: left out, counted].",
+    ),
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")]
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", help="Name each thing that is left out, and every skipped input.")
+]
