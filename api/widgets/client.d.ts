@@ -17,12 +17,10 @@ export type SearchParams = {
   languages?: string | readonly string[] | null;
   /** Paragraphs in these languages come a little before equals; none is left out for it. */
   prefer_languages?: string | readonly string[] | null;
-  /** Whether each hit says why it is there. */
+  /** Whether each hit says why it is there; it takes longer than the search itself. */
   explain?: boolean | null;
   /** The query's language (BCP 47), where it is known; else it is told by the words. */
   query_language?: string | null;
-  /** How both legs become one ranking: scores added, or ranks. One of convex, rrf. */
-  fusion?: string | null;
   /** What meaning counts beside words; left out: as measured best. */
   semantic_ratio?: number | string | null;
   /** Hits that are less relevant are left out. */
