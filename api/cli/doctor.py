@@ -49,10 +49,12 @@ def _package(name: str) -> Finding:
 
 
 def _disk(folder: Path) -> Finding:
-    place = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
-    free = shutil.disk_usage(place).free
+    existing = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+    free = shutil.disk_usage(existing).free
     enough = free >= LOW_DISK_BYTES
-    return Finding("disk", enough, f"{free / 1e9:.1f} GB free at {place}", "" if enough else "Make room on this disk.")
+    return Finding(
+        "disk", enough, f"{free / 1e9:.1f} GB free at {existing}", "" if enough else "Make room on this disk."
+    )
 
 
 def _index(folder: Path) -> Iterator[Finding]:

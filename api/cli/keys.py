@@ -63,8 +63,8 @@ def list_command(index: IndexOption = None, as_json: JsonOption = False) -> None
     now = datetime.now(UTC)
     for key in _file(index).all():
         end = f"expire{'d' if key.expired(now) else 's'} {key.expires}" if key.expires else "does not expire"
-        told = [key.id, key.scope, key.name, f"filter: {key.filter}" if key.filter else "", f"made {key.created}", end]
-        typer.echo("  ".join(filter(None, told)))
+        parts = [key.id, key.scope, key.name, f"filter: {key.filter}" if key.filter else "", f"made {key.created}", end]
+        typer.echo("  ".join(filter(None, parts)))
 
 
 @keys_app.command()

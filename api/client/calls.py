@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from paraglot.api.client import reading as reading
-from paraglot.api.client.reading import CitedParagraph, IndexLanguage, Told
+from paraglot.api.client.reading import CitedParagraph, IndexLanguage, Json
 from paraglot.api.http.queue.tasks import Task
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
@@ -26,7 +26,7 @@ class Call(Generic[T]):
 
     method: str
     path: str
-    read: Callable[[Told], T]
+    read: Callable[[Json], T]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     body: bytes | None = None
     media_type: str = "application/json"
@@ -35,23 +35,23 @@ class Call(Generic[T]):
 
 def search(request: SearchRequest) -> Call[SearchResponse]:
     """The answer to one request."""
-    return _asked("search", _fields(request), lambda told: reading.response(told, request))
+    return _asked("search", _fields(request), lambda answer: reading.response(answer, request))
 
 
 def search_all(requests: Sequence[SearchRequest]) -> Call[list[SearchResponse]]:
     """The answers to at most 20 requests, all from the same state of the index."""
     body = {"searches": [_fields(one) for one in requests]}
-    return _asked("multi-search", body, lambda told: reading.responses(told, requests))
+    return _asked("multi-search", body, lambda answer: reading.responses(answer, requests))
 
 
 def similar(request: SimilarRequest) -> Call[SimilarResponse]:
     """The paragraphs that say what another one, or a text, says. Raises `NotFound`."""
-    return _asked("similar", _fields(request), lambda told: reading.similar(told, request))
+    return _asked("similar", _fields(request), lambda answer: reading.similar(answer, request))
 
 
 def suggest(request: SuggestRequest) -> Call[SuggestResponse]:
     """Titles and phrases that go on as what was typed."""
-    return _asked("suggest", _fields(request), lambda told: reading.suggestions(told, request))
+    return _asked("suggest", _fields(request), lambda answer: reading.suggestions(answer, request))
 
 
 def article(article_id: str) -> Call[tuple[Article, list[Paragraph]]]:
@@ -95,7 +95,7 @@ def task(task_id: int, wait_s: float = 0.0) -> Call[Task]:
     return _written("GET", f"/v1/tasks/{task_id}", wait_s)
 
 
-def _asked(name: str, fields: Any, read: Callable[[Told], T]) -> Call[T]:
+def _asked(name: str, fields: Any, read: Callable[[Json], T]) -> Call[T]:
     return Call("POST", f"/v1/{name}", read, body=json.dumps(fields).encode())
 
 
@@ -114,5 +114,5 @@ def _fields(request: SearchRequest | SimilarRequest | SuggestRequest) -> dict[st
 def _line(article: Article | Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(article, Article):
         return article
-    own = asdict(article)
-    return {**own.pop("attributes"), **{name: value for name, value in own.items() if value is not None}}
+    fields = asdict(article)
+    return {**fields.pop("attributes"), **{name: value for name, value in fields.items() if value is not None}}

@@ -191,10 +191,10 @@ def attempts(call: Call[T], url: str, retries: int) -> Generator[float, _Outcome
 
 def _problem(answer: httpx.Response) -> Problem:
     try:
-        told = _json(answer)
+        body = _json(answer)
     except AnswerNotUnderstood:
-        told = {"detail": answer.text[:200]}  # of a proxy before the service
-    return problem_of(answer.status_code, told, _retry_after_s(answer.headers.get("retry-after", "")))
+        body = {"detail": answer.text[:200]}  # of a proxy before the service
+    return problem_of(answer.status_code, body, _retry_after_s(answer.headers.get("retry-after", "")))
 
 
 def _retry_after_s(header: str) -> float | None:
@@ -208,9 +208,9 @@ def _retry_after_s(header: str) -> float | None:
 
 def _json(answer: httpx.Response) -> Mapping[str, Any]:
     try:
-        told = answer.json()
+        body = answer.json()
     except ValueError as error:
         raise AnswerNotUnderstood(f"{answer.url}: the answer is no JSON.", "Is this the service's address?") from error
-    if not isinstance(told, dict):
+    if not isinstance(body, dict):
         raise AnswerNotUnderstood(f"{answer.url}: the answer is no JSON object.", "Is this the service's address?")
-    return told
+    return body

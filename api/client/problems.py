@@ -29,11 +29,11 @@ class Fault(NamedTuple):
 class Problem(ParaglotError):
     """The service refused, or failed. ``code`` is stable: docs/problems.md tells what each means."""
 
-    def __init__(self, status: int, told: Mapping[str, Any]) -> None:
+    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
         self.status = status
-        self.code = str(told.get("code", ""))
-        self.detail = str(told.get("detail", ""))
-        self.faults: Sequence[Fault] = [Fault(one["pointer"], one["detail"]) for one in told.get("errors", ())]
+        self.code = str(document.get("code", ""))
+        self.detail = str(document.get("detail", ""))
+        self.faults: Sequence[Fault] = [Fault(one["pointer"], one["detail"]) for one in document.get("errors", ())]
         ParaglotError.__init__(self, f"{self.code or 'no code'} (HTTP {status}): {self.detail}")
 
 
@@ -44,8 +44,8 @@ class KeyRefused(Problem):
 class FieldsRefused(Problem, InvalidRequest):
     """A field is wrong; ``faults`` names all that are."""
 
-    def __init__(self, status: int, told: Mapping[str, Any]) -> None:
-        Problem.__init__(self, status, told)
+    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
+        Problem.__init__(self, status, document)
         self.field = self.faults[0].pointer.lstrip("/") if self.faults else ""
 
 
@@ -56,16 +56,16 @@ class NothingThere(Problem, NotFound):
 class SuccessorKnown(Problem, ParagraphChanged):
     """The paragraph was changed or removed; ``successor`` is the id of the one in its place."""
 
-    def __init__(self, status: int, told: Mapping[str, Any]) -> None:
-        Problem.__init__(self, status, told)
-        self.successor = told.get("successor")
+    def __init__(self, status: int, document: Mapping[str, Any]) -> None:
+        Problem.__init__(self, status, document)
+        self.successor = document.get("successor")
 
 
 class ServiceBusy(Problem):
     """The service did not serve, this time; ``retry_after_s`` is how long it said to wait (None: it did not)."""
 
-    def __init__(self, status: int, told: Mapping[str, Any], retry_after_s: float | None = None) -> None:
-        super().__init__(status, told)
+    def __init__(self, status: int, document: Mapping[str, Any], retry_after_s: float | None = None) -> None:
+        super().__init__(status, document)
         self.retry_after_s = retry_after_s
 
 
@@ -86,8 +86,8 @@ _CLASSES: dict[int, type[Problem]] = {
 }
 
 
-def problem_of(status: int, told: Mapping[str, Any], retry_after_s: float | None) -> Problem:
+def problem_of(status: int, document: Mapping[str, Any], retry_after_s: float | None) -> Problem:
     """The error that an answer with this ``status`` is."""
     if status in (429, 503):
-        return ServiceBusy(status, told, retry_after_s)
-    return _CLASSES.get(status, Problem)(status, told)
+        return ServiceBusy(status, document, retry_after_s)
+    return _CLASSES.get(status, Problem)(status, document)

@@ -16,7 +16,7 @@ from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import Article, ArticleHead, Citation, Context, Paragraph, SearchRequest, SearchResponse
 
 T = TypeVar("T")
-Told = Mapping[str, Any]
+Json = Mapping[str, Any]
 
 NO_ROW = -1
 """`Paragraph.row` of what came over HTTP: rows are known to the index alone."""
@@ -45,53 +45,53 @@ class IndexLanguage:
     semantic: str
 
 
-def response(told: Told, request: SearchRequest) -> SearchResponse:
+def response(answer: Json, request: SearchRequest) -> SearchResponse:
     """The answer to a search."""
-    return _read(SearchResponse, lambda: _response(told), request=request)
+    return _read(SearchResponse, lambda: _response(answer), request=request)
 
 
-def responses(told: Told, requests: Iterable[SearchRequest]) -> list[SearchResponse]:
+def responses(answer: Json, requests: Iterable[SearchRequest]) -> list[SearchResponse]:
     """The answers to several searches."""
-    return [response(one, request) for one, request in zip(told["results"], requests, strict=True)]
+    return [response(one, request) for one, request in zip(answer["results"], requests, strict=True)]
 
 
-def similar(told: Told, request: SimilarRequest) -> SimilarResponse:
+def similar(answer: Json, request: SimilarRequest) -> SimilarResponse:
     """Paragraphs that say the same."""
-    return _read(SimilarResponse, lambda: {**told, "hits": _hits(told["hits"])}, request=request)
+    return _read(SimilarResponse, lambda: {**answer, "hits": _hits(answer["hits"])}, request=request)
 
 
-def suggestions(told: Told, request: SuggestRequest) -> SuggestResponse:
+def suggestions(answer: Json, request: SuggestRequest) -> SuggestResponse:
     """Suggestions."""
-    return _read(SuggestResponse, lambda: told, request=request)
+    return _read(SuggestResponse, lambda: answer, request=request)
 
 
-def article(told: Told) -> tuple[Article, list[Paragraph]]:
+def article(answer: Json) -> tuple[Article, list[Paragraph]]:
     """An article and its paragraphs in order."""
-    head = _read(ArticleHead, lambda: told)
-    paragraphs = _read(list[Paragraph], lambda: [_paragraph(one, head.id) for one in told["paragraphs"]])
-    return Article(**asdict(head), text=told["text"], attributes=told["attributes"]), paragraphs
+    head = _read(ArticleHead, lambda: answer)
+    paragraphs = _read(list[Paragraph], lambda: [_paragraph(one, head.id) for one in answer["paragraphs"]])
+    return Article(**asdict(head), text=answer["text"], attributes=answer["attributes"]), paragraphs
 
 
-def cited_paragraph(told: Told) -> CitedParagraph:
+def cited_paragraph(answer: Json) -> CitedParagraph:
     """A paragraph by its id."""
-    return _read(CitedParagraph, lambda: _cited(told))
+    return _read(CitedParagraph, lambda: _cited(answer))
 
 
-def languages(told: Told) -> list[IndexLanguage]:
+def languages(answer: Json) -> list[IndexLanguage]:
     """The languages of the index."""
-    return _read(list[IndexLanguage], lambda: told["languages"])
+    return _read(list[IndexLanguage], lambda: answer["languages"])
 
 
-def task(told: Told) -> Task:
+def task(answer: Json) -> Task:
     """A write and what became of it."""
-    return _read(Task, lambda: told)
+    return _read(Task, lambda: answer)
 
 
 def _read(kind: type[T], shape: Callable[[], Any], **known: Any) -> T:
     """``shape()`` checked to be a ``kind``, whose further fields are ``known``."""
     try:
-        told = shape()
-        return _adapter(kind).validate_python({**told, **known} if known else told)  # type: ignore[arg-type,no-any-return]
+        answer = shape()
+        return _adapter(kind).validate_python({**answer, **known} if known else answer)  # type: ignore[arg-type,no-any-return]
     except (KeyError, TypeError, ValidationError) as error:
         raise AnswerNotUnderstood(
             f"The answer is no {kind}: {error}", "Use the client of the service's own version."
@@ -103,28 +103,28 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _response(told: Told) -> Told:
-    analysis = told["query_analysis"]
+def _response(answer: Json) -> Json:
+    analysis = answer["query_analysis"]
     return {
-        **told,
-        "hits": _hits(told["hits"]),
+        **answer,
+        "hits": _hits(answer["hits"]),
         "languages": {one["language"]: one["probability"] for one in analysis["languages"]},
         "tokens": analysis["tokens"],
         "synonyms": analysis["synonyms"],
-        "facets": told["facet_distribution"],
+        "facets": answer["facet_distribution"],
     }
 
 
-def _hits(told: Sequence[Told]) -> list[Told]:
+def _hits(answer: Sequence[Json]) -> list[Json]:
     without = {"keyword": None, "semantic": None}
-    return [{**_cited(one), **(one["explain"] or without), "more": _hits(one["more"])} for one in told]
+    return [{**_cited(one), **(one["explain"] or without), "more": _hits(one["more"])} for one in answer]
 
 
-def _cited(told: Told) -> Told:
-    own, context = told["article"]["id"], told["context"]
-    beside = context and {side: [_paragraph(one, own) for one in near] for side, near in context.items()}
-    return {**told, "paragraph": _paragraph(told, own), "context": beside}
+def _cited(answer: Json) -> Json:
+    article_id, context = answer["article"]["id"], answer["context"]
+    beside = context and {side: [_paragraph(one, article_id) for one in near] for side, near in context.items()}
+    return {**answer, "paragraph": _paragraph(answer, article_id), "context": beside}
 
 
-def _paragraph(told: Told, article_id: str) -> Told:
-    return {**told, "row": NO_ROW, "article_id": article_id}
+def _paragraph(answer: Json, article_id: str) -> Json:
+    return {**answer, "row": NO_ROW, "article_id": article_id}

@@ -68,9 +68,9 @@ def only(pairs: Bitext, languages: Collection[str]) -> Bitext:
 def sample(pairs: Bitext, count: int, seed: int) -> Bitext:
     """At most ``count`` pairs of each language, drawn by ``seed``; each is searched for among those."""
     drawn = {}
-    for language, own in pairs.items():
-        places = np.sort(np.random.default_rng(seed).permutation(len(own))[:count])
-        drawn[language] = [own[place] for place in places]
+    for language, sentences in pairs.items():
+        indexes = np.sort(np.random.default_rng(seed).permutation(len(sentences))[:count])
+        drawn[language] = [sentences[place] for place in indexes]
     return drawn
 
 
@@ -82,18 +82,22 @@ def measure_bitext(pairs: Bitext, encoder: Encoder, progress: Progress | None = 
     """
     show = progress or (lambda *_: None)
     texts = list(
-        dict.fromkeys(text for own in pairs.values() for one in own for text in (one.sentence, one.translation))
+        dict.fromkeys(
+            text for sentences in pairs.values() for one in sentences for text in (one.sentence, one.translation)
+        )
     )
     vectors = _encode(texts, encoder, show)
     row = {text: place for place, text in enumerate(texts)}
     values = {}
-    for language, own in pairs.items():
-        targets = list(dict.fromkeys(one.translation for one in own))
+    for language, sentences in pairs.items():
+        targets = list(dict.fromkeys(one.translation for one in sentences))
         place = {target: number for number, target in enumerate(targets)}
-        nearest = _nearest(vectors[[row[one.sentence] for one in own]], vectors[[row[target] for target in targets]])
-        right = nearest == np.array([place[one.translation] for one in own])
+        nearest = _nearest(
+            vectors[[row[one.sentence] for one in sentences]], vectors[[row[target] for target in targets]]
+        )
+        right = nearest == np.array([place[one.translation] for one in sentences])
         values[language] = right.astype(np.float64).reshape(-1, 1, 1, 1)
-    ids = {language: tuple(one.id for one in own) for language, own in pairs.items()}
+    ids = {language: tuple(one.id for one in sentences) for language, sentences in pairs.items()}
     settings = {"model": encoder.spec.name, "matrix": False}
     return Run(settings, (MODE,), (MEASURE,), (COLUMN,), ids, values)
 

@@ -59,12 +59,12 @@ def compare(run: Run, baseline: Run, pairs: Sequence[tuple[str, str]], seed: int
         if name not in (ALL, SAME, ACROSS):
             continue
         chances = _chances(apart, cells, seed)
-        for place, (mode, other) in enumerate(pairs):
-            label = after.modes[place]
+        for index, (mode, other) in enumerate(pairs):
+            label = after.modes[index]
             for number, measure in enumerate(after.measures):
                 change = estimates.group(label, measure, name)
                 from_value, to_value = (one.group(label, measure, name).value for one in (start, end))
-                chance = float(chances[place, number])
+                chance = float(chances[index, number])
                 found.append(Difference(mode, other, name, measure, from_value, to_value, change, chance))
     return found
 
@@ -89,9 +89,9 @@ def _shared(run: Run, other: Run, pairs: Sequence[tuple[str, str]], side: int) -
     )
     values = {}
     for row, ids in queries.items():
-        places = {name: place for place, name in enumerate(run.queries[row])}
-        values[row] = run.values[row][np.ix_([places[name] for name in ids], *axes)]
-    labels = tuple(f"{place}" for place in range(len(pairs)))
+        positions = {name: index for index, name in enumerate(run.queries[row])}
+        values[row] = run.values[row][np.ix_([positions[name] for name in ids], *axes)]
+    labels = tuple(f"{index}" for index in range(len(pairs)))
     return Run(run.settings, labels, tuple(measures), tuple(columns), queries, values)
 
 
@@ -102,9 +102,9 @@ def _chances(apart: Run, cells: NDArray[np.bool_], seed: int) -> Floats:
     summand, whatever number of columns it was asked in.
     """
     shares = []
-    for place, row in enumerate(apart.rows):
+    for index, row in enumerate(apart.rows):
         values = apart.values[row]
-        judged = ~np.isnan(values) & cells[place]
+        judged = ~np.isnan(values) & cells[index]
         counts = np.maximum(judged.sum(axis=0), 1)
         shares.append((np.where(judged, values, 0) / counts).sum(axis=-1))
     summands = np.concatenate(shares).reshape(-1, len(apart.modes) * len(apart.measures))

@@ -22,8 +22,8 @@ def draw_heat_map(run: Run, path: Path) -> None:
     width = max(_CELL_INCHES * len(run.columns), 1.0) + _MARGIN_INCHES
     figure = Figure(figsize=(width * len(run.modes), height), layout="constrained")
     panels = figure.subplots(1, len(run.modes), squeeze=False)[0]
-    for place, (mode, panel) in enumerate(zip(run.modes, panels, strict=True)):
-        _draw(panel, run, cells[:, place, :])
+    for index, (mode, panel) in enumerate(zip(run.modes, panels, strict=True)):
+        _draw(panel, run, cells[:, index, :])
         panel.set_title(f"{mode}: {run.measures[0]}")
     figure.savefig(path, format="png", dpi=100)
 

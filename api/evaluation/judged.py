@@ -85,12 +85,12 @@ def read_judged(corpus: Path, queries: Path, qrels: Path) -> Judged:
     without = next((text for text in texts.values() if text.language is None), None)
     if without and any(text.language for text in texts.values()):
         raise _wrong(without.place, "this text has no language and others have one", 'Give all or none a "language".')
-    asked = {query.id: query for query in _unique(queries, _query)}
-    judgements = _read_qrels(qrels, asked, texts)
+    by_id = {query.id: query for query in _unique(queries, _query)}
+    judgements = _read_qrels(qrels, by_id, texts)
     answered = {query for query, scores in judgements.items() if max(scores.values()) > 0}
     if not answered:
         raise ParaglotError(f"{qrels}: no query has an answer.", "Give lines of query id, text id and a score above 0.")
-    return Judged(corpus, texts, tuple(query for query in asked.values() if query.id in answered), judgements)
+    return Judged(corpus, texts, tuple(query for query in by_id.values() if query.id in answered), judgements)
 
 
 def read_lines(path: Path) -> Iterator[tuple[Place, str]]:

@@ -60,28 +60,28 @@ def measure(
     show = progress or (lambda *_: None)
     parts = columns(judged, separate)
     by_language = {
-        language: list(asked) for language, asked in groupby(sorted(judged.queries, key=_language), key=_language)
+        language: list(queries) for language, queries in groupby(sorted(judged.queries, key=_language), key=_language)
     }
     values = {
-        language: np.full((len(asked), len(modes), len(MEASURES), len(parts)), np.nan)
-        for language, asked in by_language.items()
+        language: np.full((len(queries), len(modes), len(MEASURES), len(parts)), np.nan)
+        for language, queries in by_language.items()
     }
     total = len(modes) * sum(query.id in column.answers for query in judged.queries for column in parts)
     with _opened(folder, modes, judged.queries, show, reranker) as engine:
         finder = _Finder(engine, lambda done: show("search", done, total))
-        for language, asked in by_language.items():
-            for (place, column), (number, mode) in product(enumerate(parts), enumerate(modes)):
-                rows = [row for row, query in enumerate(asked) if query.id in column.answers]
-                within = [asked[row] for row in rows]
+        for language, queries in by_language.items():
+            for (index, column), (number, mode) in product(enumerate(parts), enumerate(modes)):
+                rows = [row for row, query in enumerate(queries) if query.id in column.answers]
+                within = [queries[row] for row in rows]
                 found = {query.id: finder.texts(query.text, mode, column.languages) for query in within}
-                values[language][rows, number, :, place] = _values(within, column, found)
+                values[language][rows, number, :, index] = _values(within, column, found)
         settings = {"model": engine.manifest.encoder.name, "matrix": separate and bool(judged.languages)}
     return Run(
         settings,
         tuple(modes),
         tuple(MEASURES),
         tuple(column.name for column in parts),
-        {language: tuple(query.id for query in asked) for language, asked in by_language.items()},
+        {language: tuple(query.id for query in queries) for language, queries in by_language.items()},
         values,
     )
 
@@ -209,12 +209,12 @@ def _answers(judged: Judged, texts: Collection[str]) -> dict[str, dict[str, int]
     return found
 
 
-def _values(asked: Sequence[Query], column: Column, found: Mapping[str, Sequence[str]]) -> Floats:
+def _values(queries: Sequence[Query], column: Column, found: Mapping[str, Sequence[str]]) -> Floats:
     """``float64[queries, measures]`` of one cell and mode."""
-    values = np.zeros((len(asked), len(MEASURES)))
-    rows = {query.id: row for row, query in enumerate(asked)}
-    names = {measured: place for place, measured in enumerate(MEASURES.values())}
-    answers = {query.id: dict(column.answers[query.id]) for query in asked}
+    values = np.zeros((len(queries), len(MEASURES)))
+    rows = {query.id: row for row, query in enumerate(queries)}
+    names = {measured: index for index, measured in enumerate(MEASURES.values())}
+    answers = {query.id: dict(column.answers[query.id]) for query in queries}
     for one in ir_measures.iter_calc(list(MEASURES.values()), answers, _scored(found)):
         values[rows[one.query_id], names[one.measure]] = one.value
     return np.round(values, DECIMALS)
@@ -223,7 +223,7 @@ def _values(asked: Sequence[Query], column: Column, found: Mapping[str, Sequence
 def _scored(found: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
     """Rankings as ir_measures takes them: by falling scores, as it would break ties by id."""
     return {
-        query: {text: float(len(texts) - place) for place, text in enumerate(texts)}
+        query: {text: float(len(texts) - index) for index, text in enumerate(texts)}
         for query, texts in found.items()
         if texts
     }

@@ -39,9 +39,9 @@ class Estimates:
 
     def cell(self, mode: str, measure: str, row: str, column: str) -> Estimate | None:
         """The estimate of one cell; None where no query of the row has an answer in the column."""
-        place = (self._run.rows.index(row), self._run.columns.index(column))
+        index = (self._run.rows.index(row), self._run.columns.index(column))
         cells = np.zeros((len(self._run.rows), len(self._run.columns)), bool)
-        cells[place] = judged_cells(self._run)[place]
+        cells[index] = judged_cells(self._run)[index]
         return self._estimate(mode, measure, cells) if cells.any() else None
 
     def group(self, mode: str, measure: str, name: str) -> Estimate:
@@ -77,9 +77,9 @@ def groups(run: Run) -> dict[str, NDArray[np.bool_]]:
     named = {ALL: judged}
     if run.settings.get("matrix"):
         named |= {SAME: judged & same, ACROSS: judged & ~same}
-    for place, row in enumerate(run.rows):
+    for index, row in enumerate(run.rows):
         only = np.zeros_like(judged)
-        only[place] = judged[place]
+        only[index] = judged[index]
         named.setdefault(row, only)
     return {name: cells for name, cells in named.items() if cells.any()}
 

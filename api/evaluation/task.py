@@ -125,9 +125,9 @@ def _bitext(file: Path, task: Task, progress: Progress | None) -> Run:
 def _settings(task: Task) -> dict[str, Any]:
     source = task.source
     files = [source] if isinstance(source, Path) else [source.corpus, source.queries, source.qrels]
-    told: dict[str, Any] = {"files": ", ".join(file.name for file in files), "seed": task.seed}
+    settings: dict[str, Any] = {"files": ", ".join(file.name for file in files), "seed": task.seed}
     if task.sample:
-        told["sample"] = task.sample
+        settings["sample"] = task.sample
     if task.reranker and not isinstance(source, Path):
-        told["reranker"] = task.reranker
-    return {**told, "version": version("paraglot")}
+        settings["reranker"] = task.reranker
+    return {**settings, "version": version("paraglot")}

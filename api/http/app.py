@@ -79,7 +79,7 @@ def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[]
         title="Paraglot",
         version=version("paraglot"),
         summary="Search for article paragraphs, by keyword and by meaning, in any language.",
-        lifespan=lambda own: _running(own, door, stopping),
+        lifespan=lambda app: _running(app, door, stopping),
         generate_unique_id_function=_operation_id,
         dependencies=[Depends(refuse_unknown)],
     )

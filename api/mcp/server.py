@@ -70,16 +70,16 @@ def _server(engine: Engine, forced: Callable[[Request | None], str | None]) -> S
 
     async def list_tools(
         context: ServerRequestContext[Any, Any],  # noqa: ARG001
-        asked: PaginatedRequestParams | None,  # noqa: ARG001
+        parameters: PaginatedRequestParams | None,  # noqa: ARG001
     ) -> ListToolsResult:
         return ListToolsResult(tools=[_listed(name, tool) for name, tool in TOOLS.items()])
 
-    async def call_tool(context: ServerRequestContext[Any, Any], asked: CallToolRequestParams) -> CallToolResult:
-        if asked.name not in TOOLS:
-            raise MCPError(INVALID_PARAMS, f"There is no tool {asked.name!r}. There are: {', '.join(TOOLS)}.")
+    async def call_tool(context: ServerRequestContext[Any, Any], parameters: CallToolRequestParams) -> CallToolResult:
+        if parameters.name not in TOOLS:
+            raise MCPError(INVALID_PARAMS, f"There is no tool {parameters.name!r}. There are: {', '.join(TOOLS)}.")
 
         def answer() -> CallToolResult:
-            return _answer(engine, TOOLS[asked.name], asked.arguments or {}, forced(context.request))
+            return _answer(engine, TOOLS[parameters.name], parameters.arguments or {}, forced(context.request))
 
         return await anyio.to_thread.run_sync(answer)
 

@@ -91,22 +91,22 @@ class Tool:
     call: Callable[[Engine, Any, str | None], BaseModel]
 
 
-def search(engine: Engine, asked: Question, forced: str | None) -> ResultsModel:
+def search(engine: Engine, arguments: Question, forced: str | None) -> ResultsModel:
     """The paragraphs that answer."""
-    response = engine.search(SearchRequest(asked.query, explain=False), forced)
+    response = engine.search(SearchRequest(arguments.query, explain=False), forced)
     return ResultsModel(results=[FoundModel.of(hit) for hit in response.hits])
 
 
-def search_paragraphs(engine: Engine, asked: ParagraphsQuestion, forced: str | None) -> SearchModel:
+def search_paragraphs(engine: Engine, arguments: ParagraphsQuestion, forced: str | None) -> SearchModel:
     """The same by all options."""
-    return SearchModel.of(engine.search(asked.request(), forced))
+    return SearchModel.of(engine.search(arguments.request(), forced))
 
 
-def fetch(engine: Engine, asked: Reference, forced: str | None) -> FetchedModel:
+def fetch(engine: Engine, arguments: Reference, forced: str | None) -> FetchedModel:
     """An article by its id or that of one of its paragraphs. Raises `NotFound`."""
     with engine.view(forced) as view:
-        article, paragraphs = view.article(_article_id(view, asked.id))
-    found = next((one for one in paragraphs if one.id == asked.id), None)
+        article, paragraphs = view.article(_article_id(view, arguments.id))
+    found = next((one for one in paragraphs if one.id == arguments.id), None)
     start, end = _part(len(article.text), found)
     metadata = {name: getattr(article, name) for name in ("language", "date", "source") if getattr(article, name)}
     if found:
@@ -115,7 +115,7 @@ def fetch(engine: Engine, asked: Reference, forced: str | None) -> FetchedModel:
         metadata["characters"] = f"{start} to {end} of {len(article.text)}"
     cited = _cited(article, found or next(iter(paragraphs), None))
     return FetchedModel(
-        id=asked.id,
+        id=arguments.id,
         title=article.title or article.id,
         text=article.text[start:end],
         url=(cited and cited.url) or "",

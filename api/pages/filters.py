@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from paraglot.api.language_names import name_in
-from paraglot.api.pages.asked import Asked
+from paraglot.api.pages.form import PageForm
 from paraglot.search.text.dates import read_period
 from paraglot.search.types import Facet
 
@@ -34,13 +34,13 @@ class Choices:
     choices: list[Choice]
 
 
-def filters(asked: Asked, facets: Mapping[str, Facet], ui: str) -> list[Choices]:
+def filters(form: PageForm, facets: Mapping[str, Facet], ui: str) -> list[Choices]:
     """The groups of filters for an answer with these facets; without an answer, what is chosen."""
     counts = {name: facet.counts for name, facet in facets.items()}
     return [
-        _group(asked, "languages", counts.get("language", {}), lambda tag: name_in(tag, ui)),
-        _group(asked, "sources", counts.get("source", {}), str),
-        _group(asked, "years", years(counts.get("date", {})), str, by_value=True),
+        _group(form, "languages", counts.get("language", {}), lambda tag: name_in(tag, ui)),
+        _group(form, "sources", counts.get("source", {}), str),
+        _group(form, "years", years(counts.get("date", {})), str, by_value=True),
     ]
 
 
@@ -59,10 +59,10 @@ def years(dates: Mapping[str, int]) -> Counter[str]:
 
 
 def _group(
-    asked: Asked, name: str, counts: Mapping[str, int], label: Callable[[str], str], by_value: bool = False
+    form: PageForm, name: str, counts: Mapping[str, int], label: Callable[[str], str], by_value: bool = False
 ) -> Choices:
-    own: tuple[str, ...] = getattr(asked, name)
+    chosen: tuple[str, ...] = getattr(form, name)
     often = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_CHOICES]
-    values = dict.fromkeys([*often, *own])
+    values = dict.fromkeys([*often, *chosen])
     ordered = sorted(values, reverse=True) if by_value else list(values)
-    return Choices(name, [Choice(one, label(one), counts.get(one, 0), one in own) for one in ordered])
+    return Choices(name, [Choice(one, label(one), counts.get(one, 0), one in chosen) for one in ordered])

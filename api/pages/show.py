@@ -11,15 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from paraglot.api.http.fields.faults import ProblemModel
 from paraglot.api.language_names import name_in
-from paraglot.api.pages.asked import Asked
 from paraglot.api.pages.filters import filters
+from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
 from paraglot.search.answer.pieces import pieces
 from paraglot.search.types import MODES, SORTS, Facet, SearchResponse
 
 
 def show(
-    asked: Asked,
+    form: PageForm,
     ui: str,
     response: SearchResponse | None,
     facets: Mapping[str, Facet],
@@ -37,7 +37,7 @@ def show(
         _templates()
         .get_template("page.html")
         .render(
-            asked=asked,
+            form=form,
             ui=ui,
             t=all_texts()[ui],
             direction="rtl" if ui in RIGHT_TO_LEFT else "ltr",
@@ -45,7 +45,7 @@ def show(
             modes=MODES,
             sorts=dict(zip(SORTS, ("relevance_first", "newest_first", "oldest_first"), strict=True)),
             response=response,
-            groups=filters(asked, facets, ui),
+            groups=filters(form, facets, ui),
             pages=_pages(response) if response else {},
             problem=problem,
             shut=shut,
@@ -69,13 +69,13 @@ def _pages(response: SearchResponse) -> dict[str, int]:
 
 @cache
 def _templates() -> Environment:
-    own: Any = Environment(
+    environment: Any = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    own.globals.update(pieces=pieces, name_in=name_in)
-    made: Environment = own
-    return made
+    environment.globals.update(pieces=pieces, name_in=name_in)
+    typed: Environment = environment
+    return typed

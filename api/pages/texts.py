@@ -24,15 +24,15 @@ def all_texts() -> Mapping[str, Texts]:
     return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
 
 
-def choose(asked: str, accepted: str) -> str:
+def choose(wanted: str, accepted: str) -> str:
     """The language of the page: the one asked for, else the one that ``Accept-Language`` likes best, else English.
 
     >>> choose("", "pt-BR, zh-TW;q=0.8, fr;q=0.5"), choose("ar", "fr"), choose("", "pt")
     ('zh', 'ar', 'en')
     """
     known = all_texts()
-    if asked in known:
-        return asked
+    if wanted in known:
+        return wanted
     liked = []
     for one in accepted[:1000].split(","):
         match = _RANGE.fullmatch(one)

@@ -32,13 +32,13 @@ class ParaglotRetriever(BaseRetriever):
 
 
 def _node(hit: Hit) -> NodeWithScore:
-    told = metadata(hit)
-    hidden = [name for name in told if name not in CITED]
+    fields = metadata(hit)
+    hidden = [name for name in fields if name not in CITED]
     node = TextNode(
         id_=hit.paragraph.id,
         text=hit.paragraph.text,
-        metadata=told,
+        metadata=fields,
         excluded_llm_metadata_keys=hidden,
-        excluded_embed_metadata_keys=list(told),
+        excluded_embed_metadata_keys=list(fields),
     )
     return NodeWithScore(node=node, score=hit.score)

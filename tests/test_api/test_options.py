@@ -18,7 +18,7 @@ from paraglot.api.client import calls
 from paraglot.api.http.app import create_app
 from paraglot.api.http.fields.search import SearchFields, SearchUrl
 from paraglot.api.mcp.tools import TOOLS
-from paraglot.api.pages.asked import Asked
+from paraglot.api.pages.form import PageForm
 from paraglot.api.settings import Settings
 from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.errors import InvalidRequest
@@ -196,10 +196,10 @@ def test_what_scripts_and_the_page_send_is_an_option() -> None:
     script = (ROOT / "api/widgets/instantsearch.js").read_text("utf-8")
     [sent] = re.findall(r"return \{\n    \.\.\.fields,\n(.*?)\n  \};", script, re.DOTALL)
     assert set(re.findall(r"^    (\w+):", sent, re.MULTILINE)) <= set(OF_SEARCH)
-    page = Asked(q="bread", languages=("de",)).request()
+    page = PageForm(q="bread", languages=("de",)).request()
     assert (page.group_by, page.explain) == ("article", True)
     fixed = {"sources", "years", "since", "until", "article", "page", "ui", "key"}
-    assert {one.name for one in fields(Asked)} - fixed <= set(OF_SEARCH)
+    assert {one.name for one in fields(PageForm)} - fixed <= set(OF_SEARCH)
 
 
 def test_settings_begin_where_a_request_begins() -> None:

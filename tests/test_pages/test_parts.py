@@ -9,8 +9,8 @@ from importlib import import_module
 import pytest
 from starlette.datastructures import QueryParams
 
-from paraglot.api.pages.asked import Asked
 from paraglot.api.pages.filters import filters
+from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.texts import FOLDER, all_texts, choose
 from paraglot.search.answer.pieces import Piece, pieces
 from paraglot.search.errors import InvalidRequest
@@ -21,7 +21,7 @@ from paraglot.search.types import MODES, Alignment, Facet, Highlight
 @pytest.mark.parametrize(
     "name",
     [
-        "paraglot.api.pages.asked",
+        "paraglot.api.pages.form",
         "paraglot.api.pages.filters",
         "paraglot.search.answer.pieces",
         "paraglot.api.pages.texts",
@@ -33,39 +33,39 @@ def test_examples_hold(name: str) -> None:
 
 
 def test_an_address_and_what_it_asks_for_are_the_same() -> None:
-    asked = Asked(
+    asked = PageForm(
         q="pain & ü", mode="keyword", languages=("fr", "zh-TW"), sources=('"a\\"',), since="2024", page="3", ui="ar"
     )
     address = asked.address(page="3")
-    assert Asked.of(QueryParams(address.removeprefix("?"))) == asked
-    assert Asked.of(QueryParams("q=a&q=b&utm_source=x&languages=de&languages=de&page=")) == Asked(
+    assert PageForm.of(QueryParams(address.removeprefix("?"))) == asked
+    assert PageForm.of(QueryParams("q=a&q=b&utm_source=x&languages=de&languages=de&page=")) == PageForm(
         q="b", languages=("de",)
     )
 
 
 def test_the_request_is_that_of_the_search_endpoint() -> None:
-    request = Asked(q="pain", page="3", sources=("a", 'b "c" \\'), article="x").request()
+    request = PageForm(q="pain", page="3", sources=("a", 'b "c" \\'), article="x").request()
     assert (request.limit, request.offset, request.group_by, request.context) == (10, 20, "article", 1)
     assert parse_filter(request.filter)
     with pytest.raises(InvalidRequest, match="page must be a whole number from 1, not '0'"):
-        Asked(q="pain", page="0").request()
+        PageForm(q="pain", page="0").request()
     with pytest.raises(InvalidRequest, match="limit must be from 1 to 100, not 101"):
-        Asked(q="pain", limit="101").request()
+        PageForm(q="pain", limit="101").request()
     with pytest.raises(InvalidRequest, match="mode must be one of"):
-        Asked(q="pain", mode="magic").request()
+        PageForm(q="pain", mode="magic").request()
 
 
 def test_an_attribute_that_is_filtered_by_is_counted_without_its_filter() -> None:
-    wider = Asked(q="pain", languages=("de",), years=("2024",), page="4").wider()
+    wider = PageForm(q="pain", languages=("de",), years=("2024",), page="4").wider()
     assert {name: (one.languages, one.filter, one.facets, one.offset) for name, one in wider.items()} == {
         "language": ((), 'date IN ["2024"]', ("language",), 1),
         "date": (("de",), "", ("date",), 1),
     }
-    assert Asked(q="pain", since="2024").wider() == {}
+    assert PageForm(q="pain", since="2024").wider() == {}
 
 
 def test_chosen_values_are_offered_even_where_nothing_has_them() -> None:
-    groups = filters(Asked(languages=("de",)), {"language": Facet({"fr": 2}, 0)}, "en")
+    groups = filters(PageForm(languages=("de",)), {"language": Facet({"fr": 2}, 0)}, "en")
     assert [(one.value, one.label, one.count, one.chosen) for one in groups[0].choices] == [
         ("fr", "French", 2, False),
         ("de", "German", 0, True),

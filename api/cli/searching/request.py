@@ -17,21 +17,21 @@ NONE = "none"
 def takes(
     request: type, argument: str, *, metavar: str = "", defaults: Mapping[str, Any] | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the options of a request, beside its own; it gets their values as ``**asked``.
+    """Give a command the options of a request, beside its own; it gets their values as ``**values``.
 
     ``argument`` is the option that comes without a flag. ``defaults`` are the command's own; one that is None is left
     to the settings.
     """
-    own = defaults or {}
+    defaults_of_command = defaults or {}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        made = {one.name: _parameter(one, argument, metavar, own) for one in options(request)}
+        made = {one.name: _parameter(one, argument, metavar, defaults_of_command) for one in options(request)}
         others = inspect.signature(command, eval_str=True).parameters.values()
         kept = [one for one in others if one.kind is not inspect.Parameter.VAR_KEYWORD]
 
         def run(**given: Any) -> None:
-            asked = {one.name: _value(one, given.pop(one.name)) for one in options(request)}
-            command(**given, **asked)
+            values = {one.name: _value(one, given.pop(one.name)) for one in options(request)}
+            command(**given, **values)
 
         parameters = [*made.values(), *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in kept)]
         run.__doc__ = command.__doc__
@@ -53,8 +53,10 @@ def flag(one: DeclaredOption) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _parameter(one: DeclaredOption, argument: str, metavar: str, own: Mapping[str, Any]) -> inspect.Parameter:
-    default = own.get(one.name, one.default)
+def _parameter(
+    one: DeclaredOption, argument: str, metavar: str, defaults_of_command: Mapping[str, Any]
+) -> inspect.Parameter:
+    default = defaults_of_command.get(one.name, one.default)
     info: Any = typer.Option(_flags(one), help=" ".join(_help(one, default)), show_default=False)
     if one.name == argument:
         info = typer.Argument(metavar=metavar or None, help=one.option.help, show_default=False)

@@ -13,15 +13,15 @@ from paraglot.search.types import SearchRequest, SearchResponse
 
 @takes(SearchRequest, "q", metavar="QUERY", defaults={"limit": None, "mode": None, "group_by": "article"})
 def search_command(
-    index: IndexOption = None, reranker: RerankerOption = None, as_json: JsonOption = False, **asked: Any
+    index: IndexOption = None, reranker: RerankerOption = None, as_json: JsonOption = False, **values: Any
 ) -> None:
     """Print the paragraphs that answer a query, best first, and why."""
     from paraglot.search.encoders.load import load_reranker
     from paraglot.search.engine import open_index
 
-    flags = {"index": index, "limit": asked["limit"], "mode": asked["mode"], "reranker": reranker}
+    flags = {"index": index, "limit": values["limit"], "mode": values["mode"], "reranker": reranker}
     settings = load_settings(flags)
-    request = SearchRequest(**asked | {"limit": settings.limit, "mode": settings.mode})
+    request = SearchRequest(**values | {"limit": settings.limit, "mode": settings.mode})
     with open_index(settings.index, reranker=load_reranker(settings.reranker)) as engine:
         response = engine.search(request)
     for warning in response.warnings:

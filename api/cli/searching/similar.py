@@ -12,12 +12,12 @@ from paraglot.search.answer.similar_types import SimilarRequest
 
 
 @takes(SimilarRequest, "id", metavar="[ID]", defaults={"limit": None})
-def similar_command(index: IndexOption = None, as_json: JsonOption = False, **asked: Any) -> None:
+def similar_command(index: IndexOption = None, as_json: JsonOption = False, **values: Any) -> None:
     """Print the paragraphs of other articles that say what a paragraph or a text says, the nearest first."""
     from paraglot.search.engine import open_index
 
-    settings = load_settings({"index": index, "limit": asked["limit"]})
-    request = SimilarRequest(**asked | {"limit": settings.limit})
+    settings = load_settings({"index": index, "limit": values["limit"]})
+    request = SimilarRequest(**values | {"limit": settings.limit})
     with open_index(settings.index) as engine:
         response = engine.similar(request)
     for warning in response.warnings:

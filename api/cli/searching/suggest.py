@@ -12,11 +12,11 @@ from paraglot.search.suggest.types import SuggestRequest
 
 
 @takes(SuggestRequest, "q", metavar="TYPED")
-def suggest_command(index: IndexOption = None, as_json: JsonOption = False, **asked: Any) -> None:
+def suggest_command(index: IndexOption = None, as_json: JsonOption = False, **values: Any) -> None:
     """Print titles and frequent phrases that go on so. Reads all texts first; a service does so once."""
     from paraglot.search.engine import open_index
 
-    request = SuggestRequest(**asked)
+    request = SuggestRequest(**values)
     with open_index(load_settings({"index": index}).index) as engine:
         response = engine.suggest(request)
     if as_json:

@@ -39,9 +39,9 @@ class QueryAnalysisModel(BaseModel):
     ) -> QueryAnalysisModel:
         """From the engine's response."""
         likely = [LanguageModel(language=tag, probability=round(share, 4)) for tag, share in languages.items()]
-        told = [SynonymModel(**asdict(one)) for one in synonyms]
+        models = [SynonymModel(**asdict(one)) for one in synonyms]
         words = dict.fromkeys(bare(term) for term in tokens if not term.startswith(SOUND_MARK))
-        return cls(languages=likely, tokens=list(words), synonyms=told)
+        return cls(languages=likely, tokens=list(words), synonyms=models)
 
 
 class FacetModel(BaseModel):

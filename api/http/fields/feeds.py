@@ -75,13 +75,13 @@ class FeedModel(BaseModel):
     items: list[ItemModel]
 
     @classmethod
-    def of(cls, query: str, hits: Sequence[Hit], home: str, own: str) -> FeedModel:
+    def of(cls, query: str, hits: Sequence[Hit], home: str, feed_url: str) -> FeedModel:
         """The feed of a search; ``home`` is the address of the service, ``own`` that of the feed."""
         return cls(
             title=f"{query} · Paraglot",
             description=f"Paragraphs that answer: {query}",
             home_page_url=home,
-            feed_url=own,
+            feed_url=feed_url,
             items=[ItemModel.of(hit) for hit in hits],
         )
 

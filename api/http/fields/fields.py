@@ -56,10 +56,10 @@ class Fields(BaseModel):
         try:
             return handler(data)
         except ValidationError as error:
-            told = [_with_nearest(dict(one), cls.model_fields) for one in error.errors()]
+            errors = [_with_nearest(dict(one), cls.model_fields) for one in error.errors()]
             if more:
-                told.append(_fault(FURTHER, "More names are unknown.", count=len(more)))
-            raise ValidationError.from_exception_data(error.title, told) from None
+                errors.append(_fault(FURTHER, "More names are unknown.", count=len(more)))
+            raise ValidationError.from_exception_data(error.title, errors) from None
 
     def values(self) -> dict[str, Any]:
         """The fields as the engine's requests take them, whose lists are tuples."""
@@ -120,8 +120,8 @@ def _definition(one: DeclaredOption, default: Any) -> tuple[Any, Any]:
 
 def _fault(kind: LiteralString, message: str, location: tuple[str, ...] = (), **context: int) -> InitErrorDetails:
     # The message is a template to pydantic; braces in it must not be filled in.
-    told = PydanticCustomError(kind, "{message}", {"message": message, **context})
-    return {"type": told, "loc": location, "input": None}
+    error = PydanticCustomError(kind, "{message}", {"message": message, **context})
+    return {"type": error, "loc": location, "input": None}
 
 
 def unknown(name: str, known: Iterable[str]) -> str:

@@ -40,8 +40,8 @@ class IndexModel(BaseModel):
     def of(cls, manifest: IndexManifest) -> IndexModel:
         """From the manifest."""
         encoder = {name: getattr(manifest.encoder, name) for name in EncoderModel.model_fields}
-        own = {name: getattr(manifest, name) for name in cls.model_fields if name not in ("encoder", "languages")}
-        return cls(encoder=EncoderModel(**encoder), languages=dict(manifest.languages), **own)
+        values = {name: getattr(manifest, name) for name in cls.model_fields if name not in ("encoder", "languages")}
+        return cls(encoder=EncoderModel(**encoder), languages=dict(manifest.languages), **values)
 
 
 class HealthModel(BaseModel):

@@ -70,7 +70,7 @@ def reach(tag: str, covered: Sequence[str]) -> Reach:
         return "unknown"
     if primary(tag) in map(primary, covered):
         return "covered"
-    own = scripts(tag)
-    if not own:
+    own_scripts = scripts(tag)
+    if not own_scripts:
         return "unknown"
-    return "weak" if any(own & scripts(one) for one in covered) else "not_covered"
+    return "weak" if any(own_scripts & scripts(one) for one in covered) else "not_covered"

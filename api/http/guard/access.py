@@ -106,8 +106,8 @@ class Access:
     def _known_origin(self, headers: Headers) -> bool:
         """A browser names the page that sends a writing request; programs name none."""
         origin = headers.get("origin")
-        own = origin is not None and origin.partition("://")[2] == headers.get("host")
-        return origin is None or own or origin in self._origins or "*" in self._origins
+        same_host = origin is not None and origin.partition("://")[2] == headers.get("host")
+        return origin is None or same_host or origin in self._origins or "*" in self._origins
 
 
 def _forbidden(path: str, policy: RoutePolicy, key: Key | None, token: str | None, in_url: bool) -> Response | None:

@@ -43,15 +43,15 @@ class Admission:
             admitted = await self._admitted(held, [self._long, self._places] if _long(scope) else [self._places])
             await (self._app if admitted else overloaded())(scope, receive, send)
 
-    async def _admitted(self, held: AsyncExitStack, places: list[asyncio.Semaphore]) -> bool:
+    async def _admitted(self, held: AsyncExitStack, slots: list[asyncio.Semaphore]) -> bool:
         """Take a place of each kind; False where there was none in time."""
         if self._waiting >= MOST_WAITING:
             return False
         self._waiting += 1
         try:
             async with asyncio.timeout(self._wait_s):
-                for place in places:
-                    await held.enter_async_context(place)
+                for slot in slots:
+                    await held.enter_async_context(slot)
         except TimeoutError:
             return False
         finally:

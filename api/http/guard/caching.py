@@ -65,9 +65,9 @@ class Validators:
             if instead:  # there is an answer, and the client has no use for it
                 return
             if message["type"] == "http.response.start" and message["status"] == 200 and not passing:
-                own = MutableHeaders(scope=message)
+                sent_headers = MutableHeaders(scope=message)
                 for name, value in headers.items():
-                    own.setdefault(name, value)
+                    sent_headers.setdefault(name, value)
             await send(message)
 
         try:

@@ -33,39 +33,43 @@ class Metrics:
         """``manifest`` gives that of the generation served, ``waiting`` the writes that are not committed."""
         several = MULTIPROCESS in os.environ
         self._registry = CollectorRegistry()
-        own = None if several else self._registry
+        registry = None if several else self._registry
         if several:
             MultiProcessCollector(self._registry)  # type: ignore[no-untyped-call]
         self._registry.register(_Index(manifest, waiting))
         self._requests = Counter(
-            "paraglot_http_requests", "Requests by route and status.", ("method", "route", "status"), registry=own
+            "paraglot_http_requests", "Requests by route and status.", ("method", "route", "status"), registry=registry
         )
         self._request_seconds = Histogram(
-            "paraglot_http_request_seconds", "Time to answer.", ("route",), buckets=_SECONDS, registry=own
+            "paraglot_http_request_seconds", "Time to answer.", ("route",), buckets=_SECONDS, registry=registry
         )
         self._search_seconds = Histogram(
-            "paraglot_search_seconds", "Time of a search.", ("mode",), buckets=_SECONDS, registry=own
+            "paraglot_search_seconds", "Time of a search.", ("mode",), buckets=_SECONDS, registry=registry
         )
         self._stage_seconds = Histogram(
-            "paraglot_search_stage_seconds", "Time of one stage.", ("stage", "mode"), buckets=_SECONDS, registry=own
+            "paraglot_search_stage_seconds",
+            "Time of one stage.",
+            ("stage", "mode"),
+            buckets=_SECONDS,
+            registry=registry,
         )
         self._candidates = Histogram(
-            "paraglot_search_candidates", "Candidates of a search.", ("mode",), buckets=_CANDIDATES, registry=own
+            "paraglot_search_candidates", "Candidates of a search.", ("mode",), buckets=_CANDIDATES, registry=registry
         )
         self._similar_seconds = Histogram(
-            "paraglot_similar_seconds", "Time to find similar paragraphs.", buckets=_SECONDS, registry=own
+            "paraglot_similar_seconds", "Time to find similar paragraphs.", buckets=_SECONDS, registry=registry
         )
         self._similar_candidates = Histogram(
-            "paraglot_similar_candidates", "Candidates for similar paragraphs.", buckets=_CANDIDATES, registry=own
+            "paraglot_similar_candidates", "Candidates for similar paragraphs.", buckets=_CANDIDATES, registry=registry
         )
         self._without = Counter(
             "paraglot_search_zero_results",
             "Searches without results, by the query's language.",
             ("language",),
-            registry=own,
+            registry=registry,
         )
         self._degraded = Counter(
-            "paraglot_search_degraded", "Hybrid searches that a leg was missing from.", ("leg",), registry=own
+            "paraglot_search_degraded", "Hybrid searches that a leg was missing from.", ("leg",), registry=registry
         )
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:

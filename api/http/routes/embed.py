@@ -19,7 +19,7 @@ from paraglot.api.http.fields.fields import UrlFields
 from paraglot.api.http.guard.access import refusal_of
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import problems
-from paraglot.api.pages.asked import Asked
+from paraglot.api.pages.form import PageForm
 
 WIDTH, HEIGHT = 640, 480
 """Of a frame, in CSS pixels, where its page names no smaller one."""
@@ -95,12 +95,12 @@ def oembed(
     if format != "json":
         raise HTTPException(HTTPStatus.NOT_IMPLEMENTED, "oEmbed is given as format=json alone.")
     home = request.base_url
-    asked = _asked(url, home.netloc)
-    if asked is None:
+    fields = _asked(url, home.netloc)
+    if fields is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "url is no address of a search of this service, such as /?q=words.")
-    title = f"{asked['q']} – Paraglot"
+    title = f"{fields['q']} – Paraglot"
     width, height = min(maxwidth, WIDTH), min(maxheight, HEIGHT)
-    address, named = escape(f"{home}embed?{urlencode(asked)}"), escape(title)
+    address, named = escape(f"{home}embed?{urlencode(fields)}"), escape(title)
     frame = f'<iframe src="{address}" title="{named}" width="{width}" height="{height}" loading="lazy"></iframe>'
     return OembedModel(title=title, provider_url=str(home), html=frame, width=width, height=height)
 
@@ -118,11 +118,11 @@ def _asked(url: str, host: str) -> dict[str, str] | None:
         return None
     given = QueryParams(at.query)
     if at.path == "/embed":
-        asked = {name: ",".join(given.getlist(name)) for name in (*EmbedFields.model_fields, "key")}
+        fields = {name: ",".join(given.getlist(name)) for name in (*EmbedFields.model_fields, "key")}
     elif at.path == "/":
-        page = Asked.of(given, given.get("key", ""))
-        asked = {name: getattr(page, name) for name in ("q", "limit", "mode", "key")}
-        asked |= {"languages": ",".join(page.languages), "filter": page.filter(), "lang": page.ui}
+        page = PageForm.of(given, given.get("key", ""))
+        fields = {name: getattr(page, name) for name in ("q", "limit", "mode", "key")}
+        fields |= {"languages": ",".join(page.languages), "filter": page.filter(), "lang": page.ui}
     else:
         return None
-    return {name: value for name, value in asked.items() if value} if asked["q"].strip() else None
+    return {name: value for name, value in fields.items() if value} if fields["q"].strip() else None

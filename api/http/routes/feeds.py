@@ -24,8 +24,8 @@ class ExportUrl(fields_of(SearchRequest, SearchUrl, limit=MAX_LIMIT)):  # type: 
 
     def request(self) -> SearchRequest:
         """The request that the engine takes. These shapes do not say why a hit is there, so that is not worked out."""
-        asked: SearchRequest = super().request()
-        return replace(asked, explain=False)
+        request: SearchRequest = super().request()
+        return replace(request, explain=False)
 
 
 class FeedUrl(fields_of(SearchRequest, ExportUrl, limit=20, sort="date:desc", min_relevance=0.5)):  # type: ignore[misc]
@@ -34,8 +34,8 @@ class FeedUrl(fields_of(SearchRequest, ExportUrl, limit=20, sort="date:desc", mi
     def request(self) -> SearchRequest:
         """The request that the engine takes. Unasked, what has the query's words is in it, however relevant it is."""
         unasked = "min_relevance" not in self.model_fields_set
-        asked: SearchRequest = super().request()
-        return replace(asked, words_suffice=asked.words_suffice or unasked)
+        request: SearchRequest = super().request()
+        return replace(request, words_suffice=request.words_suffice or unasked)
 
 
 class JsonFeedResponse(JSONResponse):

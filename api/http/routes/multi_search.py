@@ -69,8 +69,8 @@ def multi_search(
 
 
 def _requests(fields: MultiSearchFields) -> Iterator[SearchRequest]:
-    for place, one in enumerate(fields.searches):
+    for index, one in enumerate(fields.searches):
         try:
             yield one.request()
         except InvalidRequest as error:
-            raise InvalidRequest(f"searches/{place}/{error.field}", error.message) from None
+            raise InvalidRequest(f"searches/{index}/{error.field}", error.message) from None

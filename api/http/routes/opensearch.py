@@ -60,12 +60,12 @@ def description(request: Request) -> DescriptionResponse:
     for media_type, relation, path in ADDRESSES:
         template = xml_text(f"{home}{path}?q={{searchTerms}}{key}")
         ElementTree.SubElement(root, "Url", {"type": media_type, "rel": relation, "template": template})
-    own = {
+    itself = {
         "type": DescriptionResponse.media_type,
         "rel": "self",
         "template": xml_text(f"{home}opensearch.xml?{key[1:]}".removesuffix("?")),
     }
-    ElementTree.SubElement(root, "Url", own)
+    ElementTree.SubElement(root, "Url", itself)
     add_text(root, "Language", "*")
     add_text(root, "InputEncoding", "UTF-8")
     add_text(root, "OutputEncoding", "UTF-8")

@@ -63,8 +63,8 @@ def healthz(request: Request) -> HealthModel:
 )
 def metrics(request: Request) -> Response:
     """Requests, searches, the index and the queue, in Prometheus' text format."""
-    own: Metrics = request.app.state.metrics
-    return Response(own.text(), media_type=CONTENT_TYPE)
+    metrics: Metrics = request.app.state.metrics
+    return Response(metrics.text(), media_type=CONTENT_TYPE)
 
 
 @operations.get(
@@ -76,11 +76,11 @@ def metrics(request: Request) -> Response:
 )
 def statistics(request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 50) -> Any:
     """The queries asked most often and those that most often find nothing; kept where `--statistics` asks for it."""
-    own: Statistics | None = request.app.state.engine.observation.statistics
-    if own is None:
+    statistics: Statistics | None = request.app.state.engine.observation.statistics
+    if statistics is None:
         return problem(HTTPStatus.NOT_FOUND, "not_kept", "Queries are not counted; paraglot serve --statistics does.")
     return {
-        "languages": own.languages(),
-        "top": own.top(limit, without_results=False),
-        "without_results": own.top(limit, without_results=True),
+        "languages": statistics.languages(),
+        "top": statistics.top(limit, without_results=False),
+        "without_results": statistics.top(limit, without_results=True),
     }

@@ -20,7 +20,7 @@ from paraglot.api.http.guard.policy import OPEN, declare, needs
 from paraglot.api.http.problems import problem_of
 from paraglot.api.http.routes.search import engine_of, forced_filter
 from paraglot.api.keys import ANONYMOUS, LOCAL
-from paraglot.api.pages.asked import Asked
+from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.show import show
 from paraglot.api.pages.texts import choose
 from paraglot.search.errors import ParaglotError
@@ -47,15 +47,15 @@ static = declare(Mount("/static", _Files(directory=Path(__file__).parents[2] / "
 def page(request: Request) -> Response:
     """The search page; with ``q`` in its address, with the results in it."""
     refused = refusal_of(request)
-    asked = Asked.of(request.query_params, "" if refused else key_in_url(request))
-    ui = choose(asked.ui, request.headers.get("accept-language", ""))
+    form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
+    ui = choose(form.ui, request.headers.get("accept-language", ""))
     response, problem, status = None, None, HTTPStatus.OK
     facets: dict[str, Facet] = {}
     if refused:
         problem = ProblemModel(**json.loads(bytes(refused.body)))
-    elif asked.q.strip():
+    elif form.q.strip():
         try:
-            response, facets = _search(request, asked)
+            response, facets = _search(request, form)
         except ParaglotError as error:
             problem = problem_of(error)
     if problem:
@@ -68,18 +68,18 @@ def page(request: Request) -> Response:
     }
     if refused and "www-authenticate" in refused.headers:
         headers["www-authenticate"] = refused.headers["www-authenticate"]
-    followable = bool(asked.key) or current_key(request).id in (LOCAL.id, ANONYMOUS)
-    told = asked.q.strip() and not asked.key  # editors pass on what they are told
-    embedding = f"oembed?{urlencode({'url': str(request.url)})}" if told else ""
-    content = show(asked, ui, response, facets, problem, refused is not None, followable, embedding)
+    followable = bool(form.key) or current_key(request).id in (LOCAL.id, ANONYMOUS)
+    shareable = form.q.strip() and not form.key  # editors pass on what they are told
+    embedding = f"oembed?{urlencode({'url': str(request.url)})}" if shareable else ""
+    content = show(form, ui, response, facets, problem, refused is not None, followable, embedding)
     return HTMLResponse(content, status, headers)
 
 
-def _search(request: Request, asked: Asked) -> tuple[SearchResponse, dict[str, Facet]]:
+def _search(request: Request, form: PageForm) -> tuple[SearchResponse, dict[str, Facet]]:
     """The answer, and the facets to choose filters by: of an attribute that is filtered by, as if it were not.
 
     One view counts as one request, since there are no more such searches than groups of filters.
     """
-    wider = asked.wider()
-    response, *others = engine_of(request).search_all([asked.request(), *wider.values()], forced_filter(request))
+    wider = form.wider()
+    response, *others = engine_of(request).search_all([form.request(), *wider.values()], forced_filter(request))
     return response, {**response.facets, **{name: one.facets[name] for name, one in zip(wider, others, strict=True)}}

@@ -70,9 +70,9 @@ class ArticleFields(BaseModel):
     def _texts(cls, given: Any) -> Any:
         """The first that is no text is enough of a fault: there may be millions."""
         if isinstance(given, list):
-            for place, one in enumerate(given):
+            for index, one in enumerate(given):
                 if not isinstance(one, str):
-                    raise ValueError(f"paragraph {place + 1} is no text")
+                    raise ValueError(f"paragraph {index + 1} is no text")
         return given
 
 

@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageForm:
     """The fields of the page's form as they were sent; `request` reads them.
 
     ``article``: only of the article with this id. ``ui`` is the language of the page, ``key`` one that came in the URL.
@@ -40,7 +40,7 @@ class Asked:
     key: str = ""
 
     @classmethod
-    def of(cls, parameters: QueryParams, key: str = "") -> Asked:
+    def of(cls, parameters: QueryParams, key: str = "") -> PageForm:
         """From the parameters of a URL; those that are no field of the form are nothing to the page."""
         given: dict[str, Any] = {}
         for field in fields(cls):
@@ -86,7 +86,7 @@ class Asked:
     def filter(self) -> str:
         """All but the languages in the grammar of filters.
 
-        >>> Asked(sources=('The "Post"',), years=("2024", "2023"), until="2024-05").filter()
+        >>> PageForm(sources=('The "Post"',), years=("2024", "2023"), until="2024-05").filter()
         'source IN ["The \\\\"Post\\\\""] AND date IN ["2024", "2023"] AND date <= "2024-05"'
         """
         parts = [
@@ -102,17 +102,17 @@ class Asked:
     def address(self, **changes: object) -> str:
         """The address of the page that asks for the same but for ``changes``; without ``page``: its first page.
 
-        >>> Asked(q="pain", languages=("fr", "de"), page="3").address(mode="keyword")
+        >>> PageForm(q="pain", languages=("fr", "de"), page="3").address(mode="keyword")
         '?q=pain&mode=keyword&languages=fr&languages=de'
         """
         return "?" + urlencode(self.pairs(**changes))
 
     def pairs(self, **changes: object) -> list[tuple[str, str]]:
         """The parameters of such an address; what is as usual is left out."""
-        asked = self._but(**{"page": "1"} | changes)
+        form = self._but(**{"page": "1"} | changes)
         found: list[tuple[str, str]] = []
-        for field in fields(asked):
-            value = getattr(asked, field.name)
+        for field in fields(form):
+            value = getattr(form, field.name)
             if value != field.default:
                 found += [(field.name, one) for one in (value if isinstance(value, tuple) else [value])]
         return found
@@ -124,7 +124,7 @@ class Asked:
     def parameters(self) -> str:
         """The same search as the parameters of ``/v1/search``, which feeds and tables take too.
 
-        >>> Asked(q="pain", languages=("fr", "de"), since="2024").parameters()
+        >>> PageForm(q="pain", languages=("fr", "de"), since="2024").parameters()
         '?q=pain&languages=fr%2Cde&filter=date+%3E%3D+%222024%22'
         """
         given = {"q": self.q, "languages": ",".join(self.languages), "filter": self.filter(), "key": self.key}
@@ -132,7 +132,7 @@ class Asked:
             given["mode"] = self.mode
         return "?" + urlencode({name: value for name, value in given.items() if value})
 
-    def _but(self, **changes: object) -> Asked:
+    def _but(self, **changes: object) -> PageForm:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
