@@ -194,7 +194,7 @@ def test_the_guide_has_a_table_of_them() -> None:
 
 def test_what_scripts_and_the_page_send_is_an_option() -> None:
     script = (ROOT / "api/widgets/instantsearch.js").read_text("utf-8")
-    [sent] = re.findall(r"return \{\n    \.\.\.fields,\n(.*?)\n  \};", script, re.DOTALL)
+    [sent] = re.findall(r"return \{\n(    explain: .*?)\n  \};", script, re.DOTALL)
     assert set(re.findall(r"^    (\w+):", sent, re.MULTILINE)) <= set(OF_SEARCH)
     page = PageForm(q="bread", languages=("de",)).request()
     assert (page.group_by, page.explain) == ("article", True)
