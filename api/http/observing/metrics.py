@@ -37,12 +37,18 @@ class Metrics:
         if several:
             MultiProcessCollector(self._registry)  # type: ignore[no-untyped-call]
         self._registry.register(_Index(manifest, waiting))
+        self._count_requests(registry)
+        self._count_searches(registry)
+
+    def _count_requests(self, registry: CollectorRegistry | None) -> None:
         self._requests = Counter(
             "paraglot_http_requests", "Requests by route and status.", ("method", "route", "status"), registry=registry
         )
         self._request_seconds = Histogram(
             "paraglot_http_request_seconds", "Time to answer.", ("route",), buckets=_SECONDS, registry=registry
         )
+
+    def _count_searches(self, registry: CollectorRegistry | None) -> None:
         self._search_seconds = Histogram(
             "paraglot_search_seconds", "Time of a search.", ("mode",), buckets=_SECONDS, registry=registry
         )
