@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.lexicon.written_in import likely_written_in
+from paraglot.search.query.inflection import is_regular_form
 from paraglot.search.query.language import scripts
 from paraglot.search.query.lookup import Known
 from paraglot.search.text.analysis import Word, folded_stop_words, stem
@@ -42,13 +43,16 @@ def is_known(known: Known, word: Word, languages: Mapping[str, float]) -> bool:
 
 
 def is_right(word: Word) -> bool:
-    """Whether a word as it stands is one of any language's: a function word, a common one, or in the lexicon."""
+    """Whether a word as it stands is one of any language's: a function word, a common one, or in the lexicon; or a
+    regular form of such a word in one of the languages that are written so."""
     lexicon, own = open_lexicon(), word.terms[0].term
     letters = scripts(word.written)
     written = [tag for tag, row in LANGUAGES.items() if letters <= set(row.scripts)]
     if any(lexicon.has(own, tag) for tag in written):  # first: the lists are folded when they are asked
         return True
-    return any(own in folded_stop_words(tag) or own in common_words(tag) for tag in written)
+    if any(own in folded_stop_words(tag) or own in common_words(tag) for tag in written):
+        return True
+    return any(is_regular_form(word.written, tag) for tag in likely_written_in(word.written, BY_LETTERS))
 
 
 def knowing(word: Word, likely: Sequence[str]) -> str | None:

@@ -81,6 +81,11 @@ def _patterns(tag: str) -> tuple[regex.Pattern[str], ...]:
     return tuple(map(regex.compile, parts))
 
 
+def endings_of(tag: str) -> tuple[str, ...]:
+    """Endings of nouns and adjectives of a language, in lower case with their accents."""
+    return _endings().get("hr" if tag == "sr" else tag, ())
+
+
 @cache
 def _endings() -> dict[str, tuple[str, ...]]:
     """Primary tag → endings of nouns and adjectives, in lower case with their accents."""

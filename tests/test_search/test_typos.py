@@ -11,7 +11,9 @@ import pytest
 from benchmarks.seeds_quality import read_judged
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine import Engine, open_index
+from paraglot.search.query.spelling import is_right
 from paraglot.search.query.typos import swapped
+from paraglot.search.text.analysis import words
 from paraglot.search.types import SearchRequest
 
 ARTICLES = {
@@ -142,6 +144,18 @@ def test_the_judged_queries_are_right(seeds_index: Path) -> None:
         asked = [one.query for one in read_judged()]
         told = [query for query in asked if engine.search(SearchRequest(query, mode="keyword")).did_you_mean]
     assert len(told) <= 4, told
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("містах", "мсітах"), ("книгата", "книагта"), ("mostovima", "mostvoima"), ("başkanının", "bşakanının"),
+        ("kitaplarında", "kitpalarında"), ("والمدينة", "والمديتن"), ("skolas", "sklaos"),
+    ],
+)  # fmt: skip
+def test_a_regular_form_of_a_known_word_is_right(right: str, wrong: str) -> None:
+    assert is_right(next(words(right)))
+    assert not is_right(next(words(wrong)))
 
 
 def test_swapped() -> None:
