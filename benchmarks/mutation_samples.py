@@ -42,6 +42,22 @@ def samples() -> dict[str, bytes]:
     return made
 
 
+def dense(size: int) -> dict[str, bytes]:
+    """Inputs of so many bytes whose rows hold next to nothing, most of them a fault: what costs most for its length."""
+    repeated = {
+        "stray.csv": ("id,text\n", '1,"a"b"\n'),
+        "unclosed.csv": ("id,text\n", '1,a\n1,"b\n'),
+        "nothing.csv": ("id,text\n", "1,\n"),
+        "over-lines.csv": ("id,text\n", '1,"a\nb"\n'),
+        "nothing.jsonl": ("", "{}\n"),
+        "no-text.jsonl": ("", '{"a":1}\n'),
+        "no-json.jsonl": ("", "{\n"),
+    }
+    made = {name: first + row * (size // len(row)) for name, (first, row) in repeated.items()}
+    made["rows.csv"] = "id,text\n" + "".join(f'{one},a\n{one}b,"c\n' for one in range(size // 15))
+    return {name: text.encode() for name, text in made.items()}
+
+
 def _articles() -> list[dict[str, object]]:
     return [
         {"id": "1", "title": "Bread", "text": SENTENCE, "language": "en", "date": "2024-05-01", "tags": ["a", "b"]},

@@ -1,11 +1,12 @@
 """Damaged inputs of every format are read as `paraglot index --dry-run` reads them: does any stop a run, or take long?
 
-    python benchmarks/mutations.py [--inputs 10000] [--seed 1] [--keep FOLDER]
+    python benchmarks/mutations.py [--inputs 10000] [--seed 1] [--dense 1000000] [--keep FOLDER]
 
 Small sound inputs (`benchmarks/mutation_samples.py`) are changed by bits, cuts, doubled, inserted and swapped parts,
 one to four times each. A crash is any exception, raised or told as the fault of an input by its class; what takes
-longer than 5 s a megabyte of processor time (5 s for any small one) is slow. Prints each with the number that makes
-it again; FOLDER gets the inputs. Exit code 1 where there is any.
+longer than 5 s a megabyte of processor time (5 s for any small one) is slow; tables and lines that hold next to
+nothing a row are measured by the same rule, so many bytes of each. Prints each with the number that makes it again;
+FOLDER gets the inputs. Exit code 1 where there is any.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))  # imported by the suite, too
 
-from mutation_samples import samples
+from mutation_samples import dense, samples
 
 from paraglot.indexer.corpus.drafts import Skipped
 from paraglot.indexer.corpus.dry_run import dry_run
@@ -115,9 +116,11 @@ def _swapped(content: bytes, chance: random.Random) -> bytes:
     return content[:one] + content[three:four] + content[two:three] + content[one:two] + content[four:]
 
 
-def campaign(folder: Path, inputs: int, seed: int, keep: Path | None = None) -> Outcome:
-    """Read so many damaged inputs, of each format in its turn."""
+def campaign(folder: Path, inputs: int, seed: int, keep: Path | None = None, dense_bytes: int = 0) -> Outcome:
+    """Read so many damaged inputs, of each format in its turn, and dense ones of ``dense_bytes``."""
     outcome = Outcome()
+    for name, content in dense(dense_bytes).items():
+        _read(folder / name, content, "dense", outcome)
     sound = samples()
     names = list(sound)
     for number in range(inputs):
@@ -153,16 +156,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inputs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--dense", type=int, default=1_000_000)
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     if given.keep:
         given.keep.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        outcome = campaign(Path(folder), given.inputs, given.seed, given.keep)
+        outcome = campaign(Path(folder), given.inputs, given.seed, given.keep, given.dense)
     for line in [*outcome.crashes, *outcome.slow]:
         print(line)
     print(
-        f"{outcome.inputs} damaged inputs of {len(outcome.formats)} kinds: {outcome.articles} articles read, "
+        f"{outcome.inputs} damaged and dense inputs of {len(outcome.formats)} kinds: {outcome.articles} articles read, "
         f"{outcome.skipped} faults named, {len(outcome.crashes)} crashes, {len(outcome.slow)} slow"
     )
     return 1 if outcome.crashes or outcome.slow else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -74,6 +74,8 @@ def detect_paragraphs(texts: Sequence[str]) -> list[str]:
     article, probability = detect(" ".join(text[:_MOST_CHARACTERS] for text in texts)[: 10 * _MOST_CHARACTERS])
     if probability < LIKELY:
         article = UNDETERMINED
+    if len(texts) == 1 and len(texts[0]) <= _MOST_CHARACTERS:
+        return [article]
     return [_own(text, article) for text in texts]
 
 
@@ -150,6 +152,11 @@ def _labels() -> frozenset[str]:
 
 def detect(text: str) -> tuple[str, float]:
     """The likeliest of 113 languages, as a BCP 47 tag, and its probability."""
+    return _classified(text) if len(text) <= _GLANCE_CHARACTERS else _classified.__wrapped__(text)
+
+
+@lru_cache(10_000)  # short texts come again and again: labels, bylines, cells
+def _classified(text: str) -> tuple[str, float]:
     language, probability = _identifier().classify(text)
     return str(language), float(probability)
 

@@ -165,7 +165,10 @@ def printable(name: str) -> bool:
 
     Joiners and the spaces that scripts need are as printable as their letters; Python counts them out.
     """
-    return name.translate(dict.fromkeys(map(ord, "\u200c\u200d\u00a0\u3000"))).isprintable()
+    return name.isprintable() or name.translate(_OF_SCRIPTS).isprintable()
+
+
+_OF_SCRIPTS = dict.fromkeys(map(ord, "\u200c\u200d\u00a0\u3000"))
 
 
 SURROGATE = re.compile(r"[\ud800-\udfff]")

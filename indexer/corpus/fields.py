@@ -37,6 +37,7 @@ TEXT_FIELDS = (
 _SUMMARIES = ("description", "summary", "excerpt", "abstract")
 """What is read where nothing else says more."""
 
+_ELSEWHERE = (*TEXT_FIELDS[2:], *_SUMMARIES)
 _OTHER_NAMES = {
     "id": ("_id", "guid", "uuid"),
     "title": ("headline", "post_title"),
@@ -60,6 +61,7 @@ _ENVELOPES = (
     "properties",
 )
 _NO_ID = frozenset(("", "n/a", "none", "null", "undefined", "nan", "-"))
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def draft_of(place: Place, given: Mapping[str, object], options: Options, unnamed: str = "") -> Draft:
@@ -122,9 +124,11 @@ def _tell(fields: Mapping[str, object], place: Place, options: Options) -> None:
 def opened(given: Mapping[str, object]) -> dict[str, object]:
     """The fields of an article that a database has put into an envelope, with the id that stands on it."""
     fields = dict(given)
+    if fields.keys().isdisjoint(_ENVELOPES):
+        return fields
     for name in _ENVELOPES:
         inner = fields.get(name)
-        if isinstance(inner, Mapping) and holds_text(inner) and not holds_text(fields):
+        if isinstance(inner, dict) and holds_text(inner) and not holds_text(fields):
             outer = {name: fields[name] for name in ("id", "_id", "url", "language", "date") if name in fields}
             if inner.get("id"):
                 outer.pop("_id", None)
@@ -140,8 +144,9 @@ def holds_text(fields: Mapping[str, object]) -> bool:
 def _sound(given: Mapping[str, object], place: Place, options: Options) -> dict[str, Any]:
     """The fields without what JSON does not have (NaN), half characters, and what is nested to any depth."""
     try:
-        written = json.dumps(given, ensure_ascii=False, allow_nan=False)
-        if not SURROGATE.search(written) and (written.count("[") + written.count("{") < MOST_LEVELS):
+        written = _JSON.encode(given)
+        broken = not written.isascii() and SURROGATE.search(written)
+        if not broken and written.count("[") + written.count("{") < MOST_LEVELS:
             return dict(given)
     except (ValueError, RecursionError):
         pass
@@ -184,7 +189,7 @@ def _under_our_names(fields: dict[str, object]) -> dict[str, Any]:
         if small != name and small in OURS and not fields.get(small):
             fields[small] = fields.pop(name)
     for ours, others in _OTHER_NAMES.items():
-        if fields.get(ours) in (None, "", []):
+        if not fields.keys().isdisjoint(others) and fields.get(ours) in (None, "", []):
             for name in others:
                 if fields.get(name) not in (None, "", []) and _tells(ours, fields[name]):
                     # A date stays under the name that it was given, too: filters may ask for it.
@@ -207,7 +212,7 @@ def text_in(value: object) -> str:
         return ""
     if isinstance(value, int | float):
         return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return next((text for name in _INSIDE if (text := text_in(value.get(name)))), "")
     return ", ".join(text for one in value if (text := text_in(one))) if isinstance(value, list) else ""
 
@@ -234,7 +239,7 @@ def _language(fields: dict[str, Any]) -> str | None:
 def _one(value: object) -> str:
     if isinstance(value, list):
         return _one(value[0]) if len(value) == 1 else ", ".join(map(text_in, value))
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return next(
             (text for name in ("code", "tag", "id", "iso") if (text := text_in(value.get(name)))), text_in(value)
         )
@@ -267,11 +272,9 @@ def _digest(*texts: str) -> str:
 def _text_of(fields: dict[str, Any]) -> tuple[str, bool]:
     """The body, and whether its paragraphs must still be found. Raises `ValueError` where there is none."""
     named = "text" in fields or "paragraphs" in fields
-    held = [(len("".join(text.split())), text, plain) for text, plain in _given_texts(fields)]
-    if not held:
-        held = [(len("".join(text.split())), text, plain) for text, plain in _other_texts(fields)]
-    best = max(held, key=lambda one: (one[0], not one[2]), default=(0, "", True))
-    if not best[0]:
+    held = list(_given_texts(fields)) or list(_other_texts(fields))
+    text, plain = max(held, key=_says) if len(held) > 1 else held[0] if held else ("", True)
+    if not text or text.isspace():
         names = ", ".join(name for name in fields if name not in OURS)[:200]
         hint = (
             f": if one of its fields ({names}) holds it, name that with --field text=NAME"
@@ -279,7 +282,13 @@ def _text_of(fields: dict[str, Any]) -> tuple[str, bool]:
             else ""
         )
         raise ValueError(f"the article has no text{hint}")
-    return best[1], best[2]
+    return text, plain
+
+
+def _says(held: tuple[str, bool]) -> tuple[int, bool]:
+    """How much a text says; of two that say the same the one with paragraphs is better."""
+    text, plain = held
+    return len("".join(text.split())), not plain
 
 
 def _given_texts(fields: dict[str, Any]) -> Iterable[tuple[str, bool]]:
@@ -299,8 +308,8 @@ def _joined(paragraphs: list[object]) -> str:
 
 
 def _other_texts(fields: dict[str, Any]) -> Iterable[tuple[str, bool]]:
-    for name in (*TEXT_FIELDS[2:], *_SUMMARIES):
-        if text := text_in(fields.get(name)).strip("\n"):
+    for name in _ELSEWHERE:
+        if name in fields and (text := text_in(fields[name]).strip("\n")):
             fields.pop(name)
             yield text, True
             return

@@ -44,6 +44,8 @@ _SPACE = re.compile(r"\s+")
 
 def clean(text: str) -> str:
     """Text with ``\\n`` line ends, without control and invisible characters; the same number of lines."""
+    if text.isascii() and text.isprintable():
+        return text
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\u00ad" in text:
         text = _BROKEN_WORD.sub(r"\1\n", text)
@@ -125,6 +127,10 @@ def _alike(one: Block, other: Block) -> bool:
 
 def plain_blocks(text: str) -> Iterator[Block]:
     """All blocks of plain text: runs of lines between blank lines; where no blank line divides the text, its lines."""
+    if "\n" not in text:
+        if not text.isspace() and text:
+            yield _block(text, 0, len(text))
+        return
     separator = r"\n[^\S\n]*\n\s*" if re.search(r"\S[^\S\n]*\n[^\S\n]*\n\s*\S", text) else r"\n\s*"
     start = 0
     for match in re.finditer(rf"{separator}|\Z", text):

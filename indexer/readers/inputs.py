@@ -85,7 +85,7 @@ class Input:
 
     def at(self, line: int) -> Place:
         """A line of this input."""
-        return replace(self.place, line=line)
+        return Place(self.place.path, line, self.place.member)  # `replace` takes five times as long
 
     def leave_out(self, kind: str, text: str = "", line: int | None = None) -> None:
         """Count what is left out of this input (`paraglot.indexer.corpus.remarks`)."""

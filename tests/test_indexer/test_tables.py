@@ -10,7 +10,7 @@ from paraglot.api.cli.reading import reading_options
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.readers.tables.csv_rows import UNCLOSED
+from paraglot.indexer.readers.tables.csv_rows import UNCLOSED, Dialect
 
 
 def read(path: Path, content: str | bytes, options: Options = Options()) -> tuple[list[Draft], list[str]]:  # noqa: B008
@@ -115,3 +115,20 @@ def test_lists_and_numbers(tmp_path: Path) -> None:
     assert ([draft.title for draft in drafts], skipped) == (["A", "B", "C"], [])
     [draft], _ = read(tmp_path / "a.jsonl", '{"id": "a", "text": "One.", "keywords": "x|y", "jahr": "1,000"}', options)
     assert draft.attributes == {"tags": ["x", "y"], "year": 1000}
+
+
+def test_rows_with_unclosed_quotes_are_looked_at_a_few_times_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = 0
+    real = Dialect.cells
+
+    def counted(self: Dialect, text: str, inside: bool = False) -> tuple[list[str], bool, bool]:
+        nonlocal looked
+        looked += 1
+        return real(self, text, inside)
+
+    monkeypatch.setattr(Dialect, "cells", counted)
+    drafts, skipped = read(tmp_path / "a.csv", "id,text\n" + "".join(f'{one},a\n{one}b,"c\n' for one in range(500)))
+    assert len(drafts) == len(skipped) == 500
+    assert looked <= 4 * 500 + 200  # and some, to learn the dialect from the first lines

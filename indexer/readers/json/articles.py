@@ -22,6 +22,8 @@ def articles_in(source: Input, place: Place, value: Any) -> Iterator[Draft | Ski
     """The articles that a value is or wraps. Raises `ValueError` where it is none and holds none."""
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
+    if not value:
+        raise ValueError("the article has no text")
     if "jsonfeed.org" in str(value.get("version", "")):
         yield from _feed(source, place, value)
     elif _is_article(source, value) or not (wrapped := _wrapped(source, value)):
@@ -44,7 +46,7 @@ def _draft(source: Input, place: Place, fields: Mapping[str, object]) -> Draft:
     from paraglot.indexer.readers.markup import fragment_draft
 
     shown = source.options.renamed(opened(fields))
-    html = next((text for name in HTML_FIELDS if (text := text_in(shown.get(name)))), "")
+    html = next((text for name in HTML_FIELDS if name in shown and (text := text_in(shown[name]))), "")
     if html.strip() and not shown.get("text") and not shown.get("paragraphs"):
         left = {name: value for name, value in shown.items() if name not in HTML_FIELDS}
         return fragment_draft(source.unmapped(), place.line, left, html)

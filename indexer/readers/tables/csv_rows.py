@@ -177,16 +177,18 @@ def rows(lines: Lines, dialect: Dialect) -> Iterator[Row]:
         if inside and number <= lines.endless:
             yield Row(number, (), UNCLOSED)
         elif inside:
-            yield _over_lines(lines, dialect, number, line, odd)
+            yield _over_lines(lines, dialect, number, line, _shape(cells[0]), odd)
         else:
             yield Row(number, tuple(cells))
 
 
-def _over_lines(lines: Lines, dialect: Dialect, number: int, line: str, odd: bool) -> Row:
-    """A row whose quoted text goes on over the following lines, or the fault of one that was never closed."""
+def _over_lines(lines: Lines, dialect: Dialect, number: int, line: str, shape: str, odd: bool) -> Row:
+    """A row whose quoted text goes on over the following lines, or the fault of one that was never closed.
+
+    ``shape`` is that of its first cell; ``odd`` says whether a quote stands in it where none belongs.
+    """
     held: list[tuple[int, str]] = []
     characters, rowlike, inside = len(line), 0, True
-    shape = _shape(line, dialect)
     while inside:
         taken = lines.next()
         if taken is None or characters > MAX_LINE_BYTES:
@@ -195,27 +197,30 @@ def _over_lines(lines: Lines, dialect: Dialect, number: int, line: str, odd: boo
             return Row(number, (), UNCLOSED)
         held.append(taken)
         characters += len(taken[1])
-        _, inside, stray = dialect.cells(taken[1], inside=True)
-        odd = odd or stray
-        is_row = _is_row(taken[1], dialect)
-        rowlike = rowlike + 1 if is_row else 0
-        sure = odd or rowlike >= _SURE_LINES or (rowlike >= 2 and shape and _shape(taken[1], dialect) == shape)
-        if is_row and sure:
+        if '"' in taken[1]:
+            _, inside, stray = dialect.cells(taken[1], inside=True)
+            odd = odd or stray
+        first = _first_of_row(taken[1], dialect)
+        rowlike = 0 if first is None else rowlike + 1
+        sure = odd or rowlike >= _SURE_LINES or (rowlike >= 2 and shape and _shape(first or "") == shape)
+        if rowlike and sure:
             lines.put_back(held)
             return Row(number, (), UNCLOSED)
     return Row(number, tuple(dialect.cells(line + "".join(text for _, text in held))[0]))
 
 
-def _is_row(line: str, dialect: Dialect) -> bool:
-    """Whether a line is a row by itself, of a table of several columns."""
-    if dialect.columns < 2 or line.count(dialect.delimiter) < dialect.columns - 1:
-        return False
-    cells, inside, _ = dialect.cells(line)
-    return len(cells) == dialect.columns and (not inside or '"' in line)
+def _first_of_row(line: str, dialect: Dialect) -> str | None:
+    """The first cell of a line that is a row by itself, of a table of several columns; None where it is none."""
+    delimiters = line.count(dialect.delimiter)
+    if dialect.columns < 2 or delimiters < dialect.columns - 1:
+        return None
+    if '"' not in line:
+        return line.partition(dialect.delimiter)[0] if delimiters == dialect.columns - 1 else None
+    cells = dialect.cells(line)[0]
+    return cells[0] if len(cells) == dialect.columns else None
 
 
-def _shape(line: str, dialect: Dialect) -> str:
-    """What the first cell looks like, numbers apart; "" where it has none."""
-    first = dialect.cells(line)[0][0].strip()
-    shape = re.sub(r"\d+", "#", first)
+def _shape(first: str) -> str:
+    """What a row's first cell looks like, numbers apart; "" where it has none."""
+    shape = re.sub(r"\d+", "#", first.strip())
     return shape if "#" in shape and len(shape) < 100 else ""

@@ -43,6 +43,7 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
     of_header = Dialect(header_delimiter(dialect, header_line, texts), dialect.backslash)
     lines.put_back(first[before:])
     header: list[str] | None = None
+    unmapped = source.options.unmapped()
     for row in chain(islice(rows(lines, of_header), 1), rows(lines, dialect)):
         if not row.fault and not any(cell.strip() for cell in row.cells):
             continue
@@ -55,7 +56,7 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
                 if line.strip() and not line.lstrip("\ufeff").lower().startswith("sep="):
                     source.leave_out("lines before the header", line, number)
         else:
-            yield _article(source, row, header)
+            yield _article(source, row, header, unmapped)
     if header is None:
         raise Unreadable("the file is empty")
 
@@ -77,7 +78,7 @@ def _header(row: Row, options: Options) -> list[str]:
     return names
 
 
-def _article(source: Input, row: Row, header: list[str]) -> Draft | Skipped:
+def _article(source: Input, row: Row, header: list[str], unmapped: Options) -> Draft | Skipped:
     place = source.at(row.line)
     if row.fault:
         return Skipped(place, row.fault)
@@ -89,7 +90,7 @@ def _article(source: Input, row: Row, header: list[str]) -> Draft | Skipped:
     kept = {name: value for name, value in fields if name and (value != "" or name == "text")}
     kept["id"] = kept.get("id") or kept.get("url") or f"{source.id}#{row.line}"
     try:
-        return draft_of(place, kept, source.options.unmapped())
+        return draft_of(place, kept, unmapped)
     except ValueError as error:
         return Skipped(place, str(error))
 
