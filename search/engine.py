@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from paraglot.search.answer.notebook import show_in_notebooks
 from paraglot.search.answer.similar import find_similar
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.deadline import Stopwatch
@@ -26,6 +27,8 @@ from paraglot.search.searcher import Searcher
 from paraglot.search.suggest.suggest import Suggester
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import SearchRequest, SearchResponse
+
+show_in_notebooks()
 
 
 class Observer(Protocol):

@@ -187,20 +187,3 @@ class SentenceIndex(Protocol):
     def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
         """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
         ...
-
-
-class Candidate(NamedTuple):
-    """What both legs say of a row that either found; ``coverage`` as `KeywordIndex.coverage`.
-
-    ``semantic`` is None where the encoder cannot read the paragraph.
-    """
-
-    row: int
-    semantic: float | None
-    keyword: float
-    coverage: float
-    language: str
-
-
-Fuse: TypeAlias = Callable[[Sequence[Candidate]], Ranking]
-"""One ranking of all candidates; a plain function."""

@@ -1,5 +1,8 @@
 """The words of the house as types: frozen, standard library only, no behaviour beyond their own rules.
 
+Of ours they know the errors and the grammar of filters, by which a request checks itself. What notebooks show of them
+is added by `paraglot.search.answer.notebook`.
+
 An entity (`Article`, `Paragraph`) never carries a score; a `Hit` does.
 """
 
@@ -331,12 +334,6 @@ class Hit:
     context: Context | None = None
     rerank: LegEvidence | None = None
 
-    def _repr_html_(self) -> str:
-        """As notebooks show it."""
-        from paraglot.search.answer.notebook import hit_html
-
-        return hit_html(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Facet:
@@ -371,9 +368,3 @@ class SearchResponse:
     generation: int
     synonyms: Sequence[SynonymMatch] = ()
     facets: Mapping[str, Facet] = field(default_factory=dict)
-
-    def _repr_html_(self) -> str:
-        """As notebooks show it."""
-        from paraglot.search.answer.notebook import response_html
-
-        return response_html(self)

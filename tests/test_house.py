@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,53 @@ def test_the_ranking_holds_no_store() -> None:
     """What a caller may not see cannot reach it: it is given a table, and knows nothing to read from."""
     for path in (ROOT / "search" / "ranking").glob("*.py"):
         assert "paraglot.search.folder" not in path.read_text("utf-8"), path
+
+
+KNOWN_CIRCLES = {frozenset({"indexer.readers.markup", "indexer.readers.field_text", "indexer.corpus.fields"})}
+"""A field of an article may be HTML, and HTML may be an article: to be parted."""
+
+
+def test_no_circles() -> None:
+    """No module needs itself, over however many others; an import within a function counts, one for types does not."""
+    modules = {_module(path): path for path in sources()}
+    needs = {name: _needed(path, modules.keys()) - {name} for name, path in modules.items()}
+    reached = {name: _reach(name, needs) for name in modules}
+    circles = {frozenset(other for other in own if name in reached[other]) for name, own in reached.items()}
+    assert {circle for circle in circles if circle} <= KNOWN_CIRCLES
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _needed(path: Path, modules: Collection[str]) -> set[str]:
+    """Our modules that one imports when it runs."""
+    found: set[str] = set()
+    left: list[ast.AST] = [ast.parse(path.read_text("utf-8"))]
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            left += node.orelse
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            module = node.module.removeprefix("paraglot.")
+            found |= {inner if (inner := f"{module}.{name.name}") in modules else module for name in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {name.name.removeprefix("paraglot.") for name in node.names}
+        left += ast.iter_child_nodes(node)
+    return found & set(modules)
+
+
+def _reach(name: str, needs: Mapping[str, set[str]]) -> set[str]:
+    """All modules that one needs, directly or through others; itself only where it is in a circle."""
+    found: set[str] = set()
+    left = list(needs[name])
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left += needs[one]
+    return found
 
 
 def test_files_stay_small() -> None:

@@ -11,9 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from paraglot.api.client.problems import AnswerNotUnderstood
 from paraglot.api.http.queue.tasks import Task
+from paraglot.search.answer.notebook import show_in_notebooks
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import Article, ArticleHead, Citation, Context, Paragraph, SearchRequest, SearchResponse
+
+show_in_notebooks()
 
 T = TypeVar("T")
 Json = Mapping[str, Any]

@@ -15,9 +15,9 @@ COLOURS = {"keyword": "#ffe08a", "semantic": "#d7ecff"}
 def response_html(response: SearchResponse) -> str:
     """All hits, and what went wrong."""
     count = f"{len(response.hits)} of {response.estimated_total_hits} hits" if response.hits else "Nothing found"
-    told = [f"<p><b>{escape(response.request.q)}</b> · {count} · {response.took_ms:.0f} ms</p>"]
-    told += [f"<p>⚠ {escape(warning)}</p>" for warning in response.warnings]
-    return "".join([*told, *map(hit_html, response.hits)])
+    parts = [f"<p><b>{escape(response.request.q)}</b> · {count} · {response.took_ms:.0f} ms</p>"]
+    parts += [f"<p>⚠ {escape(warning)}</p>" for warning in response.warnings]
+    return "".join([*parts, *map(hit_html, response.hits)])
 
 
 def hit_html(hit: Hit) -> str:
@@ -26,12 +26,18 @@ def hit_html(hit: Hit) -> str:
     if hit.citation.url:
         title = f'<a href="{escape(hit.citation.url)}" target="_blank" rel="noopener">{title}</a>'
     origin = [hit.paragraph.language, hit.article.source, hit.article.date, f"{hit.relevance:.0%}"]
-    small = " · ".join(escape(one) for one in origin if one)
+    small = " · ".join(escape(known) for known in origin if known)
     return (
         f'<div style="margin:0 0 1em"><div dir="auto"><b>{title}</b></div>'
         f'<div dir="auto" lang="{escape(hit.paragraph.language)}">{marked(hit.paragraph.text, hit.highlights)}</div>'
         f"<small>{small}</small></div>"
     )
+
+
+def show_in_notebooks() -> None:
+    """Have hits and responses shown as these tables wherever a notebook asks them for HTML."""
+    for shown, html in ((Hit, hit_html), (SearchResponse, response_html)):
+        setattr(shown, "_repr_html_", html)  # noqa: B010  # types know nothing of HTML
 
 
 def marked(text: str, highlights: Sequence[Highlight]) -> str:

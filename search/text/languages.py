@@ -9,16 +9,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal, TypeAlias
+
+from paraglot.search.text.stems import WORD_DATA as WORD_DATA
+from paraglot.search.text.stems import light_stem
 
 Stems: TypeAlias = Literal["snowball", "light", "hebrew", "pairs", "none"]
 """How a language's own terms are made: by a Snowball stemmer; by a table of endings (`paraglot.search.text.stems`);
 Hebrew's prefixes and endings left off; as they stand, with pairs of neighbours beside, where a word is written as
 several; not at all."""
-
-WORD_DATA = Path(__file__).parent / "word_data"
-"""Tables of words and characters; its README tells their sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +141,6 @@ def stemmer(tag: str) -> Callable[[str], str]:
     if stems == "snowball":
         return snowball(LANGUAGES[tag].stemmer)
     if stems == "light":
-        from paraglot.search.text.stems import light_stem
-
         return lambda word: light_stem(word, tag)
     return _hebrew if stems == "hebrew" else str
 

@@ -7,10 +7,12 @@ short stem is what the prefix alone misses: *школа* and *школи* have f
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import regex
 
-from paraglot.search.text.languages import WORD_DATA
+WORD_DATA = Path(__file__).parent / "word_data"
+"""Tables of words and characters; its README tells their sources."""
 
 PREFIX_LETTERS = 5
 """What is kept of a word at most: the first letters hold the root in Slavic and its like."""
