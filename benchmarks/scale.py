@@ -5,7 +5,7 @@
 Makes indexes of articles of ten paragraphs out of words of fixed frequencies with the fake encoder (with ``--folder``
 they are kept and used again), and measures each in processes of its own that have used a small index before, so that
 nothing is counted that is loaded once: milliseconds, anonymous memory (smaps_rollup, so Linux only), bytes that were
-read or written by calls, peak memory. Each measurement is the median of `TIMES`. Prints a table.
+read or written by calls, peak memory. Prints the median of several times.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from statistics import median
 from updates import PARAGRAPHS, paragraph, write_corpus
 
 ROOT = Path(__file__).parent.parent
-TIMES = 5
 SMALL = 100
 
 COMMON = """
@@ -121,13 +120,13 @@ def make(folder: Path, size: int) -> float:
     return time.perf_counter() - started
 
 
-def measure(small: Path, folder: Path) -> dict[str, dict[str, float]]:
+def measure(small: Path, folder: Path, times: int) -> dict[str, dict[str, float]]:
     """Measurement → unit → value, the medians."""
     asked = " ".join(words()[place] for place in (3, 40, 500, 6_000, 20_000))
     probe = [sys.executable, "-c", COMMON + COMMIT, str(small), str(folder), asked]
     commit = " ".join(f"'{part}'" for part in probe) + " > /dev/null"
     found: dict[str, list[dict[str, float]]] = {}
-    for _ in range(TIMES):
+    for _ in range(times):
         for script in (COMMIT, OPEN, REFRESH):
             command = [sys.executable, "-c", COMMON + script, str(small), str(folder), asked, commit]
             told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -144,6 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--folder", type=Path, help="where the indexes are kept")
+    parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--only-make", action="store_true", help="make the indexes and measure nothing")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -156,7 +156,7 @@ def main() -> None:
                 print(f"{size:,} paragraphs: indexed in {seconds:.0f} s", flush=True)
             if arguments.only_make:
                 continue
-            for name, values in measure(kept / "small", folder).items():
+            for name, values in measure(kept / "small", folder, arguments.times).items():
                 told = ", ".join(f"{value:.1f} {unit}" for unit, value in values.items())
                 print(f"{size:,} paragraphs: {name}: {told}", flush=True)
 

@@ -119,6 +119,12 @@ def sync_folder(path: Path) -> None:
         sync_file(path)
 
 
+def set_time(path: Path, modified_ns: int) -> None:
+    """Give a file that was read through the time at which it was first written, where that can be."""
+    with suppress(OSError, OverflowError):
+        os.utime(path, ns=(modified_ns, modified_ns))
+
+
 def remove_file(path: Path) -> None:
     """Remove one file; nothing happens if it is gone."""
     path.unlink(missing_ok=True)

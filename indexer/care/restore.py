@@ -62,6 +62,8 @@ def _unpacked(file: Path, layout: IndexLayout) -> int:
         raise IndexDamaged(f"{file}: not a whole backup ({error.message})", "Restore another backup.") from error
     if faults := verify_generation(draft, number).faults:
         raise IndexDamaged(f"{file}: the backup is damaged: {faults[0]}", "Restore another backup.")
+    for record in read_manifest(draft.generation(number).manifest).files:
+        disk.set_time(draft.generation(number).folder / record.name, record.modified_ns)
     if draft.rules.exists():
         disk.replace_file(draft.rules, layout.rules)
     disk.replace_file(draft.store, layout.store)

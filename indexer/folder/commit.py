@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -129,13 +129,15 @@ def _is_free(manifest: Path) -> bool:
 
 
 def _file_records(target: Generation, base: tuple[Generation, IndexManifest] | None) -> Iterator[FileRecord]:
-    """Sizes and checksums of a generation's files; a file linked from the base keeps the record it has there."""
+    """Sizes, checksums and times of a generation's files. A file linked from the base was held against the record it
+    has there when this write began.
+    """
     known = {record.name: record for record in base[1].files} if base else {}
     folders = (target.keyword, target.columns, target.dense, target.sentences)
     for path in sorted(file for folder in folders for file in folder.rglob("*")):
         name = path.relative_to(target.folder).as_posix()
         if base and name in known and (base[0].folder / name).exists() and path.samefile(base[0].folder / name):
-            yield known[name]
+            yield replace(known[name], modified_ns=path.stat().st_mtime_ns)
         else:
             found = path.stat()
             yield FileRecord(name, found.st_size, disk.sha256(path), found.st_mtime_ns)

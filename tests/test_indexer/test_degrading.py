@@ -20,6 +20,8 @@ from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.care.backup import back_up
+from paraglot.indexer.care.restore import restore
 from paraglot.indexer.care.rollback import roll_back
 from paraglot.indexer.care.verify import verify_index
 from paraglot.search.answer.similar_types import SimilarRequest
@@ -135,6 +137,21 @@ def test_a_file_is_read_through_once_and_only_if_it_is_not_as_its_writer_left_it
     assert not {"part-000001.faiss", "part-000001.postings"} & set(read[again:])
     assert verify_index(small_index).faults == []
     assert {"part-000001.faiss", "part-000001.postings"} <= set(read[again:])
+
+
+def test_what_was_read_through_once_by_a_write_or_a_restore_is_not_read_again(
+    small_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(small_index, tmp_path / "backup.tar")
+    restore(tmp_path / "backup.tar", tmp_path / "restored")
+    for path in (small_index / "generations" / "1").glob("*/*"):
+        os.utime(path, ns=(1, 1))
+    delete_articles(small_index, ["tax"])
+    monkeypatch.setattr(soundness, "_sound", set())
+    monkeypatch.setattr(soundness.disk, "sha256", lambda path: pytest.fail(f"{path} is read through"))
+    for folder in (small_index, tmp_path / "restored"):
+        with Engine(folder) as engine:
+            assert engine.faults == []
 
 
 def test_what_a_disk_changes_silently_is_found_by_verify(small_index: Path) -> None:
