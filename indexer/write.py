@@ -15,7 +15,7 @@ from paraglot.indexer.corpus.assemble import READING, assemble, fits_encoder
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.folder import commit
 from paraglot.indexer.folder.base import read_base, unsound_parts
-from paraglot.indexer.folder.column_parts import ColumnWriter
+from paraglot.indexer.folder.column_parts import ColumnWriter, are_of_today
 from paraglot.indexer.folder.embed import BATCH, Embedded
 from paraglot.indexer.folder.lock import writer_lock
 from paraglot.indexer.folder.records import Counts, NewRow, Records, StoreError, is_damage
@@ -255,7 +255,7 @@ class Write:
             write_columns=ColumnWriter(self.records, columns, self.encoder()).write,
             dimension=base[1].encoder.dimension if base else self.encoder().spec.dimension,
             sentences=self.sentences,
-            linked_columns=columns is not None and not self._making.anew,
+            linked_columns=not self._making.anew and columns is not None and are_of_today(columns),
         )
 
     def _base_columns(self) -> tuple[Columns | None, BitMap]:

@@ -21,6 +21,11 @@ from paraglot.search.lexicon.lexicon import LEXICON_VERSION
 from paraglot.search.seams import Encoder
 
 
+def are_of_today(columns: Columns) -> bool:
+    """Whether today's lexicon made the gists; else they are made anew, or each query would have to read texts."""
+    return all(segment.made_by("marks") == LEXICON_VERSION for segment in columns.segments)
+
+
 class ColumnWriter:
     """Writes the columns of one generation's segments. Gists that ``base`` has are taken from it."""
 

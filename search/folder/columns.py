@@ -121,6 +121,10 @@ class Segment:
         found = np.flatnonzero(self.rows[places] == rows)
         return found, places[found]
 
+    def made_by(self, part: Literal["marks", "pieces"]) -> str:
+        """What made a part of the gists; "" where there are none."""
+        return self._by[part]
+
     def gist(self, part: Literal["marks", "pieces"], by: str, place: int) -> bytes | None:
         """A part of a row's gist; None where something else than ``by`` made it."""
         if self._by[part] != by:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +19,6 @@ from paraglot.search.text.languages import primary
 
 if TYPE_CHECKING:
     from paraglot.search.folder.snapshot import Snapshot
-
-KEPT = 50_000
-"""Paragraphs whose pieces and marks are kept while a generation is open, one to two kilobytes each."""
-
-_T = TypeVar("_T")
 
 
 def evidence(
@@ -55,9 +49,9 @@ def evidence(
     if vector is not None and rows:
         columns |= _by_meaning(snapshot, rows, languages, vector)
     if "words" in extra and vector is not None and rows:
-        columns["marks"] = _kept(snapshot.marks, rows, partial(marks_of, snapshot))
+        columns["marks"] = marks_of(snapshot, rows)
         if pieces := piece_encoder(snapshot.encoder()):
-            columns["pieces"] = _kept(snapshot.pieces, rows, partial(pieces_of_rows, snapshot, pieces))
+            columns["pieces"] = pieces_of_rows(snapshot, pieces, rows)
     return Candidates.of(rows, **columns)
 
 
@@ -114,16 +108,3 @@ def _unreadable(snapshot: Snapshot, rows: Sequence[int], languages: Sequence[str
         texts = snapshot.texts([rows[place] for place in doubtful]) if doubtful else []
         found[doubtful] = encoder.unknown_share(texts) >= MOST_UNKNOWN
     return found
-
-
-def _kept(kept: dict[int, _T], rows: Sequence[int], make: Callable[[list[int]], list[_T]]) -> list[_T]:
-    """What ``kept`` has of each of ``rows``; what had to be made is kept for the next queries, `KEPT` in all."""
-    found = {row: value for row in rows if (value := kept.get(row)) is not None}
-    missing = [row for row in rows if row not in found]
-    if missing:
-        fresh = dict(zip(missing, make(missing), strict=True))
-        if len(kept) + len(fresh) > KEPT:
-            kept.clear()
-        kept.update(fresh)
-        found |= fresh
-    return [found[row] for row in rows]

@@ -63,21 +63,21 @@ def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:
         ]
 
     kept = snapshot.store.gists("marks", rows, LEXICON_VERSION)
-    return known_or_read({row: _unpacked_marks(own) for row, own in kept.items()}, rows, read)
+    return _known_or_read({row: _unpacked_marks(own) for row, own in kept.items()}, rows, read)
 
 
 def pieces_of_rows(snapshot: Snapshot, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
     """The pieces of each of ``rows``, by the encoder of the index."""
     kept = snapshot.store.gists("pieces", rows, snapshot.manifest.encoder.fingerprint)
-    return known_or_read(
+    return _known_or_read(
         {row: _unpacked_pieces(own) for row, own in kept.items()},
         rows,
         lambda missing: pieces_of(encoder, snapshot.store.bodies(missing)),
     )
 
 
-def known_or_read(known: dict[int, _T], rows: Sequence[int], read: Callable[[list[int]], Iterable[_T]]) -> list[_T]:
-    """What is known of each of ``rows``; what is not is read, all at once, and known from then on."""
+def _known_or_read(known: dict[int, _T], rows: Sequence[int], read: Callable[[list[int]], Iterable[_T]]) -> list[_T]:
+    """What is known of each of ``rows``; what is not is read, all at once."""
     missing = [row for row in rows if row not in known]
     if missing:
         known.update(zip(missing, read(missing), strict=True))

@@ -15,7 +15,6 @@ from pyroaring import BitMap
 
 from paraglot.search.candidates import Candidates, Extra
 from paraglot.search.encoders.loaded import Encoders
-from paraglot.search.encoders.pieces import Pieces
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, IndexMissing, ParaglotError
 from paraglot.search.folder.columns import open_columns
 from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, open_dense
@@ -36,7 +35,6 @@ from paraglot.search.folder.sentence_index import MappedSentences, open_sentence
 from paraglot.search.folder.soundness import Part, lost_parts, marks
 from paraglot.search.folder.store import Store
 from paraglot.search.folder.store_part import StorePart
-from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.reading import Reading
 from paraglot.search.query.filters import conditions, parse_filter
 from paraglot.search.query.query_terms import KeywordQuery
@@ -100,10 +98,7 @@ class Snapshot(Reading):
         manifest = replace(self.manifest, articles=articles, paragraphs=len(rows), languages=languages)
         keyword = self.keyword.within(rows, languages)
         dense = self.dense.within(rows)
-        part = replace(self, manifest=manifest, store=store, keyword=keyword, dense=dense, rows=rows)
-        # What a row's own text says is the same for everybody.
-        vars(part).update(pieces=self.pieces, marks=self.marks)
-        return part
+        return replace(self, manifest=manifest, store=store, keyword=keyword, dense=dense, rows=rows)
 
     def evidence(
         self,
@@ -140,16 +135,6 @@ class Snapshot(Reading):
         """Paragraphs that stand for what a query finds by chance: always the same of a generation."""
         self.need("dense")
         return Sample(self.store, self.dense, self.sentences)
-
-    @cached_property
-    def pieces(self) -> dict[int, Pieces]:
-        """Row → the pieces of its text, of those that were asked for lately. For the ranking to keep."""
-        return {}
-
-    @cached_property
-    def marks(self) -> dict[int, Marks]:
-        """Row → what its text may share with other languages, as `pieces`."""
-        return {}
 
     def warm(self, former: Snapshot) -> None:
         """Read beforehand what the queries of the ``former`` generation had read, or this one's first would be slow."""
