@@ -65,7 +65,9 @@ def is_living(rows: NDArray[np.int64], gone: BitMap) -> NDArray[np.bool_]:
     living = np.ones(len(rows), np.bool_)
     if len(rows) and gone:
         between = BitMap(range(int(rows[0]), int(rows[-1]) + 1)) & gone
-        living[np.isin(rows, as_array(between), assume_unique=True)] = False
+        gone_here = as_array(between)
+        places = np.minimum(np.searchsorted(rows, gone_here), len(rows) - 1)
+        living[places[rows[places] == gone_here]] = False
     return living
 
 

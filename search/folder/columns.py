@@ -13,7 +13,6 @@ from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
-from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.arrays import Arrays, map_arrays
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import MEND_REMEDY
+from paraglot.search.folder.opened import Opened
 from paraglot.search.folder.segment_columns import LANGUAGE, Made, start_of
 from paraglot.search.parts.protocols import Scalar
 
@@ -206,30 +206,20 @@ class Columns:
         return found
 
 
-_opened: WeakValueDictionary[tuple[int, ...], Segment] = WeakValueDictionary()
-"""What is open, by the file's identity and time: a segment has another name in each generation."""
-
-
-def open_segment(path: Path) -> Segment:
-    """A segment's columns, mapped; the same as long as somebody has it. Raises `IndexDamaged`."""
+def read_segment(path: Path) -> Segment:
+    """The columns of a segment, mapped. Raises `IndexDamaged`."""
     try:
-        found = path.stat()
-    except OSError as error:
-        raise IndexDamaged(f"{path}: {error.strerror}.", MEND_REMEDY) from error
-    identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
-    segment = _opened.get(identity)
-    if segment is None:
-        try:
-            segment = Segment(Made(*map_arrays(path)))
-        except (KeyError, TypeError) as error:
-            raise IndexDamaged(f"{path}: holds no columns ({error}).", MEND_REMEDY) from error
-        _opened[identity] = segment
-    return segment
+        return Segment(Made(*map_arrays(path)))
+    except (KeyError, TypeError) as error:
+        raise IndexDamaged(f"{path}: holds no columns ({error}).", MEND_REMEDY) from error
+
+
+_SEGMENTS = Opened(read_segment)
 
 
 def open_columns(generation: Generation, numbers: Sequence[int]) -> Columns:
     """The columns of a generation. Raises `IndexDamaged` with the file that cannot be read."""
-    segments = [open_segment(generation.columns_of(number)) for number in numbers]
+    segments = [_SEGMENTS.get(generation.columns_of(number)) for number in numbers]
     try:
         return Columns(segments, BitMap.deserialize(generation.removed_rows.read_bytes()))
     except (OSError, ValueError, OverflowError) as error:

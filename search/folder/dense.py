@@ -23,6 +23,7 @@ from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.columns import as_array
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import DAMAGED_REMEDY
+from paraglot.search.folder.opened import Opened
 from paraglot.search.seams import Allowed, Ranking, Vectors
 
 _HEAD = struct.Struct("<4siqqqBi")
@@ -117,7 +118,7 @@ NO_VECTORS = FaissIndex([], BitMap())
 
 def open_dense(generation: Generation, numbers: Sequence[int], living: BitMap) -> FaissIndex:
     """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
-    parts = [read_part(generation.part(number)) for number in numbers]
+    parts = [_PARTS.get(generation.part(number)) for number in numbers]
     return FaissIndex([*parts, *_shared(generation, parts)], living)
 
 
@@ -129,6 +130,9 @@ def read_part(path: Path) -> DensePart:
         return DensePart(faiss.vector_to_array(part.id_map), faiss.downcast_index(part.index), part)
     except (OSError, ValueError, struct.error, RuntimeError) as error:
         raise IndexDamaged(f"{path}: FAISS cannot read it ({error}).", DAMAGED_REMEDY) from error
+
+
+_PARTS = Opened(read_part)
 
 
 def _check_part(path: Path) -> None:
