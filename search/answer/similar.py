@@ -14,13 +14,16 @@ from paraglot.search.answer.hits import hits_in_context
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.candidates import in_order
 from paraglot.search.deadline import check
-from paraglot.search.folder.evidence import semantic_scores
+from paraglot.search.encoders.chance import MOST_UNKNOWN
+from paraglot.search.folder.evidence import semantic_scores, unreadable_rows
 from paraglot.search.folder.view import View
 from paraglot.search.legs import WINDOW
 from paraglot.search.query.bounds import bounded
 from paraglot.search.ranking.relevance import Signals, relevance
-from paraglot.search.seams import Ranking
+from paraglot.search.seams import Encoder, Ranking, TokenEncoder
 from paraglot.search.types import Hit, LegEvidence
+
+UNKNOWN = "The encoder does not know this text's script: there is nothing that it could be compared with."
 
 
 def find_similar(view: View, request: SimilarRequest) -> SimilarResponse:
@@ -34,9 +37,11 @@ def find_similar(view: View, request: SimilarRequest) -> SimilarResponse:
         vector = snapshot.encoder().encode_paragraphs([text])[0]
     else:
         paragraph, _ = snapshot.paragraph(request.id or "")
+        text = paragraph.text
         vector = snapshot.dense.vectors([paragraph.row])[0]
         left_out = snapshot.store.rows_of(paragraph.article_id)
-    ranking = nearest(view, request, vector, left_out)
+    unknown = _is_unknown(snapshot.encoder(), text)
+    ranking = [] if unknown else nearest(view, request, vector, left_out)
     hits = read_neighbours(view, vector, ranking, request.offset, request.limit)
     if request.context:
         hits = hits_in_context(snapshot, hits, request.context)
@@ -45,16 +50,27 @@ def find_similar(view: View, request: SimilarRequest) -> SimilarResponse:
         request=request,
         estimated_total_hits=len(ranking),
         took_ms=(time.perf_counter() - started) * 1000,
-        warnings=[*unread, *snapshot.unknown(request.filter), *snapshot.warnings()],
+        warnings=[*unread, *([UNKNOWN] if unknown else []), *snapshot.unknown(request.filter), *snapshot.warnings()],
         generation=snapshot.manifest.generation,
     )
 
 
 def nearest(view: View, request: SimilarRequest, vector: NDArray[np.float32], left_out: Sequence[int]) -> Ranking:
-    """The paragraphs nearest to ``vector`` (``float32[dim]``, unit) by cosine, some ``left_out``."""
+    """The paragraphs nearest to ``vector`` (``float32[dim]``, unit) by cosine, some ``left_out``.
+
+    What the encoder cannot read has a vector that says nothing, and is no neighbour of anything.
+    """
     within = view.snapshot.select(request.filter, request.languages)
     found = view.snapshot.by_vector(vector, WINDOW + len(left_out), within)
-    return in_order((row, round(score, 6)) for row, score in found if row not in set(left_out))[:WINDOW]
+    others = set(left_out)
+    ranking = in_order((row, round(score, 6)) for row, score in found if row not in others)
+    rows = [row for row, _ in ranking]
+    unreadable = unreadable_rows(view.snapshot, rows, view.snapshot.store.languages(rows))
+    return [entry for entry, out in zip(ranking, unreadable, strict=True) if not out][:WINDOW]
+
+
+def _is_unknown(encoder: Encoder, text: str) -> bool:
+    return isinstance(encoder, TokenEncoder) and bool(encoder.unknown_share([text])[0] >= MOST_UNKNOWN)
 
 
 def read_neighbours(view: View, vector: NDArray[np.float32], ranking: Ranking, offset: int, limit: int) -> list[Hit]:

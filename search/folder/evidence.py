@@ -59,7 +59,7 @@ def _by_meaning(
     snapshot: Snapshot, rows: Sequence[int], languages: Sequence[str], vector: NDArray[np.float32]
 ) -> dict[str, Any]:
     """The columns of the semantic leg; of what the encoder cannot read they say nothing else."""
-    unreadable = _unreadable(snapshot, rows, languages)
+    unreadable = unreadable_rows(snapshot, rows, languages)
     places = np.flatnonzero(~unreadable).tolist()
     read = [rows[place] for place in places]
     scores, best = semantic_scores(snapshot, vector, read)
@@ -98,7 +98,7 @@ def semantic_scores(
     return np.round(scores, 6), best
 
 
-def _unreadable(snapshot: Snapshot, rows: Sequence[int], languages: Sequence[str]) -> NDArray[np.bool_]:
+def unreadable_rows(snapshot: Snapshot, rows: Sequence[int], languages: Sequence[str]) -> NDArray[np.bool_]:
     """Those of whose text the encoder knows too little; in the languages that it covers it reads all."""
     encoder = snapshot.encoder()
     found = np.zeros(len(rows), np.bool_)

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from paraglot.indexer.build import index_corpus
+from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.engine import Engine
-from paraglot.search.types import Fusion, SearchRequest
+from paraglot.search.types import SearchRequest
 
 CITIES = ("Ankara", "Kairo", "Lima", "Oslo", "Peking", "Warschau")
 AMHARIC = "የአዲስ አበባ ዳቦ ቤቶች ዛሬ ጠዋት ተከፍተዋል።"
@@ -56,9 +57,8 @@ def test_words_count_for_nothing_where_meaning_alone_does(engine: Engine) -> Non
     assert "lexicon" not in engine.search(replace(request, mode="semantic")).timings_ms
 
 
-@pytest.mark.parametrize("fusion", ["convex", "rrf"])
-def test_what_the_encoder_cannot_read_is_left_to_the_keyword_leg(engine: Engine, fusion: Fusion) -> None:
-    hits = {hit.article.id: hit for hit in engine.search(SearchRequest("bread", fusion=fusion)).hits}
+def test_what_the_encoder_cannot_read_is_left_to_the_keyword_leg(engine: Engine) -> None:
+    hits = {hit.article.id: hit for hit in engine.search(SearchRequest("bread")).hits}
     assert hits["am-with.txt"].semantic is None
     assert hits["am-with.txt"].keyword
     assert hits["en.txt"].semantic
@@ -69,6 +69,17 @@ def test_by_meaning_alone_what_it_cannot_read_is_not_found(engine: Engine) -> No
     hits = engine.search(SearchRequest("bread", mode="semantic")).hits
     assert {hit.article.id for hit in hits} == {"en.txt", *(f"de-{city}.txt" for city in CITIES)}
     assert engine.search(SearchRequest(AMHARIC, mode="semantic")).warnings
+
+
+def test_what_it_cannot_read_is_like_nothing(engine: Engine) -> None:
+    found = engine.similar(SimilarRequest(text="The price of bread rises."))
+    assert {hit.article.id for hit in found.hits} == {"en.txt", *(f"de-{city}.txt" for city in CITIES)}
+    with engine.view() as view:
+        [paragraph, *_] = view.article("am-without.txt")[1]
+    for request in (SimilarRequest(text=AMHARIC), SimilarRequest(id=paragraph.id)):
+        unknown = engine.similar(request)
+        assert unknown.hits == []
+        assert any("does not know this text's script" in warning for warning in unknown.warnings)
 
 
 def test_capitals_throughout_change_nothing(engine: Engine) -> None:
