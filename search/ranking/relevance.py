@@ -55,6 +55,13 @@ KINDS: Mapping[bool, Kinds] = {
 }
 """By `Signals.across`; the first kind whose signals are there counts."""
 
+WRITTEN_ALIKE = 0.7
+"""The soft match of a query with a paragraph that has all its words as they are written: 1 - `soft_match.THRESHOLD`.
+
+What has them in another spelling (*covid19*, *हिंदी*, *1,250,000*, *Blutorangen*) counts no less: the soft match reads
+letters, the coverage knows what they stand for. With half of the words there is no such floor.
+"""
+
 
 def add_relevance(question: Question, candidates: Candidates) -> Candidates:
     """The candidates with their relevance; their order stays."""
@@ -76,7 +83,11 @@ def relevance(signals: Signals) -> float:
 
     >>> relevance(Signals(None, None, None, 1.0, across=False))
     0.9901
+    >>> relevance(Signals(2.0, 0.1, None, 1.0, across=False)) == relevance(Signals(2.0, 0.7, None, 1.0, across=False))
+    True
     """
+    if signals.soft is not None:
+        signals = signals._replace(soft=max(signals.soft, WRITTEN_ALIKE * (2 * signals.coverage - 1)))
     for names, (constant, *weights) in KINDS[signals.across]:
         values = [getattr(signals, name) for name in names]
         if None not in values:

@@ -17,6 +17,12 @@ from paraglot.search.ranking.relevance import Signals, confidence, relevance
 from paraglot.search.types import SearchRequest
 
 
+def test_all_words_in_another_spelling_count_as_written() -> None:
+    assert relevance(Signals(1.0, 0.1, None, 1.0, False)) == relevance(Signals(1.0, 0.7, None, 1.0, False)) > 0.9
+    assert relevance(Signals(1.0, 0.9, None, 1.0, False)) > relevance(Signals(1.0, 0.1, None, 1.0, False))
+    assert relevance(Signals(1.0, 0.1, None, 0.5, False)) < relevance(Signals(1.0, 0.7, None, 0.5, False)) < 0.5
+
+
 def test_the_arithmetic() -> None:
     logistic = 1 / (1 + math.exp(-(-9.33 + 0.56 * 4 + 7.81 * 0.8 + 6.6 * 0.5)))
     assert relevance(Signals(4.0, 0.8, None, 0.5, False)) == pytest.approx(logistic, abs=1e-4)
