@@ -27,6 +27,7 @@ from paraglot.indexer.care.restore import restore
 from paraglot.indexer.care.verify import verify_index
 from paraglot.search.engine import open_index
 from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.snapshot import of_folder
 
 ROOT = Path(__file__).parent.parent
 COMMAND = [
@@ -75,7 +76,8 @@ def served(folder: Path) -> Corpus:
     """Every article of the committed generation, read through the engine. Raises `AssertionError` if not all agree."""
     if faults := verify_index(folder).faults:
         raise AssertionError("; ".join(faults))
-    with open_index(folder) as engine, engine.snapshot() as snapshot:
+    with open_index(folder) as engine, engine.snapshot() as served:
+        snapshot = of_folder(served)
         names = [record["id"] for record in snapshot.store.records()]
         return {name: [paragraph.text for paragraph in snapshot.store.article(name)[1]] for name in names}
 

@@ -28,7 +28,7 @@ from paraglot.search.candidates import Candidates, ranks
 from paraglot.search.deadline import Stopwatch
 from paraglot.search.encoders.pieces import piece_encoder
 from paraglot.search.engine import Engine
-from paraglot.search.folder.snapshot import Snapshot
+from paraglot.search.folder.snapshot import Snapshot, of_folder
 from paraglot.search.legs import WINDOW
 from paraglot.search.query.understanding import understand
 from paraglot.search.ranking.pipeline import STAGES, run
@@ -125,7 +125,8 @@ def main() -> None:
         index = arguments.index or Path(temporary)
         if not (index / "CURRENT").exists():
             build(arguments.data, LANGUAGES, index)
-        with Engine(index) as engine, engine.snapshot() as snapshot:
+        with Engine(index) as engine, engine.snapshot() as served:
+            snapshot = of_folder(served)
             for asked in ask_all(snapshot, arguments.data, int(arguments.articles == "odd"), arguments.every):
                 languages = asked.candidates.languages
                 for language in LANGUAGES:

@@ -131,7 +131,7 @@ def main() -> None:
             request = SearchRequest(one["text"], limit=10)
             with whole.snapshot() as snapshot:
                 found = whole.signals(request)
-                ids = [p.article_id for p, _ in snapshot.store.paragraphs([row for row, _ in found])]
+                ids = [p.article_id for p, _ in snapshot.paragraphs([row for row, _ in found])]
             answers = [signals for (_, signals), name in zip(found, ids, strict=True) if name in right]
             kept[one["lang"]].append(any(relevance(signals) >= 0.5 for signals in answers))
             across = [signals for signals in answers if signals.across]

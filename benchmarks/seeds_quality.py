@@ -91,7 +91,7 @@ def table(by_mode: dict[Mode, list[Outcome]]) -> str:
 def _answer_language(engine: Engine, answer: str) -> str:
     article_id, _, position = answer.rpartition("#")
     with engine.snapshot() as snapshot:
-        return snapshot.store.article(article_id)[1][int(position)].language
+        return snapshot.article(article_id)[1][int(position)].language
 
 
 def main() -> None:

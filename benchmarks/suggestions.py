@@ -57,7 +57,7 @@ def main() -> None:
     with Engine(arguments.index) as engine:
         with engine.snapshot() as snapshot:
             book, before_mb = PhraseBook(), peak_mb()
-            made_s, again_s = (seconds(lambda: book.update(snapshot.store)) for _ in range(2))
+            made_s, again_s = (seconds(lambda: book.update(snapshot.all_texts())) for _ in range(2))
         print(
             f"{engine.manifest.paragraphs} paragraphs: made in {made_s:.1f} s of processor time, {again_s:.1f} s where"
             f" nothing changed; {peak_mb() - before_mb:.0f} MB at the peak"

@@ -16,10 +16,9 @@ from paraglot.search.answer.similar import find_similar
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.deadline import Stopwatch
 from paraglot.search.errors import ParaglotError
-from paraglot.search.folder.manifest import IndexManifest
-from paraglot.search.folder.snapshot import Snapshot
-from paraglot.search.folder.view import View
+from paraglot.search.index import Index, Manifest, Snapshot
 from paraglot.search.live import LiveIndex
+from paraglot.search.places import open_place
 from paraglot.search.query.rules.file import RulesFile
 from paraglot.search.ranking.relevance import Signals, signals
 from paraglot.search.seams import Encoder, Ranking, Reranker
@@ -27,6 +26,7 @@ from paraglot.search.searcher import Searcher
 from paraglot.search.suggest.suggest import Suggester
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import SearchRequest, SearchResponse
+from paraglot.search.view import View
 
 show_in_notebooks()
 
@@ -50,19 +50,20 @@ class Engine:
 
     def __init__(
         self,
-        folder: Path,
+        place: str | Path | Index,
         encoder: Encoder | None = None,
         reranker: Reranker | None = None,
         observer: Observer | None = None,
     ) -> None:
-        """Open the index in ``folder``; the encoder that its manifest names is loaded when a query first needs it.
+        """Open the index at a ``place`` (`open_place`); its encoder is loaded when a query first needs it.
 
         ``reranker``: what puts the first hits of hybrid searches in their order.
 
         Raises `IndexMissing`, `IndexMismatch` or `IndexDamaged`.
         """
-        self.index = LiveIndex(folder, encoder)
-        self.rules = RulesFile(self.index.layout.rules)
+        index = open_place(place, encoder) if isinstance(place, str | Path) else place
+        self.index = LiveIndex(index)
+        self.rules = RulesFile(index.rules)
         self._searcher, self._observer = Searcher(reranker), observer
         self._suggester = Suggester(self.view)
 
@@ -80,7 +81,7 @@ class Engine:
         self.index.close()
 
     @property
-    def manifest(self) -> IndexManifest:
+    def manifest(self) -> Manifest:
         """What the generation served now is made of."""
         return self.index.manifest
 
@@ -167,10 +168,10 @@ class Engine:
         return Stopwatch(time.monotonic() + self.timeout_s if ends is None else ends)
 
 
-def open_index(folder: str | Path, encoder: Encoder | None = None, reranker: Reranker | None = None) -> Engine:
-    """Open an index to search it from Python.
+def open_index(place: str | Path | Index, encoder: Encoder | None = None, reranker: Reranker | None = None) -> Engine:
+    """Open an index to search it from Python: one in a folder, at another place (`open_place`), or one that is there.
 
     >>> with open_index("index") as engine:  # doctest: +SKIP
     ...     response = engine.search(SearchRequest("indestructible friendship"))
     """
-    return Engine(Path(folder), encoder, reranker)
+    return Engine(place, encoder, reranker)

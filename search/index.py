@@ -8,7 +8,9 @@ the lower row, the same in every process.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -19,6 +21,8 @@ from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.types import Article, ArticleHead, Context, EncoderSpec, Facet, Paragraph, Sort
 
 if TYPE_CHECKING:
+    from pyroaring import BitMap
+
     from paraglot.search.candidates import Candidates, Extra
     from paraglot.search.errors import ParaglotError
     from paraglot.search.seams import Encoder, Ranking
@@ -126,6 +130,16 @@ class Manifest(Protocol):
         ...
 
     @property
+    def keyword_engine(self) -> str:
+        """What keeps its words."""
+        ...
+
+    @property
+    def format(self) -> int:
+        """The version of how it is kept."""
+        ...
+
+    @property
     def articles(self) -> int:
         """How many there are."""
         ...
@@ -154,7 +168,7 @@ class Texts(Protocol):
     """All texts of a snapshot, for what is made of all of them, as suggestions are. No query reads it."""
 
     def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """All rows, ascending, and the checksum of each one's paragraph: the same only where the paragraph is."""
+        """``int64[n]``, all rows, ascending, and the checksum of each one's paragraph."""
         ...
 
     def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
@@ -169,6 +183,14 @@ class Texts(Protocol):
         """The id of the article of each of ``rows``."""
         ...
 
+    def rows(self) -> Sequence[int]:
+        """All rows, ascending."""
+        ...
+
+    def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
+        """The rows whose language is one of ``tags`` or a variety of one (``zh`` includes ``zh-TW``)."""
+        ...
+
 
 class Snapshot(Protocol):
     """One generation, or the part of it that a caller may see. Every statistic is of its own paragraphs alone."""
@@ -176,6 +198,11 @@ class Snapshot(Protocol):
     @property
     def manifest(self) -> Manifest:
         """What it is made of, counted over what may be seen."""
+        ...
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """The same for snapshots of one generation of one index, and for no others."""
         ...
 
     @property
@@ -255,11 +282,11 @@ class Snapshot(Protocol):
         """
         ...
 
-    def texts(self, rows: Sequence[int]) -> Sequence[str]:
+    def texts(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``."""
         ...
 
-    def vectors(self, rows: Sequence[int]) -> Sequence[NDArray[np.float32] | None]:
+    def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
         """``float32[dim]``, the unit vector of each of ``rows``; None where vectors cannot be used."""
         ...
 
@@ -275,8 +302,8 @@ class Snapshot(Protocol):
         """How often each value of the attributes ``names`` occurs among ``rows``."""
         ...
 
-    def find(self, id_: str, within: Selection | None = None) -> list[int]:
-        """The row of the paragraph with an id, or of its successor, or the rows of the article with it, in order."""
+    def find(self, ids: Sequence[str], within: Selection | None = None) -> list[list[int]]:
+        """For each of ``ids`` the row of its paragraph, or of that one's successor, or the rows of its article."""
         ...
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
@@ -293,4 +320,63 @@ class Snapshot(Protocol):
 
     def all_texts(self) -> Texts:
         """Everything, for what is made of everything."""
+        ...
+
+    def warm(self, former: Snapshot | None = None) -> None:
+        """Read beforehand what queries need; of a ``former`` one, what its queries had read."""
+        ...
+
+    def close(self) -> None:
+        """Give all files back."""
+        ...
+
+
+class Index(Protocol):
+    """A place that has an index. Safe to share between threads."""
+
+    @property
+    def rules(self) -> Path | None:
+        """The file of its rules; None: it can have none."""
+        ...
+
+    def current(self) -> Snapshot:
+        """The generation committed last, held open until it is closed.
+
+        Raises `IndexMissing` where nothing was committed, `IndexMismatch`, `IndexDamaged` or `DiskFailure`.
+        """
+        ...
+
+    def is_current(self, snapshot: Snapshot) -> bool:
+        """Whether a snapshot is what the index serves now."""
+        ...
+
+    def keep(self, served: Collection[Snapshot]) -> None:
+        """Forget what only others than these needed, such as their encoders."""
+        ...
+
+
+class Change(Protocol):
+    """What becomes of an index by one commit: all of it, or nothing."""
+
+    def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
+        """Take in an article with these paragraphs, in order, in place of a former version of it.
+
+        A paragraph whose id, heading, title and language are as before keeps its row; the rows given are not read.
+        """
+        ...
+
+    def remove(self, article_id: str) -> None:
+        """Remove one article. Raises `NotFound`."""
+        ...
+
+    def commit(self) -> int:
+        """Make it what the index serves. Returns the generation: the one before where nothing changed."""
+        ...
+
+
+class WritableIndex(Index, Protocol):
+    """An index that can be changed."""
+
+    def change(self) -> AbstractContextManager[Change]:
+        """One change; what is not committed when the block ends is dropped. Raises `IndexLocked` beside another."""
         ...

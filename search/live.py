@@ -7,16 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from paraglot.search.encoders.loaded import Encoders
-from paraglot.search.errors import IndexMismatch, ParaglotError
-from paraglot.search.folder.layout import IndexLayout
-from paraglot.search.folder.manifest import KEYWORDS_REMEDY, IndexManifest
-from paraglot.search.folder.snapshot import Snapshot, open_snapshot
-from paraglot.search.folder.view import View
-from paraglot.search.seams import Encoder
-from paraglot.search.text.analysis import ANALYZER
+from paraglot.search.errors import ParaglotError
+from paraglot.search.index import Index, Manifest, Snapshot
+from paraglot.search.view import View
 
 
 @dataclass(slots=True, eq=False)
@@ -34,20 +28,16 @@ class LiveIndex:
     model is answered by the former's.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
-        """Open the index in ``folder``; ``encoder`` is used for what was made with it, others are loaded when needed.
-
-        Raises `IndexMissing`, `IndexMismatch` or `IndexDamaged`.
-        """
-        self.layout = IndexLayout(folder)
-        self._encoders = Encoders(encoder)
+    def __init__(self, index: Index) -> None:
+        """Open an index. Raises what `Index.current` does."""
+        self._index = index
         self._refreshing = threading.Lock()
         self._swapping = threading.Lock()
-        self._current = _Lease(self._open())
+        self._current = _Lease(self._index.current())
         self._leases = [self._current]
 
     @property
-    def manifest(self) -> IndexManifest:
+    def manifest(self) -> Manifest:
         """What the generation served now is made of."""
         return self._current.snapshot.manifest
 
@@ -63,9 +53,9 @@ class LiveIndex:
         """
         with self._refreshing:
             former = self._current.snapshot
-            if former.is_committed(self.layout):
+            if self._index.is_current(former):
                 return False
-            fresh = self._open()
+            fresh = self._index.current()
             try:
                 fresh.warm(former)
             except BaseException:
@@ -80,7 +70,7 @@ class LiveIndex:
     def warm(self) -> None:
         """Read beforehand what every query needs, or the first ones would be slow."""
         with self.snapshot() as snapshot:
-            snapshot.warm_for_queries()
+            snapshot.warm()
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -121,13 +111,6 @@ class LiveIndex:
             if not retired:
                 return
             self._leases = [lease for lease in self._leases if lease not in retired]
-            self._encoders.keep({lease.snapshot.manifest.encoder.fingerprint for lease in self._leases})
+            self._index.keep([lease.snapshot for lease in self._leases])
         for lease in retired:
             lease.snapshot.close()
-
-    def _open(self) -> Snapshot:
-        snapshot = open_snapshot(self.layout, self._encoders)
-        if snapshot.manifest.analyzer != ANALYZER:
-            made = f"The index was made with the analyzer {snapshot.manifest.analyzer}, this is {ANALYZER}."
-            return snapshot.without_keywords(IndexMismatch(made, KEYWORDS_REMEDY))
-        return snapshot

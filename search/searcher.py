@@ -17,7 +17,6 @@ from paraglot.search.answer.hits import aligned_hits, grouped_hits, hits_in_cont
 from paraglot.search.candidates import Candidates, concatenate
 from paraglot.search.deadline import Stopwatch
 from paraglot.search.errors import EncoderMissing, IndexMismatch
-from paraglot.search.folder.view import View
 from paraglot.search.index import Selection, Snapshot
 from paraglot.search.legs import (
     Found,
@@ -38,6 +37,7 @@ from paraglot.search.ranking.relevance import add_relevance, confidence
 from paraglot.search.ranking.shape import group
 from paraglot.search.seams import Reranker, TokenEncoder
 from paraglot.search.types import SearchRequest, SearchResponse, SynonymMatch
+from paraglot.search.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Searcher:
         if request.context:
             hits = watch.timed("context", lambda: hits_in_context(view.snapshot, hits, request.context))
         rows = ranked.hits.rows[[places[0] for places in ranked.groups]].tolist()
-        facets = watch.timed("facets", lambda: view.snapshot.facets(rows, request.facets))
+        facets = watch.timed("facets", lambda: view.snapshot.facets(rows, request.facets) if request.facets else {})
         understood, found = ranked.question.understood, ranked.hits.relevance[~ranked.hits.pinned]
         return SearchResponse(
             hits=hits,
@@ -149,7 +149,7 @@ def _with_pins(
     snapshot: Snapshot, question: Question, candidates: Candidates, hits: Candidates, within: Selection
 ) -> Candidates:
     """The hits, those first that the rules pin, as far as they may be seen."""
-    rows = pinned_rows([snapshot.find(pinned, within) for pinned in question.understood.pinned], hits)
+    rows = pinned_rows(snapshot.find(question.understood.pinned, within), hits)
     unknown = sorted(set(rows).difference(candidates.rows.tolist()))
     evidence = snapshot.evidence(question.understood.words, unknown, extra=extra_columns(question))
     others = add_relevance(question, evidence.with_columns(keyword_ranks=np.zeros(len(unknown))))

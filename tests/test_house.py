@@ -154,6 +154,42 @@ def _reach(name: str, needs: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
+SERVICE = "keys, tasks and statistics of a service lie in the folder of its index"
+CARE = "it looks after the files of a folder"
+AT_THE_FOLDER = {
+    "search/places.py": "it is the list of engines",
+    "api/http/app.py": SERVICE,
+    "api/http/middleware.py": SERVICE,
+    "api/http/observing/observe.py": SERVICE,
+    "api/http/queue/service_folder.py": SERVICE,
+    "api/http/queue/writer.py": SERVICE,
+    "api/http/routes/operations.py": CARE,
+    "api/http/server.py": CARE,
+    "api/cli/doctor.py": CARE,
+    "api/cli/keys.py": SERVICE,
+    "api/cli/operations.py": CARE,
+}
+"""What stands above the seam and names the folder all the same, and why."""
+
+
+def test_above_the_seam_nobody_knows_a_folder() -> None:
+    naming = set()
+    for path in sources():
+        name = path.relative_to(ROOT).as_posix()
+        modules = {
+            alias.name if isinstance(node, ast.Import) else node.module or ""
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        if not name.startswith(("search/folder/", "indexer/")):
+            naming |= {name for module in modules if module.startswith("paraglot.search.folder")}
+            assert not modules & {"whoosh", "faiss"}, name
+        if name.startswith("search/") and not name.startswith("search/folder/"):
+            assert "sqlite3" not in modules, name
+    assert naming == AT_THE_FOLDER.keys()
+
+
 def test_files_stay_small() -> None:
     lengths = sorted(len(path.read_text("utf-8").splitlines()) for path in sources())
     assert lengths[-1] <= 400

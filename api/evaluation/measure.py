@@ -183,7 +183,7 @@ class _Finder:
         unknown = [row for row, _ in ranking if row not in self._text_of_row]
         if unknown:
             with self._engine.snapshot() as snapshot:
-                for paragraph, article in snapshot.store.paragraphs(unknown):
+                for paragraph, article in snapshot.paragraphs(unknown):
                     self._text_of_row[paragraph.row] = article.id
         return list(dict.fromkeys(self._text_of_row[row] for row, _ in ranking))
 

@@ -15,7 +15,6 @@ from pyroaring import BitMap
 from paraglot.indexer.corpus.assemble import Assembled, NewParagraph
 from paraglot.indexer.corpus.drafts import Draft
 from paraglot.indexer.folder.stored_drafts import draft_of
-from paraglot.indexer.folder.successors import successors
 from paraglot.search import disk
 from paraglot.search.folder.segment_columns import RowFacts
 from paraglot.search.folder.store_schema import (
@@ -31,6 +30,7 @@ from paraglot.search.folder.store_schema import (
     VISIBLE,
     record_checksum,
 )
+from paraglot.search.parts.successors import successors
 
 
 def _beside(path: Path) -> list[str]:

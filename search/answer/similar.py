@@ -15,13 +15,13 @@ from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.candidates import in_order
 from paraglot.search.deadline import check
 from paraglot.search.encoders.chance import MOST_UNKNOWN
-from paraglot.search.folder.evidence import semantic_scores, unreadable_rows
-from paraglot.search.folder.view import View
 from paraglot.search.legs import WINDOW
 from paraglot.search.query.bounds import bounded
+from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.ranking.relevance import Signals, relevance
 from paraglot.search.seams import Encoder, Ranking, TokenEncoder
 from paraglot.search.types import Hit, LegEvidence
+from paraglot.search.view import View
 
 UNKNOWN = "The encoder does not know this text's script: there is nothing that it could be compared with."
 
@@ -38,8 +38,8 @@ def find_similar(view: View, request: SimilarRequest) -> SimilarResponse:
     else:
         paragraph, _ = snapshot.paragraph(request.id or "")
         text = paragraph.text
-        vector = snapshot.dense.vectors([paragraph.row])[0]
-        left_out = snapshot.store.rows_of(paragraph.article_id)
+        [vector] = [stored for stored in snapshot.vectors([paragraph.row]) if stored is not None]  # needed above
+        left_out = [other.row for other in snapshot.article(paragraph.article_id)[1]]
     unknown = _is_unknown(snapshot.encoder(), text)
     ranking = [] if unknown else nearest(view, request, vector, left_out)
     hits = read_neighbours(view, vector, ranking, request.offset, request.limit)
@@ -64,9 +64,9 @@ def nearest(view: View, request: SimilarRequest, vector: NDArray[np.float32], le
     found = view.snapshot.by_vector(vector, WINDOW + len(left_out), within)
     others = set(left_out)
     ranking = in_order((row, round(score, 6)) for row, score in found if row not in others)
-    rows = [row for row, _ in ranking]
-    unreadable = unreadable_rows(view.snapshot, rows, view.snapshot.store.languages(rows))
-    return [entry for entry, out in zip(ranking, unreadable, strict=True) if not out][:WINDOW]
+    table = view.snapshot.evidence(KeywordQuery(), (), vector, [row for row, _ in ranking])
+    unreadable = set(table.rows[table.unreadable].tolist())
+    return [(row, score) for row, score in ranking if row not in unreadable][:WINDOW]
 
 
 def _is_unknown(encoder: Encoder, text: str) -> bool:
@@ -82,17 +82,15 @@ def read_neighbours(view: View, vector: NDArray[np.float32], ranking: Ranking, o
     rows = [row for row, _ in page]
     if not rows:
         return []
-    snapshot = view.snapshot
-    chance = snapshot.sample.chance(vector)
-    scores, best = semantic_scores(snapshot, vector, rows)
-    columns = (page, scores.tolist(), best, snapshot.paragraphs(rows), snapshot.store.languages(rows))
+    table = view.snapshot.evidence(KeywordQuery(), (), vector, rows)
+    places = {row: place for place, row in enumerate(table.rows.tolist())}
     hits = []
-    for rank, ((_, score), semantic, sentence, (paragraph, article), language) in enumerate(
-        zip(*columns, strict=True), start=offset + 1
-    ):
+    read = zip(page, view.snapshot.paragraphs(rows), strict=True)
+    for rank, ((row, score), (paragraph, article)) in enumerate(read, start=offset + 1):
         check()
-        marked = highlights([], sentence and (sentence.start, sentence.end))
-        evidence = Signals(chance.deviations(semantic, language), None, None, 0.0, across=True)
+        start, end = table.sentences[places[row]].tolist()
+        marked = highlights([], (start, end) if start >= 0 else None)
+        evidence = Signals(float(table.chance[places[row]]), None, None, 0.0, across=True)
         hits.append(
             Hit(
                 paragraph=paragraph,

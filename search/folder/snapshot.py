@@ -13,6 +13,7 @@ import portalocker
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from paraglot.search import index as seam
 from paraglot.search.candidates import Candidates, Extra
 from paraglot.search.encoders.loaded import Encoders
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, IndexMissing, ParaglotError
@@ -81,6 +82,11 @@ class Snapshot(Reading):
             )
         return encoder
 
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Of a generation, and not of another index's of the same number."""
+        return self.manifest.generation, hash(self.manifest.files)
+
     def within(self, forced: str) -> Snapshot:
         """What the filter ``forced`` lets through, as if nothing else had ever been indexed: counts, statistics, all.
 
@@ -111,16 +117,6 @@ class Snapshot(Reading):
         """All that is known of the rows that were found ``by_words`` and ``by_vector``; no score orders them yet."""
         return evidence(self, words, by_words, vector, by_vector, extra)
 
-    def texts(self, rows: Sequence[int]) -> list[str]:
-        """The text of each of ``rows``."""
-        return self.store.bodies(rows)
-
-    def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
-        """``float32[dim]``, the unit vector of each of ``rows``; None where vectors cannot be used."""
-        if "dense" in self.lost or not rows:
-            return [None] * len(rows)
-        return list(self.dense.vectors(rows))
-
     def without_keywords(self, why: ParaglotError) -> Snapshot:
         """The same without its keyword index, which is closed."""
         self.keyword.close()
@@ -136,8 +132,11 @@ class Snapshot(Reading):
         self.need("dense")
         return Sample(self.store, self.dense, self.sentences)
 
-    def warm(self, former: Snapshot) -> None:
-        """Read beforehand what the queries of the ``former`` generation had read, or this one's first would be slow."""
+    def warm(self, former: seam.Snapshot | None = None) -> None:
+        """Read beforehand what queries need; of a ``former`` generation, what its queries had read."""
+        if not isinstance(former, Snapshot):
+            self.warm_for_queries()
+            return
         if "sample" in vars(former):
             self.warm_for_queries()
         for forced in former._parts:
@@ -175,6 +174,13 @@ class Snapshot(Reading):
         self.keyword.close()
         self.store.close()
         self.lease.close()
+
+
+def of_folder(snapshot: seam.Snapshot) -> Snapshot:
+    """The same with its stores at hand. Raises `TypeError` where it is of no folder."""
+    if not isinstance(snapshot, Snapshot):
+        raise TypeError(f"{type(snapshot).__name__} is no snapshot of a folder")
+    return snapshot
 
 
 def open_snapshot(layout: IndexLayout, encoders: Encoders | None = None) -> Snapshot:

@@ -97,10 +97,6 @@ class Store(Texts, Protocol):
         """The text of each of ``rows``, without title and heading."""
         ...
 
-    def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
-        """The rows whose language is one of ``tags`` or a variety of one (``zh`` includes ``zh-TW``)."""
-        ...
-
     def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
         """The rows of articles whose source is ``wanted``."""
         ...

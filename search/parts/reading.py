@@ -117,6 +117,16 @@ class Reading:
         """The ``limit`` nearest of a selection by the cosine with ``vector``."""
         return self.dense.search(vector, limit, _rows(within))
 
+    def texts(self, rows: Sequence[int]) -> list[str]:
+        """The text of each of ``rows``."""
+        return self.store.bodies(rows)
+
+    def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
+        """``float32[dim]``, the unit vector of each of ``rows``; None where vectors cannot be used."""
+        if "dense" in self.lost or not rows:
+            return [None] * len(rows)
+        return list(self.dense.vectors(rows))
+
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
         """The paragraphs of ``rows`` and the heads of their articles."""
         return self.store.paragraphs(rows)
@@ -135,10 +145,11 @@ class Reading:
         """How often each value of the attributes ``names`` occurs among ``rows``."""
         return count_facets(self.store.attributes, names, rows)
 
-    def find(self, id_: str, within: Selection | None = None) -> list[int]:
-        """The row of the paragraph with an id, or of its successor, or the rows of the article with it."""
+    def find(self, ids: Sequence[str], within: Selection | None = None) -> list[list[int]]:
+        """For each of ``ids`` the row of the paragraph with it, or of its successor, or the rows of the article."""
         among = None if within is None else _rows(within)
-        return [row for row in self.store.rows_by_id(id_) if among is None or row in among]
+        every = map(self.store.rows_by_id, ids)
+        return [[row for row in own if among is None or row in among] for own in every]
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head. Raises `NotFound` or `ParagraphChanged`."""

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import regex
 
-from paraglot.search.folder.snapshot import Snapshot
-from paraglot.search.index import Clauses, Like
+from paraglot.search.index import Clauses, Like, Snapshot
 from paraglot.search.query.bounds import bounded
 from paraglot.search.query.grammar import parse
 from paraglot.search.query.language import query_languages, spoken_languages

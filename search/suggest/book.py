@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.folder.store import Store
+from paraglot.search.index import Texts
 from paraglot.search.suggest.index import LEAST, Entry, SuggestionIndex
 from paraglot.search.suggest.phrases import phrases
 from paraglot.search.suggest.types import Kind
@@ -34,7 +34,7 @@ class PhraseBook:
         self._rows, self._checksums = np.empty(0, np.int64), np.empty(0, np.int64)
         self._surfaces: dict[int, _Surface] = {}
 
-    def update(self, store: Store, stopped: Callable[[], bool] = lambda: False) -> SuggestionIndex | None:
+    def update(self, store: Texts, stopped: Callable[[], bool] = lambda: False) -> SuggestionIndex | None:
         """The suggestions of a store's generation; None where ``stopped`` said so on the way."""
         rows, checksums = store.checksums()
         kept, stays = _in_both(rows, checksums, self._rows, self._checksums)
@@ -47,7 +47,7 @@ class PhraseBook:
         self._occurrences, self._rows, self._checksums = np.concatenate(parts), rows, checksums
         return SuggestionIndex(self._entries(store))
 
-    def _entries(self, store: Store) -> list[Entry]:
+    def _entries(self, store: Texts) -> list[Entry]:
         """The candidates that enough paragraphs have, each with its rows."""
         ordered = self._occurrences[np.lexsort((self._occurrences["row"], self._occurrences["hash"]))]
         new_hash = _differs(ordered["hash"])
@@ -64,7 +64,7 @@ class PhraseBook:
         rows = ordered["row"]
         return [Entry(*self._surfaces[hash_], rows[at : at + count].copy()) for hash_, at, count in kept]
 
-    def _read_surfaces(self, store: Store, examples: NDArray[np.void]) -> None:
+    def _read_surfaces(self, store: Texts, examples: NDArray[np.void]) -> None:
         by_row: dict[int, list[tuple[int, int, int]]] = {}
         for hash_, row, start, length in examples.tolist():
             by_row.setdefault(row, []).append((hash_, start, length))
@@ -77,7 +77,7 @@ class PhraseBook:
                 self._surfaces[hash_] = (surface, kind, languages[row])
 
 
-def _occurrences(store: Store, rows: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:
+def _occurrences(store: Texts, rows: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:
     languages = dict(zip(rows, store.languages(rows), strict=True))
     for row, (title, text) in store.texts(rows):
         language = languages[row]

@@ -20,13 +20,12 @@ import regex
 from pyroaring import BitMap
 
 from paraglot.search.errors import ParaglotError
-from paraglot.search.folder.snapshot import Snapshot
-from paraglot.search.folder.store import Store
-from paraglot.search.folder.view import View
+from paraglot.search.index import Texts
 from paraglot.search.suggest.book import MOST_CHARACTERS, PhraseBook
 from paraglot.search.suggest.index import Found, SuggestionIndex, Visible
 from paraglot.search.suggest.types import Suggestion, SuggestRequest, SuggestResponse
 from paraglot.search.text.analysis import phrase_form
+from paraglot.search.view import View
 
 FIRST_WAIT_S = 1.0
 """How long who cannot wait waits where no suggestions were ever made."""
@@ -74,13 +73,13 @@ class Suggester:
         """
         started = time.perf_counter()
         with self._view(None) as whole:
-            if self._of != _identity(whole.snapshot):
-                self._make(whole.snapshot.store, _identity(whole.snapshot)) if patient else self._make_later()
+            if self._of != whole.snapshot.identity:
+                self._make(whole.snapshot.all_texts(), whole.snapshot.identity) if patient else self._make_later()
         with self._view(forced) as view:
-            generation = _identity(view.snapshot)
+            generation = view.snapshot.identity
             index, of = self._at_hand(generation)
             found = within(index, self._visible_to(index, of, view, forced, request.languages), request)
-            texts = [_suggestion(one, view.snapshot.store) for one in found]
+            texts = [_suggestion(one, view.snapshot.all_texts()) for one in found]
         took_ms = (time.perf_counter() - started) * 1000
         return SuggestResponse(request, texts, of == generation, took_ms, generation[0])
 
@@ -91,7 +90,7 @@ class Suggester:
         if thread is not None:
             thread.join()
 
-    def _make(self, store: Store, generation: _Identity) -> None:
+    def _make(self, store: Texts, generation: _Identity) -> None:
         with self._building:
             if self._of == generation:
                 return
@@ -117,7 +116,7 @@ class Suggester:
         started = time.monotonic()
         try:
             with self._view(None) as view:
-                self._make(view.snapshot.store, _identity(view.snapshot))
+                self._make(view.snapshot.all_texts(), view.snapshot.identity)
         except ParaglotError as error:
             log.error("suggestions cannot be made: %s", error)
         ended = time.monotonic()
@@ -138,23 +137,18 @@ class Suggester:
         languages: tuple[str, ...],
     ) -> Visible:
         """Rows are never used twice, so suggestions of an earlier generation are counted over what is left of it."""
-        key = (of, _identity(view.snapshot), forced, languages)
+        key = (of, view.snapshot.identity, forced, languages)
         with self._made:
             if key in self._visible:
                 self._visible.move_to_end(key)
                 return self._visible[key]
-        rows = view.rows("", languages)
-        visible = index.visible(BitMap(view.snapshot.store.rows()) if rows is None else rows)
+        texts = view.snapshot.all_texts()
+        visible = index.visible(texts.rows_in_languages(languages) if languages else BitMap(texts.rows()))
         with self._made:
             self._visible[key] = visible
             while len(self._visible) > _KEPT_VIEWS:
                 self._visible.popitem(last=False)
         return visible
-
-
-def _identity(snapshot: Snapshot) -> _Identity:
-    """Of a generation, and not of another index's of the same number."""
-    return snapshot.manifest.generation, hash(snapshot.manifest.files)
 
 
 def typed_form(q: str) -> str:
@@ -223,12 +217,12 @@ def _near(index: SuggestionIndex, visible: Visible, word: str, unfinished: bool)
     return [(int(best[place]), words[place]) for place in near[:_MOST_NEAR]]
 
 
-def _suggestion(found: Found, store: Store) -> Suggestion:
+def _suggestion(found: Found, store: Texts) -> Suggestion:
     article = _one_article(found, store) if found.kind == "title" else None
     return Suggestion(found.text, found.kind, found.language, found.count, article)
 
 
-def _one_article(found: Found, store: Store) -> str | None:
+def _one_article(found: Found, store: Texts) -> str | None:
     """The id of the article where all of a title's paragraphs are one article's."""
     ids: set[str] = set()
     for at in range(0, len(found.rows), 500):

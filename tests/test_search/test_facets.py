@@ -133,4 +133,4 @@ def test_a_forced_filter_is_in_every_read(opened: Engine) -> None:
     rows = {hit.paragraph.row for hit in opened.search(SearchRequest("bread", limit=100), forced).hits}
     with opened.view() as everything, opened.view(forced) as view:
         assert rows == set(everything.snapshot.store.attributes.rows(parse_filter(forced)))
-        assert set(view.rows("id EXISTS OR NOT id EXISTS")) == rows  # type: ignore[arg-type]
+        assert set(view.snapshot.select("id EXISTS OR NOT id EXISTS").rows) == rows

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from paraglot.search.folder.manifest import IndexManifest
+from paraglot.search.index import Manifest
 
 
 class EncoderModel(BaseModel):
@@ -37,7 +37,7 @@ class IndexModel(BaseModel):
     format: int
 
     @classmethod
-    def of(cls, manifest: IndexManifest) -> IndexModel:
+    def of(cls, manifest: Manifest) -> IndexModel:
         """From the manifest."""
         encoder = {name: getattr(manifest.encoder, name) for name in EncoderModel.model_fields}
         values = {name: getattr(manifest, name) for name in cls.model_fields if name not in ("encoder", "languages")}

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paraglot.api.http.guard.policy import policy_of
-from paraglot.search.folder.manifest import IndexManifest
+from paraglot.search.index import Manifest
 from paraglot.search.query.rules.file import RulesNow
 
 _passing: ContextVar[list[bool] | None] = ContextVar("passing", default=None)
@@ -37,7 +37,7 @@ class Validators:
     """
 
     def __init__(
-        self, app: ASGIApp, manifest: Callable[[], IndexManifest], rules: Callable[[], RulesNow], reranker: str | None
+        self, app: ASGIApp, manifest: Callable[[], Manifest], rules: Callable[[], RulesNow], reranker: str | None
     ) -> None:
         self._app, self._manifest, self._rules, self._reranker = app, manifest, rules, reranker
 

@@ -16,7 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from paraglot.search.answer.similar_types import SimilarResponse
-from paraglot.search.folder.manifest import IndexManifest
+from paraglot.search.index import Manifest
 from paraglot.search.types import SearchResponse
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
@@ -29,7 +29,7 @@ _CANDIDATES = (0, 1, 5, 10, 25, 50, 100, 200, 500)
 class Metrics:
     """The numbers of one service."""
 
-    def __init__(self, manifest: Callable[[], IndexManifest], waiting: Callable[[], int]) -> None:
+    def __init__(self, manifest: Callable[[], Manifest], waiting: Callable[[], int]) -> None:
         """``manifest`` gives that of the generation served, ``waiting`` the writes that are not committed."""
         several = MULTIPROCESS in os.environ
         self._registry = CollectorRegistry()
@@ -111,7 +111,7 @@ class Metrics:
 class _Index(Collector):
     """Numbers that are read when they are asked for."""
 
-    def __init__(self, manifest: Callable[[], IndexManifest], waiting: Callable[[], int]) -> None:
+    def __init__(self, manifest: Callable[[], Manifest], waiting: Callable[[], int]) -> None:
         self._manifest, self._waiting = manifest, waiting
 
     def collect(self) -> Iterable[Metric]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request
@@ -85,12 +85,12 @@ def replace_rules(
 def _model(request: Request, given: Rules, fault: str | None) -> RulesModel:
     pinned = dict.fromkeys(one for pin in given.pins for one in pin.ids)
     tables: dict[str, Any] = as_tables(given)
-    return RulesModel(**tables, fault=fault, unknown_ids=list(_unknown(request, pinned)))
+    return RulesModel(**tables, fault=fault, unknown_ids=list(_unknown(request, list(pinned))))
 
 
-def _unknown(request: Request, ids: Iterable[str]) -> Iterable[str]:
+def _unknown(request: Request, ids: Sequence[str]) -> Iterable[str]:
     with engine_of(request).snapshot() as snapshot:
-        yield from (one for one in ids if not snapshot.store.rows_by_id(one))
+        yield from (one for one, rows in zip(ids, snapshot.find(ids), strict=True) if not rows)
 
 
 def _pointer(kind: str, number: int) -> str:

@@ -36,7 +36,8 @@ NOTHING_RULED = RulesNow()
 class RulesFile:
     """The rules of one index. Safe to share between threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
+        """``path``: None for an index that can have no rules."""
         self._path = path
         self._lock = threading.Lock()
         self._stamp: _Stamp = None
@@ -52,6 +53,8 @@ class RulesFile:
 
     def replace(self, rules: Rules) -> None:
         """Write the rules and have them in force everywhere. Raises `InvalidSettings` where no file can hold them."""
+        if self._path is None:
+            raise InvalidSettings("This index can have no rules.", "Keep the index in a folder.")
         content = as_toml(rules)
         parse_rules(content, self._path.name)
         draft = self._path.with_name(f"{self._path.name}.{os.getpid()}.draft")  # another process may write, too
@@ -61,6 +64,8 @@ class RulesFile:
             disk.sync_folder(self._path.parent)
 
     def _look(self) -> _Stamp:
+        if self._path is None:
+            return None
         try:
             found = self._path.stat()
         except FileNotFoundError:
@@ -70,6 +75,8 @@ class RulesFile:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
     def _read(self) -> RulesNow:
+        if self._path is None:
+            return NOTHING_RULED
         try:
             content = self._path.read_bytes()
             rules = parse_rules(content, self._path.name)

@@ -1,0 +1,34 @@
+"""Where an index may be: a folder, or what a scheme names. The one list of engines."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.index import Index
+from paraglot.search.seams import Encoder
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):")
+
+
+def open_place(place: str | Path, encoder: Encoder | None = None) -> Index:
+    """The index at a place: a folder. ``encoder`` as the engine takes it.
+
+    Raises `InvalidSettings` for a scheme that nobody knows.
+
+    >>> open_place("opensearch://localhost/articles")
+    Traceback (most recent call last):
+    ...
+    paraglot.search.errors.InvalidSettings: opensearch://localhost/articles: no index can be opened by 'opensearch:'. \
+Name a folder (one with a colon in its name as ./opensearch:…)
+    """
+    scheme = _SCHEME.match(place) if isinstance(place, str) else None
+    if scheme is None:
+        from paraglot.search.folder.index import FolderIndex
+
+        return FolderIndex(Path(place), encoder)
+    raise InvalidSettings(
+        f"{place}: no index can be opened by {scheme.group()!r}.",
+        f"Name a folder (one with a colon in its name as ./{scheme.group()}…)",
+    )
