@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TypeGuard
-from urllib.parse import urlsplit
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.paragraphs import is_closed, plain_blocks
+from paraglot.indexer.readers.addresses import host_of
 from paraglot.search.text.sentences import width
 
 WINDOW_ARTICLES = 500
@@ -112,8 +112,4 @@ def _blocks(draft: Draft) -> Iterator[str]:
 
 def _source(draft: Draft) -> str:
     """Whose furniture it would be: the site's, else the source's, else the folder's."""
-    try:
-        host = urlsplit(draft.url or "").hostname
-    except ValueError:
-        host = None
-    return host or draft.source or str(PurePosixPath(draft.id).parent)
+    return host_of(draft.url or "") or draft.source or str(PurePosixPath(draft.id).parent)

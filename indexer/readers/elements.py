@@ -31,6 +31,11 @@ BLOCKS = _names(
 )
 KEEPS_LINES = _names("pre listing xmp")
 
+MAX_ATTRIBUTES = 1_000
+"""A tag of more takes the parsers the square of their number."""
+
+_QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{1000,}")
 _DISPLAY_NONE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden|content-visibility\s*:\s*hidden)", re.I)
 _PARTS = ("h1", "h2", "h3", "h4", "h5", "h6", "article", "table")
 _PROSE_CHARACTERS = 300
@@ -41,6 +46,16 @@ _MOST_CELLS = 200
 def local_name(element: Any) -> str:
     """The name of an element without its namespace; "" for comments and the like."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def check_attributes(text: str) -> None:
+    """Raise `ValueError` where a tag has so many attributes that no parser should see it. Linear."""
+    if len(text) <= MAX_ATTRIBUTES:
+        return
+    bare = _QUOTED.sub("=", text) if text.count("=") > MAX_ATTRIBUTES else text
+    for tag in _LONG_TAG.finditer(bare):
+        if max(tag.group().count("="), len(re.split(r"[\s/]+", tag.group()))) > MAX_ATTRIBUTES:
+            raise ValueError(f"an element of more than {MAX_ATTRIBUTES} attributes")
 
 
 def is_hidden(element: Any) -> bool:

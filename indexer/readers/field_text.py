@@ -53,6 +53,7 @@ _MARKDOWN = {
     "list": re.compile(r"^[ \t]*[-*+][ \t]+\S.*\n[ \t]*[-*+][ \t]+\S", re.MULTILINE),
     "table": re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE),
 }
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}+")
 _STRONG = ("link", "image")
 
 
@@ -122,6 +123,7 @@ def rendered(markdown: str) -> str:
     """Markdown as HTML."""
     from markdown_it import MarkdownIt
 
+    markdown = _BLANK_LINES.sub("\n\n", markdown)
     return str(MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable("table").render(markdown))
 
 

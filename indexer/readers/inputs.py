@@ -15,6 +15,10 @@ MAX_FILE_BYTES = 50_000_000
 """A file that is one article is held in memory whole."""
 
 
+MOST_EMPTY_LINES = 1_000_000
+"""So many lines in a row that hold nothing end a file: compressed, they cost their sender nothing."""
+
+
 class Unreadable(Exception):
     """Where an input cannot be read on: the reason and, where it is known, the line."""
 

@@ -34,9 +34,9 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
     if not fields.get("title") and heading:
         fields["title"] = heading.group(1) or heading.group(2)
     body = Body(str(fields.get("title") or ""))
-    add_html(body, rendered(text))
     fields = {"id": source.id, **fields}
     try:
+        add_html(body, rendered(text))
         yield body_draft(source, 1, fields, body)
     except ValueError as error:
         raise Unreadable(str(error)) from None

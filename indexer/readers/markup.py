@@ -27,6 +27,7 @@ from paraglot.indexer.readers.elements import (
     KEEPS_LINES,
     LINES,
     REPLACED,
+    check_attributes,
     is_layout,
     is_left_out,
     local_name,
@@ -201,9 +202,10 @@ def _declared(element: Any) -> str | None:
 
 
 def add_html(body: Body, fragment: str) -> None:
-    """Add a piece of HTML to a body."""
+    """Add a piece of HTML to a body. Raises `ValueError` where it is no text but an attack (`check_attributes`)."""
     # A comment that never ends, or text alone, is still HTML; nothing at all is not.
     fragment = CONTROL.sub(" ", fragment)
+    check_attributes(fragment)
     if fragment.strip():
         add_markup(body, lxml_html.fragment_fromstring(fragment, create_parent="div"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tarfile
 from pathlib import Path
@@ -13,6 +14,9 @@ from paraglot.indexer.care.watch import changes
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers import plaintext
+from paraglot.indexer.readers.json import lines
+from paraglot.indexer.readers.tables import tables
+from paraglot.indexer.readers.web import content
 
 TEXT = "Title of it\n\nThe council raised the bread tax of the old town."
 
@@ -54,7 +58,7 @@ def test_a_tar_that_claims_a_terabyte_is_refused(tmp_path: Path) -> None:
 def test_a_page_of_many_attributes_is_refused(tmp_path: Path) -> None:
     attributes = " ".join(f"a{number}=1" for number in range(80_000))
     (tmp_path / "a.html").write_text(f"<html><body><p {attributes}>A text of some length.</p></body></html>")
-    assert read(tmp_path) == ([], [f"{tmp_path / 'a.html'}:1: an element of more than 5000 attributes"])
+    assert read(tmp_path) == ([], [f"{tmp_path / 'a.html'}:1: an element of more than 1000 attributes"])
 
 
 def test_what_is_replaced_is_followed(tmp_path: Path) -> None:
@@ -72,3 +76,76 @@ def test_what_is_replaced_is_followed(tmp_path: Path) -> None:
     next(bursts)
     stop.set()
     assert list(bursts) == []
+
+
+ATTRIBUTES = " ".join(f"a{number}=1" for number in range(2000))
+QUOTED = "".join(f"a{number}='>'" for number in range(2000))
+NESTED = 100_000
+HOSTILE = {
+    "a.html": f"<html><body><p {QUOTED}>A text of some length.</p></body></html>",
+    "b.html": f"<html><body><p {'/a' * 2000}>A text of some length.</p></body></html>",
+    "c.jsonl": json.dumps({"id": "c", "text": f"<p {ATTRIBUTES}>A text of some length.</p>"}),
+    "d.rss": f"<rss><channel><item><title>t</title><description>&lt;p {QUOTED}&gt;x&lt;/p&gt;</description></item>"
+    "</channel></rss>",
+    "e.md": f"# T\n\n<p {ATTRIBUTES}>A text of some length.</p>",
+    "f.json": "[" * NESTED + "]" * NESTED,
+    "g.json": '{"a":' * NESTED + "1" + "}" * NESTED,
+    "h.html": f"<html><body>{'<div>' * NESTED}x{'</div>' * NESTED}</body></html>",
+    "i.csv": "id,text\n" + "\n" * 200,
+    "j.jsonl": '{"id": "j", "text": "Body."}' + "\n" * 200,
+}
+SAID = {
+    **dict.fromkeys(["a.html", "b.html", "c.jsonl", "d.rss", "e.md"], "an element of more than 1000 attributes"),
+    **dict.fromkeys(["f.json", "g.json"], "not JSON that can be read: nested too deeply"),
+    "h.html": "the page has no main text",
+    "i.csv": "100 empty lines in a row: the rest is not read",
+    "j.jsonl": "100 empty lines in a row: the rest is not read",
+}
+
+
+def test_what_is_made_to_cost_much_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "MOST_EMPTY_LINES", 100)
+    monkeypatch.setattr(tables, "MOST_EMPTY_LINES", 100)
+    for name, written in HOSTILE.items():
+        (tmp_path / name).write_text(written)
+    ids, skipped = read(tmp_path)
+    assert ids == ["j"]
+    assert [Path(one.partition(":")[0]).name for one in skipped] == list(HOSTILE)
+    assert all(one.endswith(SAID[name]) for name, one in zip(HOSTILE, skipped, strict=True))
+
+
+def test_a_run_of_line_breaks_is_one_break(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr("paraglot.indexer.readers.web.html.tidy", lambda tree, _: seen.append(len(list(tree.iter()))))
+    (tmp_path / "a.html").write_text(f"<html><body><p>One.</p>{'<br>' * 10_000}<p>Two of it.</p></body></html>")
+    assert read(tmp_path) == (["a.html"], [])
+    assert seen[0] < 10
+
+
+def test_a_page_of_very_many_elements_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "MOST_ELEMENTS", 100)
+    monkeypatch.setattr(content, "_by_trafilatura", lambda *_: pytest.fail("looked for the main part"))
+    cells = "".join(f"<tr><td>Mill {number}<td>on the river</tr>" for number in range(60))
+    (tmp_path / "a.html").write_text(f"<html><body><table>{cells}</table></body></html>")
+    assert read(tmp_path) == (["a.html"], [])
+
+
+BAD = "http://[bad"
+
+
+def test_an_address_that_is_none_costs_no_article(tmp_path: Path) -> None:
+    item = f"<item><link>{BAD}</link><title>One</title><description>The mill.</description></item>"
+    (tmp_path / "a.rss").write_text(f"<rss><channel><link>https://a.example/</link>{item}</channel></rss>")
+    (tmp_path / "b.rss").write_text(f"<rss><channel><link>{BAD}</link>{item.replace(BAD, '/two')}</channel></rss>")
+    based = f"<entry xml:base='{BAD}'><link href='x'/><title>Three</title><summary>The mill.</summary></entry>"
+    (tmp_path / "c.atom").write_text(f"<feed xmlns='http://www.w3.org/2005/Atom'>{based}</feed>")
+    items = [{"id": "four", "url": BAD, "content_text": "The mill."}]
+    version = "https://jsonfeed.org/version/1.1"
+    (tmp_path / "d.json").write_text(json.dumps({"version": version, "home_page_url": BAD, "items": items}))
+    (tmp_path / "e.html").write_text(
+        f"<html><head><link rel=canonical href='{BAD}'><base href='{BAD}'></head><body><p>The mill.</p></body></html>"
+    )
+    (tmp_path / "f.jsonl").write_text(json.dumps({"id": "six", "url": BAD, "text": "The mill."}))
+    ids, skipped = read(tmp_path)
+    assert skipped == []
+    assert len(ids) == 6

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
 from paraglot.indexer.corpus.fields import HTML_FIELDS, draft_of, holds_text, opened, text_in
+from paraglot.indexer.readers.addresses import joined
 from paraglot.indexer.readers.inputs import Input
 
 _MOST_LEVELS = 8
@@ -120,7 +120,7 @@ def _item(source: Input, place: Place, feed: Mapping[str, Any], item: dict[str, 
         **{name: value for name, value in item.items() if name not in _OF_FEED},
         "id": item.get("id"),
         "title": item.get("title"),
-        "url": urljoin(home, url) if url else None,
+        "url": joined(home, url) or None,
         "date": item.get("date_published") or item.get("date_modified"),
         "language": item.get("language") or feed.get("language"),
         "source": item.get("source") or feed.get("title"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Place, Skipped
-from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, Input, Unreadable
 from paraglot.indexer.readers.json.articles import articles_in
 
 TOO_LONG = f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB"
@@ -19,7 +19,7 @@ _AROUND = " \t\r\n\x1e\x1a\0"
 
 def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
     """The articles of a file, and the place and reason of each line that is none."""
-    seen = False
+    seen, empty = False, 0
     for number, line in enumerate(bounded_lines(source.file), start=1):
         place = source.at(number)
         if line is None:
@@ -27,7 +27,10 @@ def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
             yield Skipped(place, TOO_LONG)
         elif line.strip() and line.strip(_AROUND.encode()):
             seen = True
+            empty = 0
             yield from _articles(source, place, line)
+        elif (empty := empty + 1) > MOST_EMPTY_LINES:
+            raise Unreadable(f"{MOST_EMPTY_LINES} empty lines in a row: the rest is not read", number)
     if not seen:
         raise Unreadable("the file is empty")
 

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Skipped
 from paraglot.indexer.corpus.encodings import encoding_of, warn_of_wrong_bytes
 from paraglot.indexer.corpus.fields import TEXT_FIELDS, draft_of
-from paraglot.indexer.readers.inputs import Input, Options, Unreadable
+from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, Input, Options, Unreadable
 from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, dialect_of, header_delimiter, rows
 
 MAX_COLUMNS = 10_000
@@ -44,9 +44,13 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
     lines.put_back(first[before:])
     header: list[str] | None = None
     unmapped = source.options.unmapped()
+    empty = 0
     for row in chain(islice(rows(lines, of_header), 1), rows(lines, dialect)):
         if not row.fault and not any(cell.strip() for cell in row.cells):
+            if (empty := empty + 1) > MOST_EMPTY_LINES:
+                raise Unreadable(f"{MOST_EMPTY_LINES} empty lines in a row: the rest is not read", row.line)
             continue
+        empty = 0
         if any("\ufffd" in cell for cell in row.cells):
             warn_of_wrong_bytes(source, encoding, row.line)
         if header is None:

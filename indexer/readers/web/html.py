@@ -15,6 +15,7 @@ from lxml import html as lxml_html
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.encodings import text_of
 from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.elements import check_attributes
 from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.markup import CONTROL, add_markup, body_draft, given
 from paraglot.indexer.readers.web.content import article_roots
@@ -23,10 +24,7 @@ from paraglot.indexer.readers.web.tidy import tidy
 from paraglot.indexer.readers.web.titles import plain_title
 
 MAX_PAGE_BYTES = 10_000_000
-MAX_ATTRIBUTES = 5_000
-"""An element of more takes the parser the square of their number."""
-
-_LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{10000,}")
+_BREAKS = re.compile(r"(?:<br\s{0,9}/?>\s*){3,}", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,300}charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
 _WAITING_CHARACTERS = 300
 _WAITING = re.compile(
@@ -44,8 +42,6 @@ def page(source: Input, content: bytes, known: Mapping[str, object], charset: st
     """The article in the bytes of a page; ``known`` says what is known of it already. Raises `Unreadable`."""
     if len(content) > MAX_PAGE_BYTES:
         raise Unreadable(f"a page of more than {MAX_PAGE_BYTES // 1_000_000} MB")
-    if any(len(tag.group().split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(content)):
-        raise Unreadable(f"an element of more than {MAX_ATTRIBUTES} attributes")
     tree = _tree(_text(source, content, charset))
     told, linked_text = said(tree, str(known.get("url") or known.get("id") or ""))
     fields = {**told, **given(known)}
@@ -92,9 +88,13 @@ def _text(source: Input, content: bytes, charset: str) -> str:
 
 def _tree(text: str) -> Any:
     text = re.sub(r"^\s*<\?xml.{0,200}?\?>", "", CONTROL.sub(" ", text.removeprefix("\ufeff")))
+    text = _BREAKS.sub("<br><br>", text)
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
     try:
+        check_attributes(text)
         tree = lxml_html.document_fromstring(text.encode(), parser=parser)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Unreadable(f"not HTML: {error}") from None
     return tree

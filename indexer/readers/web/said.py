@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from paraglot.indexer.corpus.language_names import language_tag
+from paraglot.indexer.readers.addresses import divided, is_web, joined
 from paraglot.indexer.readers.dates import date_fields, iso_date
 from paraglot.indexer.readers.markup import given
 from paraglot.indexer.readers.web.linked import Linked, linked_data
@@ -103,7 +103,7 @@ def _authors(tree: Any, meta: Mapping[str, list[str]], linked: Linked) -> list[s
         [one.text_content() for one in tree.iter("a") if "author" in (one.get("rel") or "").split()],
         linked.names(linked.page.get("author")),
     ):
-        known = [text for one in names if (text := plain_title(one)) and not _is_web(text) and len(text) <= 200]
+        known = [text for one in names if (text := plain_title(one)) and not is_web(text) and len(text) <= 200]
         if known:
             return list(dict.fromkeys(known))
     return []
@@ -145,23 +145,16 @@ def _address(tree: Any, meta: Mapping[str, list[str]], linked: Linked, address: 
     of_page = main.get("@id") or main.get("url") if isinstance(main, dict) else main
     links = [one.get("href") for one in tree.iter("link") if "canonical" in (one.get("rel") or "").lower().split()]
     ways = (*links, *graph, linked.article.get("url"), of_page, *meta.get("citation_fulltext_html_url", ()))
-    bases = [one for one in (_joined(address, base), address, *graph) if _is_web(one)]
-    found = [url for one in ways if isinstance(one, str) and _is_web(url := _resolved(one.strip(), bases))]
-    found += [one for one in (linked.page.get("url"),) if isinstance(one, str) and _is_web(one)]
+    bases = [one for one in (joined(address, base), address, *graph) if is_web(one)]
+    found = [url for one in ways if isinstance(one, str) and is_web(url := _resolved(one.strip(), bases))]
+    found += [one for one in (linked.page.get("url"),) if isinstance(one, str) and is_web(one)]
     return next(
-        (one for one in found if urlsplit(one).path.strip("/") or urlsplit(one).query), found[0] if found else None
+        (one for one in found if divided(one).path.strip("/") or divided(one).query), found[0] if found else None
     )
 
 
 def _resolved(address: str, bases: list[str]) -> str:
-    return address if _is_web(address) or not bases or not address else _joined(bases[0], address)
-
-
-def _joined(base: str, address: str) -> str:
-    try:
-        return urljoin(base, address)
-    except ValueError:
-        return ""
+    return address if is_web(address) or not bases or not address else joined(bases[0], address)
 
 
 def _language(tree: Any, meta: Mapping[str, list[str]], linked: Linked) -> str | None:
@@ -174,10 +167,3 @@ def _language(tree: Any, meta: Mapping[str, list[str]], linked: Linked) -> str |
         except ValueError:
             continue
     return None
-
-
-def _is_web(url: object) -> bool:
-    try:
-        return isinstance(url, str) and urlsplit(url).scheme in ("http", "https")
-    except ValueError:
-        return False

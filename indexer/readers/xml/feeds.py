@@ -8,9 +8,9 @@ import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.readers.addresses import divided, joined
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.dates import iso_date
 from paraglot.indexer.readers.elements import local_name
@@ -56,8 +56,7 @@ def read_feed(source: Input) -> Iterator[Draft | Skipped]:
 
 def _article(source: Input, line: int, item: Any, used: set[str]) -> Draft:
     base = _base(item)
-    link = _link(item)
-    link = urljoin(base, link) if base and link else link
+    link = joined(base, _link(item))
     title = _title(item)
     body = Body(title)
     if not _add_text(body, item) and title:
@@ -88,12 +87,12 @@ def _id(item: Any, base: str) -> str:
     given = child_text(item, "guid", "id") or item.get(_ABOUT) or ""
     if given.lower() in _NO_ID:
         return ""
-    return urljoin(base, given) if base and given.startswith("/") else given
+    return joined(base, given) if given.startswith("/") else given
 
 
 def _made_id(source: Input, link: str, title: str, when: list[str], body: Body, used: set[str]) -> str:
     """An id that stays as link, title and date do: the link alone, unless it is that of the site or of another item."""
-    if urlsplit(link).path.strip("/") and link not in used and len(used) < _MOST_LINKS:
+    if divided(link).path.strip("/") and link not in used and len(used) < _MOST_LINKS:
         used.add(link)
         return link
     told = [title, *when[:1]] if title or when else [body.done()[0]]
@@ -106,7 +105,7 @@ def _base(item: Any) -> str:
     bases = [one.get(_BASE) for one in (item, *item.iterancestors()) if one.get(_BASE)]
     found = _link(_head(item)) if _head(item) is not None else ""
     for one in reversed(bases):
-        found = urljoin(found, one)
+        found = joined(found, one)
     return found if "://" in found else ""
 
 

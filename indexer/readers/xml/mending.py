@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from paraglot.indexer.readers.elements import local_name
+from paraglot.indexer.readers.elements import check_attributes, local_name
 from paraglot.indexer.readers.inputs import Unreadable
 
 _NAMESPACES = {
@@ -116,6 +116,10 @@ def _container(body: str) -> Any:
 
 def parsed(written: str, name: str, around: Surroundings) -> Any:
     """The element that was written, in its place; None where no leniency makes one of it."""
+    try:
+        check_attributes(written)
+    except ValueError:
+        return None
     for attempt in (_as_written, _as_mended, _with_text_kept, _recovered):
         element = attempt(written, around)
         if element is not None and local_name(element) == name.rpartition(":")[2]:
