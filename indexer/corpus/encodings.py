@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
@@ -19,7 +20,7 @@ import regex
 from chardet.registry import REGISTRY
 
 from paraglot.indexer.corpus.detect import detect
-from paraglot.indexer.corpus.letters import foreign_words, likelihood
+from paraglot.indexer.corpus.letters import foreign_words, likelihood, oddities
 from paraglot.indexer.readers.inputs import Input, Unreadable
 
 NO_TEXT = "not a text: binary, damaged UTF-8, or in an encoding that cannot be told"
@@ -46,6 +47,14 @@ _BOMS = (
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DECLARATION = re.compile(rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?[\w.:-]{1,40}""", re.IGNORECASE)
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_SEPARATOR = b"\x1e"
+"""What stands before each text of RFC 7464, and is no sign of binary data."""
+
+_EAST_ASIAN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u3000-\u303f\uff00-\uffef\x09-\x0d\x20-\x7e]")
+_NOT_ASCII = bytes(range(128, 256))
+_WESTERN = frozenset(("cp1250", "cp1252", "cp1254", "cp1257", "iso8859-1", "iso8859-2", "iso8859-15"))
+"""What a text that is English but for a letter or a sign is in."""
+_MOST_ODD, _LEAST_AROUND, _LEAST_JUDGED = 3, 12, 6
 _ESCAPED = ("hz", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_kr")
 _ESCAPES = re.compile(rb"\x1b\$|\x1b\(|~\{")
 _RARE = frozenset(
@@ -99,10 +108,20 @@ def encoding_of(content: bytes, declared: str = "", forced: str | None = None) -
     if _ESCAPES.search(sample) and (escaped := _escaped(sample)):
         return escaped
     if _mostly_control(sample):
-        raise Unreadable(NO_TEXT)
+        return _wide_of_east_asia(sample)
     if _strict(content, "utf-8") is not None or _damaged_utf_8(content):
         return "utf-8"
     return _judged(content, known_encoding(declared))
+
+
+def encoding_of_stream(source: Input, declared: str = "") -> str:
+    """The encoding of an input that is read piece by piece, by its beginning. Raises `Unreadable`."""
+    sample = source.file.peek(_SAMPLE_BYTES)[:_SAMPLE_BYTES]
+    if len(sample) == _SAMPLE_BYTES:  # not amid the bytes of one character
+        end = max(sample.rfind(b"\n"), sample.rfind(b'"') if b"\n" not in sample else 0)
+        sample = sample[: end + 1] or sample
+    bare = sample.replace(_SEPARATOR, b"").rstrip(b"\x1a\r\n")
+    return encoding_of(bare or sample, declared, source.options.encoding)
 
 
 def known_encoding(name: str) -> str | None:
@@ -118,17 +137,33 @@ def known_encoding(name: str) -> str | None:
 def _judged(content: bytes, declared: str | None) -> str:
     """The likeliest legacy encoding that all of the content can be in, but for a few wrong bytes."""
     ranked = _ranked(_judged_part(content), declared)
-    if not ranked:
+    if not ranked or _is_scrap(ranked[0][2]):
         raise Unreadable(NO_TEXT)
+    odd = len(content) - len(content.translate(None, _NOT_ASCII))
+    damaged = odd <= _MOST_ODD and odd * _LEAST_AROUND <= len(content)  # a wrong byte or two in ASCII
     for place, (score, encoding, text) in enumerate(ranked):
         decoded = content.decode(encoding, "replace")
         if decoded.count("\ufffd") * 1000 > len(decoded):
             continue
         other = next((one for one, _, read in ranked[place + 1 :] if read != text), None)
-        if other is not None and score - other < MARGIN:
+        sure = other is None or score - other >= MARGIN
+        if damaged and not (sure and (encoding in _WESTERN or _is_of_letters(text))):
+            return "utf-8"
+        if not sure:
             raise Unreadable(UNTOLD)
         return encoding
     raise Unreadable(UNTOLD)
+
+
+def _is_of_letters(text: str) -> bool:
+    return all(one.isalpha() for one in text if one > "\x7f")
+
+
+def _is_scrap(text: str) -> bool:
+    """Whether even the likeliest reading of some bytes is no text: signs amid letters, capitals amid small ones."""
+    foreign = sum(one > "\x7f" for one in text)
+    signs = sum(unicodedata.category(one) in ("So", "Sm", "Sk", "Co", "Cc", "Cn") for one in text if one > "\x7f")
+    return foreign >= _LEAST_JUDGED and (signs + oddities(text)) * 5 > foreign
 
 
 def _ranked(sample: bytes, declared: str | None) -> list[tuple[float, str, str]]:
@@ -212,6 +247,15 @@ def _judged_part(content: bytes) -> bytes:
             if size > _JUDGED_BYTES:
                 break
     return _DECLARATION.sub(b"", b"\n".join(lines))
+
+
+def _wide_of_east_asia(sample: bytes) -> str:
+    """UTF-16 without its mark and without a zero, as of a text in Han, Kana or Hangul throughout."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = _strict(sample[: len(sample) // 2 * 2], encoding)
+        if text and len(_EAST_ASIAN.findall(text)) * 10 >= 9 * len(text):
+            return encoding
+    raise Unreadable(NO_TEXT)
 
 
 def _wide(sample: bytes) -> str:

@@ -83,8 +83,7 @@ def likelihood(text: str, words: Sequence[str], language: str, encoding: str, re
     ``words`` are its `foreign_words`, ``resemblance`` (0 to 1) is what a detector of encodings gives it, ``latin`` says
     that the text is in Latin letters by its ASCII.
     """
-    odd = 2 * len(_NO_TEXT.findall(text)) + 2 * len(_TWO_SCRIPTS.findall(text))
-    odd += len(_AMID.findall(text)) + len(_CASE.findall(text))
+    odd = oddities(text)
     if latin:
         odd += 2 * len(_LONE.findall(text)) + (0 if language == "vi" else 2 * len(_MARK.findall(text)))
     letters = _LETTERS.get(language)
@@ -96,6 +95,12 @@ def likelihood(text: str, words: Sequence[str], language: str, encoding: str, re
         - _ODD * odd
         - (_FOREIGN_ALONE if language in _UNKNOWN_PIECES else _FOREIGN) * foreign
     )
+
+
+def oddities(text: str) -> int:
+    """How often something stands in a text that stands in none: controls, words in two scripts, signs amid letters."""
+    odd = 2 * len(_NO_TEXT.findall(text)) + 2 * len(_TWO_SCRIPTS.findall(text))
+    return odd + len(_AMID.findall(text)) + len(_CASE.findall(text))
 
 
 def _is_foreign(character: str, letters: frozenset[str]) -> bool:

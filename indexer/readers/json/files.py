@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Skipped
-from paraglot.indexer.corpus.encodings import encoding_of, warn_of_wrong_bytes
+from paraglot.indexer.corpus.encodings import encoding_of_stream, warn_of_wrong_bytes
 from paraglot.indexer.corpus.fields import draft_of
 from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.json.articles import articles_in
@@ -37,21 +37,15 @@ def read_json(source: Input) -> Iterator[Draft | Skipped]:
             yield Skipped(place, str(error))
 
 
-def _encoding(source: Input) -> str:
-    """UTF-8, as JSON is, or wider; UTF-8 with a wrong byte is still that."""
-    head = source.file.peek(_BLOCK)[:_BLOCK]
-    if source.options.encoding or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in head[:4]:
-        return encoding_of(head, forced=source.options.encoding)
-    return "utf-8-sig"
-
-
 def _values(source: Input) -> Iterator[tuple[int, Any]]:
     """The values of the outermost array, or those that follow each other, with their lines.
 
     One that is no JSON is told of by its exception, in its place; the next one is read.
     """
     decoder = json.JSONDecoder()
-    decode = codecs.getincrementaldecoder(_encoding(source))("replace")
+    encoding = encoding_of_stream(source)
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    decode = codecs.getincrementaldecoder(encoding)("replace")
     text, at, line, count, in_array, ended = "", 0, 1, 0, False, False
     while not ended:
         block = source.file.read(max(_BLOCK, len(text) - at))  # doubled each time, so that a long value costs no square
@@ -83,7 +77,9 @@ def _values(source: Input) -> Iterator[tuple[int, Any]]:
             if end == len(text) and isinstance(value, Exception):  # nothing comes after it
                 raise value if isinstance(value, Unreadable) else Unreadable(str(value), line)
             if "\ufffd" in text[at:end]:
-                warn_of_wrong_bytes(source, "utf-8", line + text.count("\n", at, text.index("\ufffd", at)))
+                warn_of_wrong_bytes(
+                    source, encoding.removesuffix("-sig"), line + text.count("\n", at, text.index("\ufffd", at))
+                )
             yield line, value
             count += 1
             line, at = line + text.count("\n", at, end), end
@@ -117,6 +113,7 @@ def read_cirrus(source: Input) -> Iterator[Draft | Skipped]:
     """A Wikimedia CirrusSearch dump: pairs of lines, what to index and the page. Only articles (namespace 0)."""
     key: dict[str, Any] = {}
     options = replace(source.options, text="plain")
+    encoding = encoding_of_stream(source)
     for number, line in enumerate(bounded_lines(source.file), start=1):
         place = source.at(number)
         if line is None:
@@ -125,7 +122,7 @@ def read_cirrus(source: Input) -> Iterator[Draft | Skipped]:
         if not line.strip():
             continue
         try:
-            page = json_object(place, line)
+            page = json_object(place, line, encoding)
             action = page.get("index") or page.get("create")
             if len(page) == 1 and isinstance(action, dict):
                 key = action
@@ -134,7 +131,7 @@ def read_cirrus(source: Input) -> Iterator[Draft | Skipped]:
             elif page.get("namespace", 0) == 0:
                 yield draft_of(place, _cirrus_fields(key, page), options, source.id)
         except UnicodeDecodeError as error:
-            yield Skipped(place, f"not UTF-8 (byte {error.start + 1} of the line)")
+            yield Skipped(place, f"not {encoding.upper()} (byte {error.start + 1} of the line)")
         except json.JSONDecodeError as error:
             yield Skipped(place, f"not JSON: {error.msg} (column {error.colno})")
         except ValueError as error:

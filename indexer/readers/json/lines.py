@@ -1,5 +1,5 @@
 """Reader of JSON lines: one article a line, ``{"id", "title", "text" | "paragraphs", "language"?, "url"?, "date"?,
-"source"?, …}``; any further field is kept as an attribute (`paraglot.indexer.corpus.fields`). UTF-8 only.
+"source"?, …}``; any further field is kept as an attribute (`paraglot.indexer.corpus.fields`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Place, Skipped
+from paraglot.indexer.corpus.encodings import encoding_of_stream
 from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, Input, Unreadable
 from paraglot.indexer.readers.json.articles import articles_in
 
@@ -20,6 +21,7 @@ _AROUND = " \t\r\n\x1e\x1a\0"
 def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
     """The articles of a file, and the place and reason of each line that is none."""
     seen, empty = False, 0
+    encoding = encoding_of_stream(source)
     for number, line in enumerate(bounded_lines(source.file), start=1):
         place = source.at(number)
         if line is None:
@@ -28,7 +30,7 @@ def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
         elif line.strip() and line.strip(_AROUND.encode()):
             seen = True
             empty = 0
-            yield from _articles(source, place, line)
+            yield from _articles(source, place, line, encoding)
         elif (empty := empty + 1) > MOST_EMPTY_LINES:
             raise Unreadable(f"{MOST_EMPTY_LINES} empty lines in a row: the rest is not read", number)
     if not seen:
@@ -46,12 +48,12 @@ def bounded_lines(file: IO[bytes]) -> Iterator[bytes | None]:
         yield None
 
 
-def _articles(source: Input, place: Place, line: bytes) -> Iterator[Draft | Skipped]:
+def _articles(source: Input, place: Place, line: bytes, encoding: str) -> Iterator[Draft | Skipped]:
     """The article on a line, those where the line wraps several, or why there is none."""
     try:
-        yield from articles_in(source, place, json_object(place, line))
+        yield from articles_in(source, place, json_object(place, line, encoding))
     except UnicodeDecodeError as error:
-        yield Skipped(place, f"not UTF-8 (byte {error.start + 1} of the line)")
+        yield Skipped(place, f"not {encoding.upper()} (byte {error.start + 1} of the line)")
     except json.JSONDecodeError as error:
         yield Skipped(place, f"not JSON: {error.msg} (column {error.colno})")
     except RecursionError:
@@ -60,9 +62,9 @@ def _articles(source: Input, place: Place, line: bytes) -> Iterator[Draft | Skip
         yield Skipped(place, str(error))
 
 
-def json_object(place: Place, line: bytes) -> dict[str, Any]:
+def json_object(place: Place, line: bytes, encoding: str) -> dict[str, Any]:
     """The object on a line. Raises `ValueError` where there is none, `RecursionError` where it is nested too deeply."""
-    text = line.decode("utf-8-sig" if place.line == 1 else "utf-8").strip(_AROUND)
+    text = line.decode(encoding).removeprefix("\ufeff" if place.line == 1 else "").strip(_AROUND)
     fields = json.loads(text[:-1] if text.endswith("},") else text)
     if not isinstance(fields, dict):
         raise ValueError("not a JSON object")

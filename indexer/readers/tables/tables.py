@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Skipped
-from paraglot.indexer.corpus.encodings import encoding_of, warn_of_wrong_bytes
+from paraglot.indexer.corpus.encodings import encoding_of_stream, warn_of_wrong_bytes
 from paraglot.indexer.corpus.fields import TEXT_FIELDS, draft_of
 from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, Input, Options, Unreadable
 from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, dialect_of, header_delimiter, rows
@@ -24,9 +24,7 @@ def read_table(source: Input) -> Iterator[Draft | Skipped]:
     sample = source.file.peek(_SAMPLE)[:_SAMPLE]
     if not sample.strip():
         raise Unreadable("the file is empty")
-    # Not amid the bytes of one character.
-    lines = sample[: sample.rfind(b"\n") + 1] if len(sample) == _SAMPLE else sample.rstrip(b"\x1a\r\n")
-    encoding = encoding_of(lines or sample, forced=source.options.encoding)
+    encoding = encoding_of_stream(source)
     text = io.TextIOWrapper(source.file, encoding, errors="replace", newline="")
     try:
         yield from _articles(source, encoding, Lines(_numbered(text)))

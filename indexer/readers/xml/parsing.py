@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from paraglot.indexer.corpus.drafts import Skipped
-from paraglot.indexer.corpus.encodings import encoding_of, known_encoding
+from paraglot.indexer.corpus.encodings import encoding_of_stream, known_encoding
 from paraglot.indexer.readers.elements import local_name
 from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.xml.mending import Surroundings, parsed
@@ -92,7 +92,7 @@ class _Text:
 
     def __init__(self, source: Input) -> None:
         self._file = source.file
-        self.encoding = source.options.encoding or _encoding(source.file.peek(_BLOCK)[:_BLOCK])
+        self.encoding = _encoding(source)
         self._decoder = codecs.getincrementaldecoder(self.encoding)("replace")
         self._held = ""
         self._begin = 0
@@ -202,33 +202,15 @@ class _Text:
         return self.line + self._held.rstrip().count("\n", self._begin)
 
 
-def _encoding(sample: bytes) -> str:
+def _encoding(source: Input) -> str:
     """The encoding of a file by its beginning: the bytes are believed before the declaration."""
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if sample.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if b"\0" in sample[:4]:
-        return "utf-16-be" if sample.startswith(b"\0") else "utf-16-le"
+    sample = source.file.peek(_BLOCK)[:_BLOCK]
     found = _DECLARED.search(sample[:1000])
     declared = found.group(1).decode("ascii") if found else ""
-    if not sample.isascii() and _reads(sample, "utf-8"):
-        return "utf-8"
-    # Of a sample that ends amid a character or a word the whole lines are judged.
-    lines = sample[: sample.rfind(b"\n") + 1] if len(sample) == _BLOCK and b"\n" in sample else sample
-    if lines.isascii() and b"\x1b" not in lines:
+    if sample.isascii() and b"\0" not in sample and b"\x1b" not in sample and not source.options.encoding:
         known = known_encoding(declared)
         return known if known and not known.startswith(("utf-16", "utf-32")) else "utf-8"
-    return encoding_of(lines, declared)
-
-
-def _reads(sample: bytes, encoding: str) -> bool:
-    """Whether bytes can be read in an encoding, but for a character that is cut at their end."""
-    try:
-        codecs.getincrementaldecoder(encoding)("strict").decode(sample, final=len(sample) < _BLOCK)
-    except (UnicodeDecodeError, ValueError, LookupError):
-        return False
-    return True
+    return encoding_of_stream(source, declared)
 
 
 def child_text(element: Any, *names: str) -> str:
