@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from paraglot.api.cli.options import IndexOption, JsonOption
+from paraglot.api.cli.output import message
 from paraglot.api.settings import load_settings
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.folder.layout import IndexLayout
@@ -60,6 +61,8 @@ def list_command(index: IndexOption = None, as_json: JsonOption = False) -> None
     if as_json:
         typer.echo(json.dumps(keys, indent=2))
         return
+    if not keys:
+        message("There are no keys.")
     now = datetime.now(UTC)
     for key in _file(index).all():
         end = f"expire{'d' if key.expired(now) else 's'} {key.expires}" if key.expires else "does not expire"

@@ -7,6 +7,7 @@ inside it, so that each starts as fast as it can.
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 from dataclasses import asdict
@@ -136,6 +137,8 @@ def main() -> None:
     except ParaglotError as error:
         message(str(error))
         sys.exit(FAILED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # who read, as head does, has had enough
     except OSError as error:
         message(f"{error.filename or 'the output'}: {error.strerror or error}.")
         sys.exit(FAILED)

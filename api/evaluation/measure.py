@@ -16,6 +16,8 @@ import numpy as np
 from paraglot.api.evaluation.judged import ANY, Judged, Query
 from paraglot.api.evaluation.run import DECIMALS, Floats, Run
 from paraglot.indexer.build import Progress, index_corpus
+from paraglot.indexer.corpus.drafts import MAX_ID_CHARACTERS
+from paraglot.indexer.corpus.names import readable_name
 from paraglot.search.engine import Engine, open_index
 from paraglot.search.errors import ParaglotError
 from paraglot.search.seams import Encoder, Reranker, Vectors
@@ -96,6 +98,10 @@ def build_index(judged: Judged, folder: Path, model: str | None, progress: Progr
     Raises `ParaglotError` for a text that cannot be indexed and for a folder that holds other articles too.
     """
     texts = [text for text in judged.texts.values() if text.text.strip() or text.title.strip()]
+    for text in texts:
+        if len(text.id) > MAX_ID_CHARACTERS or readable_name(text.id).strip() != text.id:
+            # Such an id is kept in another form, and no judgement would find it.
+            raise ParaglotError(f"{text.place}: an id must be at most {MAX_ID_CHARACTERS} printable characters.")
     with TemporaryDirectory() as temporary:
         corpus = Path(temporary) / "corpus.jsonl"
         with corpus.open("w", encoding="utf-8") as file:

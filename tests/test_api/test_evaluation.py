@@ -191,9 +191,10 @@ def test_texts_that_cannot_be_indexed(write_judged: Write, tmp_path: Path) -> No
     assert build_index(judged, tmp_path / "index", "fake", None) == [f"{judged.corpus}:6"]
     with pytest.raises(ParaglotError, match="holds other articles"):
         build_index(read_judged(*write_judged(CORPUS[:4])), tmp_path / "index", "fake", None)
-    judged = read_judged(*write_judged([*CORPUS, silent, {"_id": "x\u0007y", "text": "y", "lang": "en"}]))
-    with pytest.raises(ParaglotError, match=r"corpus\.jsonl:7: an id must be"):
-        build_index(judged, tmp_path / "other", "fake", None)
+    for id_ in ("x" * 501, "x\u0007y"):  # kept in another form, so that no judgement would find it
+        unlike = read_judged(*write_judged([*CORPUS, silent, {"_id": id_, "text": "y", "lang": "en"}]))
+        with pytest.raises(ParaglotError, match=r"corpus\.jsonl:7: an id must be at most 500 printable characters"):
+            build_index(unlike, tmp_path / "another", "fake", None)
 
 
 def test_sample_and_languages(write_judged: Write) -> None:

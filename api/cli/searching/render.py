@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.style import Style
 from rich.text import Text
 
 from paraglot.search.types import Hit, SearchResponse
@@ -29,6 +30,8 @@ def print_hits(console: Console, hits: Sequence[Hit], offset: int) -> None:
     """Hits, counted from the one after ``offset``."""
     for number, hit in enumerate(hits, start=offset + 1):
         console.print(_head(number, hit), soft_wrap=True)
+        if source := _source(hit):
+            console.print(source, soft_wrap=True)
         before, after = (hit.context.before, hit.context.after) if hit.context else ((), ())
         for beside in before:
             console.print(Text(f"   {beside.text}", style="dim"), soft_wrap=not console.is_terminal)
@@ -73,6 +76,12 @@ def _head(number: int, hit: Hit) -> Text:
     head.append(f"  {hit.relevance:.0%}", style="green")
     head.append(f"  {hit.paragraph.id}", style="dim")
     return head
+
+
+def _source(hit: Hit) -> Text | None:
+    """Who published the article, when, and where it is read; on a terminal a link to the sentence."""
+    known = " · ".join(filter(None, (hit.article.source, hit.article.date, hit.article.url)))
+    return Text(f"   {known}", style=Style(dim=True, link=hit.citation.url)) if known else None
 
 
 def _paragraph(hit: Hit) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from paraglot.api.cli.options import IndexOption, JsonOption
-from paraglot.api.cli.output import print_json, print_line
+from paraglot.api.cli.output import message, print_json, print_line
 from paraglot.api.cli.searching.request import takes
 from paraglot.api.settings import load_settings
 from paraglot.search.suggest.types import SuggestRequest
@@ -24,6 +24,8 @@ def suggest_command(index: IndexOption = None, as_json: JsonOption = False, **va
 
         print_json(SuggestModel.of(response).model_dump())
         return
+    if not response.suggestions:
+        message("Nothing goes on so.")
     for one in response.suggestions:
         where = f", {one.article_id}" if one.article_id else ""
         print_line(f"{one.text}  [{one.language}]  {one.kind}, {one.count} paragraphs{where}")
