@@ -39,7 +39,9 @@ RELEVANCE_STAGES = (
 """What gives every candidate its score and its relevance."""
 
 ORDER_STAGES = (
-    Stage("articles", add_article_score, lambda asked: asked.by_both_legs and asked.request.semantic_ratio != 0),
+    Stage(
+        "articles", add_article_score, lambda asked: asked.by_both_legs and asked.request.semantic_ratio not in (0, 1)
+    ),
     Stage(
         "proximity",
         add_proximity,
