@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from pyroaring import BitMap
 
-from paraglot.indexer.corpus.assemble import READING, assemble, fits_encoder
+from paraglot.indexer.corpus.assemble import READING, Assembled, assemble, fits_encoder
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.folder import commit
 from paraglot.indexer.folder.base import read_base, unsound_parts
@@ -121,13 +121,20 @@ class Write:
         ``only_if_parted_anew``: an article of the index, read again out of the store.
         """
         input_hash = draft.input_hash(READING)
-        before = self.records.input_hash(draft.id)
-        if before == input_hash and not only_if_parted_anew:
+        if self.records.input_hash(draft.id) == input_hash and not only_if_parted_anew:
             self.report.articles_unchanged += 1
             return True
         encoder = self.encoder()
         article = assemble(draft, fits_encoder(encoder.spec, encoder.count_tokens))
         if only_if_parted_anew and self.records.is_as_stored(draft, article):
+            self.report.articles_unchanged += 1
+            return True
+        return self.take(draft, article, input_hash, anew=only_if_parted_anew)
+
+    def take(self, draft: Draft, article: Assembled, input_hash: str, *, anew: bool = False) -> bool:
+        """Take an article with its paragraphs into the write, as `put`; ``anew``: even if it was read from the same."""
+        before = self.records.input_hash(draft.id)
+        if before == input_hash and not anew:
             self.report.articles_unchanged += 1
             return True
         put = self.records.put(draft, article, input_hash)

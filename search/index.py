@@ -361,7 +361,7 @@ class Change(Protocol):
     def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
         """Take in an article with these paragraphs, in order, in place of a former version of it.
 
-        A paragraph whose id, heading, title and language are as before keeps its row; the rows given are not read.
+        A paragraph of which, and of whose article, nothing else changed keeps its row; the rows given are not read.
         """
         ...
 

@@ -13,7 +13,7 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):")
 
 
 def open_place(place: str | Path, encoder: Encoder | None = None) -> Index:
-    """The index at a place: a folder. ``encoder`` as the engine takes it.
+    """The index at a place: a folder, or ``memory:``, a new one that is empty. ``encoder`` as the engine takes it.
 
     Raises `InvalidSettings` for a scheme that nobody knows.
 
@@ -21,14 +21,18 @@ def open_place(place: str | Path, encoder: Encoder | None = None) -> Index:
     Traceback (most recent call last):
     ...
     paraglot.search.errors.InvalidSettings: opensearch://localhost/articles: no index can be opened by 'opensearch:'. \
-Name a folder (one with a colon in its name as ./opensearch:…)
+Name a folder (one with a colon in its name as ./opensearch:…), or memory:
     """
     scheme = _SCHEME.match(place) if isinstance(place, str) else None
     if scheme is None:
         from paraglot.search.folder.index import FolderIndex
 
         return FolderIndex(Path(place), encoder)
+    if place == "memory:":
+        from paraglot.search.memory.index import MemoryIndex
+
+        return MemoryIndex(encoder or "builtin")
     raise InvalidSettings(
         f"{place}: no index can be opened by {scheme.group()!r}.",
-        f"Name a folder (one with a colon in its name as ./{scheme.group()}…)",
+        f"Name a folder (one with a colon in its name as ./{scheme.group()}…), or memory:",
     )

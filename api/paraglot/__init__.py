@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from paraglot.search.engine import Engine as Engine
     from paraglot.search.engine import open_index as open_index
     from paraglot.search.errors import ParaglotError as ParaglotError
+    from paraglot.search.memory.index import MemoryIndex as MemoryIndex
     from paraglot.search.suggest.types import SuggestRequest as SuggestRequest
     from paraglot.search.suggest.types import SuggestResponse as SuggestResponse
     from paraglot.search.types import Article as Article
@@ -39,6 +40,7 @@ _HOMES = {
     "index_corpus": "paraglot.indexer.build",
     "Engine": "paraglot.search.engine",
     "open_index": "paraglot.search.engine",
+    "MemoryIndex": "paraglot.search.memory.index",
     "ParaglotError": "paraglot.search.errors",
     "SimilarRequest": "paraglot.search.answer.similar_types",
     "SimilarResponse": "paraglot.search.answer.similar_types",

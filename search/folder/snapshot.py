@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import IO, TypeVar
@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search import index as seam
-from paraglot.search.candidates import Candidates, Extra
+from paraglot.search.encoders.chance import Chance
 from paraglot.search.encoders.loaded import Encoders
+from paraglot.search.encoders.pieces import Pieces
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, IndexMissing, ParaglotError
 from paraglot.search.folder.columns import open_columns
 from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, open_dense
-from paraglot.search.folder.evidence import evidence
+from paraglot.search.folder.gist import marks_of, pieces_of_rows
 from paraglot.search.folder.kept import Kept
 from paraglot.search.folder.keyword import WhooshIndex, no_keywords, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
@@ -36,10 +37,10 @@ from paraglot.search.folder.sentence_index import MappedSentences, open_sentence
 from paraglot.search.folder.soundness import Part, lost_parts, marks
 from paraglot.search.folder.store import Store
 from paraglot.search.folder.store_part import StorePart
+from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.reading import Reading
 from paraglot.search.query.filters import conditions, parse_filter
-from paraglot.search.query.query_terms import KeywordQuery
-from paraglot.search.seams import Encoder
+from paraglot.search.seams import Encoder, PieceEncoder
 
 _T = TypeVar("_T")
 _S = TypeVar("_S")
@@ -106,16 +107,17 @@ class Snapshot(Reading):
         dense = self.dense.within(rows)
         return replace(self, manifest=manifest, store=store, keyword=keyword, dense=dense, rows=rows)
 
-    def evidence(
-        self,
-        words: KeywordQuery,
-        by_words: Sequence[int],
-        vector: NDArray[np.float32] | None = None,
-        by_vector: Sequence[int] = (),
-        extra: Collection[Extra] = (),
-    ) -> Candidates:
-        """All that is known of the rows that were found ``by_words`` and ``by_vector``; no score orders them yet."""
-        return evidence(self, words, by_words, vector, by_vector, extra)
+    def chance(self, vector: NDArray[np.float32]) -> Chance:
+        """The semantic scores that a query has with paragraphs drawn from the index."""
+        return self.sample.chance(vector)
+
+    def marks_of(self, rows: Sequence[int]) -> list[Marks]:
+        """What each of ``rows`` says by the lexicon, under its heading and its article's title."""
+        return marks_of(self, rows)
+
+    def pieces_of(self, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
+        """The pieces of each of ``rows``, by the encoder of the index."""
+        return pieces_of_rows(self, encoder, rows)
 
     def without_keywords(self, why: ParaglotError) -> Snapshot:
         """The same without its keyword index, which is closed."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.answer.facets import count_facets
+from paraglot.search.candidates import Candidates, Extra
+from paraglot.search.encoders.chance import Chance
+from paraglot.search.encoders.pieces import Pieces
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import (
     Clauses,
@@ -24,12 +28,14 @@ from paraglot.search.index import (
     Texts,
     WordForm,
 )
+from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.clauses import Constraints
-from paraglot.search.parts.protocols import Keywords, Store, Vectors
+from paraglot.search.parts.evidence import evidence
+from paraglot.search.parts.protocols import Keywords, Sentences, Store, Vectors
 from paraglot.search.parts.words_like import words_like
 from paraglot.search.query.filters import conditions, parse_filter
 from paraglot.search.query.query_terms import KeywordQuery
-from paraglot.search.seams import Ranking
+from paraglot.search.seams import Encoder, PieceEncoder, Ranking
 from paraglot.search.types import Article, ArticleHead, Context, Facet, Paragraph, Sort
 
 WITHOUT: dict[Part, str] = {
@@ -48,16 +54,44 @@ class RowSelection:
     warnings: tuple[str, ...] = ()
 
 
-class Reading:
+class Reading(ABC):
     """`paraglot.search.index.Snapshot` over its parts."""
 
     manifest: Manifest
     store: Store
     keyword: Keywords
     dense: Vectors
+    sentences: Sentences | None
     lost: Mapping[Part, ParaglotError]
     rows: BitMap | None
     exact = True
+
+    @abstractmethod
+    def encoder(self) -> Encoder:
+        """The encoder that made its vectors."""
+
+    @abstractmethod
+    def chance(self, vector: NDArray[np.float32]) -> Chance:
+        """The semantic scores that a query has with paragraphs drawn from the index."""
+
+    @abstractmethod
+    def marks_of(self, rows: Sequence[int]) -> list[Marks]:
+        """What each of ``rows`` says by the lexicon, under its heading and its article's title."""
+
+    @abstractmethod
+    def pieces_of(self, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
+        """The pieces of each of ``rows``, by the encoder of the index."""
+
+    def evidence(
+        self,
+        words: KeywordQuery,
+        by_words: Sequence[int],
+        vector: NDArray[np.float32] | None = None,
+        by_vector: Sequence[int] = (),
+        extra: Collection[Extra] = (),
+    ) -> Candidates:
+        """All that is known of the rows that were found ``by_words`` and ``by_vector``; no score orders them yet."""
+        return evidence(self, words, by_words, vector, by_vector, extra)
 
     def need(self, part: Part) -> None:
         """Raises what is wrong with a part that an answer cannot do without."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
 from paraglot.search.candidates import in_order
 from paraglot.search.errors import IndexDamaged
-from paraglot.search.fakes import FakeDenseIndex, FakeKeywordIndex
 from paraglot.search.folder.dense import FaissIndex, open_dense
 from paraglot.search.folder.keyword import open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
+from paraglot.search.memory.keywords import MemoryKeywords, ParagraphTerms
+from paraglot.search.memory.vectors import MemoryVectors
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.seams import DenseIndex, KeywordIndex, Ranking
 
@@ -57,7 +59,7 @@ def keyword(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KeywordI
     if request.param == "fake":
         from paraglot.search.text.analysis import terms
 
-        yield FakeKeywordIndex({row: terms(text) for row, text in TEXTS.items()})
+        yield MemoryKeywords({row: ParagraphTerms("und", Counter(terms(text))) for row, text in TEXTS.items()})
         return
     layout = IndexLayout(tmp_path)
     everything = TEXTS | DROPPED | (HIDDEN if request.param == "part" else {})
@@ -262,7 +264,7 @@ def dense(request: pytest.FixtureRequest, tmp_path: Path) -> DenseIndex:
     the vector of row 1, and row 9 that of the removed one.
     """
     if request.param == "fake":
-        return FakeDenseIndex(VECTORS)
+        return MemoryVectors(VECTORS)
     layout = IndexLayout(tmp_path)
     if request.param == "format 5":
         commit(layout, 1, {row: VECTORS[row] for row in (1, 2, 3)}, [])
@@ -348,6 +350,6 @@ def test_any_history_gives_what_a_dictionary_gives(history: list[tuple[int, list
             commit(layout, number, fresh, gone)
             living = {row: vector for row, vector in (living | fresh).items() if row not in gone}
         index = opened(layout, len(history) + 1)
-        assert rows(index.search(QUERY, 50)) == rows(FakeDenseIndex(living).search(QUERY, 50))
+        assert rows(index.search(QUERY, 50)) == rows(MemoryVectors(living).search(QUERY, 50))
         if living:
             assert np.allclose(index.vectors(list(living)), list(living.values()))

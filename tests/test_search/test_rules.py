@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from paraglot.indexer.care.backup import back_up
 from paraglot.indexer.care.restore import restore
 from paraglot.search.engine import Engine
 from paraglot.search.errors import InvalidSettings
-from paraglot.search.fakes import FakeKeywordIndex
 from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.memory.keywords import MemoryKeywords, ParagraphTerms
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.query.rules.file import RulesFile
 from paraglot.search.query.rules.rules import Pin, Rules, Synonyms, as_tables, as_toml, parse_rules, read_rules
@@ -175,9 +176,12 @@ def test_several_terms_as_one_score_as_the_least_of_them(engine: Engine) -> None
         assert keyword.scores(KeywordQuery.of_terms(["old town"]), [rows[1]])[0] == pytest.approx(least)
         assert keyword.coverage(query, [rows[0]]) == [0.0]
         assert keyword.rows_with("old nowhere") == []
-    fake = FakeKeywordIndex({1: ["a", "b", "b"], 2: ["a"]})
+    fake = MemoryKeywords({1: ParagraphTerms("und", Counter("abb")), 2: ParagraphTerms("und", Counter("a"))})
     assert fake.rows_with("a b") == [1]
-    assert fake.scores(KeywordQuery.of_terms(["a b"]), [1, 2]) == [0.5, 0.0]
+    assert fake.scores(KeywordQuery.of_terms(["a b"]), [1, 2]) == [
+        0.830189,
+        0.0,
+    ]  # 2.2 / (1 + 1.2 · (0.25 + 0.75 · 3 / 2))
 
 
 PINS = '[[pins]]\nqueries = ["BREAD!"]\nids = ["税", "tax", "nobody"]\n[[pins]]\nquery = "tax"\nmatch = "contains"\nids = ["steuer"]'

@@ -16,10 +16,10 @@ from pyroaring import BitMap
 from paraglot.indexer.folder.embed import Embedded
 from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
 from paraglot.search.errors import IndexDamaged
-from paraglot.search.fakes import FakeSentenceIndex
 from paraglot.search.folder.dense import read_part
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences, quantized
+from paraglot.search.memory.vectors import MemorySentences
 from paraglot.search.seams import SentenceIndex
 from paraglot.search.text.sentences import Span
 
@@ -70,7 +70,7 @@ def mapped(folder: Path) -> MappedSentences:
 
 @pytest.fixture(params=["fake", "mapped"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> SentenceIndex:
-    return FakeSentenceIndex(SENTENCES) if request.param == "fake" else mapped(tmp_path)
+    return MemorySentences(SENTENCES) if request.param == "fake" else mapped(tmp_path)
 
 
 def test_the_nearest_sentence_of_each_row(index: SentenceIndex) -> None:
@@ -138,7 +138,7 @@ def test_any_history_gives_what_a_dictionary_gives(history: list[tuple[list[int]
             parts = commit(layout, number, parts, fresh, gone)
             living = {row: own for row, own in (living | fresh).items() if row not in gone}
         index = open_sentences(layout.generation(len(history) + 1), parts)
-        expected = FakeSentenceIndex(living).best(QUERY, list(living))
+        expected = MemorySentences(living).best(QUERY, list(living))
         found = index.best(QUERY, list(living))
         assert [one and one[1:] for one in found] == [one and one[1:] for one in expected]
         assert [one.score for one in found if one] == pytest.approx([one.score for one in expected if one], abs=0.01)

@@ -11,18 +11,17 @@ from numpy.typing import NDArray
 from paraglot.search.candidates import Candidates, Extra, ranks
 from paraglot.search.encoders.chance import MOST_UNKNOWN, SENTENCE_SHARE
 from paraglot.search.encoders.pieces import piece_encoder
-from paraglot.search.folder.gist import marks_of, pieces_of_rows
 from paraglot.search.query.names import by_letters
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.seams import BestSentence, TokenEncoder
 from paraglot.search.text.languages import primary
 
 if TYPE_CHECKING:
-    from paraglot.search.folder.snapshot import Snapshot
+    from paraglot.search.parts.reading import Reading
 
 
 def evidence(
-    snapshot: Snapshot,
+    snapshot: Reading,
     words: KeywordQuery,
     by_words: Sequence[int],
     vector: NDArray[np.float32] | None = None,
@@ -49,21 +48,21 @@ def evidence(
     if vector is not None and rows:
         columns |= _by_meaning(snapshot, rows, languages, vector)
     if "words" in extra and vector is not None and rows:
-        columns["marks"] = marks_of(snapshot, rows)
+        columns["marks"] = snapshot.marks_of(rows)
         if pieces := piece_encoder(snapshot.encoder()):
-            columns["pieces"] = pieces_of_rows(snapshot, pieces, rows)
+            columns["pieces"] = snapshot.pieces_of(pieces, rows)
     return Candidates.of(rows, **columns)
 
 
 def _by_meaning(
-    snapshot: Snapshot, rows: Sequence[int], languages: Sequence[str], vector: NDArray[np.float32]
+    snapshot: Reading, rows: Sequence[int], languages: Sequence[str], vector: NDArray[np.float32]
 ) -> dict[str, Any]:
     """The columns of the semantic leg; of what the encoder cannot read they say nothing else."""
     unreadable = unreadable_rows(snapshot, rows, languages)
     places = np.flatnonzero(~unreadable).tolist()
     read = [rows[place] for place in places]
     scores, best = semantic_scores(snapshot, vector, read)
-    chance, count = snapshot.sample.chance(vector), len(rows)
+    chance, count = snapshot.chance(vector), len(rows)
     semantic, deviations = np.full(count, np.nan), np.full(count, np.nan)
     semantic[places] = scores
     own = zip(scores.tolist(), [languages[place] for place in places], strict=True)
@@ -83,7 +82,7 @@ def _by_meaning(
 
 
 def semantic_scores(
-    snapshot: Snapshot, vector: NDArray[np.float32], rows: Sequence[int]
+    snapshot: Reading, vector: NDArray[np.float32], rows: Sequence[int]
 ) -> tuple[NDArray[np.float64], list[BestSentence | None]]:
     """``float64[n]``: the mean of the cosines of each paragraph and of its best sentence, and that sentence."""
     if not rows:
@@ -98,7 +97,7 @@ def semantic_scores(
     return np.round(scores, 6), best
 
 
-def unreadable_rows(snapshot: Snapshot, rows: Sequence[int], languages: Sequence[str]) -> NDArray[np.bool_]:
+def unreadable_rows(snapshot: Reading, rows: Sequence[int], languages: Sequence[str]) -> NDArray[np.bool_]:
     """Those of whose text the encoder knows too little; in the languages that it covers it reads all."""
     encoder = snapshot.encoder()
     found = np.zeros(len(rows), np.bool_)

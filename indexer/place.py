@@ -1,0 +1,73 @@
+"""An index in a folder that can be changed article by article: the seam's writing half, over one run of a writer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from paraglot.indexer.corpus.assemble import Assembled, NewParagraph
+from paraglot.indexer.corpus.drafts import Block, Draft, Place
+from paraglot.indexer.write import Making, Write, writing
+from paraglot.search.folder.index import FolderIndex
+from paraglot.search.seams import Encoder
+from paraglot.search.text.normal_form import composed
+from paraglot.search.types import Article, Paragraph
+
+GIVEN = "given-1"
+"""Names the rules by which an article became paragraphs: none of ours."""
+
+
+class WritableFolder(FolderIndex):
+    """The index in a folder, read and written."""
+
+    def __init__(self, folder: Path, model: str | None = None, encoder: Encoder | None = None) -> None:
+        """``model`` names the encoder of an index that is not there yet; ``encoder`` as `FolderIndex`."""
+        super().__init__(folder, encoder)
+        self._folder, self._model = folder, model
+
+    @contextmanager
+    def change(self) -> Iterator[FolderChange]:
+        """One change; what is not committed when the block ends is dropped. Raises `IndexLocked` beside another."""
+        with writing(self._folder, Making(self._model)) as write:
+            yield FolderChange(write)
+
+
+class FolderChange:
+    """What becomes of an index by one commit."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+
+    def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
+        """Take in an article with these paragraphs, in order, in place of a former version of it."""
+        blocks = tuple(Block(own.text, own.start, own.end, own.heading, own.language) for own in paragraphs)
+        head = (article.url, article.date, article.source)
+        body = (article.id, article.title, article.text, article.language)
+        draft = Draft(Place(Path(article.id)), *body, *head, article.attributes, blocks=blocks)
+        given = draft.input_hash(json.dumps([GIVEN, [own.id for own in paragraphs]]))
+        self._write.take(draft, Assembled(article.language, [_new(own) for own in paragraphs]), given)
+
+    def remove(self, article_id: str) -> None:
+        """Remove one article. Raises `NotFound`."""
+        self._write.remove(composed(article_id))
+
+    def commit(self) -> int:
+        """Make it what the index serves. Returns the generation: the one before where nothing changed."""
+        self._write.commit()
+        return self._write.report.generation
+
+
+def _new(paragraph: Paragraph) -> NewParagraph:
+    text_hash = hashlib.sha256(paragraph.text.encode("utf-8", "replace")).hexdigest()
+    return NewParagraph(
+        paragraph.id,
+        paragraph.text,
+        text_hash,
+        paragraph.heading,
+        paragraph.language,
+        paragraph.start,
+        paragraph.end,
+    )

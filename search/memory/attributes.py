@@ -1,0 +1,142 @@
+"""Attributes of articles in dictionaries: whether a filter lets a paragraph through, told value by value."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from paraglot.search.index import LanguageCount
+from paraglot.search.parts.protocols import Scalar
+from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
+from paraglot.search.text.dates import read_period
+from paraglot.search.text.normal_form import composed
+from paraglot.search.types import Article, Paragraph
+
+OF_ARTICLES = ("id", "title", "url", "date", "source")
+_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class MemoryAttributes:
+    """What the articles of some paragraphs are besides their texts; the language is a paragraph's own."""
+
+    def __init__(self, paragraphs: Mapping[int, tuple[Article, Paragraph]]) -> None:
+        self._values = {row: _values(article, paragraph) for row, (article, paragraph) in paragraphs.items()}
+        self._articles = {row: article.id for row, (article, _) in paragraphs.items()}
+
+    def rows(self, tree: Filter) -> BitMap:
+        """The rows that a filter lets through."""
+        return BitMap(row for row, own in self._values.items() if _holds(tree, own))
+
+    def names(self) -> list[str]:
+        """All attributes that any article has."""
+        return sorted({*OF_ARTICLES, "language"}.union(*self._values.values()))
+
+    def unknown(self, names: Iterable[str]) -> list[str]:
+        """Those of ``names`` that no article has."""
+        known = self.names()
+        return [name for name in dict.fromkeys(names) if composed(name) not in known]
+
+    def languages(self) -> list[LanguageCount]:
+        """The languages, that of the most paragraphs first, ties by tag."""
+        tags = {row: str(own["language"][0]) for row, own in self._values.items()}
+        articles = {tag: {self._articles[row] for row, own in tags.items() if own == tag} for tag in tags.values()}
+        counted = Counter(tags.values()).items()
+        return sorted(
+            (LanguageCount(tag, len(articles[tag]), count) for tag, count in counted),
+            key=lambda one: (-one.paragraphs, one.language),
+        )
+
+    def values(self, name: str, rows: Sequence[int]) -> list[list[Scalar]]:
+        """The values of an attribute for each of ``rows``, in their order, each once; empty where there is none."""
+        return [self._values[row].get(composed(name), []) for row in rows]
+
+    def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """When the article of each of ``rows`` is from, in seconds since 1970; NaN where it has no date."""
+        return np.array([_start("date", value) for row in rows for value in self._values[row].get("date", [None])])
+
+
+def _values(article: Article, paragraph: Paragraph) -> dict[str, list[Scalar]]:
+    found: dict[str, list[Scalar]] = {}
+    for name, value in _flat("", dict(article.attributes)):
+        if name not in {*OF_ARTICLES, "language"} and value not in found.setdefault(name, []):
+            found[name].append(value)
+    head = {name: getattr(article, name) for name in OF_ARTICLES}
+    found |= {name: [composed(value)] for name, value in head.items() if value is not None}
+    return found | {"language": [paragraph.language]}
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Scalar]]:
+    """Every scalar in a JSON value, by the names that lead to it."""
+    if isinstance(value, dict):
+        for own, inner in value.items():
+            yield from _flat(f"{name}.{own}" if name else own, inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _flat(name, inner)
+    elif value is not None:
+        yield composed(name), composed(value) if isinstance(value, str) else value
+
+
+def _holds(tree: Filter, own: Mapping[str, list[Scalar]]) -> bool:
+    match tree:
+        case Not(part):
+            return not _holds(part, own)
+        case And(parts):
+            return all(_holds(part, own) for part in parts)
+        case Or(parts):
+            return any(_holds(part, own) for part in parts)
+        case Condition(name, "!=", values):
+            return not _holds(Condition(name, "=", values), own)
+        case Condition(name, sign, values):
+            return any(_is(composed(name), value, sign, values) for value in own.get(composed(name), []))
+
+
+def _is(name: str, value: Scalar, sign: str, wanted: Sequence[Value]) -> bool:
+    if sign == "EXISTS":
+        return True
+    if sign in ORDERED:
+        number = math.nan if isinstance(value, bool | str) else float(value)
+        span = wanted[0].period
+        by_number = wanted[0].number is not None and _compare(number, sign, wanted[0].number, wanted[0].number)
+        return by_number or (span is not None and _compare(_start(name, value), sign, span.start, span.end))
+    return any(_equal(name, value, one) for one in wanted)
+
+
+def _equal(name: str, value: Scalar, wanted: Value) -> bool:
+    """By type: no text equals a number; a language stands for its varieties, a day for its hours."""
+    if name == "language":
+        tag, own = wanted.text.lower(), str(value).lower()
+        return own == tag or own.startswith(tag + "-")
+    same: Scalar | None = wanted.text if isinstance(value, str) else wanted.number
+    if isinstance(value, bool):
+        same = wanted.boolean
+    start = _start(name, value)
+    return value == same or (wanted.period is not None and wanted.period.start <= start < wanted.period.end)
+
+
+def _compare(value: float, sign: str, start: float, end: float) -> bool:
+    """Whether a value lies before, until, from or after a span; for a number both ends are the same. NaN never does."""
+    match sign:
+        case "<":
+            return value < start
+        case ">=":
+            return value >= start
+        case "<=":
+            return value <= start if start == end else value < end
+        case _:
+            return value > start if start == end else value >= end
+
+
+def _start(name: str, value: Scalar | None) -> float:
+    """When a value begins, in seconds since 1970; NaN where it is no date. A date may be a year, other values not."""
+    if not isinstance(value, str) or not (name == "date" or _FULL_DATE.match(value)):
+        return math.nan
+    period = read_period(value)
+    return math.nan if period is None else period.start

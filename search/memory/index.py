@@ -1,0 +1,221 @@
+"""An index in memory: reader and writer, no files. Start at `MemoryIndex`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from paraglot.search.encoders.load import load_encoder
+from paraglot.search.encoders.separate import SeparateSentences
+from paraglot.search.errors import IndexLocked, NotFound
+from paraglot.search.index import Snapshot
+from paraglot.search.memory.keywords import MemoryKeywords, ParagraphTerms
+from paraglot.search.memory.snapshot import MemoryManifest, MemorySnapshot
+from paraglot.search.memory.texts import MemoryStore, StoredArticle
+from paraglot.search.memory.vectors import MemorySentences, MemoryVectors, Vector
+from paraglot.search.parts.successors import successors
+from paraglot.search.seams import Encoder, SentenceEncoder
+from paraglot.search.text.analysis import ANALYZER
+from paraglot.search.text.normal_form import composed
+from paraglot.search.text.sentences import Span, split_sentences
+from paraglot.search.types import Article, Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that one generation is made of. Never changes."""
+
+    generation: int = 0
+    articles: Mapping[str, StoredArticle] = field(default_factory=dict)
+    terms: Mapping[int, ParagraphTerms] = field(default_factory=dict)
+    vectors: Mapping[int, Vector] = field(default_factory=dict)
+    sentences: Mapping[int, Sequence[tuple[Span, Vector]]] = field(default_factory=dict)
+    next_row: int = 1
+
+
+class MemoryIndex:
+    """An index that lives as long as its process. Safe to share between threads.
+
+    >>> index = MemoryIndex("fake")
+    >>> index.put(Article("tax", "The tax", "The council raised the bread tax.", "en"))
+    1
+    >>> [paragraph.text for paragraph, _ in index.current().paragraphs([1])]
+    ['The council raised the bread tax.']
+    """
+
+    def __init__(self, encoder: Encoder | str = "builtin") -> None:
+        """``encoder``: what makes its vectors, or the name of one, which is loaded when it is first needed."""
+        self._given = encoder
+        self._writing = threading.Lock()
+        self._loading = threading.Lock()
+        self._contents = Contents()
+        self._current: MemorySnapshot | None = None
+
+    def encoder(self) -> Encoder:
+        """The encoder, loaded on first use. Raises `EncoderMissing`."""
+        with self._loading:
+            if isinstance(self._given, str):
+                self._given = load_encoder(self._given)
+            return self._given
+
+    def current(self) -> MemorySnapshot:
+        """The generation committed last; before the first commit one of nothing."""
+        known, contents = self._current, self._contents
+        if known is None or known.manifest.generation != contents.generation:
+            known = self._current = self._snapshot(contents)
+        return known
+
+    rules = None
+    """There is no file for any."""
+
+    def keep(self, served: Collection[Snapshot]) -> None:
+        """There is one encoder, which stays."""
+
+    def is_current(self, snapshot: Snapshot) -> bool:
+        """Whether a snapshot is what the index serves."""
+        return snapshot.manifest.generation == self._contents.generation
+
+    def put(self, *articles: Article) -> int:
+        """Add or replace articles in one commit, divided at blank lines. Returns the generation."""
+        with self.change() as change:
+            for article in articles:
+                change.put(article, divided(article))
+            return change.commit()
+
+    @contextmanager
+    def change(self) -> Iterator[MemoryChange]:
+        """One change; what is not committed when the block ends is dropped. Raises `IndexLocked` beside another."""
+        if not self._writing.acquire(blocking=False):
+            raise IndexLocked("Another change of this index in memory is under way.", "Try again when it has ended.")
+        try:
+            yield MemoryChange(self)
+        finally:
+            self._writing.release()
+
+    def install(self, contents: Contents) -> None:
+        """Serve these contents from now on: one assignment, so nobody ever sees a part of them."""
+        self._contents = contents
+
+    @property
+    def contents(self) -> Contents:
+        """What the generation committed last is made of."""
+        return self._contents
+
+    def _snapshot(self, contents: Contents) -> MemorySnapshot:
+        return MemorySnapshot(
+            self._manifest(contents),
+            MemoryStore(contents.articles),
+            MemoryKeywords(contents.terms),
+            MemoryVectors(contents.vectors),
+            MemorySentences(contents.sentences),
+            self.encoder,
+        )
+
+    def _manifest(self, contents: Contents) -> MemoryManifest:
+        paragraphs = [one for stored in contents.articles.values() for one in stored.paragraphs]
+        languages = Counter(paragraph.language for paragraph in paragraphs)
+        return MemoryManifest(
+            contents.generation,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            self.encoder().spec,
+            ANALYZER,
+            len(contents.articles),
+            len(paragraphs),
+            dict(sorted(languages.items(), key=lambda one: (-one[1], one[0]))),
+            isinstance(self.encoder(), SentenceEncoder),
+        )
+
+
+class MemoryChange:
+    """What becomes of an index by one commit."""
+
+    def __init__(self, index: MemoryIndex) -> None:
+        self._index = index
+        self._base = index.contents
+        self._articles = dict(self._base.articles)
+        self._next_row = self._base.next_row
+
+    def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
+        """Take in an article with these paragraphs, in order, in place of a former version of it.
+
+        A paragraph whose id, heading, title and language are as before keeps its row; the rows given are not read.
+        """
+        id_ = composed(article.id)
+        before = self._articles.get(id_)
+        known = {_identity(before.article, one): one.row for one in before.paragraphs} if before else {}
+        placed = []
+        for position, paragraph in enumerate(paragraphs):
+            row = known.get(_identity(article, paragraph))
+            if row is None:
+                row, self._next_row = self._next_row, self._next_row + 1
+            placed.append(replace(paragraph, row=row, article_id=id_, position=position))
+        after = [paragraph.id for paragraph in placed]
+        former = dict(before.former) if before else {}
+        former |= successors([one.id for one in before.paragraphs], after) if before else {}
+        former = {own: successor for own, successor in former.items() if own not in after}
+        self._articles[id_] = StoredArticle(replace(article, id=id_), tuple(placed), former)
+
+    def remove(self, article_id: str) -> None:
+        """Remove one article. Raises `NotFound`."""
+        if self._articles.pop(composed(article_id), None) is None:
+            raise NotFound(f"There is no article {article_id!r}; nothing was deleted.")
+
+    def commit(self) -> int:
+        """Have the index serve all of it. Returns the generation, the same as before where nothing changed."""
+        base = self._base
+        if self._articles == base.articles:
+            return base.generation
+        stored = {one.row: (article, one) for article in self._articles.values() for one in article.paragraphs}
+        fresh = {row: (article.article, one) for row, (article, one) in stored.items() if row not in base.terms}
+        vectors, sentences = self._embed(fresh)
+        terms = {
+            row: ParagraphTerms.of(article.title, one.heading, one.text, one.language)
+            for row, (article, one) in fresh.items()
+        }
+        self._base = Contents(
+            base.generation + 1,
+            self._articles,
+            {row: {**base.terms, **terms}[row] for row in stored},
+            {row: {**base.vectors, **vectors}[row] for row in stored},
+            {row: {**base.sentences, **sentences}[row] for row in stored},
+            self._next_row,
+        )
+        self._articles = dict(self._articles)
+        self._index.install(self._base)
+        return self._base.generation
+
+    def _embed(
+        self, fresh: Mapping[int, tuple[Article, Paragraph]]
+    ) -> tuple[dict[int, Vector], dict[int, list[tuple[Span, Vector]]]]:
+        """The vectors of new paragraphs, and the spans and vectors of their sentences where the encoder has them."""
+        encoder = self._index.encoder()
+        texts = [paragraph.text for _, paragraph in fresh.values()]
+        spans = [split_sentences(text) if isinstance(encoder, SentenceEncoder) else [] for text in texts]
+        whole = encoder if isinstance(encoder, SentenceEncoder) else SeparateSentences(encoder)
+        vectors, parts = whole.encode_sentences(texts, [article.title for article, _ in fresh.values()], spans)
+        sentences = [list(zip(own, part, strict=True)) for own, part in zip(spans, parts, strict=True)]
+        return dict(zip(fresh, vectors, strict=True)), dict(zip(fresh, sentences, strict=True))
+
+
+def divided(article: Article) -> list[Paragraph]:
+    """The paragraphs of an article that stand between blank lines, in its language, with ids made of their texts."""
+    found: list[Paragraph] = []
+    used: Counter[str] = Counter()
+    for match in re.finditer(r"\S(?:.|\n(?!\s*\n))*", article.text):
+        text = match.group().rstrip()
+        short = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+        used[short] += 1
+        id_ = f"{article.id}~{short}" + (f".{used[short]}" if used[short] > 1 else "")
+        start = match.start()
+        found.append(Paragraph(-1, id_, article.id, len(found), text, article.language, "", start, start + len(text)))
+    return found
+
+
+def _identity(article: Article, paragraph: Paragraph) -> tuple[str, str, str, str]:
+    return paragraph.id, paragraph.heading, article.title, paragraph.language

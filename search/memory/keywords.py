@@ -1,0 +1,133 @@
+"""Words in dictionaries: the keyword leg without an engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from paraglot.search.candidates import in_order
+from paraglot.search.index import TermStatistics
+from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share
+from paraglot.search.query.names import name_terms
+from paraglot.search.query.query_terms import KeywordQuery, QueryWord
+from paraglot.search.seams import Allowed, Choose, Field, Ranking
+from paraglot.search.text.analysis import terms
+from paraglot.search.text.languages import primary
+
+_FIELDS: tuple[Field, ...] = ("text", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphTerms:
+    """How often each term stands in a paragraph's text, and in its article's title."""
+
+    language: str
+    text: Counter[str] = field(default_factory=Counter)
+    title: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, title: str, heading: str, text: str, language: str) -> ParagraphTerms:
+        """The terms of a paragraph in ``language``."""
+        body = f"{heading}\n{text}"
+        found = Counter([*terms(body, language), *name_terms(body, language)])
+        return cls(language, found, Counter(terms(title, language)))
+
+    def count(self, term: str, where: Field) -> int:
+        """How often a field has a term; of several with spaces between, as often as the one that it has least."""
+        own = self.text if where == "text" else self.title
+        return own[term]
+
+    def has(self, term: str, where: Field | None = None) -> bool:
+        """Whether a field has a term, or all of several with spaces between, each in whichever field."""
+        fields = [where] if where else _FIELDS
+        return all(any(self.count(part, one) for one in fields) for part in term.split(" "))
+
+
+class MemoryKeywords:
+    """The words of some paragraphs. All that it says is said of these alone."""
+
+    def __init__(self, rows: Mapping[int, ParagraphTerms]) -> None:
+        self._rows = dict(sorted(rows.items()))
+        self._counts = Counter(primary(one.language) for one in rows.values())
+        self._means: dict[Field, float] = {}
+        for where in _FIELDS:
+            lengths = [own for one in rows.values() if (own := getattr(one, where).total())]
+            self._means[where] = sum(lengths) / len(lengths) if lengths else 1.0
+
+    def within(self, rows: Collection[int]) -> MemoryKeywords:
+        """The index as it would be of ``rows`` alone."""
+        return MemoryKeywords({row: own for row, own in self._rows.items() if row in rows})
+
+    def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
+        """The ``limit`` best rows by BM25."""
+        rows = self._among(allowed)
+        scored = zip(rows, self.scores(query, rows), strict=True)
+        return in_order((row, score) for row, score in scored if score > 0)[:limit]
+
+    def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """BM25 of each of ``rows``, in their order; 0.0 where no term occurs."""
+        weighted = [(term, weight * self._idf(term)) for word in query.words for term, weight in word.terms.items()]
+        return [round(sum(weight * self._share(row, term) for term, weight in weighted), 6) for row in rows]
+
+    def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """How much of the query each of ``rows`` has, 0 to 1: its share of the words, weighted by idf squared."""
+        weights = [self._word_idf(word) ** 2 for word in query.words]
+        whole = sum(weights) or 1.0
+        return [
+            sum(weight for word, weight in zip(query.words, weights, strict=True) if self._covers(row, word)) / whole
+            for row in rows
+        ]
+
+    def covering(self, query: KeywordQuery, share_: float, allowed: Allowed = None) -> list[int]:
+        """The rows that cover at least a share of what the best one covers, and anything at all; ascending."""
+        rows = self._among(allowed)
+        covered = self.coverage(query, rows)
+        least = share_ * max(covered, default=0.0) - 1e-9
+        return [row for row, own in zip(rows, covered, strict=True) if own > 0 and own >= least]
+
+    def frequency(self, term: str) -> int:
+        """How many paragraphs have a term in their text."""
+        return sum(term in own.text for own in self._rows.values())
+
+    def statistics(self, terms: Sequence[str]) -> TermStatistics:
+        """How many paragraphs have each of ``terms``, in their text and in their title."""
+        titles = {term: sum(term in own.title for own in self._rows.values()) for term in terms}
+        return TermStatistics({term: self.frequency(term) for term in terms}, titles)
+
+    def rows_with(self, term: str, where: Field | None = None) -> list[int]:
+        """The rows that have a term in a field (None: in either), ascending."""
+        return [row for row, own in self._rows.items() if own.has(term, where)]
+
+    def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
+        """The surface forms that begin with a prefix, in the order of their code points, as far as they are chosen."""
+        every = {term for own in self._rows.values() for where in (own.text, own.title) for term in where}
+        return list(choose(sorted(term for term in every if ":" not in term and term.startswith(prefix))))
+
+    def _among(self, allowed: Allowed) -> list[int]:
+        return [row for row in self._rows if allowed is None or row in allowed]
+
+    def _share(self, row: int, term: str) -> float:
+        own = self._rows.get(row)
+        if own is None or not own.has(term):
+            return 0.0
+        return min(
+            share(own.count(part, "text"), own.text.total(), self._means["text"])
+            + TITLE_WEIGHT * share(own.count(part, "title"), own.title.total(), self._means["title"])
+            for part in term.split(" ")
+        )
+
+    def _covers(self, row: int, word: QueryWord) -> bool:
+        own = self._rows.get(row)
+        return own is not None and any(map(own.has, word.terms))
+
+    def _idf(self, term: str) -> float:
+        language, marked, _ = term.partition(":")
+        among = self._counts[language] if marked and self._counts[language] else len(self._rows)
+        return idf(among, len(self.rows_with(term)))
+
+    def _word_idf(self, word: QueryWord) -> float:
+        """The lowest of its terms that any paragraph has, before those of its sound."""
+        there = [term for term in word.terms if self.rows_with(term)]
+        known = [self._idf(term) for term in [term for term in there if term[:1] != "~"] or there]
+        return min(known, default=idf(len(self._rows), 0))

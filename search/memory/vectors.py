@@ -1,0 +1,53 @@
+"""Vectors in dictionaries, compared one by one: the semantic leg without an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.candidates import in_order
+from paraglot.search.seams import Allowed, BestSentence, Ranking, Vectors
+from paraglot.search.text.sentences import Span
+
+Vector = NDArray[np.float32]
+
+
+class MemoryVectors:
+    """``float32[dim]`` of each row, unit."""
+
+    def __init__(self, rows: Mapping[int, Vector]) -> None:
+        self._rows = dict(sorted(rows.items()))
+
+    def within(self, rows: Collection[int]) -> MemoryVectors:
+        """The index as it would be of ``rows`` alone."""
+        return MemoryVectors({row: own for row, own in self._rows.items() if row in rows})
+
+    def search(self, vector: Vector, limit: int, allowed: Allowed = None) -> Ranking:
+        """The ``limit`` best rows by cosine with ``vector``."""
+        rows = [row for row in self._rows if allowed is None or row in allowed]
+        return in_order(zip(rows, self.scores(vector, rows), strict=True))[:limit]
+
+    def scores(self, vector: Vector, rows: Sequence[int]) -> list[float]:
+        """The cosine of ``vector`` and each of ``rows``. A row that there is not raises `KeyError`."""
+        return [float(self._rows[row] @ vector) for row in rows]
+
+    def vectors(self, rows: Sequence[int]) -> Vectors:
+        """The vectors of ``rows``, ``float32[n, dim]``. A row that there is not raises `KeyError`."""
+        return np.stack([self._rows[row] for row in rows])
+
+
+class MemorySentences:
+    """For each row the spans of its sentences, and their vectors."""
+
+    def __init__(self, rows: Mapping[int, Sequence[tuple[Span, Vector]]]) -> None:
+        self._rows = rows
+
+    def best(self, vector: Vector, rows: Sequence[int]) -> list[BestSentence | None]:
+        """The sentence of each of ``rows`` with the highest cosine, the first of equals."""
+        return [self._best(vector, self._rows[row]) for row in rows]
+
+    def _best(self, vector: Vector, own: Sequence[tuple[Span, Vector]]) -> BestSentence | None:
+        found = [BestSentence(round(float(direction @ vector), 6), *span) for span, direction in own]
+        return max(found, key=lambda sentence: sentence.score, default=None)

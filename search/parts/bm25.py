@@ -1,0 +1,28 @@
+"""BM25 over two fields (Robertson and Zaragoza, 2009): what an occurrence counts, and what a term says.
+
+score(p) = Σ_t w(t) · idf(t) · (share(text) + TITLE_WEIGHT · share(title)),   idf(t) = ln(n / (df + 1)) + 1
+"""
+
+from __future__ import annotations
+
+from math import log
+
+TITLE_WEIGHT = 0.3
+"""What a word in the title counts beside a word in the text."""
+
+K1, B = 1.2, 0.75
+"""The saturation of repeated words, and how far a long paragraph is held to more of them."""
+
+
+def share(count: float, length: float, mean_length: float) -> float:
+    """What ``count`` occurrences of a term count in a field of ``length`` terms.
+
+    >>> round(share(1, 4, 4), 6), round(share(3, 4, 4), 6)
+    (1.0, 1.571429)
+    """
+    return count * (K1 + 1) / (count + K1 * (1 - B + B * length / mean_length))
+
+
+def idf(among: int, having: int) -> float:
+    """What a term says that ``having`` of ``among`` paragraphs have; never less than nothing."""
+    return max(0.0, log(max(among, 1) / (having + 1)) + 1)

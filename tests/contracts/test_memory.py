@@ -1,0 +1,67 @@
+"""The index in memory keeps the contract of an index, and an engine answers out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from paraglot.search.contracts.index import IndexContract, WriterContract, filled
+from paraglot.search.encoders.fake import FakeEncoder
+from paraglot.search.engine import open_index
+from paraglot.search.index import Snapshot
+from paraglot.search.memory.index import MemoryIndex, divided
+from paraglot.search.places import open_place
+from paraglot.search.suggest.types import SuggestRequest
+from paraglot.search.types import Article, SearchRequest
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> Iterator[Snapshot]:
+    with filled(MemoryIndex(FakeEncoder())) as opened:
+        yield opened
+
+
+class TestReading(IndexContract):
+    @pytest.fixture
+    def other(self) -> MemoryIndex:
+        return MemoryIndex(FakeEncoder())
+
+
+class TestWriting(WriterContract):
+    @pytest.fixture
+    def index(self) -> MemoryIndex:
+        return MemoryIndex(FakeEncoder())
+
+
+def test_an_engine_follows_it() -> None:
+    index = MemoryIndex("fake")
+    index.put(Article("tax", "The tax", "The council raised the bread tax.\n\nNobody liked it.", "en"))
+    with open_index(index) as engine:
+        [hit, *_] = engine.search(SearchRequest("bread tax", filter="id = tax", facets=("language",))).hits
+        assert (hit.paragraph.text, hit.article.id) == ("The council raised the bread tax.", "tax")
+        index.put(Article("ferry", "The ferry", "The ferry sails in winter.", "en"))
+        assert engine.search(SearchRequest("ferry", mode="keyword")).hits == []
+        assert engine.refresh()
+        assert not engine.refresh()
+        [found] = engine.search(SearchRequest("ferry", mode="keyword")).hits
+        assert found.article.id == "ferry"
+        assert [one.text for one in engine.suggest(SuggestRequest("the fer")).suggestions] == ["The ferry"]
+        assert engine.search(SearchRequest("ferry", mode="keyword"), "id = tax").hits == []
+
+
+def test_nothing_is_found_in_nothing() -> None:
+    with open_index("memory:", FakeEncoder()) as engine:
+        assert engine.search(SearchRequest("bread")).hits == []
+
+
+def test_articles_are_divided_at_blank_lines() -> None:
+    found = divided(Article("a", "", "\n\none\ntwo \n \n\nthree\n\none\ntwo", "en"))
+    assert [one.text for one in found] == ["one\ntwo", "three", "one\ntwo"]
+    assert found[2].id == found[0].id + ".2"
+    assert [(one.start, one.end) for one in found] == [(2, 9), (14, 19), (21, 28)]
+
+
+def test_two_new_ones_are_two() -> None:
+    first, second = open_place("memory:", FakeEncoder()), open_place("memory:", FakeEncoder())
+    assert first is not second
