@@ -113,10 +113,10 @@ def test_an_index_of_another_analyzer_answers_and_is_made_anew_by_the_next_write
     small_index: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from paraglot.indexer.folder import base, commit
-    from paraglot.search import live
+    from paraglot.search.folder import index
 
     found = answers(small_index)
-    for module in (base, commit, live):
+    for module in (base, commit, index):
         monkeypatch.setattr(module, "ANALYZER", "another-1")
     with Engine(small_index) as opened:
         answer = opened.search(SearchRequest("bread tax", limit=50))

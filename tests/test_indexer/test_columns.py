@@ -1,0 +1,111 @@
+"""Columns over many segments say what those of one say; what is not a file of columns is named."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.care.verify import verify_index
+from paraglot.indexer.folder import parts
+from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.arrays import map_arrays, write_arrays
+from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.snapshot import Snapshot, open_snapshot
+from paraglot.search.query.filters import parse_filter
+
+FILTERS = [
+    *("tags = x", "tags IN [x, 7]", "tags != x", "n > 3", "n <= 2", "n EXISTS", "NOT n EXISTS", "who.name = 'Ana'"),
+    *("date >= 2024-03", "date < 2024-03-02", "date = 2024", "source = A OR language = zh", "id = b AND tags = y"),
+]
+
+
+def article(chance: random.Random, id_: str) -> dict[str, object]:
+    """Few texts and values, so that all of them come up in several segments."""
+    made: dict[str, object] = {"id": id_, "title": chance.choice(["Bread", "Tax"])}
+    made["language"] = chance.choice(["en", "de", "zh-TW"])
+    made["paragraphs"] = chance.sample(["One.", "Two.", "Three.", "Four."], chance.randint(1, 3))
+    choices = {
+        "tags": [["x"], ["x", "y"], "y", 7, True],
+        "n": [1, 2.5, 4, "4"],
+        "who": [{"name": "Ana"}, {"name": ["Bo", "Ana"]}],
+        "date": ["2024-03-01", "2024-03", "2023-12-31T10:00:00Z", None],
+        "source": ["A", "B"],
+    }
+    return made | {name: chance.choice(own) for name, own in choices.items() if chance.random() < 0.7}
+
+
+def write(index: Path, articles: list[dict[str, object]]) -> None:
+    corpus = index.with_suffix(".jsonl")
+    corpus.write_text("".join(json.dumps(one) + "\n" for one in articles))
+    index_corpus(index, [corpus], "fake")
+
+
+def said(view: Snapshot) -> list[object]:
+    """All that the columns of a view say, by the ids of paragraphs: rows differ."""
+    store = view.store
+    rows = store.rows()
+    ids = {row: paragraph.id for row, (paragraph, _) in zip(rows, store.paragraphs(rows), strict=True)}
+    names = store.attributes.names()
+    dates = [None if np.isnan(one) else one for one in store.attributes.dates(rows).tolist()]
+    per_row = [store.languages(rows), dates, *(store.attributes.values(name, rows) for name in names)]
+    by_id = sorted(zip(map(ids.__getitem__, rows), *per_row, strict=True), key=lambda one: str(one[0]))
+    passed = [sorted(ids[row] for row in store.attributes.rows(parse_filter(one))) for one in FILTERS]
+    zh = sorted(ids[row] for row in store.rows_in_languages(["zh"]))
+    articles = {ids[row]: own for row, own in store.article_ids(rows).items()}
+    return [by_id, passed, zh, names, view.languages(), view.manifest.articles, view.manifest.languages, articles]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_history_says_what_a_fresh_index_says(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "MAX_PART_BYTES", 4 * 64 * 6)  # six rows a segment
+    chance, living = random.Random(seed), {}
+    index, fresh = tmp_path / "index", tmp_path / "fresh"
+    for _ in range(6):
+        some = [article(chance, id_) for id_ in chance.sample("abcdefgh", 3)]
+        write(index, some)
+        living |= {str(one["id"]): one for one in some}
+        gone = chance.sample(sorted(living), chance.randint(0, 1))
+        if gone:
+            delete_articles(index, gone)
+            living = {id_: one for id_, one in living.items() if id_ not in gone}
+    write(fresh, list(living.values()))
+    opened, expected = open_snapshot(IndexLayout(index)), open_snapshot(IndexLayout(fresh))
+    assert said(opened) == said(expected)
+    for forced in ("tags = x", "language = de", "n EXISTS"):
+        assert said(opened.within(forced)) == said(expected.within(forced))
+    opened.close()
+    expected.close()
+    assert verify_index(index).faults == []
+
+
+def test_arrays_come_back_and_cannot_be_written(tmp_path: Path) -> None:
+    arrays = {"a": np.arange(5, dtype=np.int64), "none": np.empty(0, np.float64), "b": np.array([1, 2], np.uint8)}
+    with (tmp_path / "file").open("wb") as out:
+        write_arrays(out, {"said": ["ä"]}, arrays)
+    facts, found = map_arrays(tmp_path / "file")
+    assert facts == {"said": ["ä"]}
+    assert {name: own.tolist() for name, own in found.items()} == {"a": [0, 1, 2, 3, 4], "none": [], "b": [1, 2]}
+    with pytest.raises(ValueError, match="read-only"):
+        found["a"][0] = 7
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"PGAR", b"PGAX"), (b'"<i8", 5', b'"<i8", 9'), (b'"<i8"', b'"|O8"'), (b'"arrays"', b'"arrayz"'), (b"{", b"[")],
+)
+def test_no_array_leads_out_of_its_file(tmp_path: Path, old: bytes, new: bytes) -> None:
+    path = tmp_path / "file"
+    with path.open("wb") as out:
+        write_arrays(out, {}, {"a": np.arange(5, dtype=np.int64)})
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+    with pytest.raises(IndexDamaged, match="file: cannot be read"):
+        map_arrays(path)
+    for length in (0, 3, 20, path.stat().st_size - 1):
+        path.write_bytes(path.read_bytes()[:length])
+        with pytest.raises(IndexDamaged, match="file: cannot be read"):
+            map_arrays(path)
