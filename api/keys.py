@@ -133,7 +133,7 @@ class KeyFile:
     def revoke(self, ids: Sequence[str]) -> None:
         """Remove keys. Raises `NotFound` for the first id that is unknown; then none is removed."""
         with self._writing() as keys:
-            known = {one.id for one in keys}
+            known = {key.id for key in keys}
             for key_id in ids:
                 if key_id not in known:
                     raise NotFound(f"There is no key {key_id!r}; nothing was revoked.")
@@ -147,7 +147,7 @@ class KeyFile:
             keys = list(self.all())
             yield keys
             draft = self._path.with_suffix(".draft")
-            disk.write_file(draft, json.dumps([asdict(one) for one in keys], indent=1).encode())
+            disk.write_file(draft, json.dumps([asdict(key) for key in keys], indent=1).encode())
             disk.replace_file(draft, self._path)
             disk.sync_folder(self._path.parent)
 

@@ -71,7 +71,7 @@ def _origins(value: Any) -> tuple[str, ...]:
     if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
         raise ValueError("must be origins such as https://www.example.org")
     origins = tuple(one.strip().rstrip("/").lower() for one in given if one.strip())
-    if not all(one == "*" or re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", one) for one in origins):
+    if not all(origin == "*" or re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", origin) for origin in origins):
         raise ValueError("must be origins such as https://www.example.org, or *")
     return origins
 
@@ -127,7 +127,7 @@ def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.
     _refuse_former_names(environment)
     values: dict[str, Any] = {}
     for place, name, value in [*_from_file(environment), *_from_environment(environment), *_from_flags(flags)]:
-        known = {one.name: one for one in fields(Settings)}
+        known = {field.name: field for field in fields(Settings)}
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(known)}."

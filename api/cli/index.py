@@ -159,8 +159,8 @@ def _faults(report: Report) -> tuple[object, ...]:
 
 def _show(report: Report, as_json: bool, verbose: bool) -> None:
     skipped, warnings = Flood(verbose), Flood(verbose)
-    for one in report.skipped:
-        skipped.message(f"skipped {one}")
+    for skipped_input in report.skipped:
+        skipped.message(f"skipped {skipped_input}")
     skipped.end("skipped inputs", report.skipped_count - len(report.skipped))
     for warning in report.warnings:
         warnings.message(warning)
@@ -173,7 +173,7 @@ def print_report(report: Report, as_json: bool, verbose: bool = False) -> None:
     from paraglot.api.cli.reading import left_out_line
 
     if as_json:
-        print_json({**asdict(report), "skipped": [_skipped(one) for one in report.skipped]})
+        print_json({**asdict(report), "skipped": [_skipped(skipped_input) for skipped_input in report.skipped]})
         return
     if report.left_out:
         print_line(left_out_line(report.left_out, verbose))

@@ -32,7 +32,7 @@ def status_command(
     found = index_status(folder)
     copies = _copies(folder) if duplicates else {}
     if as_json:
-        generations = [asdict(one) for one in found.generations]
+        generations = [asdict(generation) for generation in found.generations]
         more = {"age_s": round(found.age_s), "sizes_bytes": found.sizes_bytes, "generations": generations}
         more |= {"duplicates": copies} if duplicates else {}
         more |= {"doubled_ids": found.doubled_ids}
@@ -54,7 +54,7 @@ def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]
     if found.doubled_ids:
         many = len(found.doubled_ids)
         print_line(f"WRONG {many} ids have more than one article, such as {found.doubled_ids[0]!r}. {MEND_REMEDY}")
-    if others := [str(one.number) for one in found.generations if not one.served]:
+    if others := [str(generation.number) for generation in found.generations if not generation.served]:
         print_line(f"paraglot rollback --to can serve: {', '.join(others)}")
     for kind, groups in copies.items():
         print_line(f"{kind} duplicates: {len(groups)} groups")

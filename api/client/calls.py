@@ -40,7 +40,7 @@ def search(request: SearchRequest) -> Call[SearchResponse]:
 
 def search_all(requests: Sequence[SearchRequest]) -> Call[list[SearchResponse]]:
     """The answers to at most 20 requests, all from the same state of the index."""
-    body = {"searches": [_fields(one) for one in requests]}
+    body = {"searches": [_fields(request) for request in requests]}
     return _asked("multi-search", body, lambda answer: reading.responses(answer, requests))
 
 

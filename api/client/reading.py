@@ -125,7 +125,9 @@ def _hits(answer: Sequence[Json]) -> list[Json]:
 
 def _cited(answer: Json) -> Json:
     article_id, context = answer["article"]["id"], answer["context"]
-    beside = context and {side: [_paragraph(one, article_id) for one in near] for side, near in context.items()}
+    beside = context and {
+        side: [_paragraph(neighbour, article_id) for neighbour in near] for side, near in context.items()
+    }
     return {**answer, "paragraph": _paragraph(answer, article_id), "context": beside}
 
 

@@ -83,7 +83,10 @@ def measure_bitext(pairs: Bitext, encoder: Encoder, progress: Progress | None = 
     show = progress or (lambda *_: None)
     texts = list(
         dict.fromkeys(
-            text for sentences in pairs.values() for one in sentences for text in (one.sentence, one.translation)
+            text
+            for sentences in pairs.values()
+            for sentence in sentences
+            for text in (sentence.sentence, sentence.translation)
         )
     )
     vectors = _encode(texts, encoder, show)

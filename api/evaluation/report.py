@@ -61,7 +61,7 @@ def markdown(findings: Findings, intervals: bool) -> str:
         lines += ["", *_differences(findings)]
     if findings.verdicts:
         lines += ["", "## Gates", ""]
-        lines += [f"- {'passed' if one.passed else 'MISSED'}: {one}" for one in findings.verdicts]
+        lines += [f"- {'passed' if verdict.passed else 'MISSED'}: {verdict}" for verdict in findings.verdicts]
     return "\n".join(lines)
 
 
@@ -88,8 +88,10 @@ def as_plain(findings: Findings) -> dict[str, Any]:
         "columns": run.columns,
         "results": by_mode,
         "baseline": findings.baseline or None,
-        "comparison": [asdict(one) for one in findings.differences],
-        "gates": [{**asdict(one.gate), "value": one.value, "passed": one.passed} for one in findings.verdicts],
+        "comparison": [asdict(difference) for difference in findings.differences],
+        "gates": [
+            {**asdict(verdict.gate), "value": verdict.value, "passed": verdict.passed} for verdict in findings.verdicts
+        ],
     }
 
 
@@ -123,10 +125,10 @@ def _matrix(findings: Findings, mode: str, intervals: bool) -> list[str]:
 
 def _differences(findings: Findings) -> list[str]:
     rows = [
-        [one.mode, one.measure, _GROUP_NAMES[one.group], f"{one.baseline:.3f}", f"{one.value:.3f}",
-         f"{one.difference.value:+.3f} [{one.difference.low:+.3f}, {one.difference.high:+.3f}]", f"{one.p:.4f}"]
-        for one in findings.differences
-        if one.group in _shown_groups(findings.run)
+        [diff.mode, diff.measure, _GROUP_NAMES[diff.group], f"{diff.baseline:.3f}", f"{diff.value:.3f}",
+         f"{diff.difference.value:+.3f} [{diff.difference.low:+.3f}, {diff.difference.high:+.3f}]", f"{diff.p:.4f}"]
+        for diff in findings.differences
+        if diff.group in _shown_groups(findings.run)
     ]  # fmt: skip
     head = ["mode", "measure", "over", "baseline", "this run", "difference", "p"]
     return [f"## Against {findings.baseline}", "", "p: a paired randomization test.", "", *_table(head, rows)]

@@ -127,7 +127,7 @@ def _run_workers(config: uvicorn.Config, listener: socket.socket, folder: Path) 
 def check_host(settings: Settings) -> None:
     """Refuse an address that other machines can reach while there is no key. Raises `InvalidSettings`."""
     now = datetime.now(UTC)
-    valid = [one for one in KeyFile(IndexLayout(settings.index).keys).all() if not one.expired(now)]
+    valid = [key for key in KeyFile(IndexLayout(settings.index).keys).all() if not key.expired(now)]
     if not is_loopback(settings.host) and not valid:
         raise InvalidSettings(
             f"--host {settings.host}: other machines could reach the service, and it has no access keys.",

@@ -111,7 +111,7 @@ def _answer(engine: Engine, tool: Tool, arguments: dict[str, Any], forced: str |
     try:
         found = tool.call(engine, tool.takes.model_validate(arguments), forced).model_dump(mode="json")
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
         return _failed("; ".join(faults))
     except ParaglotError as error:
         return _failed(str(error))

@@ -106,7 +106,7 @@ def fetch(engine: Engine, arguments: Reference, forced: str | None) -> FetchedMo
     """An article by its id or that of one of its paragraphs. Raises `NotFound`."""
     with engine.view(forced) as view:
         article, paragraphs = view.article(_article_id(view, arguments.id))
-    found = next((one for one in paragraphs if one.id == arguments.id), None)
+    found = next((paragraph for paragraph in paragraphs if paragraph.id == arguments.id), None)
     start, end = _part(len(article.text), found)
     metadata = {name: getattr(article, name) for name in ("language", "date", "source") if getattr(article, name)}
     if found:

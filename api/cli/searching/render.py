@@ -42,7 +42,7 @@ def print_hits(console: Console, hits: Sequence[Hit], offset: int) -> None:
         for one in hit.more:
             console.print(Text("   + ", style="dim") + _paragraph(one)[3:], soft_wrap=not console.is_terminal)
         if hit.also_in:
-            others = ", ".join(f"{one.title or one.article_id} [{one.language}]" for one in hit.also_in)
+            others = ", ".join(f"{copy.title or copy.article_id} [{copy.language}]" for copy in hit.also_in)
             console.print(Text(f"   also in: {others}", style="dim"), soft_wrap=True)
         console.print()
 

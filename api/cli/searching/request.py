@@ -25,18 +25,18 @@ def takes(
     defaults_of_command = defaults or {}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        made = {one.name: _parameter(one, argument, metavar, defaults_of_command) for one in options(request)}
+        made = {option.name: _parameter(option, argument, metavar, defaults_of_command) for option in options(request)}
         others = inspect.signature(command, eval_str=True).parameters.values()
         kept = [one for one in others if one.kind is not inspect.Parameter.VAR_KEYWORD]
 
         def run(**given: Any) -> None:
-            values = {one.name: _value(one, given.pop(one.name)) for one in options(request)}
+            values = {option.name: _value(option, given.pop(option.name)) for option in options(request)}
             command(**given, **values)
 
         parameters = [*made.values(), *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in kept)]
         run.__doc__ = command.__doc__
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {one.name: one.annotation for one in parameters}
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         return run
 
     return decorate

@@ -26,6 +26,8 @@ def suggest_command(index: IndexOption = None, as_json: JsonOption = False, **va
         return
     if not response.suggestions:
         message("Nothing goes on so.")
-    for one in response.suggestions:
-        where = f", {one.article_id}" if one.article_id else ""
-        print_line(f"{one.text}  [{one.language}]  {one.kind}, {one.count} paragraphs{where}")
+    for suggestion in response.suggestions:
+        where = f", {suggestion.article_id}" if suggestion.article_id else ""
+        print_line(
+            f"{suggestion.text}  [{suggestion.language}]  {suggestion.kind}, {suggestion.count} paragraphs{where}"
+        )

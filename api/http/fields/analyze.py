@@ -55,7 +55,7 @@ def of_text(text: str, language: str | None) -> AnalysisModel:
     """A text as it is indexed. Raises `InvalidRequest`."""
     _check(text, language)
     tag, probability = (language, 1.0) if language else detect(text)
-    tokens = [TokenModel(term=one.term, start=one.start, end=one.end) for one in analyze(text, tag)]
+    tokens = [TokenModel(term=token.term, start=token.start, end=token.end) for token in analyze(text, tag)]
     return AnalysisModel(languages=[LanguageModel(language=tag, probability=round(probability, 4))], tokens=tokens)
 
 
@@ -66,12 +66,12 @@ def of_query(engine: Engine, text: str, language: str | None) -> AnalysisModel:
         found = understand(SearchRequest(text, query_language=language), snapshot, engine.rules.now())
     weights = {term: weight for word in found.words.words for term, weight in word.terms.items()}
     tokens = {
-        (one.term, one.start, one.end): TokenModel(
-            term=one.term, start=one.start, end=one.end, weight=round(weights[one.term], 4)
+        (token.term, token.start, token.end): TokenModel(
+            term=token.term, start=token.start, end=token.end, weight=round(weights[token.term], 4)
         )
         for tag in found.languages or ("und",)
-        for one in analyze(text, tag)
-        if one.term in weights
+        for token in analyze(text, tag)
+        if token.term in weights
     }
     return AnalysisModel(
         languages=[LanguageModel(language=tag, probability=round(share, 4)) for tag, share in found.languages.items()],

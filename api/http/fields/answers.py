@@ -39,7 +39,7 @@ class QueryAnalysisModel(BaseModel):
     ) -> QueryAnalysisModel:
         """From the engine's response."""
         likely = [LanguageModel(language=tag, probability=round(share, 4)) for tag, share in languages.items()]
-        models = [SynonymModel(**asdict(one)) for one in synonyms]
+        models = [SynonymModel(**asdict(synonym)) for synonym in synonyms]
         words = dict.fromkeys(bare(term) for term in tokens if not term.startswith(SOUND_MARK))
         return cls(languages=likely, tokens=list(words), synonyms=models)
 

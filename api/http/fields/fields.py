@@ -56,7 +56,7 @@ class Fields(BaseModel):
         try:
             return handler(data)
         except ValidationError as error:
-            errors = [_with_nearest(dict(one), cls.model_fields) for one in error.errors()]
+            errors = [_with_nearest(dict(fault), cls.model_fields) for fault in error.errors()]
             if more:
                 errors.append(_fault(FURTHER, "More names are unknown.", count=len(more)))
             raise ValidationError.from_exception_data(error.title, errors) from None
@@ -93,7 +93,7 @@ def fields_of(request: type, base: type[BaseModel], **defaults: Any) -> Any:
 
     The bounds stand in the document alone: they are checked by the request, with one message for every door.
     """
-    wanted = [one for one in options(request) if not defaults or one.name in defaults]
+    wanted = [option for option in options(request) if not defaults or option.name in defaults]
     definitions: Any = {one.name: _definition(one, defaults.get(one.name, one.default)) for one in wanted}
     return create_model(request.__name__, __base__=base, **definitions)
 

@@ -103,14 +103,17 @@ class HitModel(CitedParagraphModel):
             pinned=hit.pinned,
             citation=CitationModel.of(hit.citation),
             context=None if hit.context is None else ContextModel.of(hit.context),
-            also_in=[AlsoInModel(**asdict(one)) for one in hit.also_in],
+            also_in=[AlsoInModel(**asdict(copy)) for copy in hit.also_in],
             more=[cls.of_hit(one, explain) for one in hit.more],
-            highlights=[HighlightModel(start=one.start, end=one.end, kind=one.kind) for one in hit.highlights],
+            highlights=[
+                HighlightModel(start=highlight.start, end=highlight.end, kind=highlight.kind)
+                for highlight in hit.highlights
+            ],
             explain=ExplainModel(
                 **legs,
                 matched_terms=list(hit.matched_terms),
-                synonyms=[SynonymModel(**asdict(one)) for one in hit.synonyms],
-                alignments=[AlignmentModel(**asdict(one)) for one in hit.alignments],
+                synonyms=[SynonymModel(**asdict(synonym)) for synonym in hit.synonyms],
+                alignments=[AlignmentModel(**asdict(alignment)) for alignment in hit.alignments],
             )
             if explain
             else None,

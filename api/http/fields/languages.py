@@ -44,7 +44,7 @@ class LanguagesModel(BaseModel):
     @classmethod
     def of(cls, counts: Sequence[LanguageCount], covered: Sequence[str], generation: int) -> LanguagesModel:
         """From what a view counts and the languages that the encoder covers (none: not known)."""
-        return cls(languages=[_language(one, covered) for one in counts], generation=generation)
+        return cls(languages=[_language(language_count, covered) for language_count in counts], generation=generation)
 
 
 def _language(count: LanguageCount, covered: Sequence[str]) -> IndexLanguageModel:

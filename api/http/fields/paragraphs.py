@@ -82,7 +82,9 @@ class ContextModel(BaseModel):
     @classmethod
     def of(cls, context: Context) -> ContextModel:
         """From the engine's type."""
-        return cls(**{side: [_neighbour(one) for one in getattr(context, side)] for side in cls.model_fields})
+        return cls(
+            **{side: [_neighbour(neighbour) for neighbour in getattr(context, side)] for side in cls.model_fields}
+        )
 
 
 class CitedParagraphModel(ParagraphModel):

@@ -120,7 +120,11 @@ class Connection(H11Protocol):
             self.transport.close()
 
     def _make_room(self) -> None:
-        others = [one for one in self.connections if isinstance(one, Connection) and one is not self]
+        others = [
+            connection
+            for connection in self.connections
+            if isinstance(connection, Connection) and connection is not self
+        ]
         silent = [(one.silence, id(one), one) for one in others if one.silence is not None]
         if not silent:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)

@@ -41,7 +41,9 @@ def _known(request: Request) -> dict[str, bool]:
     if not hasattr(state, "parameters"):
         state.parameters = {
             operation["operationId"]: {
-                one["name"]: _is_list(one["schema"]) for one in operation.get("parameters", []) if one["in"] == "query"
+                parameter["name"]: _is_list(parameter["schema"])
+                for parameter in operation.get("parameters", [])
+                if parameter["in"] == "query"
             }
             for operations in request.app.openapi()["paths"].values()
             for operation in operations.values()

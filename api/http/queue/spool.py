@@ -46,8 +46,8 @@ def clear(parent: Path) -> list[str]:
         return []
     with _door(parent):
         left = [one for one in sorted(parent.iterdir()) if one.name.startswith(PREFIXES) and not _in_use(one)]
-        for one in left:
-            shutil.rmtree(one, ignore_errors=True)
+        for name in left:
+            shutil.rmtree(name, ignore_errors=True)
     return [one.name for one in left]
 
 

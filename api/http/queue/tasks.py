@@ -236,7 +236,7 @@ _WAITING = "status IN ('enqueued', 'processing')"
 
 
 def _task(record: sqlite3.Row) -> Task:
-    values = {one.name: record[one.name] for one in fields(Task)}
+    values = {field.name: record[field.name] for field in fields(Task)}
     return Task(**{**values, "skipped_lines": json.loads(record["skipped_lines"])})
 
 

@@ -83,7 +83,7 @@ def replace_rules(
 
 
 def _model(request: Request, given: Rules, fault: str | None) -> RulesModel:
-    pinned = dict.fromkeys(one for pin in given.pins for one in pin.ids)
+    pinned = dict.fromkeys(id_ for pin in given.pins for id_ in pin.ids)
     tables: dict[str, Any] = as_tables(given)
     return RulesModel(**tables, fault=fault, unknown_ids=list(_unknown(request, list(pinned))))
 

@@ -56,7 +56,8 @@ class SuggestModel(BaseModel):
         return cls(
             query=response.request.q,
             suggestions=[
-                SuggestionModel(**{name: getattr(one, name) for name in names}) for one in response.suggestions
+                SuggestionModel(**{name: getattr(suggestion, name) for name in names})
+                for suggestion in response.suggestions
             ],
             complete=response.complete,
             took_ms=round(response.took_ms, 3),

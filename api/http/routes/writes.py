@@ -187,7 +187,7 @@ async def post_articles(request: Request, response: Response, wait: Wait = 0) ->
                 file.write(piece)
         changes, skipped = await run_in_threadpool(_read, path)
     if not changes:
-        faults = [FaultModel(pointer="", detail=f"{one}.") for one in skipped.lines]
+        faults = [FaultModel(pointer="", detail=f"{skipped_input}.") for skipped_input in skipped.lines]
         detail = f"No line is an article; {faults[0].detail}"
         more = skipped.count - len(faults)
         if more:
@@ -212,7 +212,7 @@ async def task(
 @writes.get("/tasks", summary="The newest writes", responses=problems(422), dependencies=[needs("write")])
 def tasks(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> TasksModel:
     """The newest tasks first."""
-    return TasksModel(tasks=[TaskModel.of(one) for one in _queue(request).newest(limit)])
+    return TasksModel(tasks=[TaskModel.of(task) for task in _queue(request).newest(limit)])
 
 
 async def _take(
