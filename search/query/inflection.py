@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import regex
 
 from paraglot.search.lexicon.lexicon import open_lexicon
-from paraglot.search.text.analysis import fold
+from paraglot.search.text.analysis import bare, fold, stem
 from paraglot.search.text.folding import plain
 from paraglot.search.text.languages import PREFIXED, stems_of
 from paraglot.search.text.stems import endings_of
@@ -33,15 +33,23 @@ _TURKISH = regex.compile(
 
 
 def is_regular_form(written: str, tag: str) -> bool:
-    """Whether a word of a language is one that the lexicon has with another ending, or with words before it.
+    """Whether a word of a language is one that the lexicon has: whole, with another ending, or with words before it.
 
     >>> is_regular_form("містах", "uk"), is_regular_form("мсітах", "uk"), is_regular_form("başkanının", "tr")
     (True, False, True)
     """
     lexicon = open_lexicon()
+    if stems_of(tag) == "snowball" and _is_all_stem(written, tag):
+        return True
     if stems_of(tag) == "light":
         return any(lexicon.has(form, tag) for form in _other_endings(plain(written), tag))
     return any(lexicon.has_word(part, fold(part), tag) for part in _without_company(written, tag))
+
+
+def _is_all_stem(written: str, tag: str) -> bool:
+    """Whether the lexicon has a word to its last letter: its stemmer has left nothing off."""
+    own = stem(written, tag)
+    return bare(own) == fold(written) and open_lexicon().has(own, tag)
 
 
 def _other_endings(word: str, tag: str) -> Iterator[str]:
