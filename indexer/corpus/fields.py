@@ -13,15 +13,17 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from paraglot.indexer.corpus.drafts import MARKS, MAX_ID_CHARACTERS, SURROGATE, Draft, Place
 from paraglot.indexer.corpus.language_names import NONE_NAMED, language_tag
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.paragraphs import clean
+from paraglot.indexer.readers.addresses import is_web
 from paraglot.indexer.readers.dates import date_fields, iso_date
 from paraglot.indexer.readers.field_text import NAMES, Kind, body_of, kind_of, plain_title
 from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.readers.rich_text import by_language, html_of
 
 MOST_LEVELS = 50
 """A field nested deeper than this is hardly data, and no JSON writer goes to any depth."""
@@ -30,22 +32,39 @@ OURS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source"
 HTML_FIELDS = ("content_html", "html", "body_html", "post_content")
 TEXT_FIELDS = (
     *("text", "paragraphs", *HTML_FIELDS, "content_text", "content", "body", "plaintext"),
-    *("article_body", "articleBody", "fulltext", "full_text", "body_text", "text_content"),
+    *("article_body", "articleBody", "fulltext", "full_text", "body_text", "bodyText", "text_content", "story"),
+    *("lexical", "mobiledoc", "blocks", "sections"),
 )
 """Where the text stands, the first that holds any: in our fields, else in one that other programs have."""
 
-_SUMMARIES = ("description", "summary", "excerpt", "abstract")
+SUMMARIES = ("description", "summary", "excerpt", "abstract", "lead_paragraph", "standfirst", "lede", "dek", "lead")
+SUMMARIES += ("trailText", "intro", "teaser", "snippet")
 """What is read where nothing else says more."""
 
-_ELSEWHERE = (*TEXT_FIELDS[2:], *_SUMMARIES)
+_ELSEWHERE = (*TEXT_FIELDS[2:], *SUMMARIES)
 _OTHER_NAMES = {
     "id": ("_id", "guid", "uuid"),
-    "title": ("headline", "post_title"),
+    "title": ("headline", "post_title", "webTitle", "heading"),
+    "url": ("link", "permalink", "canonical_url", "canonical", "web_url", "webUrl", "page_url", "source_url", "href"),
     "language": ("lang", "language_code", "locale", "inLanguage"),
     "date": ("published_at", "date_published", "datePublished", "publish_date", "publication_date", "published")
-    + ("publishedAt", "publishDate", "pubDate", "pub_date", "post_date"),
+    + ("publishedAt", "publishDate", "pubDate", "pub_date", "post_date", "webPublicationDate", "published_on"),
 }
-_INSIDE = ("name", "rendered", "title", "text", "value", "label", "html", "content", "code", "@value", "#text", "$oid")
+_INSIDE = (
+    "name",
+    "main",
+    "rendered",
+    "title",
+    "text",
+    "value",
+    "label",
+    "html",
+    "content",
+    "code",
+    "@value",
+    "#text",
+    "$oid",
+)
 """What says, in an object, what it is called."""
 _ENVELOPES = (
     "_source",
@@ -60,6 +79,10 @@ _ENVELOPES = (
     "record",
     "properties",
 )
+_Text: TypeAlias = tuple[str, bool, bool]
+"""A body, whether its paragraphs must still be found, and whether it is HTML that was made of an editor's JSON."""
+
+_ON_ENVELOPES = ("id", "_id", "url", "language", "date", "title", "webTitle", "webUrl", "webPublicationDate")
 _NO_ID = frozenset(("", "n/a", "none", "null", "undefined", "nan", "-"))
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
@@ -73,7 +96,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
     marks = fields.pop(MARKS, None) or {}
     if not isinstance(marks, dict):
         raise ValueError(f'"{MARKS}" must be an object, as paraglot export writes it')
-    text, plain = _text_of(fields)
+    text, plain, rich = _text_of(fields)
     title = " ".join(_said(fields, "title").split())
     language = _language(fields)
     url = _said(fields, "url").strip() or None
@@ -95,15 +118,18 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
         attributes=fields,
         plain=plain,
     )
-    return draft.marked(marks) if marks or options.text == "plain" else _read(draft, options)
+    if marks or (options.text == "plain" and not rich):
+        return draft.marked(marks)
+    return _read(draft, options, rich)
 
 
-def _read(draft: Draft, options: Options) -> Draft:
+def _read(draft: Draft, options: Options, rich: bool) -> Draft:
     """A draft whose text is HTML or Markdown, by evidence or as was said, with its paragraphs. Raises `ValueError`."""
-    kind: Kind = kind_of(draft.text) if options.text == "auto" else "html" if options.text == "html" else "markdown"
+    said: Kind = "html" if rich or options.text == "html" else "markdown"
+    kind = kind_of(draft.text) if options.text == "auto" and not rich else said
     if kind == "plain":
         return draft
-    if options.text == "auto":
+    if options.text == "auto" and not rich:
         options.remarks.read_as(NAMES[kind])
     if kind == "entities":
         return replace(draft, text=html.unescape(draft.text))
@@ -129,7 +155,9 @@ def opened(given: Mapping[str, object]) -> dict[str, object]:
     for name in _ENVELOPES:
         inner = fields.get(name)
         if isinstance(inner, dict) and holds_text(inner) and not holds_text(fields):
-            outer = {name: fields[name] for name in ("id", "_id", "url", "language", "date") if name in fields}
+            outer = {name: fields[name] for name in _ON_ENVELOPES if name in fields}
+            if isinstance(head := fields.get("sys"), dict) and head.get("id"):  # as Contentful has it
+                outer["id"] = head["id"]
             if inner.get("id"):
                 outer.pop("_id", None)
             return {**outer, **inner}
@@ -138,7 +166,16 @@ def opened(given: Mapping[str, object]) -> dict[str, object]:
 
 def holds_text(fields: Mapping[str, object]) -> bool:
     """Whether one of `TEXT_FIELDS` stands in ``fields``, in any case, with something in it."""
-    return any(value and name.strip().lower() in _SMALL_TEXT_FIELDS for name, value in fields.items())
+    return any(
+        value and (small := name.strip().lower()) in _SMALL_TEXT_FIELDS and (small != "sections" or _are_parts(value))
+        for name, value in fields.items()
+    )
+
+
+def _are_parts(value: object) -> bool:
+    """Whether a list holds the sections of one article, and no articles."""
+    parts = value if isinstance(value, list) else []
+    return bool(parts) and all(isinstance(one, dict) and not one.keys() & {"id", "url", "title"} for one in parts)
 
 
 def _sound(given: Mapping[str, object], place: Place, options: Options) -> dict[str, Any]:
@@ -201,6 +238,8 @@ def _under_our_names(fields: dict[str, object]) -> dict[str, Any]:
 def _tells(ours: str, value: object) -> bool:
     if ours == "date":
         return iso_date(value) is not None
+    if ours == "url":
+        return is_web(value)
     return ours != "language" or (isinstance(value, str) and _tag(value) is not None)
 
 
@@ -213,7 +252,7 @@ def text_in(value: object) -> str:
     if isinstance(value, int | float):
         return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)
     if isinstance(value, dict):
-        return next((text for name in _INSIDE if (text := text_in(value.get(name)))), "")
+        return next((text for name in _INSIDE if (text := text_in(value.get(name)))), "") or clean(by_language(value))
     return ", ".join(text for one in value if (text := text_in(one))) if isinstance(value, list) else ""
 
 
@@ -221,7 +260,8 @@ def _said(fields: dict[str, Any], name: str) -> str:
     """A field as a text. What its text does not hold is kept as it was given."""
     value = fields.pop(name, None)
     text = text_in(value)
-    if isinstance(value, dict | list) and value and value != [text]:
+    inner = list(value.values()) if isinstance(value, dict) else value
+    if isinstance(inner, list) and inner and inner != [text]:
         fields.setdefault(f"{name}_as_given", value)
     return text
 
@@ -269,11 +309,11 @@ def _digest(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
 
 
-def _text_of(fields: dict[str, Any]) -> tuple[str, bool]:
-    """The body, and whether its paragraphs must still be found. Raises `ValueError` where there is none."""
+def _text_of(fields: dict[str, Any]) -> _Text:
+    """The body. Raises `ValueError` where there is none."""
     named = "text" in fields or "paragraphs" in fields
     held = list(_given_texts(fields)) or list(_other_texts(fields))
-    text, plain = max(held, key=_says) if len(held) > 1 else held[0] if held else ("", True)
+    text, plain, rich = max(held, key=_says) if len(held) > 1 else held[0] if held else ("", True, False)
     if not text or text.isspace():
         names = ", ".join(name for name in fields if name not in OURS)[:200]
         hint = (
@@ -282,23 +322,35 @@ def _text_of(fields: dict[str, Any]) -> tuple[str, bool]:
             else ""
         )
         raise ValueError(f"the article has no text{hint}")
-    return text, plain
+    return text, plain, rich
 
 
-def _says(held: tuple[str, bool]) -> tuple[int, bool]:
+def _says(held: _Text) -> tuple[int, bool]:
     """How much a text says; of two that say the same the one with paragraphs is better."""
-    text, plain = held
+    text, plain, _ = held
     return len("".join(text.split())), not plain
 
 
-def _given_texts(fields: dict[str, Any]) -> Iterable[tuple[str, bool]]:
+def _given_texts(fields: dict[str, Any]) -> Iterable[_Text]:
     """What stands in ``text`` and in ``paragraphs``; the one that says more is read."""
     paragraphs, text = fields.pop("paragraphs", None), fields.pop("text", None)
-    for value, plain in ((paragraphs, False), (text, True)):
-        if isinstance(value, list):
-            yield _joined(value), False
-        elif found := text_in(value).strip("\n"):
-            yield found, plain
+    if isinstance(paragraphs, list) and (joined := _joined(paragraphs)):
+        yield joined, False, False
+    elif found := _text(paragraphs):
+        yield (found[0], False, found[2])
+    if found := _text(text):
+        yield found
+
+
+def _text(value: object) -> _Text | None:
+    """The text that a value is: kept as JSON by an editor, given paragraph by paragraph, or plain."""
+    if not isinstance(value, str) or value[:100].lstrip()[:1] in ("{", "["):
+        if rich := html_of(value):
+            return rich, False, True
+        if isinstance(value, list) and (joined := _joined(value)):
+            return joined, False, False
+    found = text_in(value).strip("\n")
+    return (found, True, False) if found else None
 
 
 def _joined(paragraphs: list[object]) -> str:
@@ -307,11 +359,11 @@ def _joined(paragraphs: list[object]) -> str:
     return "\n\n".join(one for one in texts if one)
 
 
-def _other_texts(fields: dict[str, Any]) -> Iterable[tuple[str, bool]]:
+def _other_texts(fields: dict[str, Any]) -> Iterable[_Text]:
     for name in _ELSEWHERE:
-        if name in fields and (text := text_in(fields[name]).strip("\n")):
+        if name in fields and (found := _text(fields[name])):
             fields.pop(name)
-            yield text, True
+            yield found
             return
 
 

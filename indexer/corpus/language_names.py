@@ -37,6 +37,17 @@ def language_tag(given: str) -> str:
     return found
 
 
+def is_language_tag(name: str) -> bool:
+    """Whether a name is a tag of two letters, with a country or script at most, and no common word besides.
+
+    >>> is_language_tag("de"), is_language_tag("pt_BR"), is_language_tag("zh-Hant"), is_language_tag("id")
+    (True, True, True, False)
+    """
+    if not re.fullmatch(r"[A-Za-z]{2}(?:[-_][A-Za-z]{2,4})?", name) or name in ("id", "to", "is", "as", "or"):
+        return False
+    return _tagged(name.replace("_", "-")) is not None
+
+
 def _tagged(tag: str) -> str | None:
     first, *rest = tag.split("-")
     first = first.lower()

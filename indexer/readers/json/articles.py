@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
-from paraglot.indexer.corpus.fields import HTML_FIELDS, draft_of, holds_text, opened, text_in
+from paraglot.indexer.corpus.fields import HTML_FIELDS, SUMMARIES, draft_of, holds_text, opened, text_in
 from paraglot.indexer.readers.addresses import joined
 from paraglot.indexer.readers.inputs import Input
 
@@ -26,7 +26,7 @@ def articles_in(source: Input, place: Place, value: Any) -> Iterator[Draft | Ski
         raise ValueError("the article has no text")
     if "jsonfeed.org" in str(value.get("version", "")):
         yield from _feed(source, place, value)
-    elif _is_article(source, value) or not (wrapped := _wrapped(source, value)):
+    elif _is_article(source, value) or not (wrapped := _wrapped(source, value) or _wrapped(source, value, _is_short)):
         if _is_published(value, value):
             yield _draft(source, place, value)
         else:
@@ -57,12 +57,22 @@ def _is_article(source: Input, value: object) -> bool:
     return isinstance(value, dict) and holds_text(source.options.renamed(opened(value)))
 
 
-def _wrapped(source: Input, value: dict[str, Any]) -> list[dict[str, Any]]:
+def _is_short(source: Input, value: object) -> bool:
+    """Whether an object is an article of which there is a title and a summary alone."""
+    if not isinstance(value, dict):
+        return False
+    fields = source.options.renamed(opened(value))
+    return bool(fields.get("title") or fields.get("headline")) and any(text_in(fields.get(one)) for one in SUMMARIES)
+
+
+def _wrapped(
+    source: Input, value: dict[str, Any], is_one: Callable[[Input, object], bool] = _is_article
+) -> list[dict[str, Any]]:
     """The articles in the lists (or in the objects with ids for names) that lie nearest to the surface."""
     level: list[Any] = [value]
     looked_at = 0
     for _ in range(_MOST_LEVELS):
-        found = [one for holder in level for one in _held(source, holder)]
+        found = [one for holder in level for one in _held(source, holder, is_one)]
         if found:
             return found
         level = [
@@ -77,13 +87,13 @@ def _wrapped(source: Input, value: dict[str, Any]) -> list[dict[str, Any]]:
     return []
 
 
-def _held(source: Input, holder: Any) -> list[dict[str, Any]]:
+def _held(source: Input, holder: Any, is_one: Callable[[Input, object], bool]) -> list[dict[str, Any]]:
     """The objects right inside a list or an object, where some of them are articles."""
     if isinstance(holder, list):
         inner = [one for one in holder if isinstance(one, dict)]
-        return inner if any(_is_article(source, one) for one in inner) else []
+        return inner if any(is_one(source, one) for one in inner) else []
     named = {name: one for name, one in holder.items() if isinstance(one, dict)}
-    if len(named) < len(holder) or not any(_is_article(source, one) for one in named.values()):
+    if len(named) < len(holder) or not any(is_one(source, one) for one in named.values()):
         return []
     return [one if one.get("id") else {**one, "id": name} for name, one in named.items()]
 
