@@ -41,6 +41,15 @@ _HAN_MONTH = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]")
 _HAN_DAY = re.compile(r"(?:(\d{4})|(..)(\d{1,3}|元))\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일號号]")
 _DAY_FIRST = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4})(?:\s*(?:г|р|m|d)?\.?)")
 _MONTH_YEAR = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{4})")
+_ROMAN = {
+    number: at
+    for at, number in enumerate(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), start=1)
+}
+_ROMAN_MONTH = re.compile(r"(\d{1,2})\s?[./ -]\s?([ivx]{1,4})\s?[./ -]\s?(\d{4})(?:\s*(?:r|v|г)?\.?)", re.IGNORECASE)
+_TWO_DIGITS = re.compile(r"\d{1,2}([-./ ])[^\W\d_]{3,}\.?\1'?\d\d")
+"""Day, month by name and two digits of a year, as databases and RFC 822 have it."""
+_HAN_DIGITS = {digit: str(at) for at, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+_HAN_NUMBER = re.compile(rf"[{''.join(_HAN_DIGITS)}十]+(?=\s*[年月日號号])")
 _VIETNAMESE = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*tháng\s*(\d{1,2})\s*,?\s*(?:năm\s*)?(\d{4})")
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0d7f\u0e00-\u0e7f'’\u02bc\u200c])*")
 
@@ -56,9 +65,20 @@ def iso_date(given: object, language: str | None = None) -> str | None:
     try:
         if isinstance(given, int | float):
             return _counted(str(int(given)), given % 1)
-        return _told(given, language) if isinstance(given, str) else _unwrapped(given, language)
+        if not isinstance(given, str):
+            return _unwrapped(given, language)
+        found = _told(given, language)
+        return None if found and _is_of_another_calendar(found, given) else found
     except (ValueError, OverflowError, ArithmeticError):
         return None
+
+
+def _is_of_another_calendar(found: str, given: str) -> bool:
+    """Whether a day is hardly one of ours: 1402-07-10 is one of 2023 in Iran, 2566-10-02 in Thailand, unless the name
+    of a month says otherwise.
+    """
+    year = int(found[:4]) if found[:4].isdecimal() else 0
+    return len(found) > 4 and (1300 <= year < 1500 or year > 2299) and not re.search(r"[^\W\d_]{3}", given)
 
 
 def date_fields(given: object, language: str | None = None) -> dict[str, Any]:
@@ -216,8 +236,26 @@ def _at(day: str, clock: re.Match[str]) -> str:
     return moment.isoformat()
 
 
+def _han_number(found: re.Match[str]) -> str:
+    """A year by its digits (二〇二三), a month or a day as it is counted (二十五)."""
+    written = found.group()
+    tens, ten, ones = written.partition("十")
+    if not ten:
+        return "".join(_HAN_DIGITS[one] for one in written)
+    return str(10 * int(_HAN_DIGITS.get(tens, "1")) + int(_HAN_DIGITS.get(ones, "0")))
+
+
 def _spelled(text: str, language: str | None, two_digits: bool) -> str | None:
     """A day, a month or a year without a time."""
+    if "年" in text or "月" in text:
+        text = _HAN_NUMBER.sub(_han_number, text)
+    if match := re.fullmatch(r"(\d{4})\s*年", text):
+        return match[1]
+    if match := _ROMAN_MONTH.fullmatch(text):
+        month = _ROMAN.get(match[2].lower())
+        return _day(match[3], month, match[1]) if month else None
+    text = re.sub(r"\b[dlDL]['’](?=\w)", "", text)
+    two_digits = two_digits or _TWO_DIGITS.fullmatch(text) is not None
     if match := re.fullmatch(_HAN_DAY, text) or re.match(rf"{_HAN_DAY.pattern}(?=\W|星期|周|週|$)", text):
         year = int(match[1]) if match[1] else _ERAS.get(match[2], 0) + (1 if match[3] == "元" else int(match[3]))
         return _day(year, match[4], match[5]) if match[1] or match[2] in _ERAS else None

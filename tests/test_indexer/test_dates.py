@@ -150,3 +150,38 @@ def test_all_formats_are_alike(tmp_path: Path, form: str) -> None:
 
 def test_two_years_with_a_dash_are_no_month() -> None:
     assert iso_date("2011–12") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("二〇二三年十月二日", "2023-10-02"),
+        ("二零二三年十二月二十五日", "2023-12-25"),
+        ("二〇二三年十月", "2023-10"),
+        ("二〇二三年", "2023"),
+        ("2.X.2023", "2023-10-02"),
+        ("2. XII. 2023", "2023-12-02"),
+        ("2-iv-2023", "2023-04-02"),
+        ("02-Oct-23", "2023-10-02"),
+        ("2 окт 23", "2023-10-02"),
+        ("2 d'octubre de 2023", "2023-10-02"),
+        ("2 ต.ค. 2566", "2023-10-02"),
+        ("Oct 2, 23", None),
+        ("Q3 2023", None),
+        ("1402/07/10", None),
+        ("1402-07-10", None),
+        ("1402-07-10T10:00:00", None),
+        ("۱۴۰۲/۰۷/۱۰", None),
+        ("1402年7月10日", None),
+        ("10 مهر 1402", None),
+        ("1445-03-17", None),
+        ("2566-10-02", None),
+        ("2/10/2566", None),
+        ("5783-07-17", None),
+        ("13 April 1402", "1402-04-13"),
+        ("1066-10-14", "1066-10-14"),
+    ],
+)
+def test_numerals_of_other_scripts_and_days_of_other_calendars(given: str, told: str | None) -> None:
+    assert iso_date(given) == told
+    assert date_fields(given) == ({"date": told} if told else {"date_as_given": given})
