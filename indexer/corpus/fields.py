@@ -32,13 +32,15 @@ OURS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source"
 HTML_FIELDS = ("content_html", "html", "body_html", "post_content")
 TEXT_FIELDS = (
     *("text", "paragraphs", *HTML_FIELDS, "content_text", "content", "body", "plaintext"),
-    *("article_body", "articleBody", "fulltext", "full_text", "body_text", "bodyText", "text_content", "story"),
+    *("article_body", "articleBody", "fulltext", "full_text", "body_text", "bodyText", "text_content"),
     *("lexical", "mobiledoc", "blocks", "sections"),
 )
 """Where the text stands, the first that holds any: in our fields, else in one that other programs have."""
 
-SUMMARIES = ("description", "summary", "excerpt", "abstract", "lead_paragraph", "standfirst", "lede", "dek", "lead")
-SUMMARIES += ("trailText", "intro", "teaser", "snippet")
+SUMMARIES = (
+    *("description", "summary", "excerpt", "abstract", "lead_paragraph", "standfirst", "lede", "dek", "lead"),
+    *("trailText", "intro", "teaser", "snippet"),
+)
 """What is read where nothing else says more."""
 
 _ELSEWHERE = (*TEXT_FIELDS[2:], *SUMMARIES)

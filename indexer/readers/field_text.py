@@ -53,6 +53,20 @@ _MARKDOWN = {
     "list": re.compile(r"^[ \t]*[-*+][ \t]+\S.*\n[ \t]*[-*+][ \t]+\S", re.MULTILINE),
     "table": re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE),
 }
+_EXTENDED = re.compile(r"\[\^|^:[ \t:]|\[[ xX!]|==|[~^]\w|\{[#.%<]|\*\[", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*$", re.MULTILINE)
+_EXTENSIONS = (
+    (re.compile(r"^\[\^[^\]\s]{1,50}\]:[ \t]*", re.MULTILINE), "\n"),  # a footnote is a paragraph
+    (re.compile(r"\[\^[^\]\s]{1,50}\]"), ""),
+    (re.compile(r"(?<=[^\n]\n):[ \t]{1,3}(?=\S)"), ""),  # what defines the term on the line before
+    (re.compile(r"^(\s{0,20}(?:[-*+]|\d{1,3}[.)])[ \t]+)\[[ xX]\][ \t]+", re.MULTILINE), r"\1"),
+    (re.compile(r"^(> ?)\[!\w{1,20}\][ \t]*", re.MULTILINE), r"\1"),
+    (re.compile(r"^:{3,}[^\n]{0,100}$", re.MULTILINE), ""),
+    (re.compile(r"\{\{[<%][^\n{}]{0,500}[>%]\}\}|\{%[^\n{}]{0,500}%\}|\{[#.][\w .#=\"'-]{0,100}\}"), ""),
+    (re.compile(r"^\*\[[^\]\n]{1,50}\]:[^\n]*$", re.MULTILINE), ""),
+    (re.compile(r"==(\S[^=\n]{0,300})=="), r"\1"),
+    (re.compile(r"(?<=\w)([~^])(\w{1,10})\1"), r"\2"),
+)
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}+")
 _STRONG = ("link", "image")
 
@@ -123,8 +137,29 @@ def rendered(markdown: str) -> str:
     """Markdown as HTML."""
     from markdown_it import MarkdownIt
 
-    markdown = _BLANK_LINES.sub("\n\n", markdown)
-    return str(MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable("table").render(markdown))
+    markdown = _without_extensions(_BLANK_LINES.sub("\n\n", markdown))
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable(["table", "strikethrough"])
+    return str(parser.render(markdown))
+
+
+def _without_extensions(markdown: str) -> str:
+    """The words without the signs of footnotes, definitions, tasks, notes and shortcodes, which are no CommonMark."""
+    if not _EXTENDED.search(markdown):
+        return markdown
+    parts: list[str] = []
+    at, code = 0, ""
+    for fence in _FENCE.finditer(markdown):
+        if not code or fence[1].startswith(code):
+            part = markdown[at : fence.start()]
+            parts.append(part if code else _plainer(part))
+            code, at = ("" if code else fence[1][:3]), fence.start()
+    return "".join(parts) + (markdown[at:] if code else _plainer(markdown[at:]))
+
+
+def _plainer(text: str) -> str:
+    for pattern, instead in _EXTENSIONS:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def plain_title(title: str) -> str:

@@ -124,7 +124,7 @@ def _by_content(source: Input, head: bytes) -> str | None:
     start = text[:1]
     if start == b"<":
         return _marked_up(text)
-    if start in (b"{", b"["):
+    if start in (b"{", b"[") and not source.name.endswith(_SUFFIXES["markdown"]):
         return _json(text, source.name)
     named_text = source.name.endswith((".txt", ".text")) or "." not in source.name
     if named_text and _FRONT_MATTER.match(text[:8192].decode("utf-8", "replace").replace("\r\n", "\n")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -15,7 +16,13 @@ from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.markup import add_html, body_draft
 from paraglot.indexer.readers.plaintext import source_text
 
-_FRONT_MATTER = re.compile(r"(?:---[ \t]*\n(.*?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(.*?)\n\+\+\+)[ \t]*(?:\n|$)", re.DOTALL)
+_FRONT_MATTER = re.compile(
+    r"(?:---(?:ya?ml)?[ \t]*\n(.*?)\n(?:---|\.\.\.)|(?:\+\+\+|---toml)[ \t]*\n(.*?)\n(?:\+\+\+|---)"
+    r"|(?:;;;|---json)[ \t]*\n(.*?)\n(?:;;;|---))[ \t]*(?:\n|$)",
+    re.DOTALL,
+)
+_HEAD = re.compile(r"(?i:title):[ \t]+\S[^\n]*\n(?:[A-Za-z][\w -]{0,30}:[^\n]*\n){0,50}(?=\n)")
+"""Fields on the first lines, up to a blank one, as Pelican and MultiMarkdown have them."""
 _LINE = re.compile(r"(?m)^([\w.-]+)[ \t]*[:=][ \t]*(\S.*)$")
 """A field on a line of its own."""
 _TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t#]*\n|\s*(\S[^\n]*)\n=+[ \t]*\n")
@@ -27,9 +34,7 @@ _ALIASES = {"lang": "language", "canonical_url": "url", "permalink": "url"}
 def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
     """The article in a Markdown file. Raises `Unreadable` where it is none."""
     text = source_text(source)
-    found = _FRONT_MATTER.match(text)
-    fields = _front_matter(source, found) if found else {}
-    text = text[found.end() :] if found else text
+    fields, text = _fields_above(source, text)
     heading = _TITLE.match(text)
     if not fields.get("title") and heading:
         fields["title"] = heading.group(1) or heading.group(2)
@@ -42,6 +47,27 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
         raise Unreadable(str(error)) from None
 
 
+def _fields_above(source: Input, text: str) -> tuple[dict[str, Any], str]:
+    """The fields above a text, and the text. Raises `Unreadable`."""
+    if found := _FRONT_MATTER.match(text):
+        return _front_matter(source, found), text[found.end() :]
+    if head := _HEAD.match(text):
+        lines = (line.partition(":") for line in head.group().splitlines())
+        return _under_our_names({name.strip().lower(): value.strip() for name, _, value in lines}), text[head.end() :]
+    if text.startswith("{"):  # JSON without a mark, as Hugo has it
+        try:
+            given, end = json.JSONDecoder().raw_decode(text[:_MAX_FRONT_MATTER])
+        except (ValueError, RecursionError):
+            return {}, text
+        return _under_our_names(given), text[end:]
+    return {}, text
+
+
+def _under_our_names(given: dict[Any, Any]) -> dict[str, Any]:
+    fields = {_ALIASES.get(str(name), str(name)): _plain(value) for name, value in given.items()}
+    return {name: str(value) if name in _OURS and value is not None else value for name, value in fields.items()}
+
+
 def _front_matter(source: Input, found: re.Match[str]) -> dict[str, Any]:
     """The fields above a text; what they cannot say in JSON becomes text. Raises `Unreadable`.
 
@@ -49,19 +75,19 @@ def _front_matter(source: Input, found: re.Match[str]) -> dict[str, Any]:
     """
     import yaml
 
-    text = found[1] or found[2] or ""
+    text = found[1] or found[2] or found[3] or ""
     if len(text) > _MAX_FRONT_MATTER or (found[1] and "&" in text and re.search(r"(?m)[:\-\[]\s*[&*]\w", text)):
         raise Unreadable("front matter with anchors or of more than 100 KB, which is not read")
     try:
-        given = yaml.safe_load(text) if found[1] else tomllib.loads(text)
+        given = yaml.safe_load(text) if found[1] else tomllib.loads(text) if found[2] else json.loads(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())[:200]
-        source.warn(f"front matter that is no {'YAML' if found[1] else 'TOML'}, read line by line: {reason}")
+        form = "YAML" if found[1] else "TOML" if found[2] else "JSON"
+        source.warn(f"front matter that is no {form}, read line by line: {reason}")
         given = {name: value.strip().strip("\"'") for name, value in _LINE.findall(text)}
     if not isinstance(given, dict):
         return {}
-    fields = {_ALIASES.get(str(name), str(name)): _plain(value) for name, value in given.items()}
-    return {name: str(value) if name in _OURS and value is not None else value for name, value in fields.items()}
+    return _under_our_names(given)
 
 
 def _plain(value: Any) -> Any:

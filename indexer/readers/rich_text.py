@@ -17,8 +17,10 @@ from paraglot.indexer.corpus.language_names import is_language_tag
 _MOST_LEVELS = 60
 _LONGEST = 10_000_000
 _KINDS = ("type", "_type", "nodeType", "blockName", "__component", "tag")
-_INSIDE = ("content", "children", "blocks", "data", "root", "rich_text", "innerBlocks", "nodes", "document", "items")
-_INSIDE += ("sections", "body", "text", "rows", "cells", "columns", "value")
+_INSIDE = (
+    *("content", "children", "blocks", "data", "root", "rich_text", "innerBlocks", "nodes", "document", "items"),
+    *("sections", "body", "text", "rows", "cells", "columns", "value"),
+)
 _WORDS = ("plain_text", "text", "value", "html", "innerHTML", "processed", "code", "content", "body", "message")
 _MARKED_UP = frozenset(("html", "innerHTML", "processed", "body", "content"))
 _IN_HTML = "\0in HTML"
@@ -118,12 +120,11 @@ def _of_list(values: list[Any], level: int) -> Iterator[str]:
 def _inner(value: Mapping[str, Any], level: int) -> Iterator[str]:
     inner = [value[name] for name in _INSIDE if isinstance(value.get(name), Mapping | list)]
     items = value.get("items")
-    if isinstance(items, list) and any(isinstance(one, str) for one in items):
-        yield f"<ul>{''.join(f'<li>{_escaped(one, marked=True)}</li>' for one in items if isinstance(one, str))}</ul>"
+    if isinstance(items, list) and items and all(isinstance(one, str) for one in items):
+        yield f"<ul>{''.join(f'<li>{_escaped(one, marked=True)}</li>' for one in items)}</ul>"
+        inner = [one for one in inner if one is not items]
     for one in inner:
-        yield from (
-            () if one is items and not any(isinstance(part, Mapping) for part in one) else _blocks(one, level + 1)
-        )
+        yield from _blocks(one, level + 1)
 
 
 def _words(value: Mapping[str, Any], level: int) -> str | None:
@@ -156,7 +157,8 @@ def _inline(value: Mapping[str, Any], level: int) -> str:
     words = next((value[name] for name in ("plain_text", "text", "value") if isinstance(value.get(name), str)), None)
     if words is not None:
         return _escaped(words)
-    inner = next((value[name] for name in ("children", "content", "text") if isinstance(value.get(name), list)), [])
+    holders = ("children", "content", "text")
+    inner: list[Any] = next((value[name] for name in holders if isinstance(value.get(name), list)), [])
     return "".join(_inline(one, level + 1) for one in inner if isinstance(one, Mapping))
 
 

@@ -94,3 +94,31 @@ def test_templates_take_linear_time() -> None:
         "{{quote|" * 100_000 + "}}" * 100_000,
     ):
         told(f"Before. {text}")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Né le {{1er janvier|1911}} à Paris.", "Né le 1er janvier 1911 à Paris."),
+        ("Né le {{1er|janvier|1911}} à Paris.", "Né le 1er janvier 1911 à Paris."),
+        ("le {{mardi 2 octobre|1973}} à Paris", "le mardi 2 octobre 1973 à Paris"),
+        ("en {{février|1911}} à Paris", "en février 1911 à Paris"),
+        ("au {{s-|XIX}} il vécut", "au XIXe siècle il vécut"),
+        ("au {{-s|V|e}} il vécut", "au Ve siècle av. J.-C. il vécut"),
+        ("aux {{sp|XV|e|et|XVI|e}} il vécut", "aux XVe et XVIe siècles il vécut"),
+        ("au {{s|XIX|e}} siècle", "au XIXe siècle"),
+        ("à {{j|12|km}} de là", "à 12 km de là"),
+        ("{{読み仮名|東京|とうきょう}}は日本の首都。", "東京（とうきょう）は日本の首都。"),
+        ("Paris ({{IPA|fr|paʁi}}) is", "Paris (paʁi) is"),
+        ("Paris ({{IPAc-en|ˈ|p|ær|ɪ|s}}) is", "Paris (/ˈpærɪs/) is"),
+        ("In {{lang|fr|texte=rue}} he", "In rue he"),
+        ("In {{lang|de|Straße}} he", "In Straße he"),
+        ("{{nihongo|Tokyo|東京|Tōkyō}} is", "Tokyo (東京, Tōkyō) is"),
+        ("is {{convert|12|km|mi}} long", "is 12 km long"),
+        ("живёт {{чел.|1200}} в городе", "живёт 1200 чел. в городе"),
+    ],
+)
+def test_templates_of_french_japanese_and_russian_wikis(written: str, shown: str) -> None:
+    body = Body("T")
+    Wikitext().add(body, f"Words before. {written}")
+    assert body.done()[0] == f"Words before. {shown}"

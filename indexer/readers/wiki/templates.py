@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from paraglot.indexer.readers.month_names import is_of_days, months_named
 from paraglot.indexer.readers.wiki import template_names as names
 
 _PARAMETER = re.compile(r"\s*([^\W_][\w .-]{0,30}?)\s*=(?!=)")
@@ -47,7 +48,16 @@ _UNITS = {
 }
 _UNITS |= {"cuft": "cu ft", "m/s": "m/s", "mph": "mph", "km/h": "km/h", "lbs": "lb", "acre": "acres", "usgal": "US gal"}
 _FOREIGN = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,4})?")
-_ORDINAL = re.compile(r"(?:\d{1,3}|[ivxlcdm]+)(?:er|ère|re|e|ème|nd|th|st|rd|o|a)?(?: siècle| century)?", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"(?:\d{1,3}|[ivxlcdm]+)(?:er|ère|re|e|ème|nd|th|st|rd|o|a)?(?: siècle| century)?(?: av\. j\.-c\.)?", re.IGNORECASE
+)
+_ROMAN = re.compile(r"[IVXLCDM]{1,8}")
+_CENTURIES = {"s": "siècle", "s-": "siècle", "-s": "siècle", "-s-": "siècle", "sp": "siècles", "sp-": "siècles"}
+_CENTURIES |= {"-sp": "siècles", "-sp-": "siècles"}
+_READINGS = ("読み仮名", "読み仮名 ruby不使用", "ふりがな", "読み")
+_UNIT_NAMES = frozenset(
+    ("км", "м", "см", "мм", "кг", "г", "т", "га", "км²", "м²", "чел.", "чел", "руб.", "млн", "млрд", "тыс.")
+)
 _PREFIX = re.compile(
     r"(?:template|vorlage|modèle|plantilla|шаблон|szablon|sjabloon|safesubst|subst)\s*:\s*", re.IGNORECASE
 )
@@ -149,14 +159,24 @@ def _by_family(call: _Call, after: str, context: Context) -> str | None:
 def _dressed(call: _Call, after: str, context: Context) -> str | None:
     """What only gives a text another look, another language, or a link."""
     name, given = call.name, [one for one in call.given if one]
+    if (text := _french(call, after)) is not None:
+        return text
+    if name in _READINGS and given:
+        return f"{given[0]}（{given[1]}）" if len(given) > 1 else given[0]
+    if name in _UNIT_NAMES and given and _NUMBER.fullmatch(given[0]):
+        return f"{given[0]} {call.written}"
+    if name == "as of" and given:
+        return f"As of {_date(given)}"
+    if name in ("ipa", "ipa-all", "api") and len(given) > 1 and _FOREIGN.fullmatch(given[0]):
+        return given[1]
+    if name.startswith("ipac-") and given:
+        return f"/{''.join(one for one in given if one not in _IPA_WORDS)}/"
     if name in names.ALL and given:
         joined = ("" if name in ("chem", "formula") else " ").join(given)
         return f"{name} {joined}" if name in _AROUND else joined
-    if name == "s" and given:
-        return "".join(given[:2]) + ("" if after.lstrip().startswith("siècle") else " siècle")
     if name in ("pagename", "fullpagename", "subjectpagename"):
         return context.title
-    if name.startswith("nihongo") and given:
+    if (name.startswith("nihongo") or name in ("일본어", "日語", "日语", "jap")) and given:
         return f"{given[0]} ({', '.join(given[1:3])})" if len(given) > 1 else given[0]
     if name in ("не переведено", "не переведено 5", "нп5", "нп3", "нп4", "нп") and given:
         return (call.given[1] if len(call.given) > 1 else "") or given[0]
@@ -166,6 +186,8 @@ def _dressed(call: _Call, after: str, context: Context) -> str | None:
         )
     if name.startswith(("lang-", "langue-", "ipa-")) and given:
         return given[0]
+    if name in names.LAST and len(given) < 2 and (text := call.first("text", "texte", "texto", "testo")):
+        return text
     if name in names.LAST and (given or call.named):
         return given[-1] if given else call.first("text", "texte")
     if name in names.FIRST and (given or call.named):
@@ -174,6 +196,28 @@ def _dressed(call: _Call, after: str, context: Context) -> str | None:
 
 
 _AROUND = ("circa", "ca", "ca.", "c.", "vers", "um", "около", "etwa", "fl.", "floruit")
+
+
+_IPA_WORDS = ("lang", "pron", "uk", "us", "also", "local", "uklang", "uslang", "en")
+
+
+def _french(call: _Call, after: str) -> str | None:
+    """Dates, ordinals and centuries of French wikis: ``{{1er janvier|1911}}``, ``{{s-|XIX}}``, ``{{j|12|km}}``."""
+    name, given = call.name, [one for one in call.given if one]
+    if name in _CENTURIES and given and _ROMAN.fullmatch(given[0]):
+        text = ""
+        for one in given if "p" in name else given[:2]:
+            text += one if one in ("e", "er", "re") else f" {one}"
+        text = text.strip() + ("e" if len(given) == 1 else "")
+        before_christ = " av. J.-C." if name.startswith("-") else ""
+        return text + ("" if after.lstrip().startswith("siècle") else f" {_CENTURIES[name]}{before_christ}")
+    if given and given[0].isdecimal() and len(given[0]) <= 4 and len(words := name.split()) <= 3:
+        days = [one for one in words[:-1] if not is_of_days(one)]
+        if months_named(words[-1], None) and all(re.fullmatch(r"\d{1,2}(?:er|\.|º)?", one) for one in days):
+            return f"{call.written} {given[0]}"
+    if given and (name == "j" or (_ORDINAL.fullmatch(name) and months_named(given[0].lower(), None))):
+        return " ".join(given if name == "j" else [call.written, *given])
+    return None
 
 
 def _quote(call: _Call) -> str | None:
