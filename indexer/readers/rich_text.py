@@ -29,6 +29,7 @@ _INLINE = frozenset(
     ("text", "span", "link", "a", "hyperlink", "autolink", "entry-hyperlink", "asset-hyperlink", "mention", "hashtag")
     + ("emoji", "inline", "inlinecode", "strong", "em", "b", "i", "u", "bold", "italic", "underline", "equation", "tab")
 )
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,500}>|&(?:#\w{1,8}|[A-Za-z]\w{1,30});")
 _BREAKS = frozenset(("hardbreak", "linebreak", "br", "softbreak"))
 _NAMED = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
 _HEADING = re.compile(r"h(?:ead(?:er|ing))?[-_ ]?([1-6]|one|two|three|four|five|six)?")
@@ -219,8 +220,6 @@ def _of_mobiledoc(sections: list[Any]) -> str:
 
 def _escaped(text: object, *, marked: bool = False) -> str:
     """Words for HTML; those that are HTML already stay as they are."""
-    from paraglot.indexer.readers.field_text import holds_html
-
     if not isinstance(text, str):
         return ""
-    return text if marked and holds_html(text) else html.escape(text, quote=False).replace("\n", "<br>")
+    return text if marked and _MARKUP.search(text) else html.escape(text, quote=False).replace("\n", "<br>")
