@@ -1,19 +1,16 @@
-"""The seams: what a leg, an encoder and a fusion rule must do, as protocols.
+"""The seams beside the index: what an encoder and a reranker must do, as protocols.
 
-One law for every ranking: best first, rows unique, higher is better, ties broken by the lower row, the same in every
-process. The contract suites in ``tests/contracts.py`` hold every implementation to it.
+`paraglot.search.contracts.encoders` holds every implementation to them; the index itself is `paraglot.search.index`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
 
-from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.text.sentences import Span
 from paraglot.search.types import EncoderSpec
 
@@ -22,17 +19,6 @@ Vectors: TypeAlias = NDArray[np.float32]
 
 Ranking: TypeAlias = list[tuple[int, float]]
 """(row, score), best first."""
-
-Allowed: TypeAlias = Collection[int] | BitMap | None
-"""The rows that may be returned; None: every row."""
-
-
-Field: TypeAlias = Literal["text", "title"]
-"""Where a paragraph's words stand: in its text with its heading, or in its article's title."""
-
-
-Choose: TypeAlias = Callable[[list[str]], Iterable[str]]
-"""Those of some words that are wanted, in their order."""
 
 
 class Encoder(Protocol):
@@ -119,71 +105,4 @@ class Reranker(Protocol):
 
     def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """``float32[n]``, finite, one per text, in their order: the higher, the better it answers; of any scale."""
-        ...
-
-
-class KeywordIndex(Protocol):
-    """Paragraphs by the words in them: those of a generation, or of the part of it that a caller may see.
-
-    Every statistic is of these paragraphs alone, so what asks nothing but this can tell nothing of others.
-    """
-
-    def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
-        """The ``limit`` best rows by BM25."""
-        ...
-
-    def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
-        """BM25 of each of ``rows``, in their order; 0.0 where no term occurs. Same values as `search` gives."""
-        ...
-
-    def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
-        """How much of the query each of ``rows`` has, 0 to 1: its share of the words, weighted by idf squared."""
-        ...
-
-    def covering(self, query: KeywordQuery, share: float, allowed: Allowed = None) -> list[int]:
-        """The rows that cover at least ``share`` of what the best one covers, and anything at all; ascending."""
-        ...
-
-    def frequency(self, term: str) -> int:
-        """How many paragraphs have a term in their text."""
-        ...
-
-    def rows_with(self, term: str, field: Field | None = None) -> list[int]:
-        """The rows that have a term in a field (None: in either)."""
-        ...
-
-    def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
-        """The surface forms that begin with a prefix and that some paragraph has, in the order of their code points.
-
-        ``choose`` is given all forms that there may be, and gives those that are wanted: only of these it is looked
-        up whether a paragraph of the index has them.
-        """
-        ...
-
-
-class DenseIndex(Protocol):
-    """Paragraphs by the direction of their vectors."""
-
-    def search(self, vector: NDArray[np.float32], limit: int, allowed: Allowed = None) -> Ranking:
-        """The ``limit`` best rows by cosine with ``vector`` (``float32[dim]``, unit)."""
-        ...
-
-    def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
-        """Cosine of each of ``rows``, in their order."""
-        ...
-
-
-class BestSentence(NamedTuple):
-    """The sentence of a paragraph that is nearest to a query: its cosine, and its span in the paragraph's text."""
-
-    score: float
-    start: int
-    end: int
-
-
-class SentenceIndex(Protocol):
-    """The sentences of paragraphs, by the direction of their vectors."""
-
-    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
-        """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
         ...

@@ -24,7 +24,8 @@ from paraglot.search.folder.columns import as_array
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import DAMAGED_REMEDY
 from paraglot.search.folder.opened import Opened
-from paraglot.search.seams import Allowed, Ranking, Vectors
+from paraglot.search.parts.protocols import Allowed
+from paraglot.search.seams import Ranking, Vectors
 
 _HEAD = struct.Struct("<4siqqqBi")
 """How FAISS begins an index: its kind, the dimension and number of its vectors, two numbers without meaning, whether

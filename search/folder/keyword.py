@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache, reduce
-from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -24,17 +23,13 @@ from paraglot.search.folder.keyword_files import Occurrences
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.segments import Places, Segments, open_segments
 from paraglot.search.index import TermStatistics
+from paraglot.search.parts.bm25 import K1, TITLE_WEIGHT, B, idf
+from paraglot.search.parts.protocols import Allowed, Choose, Field
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.seams import Allowed, Choose, Field, Ranking
+from paraglot.search.seams import Ranking
 from paraglot.search.text.languages import primary
 
 ENGINE = "whoosh"
-
-TITLE_WEIGHT = 0.3
-"""What a word in the title counts beside a word in the text."""
-
-K1, B = 1.2, 0.75
-"""BM25's saturation of repeated words, and how far a long paragraph is held to more of them."""
 
 KEPT_BYTES, KEPT_BYTES_OF_PART = 1 << 25, 1 << 23
 """Shares of terms that are kept at hand, of all paragraphs and of a part of them."""
@@ -183,13 +178,13 @@ class WhooshIndex:
     def _idf(self, term: str) -> float:
         language, marked, _ = term.partition(":")
         among = self._counts[language] if marked and self._counts[language] else self._live
-        return max(0.0, log(max(among, 1) / (len(self._postings(term, None).places) + 1)) + 1)
+        return idf(among, len(self._postings(term, None).places))
 
     def _word_idf(self, word: QueryWord) -> float:
         """The lowest of its terms that any paragraph has, before those of its sound."""
         there = [term for term in word.terms if len(self._postings(term, None).places)]
         known = [self._idf(term) for term in [term for term in there if term[:1] != "~"] or there]
-        return min(known, default=log(max(self._live, 1)) + 1)
+        return min(known, default=idf(self._live, 0))
 
     def _allowed(self, places: Places, allowed: Allowed) -> Places:
         if allowed is None:

@@ -32,7 +32,7 @@ from whoosh.filedb.structfile import StructFile
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from paraglot.search.folder.layout import KeywordPart
-from paraglot.search.seams import Field
+from paraglot.search.parts.protocols import Field
 
 FIELDS: tuple[Field, ...] = ("text", "title")
 """In the order in which a segment has them."""

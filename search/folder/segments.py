@@ -24,7 +24,7 @@ from paraglot.search.folder.keyword_files import FIELDS, LENGTHS, ROW, Numbers, 
 from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.folder.manifest import REBUILD_REMEDY
 from paraglot.search.folder.soundness import mark
-from paraglot.search.seams import Field
+from paraglot.search.parts.protocols import Field
 
 KEPT_FORMS = 200_000
 """Surface forms of a segment that are kept at hand, by the beginning that was asked for."""

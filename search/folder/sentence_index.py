@@ -17,7 +17,8 @@ from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.dense import read_shared
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import REBUILD_REMEDY
-from paraglot.search.seams import BestSentence, Vectors
+from paraglot.search.parts.protocols import BestSentence
+from paraglot.search.seams import Vectors
 from paraglot.search.text.sentences import Span
 
 Records: TypeAlias = NDArray[Any]

@@ -11,11 +11,10 @@ from pyroaring import BitMap
 
 from paraglot.search.deadline import check
 from paraglot.search.index import Clauses
-from paraglot.search.parts.protocols import Keywords, Store
+from paraglot.search.parts.protocols import Field, Keywords, Store
 from paraglot.search.parts.words_like import prefixed
 from paraglot.search.query.grammar import Clause
 from paraglot.search.query.query_terms import MOST_COMPLETIONS, KeywordQuery, keyword_query
-from paraglot.search.seams import Field
 from paraglot.search.text.analysis import fold, phrase_form, words
 
 MOST_VERIFIED = 5_000

@@ -5,8 +5,8 @@ An engine that keeps postings, vectors and texts at hand gives these; another im
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,71 @@ from pyroaring import BitMap
 
 from paraglot.search.index import LanguageCount, TermStatistics, Texts
 from paraglot.search.query.filters import Filter
-from paraglot.search.seams import Allowed, BestSentence, KeywordIndex, Ranking
+from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.seams import Ranking
 from paraglot.search.types import Article, ArticleHead, Paragraph
 
 Scalar: TypeAlias = str | int | float | bool
 """A value of an attribute."""
 
 
-class Keywords(KeywordIndex, Protocol):
-    """Paragraphs by their words."""
+Allowed: TypeAlias = Collection[int] | BitMap | None
+"""The rows that may be returned; None: every row."""
+
+
+Field: TypeAlias = Literal["text", "title"]
+"""Where a paragraph's words stand: in its text with its heading, or in its article's title."""
+
+
+Choose: TypeAlias = Callable[[list[str]], Iterable[str]]
+"""Those of some words that are wanted, in their order."""
+
+
+class BestSentence(NamedTuple):
+    """The sentence of a paragraph that is nearest to a query: its cosine, and its span in the paragraph's text."""
+
+    score: float
+    start: int
+    end: int
+
+
+class Keywords(Protocol):
+    """Paragraphs by the words in them: those of a generation, or of the part of it that a caller may see.
+
+    Every statistic is of these paragraphs alone, so what asks nothing but this can tell nothing of others.
+    """
+
+    def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
+        """The ``limit`` best rows by BM25."""
+        ...
+
+    def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """BM25 of each of ``rows``, in their order; 0.0 where no term occurs. Same values as `search` gives."""
+        ...
+
+    def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """How much of the query each of ``rows`` has, 0 to 1: its share of the words, weighted by idf squared."""
+        ...
+
+    def covering(self, query: KeywordQuery, share: float, allowed: Allowed = None) -> list[int]:
+        """The rows that cover at least ``share`` of what the best one covers, and anything at all; ascending."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """How many paragraphs have a term in their text."""
+        ...
+
+    def rows_with(self, term: str, field: Field | None = None) -> list[int]:
+        """The rows that have a term in a field (None: in either)."""
+        ...
+
+    def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
+        """The surface forms that begin with a prefix and that some paragraph has, in the order of their code points.
+
+        ``choose`` is given all forms that there may be, and gives those that are wanted: only of these it is looked
+        up whether a paragraph of the index has them.
+        """
+        ...
 
     def statistics(self, terms: Sequence[str]) -> TermStatistics:
         """How many paragraphs have each of ``terms``, in their text and in their title."""

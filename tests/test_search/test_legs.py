@@ -25,8 +25,9 @@ from paraglot.search.folder.keyword import open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.memory.keywords import MemoryKeywords, ParagraphTerms
 from paraglot.search.memory.vectors import MemoryVectors
+from paraglot.search.parts.protocols import Keywords, Vectors
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.seams import DenseIndex, KeywordIndex, Ranking
+from paraglot.search.seams import Ranking
 
 TEXTS = {
     1: "bread tax council",
@@ -51,7 +52,7 @@ HIDDEN = {0: "tax tax table taxes", 8: "bread bread office", 10: "olive harvest 
 
 
 @pytest.fixture(params=["fake", "whoosh", "part"])
-def keyword(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[KeywordIndex]:
+def keyword(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Keywords]:
     """`TEXTS`: the real index comes about by three commits, the last of which removes `DROPPED`.
 
     As a part it is what is to be seen of an index that has `HIDDEN`, too.
@@ -84,18 +85,18 @@ def asked(*terms: str) -> KeywordQuery:
 
 
 class TestKeyword:
-    def test_finds_what_has_a_term_and_nothing_else(self, keyword: KeywordIndex) -> None:
+    def test_finds_what_has_a_term_and_nothing_else(self, keyword: Keywords) -> None:
         assert sorted(rows(keyword.search(asked("bread"), 10))) == [1, 2, 7]
         assert rows(keyword.search(asked("olive"), 10)) == [4]
         assert rows(keyword.search(asked("面包", "包税"), 10)) == [9]
         assert keyword.search(asked("dropped"), 10) == []
         assert keyword.search(asked(), 10) == []
 
-    def test_more_occurrences_and_more_terms_rank_higher(self, keyword: KeywordIndex) -> None:
+    def test_more_occurrences_and_more_terms_rank_higher(self, keyword: Keywords) -> None:
         assert rows(keyword.search(asked("tax"), 10))[0] == 3
         assert rows(keyword.search(asked("bread", "tax", "council"), 10))[:2] == [1, 7]
 
-    def test_ranking_law(self, keyword: KeywordIndex) -> None:
+    def test_ranking_law(self, keyword: Keywords) -> None:
         ranking = keyword.search(asked("bread", "tax", "old"), 10)
         assert ranking == in_order(ranking)
         assert len(set(rows(ranking))) == len(ranking)
@@ -103,27 +104,27 @@ class TestKeyword:
         for limit in range(1, 6):
             assert keyword.search(asked("bread", "tax", "old"), limit) == ranking[:limit]
 
-    def test_allowed_rows_alone_are_found_with_the_same_scores(self, keyword: KeywordIndex) -> None:
+    def test_allowed_rows_alone_are_found_with_the_same_scores(self, keyword: Keywords) -> None:
         everything = dict(keyword.search(asked("bread", "tax"), 10))
         assert dict(keyword.search(asked("bread", "tax"), 10, [3, 4, 7])) == {3: everything[3], 7: everything[7]}
         assert keyword.search(asked("bread"), 10, []) == []
         assert keyword.search(asked("bread"), 10, [4, 99]) == []
 
-    def test_scores_are_those_of_the_search(self, keyword: KeywordIndex) -> None:
+    def test_scores_are_those_of_the_search(self, keyword: Keywords) -> None:
         ranking = keyword.search(asked("bread", "tax", "old"), 10)
         assert keyword.scores(asked("bread", "tax", "old"), rows(ranking)) == pytest.approx(
             [score for _, score in ranking]
         )
         assert keyword.scores(asked("bread"), [4, 9]) == [0.0, 0.0]
 
-    def test_coverage_is_the_share_of_the_terms_by_idf_squared(self, keyword: KeywordIndex) -> None:
+    def test_coverage_is_the_share_of_the_terms_by_idf_squared(self, keyword: Keywords) -> None:
         assert keyword.coverage(asked("bread", "tax"), [1, 7]) == [1.0, 1.0]
         assert keyword.coverage(asked("bread", "tax"), [4, 99]) == [0.0, 0.0]
         assert keyword.coverage(asked(), [1]) == [0.0]
         [share] = keyword.coverage(asked("bread", "unheard"), [1])
         assert 0 < share < 0.5
 
-    def test_what_covers_as_much_as_a_share_of_the_best(self, keyword: KeywordIndex) -> None:
+    def test_what_covers_as_much_as_a_share_of_the_best(self, keyword: Keywords) -> None:
         assert keyword.covering(asked("bread", "tax"), 1.0) == [1, 7]
         assert keyword.covering(asked("bread", "tax"), 0.0) == [1, 2, 3, 7]
         assert keyword.covering(asked("bread", "tax"), 0.5, [2, 3, 4, 7]) == [2, 3, 7]
@@ -131,16 +132,16 @@ class TestKeyword:
         assert keyword.covering(asked("unheard"), 0.0) == keyword.covering(asked(), 0.0) == []
         assert keyword.covering(asked("bread"), 0.0, []) == []
 
-    def test_a_word_is_covered_by_any_of_its_terms(self, keyword: KeywordIndex) -> None:
+    def test_a_word_is_covered_by_any_of_its_terms(self, keyword: Keywords) -> None:
         query = KeywordQuery((QueryWord({"bread": 0.3, "unheard": 1.0}), QueryWord({"olive": 1.0})))
         assert keyword.coverage(query, [1, 4]) == keyword.coverage(asked("bread", "olive"), [1, 4])
 
-    def test_weights_multiply(self, keyword: KeywordIndex) -> None:
+    def test_weights_multiply(self, keyword: Keywords) -> None:
         light = KeywordQuery((QueryWord({"bread": 0.3}),))
         whole = keyword.scores(asked("bread"), [1, 2])
         assert keyword.scores(light, [1, 2]) == pytest.approx([0.3 * score for score in whole], abs=1e-5)
 
-    def test_what_the_index_has(self, keyword: KeywordIndex) -> None:
+    def test_what_the_index_has(self, keyword: Keywords) -> None:
         assert sorted(keyword.rows_with("town")) == [2, 3]
         assert keyword.rows_with("town", "title") == []
         assert (keyword.frequency("town"), keyword.frequency("unheard")) == (2, 0)
@@ -259,7 +260,7 @@ def opened(layout: IndexLayout, number: int) -> FaissIndex:
 
 
 @pytest.fixture(params=["fake", "faiss", "format 5"])
-def dense(request: pytest.FixtureRequest, tmp_path: Path) -> DenseIndex:
+def dense(request: pytest.FixtureRequest, tmp_path: Path) -> Vectors:
     """`VECTORS`: the real index comes about by three commits, the last of which removes row 5. In format 5 row 4 has
     the vector of row 1, and row 9 that of the removed one.
     """
@@ -279,18 +280,18 @@ def dense(request: pytest.FixtureRequest, tmp_path: Path) -> DenseIndex:
 
 
 class TestDense:
-    def test_nearest_first_and_ties_by_row(self, dense: DenseIndex) -> None:
+    def test_nearest_first_and_ties_by_row(self, dense: Vectors) -> None:
         ranking = dense.search(QUERY, 10)
         assert rows(ranking) == [1, 4, 9, 2, 3, 8]
         assert [score for _, score in ranking] == pytest.approx([1, 1, 1, 0.70710678, 0, 0])
         for limit in range(1, 7):
             assert dense.search(QUERY, limit) == ranking[:limit]
 
-    def test_allowed_rows_alone_are_found(self, dense: DenseIndex) -> None:
+    def test_allowed_rows_alone_are_found(self, dense: Vectors) -> None:
         assert rows(dense.search(QUERY, 10, [2, 3, 5, 99])) == [2, 3]
         assert dense.search(QUERY, 10, []) == []
 
-    def test_scores_are_those_of_the_search(self, dense: DenseIndex) -> None:
+    def test_scores_are_those_of_the_search(self, dense: Vectors) -> None:
         everything = dict(dense.search(QUERY, 10))
         assert dense.scores(QUERY, [8, 1, 2]) == [everything[8], everything[1], everything[2]]
 

@@ -20,7 +20,7 @@ from paraglot.search.folder.dense import read_part
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences, quantized
 from paraglot.search.memory.vectors import MemorySentences
-from paraglot.search.seams import SentenceIndex
+from paraglot.search.parts.protocols import Sentences as SentenceIndex
 from paraglot.search.text.sentences import Span
 
 Sentences = Sequence[tuple[Span, NDArray[np.float32]]]
