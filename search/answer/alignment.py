@@ -41,25 +41,30 @@ class Aligner:
         """The aligned words of ``query`` with each text, in the order of the query; each of them at most once."""
         tokens = [analyze(text) for text in (query, *texts)]
         words = [
-            [text[token.start : token.end] for token in own] for text, own in zip((query, *texts), tokens, strict=True)
+            [text[token.start : token.end] for token in of_text]
+            for text, of_text in zip((query, *texts), tokens, strict=True)
         ]
-        vectors = self._of({word for own in words for word in own})
+        vectors = self._vectors_of({word for of_text in words for word in of_text})
         telling = {word: vector for word, vector in vectors.items() if vector is not None}
         place = {word: at for at, word in enumerate(telling)}
-        asked, *told = [
-            [(token, place[word]) for token, word in zip(own, each, strict=True) if word in place]
-            for own, each in zip(tokens, words, strict=True)
+        query_tokens, *text_tokens = [
+            [(token, place[word]) for token, word in zip(*pair, strict=True) if word in place]
+            for pair in zip(tokens, words, strict=True)
         ]
-        if not asked:
+        if not query_tokens:
             return [[] for _ in texts]
         every = np.stack(list(telling.values()))
-        cosines = every[[at for _, at in asked]] @ every.T
+        cosines = every[[at for _, at in query_tokens]] @ every.T
         return [
-            _aligned([token for token, _ in asked], [token for token, _ in own], cosines[:, [at for _, at in own]])
-            for own in told
+            _aligned(
+                [token for token, _ in query_tokens],
+                [token for token, _ in of_text],
+                cosines[:, [at for _, at in of_text]],
+            )
+            for of_text in text_tokens
         ]
 
-    def _of(self, words: set[str]) -> dict[str, NDArray[np.float32] | None]:
+    def _vectors_of(self, words: set[str]) -> dict[str, NDArray[np.float32] | None]:
         """The unit vector of each word; None where it tells nothing."""
         known = self._vectors
         found = {word: known[word] for word in words if word in known}
@@ -77,36 +82,38 @@ class Aligner:
         return found | fresh
 
     def _weights(self, words: Sequence[str]) -> list[float]:
-        ids = [own[1:-1] for own in self.pieces.token_ids(words)]
-        return [float(self.pieces.piece_weights(np.array(own)).max()) if own else 0.0 for own in ids]
+        ids = [pieces[1:-1] for pieces in self.pieces.token_ids(words)]
+        return [float(self.pieces.piece_weights(np.array(inner)).max()) if inner else 0.0 for inner in ids]
 
 
-def _aligned(asked: Sequence[Token], told: Sequence[Token], cosines: NDArray[np.float32]) -> list[Alignment]:
+def _aligned(
+    query_tokens: Sequence[Token], text_tokens: Sequence[Token], cosines: NDArray[np.float32]
+) -> list[Alignment]:
     """For each word of the query its nearest, where it is nearest to that one, too; neighbours joined.
 
-    ``cosines``: ``float32[asked, told]``.
+    ``cosines``: ``float32[query_tokens, text_tokens]``.
     """
-    if not told:
+    if not text_tokens:
         return []
     rivals = cosines.max(axis=0)
-    found: list[Alignment] = []
-    for word, own in zip(asked, cosines, strict=True):
-        at = int(own.argmax())
-        if own[at] < ALIKE or own[at] < rivals[at] - 1e-6:
+    alignments: list[Alignment] = []
+    for word, nearness in zip(query_tokens, cosines, strict=True):
+        at = int(nearness.argmax())
+        if nearness[at] < ALIKE or nearness[at] < rivals[at] - 1e-6:
             continue
-        token = told[at]
-        one = Alignment(word.start, word.end, token.start, token.end, round(float(own[at]), 4))
-        if found and _touch(found[-1], one):
-            one = _joined(found.pop(), one)
-        found.append(one)
-    return found
+        token = text_tokens[at]
+        pair = Alignment(word.start, word.end, token.start, token.end, round(float(nearness[at]), 4))
+        if alignments and _touch(alignments[-1], pair):
+            pair = _joined(alignments.pop(), pair)
+        alignments.append(pair)
+    return alignments
 
 
-def _touch(last: Alignment, one: Alignment) -> bool:
+def _touch(last: Alignment, pair: Alignment) -> bool:
     """Whether two overlapping pairs of characters are aligned with one stretch of the text."""
-    return one.query_start < last.query_end and one.start <= last.end and last.start <= one.end
+    return pair.query_start < last.query_end and pair.start <= last.end and last.start <= pair.end
 
 
-def _joined(last: Alignment, one: Alignment) -> Alignment:
-    start, end = min(last.start, one.start), max(last.end, one.end)
-    return Alignment(last.query_start, one.query_end, start, end, max(last.similarity, one.similarity))
+def _joined(last: Alignment, pair: Alignment) -> Alignment:
+    start, end = min(last.start, pair.start), max(last.end, pair.end)
+    return Alignment(last.query_start, pair.query_end, start, end, max(last.similarity, pair.similarity))

@@ -53,10 +53,10 @@ def text_url(url: str, quote: str) -> str | None:
 
 
 def _quote(text: str, highlights: Sequence[Highlight]) -> str:
-    best = next((one for one in highlights if one.kind == "semantic"), None)
+    best = next((span for span in highlights if span.kind == "semantic"), None)
     if best:
         return text[best.start : best.end]
-    matches = [one.start for one in highlights]
+    matches = [span.start for span in highlights]
     if not matches:
         return text
     start, end = max(split_sentences(text), key=lambda span: sum(span[0] <= at < span[1] for at in matches))

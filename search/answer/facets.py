@@ -16,10 +16,10 @@ def count_facets(attributes: Attributes, names: Sequence[str], rows: Sequence[in
 
 def _facet(values: Sequence[Sequence[Scalar]]) -> Facet:
     counts: Counter[str] = Counter()
-    for own in values:
-        counts.update({_name(value) for value in own})
+    for of_row in values:
+        counts.update({_name(value) for value in of_row})
     in_order = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    return Facet(dict(in_order), sum(not own for own in values))
+    return Facet(dict(in_order), sum(not of_row for of_row in values))
 
 
 def _name(value: Scalar) -> str:

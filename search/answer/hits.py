@@ -31,7 +31,12 @@ def grouped_hits(
     """One hit for each group of places on the page, its first; the next ones of the same article inside it."""
     shown = [places[: MORE + 1] for places in page]
     read = iter(
-        _read_hits(snapshot, question, candidates, hits.take(np.array([at for own in shown for at in own], np.int64)))
+        _read_hits(
+            snapshot,
+            question,
+            candidates,
+            hits.take(np.array([place for places in shown for place in places], np.int64)),
+        )
     )
     grouped = []
     for places in shown:
@@ -46,7 +51,7 @@ def _read_hits(snapshot: Snapshot, question: Question, candidates: Candidates, s
         return []
     rows = shown.rows.tolist()
     others = _others(shown, candidates)
-    wanted = dict.fromkeys([*rows, *sorted({row for own in others.values() for row in own})])
+    wanted = dict.fromkeys([*rows, *sorted({row for beside in others.values() for row in beside})])
     read = dict(zip(wanted, snapshot.paragraphs(list(wanted)), strict=True))
     matches = matches_in(question.understood.words, (read[row][0] for row in rows))
     hits = []
@@ -110,12 +115,12 @@ def hits_in_context(snapshot: Snapshot, hits: Sequence[Hit], count: int) -> list
 def aligned_hits(aligner: Aligner, query: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits with the words of their best sentence that stand for words of the query."""
     spans = [
-        next(((one.start, one.end) for one in hit.highlights if one.kind == "semantic"), (0, ALIGNED_CHARACTERS))
+        next(((span.start, span.end) for span in hit.highlights if span.kind == "semantic"), (0, ALIGNED_CHARACTERS))
         for hit in hits
     ]
     texts = [hit.paragraph.text[start:end] for hit, (start, end) in zip(hits, spans, strict=True)]
     alignments = aligner.align(query[:ALIGNED_CHARACTERS], texts)
     return [
-        replace(hit, alignments=[replace(one, start=one.start + start, end=one.end + start) for one in own])
-        for hit, own, (start, _) in zip(hits, alignments, spans, strict=True)
+        replace(hit, alignments=[replace(pair, start=pair.start + start, end=pair.end + start) for pair in pairs])
+        for hit, pairs, (start, _) in zip(hits, alignments, spans, strict=True)
     ]

@@ -50,7 +50,7 @@ def fused_scores(candidates: Candidates, semantic_ratio: float = SEMANTIC_RATIO)
     the encoder cannot read counts as the mean of what it reads.
 
     >>> found = Candidates.of([7, 3, 5], semantic=[0.2, 0.6, 0.4], keyword=[9.0, 0.0, 0.0], coverage=[1.0, 0.0, 0.0])
-    >>> fused_scores(found).round(6).tolist()
+    >>> (fused_scores(found).round(6) + 0.0).tolist()
     [1.603682, 1.224745, 0.0]
     """
     semantic = np.zeros(len(candidates))
@@ -96,13 +96,13 @@ def within_languages(values: Floats, languages: Sequence[object] | Objects, devi
     if not len(values):
         return values
     mean, deviation = values.mean(), values.std()
-    own = np.unique(np.asarray(languages, np.str_), return_inverse=True)[1]
-    members, sums = np.bincount(own), np.bincount(own, values)
+    codes = np.unique(np.asarray(languages, np.str_), return_inverse=True)[1]
+    members, sums = np.bincount(codes), np.bincount(codes, values)
     counts = members + SHRINKAGE
-    result: Floats = values - ((sums + SHRINKAGE * mean) / counts - mean)[own]
+    result: Floats = values - ((sums + SHRINKAGE * mean) / counts - mean)[codes]
     if deviations:
-        squares = np.bincount(own, np.square(values - (sums / members)[own])) + SHRINKAGE * deviation**2
-        result = mean + (result - mean) / np.maximum(np.sqrt(squares / counts), 1e-9)[own]
+        squares = np.bincount(codes, np.square(values - (sums / members)[codes])) + SHRINKAGE * deviation**2
+        result = mean + (result - mean) / np.maximum(np.sqrt(squares / counts), 1e-9)[codes]
     return result
 
 

@@ -70,14 +70,14 @@ def lexical_overlap(query: Marks, documents: Sequence[Marks]) -> Floats:
     count = len(documents)
     if not count or not len(query.numbers):
         return np.zeros(count)
-    numbers = np.concatenate([one.numbers for one in documents])
-    document = np.repeat(np.arange(count), [len(one.numbers) for one in documents])
+    numbers = np.concatenate([marks.numbers for marks in documents])
+    document = np.repeat(np.arange(count), [len(marks.numbers) for marks in documents])
     mark = np.minimum(np.searchsorted(query.numbers, numbers), len(query.numbers) - 1)
     matches = query.numbers[mark] == numbers
     mark, document = mark[matches], document[matches]
     df = np.bincount(mark, minlength=len(query.numbers))
     idf = np.log1p((count - df + 0.5) / (df + 0.5))
-    added = query.weights[mark] * np.concatenate([one.weights for one in documents])[matches] * idf[mark]
+    added = query.weights[mark] * np.concatenate([marks.weights for marks in documents])[matches] * idf[mark]
     whole = float(np.square(query.weights) @ idf)
     scores = np.bincount(document, added, minlength=count).astype(np.float64)
     return scores / max(whole, float(np.log1p((count + 0.5) / 0.5)))

@@ -30,37 +30,41 @@ RELEVANCE_STAGES = (
     Stage(
         "soft_match",
         soft_match,
-        lambda asked: asked.by_both_legs and asked.pieces is not None,
+        lambda question: question.by_both_legs and question.pieces is not None,
         left_out="the soft match",
     ),
-    Stage("lexicon", add_lexical_overlap, lambda asked: asked.by_both_legs, left_out="the lexicon"),
+    Stage("lexicon", add_lexical_overlap, lambda question: question.by_both_legs, left_out="the lexicon"),
     Stage("relevance", add_relevance),
 )
 """What gives every candidate its score and its relevance."""
 
 ORDER_STAGES = (
     Stage(
-        "articles", add_article_score, lambda asked: asked.by_both_legs and asked.request.semantic_ratio not in (0, 1)
+        "articles",
+        add_article_score,
+        lambda question: question.by_both_legs and question.request.semantic_ratio not in (0, 1),
     ),
     Stage(
         "proximity",
         add_proximity,
-        lambda asked: asked.request.mode != "semantic" and not asked.by_date,
+        lambda question: question.request.mode != "semantic" and not question.by_date,
         texts=READ,
     ),
     Stage(
         "rerank",
         rerank,
-        lambda asked: asked.reranker is not None and asked.request.mode == "hybrid" and not asked.by_date,
+        lambda question: question.reranker is not None and question.request.mode == "hybrid" and not question.by_date,
         left_out="the reranker",
         texts=RERANKED,
     ),
-    Stage("preference", prefer_languages, lambda asked: bool(asked.request.prefer_languages)),
-    Stage("dates", order_by_date, lambda asked: asked.by_date),
-    Stage("min_relevance", drop_irrelevant, lambda asked: asked.request.min_relevance > 0),
-    Stage("recency", add_recency, lambda asked: asked.request.recency_weight > 0 and not asked.by_date),
+    Stage("preference", prefer_languages, lambda question: bool(question.request.prefer_languages)),
+    Stage("dates", order_by_date, lambda question: question.by_date),
+    Stage("min_relevance", drop_irrelevant, lambda question: question.request.min_relevance > 0),
+    Stage("recency", add_recency, lambda question: question.request.recency_weight > 0 and not question.by_date),
     Stage("near_copies", collapse_near_copies, texts=FIRST, vectors=FIRST),
-    Stage("diversity", diversify, lambda asked: asked.request.diversity > 0 and not asked.by_date, vectors=FIRST),
+    Stage(
+        "diversity", diversify, lambda question: question.request.diversity > 0 and not question.by_date, vectors=FIRST
+    ),
 )
 """What puts the hits in their order."""
 

@@ -66,7 +66,7 @@ letters, the coverage knows what they stand for. With half of the words there is
 def add_relevance(question: Question, candidates: Candidates) -> Candidates:
     """The candidates with their relevance; their order stays."""
     known = cache(relevance)  # by keyword alone many thousands have few different ones
-    return candidates.with_columns(relevance=[known(one) for one in signals(question, candidates)])
+    return candidates.with_columns(relevance=[known(evidence) for evidence in signals(question, candidates)])
 
 
 def signals(question: Question, candidates: Candidates) -> list[Signals]:
@@ -75,7 +75,7 @@ def signals(question: Question, candidates: Candidates) -> list[Signals]:
     chance, soft, shared = ([None if value != value else value for value in column.tolist()] for column in evidence)
     across = (~question.speaks(candidates.languages)).tolist()
     columns = zip(chance, soft, shared, candidates.coverage_by_letters.tolist(), across, strict=True)
-    return [Signals(*one) for one in columns]
+    return [Signals(*values) for values in columns]
 
 
 def relevance(signals: Signals) -> float:

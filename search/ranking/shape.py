@@ -39,7 +39,9 @@ _OF_SCORES = 100
 def prefer_languages(question: Question, candidates: Candidates) -> Candidates:
     """The candidates in languages that the request prefers raised, `PREFERENCE` × the deviation of all scores."""
     tags = [tag.lower() for tag in question.request.prefer_languages]
-    wanted = [any(one == tag or one.startswith(f"{tag}-") for tag in tags) for one in candidates.languages]
+    wanted = [
+        any(language == tag or language.startswith(f"{tag}-") for tag in tags) for language in candidates.languages
+    ]
     scores = candidates.scores[: _OF_SCORES if question.request.mode == "keyword" else None]
     raised = PREFERENCE * float(np.std(scores)) if len(scores) else 0.0
     return candidates.by_score(candidates.scores + raised * np.array(wanted, np.float64))
@@ -152,7 +154,7 @@ def same_story(rows: Sequence[int], candidates: Candidates) -> dict[int, list[in
         return {}
     vectors = np.stack(candidates.vectors.tolist())
     place_of = {row: place for place, row in enumerate(candidates.rows.tolist())}
-    found: dict[int, list[int]] = {}
+    stories: dict[int, list[int]] = {}
     for row in rows:
         cosines = np.round((vectors @ vectors[place_of[row]]).astype(np.float64), 6)
         language = candidates.languages[place_of[row]]
@@ -161,5 +163,5 @@ def same_story(rows: Sequence[int], candidates: Candidates) -> dict[int, list[in
         for place, _ in in_order((place, float(cosines[place])) for place in near.tolist()):
             if candidates.languages[place] != language:
                 first.setdefault(candidates.languages[place], int(candidates.rows[place]))
-        found[row] = list(first.values())
-    return found
+        stories[row] = list(first.values())
+    return stories

@@ -61,10 +61,10 @@ def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces]) -> N
     if not len(query_pieces) or not places:
         return scores
     documents = [texts[place] for place in places]
-    distinct, which = np.unique(np.concatenate([one.ids for one in documents]), return_inverse=True)
+    distinct, which = np.unique(np.concatenate([pieces.ids for pieces in documents]), return_inverse=True)
     cosines = encoder.piece_cosines(query_pieces, distinct)
-    firsts = np.cumsum([0, *(len(one.ids) for one in documents[:-1])])
-    matches = np.maximum(cosines - THRESHOLD, 0)[:, which] * _saturation([one.counts for one in documents])
+    firsts = np.cumsum([0, *(len(pieces.ids) for pieces in documents[:-1])])
+    matches = np.maximum(cosines - THRESHOLD, 0)[:, which] * _saturation([pieces.counts for pieces in documents])
     weights = encoder.piece_weights(query_pieces)
     nearest = np.maximum.reduceat(matches, firsts, axis=1)
     scores[places] = weights @ nearest / max(float(weights.sum()), 1e-9)
@@ -72,7 +72,7 @@ def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces]) -> N
 
 
 def _saturation(counts: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
-    lengths = np.array([own.sum() for own in counts], np.float64)
-    relative = np.repeat(1 - _B + _B * lengths / lengths.mean(), [len(own) for own in counts])
+    lengths = np.array([of_text.sum() for of_text in counts], np.float64)
+    relative = np.repeat(1 - _B + _B * lengths / lengths.mean(), [len(of_text) for of_text in counts])
     times = np.concatenate(counts)
     return (times * (_K1 + 1) / (times + _K1 * relative)).astype(np.float32)
