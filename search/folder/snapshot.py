@@ -34,7 +34,7 @@ from paraglot.search.folder.manifest import (
 from paraglot.search.folder.sample import Sample
 from paraglot.search.folder.segment_columns import LANGUAGE
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences
-from paraglot.search.folder.soundness import Part, lost_parts, marks
+from paraglot.search.folder.soundness import Mark, Part, lost_parts, marks
 from paraglot.search.folder.store import Store
 from paraglot.search.folder.store_part import StorePart
 from paraglot.search.lexicon.lexicon import Marks
@@ -168,7 +168,7 @@ class Snapshot(Reading):
             return False
 
     @cached_property
-    def _marks(self) -> list[tuple[int, ...] | None]:
+    def _marks(self) -> list[Mark | None]:
         return marks(self.generation, self.manifest)
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ stays so until its time or size changes, in whatever generation it lies.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -21,10 +21,11 @@ from paraglot.search.folder.manifest import KEYWORDS_REMEDY, KEYWORDS_SINCE, MEN
 Part: TypeAlias = Literal["keyword", "columns", "dense", "sentences"]
 """What a search can do without: a folder of a generation."""
 
-_Mark: TypeAlias = tuple[int, int, int, int, str]
+Mark: TypeAlias = tuple[int, int, int, int]
 
-_sound: set[_Mark] = set()
+_sound: set[tuple[int, int, int, int, str]] = set()
 _MOST_KEPT = 100_000
+_MISSING = "the file is missing."
 
 
 def unsound_files(generation: Generation, manifest: IndexManifest, anew: bool = False) -> Iterator[tuple[str, str]]:
@@ -32,14 +33,18 @@ def unsound_files(generation: Generation, manifest: IndexManifest, anew: bool = 
 
     ``anew``: also those are read that were found sound before. Raises `OSError` where one cannot be read.
     """
-    with ThreadPoolExecutor(2) as pool:  # hashing leaves the interpreter to others
-        for record, fault in zip(
-            manifest.files,
-            pool.map(lambda record: _fault(generation.folder / record.name, record, anew), manifest.files),
-            strict=True,
-        ):
-            if fault:
-                yield record.name, fault
+    faults: list[tuple[str, str | Future[str]]] = []
+    with ThreadPoolExecutor(2) as pool:  # hashing leaves the interpreter to others; with none to do there is no thread
+        for record in manifest.files:
+            path = generation.folder / record.name
+            found = mark(path)
+            if found is None or found[2] != record.size_bytes:
+                faults.append((record.name, f"{found[2]} bytes instead of {record.size_bytes}." if found else _MISSING))
+            elif anew or (found[3] != record.modified_ns and (*found, record.sha256) not in _sound):
+                faults.append((record.name, pool.submit(_read_through, path, record, found)))
+        for name, fault in faults:
+            if said := fault if isinstance(fault, str) else fault.result():
+                yield name, said
 
 
 def lost_parts(generation: Generation, manifest: IndexManifest) -> dict[Part, ParaglotError]:
@@ -57,29 +62,22 @@ def lost_parts(generation: Generation, manifest: IndexManifest) -> dict[Part, Pa
     return lost
 
 
-def marks(generation: Generation, manifest: IndexManifest) -> list[tuple[int, ...] | None]:
+def marks(generation: Generation, manifest: IndexManifest) -> list[Mark | None]:
     """What tells whether the files of a generation were changed since: times and sizes."""
     return [mark(generation.folder / record.name) for record in manifest.files]
 
 
-def _fault(path: Path, record: FileRecord, anew: bool) -> str:
-    """What is wrong with a file; "" where it is as it must be."""
-    found = mark(path)
-    if found is None:
-        return "the file is missing."
-    if found[2] != record.size_bytes:
-        return f"{found[2]} bytes instead of {record.size_bytes}."
-    known = (found[0], found[1], found[2], found[3], record.sha256)
-    if anew or (found[3] != record.modified_ns and known not in _sound):
-        if disk.sha256(path) != record.sha256:
-            return "the content is not what its checksum says."
-        if len(_sound) >= _MOST_KEPT:
-            _sound.clear()
-        _sound.add(known)
+def _read_through(path: Path, record: FileRecord, found: Mark) -> str:
+    """What is wrong with the content of a file; "" where it is as it must be."""
+    if disk.sha256(path) != record.sha256:
+        return "the content is not what its checksum says."
+    if len(_sound) >= _MOST_KEPT:
+        _sound.clear()
+    _sound.add((*found, record.sha256))
     return ""
 
 
-def mark(path: Path) -> tuple[int, ...] | None:
+def mark(path: Path) -> Mark | None:
     """What tells a file from others and from itself after a change: device, inode, size and time; None for none."""
     try:
         found = path.stat()
