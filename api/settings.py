@@ -104,7 +104,6 @@ class Settings:
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
     reranker: str | None = _setting(None, _text, "cross-encoder that orders the first hits of hybrid searches")
     sentences: bool | None = _setting(None, _flag, "whether a new index keeps the vectors of sentences")
-    keep_furniture: bool = _setting(False, _flag, "whether lines that recur over many articles stay in them")
     mode: Mode = _setting("hybrid", _mode, "which legs `paraglot search` uses: hybrid, keyword or semantic")
     limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page of `paraglot search`")
     host: str = _setting("127.0.0.1", _text, "address that the service listens on")

@@ -17,7 +17,6 @@ from paraglot.api.cli.index_options import (
     EncodingOption,
     FieldOption,
     FormatOption,
-    FurnitureOption,
     ModelOption,
     PruneOption,
     SentencesOption,
@@ -50,7 +49,6 @@ def index_command(
     format_: FormatOption = None,
     text: TextOption = "auto",
     encoding: EncodingOption = None,
-    keep_furniture: FurnitureOption = None,
     dry_run: DryRunOption = False,
     verbose: VerboseOption = False,
     wait: WaitOption = 0,
@@ -59,8 +57,7 @@ def index_command(
     """Add and replace articles. A second run over the same corpus changes nothing."""
     from paraglot.api.cli.reading import print_dry_run, reading_options
 
-    kept = load_settings({"keep_furniture": keep_furniture}).keep_furniture
-    options = replace(reading_options(field or [], format_, text, encoding), keep_furniture=kept)
+    options = reading_options(field or [], format_, text, encoding)
     _check_there(corpus)
     if dry_run:
         if print_dry_run(corpus, options, as_json, verbose):

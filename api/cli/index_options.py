@@ -41,13 +41,6 @@ TextOption = Annotated[
 EncodingOption = Annotated[
     str | None, typer.Option("--encoding", metavar="NAME", help="The encoding of all texts, such as cp1250.")
 ]
-FurnitureOption = Annotated[
-    bool | None,
-    typer.Option(
-        "--keep-furniture/--leave-out-furniture",
-        help="Whether lines that recur over many articles of a source stay in them [default: left out, counted].",
-    ),
-]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")]
 VerboseOption = Annotated[
     bool, typer.Option("--verbose", help="Name each thing that is left out, and every skipped input.")

@@ -1,1 +1,1 @@
-"""From a corpus to articles of paragraphs: files, fields, languages, furniture. Start at `corpus`."""
+"""From a corpus to articles of paragraphs: files, fields, languages. Start at `corpus`."""

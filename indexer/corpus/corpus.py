@@ -10,7 +10,6 @@ from hashlib import blake2b
 from pathlib import Path
 
 from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
-from paraglot.indexer.corpus.furniture import without_furniture
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.paragraphs import READ_ALSO, read_also_lines
 from paraglot.indexer.readers import unpacking
@@ -30,17 +29,14 @@ def read_corpus(paths: Iterable[Path], options: Options = Options()) -> Iterator
     name). A second use of an id is skipped. Raises nothing for bad inputs. What is left out of the articles is told to
     the remarks of ``options``.
     """
-    first = _first_uses(_read_all(paths, options))
-    for found in first if options.keep_furniture else without_furniture(first):
+    for found in _first_uses(_read_all(paths, options)):
         if isinstance(found, Draft):
             _tell_left_out(found, options)
         yield found
 
 
 def _tell_left_out(draft: Draft, options: Options) -> None:
-    """Count the furniture of an article, and what will be left out when it is divided into paragraphs."""
-    for text in sorted(draft.furniture or ()):
-        options.remarks.leave_out("repeated lines", draft.place, text)
+    """Count what will be left out when an article is divided into paragraphs."""
     if draft.plain and draft.blocks is None:
         for text in read_also_lines(draft.text):
             if text not in (draft.furniture or ()):

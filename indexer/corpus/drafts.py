@@ -70,7 +70,7 @@ class Draft:
     ``blocks`` are its paragraphs where the input marks them, with their headings. Where it does not, ``plain`` says
     that they must still be found by the rules for plain text; otherwise they were given one by one, stand divided by
     blank lines, and nothing in them is taken for a heading. ``scraped``: the text was made for people to look at, so
-    furniture may stand in it; ``furniture`` is what of it stands in many articles and is left out (None: not known).
+    very short paragraphs are joined; ``furniture`` is what earlier versions left out of it, as an export has it.
     """
 
     place: Place

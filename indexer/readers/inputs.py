@@ -34,7 +34,7 @@ class Options:
 
     ``types`` says of our names what their texts are made (`paraglot.indexer.readers.field_types`), ``text`` what
     their texts are written in (`paraglot.indexer.readers.field_text`); ``remarks`` takes what readers have to say
-    beside them. ``keep_furniture``: lines that recur over many articles stay in them.
+    beside them.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -42,12 +42,11 @@ class Options:
     types: Mapping[str, str] = field(default_factory=dict)
     text: str = "auto"
     encoding: str | None = None
-    keep_furniture: bool = False
     remarks: Remarks = field(default_factory=Remarks, compare=False, repr=False)
 
     def rules(self) -> list[object]:
         """All that decides what an input becomes, as JSON."""
-        return [dict(self.fields), self.format, dict(self.types), self.text, self.encoding, self.keep_furniture]
+        return [dict(self.fields), self.format, dict(self.types), self.text, self.encoding]
 
     def unmapped(self) -> Options:
         """For fields that are under our names already."""
