@@ -47,7 +47,9 @@ ORDER_STAGES = (
     Stage(
         "proximity",
         add_proximity,
-        lambda question: question.request.mode != "semantic" and not question.by_date,
+        lambda question: (
+            question.request.mode != "semantic" and question.request.semantic_ratio != 1 and not question.by_date
+        ),
         texts=READ,
     ),
     Stage(

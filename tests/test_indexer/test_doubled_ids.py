@@ -248,8 +248,8 @@ def test_verify_status_and_doctor_notice(hurt_index: Path) -> None:
     [fault] = [one for one in verify_index(hurt_index).faults if "more than one" in one]
     assert "there is more than one article 'k1'. The next write mends it" in fault
     assert index_status(hurt_index).doubled_ids == ["k1"]
-    [finding] = [one for one in examine(hurt_index) if one.subject == "index"]
-    assert not finding.ok
+    [finding] = [one for one in examine(hurt_index) if "more than one article" in one.detail]
+    assert (finding.subject, finding.ok) == ("index", False)
     assert "1 ids have more than one article, such as 'k1'" in finding.detail
     shown = CliRunner().invoke(app, ["status", "--index", str(hurt_index)])
     assert "WRONG 1 ids have more than one article, such as 'k1'." in shown.output
@@ -270,7 +270,7 @@ def heal_by_rebuild(folder: Path, corpus: Path) -> Report:
 @pytest.mark.parametrize("heal", [heal_by_index, heal_by_delete, heal_by_rebuild])
 def test_the_next_write_heals_it(hurt_index: Path, write_corpus: Write, heal: Callable[[Path, Path], Report]) -> None:
     report = heal(hurt_index, write_corpus([FIRST, OTHER]))
-    assert report.warnings == ["1 ids had more than one article, such as 'k1': the first of each is kept."]
+    assert report.warnings[-1:] == ["1 ids had more than one article, such as 'k1': the first of each is kept."]
     assert report.committed
     assert verify_index(hurt_index).faults == []
     with Engine(hurt_index) as engine:
@@ -294,7 +294,7 @@ def test_paragraphs_that_lost_their_article_are_removed(hurt_index: Path, write_
         connection.execute("UPDATE article SET removed = 1 WHERE key = 3")
     assert any("rows are not among those of the articles" in one for one in verify_index(hurt_index).faults)
     report = index_corpus(hurt_index, [write_corpus([FIRST, OTHER])])
-    assert report.warnings == ["1 paragraphs belonged to no article: they are removed."]
+    assert report.warnings[-1:] == ["1 paragraphs belonged to no article: they are removed."]
     assert verify_index(hurt_index).faults == []
 
 
