@@ -4,6 +4,13 @@ PORT ?= 8000
 # The CPU build is enough; another index or version can be named: make test TORCH="torch --index-url …"
 TORCH ?= torch==2.13.0
 
+# How many processes share the tests, each file in one of them: make test WORKERS=1
+WORKERS ?= 2
+IN_PARALLEL := --numprocesses $(WORKERS) --dist loadfile
+
+# A hundred processes of the tests would each compile the sources anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -15,10 +22,10 @@ run: $(VENV)/.installed
 	@exec $(BIN)/paraglot serve --port $(PORT)
 
 test: $(VENV)/.installed-dev lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(IN_PARALLEL)
 
 quick: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow"
 
 lint: $(VENV)/.installed-dev .links/paraglot
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import pytest
 from hypothesis import settings
 
 from paraglot.indexer.build import index_corpus
+from paraglot.indexer.corpus.drafts import Place
+from paraglot.indexer.corpus.fields import draft_of
+from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.write import Making, writing
 from paraglot.search.engine import Engine
 
 # How long an example takes says nothing on a busy machine.
@@ -40,12 +45,22 @@ def write_corpus(tmp_path: Path) -> Callable[[list[dict[str, object]]], Path]:
     return write
 
 
+@pytest.fixture(scope="session")
+def pristine_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an index of `ARTICLES`, made with the fake encoder, which no test may change."""
+    folder = tmp_path_factory.mktemp("small")
+    with writing(folder / "index", Making("fake")) as write:  # from nowhere: tests read the corpus from many places
+        for article in ARTICLES:
+            write.put(draft_of(Place(folder), article, Options()))
+        write.commit()
+    return folder / "index"
+
+
 @pytest.fixture
-def small_index(tmp_path: Path, write_corpus: Callable[[list[dict[str, object]]], Path]) -> Path:
-    """The folder of an index of `ARTICLES`, made with the fake encoder."""
-    folder = tmp_path / "index"
-    index_corpus(folder, [write_corpus(ARTICLES)], "fake")
-    return folder
+def small_index(tmp_path: Path, pristine_index: Path, write_corpus: Callable[[list[dict[str, object]]], Path]) -> Path:
+    """A copy of `pristine_index`, the test's own; the corpus stands beside it."""
+    write_corpus(ARTICLES)
+    return Path(shutil.copytree(pristine_index, tmp_path / "index"))
 
 
 @pytest.fixture

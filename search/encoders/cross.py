@@ -30,6 +30,7 @@ class CrossReranker:
     def __init__(self, name_or_path: str) -> None:
         # One question at a time: the tokenizers of transformers keep state between two calls.
         self._lock = threading.Lock()
+        hub.check_name(name_or_path, hub.RERANKER)
         package = sentence_transformers()
         folder = hub.find_folder(name_or_path, hub.RERANKER)
         hub.refuse_pickles(folder)

@@ -34,16 +34,22 @@ ENCODER = Kind("--model", "sentence-transformers model", "sentence-transformers"
 RERANKER = Kind("--reranker", "cross-encoder", "cross-encoder")
 
 
+def check_name(name_or_path: str, kind: Kind = ENCODER) -> None:
+    """Raises `EncoderMissing` for what is neither a folder nor a name: without torch, whose import takes seconds."""
+    is_name = _HUB_NAME.fullmatch(name_or_path) and not name_or_path.startswith(".")
+    if not is_name and not Path(name_or_path).expanduser().is_dir():
+        raise EncoderMissing(f"There is no folder {name_or_path}.", f"Give the folder of a {kind.noun}.")
+
+
 def find_folder(name_or_path: str, kind: Kind = ENCODER) -> Path:
     """The folder of a model: itself, or its snapshot in the Hugging Face cache, downloaded if need be and allowed.
 
     An existing folder or a cached model is never looked up in the network. Raises `EncoderMissing`.
     """
+    check_name(name_or_path, kind)
     folder = Path(name_or_path).expanduser()
     if folder.is_dir():
         return folder.resolve()
-    if not _HUB_NAME.fullmatch(name_or_path) or name_or_path.startswith("."):
-        raise EncoderMissing(f"There is no folder {name_or_path}.", f"Give the folder of a {kind.noun}.")
     name = name_or_path if "/" in name_or_path else f"{kind.owner}/{name_or_path}"
     known = known_model(name)
     revision = known.revision if known else None

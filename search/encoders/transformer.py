@@ -44,6 +44,7 @@ class TransformerEncoder:
     def __init__(self, name_or_path: str, backend: str = "torch") -> None:
         # One question at a time: the tokenizers of transformers keep state between two calls.
         self._lock = threading.Lock()
+        hub.check_name(name_or_path)
         package = sentence_transformers()
         folder = hub.find_folder(name_or_path)
         hub.refuse_pickles(folder)

@@ -1,4 +1,4 @@
-"""The command line as real processes: output, exit codes, messages instead of tracebacks."""
+"""The command line: output, exit codes, messages instead of tracebacks."""
 
 from __future__ import annotations
 
@@ -12,24 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import COMMAND, paraglot, process
 from tests.conftest import ARTICLES, ROOT
 
 Write = Callable[[list[dict[str, object]]], Path]
 
 
-def paraglot(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PARAGLOT_")} | variables
-    command = [sys.executable, "-c", "from paraglot.api.cli.main import main; main()", *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
-    assert "Traceback" not in done.stderr
-    assert "\x1b" not in done.stdout
-    return done
-
-
 @pytest.mark.slow
 def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -> None:
     corpus, index = write_corpus(ARTICLES), tmp_path / "index"
-    first = paraglot("index", corpus, "--index", index, "--model", "fake")
+    first = process("index", corpus, "--index", index, "--model", "fake")
     assert (first.returncode, first.stderr) == (0, "")
     assert "Articles: 3 added." in first.stdout
     again = paraglot("index", corpus, "--index", index)
@@ -70,24 +62,24 @@ def test_names_of_files_do_not_steer_the_terminal(tmp_path: Path) -> None:
     for name in names:
         (corpus / os.fsdecode(name)).write_bytes(b"")
     arguments = ("index", corpus, "--index", tmp_path / "index", "--model", "fake")
-    done = paraglot(*arguments, PYTHONIOENCODING="utf-8:strict")
+    done = process(*arguments, PYTHONIOENCODING="utf-8:strict")
     assert [line.partition("/corpus/")[2].partition(":")[0] for line in done.stderr.splitlines()] == [
         r"c1\x9b2J.txt",
         r"escape\x1b[31m.txt",
         r"latin\udce9.txt",
         r"line\nend.txt",
     ]
-    report = json.loads(paraglot(*arguments, "--json", PYTHONIOENCODING="utf-8:strict").stdout)
+    report = json.loads(process(*arguments, "--json", PYTHONIOENCODING="utf-8:strict").stdout)
     assert {os.fsencode(Path(one["path"]).name) for one in report["skipped"]} == set(names)
 
 
 @pytest.mark.slow
 def test_an_output_that_knows_few_characters(small_index: Path) -> None:
     arguments = ("search", "面包税", "--index", small_index, "--limit", 1, "--mode", "keyword")
-    text = paraglot(*arguments, PYTHONIOENCODING="latin-1")
+    text = process(*arguments, PYTHONIOENCODING="latin-1")
     assert (text.returncode, text.stderr) == (0, "")
     assert text.stdout.startswith(r"1. \u9762\u5305\u7a0e  [zh-TW]")
-    answer = json.loads(paraglot(*arguments, "--json", PYTHONIOENCODING="latin-1").stdout)
+    answer = json.loads(process(*arguments, "--json", PYTHONIOENCODING="latin-1").stdout)
     assert answer["hits"][0]["article"]["title"] == "面包税"
 
 
@@ -103,14 +95,7 @@ def test_a_filter(small_index: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_an_output_that_cannot_be_written(small_index: Path) -> None:
-    command = [
-        sys.executable,
-        "-c",
-        "from paraglot.api.cli.main import main; main()",
-        "status",
-        "--index",
-        str(small_index),
-    ]
+    command = [*COMMAND, "status", "--index", str(small_index)]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
     assert (done.returncode, done.stderr) == (1, "paraglot: the output: No space left on device.\n")

@@ -14,7 +14,7 @@ pytest.importorskip("matplotlib", reason="the extra eval is missing")
 from paraglot.api.cli.eval import eval_command
 from paraglot.api.evaluation.run import load_run
 from paraglot.search.errors import InvalidSettings, ParaglotError
-from tests.test_api.test_cli import paraglot
+from tests.commands import paraglot
 
 pytestmark = pytest.mark.slow
 

@@ -85,6 +85,7 @@ REFUSALS: dict[str, tuple[Callable[[TestClient], Any], Any, str, Any]] = {
 
 
 @pytest.mark.parametrize("case", REFUSALS)
+@pytest.mark.slow
 def test_it_is_503_and_passes(client: TestClient, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     ask, place, name, refusal = REFUSALS[case]
     if case == "statistics":
@@ -100,6 +101,7 @@ def test_it_is_503_and_passes(client: TestClient, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("at", ["BEGIN", "INSERT INTO task", "COMMIT"])
+@pytest.mark.slow
 def test_a_queue_that_is_full(client: TestClient, at: str) -> None:
     queue = client.app.state.queue  # type: ignore[attr-defined]
     real, queue._connection = queue._connection, FullQueue(queue._connection, at)

@@ -178,6 +178,7 @@ def test_openapi_describes_examples_and_problems(client: httpx.Client) -> None:
         assert client.post("/v1/search", json=example["value"]).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_new_commit_is_served_without_a_failed_request(
     client: httpx.Client, served_index: Path, write_corpus: Write
 ) -> None:

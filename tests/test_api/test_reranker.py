@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from paraglot.search.fakes import FakeReranker
+from tests.commands import paraglot, process
 from tests.servers import service
-from tests.test_api.test_cli import paraglot
 
 QUERY = "Bäcker der"
 
@@ -53,8 +53,7 @@ def test_command_line(small_index: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("command", [("search", "bread"), ("serve", "--port", "0"), ("serve", "--workers", "2")])
 def test_what_cannot_be_loaded_ends_the_command(small_index: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
-    pytest.importorskip("sentence_transformers", reason="sentence-transformers is missing")
-    failed = paraglot(*command, "--index", small_index, "--reranker", tmp_path / "nowhere")
+    failed = process(*command, "--index", small_index, "--reranker", tmp_path / "nowhere")
     assert (failed.returncode, failed.stdout) == (1, "")
     assert (
         failed.stderr == f"paraglot: There is no folder {tmp_path / 'nowhere'}. Give the folder of a cross-encoder.\n"

@@ -157,6 +157,7 @@ def writer_of(parent: int) -> int:
     raise AssertionError("no writer")
 
 
+@pytest.mark.slow
 def test_faults_are_counted_not_kept(small_index: Path) -> None:
     from starlette.testclient import TestClient
 

@@ -48,6 +48,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 def test_the_letters_are_right() -> None:
     """24 languages, one paragraph and twelve, as written and in capitals; what cannot be told may be named."""
     wrong, named = [], 0

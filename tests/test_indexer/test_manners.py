@@ -24,8 +24,8 @@ from paraglot.search.engine import Engine
 from paraglot.search.errors import DiskFailure, IndexLocked, IndexMissing
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest
+from tests.commands import paraglot
 from tests.conftest import ARTICLES
-from tests.test_api.test_cli import paraglot
 from tests.test_indexer.test_build import everything
 
 Write = Callable[[list[dict[str, object]]], Path]
