@@ -55,7 +55,9 @@ MOST_WORDS = 150
 
 _RUN = regex.compile(r"[\p{L}\p{M}]+|[^\p{L}\p{M}\x00-\x7f]")
 _FOREIGN_SCRIPTS = r"\p{Cyrillic}\p{Greek}\p{Hebrew}\p{Arabic}\p{Thai}"
-_TWO_SCRIPTS = regex.compile(rf"(?=\w*\p{{Latin}})(?=\w*[{_FOREIGN_SCRIPTS}\p{{Han}}\p{{Hangul}}])\w+")
+_WORD = regex.compile(r"\w+")
+_LATIN_LETTER = regex.compile(r"\p{Latin}")
+_FOREIGN_LETTER = regex.compile(rf"[{_FOREIGN_SCRIPTS}\p{{Han}}\p{{Hangul}}]")
 _LONE = regex.compile(rf"(?<![\p{{L}}\p{{M}}])[{_FOREIGN_SCRIPTS}]{{1,2}}(?![\p{{L}}\p{{M}}])")
 _NO_TEXT = regex.compile("[\x80-\x9f\ufffd¤]")
 _CASE = regex.compile(r"\p{Ll}\p{Lu}")
@@ -99,7 +101,9 @@ def likelihood(text: str, words: Sequence[str], language: str, encoding: str, re
 
 def oddities(text: str) -> int:
     """How often something stands in a text that stands in none: controls, words in two scripts, signs amid letters."""
-    odd = 2 * len(_NO_TEXT.findall(text)) + 2 * len(_TWO_SCRIPTS.findall(text))
+    words = (word for word in _WORD.findall(text) if not word.isascii())
+    two_scripts = sum(1 for word in words if _FOREIGN_LETTER.search(word) and _LATIN_LETTER.search(word))
+    odd = 2 * len(_NO_TEXT.findall(text)) + 2 * two_scripts
     return odd + len(_AMID.findall(text)) + len(_CASE.findall(text))
 
 

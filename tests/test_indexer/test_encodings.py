@@ -11,6 +11,7 @@ import pytest
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.encodings import UNTOLD, encoding_of, known_encoding
+from paraglot.indexer.corpus.letters import oddities
 from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.inputs import Options, Unreadable
 
@@ -154,3 +155,10 @@ def test_vietnamese_of_windows_is_read(tmp_path: Path) -> None:
         pieces.append(unicodedata.normalize("NFC", "".join(mark for mark in letters if mark not in tones)) + tones)
     content = "".join(pieces).encode("cp1258")
     assert unicodedata.normalize("NFC", content.decode(encoding_of(content))) == unicodedata.normalize("NFC", text)
+
+
+def test_a_word_of_any_length_is_judged_in_one_pass() -> None:
+    """Looked at from each of its letters it would take hours."""
+    assert oddities("a" * 300_000) == 0
+    assert oddities("a" * 300_000 + "д") == 2
+    assert oddities("9" * 300_000 + " хлеб bread хлebbread") == 2
