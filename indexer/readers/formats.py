@@ -62,6 +62,8 @@ _ROOTS = {
     "html": "html",
     "HTML": "html",
 }
+_TEXT_COLUMNS = frozenset(("text", "content", "body"))
+_OUR_COLUMNS = frozenset(("id", "title", "url", "date", "language", "source")) | _TEXT_COLUMNS
 _ROOT = re.compile(
     rb"(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?>|\s)*+<(?:[\w.-]+:)?([A-Za-z][\w.-]*)", re.S | re.I
 )
@@ -129,7 +131,17 @@ def _by_content(source: Input, head: bytes) -> str | None:
     named_text = source.name.endswith((".txt", ".text")) or "." not in source.name
     if named_text and _FRONT_MATTER.match(text[:8192].decode("utf-8", "replace").replace("\r\n", "\n")):
         return "markdown"
-    return None
+    return "csv" if "." not in source.name and _is_table(text) else None
+
+
+def _is_table(text: bytes) -> bool:
+    """Whether what has no name begins as a table: a header with texts and another of our fields, and a row."""
+    header, _, rest = text[:8192].decode("utf-8", "replace").partition("\n")
+    for delimiter in (",", ";", "\t", "|"):
+        cells = [cell.strip().strip('"').lower() for cell in header.split(delimiter)]
+        if len(_OUR_COLUMNS & set(cells)) > 1 and _TEXT_COLUMNS & set(cells):
+            return delimiter in rest
+    return False
 
 
 def _as_ascii(head: bytes) -> bytes:

@@ -186,3 +186,19 @@ def test_languages_of_an_article_with_two() -> None:
     assert detect_paragraphs([french, german, french]) == ["fr", "de", "fr"]
     assert detect_paragraphs([french, "OK"]) == ["fr", "fr"]
     assert detect_paragraphs(["12"]) == ["und"]
+
+
+@pytest.mark.parametrize(
+    ("written", "ids"),
+    [
+        ("id,text\n1,The mill stands.\n", ["1"]),
+        ('"id";"title";"body"\r\n7;T;The mill stands.\r\n', ["7"]),
+        ("title\ttext\nT\tThe mill stands.\n", ["nameless#2"]),
+        ("id, text and more\n\nThe mill stands, as ever.\n", ["nameless"]),
+        ("A title, a text\n\nThe mill stands, as ever.\n", ["nameless"]),
+    ],
+)
+def test_a_table_without_a_name_is_told_by_its_header(tmp_path: Path, written: str, ids: list[str]) -> None:
+    (tmp_path / "nameless").write_text(written)
+    drafts, skipped = read(tmp_path)
+    assert ([draft.id for draft in drafts], skipped) == (ids, [])
