@@ -145,7 +145,7 @@ NASTY: list[tuple[str, str | bytes, str | None]] = [
     ("a.xml", f'<?xml version="1.0" encoding="utf-16"?>{RSS}', None),
     ("a.xml", f'<?xml version="1.0" encoding="klingon"?>{RSS}', None),
     ("a.xml", f'<?xml version="1.0" encoding="windows-1251"?>{RSS}'.replace("council", "совет").encode("cp1251"), None),
-    ("a.xml", "<svg xmlns='http://www.w3.org/2000/svg'/>", "XML, but no feed"),
+    ("a.xml", "<svg xmlns='http://www.w3.org/2000/svg'/>", "a picture is not read"),
     ("a.xml", "", "the file is empty"),
     ("wiki.xml", "<mediawiki><page><title>T</title><ns>0</ns><id>1</id></page>", "cut short"),
     ("wiki.xml", f"<mediawiki><page><title>T</title><ns>0</ns><id>1</id><revision><text>{'{{' * 200_000}{TEXT}</text></revision></page></mediawiki>", None),
