@@ -182,6 +182,9 @@ def _are_parts(value: object) -> bool:
 
 def _sound(given: Mapping[str, object], place: Place, options: Options) -> dict[str, Any]:
     """The fields without what JSON does not have (NaN), half characters, and what is nested to any depth."""
+    texts = [value for value in given.values() if isinstance(value, str)]
+    if len(texts) == len(given) and "".join((*given, *texts)).isascii():
+        return dict(given)
     try:
         written = _JSON.encode(given)
         broken = not written.isascii() and SURROGATE.search(written)

@@ -44,12 +44,13 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
     unmapped = source.options.unmapped()
     empty = 0
     for row in chain(islice(rows(lines, of_header), 1), rows(lines, dialect)):
-        if not row.fault and not any(cell.strip() for cell in row.cells):
+        whole = "".join(row.cells)
+        if not row.fault and (not whole or whole.isspace()):
             if (empty := empty + 1) > MOST_EMPTY_LINES:
                 raise Unreadable(f"{MOST_EMPTY_LINES} empty lines in a row: the rest is not read", row.line)
             continue
         empty = 0
-        if any("\ufffd" in cell for cell in row.cells):
+        if "\ufffd" in whole:
             warn_of_wrong_bytes(source, encoding, row.line)
         if header is None:
             header = _header(row, source.options)
@@ -84,7 +85,7 @@ def _article(source: Input, row: Row, header: list[str], unmapped: Options) -> D
     place = source.at(row.line)
     if row.fault:
         return Skipped(place, row.fault)
-    if any(cell.strip() for cell in row.cells[len(header) :]):
+    if len(row.cells) > len(header) and any(cell.strip() for cell in row.cells[len(header) :]):
         said = f"the row has {len(row.cells)} fields, the header {len(header)}"
         return Skipped(place, f"{said} (a text that holds the delimiter must stand in quotes)")
     given = dict(zip(header, row.cells, strict=False))
