@@ -33,7 +33,7 @@ lint: $(VENV)/.installed-dev .links/paraglot
 	$(BIN)/mypy
 	$(BIN)/mypy benchmarks
 
-# The campaigns at their full size; the suite runs the same code small.
+# The campaigns at their full size, all that need no data from elsewhere; the suite runs the same code small.
 bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/kills.py --kills 500
 	$(BIN)/python benchmarks/damage.py
@@ -48,6 +48,10 @@ bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/hostile_load.py
 	$(BIN)/python benchmarks/updates.py
 	$(BIN)/python benchmarks/dump_index.py --megabytes 100
+	$(BIN)/python benchmarks/streaming.py --megabytes 100 1000
+	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/alignment.py
+	$(BIN)/python benchmarks/encoder_start.py
 
 # The built-in encoder with its lexicon, from the published base and a folder of translations:
 # make model DATA=folder [AGAIN=1]

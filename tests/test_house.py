@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -241,3 +242,17 @@ def test_every_package_is_shipped() -> None:
     }
     assert inside | {"paraglot"} == set(settings["packages"])
     assert settings["package-dir"] == {"paraglot": "api/paraglot"} | {f"paraglot.{name}": name for name in PACKAGES}
+
+
+def test_make_bars_runs_every_campaign() -> None:
+    """All that tell by their exit code whether a bar is met, and are given no data to measure on."""
+    bars = (ROOT / "Makefile").read_text("utf-8").partition("\nbars:")[2].partition("\n\n")[0]
+    campaigns = set()
+    for path in (ROOT / "benchmarks").glob("*.py"):
+        told = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        usage = re.search(rf"python benchmarks/{path.name}(.*)", told)
+        needs_data = usage and re.search(r"^ [A-Z]", usage[1])
+        if usage and "xit code" in told and not needs_data:
+            campaigns.add(path.name)
+    assert len(campaigns) > 8
+    assert campaigns - set(re.findall(r"benchmarks/(\w+\.py)", bars)) == set()
