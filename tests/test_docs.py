@@ -23,7 +23,9 @@ def test_every_record_of_a_decision_is_listed_with_its_status() -> None:
         known = STATUS.fullmatch(status)
         assert known, f"{name}: {status!r} is no status"
         if known[2]:
-            assert f"superseded by record {int(known[2])}" in text[:300].lower(), f"{name} says itself what is in its place"
+            assert f"superseded by record {int(known[2])}" in text[:300].lower(), (
+                f"{name} says itself what is in its place"
+            )
 
 
 def test_what_was_measured_names_script_date_and_spread() -> None:
