@@ -27,7 +27,7 @@ from typing import Any
 from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.verify import verify_index
 from paraglot.search.answer.similar_types import SimilarRequest
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import NotFound, ParaglotError
 from paraglot.search.suggest.types import SuggestRequest
 from paraglot.search.types import SearchRequest

@@ -22,7 +22,7 @@ from pathlib import Path
 from ranking_trial import questions, read
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.types import SearchRequest
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from paraglot.indexer.care.restore import restore
 from paraglot.indexer.care.verify import verify_index
-from paraglot.search.engine import open_index
+from paraglot.search.engine.engine import open_index
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import of_folder
 

@@ -25,7 +25,7 @@ from unittest.mock import patch
 from seeds_quality import ROOT, read_judged
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.types import SearchRequest
 
 LEGS = ("keyword", "semantic")

@@ -27,14 +27,14 @@ from ranking_trial import LANGUAGES, build, questions
 from paraglot.search.candidates import Candidates, ranks
 from paraglot.search.deadline import Stopwatch
 from paraglot.search.encoders.pieces import piece_encoder
-from paraglot.search.engine import Engine
+from paraglot.search.encoders.protocols import TokenEncoder
+from paraglot.search.engine.engine import Engine
+from paraglot.search.engine.legs import WINDOW
 from paraglot.search.folder.snapshot import Snapshot, of_folder
-from paraglot.search.legs import WINDOW
 from paraglot.search.query.understanding import understand
 from paraglot.search.ranking.pipeline import STAGES, run
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.stage import Stage
-from paraglot.search.seams import TokenEncoder
 from paraglot.search.types import SearchRequest
 
 MODES = ("keyword", "semantic", "rrf", "hybrid")

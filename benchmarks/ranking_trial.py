@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.folder.snapshot import of_folder
 from paraglot.search.query.language import query_languages
 from paraglot.search.query.query_terms import keyword_query

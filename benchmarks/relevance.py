@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ranking_trial import LANGUAGES, build, questions
 from scipy.optimize import minimize
 
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.ranking.relevance import KINDS, Signals, relevance
 from paraglot.search.types import SearchRequest
 

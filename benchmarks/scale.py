@@ -31,7 +31,7 @@ from pathlib import Path
 sys.path.insert(0, "benchmarks")
 from scale import anonymous_mb, called_bytes, one_article
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import open_snapshot
 from paraglot.search.types import SearchRequest

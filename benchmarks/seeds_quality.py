@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine, open_index
+from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.types import MODES, Mode, SearchRequest
 
 ROOT = Path(__file__).parent.parent

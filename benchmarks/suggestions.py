@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.suggest.book import PhraseBook
 from paraglot.search.suggest.types import SuggestRequest
 

@@ -69,7 +69,7 @@ class Outcome:
 class Remembering:
     """An encoder that gives a text the vectors that it gave it before.
 
-    The vectors that are made anew depend on their company, in the sixth digit (`paraglot.search.seams.Encoder`).
+    The vectors that are made anew depend on their company, in the sixth digit (`protocols.Encoder`).
     """
 
     def __init__(self, encoder: Any) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from paraglot.indexer.corpus.assemble import Assembled, NewParagraph
 from paraglot.indexer.corpus.drafts import Block, Draft, Place
 from paraglot.indexer.write import Making, Write, writing
+from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.index import FolderIndex
-from paraglot.search.seams import Encoder
 from paraglot.search.text.normal_form import composed
 from paraglot.search.types import Article, Paragraph
 

@@ -24,13 +24,13 @@ from paraglot.indexer.folder.vector_cache import VectorCache
 from paraglot.indexer.folder.vector_parts import SegmentChange
 from paraglot.search import disk
 from paraglot.search.encoders.load import load_encoder
+from paraglot.search.encoders.protocols import Encoder, SentenceEncoder
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
 from paraglot.search.folder.columns import Columns, open_columns
 from paraglot.search.folder.dense import read_shared
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import COLUMNS_SINCE, DAMAGED_REMEDY, REBUILD_REMEDY
 from paraglot.search.folder.snapshot import last_commit
-from paraglot.search.seams import Encoder, SentenceEncoder
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 """Called with the stage, how much of it is done, and how much there is (None: not known)."""

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.seams import Ranking
+from paraglot.search.encoders.protocols import Ranking
 
 Extra: TypeAlias = Literal["articles", "dates", "words"]
 """Columns that only some queries need: ``articles``, ``dates``; ``words`` are ``pieces`` and ``marks``."""

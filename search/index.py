@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pyroaring import BitMap
 
     from paraglot.search.candidates import Candidates, Extra
+    from paraglot.search.encoders.protocols import Encoder, Ranking
     from paraglot.search.errors import ParaglotError
-    from paraglot.search.seams import Encoder, Ranking
 
 LikeKind: TypeAlias = Literal["prefix", "near", "beside", "written"]
 

@@ -15,7 +15,7 @@ from paraglot.indexer.corpus.drafts import Place
 from paraglot.indexer.corpus.fields import draft_of
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.write import Making, writing
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("house", deadline=None)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.seeds_quality import judge, read_judged, share
-from paraglot.search.engine import open_index
+from paraglot.search.engine.engine import open_index
 from paraglot.search.text.analysis import terms, words
 from paraglot.search.types import Paragraph, SearchRequest
 

@@ -74,5 +74,5 @@ def test_an_application_keeps_its_own_search_api_and_indexer(installed: Path, ap
 
     assert run("python", "application.py") == "The bread tax\n"
     assert "The council raised the tax on bread." in run("paraglot", "search", "council bread", "--index", "index")
-    where = run("python", "-c", "import paraglot.search.engine as engine; print(engine.__file__)")
+    where = run("python", "-c", "import paraglot.search.engine.engine as engine; print(engine.__file__)")
     assert str(ROOT) not in where, "the wheel is used, not the checkout"

@@ -24,7 +24,7 @@ def analyze_command(
     from paraglot.api.http.fields.analyze import of_query, of_text
 
     if query:
-        from paraglot.search.engine import open_index
+        from paraglot.search.engine.engine import open_index
 
         with open_index(load_settings({"index": index}).index) as engine:
             analysis = of_query(engine, text, language)

@@ -26,7 +26,7 @@ def mcp_command(
     except ImportError:
         raise InvalidSettings("paraglot mcp needs the MCP SDK.", "Install it: pip install 'paraglot[mcp]'") from None
     from paraglot.search.encoders.load import load_reranker
-    from paraglot.search.engine import open_index
+    from paraglot.search.engine.engine import open_index
     from paraglot.search.types import check_scope
 
     check_scope(filter_, ())

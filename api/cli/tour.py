@@ -6,7 +6,7 @@ from rich.console import Console
 
 from paraglot.api.cli.searching.render import print_response
 from paraglot.api.settings import load_settings
-from paraglot.search.engine import open_index
+from paraglot.search.engine.engine import open_index
 from paraglot.search.types import SearchRequest
 
 TOUR = (

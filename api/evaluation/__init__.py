@@ -11,5 +11,5 @@
     report.py      tables and JSON; heat_map.py the picture
 
 It lies in ``api/`` because it stands on both ``indexer/`` and ``search/`` and nothing of theirs needs it. No ranking
-happens here: rankings come from `paraglot.search.engine.Engine.rank`, measures from the package ir_measures.
+happens here: rankings come from `paraglot.search.engine.engine.Engine.rank`, measures from the package ir_measures.
 """

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from paraglot.api.evaluation.judged import read_lines
 from paraglot.api.evaluation.run import Run
 from paraglot.indexer.build import Progress
+from paraglot.search.encoders.protocols import Encoder, Vectors
 from paraglot.search.errors import ParaglotError
-from paraglot.search.seams import Encoder, Vectors
 
 MEASURE = "accuracy"
 MODE = "nearest"

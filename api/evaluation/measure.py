@@ -18,9 +18,9 @@ from paraglot.api.evaluation.run import DECIMALS, Floats, Run
 from paraglot.indexer.build import Progress, index_corpus
 from paraglot.indexer.corpus.drafts import MAX_ID_CHARACTERS
 from paraglot.indexer.corpus.names import readable_name
-from paraglot.search.engine import Engine, open_index
+from paraglot.search.encoders.protocols import Encoder, Reranker, Vectors
+from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import ParaglotError
-from paraglot.search.seams import Encoder, Reranker, Vectors
 from paraglot.search.types import EncoderSpec, Mode, SearchRequest
 
 MEASURES: Mapping[str, Any] = {

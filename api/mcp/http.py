@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from paraglot.api.http.guard.policy import RoutePolicy, declare
 from paraglot.api.http.problems import problem
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager

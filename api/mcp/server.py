@@ -30,7 +30,7 @@ from starlette.requests import Request
 
 from paraglot.api.http.guard.access import current_key
 from paraglot.api.mcp.tools import TOOLS, Tool
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import ParaglotError
 
 INSTRUCTIONS = (

@@ -16,10 +16,10 @@ from paraglot.api.http.fields.answers import SearchModel
 from paraglot.api.http.fields.fields import Fields
 from paraglot.api.http.fields.search import SearchFields
 from paraglot.search.answer.citations import cite
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
+from paraglot.search.engine.view import View
 from paraglot.search.errors import NotFound, ParagraphChanged
 from paraglot.search.types import Article, ArticleHead, Citation, Hit, Paragraph, SearchRequest
-from paraglot.search.view import View
 
 MAX_FETCHED_CHARACTERS = 50_000
 """Of a longer article the part around the paragraph that was asked for is given."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from paraglot.indexer.build import index_corpus as index_corpus
     from paraglot.search.answer.similar_types import SimilarRequest as SimilarRequest
     from paraglot.search.answer.similar_types import SimilarResponse as SimilarResponse
-    from paraglot.search.engine import Engine as Engine
-    from paraglot.search.engine import open_index as open_index
+    from paraglot.search.engine.engine import Engine as Engine
+    from paraglot.search.engine.engine import open_index as open_index
     from paraglot.search.errors import ParaglotError as ParaglotError
     from paraglot.search.memory.index import MemoryIndex as MemoryIndex
     from paraglot.search.suggest.types import SuggestRequest as SuggestRequest
@@ -38,8 +38,8 @@ _HOMES = {
     "Problem": "paraglot.api.client.problems",
     "delete_articles": "paraglot.indexer.build",
     "index_corpus": "paraglot.indexer.build",
-    "Engine": "paraglot.search.engine",
-    "open_index": "paraglot.search.engine",
+    "Engine": "paraglot.search.engine.engine",
+    "open_index": "paraglot.search.engine.engine",
     "MemoryIndex": "paraglot.search.memory.index",
     "ParaglotError": "paraglot.search.errors",
     "SimilarRequest": "paraglot.search.answer.similar_types",

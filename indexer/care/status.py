@@ -11,7 +11,7 @@ from paraglot.search.errors import ParaglotError
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import IndexManifest, read_manifest
 from paraglot.search.folder.snapshot import committed_number
-from paraglot.search.folder.store import Store
+from paraglot.search.folder.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ from paraglot.search.folder.manifest import MEND_REMEDY, read_manifest
 from paraglot.search.folder.sentence_index import read_sentence_part
 from paraglot.search.folder.snapshot import Snapshot, hold_generation, open_generation
 from paraglot.search.folder.soundness import unsound_files
-from paraglot.search.folder.store import open_read_only
-from paraglot.search.folder.store_schema import (
+from paraglot.search.folder.store.schema import (
     ARTICLE_COLUMNS,
     FORMER_COLUMNS,
     PARAGRAPH_COLUMNS,
@@ -32,6 +31,7 @@ from paraglot.search.folder.store_schema import (
     record_checksum,
     store_failure,
 )
+from paraglot.search.folder.store.store import open_read_only
 
 MOST_FAULTS = 100
 """More are not listed: the index is beyond naming them."""

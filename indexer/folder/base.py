@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.columns import open_columns
 from paraglot.search.folder.dense import open_dense
-from paraglot.search.folder.keyword import open_keyword
+from paraglot.search.folder.keyword.keyword import open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import COLUMNS_SINCE, DAMAGED_REMEDY, IndexManifest, read_manifest
 from paraglot.search.folder.sentence_index import open_sentences

@@ -12,13 +12,13 @@ from paraglot.indexer.folder.embed import BATCH
 from paraglot.indexer.folder.records import Records
 from paraglot.search import disk
 from paraglot.search.encoders.pieces import piece_encoder
+from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.arrays import write_arrays
 from paraglot.search.folder.columns import Columns
 from paraglot.search.folder.gist import gists
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.segment_columns import ColumnsMaker, RowGist
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION
-from paraglot.search.seams import Encoder
 
 
 def are_of_today(columns: Columns) -> bool:

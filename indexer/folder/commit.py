@@ -19,7 +19,7 @@ from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
 from paraglot.search import disk
 from paraglot.search.errors import IndexLocked
-from paraglot.search.folder.keyword import ENGINE
+from paraglot.search.folder.keyword.keyword import ENGINE
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import FileRecord, IndexManifest
 from paraglot.search.text.analysis import ANALYZER

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search import disk
+from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.folder.layout import Generation
-from paraglot.search.seams import Vectors
 
 
 def write_dense_part(

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from paraglot.indexer.folder.records import NewRow
+from paraglot.search.encoders.protocols import Encoder, SentenceEncoder, Vectors
 from paraglot.search.encoders.separate import SeparateSentences
 from paraglot.search.folder.sentence_index import Records, quantized
-from paraglot.search.seams import Encoder, SentenceEncoder, Vectors
 from paraglot.search.text.sentences import split_sentences
 
 BATCH = 1_000

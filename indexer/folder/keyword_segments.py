@@ -22,9 +22,9 @@ from pyroaring import BitMap
 from paraglot.indexer.folder.parts import plan_parts
 from paraglot.indexer.folder.records import NewRow
 from paraglot.search import disk
-from paraglot.search.folder.keyword_files import FIELDS, ROW, Occurrences, Posting, TermsWriter, code_of_length
+from paraglot.search.folder.keyword.files import FIELDS, ROW, Occurrences, Posting, TermsWriter, code_of_length
+from paraglot.search.folder.keyword.segments import Segment, open_segment, read_removed
 from paraglot.search.folder.layout import Generation, KeywordPart
-from paraglot.search.folder.segments import Segment, open_segment, read_removed
 from paraglot.search.query.names import name_terms
 from paraglot.search.text.analysis import terms
 

@@ -17,7 +17,7 @@ from paraglot.indexer.corpus.drafts import Draft
 from paraglot.indexer.folder.stored_drafts import draft_of
 from paraglot.search import disk
 from paraglot.search.folder.segment_columns import RowFacts
-from paraglot.search.folder.store_schema import (
+from paraglot.search.folder.store.schema import (
     ARTICLE_COLUMNS,
     CORPUS_SCHEMA,
     FACTS_VISIBLE,

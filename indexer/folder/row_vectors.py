@@ -14,9 +14,9 @@ from paraglot.indexer.folder.base import Base
 from paraglot.indexer.folder.embed import Embedded, embed
 from paraglot.indexer.folder.records import NewRow, Records
 from paraglot.indexer.folder.vector_cache import VectorCache
+from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.dense import open_dense
 from paraglot.search.folder.sentence_index import open_sentences
-from paraglot.search.seams import Encoder
 
 
 class RowVectors:

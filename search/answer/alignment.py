@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.deadline import check
-from paraglot.search.seams import Encoder, TokenEncoder
+from paraglot.search.encoders.protocols import Encoder, TokenEncoder
 from paraglot.search.text.analysis import Token, analyze
 from paraglot.search.types import Alignment
 

@@ -15,13 +15,13 @@ from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.candidates import in_order
 from paraglot.search.deadline import check
 from paraglot.search.encoders.chance import MOST_UNKNOWN
-from paraglot.search.legs import WINDOW
+from paraglot.search.encoders.protocols import Encoder, Ranking, TokenEncoder
+from paraglot.search.engine.legs import WINDOW
+from paraglot.search.engine.view import View
 from paraglot.search.query.bounds import bounded
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.ranking.relevance import Signals, relevance
-from paraglot.search.seams import Encoder, Ranking, TokenEncoder
 from paraglot.search.types import Hit, LegEvidence
-from paraglot.search.view import View
 
 UNKNOWN = "The encoder does not know this text's script: there is nothing that it could be compared with."
 

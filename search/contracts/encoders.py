@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from paraglot.search.seams import Encoder, Reranker, SentenceEncoder
+from paraglot.search.encoders.protocols import Encoder, Reranker, SentenceEncoder
 from paraglot.search.text.sentences import split_sentences
 
 TEXTS = [
@@ -21,7 +21,7 @@ TEXTS = [
 
 
 class EncoderContract:
-    """The law of `paraglot.search.seams.Encoder`. Needs the fixture ``encoder``."""
+    """The law of `protocols.Encoder`. Needs the fixture ``encoder``."""
 
     def test_a_text_has_one_unit_vector(self, encoder: Encoder) -> None:
         for vectors in (encoder.encode_paragraphs(TEXTS), encoder.encode_query(TEXTS)):
@@ -58,7 +58,7 @@ class EncoderContract:
 
 
 class SentenceEncoderContract:
-    """The law of `paraglot.search.seams.SentenceEncoder`. Needs the fixtures ``sentences`` and ``encoder`` (often the
+    """The law of `protocols.SentenceEncoder`. Needs the fixtures ``sentences`` and ``encoder`` (often the
     same).
     """
 
@@ -95,7 +95,7 @@ class SentenceEncoderContract:
 
 
 class RerankerContract:
-    """The law of `paraglot.search.seams.Reranker`. Needs the fixture ``reranker``."""
+    """The law of `paraglot.search.encoders.protocols.Reranker`. Needs the fixture ``reranker``."""
 
     distinct = True
     """Whether it was trained, or counts words: False for a model of random weights."""

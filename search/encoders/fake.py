@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from paraglot.search.seams import Vectors
+from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.text.sentences import Span
 from paraglot.search.types import EncoderSpec
 

@@ -12,7 +12,7 @@ from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.lexicon import LEXICON_FOLDER
 
 if TYPE_CHECKING:
-    from paraglot.search.seams import Encoder, Reranker
+    from paraglot.search.encoders.protocols import Encoder, Reranker
 
 
 BACKENDS = ("onnx", "openvino")
@@ -58,7 +58,7 @@ def load_reranker(name: str | None) -> Reranker | None:
     if name is None:
         return None
     if name == "fake":
-        from paraglot.search.fakes import FakeReranker
+        from paraglot.search.encoders.fake_reranker import FakeReranker
 
         return FakeReranker()
     from paraglot.search.encoders.cross import CrossReranker

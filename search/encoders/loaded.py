@@ -6,7 +6,7 @@ import threading
 from collections.abc import Collection
 
 from paraglot.search.encoders.load import load_encoder
-from paraglot.search.seams import Encoder
+from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.types import EncoderSpec
 
 

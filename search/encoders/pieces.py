@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.seams import Encoder, HasPieces, PieceEncoder, TokenEncoder
+from paraglot.search.encoders.protocols import Encoder, HasPieces, PieceEncoder, TokenEncoder
 
 
 class Pieces(NamedTuple):

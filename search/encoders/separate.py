@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from paraglot.search.seams import Encoder, Vectors
+from paraglot.search.encoders.protocols import Encoder, Vectors
 from paraglot.search.text.sentences import Span
 
 
 class SeparateSentences:
-    """`paraglot.search.seams.SentenceEncoder` on top of an `Encoder` that has no such pass. Titles are not read."""
+    """`protocols.SentenceEncoder` on top of an `Encoder` that has no such pass. Titles are not read."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder

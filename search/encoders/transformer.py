@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from paraglot.search.encoders import hub
 from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.known import known_model
+from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.errors import EncoderMissing
-from paraglot.search.seams import Vectors
 from paraglot.search.types import EncoderSpec
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class TransformerEncoder:
 
 
 class InputEmbeddings:
-    """A transformer's table of pieces, before any context: a `paraglot.search.seams.PieceEncoder`."""
+    """A transformer's table of pieces, before any context: a `paraglot.search.encoders.protocols.PieceEncoder`."""
 
     def __init__(self, tokenizer: Any, table: NDArray[np.float32], lock: threading.Lock) -> None:
         """``table``: ``float32[pieces, n]``, a view."""

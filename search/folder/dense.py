@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.candidates import in_order
+from paraglot.search.encoders.protocols import Ranking, Vectors
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.columns import as_array
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import DAMAGED_REMEDY
 from paraglot.search.folder.opened import Opened
 from paraglot.search.parts.protocols import Allowed
-from paraglot.search.seams import Ranking, Vectors
 
 _HEAD = struct.Struct("<4siqqqBi")
 """How FAISS begins an index: its kind, the dimension and number of its vectors, two numbers without meaning, whether

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from paraglot.search.deadline import check
 from paraglot.search.encoders.pieces import Pieces, pieces_of
+from paraglot.search.encoders.protocols import PieceEncoder
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION, Marks, open_lexicon
-from paraglot.search.seams import PieceEncoder
 
 if TYPE_CHECKING:
     from paraglot.search.folder.snapshot import Snapshot

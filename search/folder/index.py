@@ -7,11 +7,11 @@ from pathlib import Path
 
 from paraglot.search import index
 from paraglot.search.encoders.loaded import Encoders
+from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.errors import IndexMismatch
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import KEYWORDS_REMEDY
 from paraglot.search.folder.snapshot import Snapshot, open_snapshot
-from paraglot.search.seams import Encoder
 from paraglot.search.text.analysis import ANALYZER
 
 

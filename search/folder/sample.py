@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from paraglot.search.encoders.chance import SENTENCE_SHARE, Chance
 from paraglot.search.folder.dense import FaissIndex
 from paraglot.search.folder.sentence_index import MappedSentences, directions
-from paraglot.search.folder.store import Store
+from paraglot.search.folder.store.store import Store
 
 SAMPLE = 240
 """Paragraphs that stand for chance."""

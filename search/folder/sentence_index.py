@@ -13,12 +13,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.dense import read_shared
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import REBUILD_REMEDY
 from paraglot.search.parts.protocols import BestSentence
-from paraglot.search.seams import Vectors
 from paraglot.search.text.sentences import Span
 
 Records: TypeAlias = NDArray[Any]

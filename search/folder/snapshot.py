@@ -17,12 +17,13 @@ from paraglot.search import index as seam
 from paraglot.search.encoders.chance import Chance
 from paraglot.search.encoders.loaded import Encoders
 from paraglot.search.encoders.pieces import Pieces
+from paraglot.search.encoders.protocols import Encoder, PieceEncoder
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, IndexMissing, ParaglotError
 from paraglot.search.folder.columns import open_columns
 from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, open_dense
 from paraglot.search.folder.gist import marks_of, pieces_of_rows
 from paraglot.search.folder.kept import Kept
-from paraglot.search.folder.keyword import WhooshIndex, no_keywords, open_keyword
+from paraglot.search.folder.keyword.keyword import WhooshIndex, no_keywords, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import (
     COLUMNS_SINCE,
@@ -35,12 +36,11 @@ from paraglot.search.folder.sample import Sample
 from paraglot.search.folder.segment_columns import LANGUAGE
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences
 from paraglot.search.folder.soundness import Mark, Part, lost_parts, marks
-from paraglot.search.folder.store import Store
-from paraglot.search.folder.store_part import StorePart
+from paraglot.search.folder.store.part import StorePart
+from paraglot.search.folder.store.store import Store
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.reading import Reading
 from paraglot.search.query.filters import conditions, parse_filter
-from paraglot.search.seams import Encoder, PieceEncoder
 
 _T = TypeVar("_T")
 _S = TypeVar("_S")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from paraglot.search.encoders.load import load_encoder
+from paraglot.search.encoders.protocols import Encoder, SentenceEncoder
 from paraglot.search.encoders.separate import SeparateSentences
 from paraglot.search.errors import IndexLocked, NotFound
 from paraglot.search.index import Snapshot
@@ -20,7 +21,6 @@ from paraglot.search.memory.snapshot import MemoryManifest, MemorySnapshot
 from paraglot.search.memory.texts import MemoryStore, StoredArticle
 from paraglot.search.memory.vectors import MemorySentences, MemoryVectors, Vector
 from paraglot.search.parts.successors import successors
-from paraglot.search.seams import Encoder, SentenceEncoder
 from paraglot.search.text.analysis import ANALYZER
 from paraglot.search.text.normal_form import composed
 from paraglot.search.text.sentences import Span, split_sentences

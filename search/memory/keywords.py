@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from paraglot.search.candidates import in_order
+from paraglot.search.encoders.protocols import Ranking
 from paraglot.search.index import TermStatistics
 from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share
 from paraglot.search.parts.protocols import Allowed, Choose, Field
 from paraglot.search.query.names import name_terms
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.seams import Ranking
 from paraglot.search.text.analysis import terms
 from paraglot.search.text.languages import primary
 

@@ -12,6 +12,7 @@ from pyroaring import BitMap
 from paraglot.search import index as seam
 from paraglot.search.encoders.chance import Chance
 from paraglot.search.encoders.pieces import Pieces, pieces_of
+from paraglot.search.encoders.protocols import Encoder, PieceEncoder
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import Part
 from paraglot.search.lexicon.lexicon import Marks, open_lexicon
@@ -21,7 +22,6 @@ from paraglot.search.memory.vectors import MemorySentences, MemoryVectors
 from paraglot.search.parts.evidence import semantic_scores
 from paraglot.search.parts.reading import Reading
 from paraglot.search.query.filters import conditions, parse_filter
-from paraglot.search.seams import Encoder, PieceEncoder
 from paraglot.search.types import EncoderSpec
 
 SAMPLE = 240

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.candidates import in_order
+from paraglot.search.encoders.protocols import Ranking, Vectors
 from paraglot.search.parts.protocols import Allowed, BestSentence
-from paraglot.search.seams import Ranking, Vectors
 from paraglot.search.text.sentences import Span
 
 Vector = NDArray[np.float32]

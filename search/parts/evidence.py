@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from paraglot.search.candidates import Candidates, Extra, ranks
 from paraglot.search.encoders.chance import MOST_UNKNOWN, SENTENCE_SHARE
 from paraglot.search.encoders.pieces import piece_encoder
+from paraglot.search.encoders.protocols import TokenEncoder
 from paraglot.search.parts.protocols import BestSentence
 from paraglot.search.query.names import by_letters
 from paraglot.search.query.query_terms import KeywordQuery
-from paraglot.search.seams import TokenEncoder
 from paraglot.search.text.languages import primary
 
 if TYPE_CHECKING:

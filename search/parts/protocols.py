@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from paraglot.search.encoders.protocols import Ranking
 from paraglot.search.index import LanguageCount, TermStatistics, Texts
 from paraglot.search.query.filters import Filter
 from paraglot.search.query.query_terms import KeywordQuery
-from paraglot.search.seams import Ranking
 from paraglot.search.types import Article, ArticleHead, Paragraph
 
 Scalar: TypeAlias = str | int | float | bool

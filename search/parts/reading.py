@@ -15,6 +15,7 @@ from paraglot.search.answer.facets import count_facets
 from paraglot.search.candidates import Candidates, Extra
 from paraglot.search.encoders.chance import Chance
 from paraglot.search.encoders.pieces import Pieces
+from paraglot.search.encoders.protocols import Encoder, PieceEncoder, Ranking
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import (
     Clauses,
@@ -35,7 +36,6 @@ from paraglot.search.parts.protocols import Keywords, Sentences, Store, Vectors
 from paraglot.search.parts.words_like import words_like
 from paraglot.search.query.filters import conditions, parse_filter
 from paraglot.search.query.query_terms import KeywordQuery
-from paraglot.search.seams import Encoder, PieceEncoder, Ranking
 from paraglot.search.types import Article, ArticleHead, Context, Facet, Paragraph, Sort
 
 WITHOUT: dict[Part, str] = {

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from paraglot.search.encoders.protocols import PieceEncoder, Reranker
 from paraglot.search.query.understanding import Understood
-from paraglot.search.seams import PieceEncoder, Reranker
 from paraglot.search.text.languages import primary
 from paraglot.search.types import SearchRequest
 

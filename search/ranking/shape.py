@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Floats, in_order
+from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.ranking.question import Question
-from paraglot.search.seams import Vectors
 
 SAME_STORY = 0.65
 """The least cosine of two paragraphs in different languages that tell the same; XQuAD's translations: 98 % right."""

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates
 from paraglot.search.encoders.pieces import Pieces, pieces_of
+from paraglot.search.encoders.protocols import PieceEncoder
 from paraglot.search.ranking.fusion import add_to_first
 from paraglot.search.ranking.question import Question
-from paraglot.search.seams import PieceEncoder
 
 WEIGHT = 0.7
 """What a standard deviation of the soft match counts beside one of the semantic score."""

@@ -19,13 +19,13 @@ import numpy as np
 import regex
 from pyroaring import BitMap
 
+from paraglot.search.engine.view import View
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import Texts
 from paraglot.search.suggest.book import MOST_CHARACTERS, PhraseBook
 from paraglot.search.suggest.index import Found, SuggestionIndex, Visible
 from paraglot.search.suggest.types import Suggestion, SuggestRequest, SuggestResponse
 from paraglot.search.text.analysis import phrase_form
-from paraglot.search.view import View
 
 FIRST_WAIT_S = 1.0
 """How long who cannot wait waits where no suggestions were ever made."""

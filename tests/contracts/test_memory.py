@@ -8,10 +8,10 @@ import pytest
 
 from paraglot.search.contracts.index import IndexContract, WriterContract, filled
 from paraglot.search.encoders.fake import FakeEncoder
-from paraglot.search.engine import open_index
+from paraglot.search.engine.engine import open_index
+from paraglot.search.engine.places import open_place
 from paraglot.search.index import Snapshot
 from paraglot.search.memory.index import MemoryIndex, divided
-from paraglot.search.places import open_place
 from paraglot.search.suggest.types import SuggestRequest
 from paraglot.search.types import Article, SearchRequest
 

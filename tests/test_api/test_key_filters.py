@@ -19,7 +19,7 @@ from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import ParagraphChanged
 from paraglot.search.folder.layout import IndexLayout
 

@@ -6,7 +6,7 @@ import pytest
 
 from paraglot.api.http.fields.languages import LanguagesModel, reach
 from paraglot.api.language_names import names, scripts
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.index import LanguageCount
 
 COVERED = ("de", "ru", "zh", "sr")

@@ -24,7 +24,7 @@ from paraglot.api.keys import KeyFile
 from paraglot.api.mcp.http import McpDoor
 from paraglot.api.mcp.tools import Reference, fetch
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.folder.layout import IndexLayout
 from tests.conftest import ARTICLES, ROOT
 from tests.servers import Service, service

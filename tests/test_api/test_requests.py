@@ -15,7 +15,7 @@ from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.settings import Settings
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import NotFound
 from paraglot.search.folder.layout import IndexLayout
 

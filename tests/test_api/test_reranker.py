@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from paraglot.search.fakes import FakeReranker
+from paraglot.search.encoders.fake_reranker import FakeReranker
 from tests.commands import paraglot, process
 from tests.servers import service
 

@@ -13,7 +13,7 @@ import pytest
 from paraglot import open_index
 from paraglot.api.client.client import AsyncClient, Client
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import InvalidRequest
 from tests.servers import service
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from paraglot.api.cli.main import app
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 
 
 def test_similar_by_id_and_by_text(small_index: Path) -> None:

@@ -12,7 +12,7 @@ from paraglot.api.http.queue.tasks import QueueFull, SkippedLines, TaskQueue
 from paraglot.indexer.build import Report, apply_changes
 from paraglot.indexer.corpus.drafts import Draft, Place
 from paraglot.indexer.folder.lock import writer_lock
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import NotFound
 from paraglot.search.folder.layout import IndexLayout
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paraglot.indexer.build import Report, delete_articles, index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import DiskFailure, IndexLocked, IndexMismatch, IndexMissing, NotFound
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import read_manifest

@@ -21,7 +21,7 @@ from paraglot.indexer.care.restore import restore
 from paraglot.indexer.care.rollback import roll_back
 from paraglot.indexer.care.verify import verify_index
 from paraglot.search.encoders.fake import FakeEncoder
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import IndexDamaged, IndexMissing, ParaglotError
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import EncoderSpec, SearchRequest

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import DiskFailure, IndexDamaged, ParaglotError
 from paraglot.search.types import SearchRequest
 

@@ -25,7 +25,7 @@ from paraglot.indexer.care.restore import restore
 from paraglot.indexer.care.rollback import roll_back
 from paraglot.indexer.care.verify import verify_index
 from paraglot.search.answer.similar_types import SimilarRequest
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder import soundness
 from paraglot.search.folder.layout import IndexLayout

@@ -28,10 +28,10 @@ from paraglot.indexer.care.verify import verify_index
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
 from paraglot.indexer.write import Making, writing
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import read_manifest
-from paraglot.search.folder.store_schema import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, VISIBLE, record_checksum
+from paraglot.search.folder.store.schema import ARTICLE_COLUMNS, PARAGRAPH_COLUMNS, VISIBLE, record_checksum
 from paraglot.search.types import SearchRequest
 
 Write = Callable[[list[dict[str, object]]], Path]

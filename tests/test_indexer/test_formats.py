@@ -20,7 +20,7 @@ from paraglot.indexer.care.export import export_articles
 from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.care.restore import restore
 from paraglot.indexer.care.verify import verify_index
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import FORMAT, KEYWORDS_REMEDY, read_manifest
 from paraglot.search.types import SearchRequest

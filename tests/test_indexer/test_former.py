@@ -15,7 +15,7 @@ from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.care.restore import restore
 from paraglot.indexer.care.rollback import roll_back
 from paraglot.indexer.care.verify import verify_index
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import NotFound, ParagraphChanged
 from paraglot.search.parts.successors import successors
 

@@ -12,7 +12,7 @@ from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.folder import column_parts
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.pieces import pieces_of
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.folder.gist import marks_of, pieces_of_rows
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION, open_lexicon
 from paraglot.search.types import SearchRequest

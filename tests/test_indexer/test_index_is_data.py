@@ -25,10 +25,10 @@ from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.care.restore import restore
 from paraglot.indexer.care.verify import verify_index
 from paraglot.search import disk
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import ParaglotError
-from paraglot.search.folder import keyword_files
-from paraglot.search.folder.keyword_files import Refused, load, loads
+from paraglot.search.folder.keyword import files as keyword_files
+from paraglot.search.folder.keyword.files import Refused, load, loads
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import FileRecord, IndexManifest, read_manifest
 from paraglot.search.types import SearchRequest

@@ -20,7 +20,7 @@ from paraglot.indexer.build import index_corpus
 from paraglot.indexer.care.verify import verify_index
 from paraglot.indexer.folder.lock import writer_lock
 from paraglot.search import disk
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import DiskFailure, IndexLocked, IndexMissing
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest

@@ -18,7 +18,7 @@ from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.care.verify import verify_index
 from paraglot.indexer.corpus.drafts import Draft, Place
 from paraglot.indexer.readers.body import Body
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from tests.test_indexer.test_copies import load
 
 HERE = Place(Path("corpus"))

@@ -18,7 +18,7 @@ from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Place
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.readers.inputs import Options
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 
 SENTENCE = "The council decided on Monday to build a new bridge over the river near the old mill."
 TEXT = f"Title\n\n{SENTENCE}"

@@ -14,7 +14,7 @@ from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.rollback import roll_back
 from paraglot.indexer.care.status import index_status
 from paraglot.indexer.care.verify import verify_index
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import IndexDamaged, IndexLocked, IndexMissing, NotFound
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest

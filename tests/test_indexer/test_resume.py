@@ -16,7 +16,7 @@ from paraglot.indexer.care.verify import verify_index
 from paraglot.indexer.folder import parts
 from paraglot.indexer.folder.parts import plan_parts
 from paraglot.search.encoders.fake import FakeEncoder
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest
 from tests.test_indexer.test_build import everything

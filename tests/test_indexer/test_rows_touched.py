@@ -12,9 +12,10 @@ import pytest
 
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.folder import records
-from paraglot.search.engine import Engine
-from paraglot.search.folder import columns, store
+from paraglot.search.engine.engine import Engine
+from paraglot.search.folder import columns
 from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.store import store
 from paraglot.search.suggest.book import PhraseBook
 from paraglot.search.types import SearchRequest
 

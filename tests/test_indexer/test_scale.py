@@ -12,8 +12,8 @@ import pytest
 from paraglot.indexer.folder import keyword_segments
 from paraglot.indexer.folder.keyword_segments import write_keyword
 from paraglot.indexer.folder.records import NewRow
-from paraglot.search.folder import segments
-from paraglot.search.folder.keyword import WhooshIndex, open_keyword
+from paraglot.search.folder.keyword import segments
+from paraglot.search.folder.keyword.keyword import WhooshIndex, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.query.query_terms import KeywordQuery
 

@@ -10,7 +10,7 @@ import pytest
 from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.care.verify import verify_index
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.types import Paragraph, SearchRequest
 
 Write = Callable[[list[dict[str, object]]], Path]

@@ -14,7 +14,7 @@ from paraglot.indexer.care.rollback import roll_back
 from paraglot.indexer.corpus import unchanged
 from paraglot.indexer.folder import commit
 from paraglot.indexer.readers.inputs import Options
-from paraglot.search.engine import open_index
+from paraglot.search.engine.engine import open_index
 from paraglot.search.errors import DiskFailure
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.answer.similar_types import SimilarRequest
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.types import SearchRequest
 
 CITIES = ("Ankara", "Kairo", "Lima", "Oslo", "Peking", "Warschau")

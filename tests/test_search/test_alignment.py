@@ -9,7 +9,7 @@ import pytest
 from benchmarks.alignment import judge
 from paraglot.search.answer.alignment import Aligner
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
-from paraglot.search.engine import open_index
+from paraglot.search.engine.engine import open_index
 from paraglot.search.types import SearchRequest
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.index import Snapshot
 from paraglot.search.query.understanding import understand
 from paraglot.search.types import SearchRequest

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paraglot.search.answer.citations import LONGEST_EXACT, cite, text_url
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.types import ArticleHead, Highlight, Paragraph, SearchRequest
 
 TEXT = "The council met. It raised the bread tax, at last. Bakers of the old town protested."

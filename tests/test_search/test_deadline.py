@@ -14,13 +14,13 @@ from paraglot.search.answer.highlights import matches_in
 from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.deadline import Deadline, check, until
 from paraglot.search.encoders.fake import FakeEncoder
-from paraglot.search.engine import Engine
+from paraglot.search.encoders.protocols import Vectors
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import OutOfTime
 from paraglot.search.index import Clauses
 from paraglot.search.query.bounds import LONGEST_WORD, MOST_TERMS, bounded
 from paraglot.search.query.grammar import parse
 from paraglot.search.query.query_terms import KeywordQuery
-from paraglot.search.seams import Vectors
 from paraglot.search.text.analysis import words
 from paraglot.search.types import Paragraph, SearchRequest
 

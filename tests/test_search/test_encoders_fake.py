@@ -11,8 +11,8 @@ import pytest
 from paraglot.search.contracts.encoders import EncoderContract, SentenceEncoderContract
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.encoders.load import installed_models, load_encoder
+from paraglot.search.encoders.protocols import SentenceEncoder
 from paraglot.search.encoders.separate import SeparateSentences
-from paraglot.search.seams import SentenceEncoder
 
 
 class TestContract(EncoderContract, SentenceEncoderContract):

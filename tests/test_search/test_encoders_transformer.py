@@ -23,11 +23,11 @@ from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.load import load_encoder, transformers_version
 from paraglot.search.encoders.pieces import Pieces, pieces_of
+from paraglot.search.encoders.protocols import PieceEncoder
 from paraglot.search.encoders.transformer import TransformerEncoder
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.ranking import soft_match
-from paraglot.search.seams import PieceEncoder
 from paraglot.search.types import SearchRequest
 
 TEXTS = ["The cat sleeps on the sofa.", "A kitten naps on a couch.", "Inflation rose to four percent.", "word " * 400]

@@ -10,7 +10,7 @@ import pytest
 
 from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.search.encoders.fake import FakeEncoder
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import EncoderMissing, IndexDamaged, IndexMismatch, IndexMissing, InvalidRequest, NotFound
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import read_manifest

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraglot.search.candidates import Candidates, concatenate, in_order, ranks
+from paraglot.search.encoders.protocols import Ranking
 from paraglot.search.folder.dense import with_ties
 from paraglot.search.ranking.fusion import (
     SEMANTIC_RATIO,
@@ -20,7 +21,6 @@ from paraglot.search.ranking.fusion import (
     z_scores,
 )
 from paraglot.search.ranking.lexical_overlap import strength
-from paraglot.search.seams import Ranking
 
 Row = tuple[int, float | None, float, float, str]
 """A row, its semantic and keyword scores, its coverage, its language."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.query.grammar import Clause, ParsedQuery, parse
 from paraglot.search.query.understanding import ONLY_EXCLUDES
 from paraglot.search.types import Mode, SearchRequest, SearchResponse

@@ -8,7 +8,7 @@ import pytest
 
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.corpus.paragraphs import clean
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.text.analysis import phrase_form, terms
 from paraglot.search.types import SearchRequest
 

@@ -19,15 +19,15 @@ from paraglot.indexer.folder.embed import Embedded
 from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
 from paraglot.search.candidates import in_order
+from paraglot.search.encoders.protocols import Ranking
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.dense import FaissIndex, open_dense
-from paraglot.search.folder.keyword import open_keyword
+from paraglot.search.folder.keyword.keyword import open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.memory.keywords import MemoryKeywords, ParagraphTerms
 from paraglot.search.memory.vectors import MemoryVectors
 from paraglot.search.parts.protocols import Keywords, Vectors
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.seams import Ranking
 
 TEXTS = {
     1: "bread tax council",

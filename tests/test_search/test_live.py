@@ -13,9 +13,9 @@ import pytest
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.search.encoders.fake import FakeEncoder
-from paraglot.search.engine import Engine
+from paraglot.search.encoders.protocols import Encoder, Vectors
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import IndexMismatch
-from paraglot.search.seams import Encoder, Vectors
 from paraglot.search.types import EncoderSpec, SearchRequest, SearchResponse
 from tests.conftest import ARTICLES
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine, open_index
+from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.lexicon.sounds import name_keys
 from paraglot.search.query.names import SOUND_MARK, name_terms
 from paraglot.search.types import SearchRequest

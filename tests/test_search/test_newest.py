@@ -15,7 +15,7 @@ from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.types import Mode, SearchRequest
 
 OTHERS = "shoe rope glass salt dairy clock lamp silk toy paper timber cement wool copper brewery bakery piano railway"
@@ -130,11 +130,11 @@ def test_a_filter_narrows_before_anything_is_cut(engine: Engine) -> None:
 def test_of_too_many_the_newest_are_put_in_order_with_a_warning(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("paraglot.search.legs.DATED", 20)
+    monkeypatch.setattr("paraglot.search.engine.legs.DATED", 20)
     response = engine.search(SearchRequest("harbour", sort="date:desc", limit=10))
     assert [hit.article.id for hit in response.hits] == ["newest", *(f"old{n}" for n in range(299, 290, -1))]
     assert response.warnings == ["More than 20 paragraphs have the words: the newest 20 of them were put in order."]
-    monkeypatch.setattr("paraglot.search.legs.REACH", 40)
+    monkeypatch.setattr("paraglot.search.engine.legs.REACH", 40)
     response = engine.search(SearchRequest("harbour", mode="keyword", limit=100))
     assert (len(response.hits), response.estimated_total_hits) == (40, OLD + 2)
     response = engine.search(SearchRequest("harbour", mode="keyword", sort="date:asc", limit=3))

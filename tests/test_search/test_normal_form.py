@@ -11,7 +11,7 @@ from unicodedata import normalize
 import pytest
 
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.search.engine import Engine, open_index
+from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import NotFound
 from paraglot.search.types import SearchRequest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from paraglot.search.answer.notebook import marked
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.types import Highlight, SearchRequest
 
 YELLOW = '<mark style="background:#ffe08a;color:#000" title="{}">{}</mark>'

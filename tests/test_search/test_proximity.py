@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.types import Mode, SearchRequest
 
 PAIRS = (

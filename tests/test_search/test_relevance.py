@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paraglot.search.encoders.chance import Chance
-from paraglot.search.engine import Engine, open_index
+from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.folder.sample import SAMPLE, sample_rows
 from paraglot.search.ranking.relevance import Signals, confidence, relevance

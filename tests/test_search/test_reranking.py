@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from paraglot.indexer.build import index_corpus
 from paraglot.search.contracts import hold
 from paraglot.search.contracts.encoders import RerankerContract
+from paraglot.search.encoders.fake_reranker import FakeReranker
 from paraglot.search.encoders.load import load_reranker
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import EncoderMissing
-from paraglot.search.fakes import FakeReranker
 from paraglot.search.ranking.reranking import RERANKED
 from paraglot.search.types import LegEvidence, SearchRequest, SearchResponse
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.care.backup import back_up
 from paraglot.indexer.care.restore import restore
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.memory.keywords import MemoryKeywords, ParagraphTerms

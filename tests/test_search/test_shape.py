@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.candidates import Candidates
-from paraglot.search.engine import Engine, open_index
+from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.index import Clauses
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.query.understanding import Understood

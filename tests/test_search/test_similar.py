@@ -6,7 +6,7 @@ import pytest
 
 from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.encoders.fake import FakeEncoder
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import InvalidRequest, NotFound
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.encoders.pieces import pieces_of
+from paraglot.search.encoders.protocols import TokenEncoder
 from paraglot.search.ranking.soft_match import THRESHOLD, soft_scores
-from paraglot.search.seams import TokenEncoder
 
 
 class Table:

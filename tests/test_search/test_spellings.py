@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.text.analysis import fold, stem, terms
 from paraglot.search.text.compounds import parts
 from paraglot.search.text.numbers import number

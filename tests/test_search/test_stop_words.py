@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.query.query_terms import keyword_query
 from paraglot.search.text.analysis import fold, folded_stop_words, words
 from paraglot.search.text.languages import LANGUAGES

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.indexer.build import delete_articles, index_corpus
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.suggest.book import PhraseBook
 from paraglot.search.suggest.index import Entry, SuggestionIndex

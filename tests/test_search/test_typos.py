@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.seeds_quality import read_judged
 from paraglot.indexer.build import index_corpus
-from paraglot.search.engine import Engine, open_index
+from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.query.spelling import is_right
 from paraglot.search.query.typos import swapped
 from paraglot.search.text.analysis import words

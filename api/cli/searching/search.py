@@ -17,7 +17,7 @@ def search_command(
 ) -> None:
     """Print the paragraphs that answer a query, best first, and why."""
     from paraglot.search.encoders.load import load_reranker
-    from paraglot.search.engine import open_index
+    from paraglot.search.engine.engine import open_index
 
     flags = {"index": index, "limit": values["limit"], "mode": values["mode"], "reranker": reranker}
     settings = load_settings(flags)

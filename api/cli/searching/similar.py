@@ -14,7 +14,7 @@ from paraglot.search.answer.similar_types import SimilarRequest
 @takes(SimilarRequest, "id", metavar="[ID]", defaults={"limit": None})
 def similar_command(index: IndexOption = None, as_json: JsonOption = False, **values: Any) -> None:
     """Print the paragraphs of other articles that say what a paragraph or a text says, the nearest first."""
-    from paraglot.search.engine import open_index
+    from paraglot.search.engine.engine import open_index
 
     settings = load_settings({"index": index, "limit": values["limit"]})
     request = SimilarRequest(**values | {"limit": settings.limit})

@@ -14,7 +14,7 @@ from paraglot.search.suggest.types import SuggestRequest
 @takes(SuggestRequest, "q", metavar="TYPED")
 def suggest_command(index: IndexOption = None, as_json: JsonOption = False, **values: Any) -> None:
     """Print titles and frequent phrases that go on so. Reads all texts first; a service does so once."""
-    from paraglot.search.engine import open_index
+    from paraglot.search.engine.engine import open_index
 
     request = SuggestRequest(**values)
     with open_index(load_settings({"index": index}).index) as engine:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from paraglot.api.http.fields.answers import LanguageModel
 from paraglot.api.http.fields.fields import Fields, UrlFields
 from paraglot.indexer.corpus.detect import detect
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.query.understanding import understand
 from paraglot.search.text.analysis import analyze
 from paraglot.search.types import MAX_QUERY_CHARACTERS, SearchRequest, check_languages, check_text

@@ -12,7 +12,7 @@ from paraglot.api.settings import Settings
 from paraglot.indexer.corpus.detect import detect_paragraphs
 from paraglot.search.answer.similar_types import SimilarResponse
 from paraglot.search.encoders.load import load_reranker
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest, SearchResponse
 

@@ -14,7 +14,7 @@ from paraglot.api.http.fields.search import EXAMPLE_QUERY, SearchFields, SearchU
 from paraglot.api.http.guard.access import current_key
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.problems import MEDIA_TYPE
-from paraglot.search.engine import Engine
+from paraglot.search.engine.engine import Engine
 from paraglot.search.types import MAX_CONTEXT
 
 router = APIRouter(prefix="/v1")

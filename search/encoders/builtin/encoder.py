@@ -26,9 +26,9 @@ from paraglot.search.encoders.builtin.gloss import (
 from paraglot.search.encoders.builtin.network import Network, Stretch
 from paraglot.search.encoders.builtin.table import TokenTable
 from paraglot.search.encoders.builtin.tokenizer import UNKNOWN, Tokenizer
+from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION
-from paraglot.search.seams import Vectors
 from paraglot.search.text.sentences import Span
 from paraglot.search.types import EncoderSpec
 
@@ -104,7 +104,7 @@ class BuiltinEncoder:
         sentences: Sequence[Sequence[Span]],
         progress: Callable[[int], None] | None = None,
     ) -> tuple[Vectors, list[Vectors]]:
-        """As `paraglot.search.seams.SentenceEncoder`: each text goes through the network once, and is summed three
+        """As `protocols.SentenceEncoder`: each text goes through the network once, and is summed three
         times.
 
         A title is computed once however many texts stand under it; its features join the sum of the paragraph.

@@ -2,7 +2,7 @@
 
 A segment that is open is shared by all generations that have it, so a new generation opens what is new in it. Opening
 one maps its files; nothing of it is read that grows with its paragraphs. What follows for BM25, for all paragraphs or
-for a part of them, is `paraglot.search.folder.keyword`'s.
+for a part of them, is `paraglot.search.folder.keyword.keyword`'s.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pyroaring import BitMap
 
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.kept import Kept
-from paraglot.search.folder.keyword_files import FIELDS, LENGTHS, ROW, Numbers, Occurrences, TermsReader
+from paraglot.search.folder.keyword.files import FIELDS, LENGTHS, ROW, Numbers, Occurrences, TermsReader
 from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.folder.manifest import REBUILD_REMEDY
 from paraglot.search.folder.soundness import mark

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pyroaring import BitMap
 
 from paraglot.search.errors import NotFound
-from paraglot.search.folder.store import Layout, Record, Store
+from paraglot.search.folder.store.store import Layout, Record, Store
 from paraglot.search.types import Article, Paragraph
 
 BETWEEN = "\n\n"

@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.deadline import check
+from paraglot.search.encoders.protocols import Ranking
 from paraglot.search.folder.kept import Kept
-from paraglot.search.folder.keyword_files import Occurrences
+from paraglot.search.folder.keyword.files import Occurrences
+from paraglot.search.folder.keyword.segments import Places, Segments, open_segments
 from paraglot.search.folder.layout import Generation
-from paraglot.search.folder.segments import Places, Segments, open_segments
 from paraglot.search.index import TermStatistics
 from paraglot.search.parts.bm25 import K1, TITLE_WEIGHT, B, idf
 from paraglot.search.parts.protocols import Allowed, Choose, Field
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.seams import Ranking
 from paraglot.search.text.languages import primary
 
 ENGINE = "whoosh"

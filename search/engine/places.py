@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.index import Index
-from paraglot.search.seams import Encoder
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):")
 

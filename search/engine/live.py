@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from paraglot.search.engine.view import View
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import Index, Manifest, Snapshot
-from paraglot.search.view import View
 
 
 @dataclass(slots=True, eq=False)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from paraglot.search.candidates import Candidates, Extra
 from paraglot.search.encoders.chance import MOST_UNKNOWN
 from paraglot.search.encoders.pieces import piece_encoder
+from paraglot.search.encoders.protocols import TokenEncoder
 from paraglot.search.index import Selection, Snapshot
 from paraglot.search.ranking.question import Question
-from paraglot.search.seams import TokenEncoder
 from paraglot.search.types import MAX_LIMIT, MAX_OFFSET, Sort
 
 WINDOW = 100

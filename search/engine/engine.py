@@ -1,4 +1,4 @@
-"""The engine: what an application holds of an index. A query itself is `paraglot.search.searcher`: start there."""
+"""The engine: what an application holds of an index. A query itself is `searcher`: start there."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from paraglot.search.answer.notebook import show_in_notebooks
 from paraglot.search.answer.similar import find_similar
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.deadline import Stopwatch
+from paraglot.search.encoders.protocols import Encoder, Ranking, Reranker
+from paraglot.search.engine.live import LiveIndex
+from paraglot.search.engine.places import open_place
+from paraglot.search.engine.searcher import Searcher
+from paraglot.search.engine.view import View
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import Index, Manifest, Snapshot
-from paraglot.search.live import LiveIndex
-from paraglot.search.places import open_place
 from paraglot.search.query.rules.file import RulesFile
 from paraglot.search.ranking.relevance import Signals, signals
-from paraglot.search.seams import Encoder, Ranking, Reranker
-from paraglot.search.searcher import Searcher
 from paraglot.search.suggest.suggest import Suggester
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import SearchRequest, SearchResponse
-from paraglot.search.view import View
 
 show_in_notebooks()
 

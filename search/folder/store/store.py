@@ -25,7 +25,7 @@ from paraglot.search.folder.attributes import Attributes
 from paraglot.search.folder.columns import Columns, Segment
 from paraglot.search.folder.manifest import DAMAGED_REMEDY, MEND_REMEDY
 from paraglot.search.folder.segment_columns import RowFacts, columns_of
-from paraglot.search.folder.store_schema import (
+from paraglot.search.folder.store.schema import (
     ARTICLE_COLUMNS,
     FACTS_VISIBLE,
     FORMER_COLUMNS,

@@ -16,9 +16,8 @@ from paraglot.search.answer.alignment import Aligner
 from paraglot.search.answer.hits import aligned_hits, grouped_hits, hits_in_context
 from paraglot.search.candidates import Candidates, concatenate
 from paraglot.search.deadline import Stopwatch
-from paraglot.search.errors import EncoderMissing, IndexMismatch
-from paraglot.search.index import Selection, Snapshot
-from paraglot.search.legs import (
+from paraglot.search.encoders.protocols import Reranker, TokenEncoder
+from paraglot.search.engine.legs import (
     Found,
     Nearest,
     by_vector,
@@ -28,6 +27,9 @@ from paraglot.search.legs import (
     extra_columns,
     query_vector,
 )
+from paraglot.search.engine.view import View
+from paraglot.search.errors import EncoderMissing, IndexMismatch
+from paraglot.search.index import Selection, Snapshot
 from paraglot.search.query.rules.file import RulesNow
 from paraglot.search.query.understanding import understand
 from paraglot.search.ranking.pins import pin, pinned_rows
@@ -35,9 +37,7 @@ from paraglot.search.ranking.pipeline import ORDER_STAGES, RELEVANCE_STAGES, run
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.relevance import add_relevance, confidence
 from paraglot.search.ranking.shape import group
-from paraglot.search.seams import Reranker, TokenEncoder
 from paraglot.search.types import SearchRequest, SearchResponse, SynonymMatch
-from paraglot.search.view import View
 
 
 @dataclass(frozen=True, slots=True)

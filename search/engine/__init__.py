@@ -1,0 +1,1 @@
+"""The engine: what answers queries over a live index. Start at `engine`."""

@@ -1,0 +1,1 @@
+"""The keyword index of a folder: segments of words, mapped, over Whoosh's term dictionary. Start at `keyword`."""

@@ -1,0 +1,1 @@
+"""Articles and paragraphs in SQLite, the side that reads: the source of truth. Start at `store`."""
