@@ -99,7 +99,8 @@ def test_tokens_lie_in_the_text_in_order(text: str) -> None:
         assert term
         written = text[start:end]
         joined = "".join(regex.findall(r"[\p{L}\p{N}\p{M}]+", written))
-        assert term in {fold(written), fold(joined), *(number(written).terms if "." in term or " " in written else ())}
+        is_number = ("." in term or " " in written) and regex.search(r"\p{Nd}", written)
+        assert term in {fold(written), fold(joined), *(number(written).terms if is_number else ())}
         assert " " not in term
         last = start
 
