@@ -21,7 +21,15 @@ from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.paragraphs import clean
 from paraglot.indexer.readers.addresses import is_web
 from paraglot.indexer.readers.dates import date_fields, iso_date
-from paraglot.indexer.readers.field_text import NAMES, Kind, body_of, kind_of, plain_title
+from paraglot.indexer.readers.field_text import (
+    NAMES,
+    TOO_MANY_SIGNS,
+    Kind,
+    body_of,
+    has_too_many_signs,
+    kind_of,
+    plain_title,
+)
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.readers.rich_text import by_language, html_of
 
@@ -130,6 +138,9 @@ def _read(draft: Draft, options: Options, rich: bool) -> Draft:
     said: Kind = "html" if rich or options.text == "html" else "markdown"
     kind = kind_of(draft.text) if options.text == "auto" and not rich else said
     if kind == "plain":
+        return draft
+    if kind == "markdown" and has_too_many_signs(draft.text):
+        options.remarks.warn(draft.place, TOO_MANY_SIGNS)
         return draft
     if options.text == "auto" and not rich:
         options.remarks.read_as(NAMES[kind])

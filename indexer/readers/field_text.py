@@ -69,6 +69,10 @@ _EXTENSIONS = (
 )
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}+")
 _STRONG = ("link", "image")
+_SIGNS = re.compile(r"[\[\]|!\\\n]|[*_`~]+|(?<=\n)[ \t]{0,3}(?:[-+#>]|\d{1,9}[.)])")
+_SIGNS_COUNT_FROM = 20_000
+_CHARACTERS_PER_SIGN = 7
+TOO_MANY_SIGNS = "Markdown of hardly more than signs and line ends, read as plain text"
 
 
 def kind_of(text: str) -> Kind:
@@ -131,6 +135,13 @@ def body_of(text: str, kind: Kind, title: str) -> Body:
     else:
         add_html(body, classic_html(html.unescape(text) if kind == "escaped" else text))
     return body
+
+
+def has_too_many_signs(markdown: str) -> bool:
+    """Whether a long Markdown is mostly signs: each costs a parser some 30 µs, so that a megabyte took up to 30 s."""
+    if len(markdown) < _SIGNS_COUNT_FROM:
+        return False
+    return sum(1 for _ in _SIGNS.finditer(markdown)) * _CHARACTERS_PER_SIGN > len(markdown)
 
 
 def rendered(markdown: str) -> str:

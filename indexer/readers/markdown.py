@@ -11,7 +11,7 @@ from typing import Any
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.body import Body
-from paraglot.indexer.readers.field_text import rendered
+from paraglot.indexer.readers.field_text import TOO_MANY_SIGNS, has_too_many_signs, rendered
 from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.markup import add_html, body_draft
 from paraglot.indexer.readers.plaintext import source_text
@@ -26,6 +26,7 @@ _HEAD = re.compile(r"(?i:title):[ \t]+\S[^\n]*\n(?:[A-Za-z][\w -]{0,30}:[^\n]*\n
 _LINE = re.compile(r"(?m)^([\w.-]+)[ \t]*[:=][ \t]*(\S.*)$")
 """A field on a line of its own."""
 _TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t#]*\n|\s*(\S[^\n]*)\n=+[ \t]*\n")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _MAX_FRONT_MATTER = 100_000
 _OURS = ("id", "url")
 _ALIASES = {"lang": "language", "canonical_url": "url", "permalink": "url"}
@@ -41,7 +42,12 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
     body = Body(str(fields.get("title") or ""))
     fields = {"id": source.id, **fields}
     try:
-        add_html(body, rendered(text))
+        if has_too_many_signs(text):
+            source.warn(TOO_MANY_SIGNS)
+            for paragraph in _BLANK_LINE.split(text):
+                body.paragraph(paragraph)
+        else:
+            add_html(body, rendered(text))
         yield body_draft(source, 1, fields, body)
     except ValueError as error:
         raise Unreadable(str(error)) from None

@@ -8,6 +8,8 @@ import pytest
 
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft
+from paraglot.indexer.readers.field_text import TOO_MANY_SIGNS
+from paraglot.indexer.readers.inputs import Options
 
 TEXT = "The council decided on Monday to build a new bridge."
 
@@ -60,3 +62,31 @@ def test_a_brace_alone_is_no_front_matter(tmp_path: Path, above: str) -> None:
 def test_signs_of_dialects_are_no_words(tmp_path: Path, written: str, read_as: list[str]) -> None:
     draft = read(tmp_path, f"# T\n\n{written}\n")
     assert " ".join(one.text for one in draft.blocks or ()) == " ".join(read_as)
+
+
+@pytest.mark.parametrize("signs", ["_a_ __b ", "![[", "![[](", "[", "a\n", "a\n\n", "- a\n", "# a\n", "|a|b\n"])
+def test_a_long_text_of_hardly_more_than_signs_is_read_as_plain(tmp_path: Path, signs: str) -> None:
+    """Each sign costs the parser so much that a megabyte of them took up to 30 s."""
+    path = tmp_path / "a.md"
+    path.write_text(f"# T\n\n{TEXT}\n\n{signs * (30_000 // len(signs))}")
+    options = Options()
+    [draft] = read_corpus([path], options)
+    assert isinstance(draft, Draft) and draft.blocks and draft.title == "T"
+    assert draft.blocks[1].text == TEXT
+    assert draft.blocks[2].text.startswith(signs.strip())
+    assert options.remarks.warned() == [f"{path}:1: {TOO_MANY_SIGNS}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- **Mill**: a house that *grinds*, see [it](https://m.example/mill).\n" * 500,
+        "The **mill** [stands](https://m.example) by the `weir`.\n\n" * 500,
+        "| Mill of the town | 1,203 tons |\n|---|---|\n" + "| The other mill | 1,145 tons |\n" * 800,
+        "<table><tr><td>1</td><td>2</td></tr></table>\n\n" * 500 + "**mill**",
+        "_a_ __b__ " * 1000,
+    ],
+)
+def test_a_text_with_many_signs_is_still_markdown(tmp_path: Path, text: str) -> None:
+    draft = read(tmp_path, f"# T\n\n{text}")
+    assert not any(sign in draft.text for sign in ("**", "](", "|--", "<td>", "_a_"))
