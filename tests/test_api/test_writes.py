@@ -89,12 +89,44 @@ def test_no_field_costs_its_article(client: httpx.Client) -> None:
     assert client.get("/v1/articles/gulls").json()["attributes"] == {"date_as_given": "yesterday"}
 
 
+PROSE = {"type": "paragraph", "content": [{"type": "text", "text": "Gulls "}, {"type": "text", "text": "fly."}]}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": {"blocks": [{"type": "paragraph", "data": {"text": "Gulls <b>fly</b>."}}]}},
+        {"text": {"type": "doc", "content": [PROSE]}},
+        {"text": [{"_type": "block", "style": "normal", "children": [{"_type": "span", "text": "Gulls fly."}]}]},
+        {"text": {"en": "Gulls fly."}},
+        {"paragraphs": [{"text": "Gulls fly."}]},
+        {
+            "text": "Gulls fly.",
+            "title": {"rendered": "Birds"},
+            "language": {"code": "en"},
+            "url": ["https://g.example"],
+        },
+    ],
+)
+def test_rich_text_is_read_as_from_files(client: httpx.Client, fields: dict[str, object]) -> None:
+    put = client.put("/v1/articles/rich", json=fields, params={"wait": 30})
+    posted = client.post(
+        "/v1/articles", content=json.dumps({"id": "line", **fields}), headers=LINES, params={"wait": 30}
+    )
+    assert (put.status_code, posted.status_code) == (200, 200), put.text
+    read = [client.get(f"/v1/articles/{name}").json() for name in ("rich", "line")]
+    assert [[one["text"] for one in article["paragraphs"]] for article in read] == [["Gulls fly."]] * 2
+    assert [read[0][name] for name in ("title", "language", "url")] == [
+        read[1][name] for name in ("title", "language", "url")
+    ]
+
+
 @pytest.mark.parametrize(
     ("fields", "pointer"),
     [
         ({"title": "x"}, ""),
-        ({"text": 3}, "/text"),
-        ({"text": "x", "paragraphs": ["x", 1]}, "/paragraphs"),
+        ({"text": {"blocks": []}}, ""),
+        ({"text": "x", "paragraph_marks": 1}, "/paragraph_marks"),
         ({"text": "x", "id": "other"}, "/id"),
     ],
 )

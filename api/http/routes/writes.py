@@ -12,7 +12,7 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from paraglot.api.http.fields.faults import FaultModel
@@ -44,36 +44,32 @@ writes = APIRouter(prefix="/v1", tags=["writing"])
 
 
 class ArticleFields(BaseModel):
-    """An article as it is put: ``text`` with blank lines between paragraphs, or ``paragraphs``; any more fields."""
+    """An article as it is put: ``text`` with blank lines between paragraphs, or ``paragraphs``; any more fields.
+
+    Nothing is refused for its type: what a line of a file may hold is read here, too (`indexer.corpus.fields`).
+    """
 
     model_config = ConfigDict(
         extra="allow",
         json_schema_extra={"examples": [{"title": "Bread tax", "text": "The council raised it.", "language": "en"}]},
     )
 
-    title: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
-    text: str | None = None
-    paragraphs: list[str] | None = None
+    title: Annotated[Any, Field(description="A text, or an object that holds one.")] = None
+    text: Annotated[
+        Any,
+        Field(description="A text, plain or HTML or Markdown; or what an editor keeps as JSON; or texts by language."),
+    ] = None
+    paragraphs: Annotated[Any, Field(description="A list of texts.")] = None
     language: Annotated[
-        str | None,
+        Any,
         Field(description="BCP 47 tag, code of three letters or name; told from the text where it is left out."),
     ] = None
-    url: str | None = None
+    url: Annotated[Any, Field(description="An address.")] = None
     date: Annotated[
         Any,
         Field(description="ISO 8601, or any form that can mean one day only; else kept as `date_as_given`."),
     ] = None
     source: Annotated[Any, Field(description="A text, or an object with a `name`.")] = None
-
-    @field_validator("paragraphs", mode="before")
-    @classmethod
-    def _texts(cls, given: Any) -> Any:
-        """The first that is no text is enough of a fault: there may be millions."""
-        if isinstance(given, list):
-            for index, one in enumerate(given):
-                if not isinstance(one, str):
-                    raise ValueError(f"paragraph {index + 1} is no text")
-        return given
 
 
 class TaskModel(BaseModel):
