@@ -71,7 +71,9 @@ def test_a_long_text_of_hardly_more_than_signs_is_read_as_plain(tmp_path: Path, 
     path.write_text(f"# T\n\n{TEXT}\n\n{signs * (30_000 // len(signs))}")
     options = Options()
     [draft] = read_corpus([path], options)
-    assert isinstance(draft, Draft) and draft.blocks and draft.title == "T"
+    assert isinstance(draft, Draft)
+    assert draft.blocks is not None
+    assert draft.title == "T"
     assert draft.blocks[1].text == TEXT
     assert draft.blocks[2].text.startswith(signs.strip())
     assert options.remarks.warned() == [f"{path}:1: {TOO_MANY_SIGNS}"]
