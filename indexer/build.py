@@ -20,7 +20,7 @@ from paraglot.indexer.write import DEFAULT_MODEL, Making, Progress, Report, Writ
 from paraglot.search.errors import IndexMismatch
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import committed_number
-from paraglot.search.text.normal_form import composed
+from paraglot.search.text.normal_form import id_form
 
 __all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]
 
@@ -60,7 +60,7 @@ def delete_articles(folder: Path, article_ids: Sequence[str], wait_s: float = 0)
     committed_number(IndexLayout(folder))
     with writing(folder, Making(), None, wait_s) as write:
         _check(folder, write, None, None)
-        for article_id in dict.fromkeys(map(composed, article_ids)):
+        for article_id in dict.fromkeys(map(id_form, article_ids)):
             write.remove(article_id)
         write.commit()
         return write.report

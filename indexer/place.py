@@ -13,7 +13,7 @@ from paraglot.indexer.corpus.drafts import Block, Draft, Place
 from paraglot.indexer.write import Making, Write, writing
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.index import FolderIndex
-from paraglot.search.text.normal_form import composed
+from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import Article, Paragraph
 
 GIVEN = "given-1"
@@ -52,7 +52,7 @@ class FolderChange:
 
     def remove(self, article_id: str) -> None:
         """Remove one article. Raises `NotFound`."""
-        self._write.remove(composed(article_id))
+        self._write.remove(id_form(article_id))
 
     def commit(self) -> int:
         """Make it what the index serves. Returns the generation: the one before where nothing changed."""
@@ -63,7 +63,7 @@ class FolderChange:
 def _new(paragraph: Paragraph) -> NewParagraph:
     text_hash = hashlib.sha256(paragraph.text.encode("utf-8", "replace")).hexdigest()
     return NewParagraph(
-        paragraph.id,
+        id_form(paragraph.id),
         paragraph.text,
         text_hash,
         paragraph.heading,

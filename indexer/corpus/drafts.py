@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from paraglot.indexer.corpus.language_names import language_tag
-from paraglot.search.text.normal_form import composed
+from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import AttributeValue
 
 MAX_LINE_BYTES = 10_000_000
@@ -63,7 +63,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article as it was read, its ``id`` in one form (`composed`) and of bounded length (`bounded_id`).
+    """An article as it was read, its ``id`` in one form (`id_form`) and of bounded length (`bounded_id`).
 
     ``text`` is the body; ``language`` is None where the input does not give one.
 
@@ -88,7 +88,7 @@ class Draft:
     furniture: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "id", bounded_id(composed(self.id)))
+        object.__setattr__(self, "id", bounded_id(id_form(self.id)))
 
     def input_hash(self, reading: str) -> str:
         """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""

@@ -6,7 +6,6 @@ cannot be printed as ``%XX``, so that two names that can be told apart by the ey
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from urllib.parse import quote
 
@@ -14,9 +13,7 @@ from paraglot.indexer.corpus.drafts import SURROGATE, printable
 from paraglot.indexer.corpus.encodings import encoding_of
 from paraglot.indexer.corpus.paragraphs import clean
 from paraglot.indexer.readers.inputs import Unreadable
-
-_MARKS = re.compile("[\u061c\u200e\u200f\ufff9-\ufffb\U000e0000-\U000e0fff]")
-"""What is not seen and stands in names, beside what no text holds."""
+from paraglot.search.text.normal_form import MARKS_IN_NAMES
 
 _LONGEST_JUDGED = 16_384
 
@@ -29,11 +26,11 @@ def readable_name(name: str) -> str:
     >>> readable_name("soft\\u00adhyphen.txt"), readable_name("latin\\udce9.txt"), readable_name("two\\nlines.txt")
     ('softhyphen.txt', 'latin\u00e9.txt', 'two lines.txt')
     """
-    if printable(name) and not _MARKS.search(name):
+    if printable(name) and not MARKS_IN_NAMES.search(name):
         return name
     if SURROGATE.search(name):
         name = "/".join(map(_decoded, name.split("/")))
-    name = _MARKS.sub("", clean(name)).replace("\n", " ").replace("\t", " ")
+    name = MARKS_IN_NAMES.sub("", clean(name)).replace("\n", " ").replace("\t", " ")
     return "".join(map(_printed, name))
 
 

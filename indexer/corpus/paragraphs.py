@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from paraglot.indexer.corpus.drafts import Block
 from paraglot.indexer.corpus.phrases import READ_ALSO_PHRASES, SOURCE_WORDS
+from paraglot.search.text.normal_form import INVISIBLE
 from paraglot.search.text.sentences import all_sentences, width
 
 MAX_CHARACTERS = 2000
@@ -35,8 +36,6 @@ _AFTER_CLOSING = "”»\"'’」』)）] "
 _BEFORE_READ_ALSO = "→►▶>»•-–—*[( "
 _BULLET = re.compile(r"\s*([-–—*•‣▪]|\d+[.)])\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-"""What is not seen and changes no other character: where a word may be broken, and which way a text runs."""
 _BROKEN_WORD = re.compile(r"\u00ad[ \t]*\n[ \t]*([^\W_][^\s\u00ad]*)[ \t]*")
 """A word that a soft hyphen divides at the end of a line."""
 _SPACE = re.compile(r"\s+")
@@ -49,7 +48,7 @@ def clean(text: str) -> str:
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\u00ad" in text:
         text = _BROKEN_WORD.sub(r"\1\n", text)
-    return _INVISIBLE.sub("", text)
+    return INVISIBLE.sub("", text)
 
 
 def split_paragraphs(text: str, furniture: Set[str] = frozenset()) -> list[Block]:

@@ -22,7 +22,7 @@ from paraglot.search.memory.texts import MemoryStore, StoredArticle
 from paraglot.search.memory.vectors import MemorySentences, MemoryVectors, Vector
 from paraglot.search.parts.successors import successors
 from paraglot.search.text.analysis import ANALYZER
-from paraglot.search.text.normal_form import composed
+from paraglot.search.text.normal_form import id_form
 from paraglot.search.text.sentences import Span, split_sentences
 from paraglot.search.types import Article, Paragraph
 
@@ -146,11 +146,11 @@ class MemoryChange:
 
         A paragraph whose id, heading, title and language are as before keeps its row; the rows given are not read.
         """
-        id_ = composed(article.id)
+        id_ = id_form(article.id)
         before = self._articles.get(id_)
         known = {_identity(before.article, one): one.row for one in before.paragraphs} if before else {}
         placed = []
-        for position, paragraph in enumerate(paragraphs):
+        for position, paragraph in enumerate(replace(one, id=id_form(one.id)) for one in paragraphs):
             row = known.get(_identity(article, paragraph))
             if row is None:
                 row, self._next_row = self._next_row, self._next_row + 1
@@ -163,7 +163,7 @@ class MemoryChange:
 
     def remove(self, article_id: str) -> None:
         """Remove one article. Raises `NotFound`."""
-        if self._articles.pop(composed(article_id), None) is None:
+        if self._articles.pop(id_form(article_id), None) is None:
             raise NotFound(f"There is no article {article_id!r}; nothing was deleted.")
 
     def commit(self) -> int:

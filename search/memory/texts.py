@@ -12,7 +12,7 @@ from pyroaring import BitMap
 
 from paraglot.search.errors import NotFound, ParagraphChanged
 from paraglot.search.memory.attributes import MemoryAttributes
-from paraglot.search.text.normal_form import composed
+from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import Article, ArticleHead, Paragraph
 
 BETWEEN = "\n\n"
@@ -116,7 +116,7 @@ class MemoryStore:
 
     def rows_of(self, article_id: str) -> list[int]:
         """The rows of an article, in the order of its text; none where it is not there."""
-        stored = self.articles.get(composed(article_id))
+        stored = self.articles.get(id_form(article_id))
         return stored.rows if stored else []
 
     def rows_by_id(self, id_: str) -> list[int]:
@@ -139,7 +139,7 @@ class MemoryStore:
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head. Raises `NotFound` or `ParagraphChanged`."""
-        id_ = composed(paragraph_id)
+        id_ = id_form(paragraph_id)
         if id_ in self._rows:
             return self.paragraphs([self._rows[id_]])[0]
         stored = self.articles.get(id_.rpartition("~")[0])
@@ -154,7 +154,7 @@ class MemoryStore:
 
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order. Raises `NotFound`."""
-        stored = self.articles.get(composed(article_id))
+        stored = self.articles.get(id_form(article_id))
         if stored is None:
             raise NotFound(f"There is no article {article_id!r}.")
         return stored.article, list(stored.paragraphs)

@@ -23,7 +23,7 @@ from typing import Literal, NamedTuple, NoReturn, TypeAlias
 
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.text.dates import Period, read_period
-from paraglot.search.text.normal_form import composed
+from paraglot.search.text.normal_form import composed, id_form
 
 MAX_FILTER_CHARACTERS = 4_000
 MAX_DEPTH = 20
@@ -175,7 +175,7 @@ class _Parser:
         if operator is None:
             self._fail(f"=, !=, <, <=, >, >=, IN, NOT IN or EXISTS after the name {name!r}")
         at = self._token
-        value = self._value()
+        value = self._value(name)
         if operator in ORDERED and value.number is None and value.period is None:
             self._fail(f"a number or a date after {operator}", at)
         self._check_date(name, value, at)
@@ -196,14 +196,16 @@ class _Parser:
 
     def _entry(self, name: str) -> Value:
         at = self._token
-        value = self._value()
+        value = self._value(name)
         self._check_date(name, value, at)
         return value
 
-    def _value(self) -> Value:
+    def _value(self, name: str) -> Value:
         if self._token.kind not in ("word", "quoted"):
             self._fail("a value")
         token = self._take()
+        if name == "id":
+            token = token._replace(text=id_form(token.text))
         if token.kind == "quoted":
             return Value(token.text, period=read_period(token.text))
         number = float(token.text) if _NUMBER.fullmatch(token.text) else None

@@ -11,6 +11,7 @@ from unicodedata import normalize
 import pytest
 
 from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import NotFound
 from paraglot.search.types import SearchRequest
@@ -86,3 +87,33 @@ def test_a_file_name_is_one_id_in_both_forms(tmp_path: Path) -> None:
     delete_articles(tmp_path / "index", [normalize("NFD", "Müller.txt")])
     with pytest.raises(NotFound):
         delete_articles(tmp_path / "index", [normalize("NFD", "Müller.txt")])
+
+
+def hidden(text: str) -> str:
+    """A text with a soft hyphen, a space of no width and a mark of direction in it, none of which is seen."""
+    return f"\ufeff{text[:2]}\u00ad{text[2:4]}\u200b{text[4:]}\u200e"
+
+
+def test_what_nobody_sees_is_no_part_of_an_id(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        json.dumps({"id": hidden("bread"), "text": "Bread for the town."})
+        + "\n"
+        + json.dumps({"id": "rivers", "text": "Rivers are long and wide."}),
+        "utf-8",
+    )
+    index_corpus(tmp_path / "index", [tmp_path / "a.jsonl"], "fake")
+    (tmp_path / "index" / "rules.toml").write_text(f'[[pins]]\nquery = "town"\nids = ["{hidden("rivers")}"]', "utf-8")
+    with open_index(tmp_path / "index") as engine:
+        with engine.snapshot() as snapshot:
+            article, [paragraph] = snapshot.store.article(hidden("bread"))
+            assert article.id == "bread"
+            assert snapshot.store.paragraph(hidden(paragraph.id))[0] == paragraph
+            assert snapshot.store.rows_of(hidden("bread")) == snapshot.store.rows_by_id("bread") != []
+        assert engine.search(SearchRequest("town")).hits[0].article.id == "rivers"
+        for condition in (f"id = {hidden('bread')}", f"id = '{hidden('bread')}'", f"id IN [{hidden('bread')}]"):
+            found = engine.search(SearchRequest("bread", filter=condition))
+            assert [hit.article.id for hit in found.hits] == ["bread"]
+        assert engine.similar(SimilarRequest(id=hidden(paragraph.id))).hits[0].article.id == "rivers"
+    delete_articles(tmp_path / "index", [hidden("bread")])
+    with pytest.raises(NotFound):
+        delete_articles(tmp_path / "index", [hidden("bread")])

@@ -34,7 +34,7 @@ from paraglot.indexer.corpus.drafts import MAX_ID_CHARACTERS, MAX_LINE_BYTES, Dr
 from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.json.lines import read_json_lines
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.text.normal_form import composed
+from paraglot.search.text.normal_form import id_form
 
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
 MAX_WAIT_SECONDS = 60
@@ -100,7 +100,7 @@ class TasksModel(BaseModel):
 Wait = Annotated[
     float, Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for the end; 200 where it came, else 202.")
 ]
-ArticleId = Annotated[str, AfterValidator(composed), Path(description="The article's id.", examples=["reef-ja"])]
+ArticleId = Annotated[str, AfterValidator(id_form), Path(description="The article's id.", examples=["reef-ja"])]
 ANSWERS: dict[int | str, dict[str, Any]] = {
     **problems(404, 422, 503),
     200: {"model": TaskModel, "description": "Done within `wait`: a search from now on sees it."},
@@ -124,7 +124,7 @@ async def put_article(
 ) -> Any:
     """Add the article, or replace it whole."""
     given = fields.model_dump(exclude_unset=True)
-    if composed(str(given.setdefault("id", article_id))) != article_id:
+    if id_form(str(given.setdefault("id", article_id))) != article_id:
         raise InvalidRequest("id", f"The body's id is {given['id']!r}, the address's {article_id!r}.")
     with _spool(request).file() as path:
         path.write_text(json.dumps(given) + "\n", "utf-8")

@@ -35,7 +35,7 @@ from paraglot.search.folder.store.schema import (
     record_checksum,
     store_failure,
 )
-from paraglot.search.text.normal_form import composed
+from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import Article, ArticleHead, Paragraph
 
 _BATCH = 500
@@ -94,7 +94,7 @@ class Store:
 
     def rows_of(self, article_id: str) -> list[int]:
         """The rows of an article, in the order of its text; none where it is not there."""
-        article_id = composed(article_id)
+        article_id = id_form(article_id)
         records = self._articles([article_id]).get(article_id, ())
         return self._rows_in(records[0]) if records else []
 
@@ -114,7 +114,7 @@ class Store:
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head by the paragraph's id. Raises `ParagraphChanged` or `NotFound`."""
-        paragraph_id = composed(paragraph_id)
+        paragraph_id = id_form(paragraph_id)
         row = self._row(paragraph_id)
         if row is None:
             raise self._missing(paragraph_id)
@@ -125,7 +125,7 @@ class Store:
 
         For a paragraph that its article changed, the row of its successor.
         """
-        id_ = composed(id_)
+        id_ = id_form(id_)
         row = self._row(id_)
         if row is not None:
             return [row]
@@ -136,7 +136,7 @@ class Store:
 
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order. Raises `NotFound`."""
-        article_id = composed(article_id)
+        article_id = id_form(article_id)
         records = self._articles([article_id]).get(article_id)
         if not records:
             raise NotFound(f"There is no article {article_id!r}.")
