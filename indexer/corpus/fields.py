@@ -149,7 +149,7 @@ def _read(draft: Draft, options: Options, rich: bool) -> Draft:
     body = body_of(draft.text, kind, draft.title)
     text, blocks = body.done()
     if not blocks:
-        raise ValueError("the article has no text")
+        raise ValueError(body.why_empty())
     body.report(options, draft.place)
     return replace(draft, text=text, blocks=blocks, plain=False)
 

@@ -12,6 +12,9 @@ from paraglot.indexer.readers.inputs import Options
 _SPACE = re.compile(r"\s+")
 _MAX_HEADING_CHARACTERS = 300
 
+NO_TEXT = "the article has no text"
+TOO_DEEP = "its elements, lists or quotations are nested too deeply to be read: take out what they stand in"
+
 
 class Body:
     """Takes headings and paragraphs in order; a paragraph stands under all headings that are open above it."""
@@ -24,6 +27,8 @@ class Body:
         self._open: list[tuple[int, str]] = []
         self._left_out: int | None = None
         self._dropped: list[tuple[str, str]] = []
+        self.too_deep = False
+        """Whether something was nested deeper than any parser reads."""
 
     def heading(self, text: str, level: int) -> None:
         """A heading of a level from 1; what stands under "See also" is a list of links and left out."""
@@ -75,10 +80,16 @@ class Body:
         for kind, text in self._dropped:
             options.remarks.leave_out(kind, place, text)
         self._dropped = []
+        if self.too_deep:
+            options.remarks.leave_out("parts nested too deeply", place)
 
     def done(self) -> tuple[str, tuple[Block, ...]]:
         """The body and its paragraphs."""
         return "\n\n".join(self._texts), tuple(self._blocks)
+
+    def why_empty(self) -> str:
+        """What to say of an article without a paragraph."""
+        return f"{NO_TEXT}: {TOO_DEEP}" if self.too_deep else NO_TEXT
 
     def _add(self, text: str) -> int:
         start = self._length

@@ -68,6 +68,10 @@ _EXTENSIONS = (
     (re.compile(r"(?<=\w)([~^])(\w{1,10})\1"), r"\2"),
 )
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}+")
+_MOST_NESTED = 20
+"""Quotations and lists in one another; what stands in more of them is not read."""
+
+_CONTAINERS = ("blockquote_open", "list_item_open")
 _STRONG = ("link", "image")
 _SIGNS = re.compile(r"[\[\]|!\\\n]|[*_`~]+|(?<=\n)[ \t]{0,3}(?:[-+#>]|\d{1,9}[.)])")
 _SIGNS_COUNT_FROM = 20_000
@@ -131,7 +135,7 @@ def body_of(text: str, kind: Kind, title: str) -> Body:
 
     body = Body(title)
     if kind == "markdown":
-        add_html(body, rendered(text))
+        add_markdown(body, text)
     else:
         add_html(body, classic_html(html.unescape(text) if kind == "escaped" else text))
     return body
@@ -144,13 +148,18 @@ def has_too_many_signs(markdown: str) -> bool:
     return sum(1 for _ in _SIGNS.finditer(markdown)) * _CHARACTERS_PER_SIGN > len(markdown)
 
 
-def rendered(markdown: str) -> str:
-    """Markdown as HTML."""
+def add_markdown(body: Body, markdown: str) -> None:
+    """Add the paragraphs and headings of a Markdown to a body. Raises `ValueError` as `add_html` does."""
     from markdown_it import MarkdownIt
 
+    from paraglot.indexer.readers.markup import add_html
+
     markdown = _without_extensions(_BLANK_LINES.sub("\n\n", markdown))
-    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable(["table", "strikethrough"])
-    return str(parser.render(markdown))
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _MOST_NESTED}).enable(["table", "strikethrough"])
+    found: dict[str, object] = {}
+    tokens = parser.parse(markdown, found)
+    body.too_deep |= any(one.level >= _MOST_NESTED - 1 and one.type in _CONTAINERS for one in tokens)
+    add_html(body, str(parser.renderer.render(tokens, parser.options, found)))
 
 
 def _without_extensions(markdown: str) -> str:

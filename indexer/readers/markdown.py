@@ -11,9 +11,9 @@ from typing import Any
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.body import Body
-from paraglot.indexer.readers.field_text import TOO_MANY_SIGNS, has_too_many_signs, rendered
+from paraglot.indexer.readers.field_text import TOO_MANY_SIGNS, add_markdown, has_too_many_signs
 from paraglot.indexer.readers.inputs import Input, Unreadable
-from paraglot.indexer.readers.markup import add_html, body_draft
+from paraglot.indexer.readers.markup import body_draft
 from paraglot.indexer.readers.plaintext import source_text
 
 _FRONT_MATTER = re.compile(
@@ -47,7 +47,7 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
             for paragraph in _BLANK_LINE.split(text):
                 body.paragraph(paragraph)
         else:
-            add_html(body, rendered(text))
+            add_markdown(body, text)
         yield body_draft(source, 1, fields, body)
     except ValueError as error:
         raise Unreadable(str(error)) from None

@@ -207,7 +207,14 @@ def add_html(body: Body, fragment: str) -> None:
     fragment = CONTROL.sub(" ", fragment)
     check_attributes(fragment)
     if fragment.strip():
-        add_markup(body, lxml_html.fragment_fromstring(fragment, create_parent="div"))
+        parser = lxml_html.HTMLParser()
+        add_markup(body, lxml_html.fragment_fromstring(fragment, create_parent="div", parser=parser))
+        body.too_deep |= is_cut(parser)
+
+
+def is_cut(parser: Any) -> bool:
+    """Whether a parser of lxml left out what was nested deeper than it reads, 256 elements."""
+    return any(one.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT and "depth" in one.message for one in parser.error_log)
 
 
 def fragment_draft(source: Input, line: int, fields: Mapping[str, object], fragment: str) -> Draft:
@@ -224,7 +231,7 @@ def body_draft(source: Input, line: int, fields: Mapping[str, object], body: Bod
     """An article whose paragraphs are those of ``body``; all else as in JSON lines. Raises `ValueError`."""
     text, blocks = body.done()
     if not blocks:
-        raise ValueError("the article has no text")
+        raise ValueError(body.why_empty())
     options = replace(source.options, text="plain")  # it was read already
     draft = draft_of(source.at(line), {**given(fields), "text": text}, options, source.id)
     body.report(source.options, draft.place)

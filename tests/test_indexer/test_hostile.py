@@ -14,6 +14,7 @@ from paraglot.indexer.care.watch import changes
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers import plaintext
+from paraglot.indexer.readers.body import TOO_DEEP
 from paraglot.indexer.readers.json import lines
 from paraglot.indexer.readers.tables import tables
 from paraglot.indexer.readers.web import content
@@ -97,7 +98,7 @@ HOSTILE = {
 SAID = {
     **dict.fromkeys(["a.html", "b.html", "c.jsonl", "d.rss", "e.md"], "an element of more than 1000 attributes"),
     **dict.fromkeys(["f.json", "g.json"], "not JSON that can be read: nested too deeply"),
-    "h.html": "the page has no main text",
+    "h.html": f"the page has no main text: {TOO_DEEP}",
     "i.csv": "100 empty lines in a row: the rest is not read",
     "j.jsonl": "100 empty lines in a row: the rest is not read",
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from paraglot.indexer.corpus.corpus import read_corpus
-from paraglot.indexer.corpus.drafts import Draft
+from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.readers.body import TOO_DEEP
 from paraglot.indexer.readers.field_text import TOO_MANY_SIGNS
 from paraglot.indexer.readers.inputs import Options
 
@@ -92,3 +94,46 @@ def test_a_long_text_of_hardly_more_than_signs_is_read_as_plain(tmp_path: Path, 
 def test_a_text_with_many_signs_is_still_markdown(tmp_path: Path, text: str) -> None:
     draft = read(tmp_path, f"# T\n\n{text}")
     assert not any(sign in draft.text for sign in ("**", "](", "|--", "<td>", "_a_"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", "> " * 20 + TEXT),
+        ("a.md", "- " * 10 + TEXT),
+        ("a.md", "<div>" * 300 + TEXT),
+        ("a.html", "<div>" * 300 + TEXT),
+        ("a.html", "<ul><li>" * 300 + TEXT),
+        ("a.jsonl", json.dumps({"id": "a", "text": "<div>" * 300 + TEXT + "</div>"})),
+        ("a.jsonl", json.dumps({"id": "a", "text": ">" * 30 + " [a](/b) is a link"})),
+    ],
+)
+def test_what_is_nested_too_deeply_is_said_to_be(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    [found] = read_corpus([tmp_path / name])
+    assert isinstance(found, Skipped), found
+    assert found.reason.endswith(TOO_DEEP)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "read_as"),
+    [
+        ("a.md", "> " * 19 + TEXT, TEXT),
+        ("a.md", "- " * 9 + TEXT, TEXT),
+        ("a.html", "<div>" * 240 + TEXT, TEXT),
+        ("a.md", "<!-- -->", "the article has no text"),
+    ],
+)
+def test_what_is_less_deep_is_read(tmp_path: Path, name: str, text: str, read_as: str) -> None:
+    (tmp_path / name).write_text(text)
+    [found] = read_corpus([tmp_path / name])
+    assert (found.text if isinstance(found, Draft) else found.reason) == read_as
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.html"])
+def test_a_part_that_is_nested_too_deeply_is_counted(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(f"<p>{TEXT}</p>\n\n{'<div>' * 300}A secret.")
+    options = Options()
+    [draft] = read_corpus([tmp_path / name], options)
+    assert isinstance(draft, Draft)
+    assert (draft.text, options.remarks.counts()) == (TEXT, {"parts nested too deeply": 1})

@@ -14,15 +14,17 @@ from lxml import html as lxml_html
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.encodings import text_of
-from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.body import NO_TEXT, TOO_DEEP, Body
 from paraglot.indexer.readers.elements import check_attributes
 from paraglot.indexer.readers.inputs import Input, Unreadable
-from paraglot.indexer.readers.markup import CONTROL, add_markup, body_draft, given
+from paraglot.indexer.readers.markup import CONTROL, add_markup, body_draft, given, is_cut
 from paraglot.indexer.readers.web.content import article_roots
 from paraglot.indexer.readers.web.said import said
 from paraglot.indexer.readers.web.tidy import tidy
 from paraglot.indexer.readers.web.titles import plain_title
 
+NO_MAIN_TEXT = "the page has no main text"
+BY_SCRIPTS = "scripts make it in a browser"
 MAX_PAGE_BYTES = 10_000_000
 _BREAKS = re.compile(r"(?:<br\s{0,9}/?>\s*){3,}", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,300}charset\s*=\s*["']?([\w-]{2,40})""", re.IGNORECASE)
@@ -42,10 +44,11 @@ def page(source: Input, content: bytes, known: Mapping[str, object], charset: st
     """The article in the bytes of a page; ``known`` says what is known of it already. Raises `Unreadable`."""
     if len(content) > MAX_PAGE_BYTES:
         raise Unreadable(f"a page of more than {MAX_PAGE_BYTES // 1_000_000} MB")
-    tree = _tree(_text(source, content, charset))
+    tree, too_deep = _tree(_text(source, content, charset))
     told, linked_text = said(tree, str(known.get("url") or known.get("id") or ""))
     fields = {**told, **given(known)}
     body = Body(str(fields.get("title") or ""))
+    body.too_deep = too_deep
     scripts = next(tree.iter("script"), None) is not None
     tidy(tree, body.leave_out)
     roots = article_roots(tree, body.leave_out)
@@ -57,11 +60,11 @@ def page(source: Input, content: bytes, known: Mapping[str, object], charset: st
     if linked_text and (waiting or len(text) * 3 < len(linked_text)):
         body = _linked_body(body, linked_text)
     elif not text or waiting:
-        raise Unreadable("the page has no main text" + (": scripts make it in a browser" if scripts else ""))
+        raise Unreadable(NO_MAIN_TEXT + (f": {TOO_DEEP}" if too_deep else f": {BY_SCRIPTS}" if scripts else ""))
     try:
         return body_draft(source, source.place.line, fields, body)
     except ValueError as error:
-        raise Unreadable(str(error).replace("the article has no text", "the page has no main text")) from None
+        raise Unreadable(str(error).replace(NO_TEXT, NO_MAIN_TEXT)) from None
 
 
 def _linked_body(body: Body, text: str) -> Body:
@@ -86,7 +89,8 @@ def _text(source: Input, content: bytes, charset: str) -> str:
     return text_of(source, content, charset or (declared.group(1).decode("ascii") if declared else ""))
 
 
-def _tree(text: str) -> Any:
+def _tree(text: str) -> tuple[Any, bool]:
+    """A page's elements, and whether some were nested too deeply and left out. Raises `Unreadable`."""
     text = re.sub(r"^\s*<\?xml.{0,200}?\?>", "", CONTROL.sub(" ", text.removeprefix("\ufeff")))
     text = _BREAKS.sub("<br><br>", text)
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True)
@@ -97,4 +101,4 @@ def _tree(text: str) -> Any:
         raise Unreadable(str(error)) from None
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Unreadable(f"not HTML: {error}") from None
-    return tree
+    return tree, is_cut(parser)
