@@ -46,7 +46,7 @@ LANGUAGES = Option(
 )
 FILTER = Option(
     "Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 "
-    "AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`.",
+    "AND source IN [a, b] AND NOT tags = opinion`, parentheses, `date EXISTS`, `NOT date EXISTS`.",
     maximum_length=MAX_FILTER_CHARACTERS,
     example="date >= 2024 AND NOT tags = opinion",
 )

@@ -35,6 +35,7 @@ def test_what_the_seeds_hold(seeds_index: Path) -> None:
         assert set(snapshot.manifest.languages) >= LANGUAGES
         assert {Path(article).suffix == ".txt" for article in per_article} == {True, False}
         assert {head.language for _, head in found if head.id.startswith("fr/")} == {"fr"}
+        assert [head.source for _, head in found if head.source and "Paraglot" not in head.source] == []
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ export type SearchParams = {
   recency_weight?: number | string | null;
   /** After how many days that gain is halved. */
   recency_half_life_days?: number | string | null;
-  /** Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`. */
+  /** Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `date EXISTS`, `NOT date EXISTS`. */
   filter?: string | null;
   /** Attributes whose values are counted over the hits of all pages. */
   facets?: string | readonly string[] | null;
@@ -56,7 +56,7 @@ export type SimilarParams = {
   offset?: number | string | null;
   /** Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between). */
   languages?: string | readonly string[] | null;
-  /** Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `EXISTS`. */
+  /** Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `date EXISTS`, `NOT date EXISTS`. */
   filter?: string | null;
   /** Paragraphs before and after each hit that are given with it. */
   context?: number | string | null;
