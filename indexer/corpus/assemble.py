@@ -66,13 +66,18 @@ def _languages(pieces: list[Block], declared: str | None) -> tuple[str | None, l
 
 
 def _blocks(draft: Draft, fits: Callable[[str], bool]) -> list[Block]:
-    """The paragraphs that the input marks, or those that are found; what a program wrote is not joined."""
+    """The paragraphs that the input marks, or those that are found; what a program wrote is not joined.
+
+    Where nothing would be left of an article but what is left out, that is its text.
+    """
+    left_out = draft.furniture or frozenset()
     if draft.blocks is not None:
-        blocks = [one for one in draft.blocks if one.text not in (draft.furniture or ())]
+        blocks = [block for block in draft.blocks if block.text not in left_out]
     elif draft.plain:
-        blocks = split_paragraphs(draft.text, draft.furniture or frozenset())
+        blocks = split_paragraphs(draft.text, left_out)
     else:
         blocks = given_paragraphs(draft.text)
+    blocks = blocks or given_paragraphs(draft.text)
     return join_short(blocks, fits) if draft.scraped or draft.blocks is not None else blocks
 
 
