@@ -13,6 +13,7 @@ from paraglot.indexer.corpus.drafts import Block, Draft, Place
 from paraglot.indexer.write import Making, Write, writing
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.index import FolderIndex
+from paraglot.search.parts.articles import check_article, check_id, check_paragraphs
 from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import Article, Paragraph
 
@@ -42,7 +43,10 @@ class FolderChange:
         self._write = write
 
     def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
-        """Take in an article with these paragraphs, in order, in place of a former version of it."""
+        """Take in an article with these paragraphs, in order, in place of a former version of it. Raises
+        `InvalidRequest`."""
+        check_article(article)
+        check_paragraphs(article, paragraphs)
         blocks = tuple(Block(own.text, own.start, own.end, own.heading, own.language) for own in paragraphs)
         head = (article.url, article.date, article.source)
         body = (article.id, article.title, article.text, article.language)
@@ -51,7 +55,8 @@ class FolderChange:
         self._write.take(draft, Assembled(article.language, [_new(own) for own in paragraphs]), given)
 
     def remove(self, article_id: str) -> None:
-        """Remove one article. Raises `NotFound`."""
+        """Remove one article. Raises `NotFound`, `InvalidRequest`."""
+        check_id(article_id)
         self._write.remove(id_form(article_id))
 
     def commit(self) -> int:

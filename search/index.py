@@ -362,6 +362,7 @@ class Change(Protocol):
         """Take in an article with these paragraphs, in order, in place of a former version of it.
 
         A paragraph of which, and of whose article, nothing else changed keeps its row; the rows given are not read.
+        Raises `InvalidRequest` for what is no article (`paraglot.search.parts.articles`).
         """
         ...
 

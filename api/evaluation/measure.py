@@ -16,11 +16,11 @@ import numpy as np
 from paraglot.api.evaluation.judged import ANY, Judged, Query
 from paraglot.api.evaluation.run import DECIMALS, Floats, Run
 from paraglot.indexer.build import Progress, index_corpus
-from paraglot.indexer.corpus.drafts import MAX_ID_CHARACTERS
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.search.encoders.protocols import Encoder, Reranker, Vectors
 from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import ParaglotError
+from paraglot.search.parts.articles import MAX_ID_CHARACTERS
 from paraglot.search.types import EncoderSpec, Mode, SearchRequest
 
 MEASURES: Mapping[str, Any] = {

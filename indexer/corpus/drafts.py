@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from paraglot.indexer.corpus.language_names import language_tag
+from paraglot.search.parts.articles import MAX_ID_CHARACTERS
 from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import AttributeValue
 
 MAX_LINE_BYTES = 10_000_000
 """A longer line is refused: it is hardly text, and it would have to be held in memory whole."""
-
-MAX_ID_CHARACTERS = 500
 
 MARKS = "paragraph_marks"
 """The field of our JSON lines that holds `Draft.marks`."""

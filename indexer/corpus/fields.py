@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from paraglot.indexer.corpus.drafts import MARKS, MAX_ID_CHARACTERS, SURROGATE, Draft, Place
+from paraglot.indexer.corpus.drafts import MARKS, SURROGATE, Draft, Place
 from paraglot.indexer.corpus.language_names import NONE_NAMED, language_tag
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.paragraphs import clean
@@ -32,9 +32,7 @@ from paraglot.indexer.readers.field_text import (
 )
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.readers.rich_text import by_language, html_of
-
-MOST_LEVELS = 50
-"""A field nested deeper than this is hardly data, and no JSON writer goes to any depth."""
+from paraglot.search.parts.articles import MAX_ID_CHARACTERS, MOST_LEVELS
 
 OURS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source", MARKS)
 HTML_FIELDS = ("content_html", "html", "body_html", "post_content")

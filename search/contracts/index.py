@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from paraglot.search.contracts.refused import NO_ARTICLES, NO_PARAGRAPHS, fault
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.errors import IndexLocked, NotFound, ParagraphChanged
 from paraglot.search.index import Clauses, Like, Selection, Snapshot, WritableIndex
@@ -359,6 +360,20 @@ class WriterContract:
             assert fresh > bakers
             assert raises(ParagraphChanged, lambda: snapshot.paragraph(f"tax~{BAKERS[:12]}"))
             assert snapshot.find([f"tax~{BAKERS[:12]}"])[0] == [fresh]
+
+    def test_what_is_no_article_is_refused_by_the_field_at_fault(self, index: WritableIndex) -> None:
+        first, tax = put(index, ARTICLES[1]), ARTICLES[0]
+        own = paragraphs_of(tax)
+        with index.change() as change:
+            for field, value in NO_ARTICLES:
+                assert fault(change.put, replace(tax, **{field: value}), own) == field, (field, value)
+            for field, value in NO_PARAGRAPHS:
+                assert fault(change.put, tax, [own[0], replace(own[1], **{field: value})]) == field, (field, value)
+            assert fault(change.put, tax, [own[0], own[0]]) == "id"
+            assert fault(change.put, tax, []) == "paragraphs"
+            assert fault(change.remove, 5) == "id"
+            assert change.commit() == first
+        assert put(index, replace(tax, title="", date="2024", language="und", attributes={"a": [None]})) > first
 
     def test_what_is_not_there_cannot_be_removed(self, index: WritableIndex) -> None:
         with index.change() as change:

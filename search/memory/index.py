@@ -20,6 +20,7 @@ from paraglot.search.memory.keywords import MemoryKeywords, ParagraphTerms
 from paraglot.search.memory.snapshot import MemoryManifest, MemorySnapshot
 from paraglot.search.memory.texts import MemoryStore, StoredArticle
 from paraglot.search.memory.vectors import MemorySentences, MemoryVectors, Vector
+from paraglot.search.parts.articles import check_article, check_id, check_paragraphs
 from paraglot.search.parts.successors import successors
 from paraglot.search.text.analysis import ANALYZER
 from paraglot.search.text.normal_form import id_form
@@ -82,7 +83,10 @@ class MemoryIndex:
         return snapshot.manifest.generation == self._contents.generation
 
     def put(self, *articles: Article) -> int:
-        """Add or replace articles in one commit, divided at blank lines. Returns the generation."""
+        """Add or replace articles in one commit, divided at blank lines. Returns the generation.
+
+        Raises `InvalidRequest` for what is no article (`paraglot.search.parts.articles`); then nothing changes.
+        """
         with self.change() as change:
             for article in articles:
                 change.put(article, divided(article))
@@ -145,7 +149,10 @@ class MemoryChange:
         """Take in an article with these paragraphs, in order, in place of a former version of it.
 
         A paragraph whose id, heading, title and language are as before keeps its row; the rows given are not read.
+        Raises `InvalidRequest`.
         """
+        check_article(article)
+        check_paragraphs(article, paragraphs)
         id_ = id_form(article.id)
         before = self._articles.get(id_)
         known = {_identity(before.article, one): one.row for one in before.paragraphs} if before else {}
@@ -162,7 +169,8 @@ class MemoryChange:
         self._articles[id_] = StoredArticle(replace(article, id=id_), tuple(placed), former)
 
     def remove(self, article_id: str) -> None:
-        """Remove one article. Raises `NotFound`."""
+        """Remove one article. Raises `NotFound`, `InvalidRequest`."""
+        check_id(article_id)
         if self._articles.pop(id_form(article_id), None) is None:
             raise NotFound(f"There is no article {article_id!r}; nothing was deleted.")
 
@@ -204,7 +212,11 @@ class MemoryChange:
 
 
 def divided(article: Article) -> list[Paragraph]:
-    """The paragraphs of an article that stand between blank lines, in its language, with ids made of their texts."""
+    """The paragraphs of an article that stand between blank lines, in its language, with ids made of their texts.
+
+    Raises `InvalidRequest` for what is no article.
+    """
+    check_article(article)
     found: list[Paragraph] = []
     used: Counter[str] = Counter()
     for match in re.finditer(r"\S(?:.|\n(?!\s*\n))*", article.text):

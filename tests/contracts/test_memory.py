@@ -10,6 +10,7 @@ from paraglot.search.contracts.index import IndexContract, WriterContract, fille
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.engine.engine import open_index
 from paraglot.search.engine.places import open_place
+from paraglot.search.errors import InvalidRequest
 from paraglot.search.index import Snapshot
 from paraglot.search.memory.index import MemoryIndex, divided
 from paraglot.search.suggest.types import SuggestRequest
@@ -60,6 +61,20 @@ def test_articles_are_divided_at_blank_lines() -> None:
     assert [one.text for one in found] == ["one\ntwo", "three", "one\ntwo"]
     assert found[2].id == found[0].id + ".2"
     assert [(one.start, one.end) for one in found] == [(2, 9), (14, 19), (21, 28)]
+
+
+def test_what_is_no_article_is_not_divided() -> None:
+    index = MemoryIndex("fake")
+    for article, field in (
+        (Article("", "T", "Some text", "en"), "id"),
+        (Article("a", "T", "", "en"), "text"),
+        (Article("a", "T", None, "en"), "text"),  # type: ignore[arg-type]
+        (Article("a", "T", "Some text", None), "language"),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(InvalidRequest) as refused:
+            index.put(Article("good", "T", "Some text", "en"), article)
+        assert refused.value.field == field
+    assert index.current().manifest.articles == 0
 
 
 def test_two_new_ones_are_two() -> None:

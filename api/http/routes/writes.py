@@ -30,10 +30,11 @@ from paraglot.api.http.queue.tasks import (
     TaskQueue,
 )
 from paraglot.api.http.routes.search import problems
-from paraglot.indexer.corpus.drafts import MAX_ID_CHARACTERS, MAX_LINE_BYTES, Draft, Place, Skipped, printable
+from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Place, Skipped, printable
 from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.json.lines import read_json_lines
 from paraglot.search.errors import InvalidRequest
+from paraglot.search.parts.articles import MAX_ID_CHARACTERS
 from paraglot.search.text.normal_form import id_form
 
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
