@@ -314,7 +314,8 @@ class Hit:
 
     ``score`` orders the hits of one query; ``relevance``, 0 to 1, means the same for all queries. ``also_in`` are near
     copies, which are no hits of their own, and the same story in other languages, which may be. ``more`` are the best
-    further paragraphs of the article where hits are grouped. ``context`` is None where none was asked for.
+    further paragraphs of the article where hits are grouped. ``sounds_like`` are names of the text in another script
+    that sound like one of the query. ``context`` is None where none was asked for.
     """
 
     paragraph: Paragraph
@@ -326,6 +327,7 @@ class Hit:
     citation: Citation
     highlights: Sequence[Highlight] = ()
     matched_terms: Sequence[str] = ()
+    sounds_like: Sequence[str] = ()
     synonyms: Sequence[SynonymMatch] = ()
     pinned: bool = False
     alignments: Sequence[Alignment] = ()

@@ -62,6 +62,7 @@ _EXPLAIN = {
     "semantic": {"rank": 1, "score": 0.61},
     "rerank": None,
     "matched_terms": ["xi"],
+    "sounds_like": [],
     "synonyms": [],
     "alignments": [{"query_start": 9, "query_end": 11, "start": 40, "end": 42, "similarity": 1.0}],
 }
@@ -152,7 +153,7 @@ EXAMPLES: dict[str, Any] = {
             "languages": ["ar", "zh", "de"],
         },
         "sentences": True,
-        "analyzer": "languages-4",
+        "analyzer": "languages-5",
         "keyword_engine": "whoosh",
         "format": 4,
     },

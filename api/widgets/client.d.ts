@@ -144,6 +144,7 @@ export interface Explain {
   semantic: Leg | null;
   rerank: Leg | null;
   matched_terms: string[];
+  sounds_like: string[];
   synonyms: { written: string; synonym: string }[];
   alignments: { query_start: number; query_end: number; start: number; end: number; similarity: number }[];
 }

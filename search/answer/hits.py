@@ -12,6 +12,7 @@ from paraglot.search.answer.citations import cite
 from paraglot.search.answer.highlights import highlights, matches_in
 from paraglot.search.candidates import Candidates
 from paraglot.search.index import Snapshot
+from paraglot.search.query.names import names_like
 from paraglot.search.query.rules.synonyms import matched_synonyms
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.shape import same_story
@@ -79,6 +80,7 @@ def _hit(
         citation=cite(paragraph, article, marked),
         highlights=marked,
         matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
+        sounds_like=names_like(question.understood.words, f"{paragraph.heading}\n{paragraph.text}", paragraph.language),
         synonyms=matched_synonyms(question.understood.synonyms, matches),
         pinned=candidate.pinned.item(),
         rerank=_evidence(candidate.rerank_ranks.item(), candidate.reranked.item()),

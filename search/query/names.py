@@ -1,6 +1,7 @@
 """Names as terms of the keyword index, by their sound: so that one in another script is looked for, not only compared.
 
-A term is `SOUND_MARK` and a key of `sounds.name_keys`. A text has those of its names: words that
+A term is `SOUND_MARK`, the script of the name and a key of `sounds.name_keys`: a query asks for those of every script
+but its own, in which two names that sound alike are two names. A text has those of its names: words that
 begin with a capital within a sentence, and words that the lexicon does not know where a script has no capitals, in
 German, and where a sentence begins. In Chinese and Japanese a name stands in Katakana, or in characters that no word
 of the lexicon joins.
@@ -8,6 +9,7 @@ of the lexicon joins.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -15,14 +17,20 @@ import regex
 
 from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.lexicon.sounds import name_keys
+from paraglot.search.query.language import scripts
 from paraglot.search.query.lookup import Known
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.text.analysis import Word, fold, folded_stop_words, runs
 from paraglot.search.text.folding import LONGEST_KEPT
-from paraglot.search.text.languages import PREFIXED, primary
+from paraglot.search.text.languages import LANGUAGES, PREFIXED, primary
 
-SOUND_MARK = "~:"
-"""Before the key of a name in the index: no word and no language begins so."""
+SOUND_MARK = "~"
+"""Begins the term of a name in the index, ``~Cyrl:SLNSK``: no word and no language begins so."""
+
+OTHER_SCRIPT = "Zyyy"
+"""Stands for all scripts that no language of the table is written in."""
+
+_NAMED_SCRIPTS = frozenset(script for row in LANGUAGES.values() for script in row.scripts)
 
 SOUND_WEIGHT = 0.8
 """What a match by sound counts beside one by the word as it is written."""
@@ -56,6 +64,21 @@ _BEGIN = regex.compile(r"(?:^|[.!?…:;\n\"«„“”‘(–—-])\s*$")
 
 def name_terms(text: str, language: str) -> Iterator[str]:
     """The terms of the names in a text of a language, each as often as it stands there."""
+    for _, term in _names_in(text, language):
+        yield term
+
+
+def names_like(query: KeywordQuery, text: str, language: str) -> list[str]:
+    """The names in a text that a query looks for by their sound: as written there, each once, none around another."""
+    wanted = {term for word in query.words for term in word.terms if term.startswith(SOUND_MARK)}
+    if not wanted:
+        return []
+    names = dict.fromkeys(name for name, term in _names_in(text, language) if term in wanted)
+    return [name for name in names if not any(other != name and other in name for other in names)]
+
+
+def _names_in(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """(name, term) of each name in a text, for each way to read it."""
     tag = primary(language)
     for written, start, letters in runs(text):
         capital = letters and tag not in _ALL_NOUNS and written[0].isupper()
@@ -64,12 +87,32 @@ def name_terms(text: str, language: str) -> Iterator[str]:
         yield from made(written, letters, tag, initial)
 
 
-def _terms_of(written: str, letters: bool, tag: str, initial: bool) -> tuple[str, ...]:
+def _terms_of(written: str, letters: bool, tag: str, initial: bool) -> tuple[tuple[str, str], ...]:
     forms = _names(written, letters, fold(written), tag, initial, parts=True)
-    return tuple(SOUND_MARK + key for form in forms for key in name_keys(form))
+    return tuple((form, _term(script_of(form), key)) for form in forms for key in name_keys(form))
 
 
 _kept_terms_of = lru_cache(maxsize=100_000)(_terms_of)
+
+
+def _term(script: str, key: str) -> str:
+    return f"{SOUND_MARK}{script}:{key}"
+
+
+def script_of(name: str) -> str:
+    """The script (ISO 15924) of a name's first letter; `OTHER_SCRIPT` for one that no language of the table has.
+
+    >>> script_of("Johnson"), script_of("ジョンソン"), script_of("Ｊohnson"), script_of("જૉનસન")
+    ('Latn', 'Kana', 'Latn', 'Zyyy')
+    """
+    letter = next(filter(str.isalpha, unicodedata.normalize("NFKC", name)), "")
+    return next(iter(scripts(letter) & _NAMED_SCRIPTS), OTHER_SCRIPT)
+
+
+def _in_other_scripts(name: str) -> list[str]:
+    """The terms by which a name is looked for."""
+    others = sorted({*_NAMED_SCRIPTS, OTHER_SCRIPT} - {script_of(name)})
+    return [_term(script, key) for key in name_keys(name) for script in others]
 
 
 def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], known: Known) -> KeywordQuery:
@@ -84,7 +127,7 @@ def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], 
 
 
 def by_letters(query: KeywordQuery) -> KeywordQuery:
-    """The query without what is looked for by its sound, which two words may have by chance."""
+    """The query without what is looked for by its sound, which two names may have by chance."""
     if not any(term.startswith(SOUND_MARK) for word in query.words for term in word.terms):
         return query
     words = (
@@ -129,9 +172,9 @@ def _sounds(found: Sequence[Word], tags: Sequence[str]) -> dict[str, list[str]]:
     names = [own | joined for own, joined in zip(names, together, strict=True)]
     sounds: dict[str, list[str]] = {}
     for word, own in zip(found, names, strict=True):
-        keys = dict.fromkeys(key for form in sorted(own) for key in name_keys(form))
+        asked = dict.fromkeys(term for form in sorted(own) for term in _in_other_scripts(form))
         for token in word.terms:
-            sounds.setdefault(token.term, []).extend(SOUND_MARK + key for key in keys)
+            sounds.setdefault(token.term, []).extend(asked)
     return sounds
 
 

@@ -28,6 +28,8 @@ def order_by_date(question: Question, candidates: Candidates) -> Candidates:
         return candidates
     relevance, spoken = candidates.relevance, question.speaks(candidates.languages)
     least = np.full(len(candidates), OF_BEST * relevance.max())
+    if question.vector is None:  # without meaning the other languages have no measure of their own
+        least = np.full(len(candidates), OF_BEST_OF_KIND * relevance.max())
     for kind in (spoken, ~spoken):
         if kind.any():
             least[kind] = np.maximum(least[kind], OF_BEST_OF_KIND * relevance[kind].max())
@@ -51,5 +53,7 @@ def date_order(dates: Floats, sort: Sort) -> NDArray[np.intp]:
 
 
 def _has_the_words(candidates: Candidates) -> NDArray[np.bool_]:
-    enough: NDArray[np.bool_] = candidates.coverage >= max(LEAST_COVERED, AS_THE_BEST * candidates.coverage.max())
+    """By letters: what only sounds like them, in another script, stays for its relevance or not at all."""
+    coverage = candidates.coverage_by_letters
+    enough: NDArray[np.bool_] = coverage >= max(LEAST_COVERED, AS_THE_BEST * coverage.max())
     return enough

@@ -21,6 +21,9 @@ from paraglot.search.ranking.question import Question
 SEMANTIC_RATIO = 1 / 3
 """The weight of the semantic score where a request names none; the keyword score at full coverage has the rest."""
 
+BELOW = 0.9
+"""What the best hit by sound alone has of the score of the least one by letters, at most."""
+
 SHRINKAGE = 3
 """Paragraphs that a language's mean and deviation start with, those of all candidates: few paragraphs tell little."""
 
@@ -32,7 +35,7 @@ def fuse(question: Question, candidates: Candidates) -> Candidates:
     """
     request = question.request
     if request.mode == "keyword" or question.vector is None:
-        return candidates.by_score(candidates.keyword)
+        return candidates.by_score(letters_first(candidates))
     if request.mode == "semantic":
         readable = candidates.take(~candidates.unreadable)
         return readable.by_score(readable.semantic)
@@ -40,6 +43,22 @@ def fuse(question: Question, candidates: Candidates) -> Candidates:
     ratio = SEMANTIC_RATIO if request.semantic_ratio is None else request.semantic_ratio
     ranked = candidates.by_score(fused_scores(candidates, ratio))
     return ranked.take(ranked.keyword > 0) if ratio == 0 else ranked  # what no word finds has nothing that counts
+
+
+def letters_first(candidates: Candidates) -> Floats:
+    """``float64[n]``: the keyword scores; those of what only sounds like the query below all that has a word of it.
+
+    >>> found = Candidates.of([7, 3, 5], keyword=[9.0, 4.0, 6.0], coverage_by_letters=[0.0, 1.0, 0.0])
+    >>> letters_first(found).round(6).tolist()
+    [3.6, 4.0, 2.4]
+    """
+    scores = candidates.keyword
+    sounds = (candidates.coverage_by_letters == 0) & (scores > 0)
+    written = (candidates.coverage_by_letters > 0) & (scores > 0)
+    if not sounds.any() or not written.any():
+        return scores
+    lowered = min(1.0, BELOW * scores[written].min() / scores[sounds].max())
+    return np.where(sounds, lowered * scores, scores)
 
 
 def fused_scores(candidates: Candidates, semantic_ratio: float = SEMANTIC_RATIO) -> Floats:

@@ -85,7 +85,10 @@ def over_http(hit: Hit) -> Hit:
     beside = hit.context and replace(
         hit.context, before=[*map(unplaced, hit.context.before)], after=[*map(unplaced, hit.context.after)]
     )
-    lists = {name: list(getattr(hit, name)) for name in ("highlights", "matched_terms", "synonyms", "alignments")}
+    lists = {
+        name: list(getattr(hit, name))
+        for name in ("highlights", "matched_terms", "sounds_like", "synonyms", "alignments")
+    }
     return replace(
         hit,
         paragraph=unplaced(hit.paragraph),

@@ -52,8 +52,11 @@ def why(hit: Hit) -> str:
     reasons = []
     if hit.keyword and hit.matched_terms:
         reasons.append(f"words{_place(hit.keyword.rank)}: {', '.join(hit.matched_terms)}")
-    elif hit.keyword:
+    elif hit.keyword and not hit.sounds_like:
         reasons.append(f"words in its title or heading{_place(hit.keyword.rank)}")
+    if hit.keyword and hit.sounds_like:
+        place = "" if hit.matched_terms else _place(hit.keyword.rank)
+        reasons.append(f"sounds like the query{place}: {', '.join(hit.sounds_like)}")
     if hit.synonyms:
         reasons.append(f"synonyms: {', '.join(f'{one.written} = {one.synonym}' for one in hit.synonyms)}")
     if hit.semantic:

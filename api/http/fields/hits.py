@@ -61,6 +61,9 @@ class ExplainModel(BaseModel):
     semantic: LegModel | None
     rerank: Annotated[LegModel | None, Field(description="What a reranker says of it, where there is one.")]
     matched_terms: Annotated[list[str], Field(description="The query's terms that occur in the text, as analysed.")]
+    sounds_like: Annotated[
+        list[str], Field(description="Names of the text, in another script, that sound like one of the query.")
+    ]
     synonyms: Annotated[list[SynonymModel], Field(description="The synonyms by which the text was found.")]
     alignments: Annotated[
         list[AlignmentModel], Field(description="Words of the query and of the best sentence that mean the same.")
@@ -112,6 +115,7 @@ class HitModel(CitedParagraphModel):
             explain=ExplainModel(
                 **legs,
                 matched_terms=list(hit.matched_terms),
+                sounds_like=list(hit.sounds_like),
                 synonyms=[SynonymModel(**asdict(synonym)) for synonym in hit.synonyms],
                 alignments=[AlignmentModel(**asdict(alignment)) for alignment in hit.alignments],
             )
