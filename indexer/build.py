@@ -66,21 +66,23 @@ def delete_articles(folder: Path, article_ids: Sequence[str], wait_s: float = 0)
         return write.report
 
 
-def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> Report:
+def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> tuple[Report, frozenset[str]]:
     """Put articles, and remove those whose draft is None, in one commit; one that is not there is removed already.
 
-    Raises as `index_corpus` does, and `IndexMissing`.
+    Returns with the report the ids among them that the index had no article of. Raises as `index_corpus` does, and
+    `IndexMissing`.
     """
     committed_number(IndexLayout(folder))
     with writing(folder, Making()) as write:
         _check(folder, write, None, None)
+        absent = frozenset(one for one in changes if write.records.input_hash(one) is None)
         for article_id, draft in changes.items():
             if draft is not None:
                 write.put(draft)
-            elif write.records.input_hash(article_id) is not None:
+            elif article_id not in absent:
                 write.remove(article_id)
         write.commit()
-        return write.report
+        return write.report, absent
 
 
 class _Reading:

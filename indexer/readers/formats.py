@@ -36,6 +36,7 @@ READERS = {
 """The formats that ``--format`` takes, and who reads each."""
 
 ARCHIVES = ("zip", "tar")
+_PACKED = (".zip", ".tar", ".tgz", ".tbz2", ".txz")
 
 _SUFFIXES = {
     "text": (".txt", ".text"),
@@ -103,7 +104,11 @@ def format_of(source: Input, head: bytes) -> str:
         return named
     if fault := unread.by_name(source.name):
         raise Unreadable(fault)
+    if _is_table(_as_ascii(head)):
+        return "csv"
     suffix = re.search(r"\.\w{1,10}$", source.name)
+    if suffix and suffix.group() in _PACKED:
+        raise Unreadable(f"its name ends in {suffix.group()}, and its content is not that: rename it as what it is")
     if suffix:
         raise Unreadable(f"{suffix.group()} files are not read; --format reads it as one of {', '.join(READERS)}")
     return "text"

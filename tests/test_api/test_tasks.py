@@ -71,10 +71,18 @@ def test_one_commit_takes_many_tasks_but_not_too_many(queue: TaskQueue) -> None:
 
 def test_a_second_doing_changes_nothing(queue: TaskQueue, small_index: Path) -> None:
     queue.add([("new", draft("new", "One."))])
-    assert apply_changes(small_index, queue.changes(queue.take(10, 3))).committed
+    assert apply_changes(small_index, queue.changes(queue.take(10, 3)))[0].committed
     # The writer died before it could note that; the next one does the task again.
     assert writer.commit(queue, small_index, queue.take(10, 3))
     assert queue.newest(1)[0].generation == 2
+
+
+def test_a_task_counts_what_was_there_to_be_removed_when_its_turn_came(queue: TaskQueue, small_index: Path) -> None:
+    writes = ([("a", None)], [("a", draft("a", "One."))], [("a", None), ("b", None)], [("a", None), ("tax", None)])
+    ids = [queue.add(changes).id for changes in writes]
+    assert [queue.task(one).articles for one in ids] == [1, 1, 2, 2]
+    assert writer.commit(queue, small_index, queue.take(10, 3)), "all in one commit"
+    assert [queue.task(one).articles for one in ids] == [0, 1, 1, 1]
 
 
 def test_a_task_on_which_writers_die_comes_alone_and_ends(queue: TaskQueue, small_index: Path) -> None:
@@ -92,7 +100,7 @@ def test_a_task_on_which_writers_die_comes_alone_and_ends(queue: TaskQueue, smal
 def test_a_fault_of_one_task_leaves_the_others(
     queue: TaskQueue, small_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fragile(folder: Path, changes: dict[str, Draft | None]) -> Report:
+    def fragile(folder: Path, changes: dict[str, Draft | None]) -> tuple[Report, frozenset[str]]:
         if "bad" in changes:
             raise ZeroDivisionError
         return apply_changes(folder, changes)

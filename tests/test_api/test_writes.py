@@ -50,9 +50,10 @@ def test_put_wait_search_delete(client: httpx.Client) -> None:
     again = client.put("/v1/articles/zoo/penguins", params={"wait": 30}, json=body).json()
     assert again["generation"] == put.json()["generation"], "the same article again changes nothing"
     gone = client.delete("/v1/articles/zoo/penguins", params={"wait": 30})
-    assert (gone.status_code, gone.json()["status"]) == (200, "succeeded")
+    assert (gone.status_code, gone.json()["status"], gone.json()["articles"]) == (200, "succeeded", 1)
     assert client.get("/v1/articles/zoo/penguins").status_code == 404
-    assert client.delete("/v1/articles/zoo/penguins", params={"wait": 30}).json()["status"] == "succeeded"
+    nothing = client.delete("/v1/articles/zoo/penguins", params={"wait": 30}).json()
+    assert (nothing["status"], nothing["articles"]) == ("succeeded", 0)
 
 
 def test_a_task_is_answered_at_once_and_can_be_asked_for(client: httpx.Client) -> None:

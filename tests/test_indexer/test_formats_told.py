@@ -52,6 +52,19 @@ def test_archives_in_archives(tmp_path: Path) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["all.tar.xz"]
 
 
+@pytest.mark.parametrize("name", ["x.zip", "x.unknown", "x.csv.gz", "x.tar", "x.ZIP"])
+def test_a_table_is_told_by_its_header_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    [draft], skipped = read(file(tmp_path, name, f"id,title,text\na,Title,{SENTENCE}\n".encode()))
+    assert (draft.id, draft.title, draft.text, skipped) == ("a", "Title", SENTENCE, [])
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
+def test_what_is_called_an_archive_and_is_none_is_said_to_be(tmp_path: Path, suffix: str) -> None:
+    drafts, [reason] = read(file(tmp_path, f"x{suffix}", SENTENCE.encode()))
+    said = f"its name ends in {suffix}, and its content is not that: rename it as what it is"
+    assert (drafts, reason.partition(": ")[2]) == ([], said)
+
+
 FORMATS = "text markdown html jsonl json cirrus csv feed news mediawiki warc zim pdf docx".split()  # noqa: SIM905
 
 

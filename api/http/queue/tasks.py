@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -47,8 +47,9 @@ CREATE INDEX change_task ON change (task);
 class Task:
     """One write. Times are ISO 8601 in UTC; ``generation`` is the first that shows it.
 
-    ``articles`` counts what is put or removed, ``skipped`` the lines that were no article, the first of which
-    ``skipped_lines`` names. ``error`` says why it failed, or why it still waits.
+    ``articles`` counts what is to be put or removed, and once it is done what was: nothing for a removal of what was
+    not there. ``skipped`` counts the lines that were no article, the first of which ``skipped_lines`` names. ``error``
+    says why it failed, or why it still waits.
     """
 
     id: int
@@ -179,9 +180,20 @@ class TaskQueue:
                     last[record["article_id"]] = Draft.from_json(record["draft"]) if record["draft"] else None
         return last
 
-    def succeeded(self, tasks: Sequence[Task], generation: int) -> None:
-        """Note that ``generation`` shows the tasks."""
-        self._end(tasks, "succeeded", generation, None)
+    def succeeded(self, tasks: Sequence[Task], generation: int, absent: Collection[str] = ()) -> None:
+        """Note that ``generation`` shows the tasks; before it no article had one of the ids ``absent``."""
+        self._end(tasks, "succeeded", generation, None, self._done(tasks, absent))
+
+    def _done(self, tasks: Sequence[Task], absent: Collection[str]) -> dict[int, int]:
+        """How many articles each task put or removed, that were there when its turn came."""
+        gone, done = set(absent), dict.fromkeys((task.id for task in tasks), 0)
+        statement = "SELECT article_id, draft IS NULL FROM change WHERE task = ? ORDER BY number"
+        with self._lock:
+            for task in tasks:
+                for article_id, removes in self._connection.execute(statement, [task.id]):
+                    done[task.id] += not (removes and article_id in gone)
+                    (gone.add if removes else gone.discard)(article_id)
+        return done
 
     def failed(self, task: Task, error: str) -> None:
         """Give a task up."""
@@ -195,12 +207,19 @@ class TaskQueue:
                 [(error, one.id) for one in tasks],
             )
 
-    def _end(self, tasks: Sequence[Task], status: Status, generation: int | None, error: str | None) -> None:
+    def _end(
+        self,
+        tasks: Sequence[Task],
+        status: Status,
+        generation: int | None,
+        error: str | None,
+        done: Mapping[int, int] | None = None,
+    ) -> None:
         with self._writing() as write:
             for task in tasks:
                 write.execute(
-                    "UPDATE task SET status = ?, finished = ?, generation = ?, error = ? WHERE id = ?",
-                    [status, _now(), generation, error, task.id],
+                    "UPDATE task SET status = ?, finished = ?, generation = ?, error = ?, articles = ? WHERE id = ?",
+                    [status, _now(), generation, error, task.articles if done is None else done[task.id], task.id],
                 )
                 write.execute("DELETE FROM change WHERE task = ?", [task.id])
             newest = max(task.id for task in tasks)

@@ -111,7 +111,7 @@ def commit(queue: TaskQueue, folder: Path, tasks: Sequence[Task]) -> bool:
         queue.failed(tasks[0], f"{MOST_ATTEMPTS} writers died on it.")
         return True
     try:
-        report = apply_changes(folder, queue.changes(tasks))
+        report, absent = apply_changes(folder, queue.changes(tasks))
     except ParaglotError as error:
         queue.delayed(tasks, None if isinstance(error, IndexLocked) else str(error))
         if not isinstance(error, IndexLocked):
@@ -123,7 +123,7 @@ def commit(queue: TaskQueue, folder: Path, tasks: Sequence[Task]) -> bool:
             return all(commit(queue, folder, [task]) for task in tasks)  # in their order, up to one that must wait
         queue.failed(tasks[0], f"The service failed ({type(error).__name__}); its log has the details.")
         return True
-    queue.succeeded(tasks, report.generation)
+    queue.succeeded(tasks, report.generation, absent)
     return True
 
 

@@ -80,7 +80,9 @@ class TaskModel(BaseModel):
     status: Status
     enqueued: str
     finished: str | None
-    articles: Annotated[int, Field(description="Articles put or removed.")]
+    articles: Annotated[
+        int, Field(description="Articles put or removed; once it is done, without removals of what was not there.")
+    ]
     skipped: Annotated[int, Field(description="Lines that were no article.")]
     skipped_lines: Annotated[list[str], Field(description="The first of them, with reasons.")]
     generation: Annotated[int | None, Field(description="The first generation that shows the write.")]
