@@ -85,15 +85,17 @@ def verify_command(index: IndexOption = None, as_json: JsonOption = False) -> No
                 f" {found.paragraphs} paragraphs."
             )
     if found.faults:
-        message(
-            "The index is damaged. The next write makes words and vectors anew from the store (paraglot rebuild does it"
-            " now); for the store itself go back (paraglot rollback), restore a backup, or index the corpus again."
-        )
+        message(f"The index is damaged. {found.remedy}")
         raise typer.Exit(1)
 
 
 def rollback_command(
-    to: Annotated[int | None, typer.Option("--to", help="Generation to serve [default: the one before].")] = None,
+    to: Annotated[
+        int | None,
+        typer.Option(
+            "--to", help="Generation to serve [default: the one before; the newest whole one where CURRENT is lost]."
+        ),
+    ] = None,
     index: IndexOption = None,
     wait: WaitOption = 0,
     as_json: JsonOption = False,

@@ -1,6 +1,7 @@
 """A live index in one file: the committed generation and a copy of the store, as a tar archive.
 
 Readers and writers go on meanwhile: the generation is held as a reader holds it, and SQLite copies its own database.
+It is read through first, as `restore` will do: a backup that cannot be restored is none.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from paraglot.indexer.care.verify import verify_generation
 from paraglot.indexer.write import disk_errors
 from paraglot.search import disk
-from paraglot.search.errors import DiskFailure, ParaglotError
+from paraglot.search.errors import DiskFailure, IndexDamaged, ParaglotError
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import read_manifest
 from paraglot.search.folder.snapshot import hold_generation
@@ -27,7 +29,8 @@ RULES = "rules.toml"
 def back_up(folder: Path, file: Path) -> int:
     """Write the committed generation of an index to ``file``, which appears when it is whole. Returns its number.
 
-    Raises `IndexMissing`, `IndexDamaged`, `IndexMismatch`, `DiskFailure`, and `ParaglotError` where ``file`` exists.
+    Raises `IndexMissing`, `IndexDamaged` where the index is not whole, `IndexMismatch`, `DiskFailure`, and
+    `ParaglotError` where ``file`` exists; then no file is written.
     """
     layout = IndexLayout(folder)
     _refuse_existing(file)
@@ -35,6 +38,7 @@ def back_up(folder: Path, file: Path) -> int:
     with disk_errors(layout):
         generation, lease = hold_generation(layout)
         with lease:
+            _refuse_damaged(layout, generation)
             try:
                 _copy_store(layout.store, copy)
                 disk.write_through(draft, lambda out: _pack(out, generation, copy, layout.rules))
@@ -51,6 +55,13 @@ def _refuse_existing(file: Path) -> None:
         raise ParaglotError(f"{file}: the file exists already.", "Name a new file.")
     if not file.absolute().parent.is_dir():
         raise DiskFailure(f"{file.absolute().parent}: there is no such folder.")
+
+
+def _refuse_damaged(layout: IndexLayout, generation: Generation) -> None:
+    found = verify_generation(layout, generation.number)
+    if found.faults:
+        more = f" (and {len(found.faults) - 1} more: paraglot verify)" if found.faults[1:] else ""
+        raise IndexDamaged(f"The index is damaged, no backup was written: {found.faults[0]}{more}", found.remedy)
 
 
 def _copy_store(store: Path, copy: Path) -> None:

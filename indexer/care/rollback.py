@@ -1,6 +1,7 @@
 """Back to a generation that is still there, or forward again: CURRENT is pointed at it, nothing else changes.
 
-The next write starts from there; what was rolled back is cleared away by it.
+The next write starts from there; what was rolled back is cleared away by it. Where CURRENT is damaged or gone this is
+what mends it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from paraglot.indexer.care.status import KeptGeneration, kept_generations
 from paraglot.indexer.folder import commit
+from paraglot.indexer.folder.base import check_store
 from paraglot.indexer.folder.lock import writer_lock
 from paraglot.indexer.write import disk_errors
 from paraglot.search.errors import IndexDamaged, NotFound
@@ -19,22 +21,50 @@ from paraglot.search.folder.soundness import unsound_files
 
 
 def roll_back(folder: Path, to: int | None = None, wait_s: float = 0) -> KeptGeneration:
-    """Serve generation ``to`` (None: the one before the committed one). Returns it.
+    """Serve generation ``to`` (None: the one before the committed one, or the newest whole one where it is not known
+    which is committed). Returns it.
 
     Raises `NotFound` where it is not there any more, `IndexDamaged` where it is not whole, `IndexLocked`.
     """
     layout = IndexLayout(folder)
-    committed_number(layout)
+    if not layout.generation_numbers():
+        committed_number(layout)
     with disk_errors(layout), writer_lock(layout.lock, wait_s):
-        current = committed_number(layout)
-        kept = {one.number: one for one in kept_generations(layout, current)}
-        wanted = max((number for number in kept if number < current), default=0) if to is None else to
-        if wanted not in kept:
-            there = ", ".join(map(str, kept))
-            what = f"no generation {to}" if to is not None else f"no generation before {current}"
+        current = _committed(layout)
+        kept = {one.number: one for one in kept_generations(layout, current or 0)}
+        if not kept:
+            committed_number(layout)
+        before = [number for number in reversed(kept) if current is None or number < current]
+        if to not in kept if to is not None else not before:
+            there = ", ".join(map(str, kept)) or "none"
+            what = f"no generation {to}" if to is not None else f"no generation before {current or 'it'}"
             raise NotFound(f"{folder}: there is {what} any more; there are: {there}.")
-        generation = layout.generation(wanted)
-        for name, fault in unsound_files(generation, read_manifest(generation.manifest)):
-            raise IndexDamaged(f"{generation.folder / name}: {fault}", DAMAGED_REMEDY)
-        commit.point_current(layout, wanted)
-        return kept[wanted]
+        wanted = [to] if to is not None else before if current is None else before[:1]
+        number = _first_whole(layout, wanted)
+        commit.point_current(layout, number)
+        return kept[number]
+
+
+def _committed(layout: IndexLayout) -> int | None:
+    """The number in CURRENT; None where there is none, or where it names no generation that is there."""
+    try:
+        number = layout.current_number()
+    except ValueError:
+        return None
+    return number if layout.generation(number).folder.is_dir() else None
+
+
+def _first_whole(layout: IndexLayout, numbers: list[int]) -> int:
+    """The first of ``numbers`` that can be served. Raises `IndexDamaged`, naming what is wrong with the first."""
+    faults: list[IndexDamaged] = []
+    for number in numbers:
+        generation = layout.generation(number)
+        try:
+            manifest = read_manifest(generation.manifest)
+            for name, fault in unsound_files(generation, manifest):
+                raise IndexDamaged(f"{generation.folder / name}: {fault}", DAMAGED_REMEDY)
+            check_store(layout, manifest)
+            return number
+        except IndexDamaged as error:
+            faults.append(error)
+    raise faults[0]

@@ -19,9 +19,9 @@ from paraglot.search.errors import DiskFailure, IndexDamaged
 from paraglot.search.folder.columns import bitmap
 from paraglot.search.folder.dense import read_part, read_shared
 from paraglot.search.folder.layout import IndexLayout
-from paraglot.search.folder.manifest import MEND_REMEDY, read_manifest
+from paraglot.search.folder.manifest import MEND_REMEDY
 from paraglot.search.folder.sentence_index import read_sentence_part
-from paraglot.search.folder.snapshot import Snapshot, hold_generation, open_generation
+from paraglot.search.folder.snapshot import Snapshot, hold_generation, open_generation, served_manifest
 from paraglot.search.folder.soundness import unsound_files
 from paraglot.search.folder.store.schema import (
     ARTICLE_COLUMNS,
@@ -36,16 +36,25 @@ from paraglot.search.folder.store.store import open_read_only
 MOST_FAULTS = 100
 """More are not listed: the index is beyond naming them."""
 
+REMEDY = (
+    "The next write makes words and vectors anew from the store (paraglot rebuild does it now); for the store itself go"
+    " back (paraglot rollback), restore a backup, or index the corpus again."
+)
+
 
 @dataclass(slots=True)
 class Verification:
-    """What was looked at, and every ``fault`` in words, each with the file or record that it is in."""
+    """What was looked at, and every ``fault`` in words, each with the file or record that it is in.
+
+    ``remedy`` is for all of them; empty where there is none.
+    """
 
     generation: int
     files: int = 0
     articles: int = 0
     paragraphs: int = 0
     faults: list[str] = field(default_factory=list)
+    remedy: str = ""
 
 
 def verify_index(folder: Path) -> Verification:
@@ -59,21 +68,23 @@ def verify_index(folder: Path) -> Verification:
         with lease:
             return verify_generation(layout, generation.number)
     except IndexDamaged as error:
-        return Verification(0, faults=[error.message])
+        return Verification(0, faults=[error.message], remedy=error.remedy)
 
 
 def verify_generation(layout: IndexLayout, number: int) -> Verification:
     """Read one generation through, which is held or nobody else's. Raises as `verify_index` does."""
     generation, found = layout.generation(number), Verification(number)
     try:
-        manifest = read_manifest(generation.manifest)
+        manifest = served_manifest(layout, generation)
         found.files = len(manifest.files)
         faults = unsound_files(generation, manifest, anew=True)
         found.faults += [f"{generation.folder / name}: {fault}" for name, fault in islice(faults, MOST_FAULTS)]
         if not found.faults:  # nothing can be said of stores whose files are damaged
             found.faults += islice(_stores(layout, found), MOST_FAULTS)
+        found.remedy = REMEDY if found.faults else ""
     except IndexDamaged as error:
         found.faults.append(error.message)
+        found.remedy = error.remedy
     return found
 
 

@@ -12,23 +12,43 @@ from paraglot.search.folder.columns import open_columns
 from paraglot.search.folder.dense import open_dense
 from paraglot.search.folder.keyword.keyword import open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
-from paraglot.search.folder.manifest import COLUMNS_SINCE, DAMAGED_REMEDY, IndexManifest, read_manifest
+from paraglot.search.folder.manifest import COLUMNS_SINCE, DAMAGED_REMEDY, IndexManifest
 from paraglot.search.folder.sentence_index import open_sentences
+from paraglot.search.folder.snapshot import served_manifest
 from paraglot.search.folder.soundness import Part, lost_parts
+from paraglot.search.folder.store.store import count_records
 from paraglot.search.text.analysis import ANALYZER
 
 Base: TypeAlias = tuple[Generation, IndexManifest]
 
 
 def read_base(layout: IndexLayout, current: int) -> Base | None:
-    """The committed generation. Its store must be there: all else can be made from it. Raises `IndexDamaged`."""
+    """The committed generation. Its store must be there, with all that the manifest counts: all else can be made from
+    it. Raises `IndexDamaged`.
+    """
     if current == 0:
         return None
     generation = layout.generation(current)
-    manifest = read_manifest(generation.manifest)
+    manifest = served_manifest(layout, generation)
+    check_store(layout, manifest)
+    return generation, manifest
+
+
+def check_store(layout: IndexLayout, manifest: IndexManifest) -> None:
+    """See that the store is our database and holds what a generation counts.
+
+    A file that was emptied, or another database in its place, would otherwise be filled as if it were new. Raises
+    `IndexDamaged`, `DiskFailure`.
+    """
     if not layout.store.exists():
         raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
-    return generation, manifest
+    held = count_records(layout.store, manifest.generation)
+    for what, wanted in (("article", manifest.articles), ("paragraph", manifest.paragraphs)):
+        if held[what] < wanted:
+            raise IndexDamaged(
+                f"{layout.store}: generation {manifest.generation} has {wanted} {what}s, the store {held[what]}.",
+                DAMAGED_REMEDY,
+            )
 
 
 def unsound_parts(base: Base | None) -> dict[Part, str]:

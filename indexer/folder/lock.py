@@ -30,9 +30,10 @@ def writer_lock(path: Path, wait_s: float = 0) -> Iterator[None]:
         until = time.monotonic() + wait_s
         while not _taken(file):
             if time.monotonic() >= until:
+                still = f"still writing to this index after {wait_s:g} seconds of waiting"
                 raise IndexLocked(
-                    f"{path.parent}: {_holder(file)} is writing to this index.",
-                    "Try again when it has ended, or wait for it: paraglot index --wait SECONDS",
+                    f"{path.parent}: {_holder(file)} is {still if wait_s else 'writing to this index'}.",
+                    f"Try again when it has ended{'.' if wait_s else ', or wait for it: --wait SECONDS'}",
                 )
             time.sleep(_PAUSE_S)
         file.seek(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import IO, TypeVar
@@ -233,10 +234,32 @@ def last_commit(layout: IndexLayout) -> int:
     except OSError as error:
         raise _unreadable(layout, error) from error
     if number < 0:
-        raise IndexDamaged(f"{layout.current}: does not name a generation.", DAMAGED_REMEDY)
+        raise IndexDamaged(f"{layout.current}: does not name a generation.", back_remedy(layout))
     if lost:
-        raise IndexDamaged(f"{layout.current}: the file is missing.", DAMAGED_REMEDY)
+        raise IndexDamaged(f"{layout.current}: the file is missing.", back_remedy(layout))
     return number
+
+
+def served_manifest(layout: IndexLayout, generation: Generation) -> IndexManifest:
+    """The manifest of the committed generation. Raises as `read_manifest` does."""
+    try:
+        return read_manifest(generation.manifest)
+    except IndexDamaged as error:
+        raise IndexDamaged(error.message, back_remedy(layout)) from error
+
+
+def back_remedy(layout: IndexLayout) -> str:
+    """What to do where it is not known any more what is served: go to the newest generation all of whose files are
+    there. What is in them the rollback reads.
+    """
+    for number in reversed(layout.generation_numbers()):
+        generation = layout.generation(number)
+        with suppress(ParaglotError, OSError):
+            manifest = read_manifest(generation.manifest)
+            sizes = [found[2] if found else None for found in marks(generation, manifest)]
+            if sizes == [record.size_bytes for record in manifest.files]:
+                return f"Serve a generation that is there: paraglot rollback --to {number} --index {layout.folder}"
+    return DAMAGED_REMEDY
 
 
 def _unreadable(layout: IndexLayout, error: OSError) -> DiskFailure:
@@ -251,7 +274,7 @@ def _open_held(
 ) -> Snapshot:
     opened: list[Store | WhooshIndex] = []
     try:
-        manifest = read_manifest(generation.manifest)
+        manifest = served_manifest(layout, generation)
         seen = marks(generation, manifest)
         lost = lost_parts(generation, manifest)
         numbers = manifest.dense_parts
@@ -311,4 +334,4 @@ def hold_generation(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:
         if generation.manifest.exists():
             return generation, lease
         lease.close()
-    raise IndexDamaged(f"{generation.manifest}: the file is missing.", DAMAGED_REMEDY)
+    raise IndexDamaged(f"{generation.manifest}: the file is missing.", back_remedy(layout))

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from benchmarks.kills import ROOT
-from paraglot.indexer.build import index_corpus
+from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.verify import verify_index
 from paraglot.indexer.folder.lock import writer_lock
 from paraglot.search import disk
@@ -45,9 +45,17 @@ def test_a_second_writer_waits_if_told_to(small_index: Path, write_corpus: Write
 def test_a_second_writer_is_told_who_where_and_since_when(small_index: Path, write_corpus: Write) -> None:
     with writer_lock(IndexLayout(small_index).lock):
         started = time.monotonic()
-        with pytest.raises(IndexLocked, match=rf"process {os.getpid()} on \S+ \(since 20\d\d-\d\d-\d\dT"):
-            index_corpus(small_index, [write_corpus([EXTRA])], wait_s=0.3)
-        assert time.monotonic() - started >= 0.3
+        who = rf"process {os.getpid()} on \S+ \(since 20\d\d-\d\d-\d\dT\S+\) is"
+        for wait in (
+            lambda: index_corpus(small_index, [write_corpus([EXTRA])], wait_s=0.3),
+            lambda: delete_articles(small_index, ["tax"], wait_s=0.3),
+        ):
+            with pytest.raises(IndexLocked, match=rf"{who} still writing to this index after 0\.3 seconds") as waited:
+                wait()
+            assert "--wait" not in str(waited.value)
+        assert time.monotonic() - started >= 0.6
+        with pytest.raises(IndexLocked, match=rf"{who} writing to this index\. .* wait for it: --wait SECONDS"):
+            delete_articles(small_index, ["tax"])
 
 
 @pytest.mark.slow

@@ -281,6 +281,25 @@ class Store:
             raise store_failure(self._path, error) from error
 
 
+def count_records(path: Path, generation: int) -> dict[str, int]:
+    """How many records of each table belong to a generation; SQLite's own indexes are read, no record. Raises
+    `IndexDamaged` where it is not our database, `DiskFailure`.
+    """
+    try:
+        with closing(open_read_only(path)) as connection:
+            # Added later and removed before exclude each other.
+            statement = (
+                "SELECT (SELECT COUNT(*) FROM {0}) - (SELECT COUNT(*) FROM {0} WHERE added > ?1)"
+                " - (SELECT COUNT(*) FROM {0} WHERE removed <= ?1)"
+            )
+            return {
+                table: connection.execute(statement.format(table), [generation]).fetchone()[0]
+                for table in ("article", "paragraph")
+            }
+    except sqlite3.Error as error:
+        raise store_failure(path, error) from error
+
+
 def open_read_only(path: Path) -> sqlite3.Connection:
     """The database, to be read. Raises `sqlite3.Error`."""
 
