@@ -22,7 +22,7 @@ from paraglot.api.cli.index import delete_command, index_command
 from paraglot.api.cli.keys import keys_app
 from paraglot.api.cli.mcp import mcp_command
 from paraglot.api.cli.operations import rollback_command, status_command, verify_command
-from paraglot.api.cli.options import IndexOption, JsonOption
+from paraglot.api.cli.options import IndexOption, JsonOption, TakesText
 from paraglot.api.cli.output import Interrupted, message, print_json, print_line
 from paraglot.api.cli.searching.search import search_command
 from paraglot.api.cli.searching.similar import similar_command
@@ -63,9 +63,9 @@ def options(
 app.command("index")(index_command)
 
 
-app.command("search")(search_command)
-app.command("similar")(similar_command)
-app.command("suggest")(suggest_command)
+app.command("search", cls=TakesText)(search_command)
+app.command("similar", cls=TakesText)(similar_command)
+app.command("suggest", cls=TakesText)(suggest_command)
 app.command("serve")(serve_command)
 app.command("mcp")(mcp_command)
 app.add_typer(keys_app)
@@ -78,7 +78,7 @@ app.command("export")(export_command)
 app.command("backup")(backup_command)
 app.command("restore")(restore_command)
 app.command("eval")(eval_command)
-app.command("analyze")(analyze_command)
+app.command("analyze", cls=TakesText)(analyze_command)
 
 
 @app.command()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")]
 LanguageOption = Annotated[
@@ -20,6 +22,35 @@ RerankerOption = Annotated[
 ]
 ContextOption = Annotated[int, typer.Option("--context", help="Paragraphs to show before and after each hit, 0 to 3.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+class TakesText(TyperCommand):
+    """A command whose argument is a text, which may begin with a minus, as a query does that leaves words out."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Have an unknown option say how it would be a text."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            if hasattr(error, "possibilities"):  # click's, which this Typer has a copy of, that another has not
+                _hint(error, f"paraglot {ctx.info_name}", given)
+            raise
+
+
+def _hint(error: Any, command: str, given: list[str]) -> None:
+    """Add to the error of an option that there is not how to write it where it is a text."""
+    unknown: str = error.option_name
+    long = unknown.startswith("--")
+    held = (one for one in given if one[:1] == "-" and (one.startswith(unknown) if long else _has(one, unknown[1:])))
+    text = next(held, unknown)
+    if " " in text or not error.possibilities:
+        error.message += f". If it is the text, put two minus signs before it: {command} -- {shlex.quote(text)}"
+
+
+def _has(given: str, letter: str) -> bool:
+    """Whether what is given is read as options of one letter, and this is one."""
+    return not given.startswith("--") and letter in given
 
 
 class Backend(StrEnum):

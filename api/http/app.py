@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
+from paraglot.api.http.guard.bodies import refuse_doubled
 from paraglot.api.http.guard.parameters import refuse_unknown
 from paraglot.api.http.guard.policy import RoutePolicy, declare
 from paraglot.api.http.middleware import middleware
@@ -81,7 +82,7 @@ def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[]
         summary="Search for article paragraphs, by keyword and by meaning, in any language.",
         lifespan=lambda app: _running(app, door, stopping),
         generate_unique_id_function=_operation_id,
-        dependencies=[Depends(refuse_unknown)],
+        dependencies=[Depends(refuse_unknown), Depends(refuse_doubled)],
     )
     for route in app.routes:  # those that FastAPI made: the document and its page
         declare(route, RoutePolicy(None, inline_scripts=isinstance(route, APIRoute)))

@@ -41,6 +41,32 @@ def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -
     assert (status["generation"], status["articles"], status["languages"]) == (2, 2, {"de": 3, "zh-TW": 2})
 
 
+@pytest.mark.parametrize(
+    ("command", "given", "hint"),
+    [
+        ("search", "-reef coral", "paraglot search -- '-reef coral'"),
+        ("search", "--reef coral", "paraglot search -- '--reef coral'"),
+        ("search", "-reef", "paraglot search -- -reef"),
+        ("suggest", "-reef co", "paraglot suggest -- '-reef co'"),
+        ("similar", "-reef coral", "paraglot similar -- '-reef coral'"),
+        ("analyze", "-'tis late", "paraglot analyze -- '-'\"'\"'tis late'"),
+    ],
+)
+def test_a_text_that_begins_with_a_minus_is_told_how_to_be_one(command: str, given: str, hint: str) -> None:
+    done = paraglot(command, "--json", given)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"If it is the text, put two minus signs before it: {hint}\n")
+
+
+def test_what_is_nearly_an_option_is_told_the_option_alone(small_index: Path) -> None:
+    done = paraglot("search", "bread", "--limt", 5)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        2,
+        "Error: No such option: --limt (Possible options: --limit)",
+    )
+    assert paraglot("search", "--index", small_index, "--limit", 1, "--", "-council bread").returncode == 0
+
+
 @pytest.mark.slow
 def test_skipped_inputs_are_named(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"

@@ -146,6 +146,22 @@ def test_no_parameter_gets_around_the_filter_of_a_key(client: TestClient, keys: 
     assert (index["articles"], index["paragraphs"], index["languages"]) == (1, 3, {"de": 3})
 
 
+def test_a_name_is_given_once_in_a_body_too(client: TestClient) -> None:
+    """Where the second would win, who checks a request by the first sees another than the one that is answered."""
+    for method, path, body, pointer in (
+        ("POST", "/v1/search", '{"q": "bread", "q": "tax"}', "/q"),
+        ("POST", "/v1/search", '{"q": "bread", "\\u0071": "bread"}', "/q"),
+        ("POST", "/v1/suggest", '{"q": "bread", "limit": 1, "limit": 2}', "/limit"),
+        ("POST", "/v1/multi-search", '{"queries": [{"q": "tax"}, {"q": "bread", "q": "tax"}]}', "/queries/1/q"),
+        ("PUT", "/v1/articles/new", '{"text": "One.", "more": {"a/b": 1, "a/b": 1}}', "/more/a~1b"),
+    ):
+        answer = client.request(method, path, content=body, headers={"content-type": "application/json"})
+        name = pointer.rpartition("/")[2].replace("~1", "/")
+        assert fault(answer) == (422, pointer, f"{name} is given 2 times; it can be given once."), body
+    twice = '{"q": "bread", "facets": ["id", "id"]}'
+    assert client.post("/v1/search", content=twice, headers={"content-type": "application/json"}).status_code == 200
+
+
 def test_paragraphs_outside_a_forced_filter_are_not_there(small_index: Path) -> None:
     with Engine(small_index) as engine:
         with engine.view() as whole:
