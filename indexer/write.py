@@ -312,6 +312,8 @@ class Write:
         )
         spec = self.encoder().spec if self._making.anew or self.base is None else self.base[1].encoder
         self.records.commit()
+        if self.base is None:
+            commit.announce_first(self._layout, self._target.number)
         commit.write_generation(self._target, keyword, segments, spec, counts, self.base)
         commit.point_current(self._layout, self._target.number)
         self.report.generation, self.report.committed = self._target.number, True

@@ -39,7 +39,6 @@ def clear_debris(layout: IndexLayout, current: int) -> None:
     One that was rolled back may still have readers. They go over to ``current`` by themselves, so it is waited for
     them; raises `IndexLocked` where they do not end.
     """
-    disk.remove_file(layout.current_draft)
     until = time.monotonic() + READERS_WAIT_S
     for number in layout.generation_numbers():
         if number <= current:
@@ -52,6 +51,7 @@ def clear_debris(layout: IndexLayout, current: int) -> None:
                 )
             time.sleep(0.1)
         disk.remove_tree(layout.generation(number).folder)
+    disk.remove_file(layout.current_draft)  # last: beside generation 1 it says that nothing was committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,14 @@ def write_generation(
     disk.write_file(target.manifest, manifest.to_json().encode())
     disk.sync_folder(target.folder)
     disk.sync_folder(target.folder.parent)
+
+
+def announce_first(layout: IndexLayout, number: int) -> None:
+    """Write the draft of CURRENT before there is a manifest: by it a first commit that was cut off is told from an
+    index that lost its CURRENT.
+    """
+    disk.write_file(layout.current_draft, f"{number}\n".encode("ascii"))
+    disk.sync_folder(layout.folder)
 
 
 def point_current(layout: IndexLayout, number: int) -> None:

@@ -227,8 +227,10 @@ def last_commit(layout: IndexLayout) -> int:
     """
     try:
         number = layout.current_number()
-        # A first commit that never came about leaves generation 1 behind, and nothing beyond it.
-        lost = number == 0 and layout.generation_numbers()[-1:] > [1]
+        lost = number == 0 and _was_committed(layout)
+        if lost:  # unless the first commit came about meanwhile
+            number = layout.current_number()
+            lost = number == 0
     except ValueError:
         number = -1
     except OSError as error:
@@ -238,6 +240,15 @@ def last_commit(layout: IndexLayout) -> int:
     if lost:
         raise IndexDamaged(f"{layout.current}: the file is missing.", back_remedy(layout))
     return number
+
+
+def _was_committed(layout: IndexLayout) -> bool:
+    """Whether there must have been a CURRENT. A first commit that never came about leaves at most generation 1 behind,
+    without a manifest or with the draft of CURRENT beside it.
+    """
+    if layout.generation_numbers()[-1:] > [1]:
+        return True
+    return layout.generation(1).manifest.exists() and not layout.current_draft.exists()
 
 
 def served_manifest(layout: IndexLayout, generation: Generation) -> IndexManifest:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,9 @@ from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.care.rollback import roll_back
 from paraglot.indexer.care.verify import verify_index
+from paraglot.search import disk
 from paraglot.search.engine.engine import Engine
-from paraglot.search.errors import IndexDamaged, IndexMissing, NotFound
+from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMissing, NotFound
 from paraglot.search.folder.layout import IndexLayout
 from tests.conftest import ARTICLES
 from tests.test_indexer.test_build import everything
@@ -57,6 +60,53 @@ def test_all_refuse_with_the_command_that_mends(small_index: Path, write_corpus:
         assert everything(small_index) == there
         assert verify_index(small_index).faults == []
     assert index_corpus(small_index, [corpus]).articles == 3
+
+
+def test_a_first_generation_alone_is_not_taken_for_debris(small_index: Path, write_corpus: Write) -> None:
+    before = everything(small_index)
+    IndexLayout(small_index).current.unlink()
+    for use in (lambda: Engine(small_index), lambda: index_corpus(small_index, [write_corpus(ARTICLES[:1])])):
+        with pytest.raises(IndexDamaged, match="CURRENT") as refused:
+            use()
+        assert f"paraglot rollback --to 1 --index {small_index}" in refused.value.remedy
+    assert roll_back(small_index).number == 1
+    assert everything(small_index) == before
+
+
+def test_a_first_commit_cut_off_at_any_step_is_begun_anew(
+    tmp_path: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each step of the disk refuses once; until CURRENT is there the folder holds no index, and the next run makes it."""
+    corpus, outcomes = write_corpus(ARTICLES[:1]), []
+    steps = [name for name in dir(disk) if name.startswith(("write_", "link_", "replace_", "sync_", "remove_"))]
+    for fatal in range(100):
+        folder, taken = tmp_path / str(fatal), itertools.count()
+
+        def refuse(
+            real: Callable[..., object], taken: Iterator[int] = taken, fatal: int = fatal
+        ) -> Callable[..., object]:
+            def step(*arguments: object) -> object:
+                if next(taken) == fatal:
+                    raise OSError(28, "No space left on device", str(arguments[0]))
+                return real(*arguments)
+
+            return step
+
+        with monkeypatch.context() as patched:
+            for name in steps:
+                patched.setattr(disk, name, refuse(getattr(disk, name)))
+            with suppress(DiskFailure):
+                index_corpus(folder, [corpus], "fake")
+        outcomes.append(IndexLayout(folder).current.exists())
+        if not outcomes[-1]:
+            with pytest.raises(IndexMissing):
+                Engine(folder)
+        index_corpus(folder, [corpus], "fake")
+        assert sorted(everything(folder)) == ["tax"]
+        if next(taken) <= fatal:
+            break
+    assert outcomes == sorted(outcomes)
+    assert outcomes.count(False) >= 8
 
 
 def test_the_newest_whole_one_is_chosen(small_index: Path) -> None:
