@@ -59,6 +59,8 @@ class Candidates:
     """`paraglot.search.encoders.pieces.Pieces` of the text."""
     marks: Objects
     """`paraglot.search.lexicon.lexicon.Marks` of the text under its headings."""
+    shares: Floats
+    """What each counts where a mean is taken: 1 / how many candidates are copies of it, itself included."""
     vectors: Objects
     """``float32[dim]``, unit."""
     texts: Objects
@@ -143,6 +145,7 @@ _NOTHING: Mapping[str, tuple[Any, ...]] = {
     "sentences": (np.int64, -1, 2),
     "pieces": (np.object_, None),
     "marks": (np.object_, None),
+    "shares": (np.float64, 1.0),
     "vectors": (np.object_, None),
     "texts": (np.object_, None),
     "soft": (np.float64, np.nan),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -18,7 +19,10 @@ _SHRINKAGE = 10
 """Paragraphs that a language's moments start with, those of all languages."""
 
 _LEAST, _UNKNOWN = 0.01, 0.1
-"""The least standard deviation, and the one where there is no paragraph to tell it by."""
+"""The least standard deviation, and the one where there is no paragraph to tell it by.
+
+The latter counts as one paragraph more: of a few that happen to be alike the deviation tells little.
+"""
 
 
 class Chance:
@@ -31,7 +35,8 @@ class Chance:
         every = np.asarray(scores, np.float64)
         bulk = every <= np.quantile(every, 0.9) if len(every) else np.zeros(0, bool)
         values = every[bulk]
-        mean, deviation = (float(values.mean()), max(float(values.std()), _LEAST)) if len(values) else (0.0, _UNKNOWN)
+        least = max(_UNKNOWN / math.sqrt(len(values) + 1), _LEAST)
+        mean, deviation = (float(values.mean()), max(float(values.std()), least)) if len(values) else (0.0, _UNKNOWN)
         self._all = mean, deviation
         tags, own = np.unique(np.asarray(languages, np.str_)[bulk], return_inverse=True)
         counts = np.bincount(own) + _SHRINKAGE

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
 
 from paraglot.search.encoders.chance import SENTENCE_SHARE, Chance
 from paraglot.search.folder.dense import FaissIndex
 from paraglot.search.folder.sentence_index import MappedSentences, directions
 from paraglot.search.folder.store.store import Store
-
-SAMPLE = 240
-"""Paragraphs that stand for chance."""
+from paraglot.search.parts.copies import sample_rows
 
 
 class Sample:
-    """`SAMPLE` paragraphs of one generation, read once: every query is compared with them.
+    """Some paragraphs of one generation, none a copy, read once: every query is compared with them.
 
     ``languages`` are theirs, in the order of `scores`.
     """
 
     def __init__(self, store: Store, dense: FaissIndex, sentences: MappedSentences | None) -> None:
-        rows = sample_rows(store.columns.living)
+        rows = sample_rows(store.columns.living, dense.vectors)
         self.languages = store.languages(rows)
         self._paragraphs = dense.vectors(rows) if rows else np.zeros((0, 1), np.float32)
         records = sentences.records(rows) if sentences and rows else []
@@ -46,9 +41,3 @@ class Sample:
     def chance(self, vector: NDArray[np.float32]) -> Chance:
         """What chance gives a query's vector."""
         return Chance(self.scores(vector), self.languages)
-
-
-def sample_rows(rows: Sequence[int] | BitMap) -> list[int]:
-    """`SAMPLE` of ``rows`` (ascending), evenly spread: the same in every process."""
-    step = max(len(rows) / SAMPLE, 1.0)
-    return [rows[int(place * step)] for place in range(min(SAMPLE, len(rows)))]

@@ -19,13 +19,11 @@ from paraglot.search.lexicon.lexicon import Marks, open_lexicon
 from paraglot.search.memory.keywords import MemoryKeywords
 from paraglot.search.memory.texts import MemoryStore
 from paraglot.search.memory.vectors import MemorySentences, MemoryVectors
+from paraglot.search.parts.copies import sample_rows
 from paraglot.search.parts.evidence import semantic_scores
 from paraglot.search.parts.reading import Reading
 from paraglot.search.query.filters import conditions, parse_filter
 from paraglot.search.types import EncoderSpec
-
-SAMPLE = 240
-"""Paragraphs that stand for chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,7 @@ class MemorySnapshot(Reading):
 
     def chance(self, vector: NDArray[np.float32]) -> Chance:
         """The semantic scores that a query has with paragraphs drawn from the index."""
-        rows = self.store.rows()
-        rows = rows[:: max(1, len(rows) // SAMPLE)][:SAMPLE]
+        rows = sample_rows(self.store.rows(), self.dense.vectors)
         return Chance(semantic_scores(self, vector, rows)[0], self.store.languages(rows))
 
     def marks_of(self, rows: Sequence[int]) -> list[Marks]:

@@ -12,6 +12,7 @@ from paraglot.search.candidates import Candidates, Extra, ranks
 from paraglot.search.encoders.chance import MOST_UNKNOWN, SENTENCE_SHARE
 from paraglot.search.encoders.pieces import piece_encoder
 from paraglot.search.encoders.protocols import TokenEncoder
+from paraglot.search.parts.copies import shares
 from paraglot.search.parts.protocols import BestSentence
 from paraglot.search.query.names import by_letters
 from paraglot.search.query.query_terms import KeywordQuery
@@ -72,13 +73,15 @@ def _by_meaning(
     for place, sentence in zip(places, best, strict=True):
         if sentence:
             sentences[place] = sentence.start, sentence.end
+    vectors = snapshot.vectors(rows)
     return {
         "unreadable": unreadable,
         "semantic": semantic,
         "semantic_ranks": ranks(semantic, np.array(rows, np.int64), ~unreadable),
         "chance": deviations,
         "sentences": sentences,
-        "vectors": snapshot.vectors(rows),
+        "shares": shares(vectors),
+        "vectors": vectors,
     }
 
 

@@ -74,8 +74,10 @@ def fused_scores(candidates: Candidates, semantic_ratio: float = SEMANTIC_RATIO)
     """
     semantic = np.zeros(len(candidates))
     read = ~np.isnan(candidates.semantic)
-    semantic[read] = z_scores(candidates.semantic[read])
-    keyword = within_languages(candidates.coverage * z_scores(candidates.keyword), candidates.languages)
+    shares = candidates.shares
+    semantic[read] = z_scores(candidates.semantic[read], shares[read])
+    keyword = candidates.coverage * z_scores(candidates.keyword, shares)
+    keyword = within_languages(keyword, candidates.languages, shares)
     return (semantic_ratio * semantic + (1 - semantic_ratio) * keyword) / SEMANTIC_RATIO
 
 
@@ -89,7 +91,8 @@ def add_to_first(candidates: Candidates, values: Floats, kinds: Sequence[object]
     >>> add_to_first(found, np.array([0.1, 0.3]), ["en", "en"], 0.7).ranking
     [(3, 2.6), (7, 1.3), (5, -0.1)]
     """
-    added = weight * z_scores(within_languages(values, kinds, deviations=True))
+    shares = candidates.shares[: len(values)]
+    added = weight * z_scores(within_languages(values, kinds, shares, deviations=True), shares)
     return replace_first(candidates, candidates.scores[: len(values)] + added)
 
 
@@ -107,26 +110,45 @@ def replace_first(candidates: Candidates, scores: Floats) -> Candidates:
     return concatenate([first, rest.with_columns(scores=np.round(rest.scores - drop, 6))])
 
 
-def within_languages(values: Floats, languages: Sequence[object] | Objects, deviations: bool = False) -> Floats:
+def within_languages(
+    values: Floats, languages: Sequence[object] | Objects, shares: Floats | None = None, deviations: bool = False
+) -> Floats:
     """Values less the mean of their language; with ``deviations`` divided by its standard deviation, too.
 
-    Both are drawn towards those of all values by `SHRINKAGE`; the mean of all values stays in.
+    Both are drawn towards those of all values by `SHRINKAGE`; the mean of all values stays in. ``shares``: as
+    `z_scores`.
     """
     if not len(values):
         return values
-    mean, deviation = values.mean(), values.std()
+    shares = np.ones(len(values)) if shares is None else shares
+    mean, deviation = moments(values, shares)
     codes = np.unique(np.asarray(languages, np.str_), return_inverse=True)[1]
-    members, sums = np.bincount(codes), np.bincount(codes, values)
+    members, sums = np.bincount(codes, shares), np.bincount(codes, shares * values)
     counts = members + SHRINKAGE
     result: Floats = values - ((sums + SHRINKAGE * mean) / counts - mean)[codes]
     if deviations:
-        squares = np.bincount(codes, np.square(values - (sums / members)[codes])) + SHRINKAGE * deviation**2
+        squares = np.bincount(codes, shares * np.square(values - (sums / members)[codes])) + SHRINKAGE * deviation**2
         result = mean + (result - mean) / np.maximum(np.sqrt(squares / counts), 1e-9)[codes]
     return result
 
 
-def z_scores(values: Sequence[float] | NDArray[np.float64]) -> Floats:
-    """Values as standard deviations from their mean; zeros where all are the same."""
+def z_scores(values: Sequence[float] | NDArray[np.float64], shares: Floats | None = None) -> Floats:
+    """Values as standard deviations from their mean; zeros where all are the same.
+
+    ``shares``: what each counts for both (`Candidates.shares`), so that copies count as one; without them each 1.
+
+    >>> z_scores([1.0, 3.0, 3.0], np.array([1.0, 0.5, 0.5])).tolist()
+    [-1.0, 1.0, 1.0]
+    """
     scores = np.asarray(values, np.float64)
-    deviation = scores.std() if len(scores) else 0.0
-    return (scores - scores.mean()) / deviation if deviation > 1e-9 else np.zeros_like(scores)
+    mean, deviation = moments(scores, np.ones(len(scores)) if shares is None else shares)
+    return (scores - mean) / deviation if deviation > 1e-9 else np.zeros_like(scores)
+
+
+def moments(values: Floats, shares: Floats) -> tuple[float, float]:
+    """Mean and standard deviation, each value counted by its share; zeros of nothing."""
+    if not len(values):
+        return 0.0, 0.0
+    whole = shares.sum()
+    mean = (shares * values).sum() / whole
+    return float(mean), float(np.sqrt((shares * np.square(values - mean)).sum() / whole))

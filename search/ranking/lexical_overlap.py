@@ -33,7 +33,7 @@ def add_lexical_overlap(question: Question, candidates: Candidates) -> Candidate
     each other, for they share only what both languages' dictionaries have.
     """
     first = candidates.take(slice(0, question.compared))
-    overlap = lexical_overlap(query_marks(question.understood), first.marks.tolist())
+    overlap = lexical_overlap(query_marks(question.understood), first.marks.tolist(), first.shares)
     shared = candidates.shared.copy()
     shared[: len(overlap)] = overlap
     candidates = candidates.with_columns(shared=shared)
@@ -57,8 +57,8 @@ def query_marks(understood: Understood) -> Marks:
     return open_lexicon().marks(understood.plain, *sorted(understood.spoken), telling=True)
 
 
-def lexical_overlap(query: Marks, documents: Sequence[Marks]) -> Floats:
-    """``float64[n]``: how much of a query each document has, 0 to about 1.
+def lexical_overlap(query: Marks, documents: Sequence[Marks], shares: Floats | None = None) -> Floats:
+    """``float64[n]``: how much of a query each document has, 0 to about 1. By ``shares`` copies count as one.
 
     >>> from paraglot.search.lexicon.lexicon import marks_from
     >>> bread, tax = marks_from({1: 1.0, 5: 1.0}), marks_from({6: 1.0})
@@ -67,17 +67,18 @@ def lexical_overlap(query: Marks, documents: Sequence[Marks]) -> Floats:
     >>> lexical_overlap(marks_from({1: 0.5}), [bread, tax]).round(3).tolist()  # 0.5 · ln 2 / ln 6
     [0.193, 0.0]
     """
-    count = len(documents)
-    if not count or not len(query.numbers):
-        return np.zeros(count)
+    if not documents or not len(query.numbers):
+        return np.zeros(len(documents))
+    shares = np.ones(len(documents)) if shares is None else shares
+    count = float(shares.sum())
     numbers = np.concatenate([marks.numbers for marks in documents])
-    document = np.repeat(np.arange(count), [len(marks.numbers) for marks in documents])
+    document = np.repeat(np.arange(len(documents)), [len(marks.numbers) for marks in documents])
     mark = np.minimum(np.searchsorted(query.numbers, numbers), len(query.numbers) - 1)
     matches = query.numbers[mark] == numbers
     mark, document = mark[matches], document[matches]
-    df = np.bincount(mark, minlength=len(query.numbers))
+    df = np.bincount(mark, shares[document], minlength=len(query.numbers))
     idf = np.log1p((count - df + 0.5) / (df + 0.5))
     added = query.weights[mark] * np.concatenate([marks.weights for marks in documents])[matches] * idf[mark]
     whole = float(np.square(query.weights) @ idf)
-    scores = np.bincount(document, added, minlength=count).astype(np.float64)
+    scores = np.bincount(document, added, minlength=len(documents)).astype(np.float64)
     return scores / max(whole, float(np.log1p((count + 0.5) / 0.5)))

@@ -28,4 +28,4 @@ def rerank(question: Question, candidates: Candidates) -> Candidates:
     reranked, read = candidates.reranked.copy(), np.arange(len(candidates)) < len(scores)
     reranked[read] = np.round(scores, 6)
     columns = {"reranked": reranked, "rerank_ranks": ranks(reranked, candidates.rows, read)}
-    return replace_first(candidates.with_columns(**columns), z_scores(scores))
+    return replace_first(candidates.with_columns(**columns), z_scores(scores, candidates.shares[: len(scores)]))

@@ -16,10 +16,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.candidates import Candidates
+from paraglot.search.candidates import Candidates, Floats
 from paraglot.search.encoders.pieces import Pieces, pieces_of
 from paraglot.search.encoders.protocols import PieceEncoder
-from paraglot.search.ranking.fusion import add_to_first
+from paraglot.search.ranking.fusion import add_to_first, moments
 from paraglot.search.ranking.question import Question
 
 WEIGHT = 0.7
@@ -43,7 +43,9 @@ def soft_match(question: Question, candidates: Candidates) -> Candidates:
     first = candidates.take(slice(0, question.compared))
     compared = question.speaks(first.languages) | question.across
     soft = np.zeros(len(first))
-    soft[compared] = soft_scores(question.pieces, question.understood.calm, first.pieces[compared].tolist())
+    soft[compared] = soft_scores(
+        question.pieces, question.understood.calm, first.pieces[compared].tolist(), first.shares[compared]
+    )
     if question.across:
         column = candidates.soft.copy()
         column[: len(soft)] = soft
@@ -53,8 +55,11 @@ def soft_match(question: Question, candidates: Candidates) -> Candidates:
     return add_to_first(candidates, soft, first.languages.tolist(), WEIGHT)
 
 
-def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces]) -> NDArray[np.float64]:
-    """``float64[n]``: the soft match of ``query`` with each text, from 0 (nothing alike) to about 1.8."""
+def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces], shares: Floats | None = None) -> Floats:
+    """``float64[n]``: the soft match of ``query`` with each text, from 0 (nothing alike) to about 1.8.
+
+    By ``shares`` (`Candidates.shares`) copies count as one in the mean of the lengths.
+    """
     query_pieces = pieces_of(encoder, [query])[0].ids
     scores = np.zeros(len(texts))
     places = [place for place, pieces in enumerate(texts) if len(pieces.ids)]
@@ -64,15 +69,17 @@ def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces]) -> N
     distinct, which = np.unique(np.concatenate([pieces.ids for pieces in documents]), return_inverse=True)
     cosines = encoder.piece_cosines(query_pieces, distinct)
     firsts = np.cumsum([0, *(len(pieces.ids) for pieces in documents[:-1])])
-    matches = np.maximum(cosines - THRESHOLD, 0)[:, which] * _saturation([pieces.counts for pieces in documents])
+    counted = np.ones(len(documents)) if shares is None else shares[places]
+    saturation = _saturation([pieces.counts for pieces in documents], counted)
+    matches = np.maximum(cosines - THRESHOLD, 0)[:, which] * saturation
     weights = encoder.piece_weights(query_pieces)
     nearest = np.maximum.reduceat(matches, firsts, axis=1)
     scores[places] = weights @ nearest / max(float(weights.sum()), 1e-9)
     return scores
 
 
-def _saturation(counts: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
+def _saturation(counts: Sequence[NDArray[np.int32]], shares: Floats) -> NDArray[np.float32]:
     lengths = np.array([of_text.sum() for of_text in counts], np.float64)
-    relative = np.repeat(1 - _B + _B * lengths / lengths.mean(), [len(of_text) for of_text in counts])
+    relative = np.repeat(1 - _B + _B * lengths / moments(lengths, shares)[0], [len(of_text) for of_text in counts])
     times = np.concatenate(counts)
     return (times * (_K1 + 1) / (times + _K1 * relative)).astype(np.float32)

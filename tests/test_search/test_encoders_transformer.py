@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from paraglot.indexer.build import index_corpus
+from paraglot.search.candidates import Floats
 from paraglot.search.contracts import hold
 from paraglot.search.contracts.encoders import EncoderContract
 from paraglot.search.encoders import hub
@@ -102,9 +102,9 @@ def test_soft_match_within_one_language_and_not_in_relevance(
 
     original = soft_match.soft_scores
 
-    def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces]) -> NDArray[np.float64]:
+    def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces], shares: Floats) -> Floats:
         told.append([own.ids.tolist() for own in texts])
-        return original(encoder, query, texts)
+        return original(encoder, query, texts, shares)
 
     monkeypatch.setattr(soft_match, "soft_scores", soft_scores)
     with Engine(tmp_path / "index", minilm) as engine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from paraglot.search.encoders.chance import Chance
 from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.folder.sample import SAMPLE, sample_rows
+from paraglot.search.parts.copies import SAMPLE, sample_rows
 from paraglot.search.ranking.relevance import Signals, confidence, relevance
 from paraglot.search.types import SearchRequest
 
@@ -73,7 +74,7 @@ def test_a_language_that_is_nearer_by_nature_needs_more() -> None:
 @pytest.mark.parametrize("count", [0, 1, SAMPLE, SAMPLE + 1, 10_007])
 def test_the_sample_is_spread_evenly(count: int) -> None:
     rows = list(range(3, 3 + count))
-    sample = sample_rows(rows)
+    sample = sample_rows(rows, lambda read: np.eye(SAMPLE, dtype=np.float32)[: len(read)])  # none is a copy
     assert len(sample) == min(count, SAMPLE)
     assert sample == sorted(set(sample))
     assert set(sample) <= set(rows)

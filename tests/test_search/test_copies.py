@@ -1,0 +1,93 @@
+"""Copies count as one: in the sample that stands for chance, and among the candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from paraglot.indexer.build import index_corpus
+from paraglot.search.candidates import Candidates
+from paraglot.search.encoders.chance import Chance
+from paraglot.search.encoders.protocols import Vectors
+from paraglot.search.engine.engine import open_index
+from paraglot.search.parts.copies import distinct, sample_rows, shares
+from paraglot.search.ranking.fusion import fused_scores, within_languages
+from paraglot.search.types import SearchRequest
+
+ALMOST = np.array([0.96, 0.28], np.float32)  # nearer than 0.95 to (1, 0), farther from (0, 1)
+
+
+def test_what_copies_share() -> None:
+    one, other = np.eye(2, dtype=np.float32)
+    assert shares([one, other, None, ALMOST, one]) == pytest.approx([1 / 3, 1, 1, 1 / 3, 1 / 3])
+    assert shares([]).tolist() == []
+    vectors = np.stack([one, other, ALMOST, other])
+    assert distinct(vectors) == [0, 1]
+    assert distinct(vectors, one[np.newaxis]) == [1]
+
+
+def test_the_sample_finds_what_is_no_copy() -> None:
+    others = [17, 5000, 9999]
+
+    def read(rows: Sequence[int]) -> Vectors:
+        return np.eye(4, dtype=np.float32)[[others.index(row) if row in others else 3 for row in rows]]
+
+    assert sample_rows(range(10_000), read) == [0, *others]
+    assert sample_rows(range(50, 60), read) == [50]
+    assert sample_rows([], read) == []
+
+
+def test_a_few_that_are_alike_do_not_tell_what_chance_is() -> None:
+    # Of three alike the deviation is 0.1 / sqrt(4); of none it is 0.1 itself.
+    assert Chance([0.2] * 3, ["en"] * 3).deviations(0.3, "xx") == pytest.approx(2)
+    assert Chance([], []).deviations(0.3, "xx") == pytest.approx(3)
+
+
+def test_copies_among_the_candidates_change_no_score() -> None:
+    semantic, keyword, coverage = [0.2, 0.6, 0.4], [9.0, 0.0, 0.0], [1.0, 0.0, 0.0]
+    alone = Candidates.of([1, 2, 3], semantic=semantic, keyword=keyword, coverage=coverage)
+    copied = Candidates.of(
+        range(1, 43),
+        semantic=semantic + [0.4] * 39,
+        keyword=keyword + [0.0] * 39,
+        coverage=coverage + [0.0] * 39,
+        shares=[1.0, 1.0] + [1 / 40] * 40,
+    )
+    assert fused_scores(copied)[:3] == pytest.approx(fused_scores(alone))
+    values, halves = np.array([4.0, 6.0, 2.0, 2.0]), np.array([1, 1, 0.5, 0.5])
+    for deviations in (False, True):
+        assert within_languages(values, ["en", "en", "de", "de"], halves, deviations)[:3] == pytest.approx(
+            within_languages(values[:3], ["en", "en", "de"], deviations=deviations)
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        "The quick brown badger digs a tunnel under the old vineyard. " * 10_000,
+        "\n\n".join(f"Invoice {number} was paid on time by a customer in full." for number in range(600)),
+    ],
+    ids=["sentence", "template"],
+)
+def test_a_file_of_repeated_text_leaves_relevance_as_it_was(tmp_path: Path, repeated: str) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    articles = (
+        "Bakers protest against the new tax on bread.",
+        "The parliament voted on the budget for schools. Teachers had demanded more money.",
+        "A court sentenced the banker to four years. He had falsified accounts.",
+        "Heavy rain flooded the river valley. Hundreds were evacuated from their homes.",
+        "Scientists discovered a new species of frog. It lives in the mountains of Peru.",
+        "An orchestra played Beethoven in the park. Thousands came to listen.",
+    )
+    for number, text in enumerate(articles):
+        (corpus / f"a{number}.md").write_text(f"Article {number}\n\n{text}\n", "utf-8")
+    (corpus / "huge.txt").write_text(f"Huge\n\n{repeated}\n", "utf-8")
+    assert index_corpus(tmp_path / "index", [corpus]).skipped == []
+    with open_index(tmp_path / "index") as engine:
+        found = engine.search(SearchRequest("tax on bread", limit=30, min_relevance=0.5))
+    assert [hit.paragraph.article_id for hit in found.hits] == ["a0.md"]
