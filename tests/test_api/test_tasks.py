@@ -121,7 +121,7 @@ def test_what_cannot_be_written_now_waits(queue: TaskQueue, small_index: Path) -
     assert (waiting.status, waiting.attempts, waiting.error) == ("enqueued", 0, None)
     IndexLayout(small_index).current.rename(small_index / "elsewhere")
     assert not writer.commit(queue, small_index, queue.take(10, 3))
-    assert "There is no index" in (queue.task(task.id).error or "")
+    assert "CURRENT: the file is missing" in (queue.task(task.id).error or "")
 
 
 def test_the_queue_is_bounded_and_forgets(queue: TaskQueue, monkeypatch: pytest.MonkeyPatch) -> None:
