@@ -110,14 +110,15 @@ Hits = list[tuple[float, str, float, float | None, float | None]]
 def hits(engine: Engine, request: SearchRequest) -> Hits:
     """What is found, best first: score, id, relevance, the scores of both legs.
 
-    Equal scores stand by id here: rows, which order them, differ from history to history.
+    Equal scores stand by id here: rows, which order them, differ from history to history, and so does which of
+    several copies stands for the others: the first by id does here.
     """
     found = engine.search(request).hits
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
     entries = (
         (
             -round(hit.score, 4),
-            hit.paragraph.id,
+            min([hit.paragraph.id, *(copy.id for copy in hit.also_in)]),
             round(hit.relevance, 4),
             round(hit.keyword.score, 5) if hit.keyword else None,
             round(hit.semantic.score, 5) if hit.semantic else None,
