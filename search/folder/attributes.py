@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.folder.columns import Column, Columns, Segment, bitmap
-from paraglot.search.folder.segment_columns import LANGUAGE, OF_ARTICLES
 from paraglot.search.index import LanguageCount
+from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
 from paraglot.search.text.normal_form import composed

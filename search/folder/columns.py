@@ -23,7 +23,8 @@ from paraglot.search.folder.arrays import Arrays, map_arrays
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import MEND_REMEDY
 from paraglot.search.folder.opened import Opened
-from paraglot.search.folder.segment_columns import LANGUAGE, Made, start_of
+from paraglot.search.folder.segment_columns import Made
+from paraglot.search.parts.attributes import LANGUAGE, start_of
 from paraglot.search.parts.protocols import Scalar
 
 Places: TypeAlias = NDArray[np.int64]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -18,15 +17,9 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.folder.arrays import Arrays
+from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, scalars, start_of
 from paraglot.search.parts.protocols import Scalar
-from paraglot.search.text.dates import read_period
 from paraglot.search.text.normal_form import composed
-
-OF_ARTICLES = ("id", "title", "url", "date", "source")
-LANGUAGE = "language"
-"""The one attribute that is a paragraph's own."""
-
-_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class RowFacts(NamedTuple):
@@ -55,14 +48,6 @@ class Made(NamedTuple):
 
     facts: dict[str, Any]
     arrays: Arrays
-
-
-def start_of(value: Scalar, partial: bool) -> float:
-    """When a date begins, in seconds since 1970; NaN for what is none. ``partial``: a year or a month is a date too."""
-    if not isinstance(value, str) or not (partial or _FULL_DATE.match(value)):
-        return math.nan
-    period = read_period(value)
-    return math.nan if period is None else period.start
 
 
 class _Values:
@@ -129,7 +114,7 @@ class ColumnsMaker:
             for name in OF_ARTICLES:
                 if (value := getattr(facts, name)) is not None:
                     self._columns[name].add(number, value)
-            for name, value in _flat("", json.loads(facts.attributes)):
+            for name, value in scalars(json.loads(facts.attributes)):
                 if name not in OF_ARTICLES and name != LANGUAGE:
                     self._columns.setdefault(name, _Values()).add(number, value)
             self._dates.append(math.nan if facts.date is None else start_of(composed(facts.date), partial=True))
@@ -160,15 +145,3 @@ def _strings(name: str, encoded: list[bytes]) -> Iterator[tuple[str, NDArray[Any
     """Strings of bytes as one, and where each begins and ends."""
     yield f"{name}.starts", np.concatenate([[0], np.cumsum([len(one) for one in encoded])]).astype(np.int64)
     yield f"{name}.bytes", np.frombuffer(b"".join(encoded), np.uint8)
-
-
-def _flat(name: str, value: Any) -> Iterator[tuple[str, Scalar]]:
-    """Every scalar in a JSON value, by the names that lead to it."""
-    if isinstance(value, dict):
-        for own, inner in value.items():
-            yield from _flat(f"{name}.{own}" if name else own, inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _flat(name, inner)
-    elif value is not None:
-        yield composed(name), value

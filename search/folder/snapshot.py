@@ -34,12 +34,12 @@ from paraglot.search.folder.manifest import (
     read_manifest,
 )
 from paraglot.search.folder.sample import Sample
-from paraglot.search.folder.segment_columns import LANGUAGE
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences
 from paraglot.search.folder.soundness import Mark, Part, lost_parts, marks
 from paraglot.search.folder.store.part import StorePart
 from paraglot.search.folder.store.store import Store
 from paraglot.search.lexicon.lexicon import Marks
+from paraglot.search.parts.attributes import LANGUAGE
 from paraglot.search.parts.reading import Reading
 from paraglot.search.query.filters import conditions, parse_filter
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.index import LanguageCount
+from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, scalars, start_of
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
-from paraglot.search.text.dates import read_period
 from paraglot.search.text.normal_form import composed
 from paraglot.search.types import Article, Paragraph
-
-OF_ARTICLES = ("id", "title", "url", "date", "source")
-_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class MemoryAttributes:
@@ -36,7 +31,7 @@ class MemoryAttributes:
 
     def names(self) -> list[str]:
         """All attributes that any article has."""
-        return sorted({*OF_ARTICLES, "language"}.union(*self._values.values()))
+        return sorted({*OF_ARTICLES, LANGUAGE}.union(*self._values.values()))
 
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Those of ``names`` that no article has."""
@@ -45,7 +40,7 @@ class MemoryAttributes:
 
     def languages(self) -> list[LanguageCount]:
         """The languages, that of the most paragraphs first, ties by tag."""
-        tags = {row: str(own["language"][0]) for row, own in self._values.items()}
+        tags = {row: str(own[LANGUAGE][0]) for row, own in self._values.items()}
         articles = {tag: {self._articles[row] for row, own in tags.items() if own == tag} for tag in tags.values()}
         counted = Counter(tags.values()).items()
         return sorted(
@@ -59,29 +54,17 @@ class MemoryAttributes:
 
     def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
         """When the article of each of ``rows`` is from, in seconds since 1970; NaN where it has no date."""
-        return np.array([_start("date", value) for row in rows for value in self._values[row].get("date", [None])])
+        return np.array([start_of(value, True) for row in rows for value in self._values[row].get("date", [None])])
 
 
 def _values(article: Article, paragraph: Paragraph) -> dict[str, list[Scalar]]:
     found: dict[str, list[Scalar]] = {}
-    for name, value in _flat("", dict(article.attributes)):
-        if name not in {*OF_ARTICLES, "language"} and value not in found.setdefault(name, []):
+    for name, value in scalars(dict(article.attributes)):
+        if name not in {*OF_ARTICLES, LANGUAGE} and value not in found.setdefault(name, []):
             found[name].append(value)
     head = {name: getattr(article, name) for name in OF_ARTICLES}
     found |= {name: [composed(value)] for name, value in head.items() if value is not None}
-    return found | {"language": [paragraph.language]}
-
-
-def _flat(name: str, value: Any) -> Iterator[tuple[str, Scalar]]:
-    """Every scalar in a JSON value, by the names that lead to it."""
-    if isinstance(value, dict):
-        for own, inner in value.items():
-            yield from _flat(f"{name}.{own}" if name else own, inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _flat(name, inner)
-    elif value is not None:
-        yield composed(name), composed(value) if isinstance(value, str) else value
+    return found | {LANGUAGE: [paragraph.language]}
 
 
 def _holds(tree: Filter, own: Mapping[str, list[Scalar]]) -> bool:
@@ -105,19 +88,19 @@ def _is(name: str, value: Scalar, sign: str, wanted: Sequence[Value]) -> bool:
         number = math.nan if isinstance(value, bool | str) else float(value)
         span = wanted[0].period
         by_number = wanted[0].number is not None and _compare(number, sign, wanted[0].number, wanted[0].number)
-        return by_number or (span is not None and _compare(_start(name, value), sign, span.start, span.end))
+        return by_number or (span is not None and _compare(start_of(value, name == "date"), sign, span.start, span.end))
     return any(_equal(name, value, one) for one in wanted)
 
 
 def _equal(name: str, value: Scalar, wanted: Value) -> bool:
     """By type: no text equals a number; a language stands for its varieties, a day for its hours."""
-    if name == "language":
+    if name == LANGUAGE:
         tag, own = wanted.text.lower(), str(value).lower()
         return own == tag or own.startswith(tag + "-")
     same: Scalar | None = wanted.text if isinstance(value, str) else wanted.number
     if isinstance(value, bool):
         same = wanted.boolean
-    start = _start(name, value)
+    start = start_of(value, name == "date")
     return value == same or (wanted.period is not None and wanted.period.start <= start < wanted.period.end)
 
 
@@ -132,11 +115,3 @@ def _compare(value: float, sign: str, start: float, end: float) -> bool:
             return value <= start if start == end else value < end
         case _:
             return value > start if start == end else value >= end
-
-
-def _start(name: str, value: Scalar | None) -> float:
-    """When a value begins, in seconds since 1970; NaN where it is no date. A date may be a year, other values not."""
-    if not isinstance(value, str) or not (name == "date" or _FULL_DATE.match(value)):
-        return math.nan
-    period = read_period(value)
-    return math.nan if period is None else period.start

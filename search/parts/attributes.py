@@ -1,0 +1,42 @@
+"""What an attribute's value is, the same in every index that answers out of parts."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from paraglot.search.parts.protocols import Scalar
+from paraglot.search.text.dates import read_period
+from paraglot.search.text.normal_form import composed
+
+OF_ARTICLES = ("id", "title", "url", "date", "source")
+LANGUAGE = "language"
+"""The one attribute that is a paragraph's own."""
+
+_FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def start_of(value: Scalar | None, partial: bool) -> float:
+    """When a date begins, in seconds since 1970; NaN for what is none. ``partial``: a year or a month is a date too."""
+    if not isinstance(value, str) or not (partial or _FULL_DATE.match(value)):
+        return math.nan
+    period = read_period(value)
+    return math.nan if period is None else period.start
+
+
+def scalars(value: Any, name: str = "") -> Iterator[tuple[str, Scalar]]:
+    """Every scalar in a JSON value, by the names that lead to it; names and texts composed.
+
+    >>> list(scalars({"a": {"b": [1, "x"]}, "c": None}))
+    [('a.b', 1), ('a.b', 'x')]
+    """
+    if isinstance(value, dict):
+        for own, inner in value.items():
+            yield from scalars(inner, f"{name}.{own}" if name else own)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from scalars(inner, name)
+    elif value is not None:
+        yield composed(name), composed(value) if isinstance(value, str) else value
