@@ -14,7 +14,8 @@ FROM python:3.12-slim
 RUN useradd --no-log-init --uid 10001 --no-create-home --home-dir /index paraglot \
     && install --directory --owner=10001 --group=10001 /index
 COPY --from=build /opt/paraglot /opt/paraglot
-# The root may be read-only: nothing is written but the index, and Python's own byte code is there already.
+# The root may be read-only: nothing is written but the index, with .cache in its folder for the tables of the language
+# detector, and Python's own byte code is there already.
 ENV PATH=/opt/paraglot/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PARAGLOT_INDEX=/index \

@@ -18,6 +18,7 @@ ALLOWED = {"search": {"search"}, "indexer": {"indexer", "search"}, "api": {"api"
 FENCES = {
     "anyascii": {"search/lexicon/sounds.py"},
     "chardet": {"indexer/corpus/encodings.py"},
+    "py3langid": {"indexer/corpus/detector.py"},
     "whoosh": {"search/folder/keyword/files.py"},
     "Stemmer": {"search/text/languages.py"},
     "faiss": {"search/folder/dense.py", "indexer/folder/dense_parts.py"},

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 import regex
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from paraglot.indexer.corpus.detector import open_detector
 from paraglot.search.text.languages import LANGUAGES, primary
 from paraglot.search.text.sentences import width
 
@@ -147,7 +147,7 @@ def _contradicts(found: str, declared: str) -> bool:
 
 @cache
 def _labels() -> frozenset[str]:
-    return frozenset(map(str, _identifier().labels))
+    return frozenset(map(str, _detector().labels))
 
 
 def detect(text: str) -> tuple[str, float]:
@@ -155,21 +155,15 @@ def detect(text: str) -> tuple[str, float]:
     return _classified(text) if len(text) <= _GLANCE_CHARACTERS else _classified.__wrapped__(text)
 
 
+_detector = cache(open_detector)
+
+
 @lru_cache(10_000)  # short texts come again and again: labels, bylines, cells
 def _classified(text: str) -> tuple[str, float]:
-    language, probability = _identifier().classify(text)
+    language, probability = _detector().classify(text)
     return str(language), float(probability)
 
 
 def _own(text: str, article: str) -> str:
     language, probability = detect(text[:_MOST_CHARACTERS])
     return language if probability >= SURE else article
-
-
-@cache
-def _identifier() -> LanguageIdentifier:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    # Two letters leave out what no reader declares (Arabic and Chinese dialects, pidgins); Bosnian would only take
-    # paragraphs from Croatian and Serbian, of which it can hardly be told apart.
-    identifier.set_languages([label for label in identifier.labels if len(label) == 2 and label != "bs"])
-    return identifier

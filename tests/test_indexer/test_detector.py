@@ -1,0 +1,66 @@
+"""The language detector: py3langid's answers, by tables that are unpacked once and mapped from then on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from paraglot.indexer.corpus import detector
+
+TEXTS = ("Der Hafen wird gebaut.", "Zollen en havens", "القمح في مصر", "港口 2024", "12345", "")
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(detector, "cache_folder", lambda: tmp_path / "cache")
+    return tmp_path / "cache"
+
+
+@pytest.mark.slow
+def test_what_is_mapped_answers_as_py3langid_does(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    theirs.set_languages([label for label in theirs.labels if len(label) == 2 and label != "bs"])
+    first = detector.open_detector()
+    [kept] = cache.iterdir()
+    assert (kept.stat().st_mode & 0o777, cache.stat().st_mode & 0o777) == (0o600, 0o700)
+    with monkeypatch.context() as patch:
+        patch.setattr(LanguageIdentifier, "from_model_file", None)
+        again = detector.open_detector()
+    for text in TEXTS:
+        assert first.classify(text) == again.classify(text) == theirs.classify(text)
+    # What was cut off, or may be of somebody else, is not used.
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:1000])
+    assert detector.open_detector().classify(TEXTS[0]) == theirs.classify(TEXTS[0])
+    assert kept.read_bytes() == whole
+    kept.chmod(0o666)
+    detector.open_detector()
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.slow
+def test_where_nothing_can_be_kept_the_tables_are_held_in_memory(cache: Path) -> None:
+    cache.write_text("no folder")
+    assert detector.open_detector().classify(TEXTS[0])[0] == "de"
+    assert cache.read_text() == "no folder"
+
+
+@pytest.mark.parametrize(
+    ("system", "name", "value", "folder"),
+    [
+        ("linux", "XDG_CACHE_HOME", "/somewhere", "/somewhere/paraglot"),
+        ("linux", "HOME", "/home/me", "/home/me/.cache/paraglot"),
+        ("darwin", "HOME", "/Users/me", "/Users/me/Library/Caches/paraglot"),
+        ("win32", "LOCALAPPDATA", "/local", "/local/paraglot"),
+    ],
+)
+def test_it_is_kept_where_the_system_keeps_such_things(
+    system: str, name: str, value: str, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for other in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr(detector.sys, "platform", system)
+    assert detector.cache_folder() == Path(folder)
