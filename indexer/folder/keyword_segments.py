@@ -23,7 +23,7 @@ from paraglot.indexer.folder.parts import plan_parts
 from paraglot.indexer.folder.records import NewRow
 from paraglot.search import disk
 from paraglot.search.folder.keyword.files import FIELDS, ROW, Occurrences, Posting, TermsWriter, code_of_length
-from paraglot.search.folder.keyword.segments import Segment, open_segment, read_removed
+from paraglot.search.folder.keyword.segments import SEGMENTS, Segment, read_removed
 from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.query.names import name_terms
 from paraglot.search.text.analysis import terms
@@ -148,7 +148,7 @@ def _old_segments(base: Generation | None, removed: Sequence[int]) -> dict[int, 
     rows, found = np.array(sorted(removed), np.int64), []
     for number in base.keyword_parts() if base else ():
         part = base.keyword_part(number)  # type: ignore[union-attr]
-        segment = open_segment(part)
+        segment = SEGMENTS.get(part)
         between = rows[np.searchsorted(rows, segment.rows[0]) : np.searchsorted(rows, segment.rows[-1], "right")]
         gone = np.flatnonzero(np.isin(segment.rows, between)) if len(between) else between
         found.append(_Old(part, segment, read_removed(part) | BitMap(gone.tolist())))
@@ -175,7 +175,7 @@ def _write(target: Generation, number: int, old: Sequence[_Old], texts: Iterable
         if len(gathered) >= MOST_POSTINGS:
             aside.append(KeywordPart(target.folder, len(aside) + 1))
             _write_part(aside[-1], [gathered])
-            sources.append(_Old(aside[-1], open_segment(aside[-1]), BitMap()))
+            sources.append(_Old(aside[-1], SEGMENTS.get(aside[-1]), BitMap()))
             gathered = _New()
     _write_part(target.keyword_part(number), [*sources, gathered])
     for path in (path for part in aside for path in part.files):

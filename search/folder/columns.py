@@ -22,7 +22,7 @@ from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.arrays import Arrays, map_arrays
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import MEND_REMEDY
-from paraglot.search.folder.opened import Opened
+from paraglot.search.folder.opened import Opened, alone
 from paraglot.search.folder.segment_columns import Made
 from paraglot.search.parts.attributes import LANGUAGE, start_of
 from paraglot.search.parts.protocols import Scalar
@@ -215,7 +215,7 @@ def read_segment(path: Path) -> Segment:
         raise IndexDamaged(f"{path}: holds no columns ({error}).", MEND_REMEDY) from error
 
 
-_SEGMENTS = Opened(read_segment)
+_SEGMENTS = Opened(read_segment, alone)
 
 
 def open_columns(generation: Generation, numbers: Sequence[int]) -> Columns:

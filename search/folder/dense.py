@@ -24,7 +24,7 @@ from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.columns import as_array
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import DAMAGED_REMEDY
-from paraglot.search.folder.opened import Opened
+from paraglot.search.folder.opened import Opened, alone
 from paraglot.search.parts.protocols import Allowed
 
 _HEAD = struct.Struct("<4siqqqBi")
@@ -133,7 +133,7 @@ def read_part(path: Path) -> DensePart:
         raise IndexDamaged(f"{path}: FAISS cannot read it ({error}).", DAMAGED_REMEDY) from error
 
 
-_PARTS = Opened(read_part)
+_PARTS = Opened(read_part, alone)
 
 
 def _check_part(path: Path) -> None:

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.manifest import MEND_REMEDY
+from paraglot.search.folder.soundness import Mark, mark
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
-class Opened(Generic[T]):
-    """Files of one kind, each by its identity, size and time: it has another name in each generation.
+class Opened(Generic[S, T]):
+    """What is read of files of one kind, by their identities, sizes and times: each generation names them anew.
 
     Safe to share between threads; two may open the same at once.
     """
 
-    def __init__(self, read: Callable[[Path], T]) -> None:
-        self._read = read
-        self._files: WeakValueDictionary[tuple[int, ...], T] = WeakValueDictionary()
+    def __init__(self, read: Callable[[S], T], files: Callable[[S], Sequence[Path]]) -> None:
+        """``files``: those that ``read`` reads."""
+        self._read, self._files = read, files
+        self._opened: WeakValueDictionary[tuple[Mark, ...], T] = WeakValueDictionary()
 
-    def get(self, path: Path) -> T:
-        """What ``read`` makes of a file. Raises as that does, and `IndexDamaged` where there is no file."""
-        try:
-            found = path.stat()
-        except OSError as error:
-            raise IndexDamaged(f"{path}: {error.strerror}.", MEND_REMEDY) from error
-        identity = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
-        opened = self._files.get(identity)
+    def get(self, source: S) -> T:
+        """What ``read`` makes of the files. Raises as that does, and `IndexDamaged` where one cannot be found."""
+        identity = tuple(map(_mark, self._files(source)))
+        opened = self._opened.get(identity)
         if opened is None:
-            opened = self._files[identity] = self._read(path)
+            opened = self._opened[identity] = self._read(source)
         return opened
+
+
+def alone(path: Path) -> tuple[Path]:
+    """The files of a part that is one file."""
+    return (path,)
+
+
+def _mark(path: Path) -> Mark:
+    try:
+        found = mark(path)
+    except OSError as error:
+        raise IndexDamaged(f"{path}: {error.strerror}.", MEND_REMEDY) from error
+    if found is None:
+        raise IndexDamaged(f"{path}: the file is missing.", MEND_REMEDY)
+    return found

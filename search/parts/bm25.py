@@ -6,6 +6,10 @@ score(p) = Σ_t w(t) · idf(t) · (share(text) + TITLE_WEIGHT · share(title)), 
 from __future__ import annotations
 
 from math import log
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 TITLE_WEIGHT = 0.3
 """What a word in the title counts beside a word in the text."""
@@ -14,8 +18,12 @@ K1, B = 1.2, 0.75
 """The saturation of repeated words, and how far a long paragraph is held to more of them."""
 
 
-def share(count: float, length: float, mean_length: float) -> float:
-    """What ``count`` occurrences of a term count in a field of ``length`` terms.
+@overload
+def share(count: float, length: float, mean_length: float) -> float: ...
+@overload
+def share(count: NDArray[Any], length: NDArray[np.float64], mean_length: float) -> NDArray[np.float64]: ...
+def share(count: Any, length: Any, mean_length: float) -> Any:
+    """What ``count`` occurrences of a term count in a field of ``length`` terms; of numbers, or of arrays alike.
 
     >>> round(share(1, 4, 4), 6), round(share(3, 4, 4), 6)
     (1.0, 1.571429)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from paraglot.search.candidates import Candidates, Floats
 from paraglot.search.encoders.pieces import Pieces, pieces_of
 from paraglot.search.encoders.protocols import PieceEncoder
+from paraglot.search.parts.bm25 import share
 from paraglot.search.ranking.fusion import add_to_first, moments
 from paraglot.search.ranking.question import Question
 
@@ -27,8 +28,6 @@ WEIGHT = 0.7
 
 THRESHOLD = 0.3
 """θ: pieces that are less alike than this have nothing to do with each other."""
-
-_K1, _B = 1.2, 0.75
 
 
 def soft_match(question: Question, candidates: Candidates) -> Candidates:
@@ -80,6 +79,5 @@ def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces], shar
 
 def _saturation(counts: Sequence[NDArray[np.int32]], shares: Floats) -> NDArray[np.float32]:
     lengths = np.array([of_text.sum() for of_text in counts], np.float64)
-    relative = np.repeat(1 - _B + _B * lengths / moments(lengths, shares)[0], [len(of_text) for of_text in counts])
-    times = np.concatenate(counts)
-    return (times * (_K1 + 1) / (times + _K1 * relative)).astype(np.float32)
+    own = np.repeat(lengths, [len(of_text) for of_text in counts])
+    return share(np.concatenate(counts), own, moments(lengths, shares)[0]).astype(np.float32)

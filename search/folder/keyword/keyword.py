@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache, reduce
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +24,7 @@ from paraglot.search.folder.keyword.files import Occurrences
 from paraglot.search.folder.keyword.segments import Places, Segments, open_segments
 from paraglot.search.folder.layout import Generation
 from paraglot.search.index import TermStatistics
-from paraglot.search.parts.bm25 import K1, TITLE_WEIGHT, B, idf
+from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share
 from paraglot.search.parts.protocols import Allowed, Choose, Field
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.text.languages import primary
@@ -53,22 +53,21 @@ class WhooshIndex:
     All that it says is said of its own rows alone, statistics and all.
     """
 
-    def __init__(self, segments: Segments, languages: Mapping[str, int], part: BitMap | None = None) -> None:
-        """``languages``: paragraphs per language, as the manifest counts them; ``part``: its rows, None: all."""
+    def __init__(self, segments: Segments, languages: Mapping[str, int], kept_bytes: int = KEPT_BYTES) -> None:
+        """``languages``: paragraphs per language, as the manifest counts them."""
         self._segments = segments
-        self._part = part
         self._counts: Counter[str] = Counter()
         for tag, count in languages.items():
             self._counts[primary(tag)] += count
         self._means: dict[Field, float] = {}
         self._kept: Kept[tuple[str, Field | None], _Postings] = Kept(
-            KEPT_BYTES if part is None else KEPT_BYTES_OF_PART, lambda one: _PER_TERM + 16 * len(one.places)
+            kept_bytes, lambda one: _PER_TERM + 16 * len(one.places)
         )
         self._count = lru_cache(KEPT_COUNTS)(segments.count)
 
     def within(self, rows: BitMap, languages: Mapping[str, int]) -> WhooshIndex:
         """The index as it would be of ``rows`` alone; ``languages`` counts theirs. Not to be closed."""
-        return WhooshIndex(self._segments, languages, rows if self._part is None else rows & self._part)
+        return WhooshIndex(self._segments.within(rows), languages, KEPT_BYTES_OF_PART)
 
     def close(self) -> None:
         """Let the files go: each is closed when no other generation has its segment."""
@@ -81,16 +80,7 @@ class WhooshIndex:
 
     def rows(self) -> BitMap:
         """All rows that the index holds."""
-        return BitMap(self._segments.rows_of(np.flatnonzero(self._living)).tolist())
-
-    @cached_property
-    def _living(self) -> NDArray[np.bool_]:
-        """Which places are of the index."""
-        return self._segments.living(self._part)
-
-    @cached_property
-    def _live(self) -> int:
-        return self._segments.live if self._part is None else int(np.count_nonzero(self._living))
+        return self._segments.rows()
 
     def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by BM25."""
@@ -149,7 +139,8 @@ class WhooshIndex:
 
     def frequency(self, term: str) -> int:
         """How many paragraphs have a term in their text."""
-        return self._count(term) if self._part is None else len(self._occurrences(term, "text").places)
+        check()
+        return self._count(term)
 
     def statistics(self, terms: Sequence[str]) -> TermStatistics:
         """How many paragraphs have each of ``terms``, in their text and in their title."""
@@ -177,14 +168,14 @@ class WhooshIndex:
 
     def _idf(self, term: str) -> float:
         language, marked, _ = term.partition(":")
-        among = self._counts[language] if marked and self._counts[language] else self._live
+        among = self._counts[language] if marked and self._counts[language] else self._segments.live
         return idf(among, len(self._postings(term, None).places))
 
     def _word_idf(self, word: QueryWord) -> float:
         """The lowest of its terms that any paragraph has, before those of its sound."""
         there = [term for term in word.terms if len(self._postings(term, None).places)]
         known = [self._idf(term) for term in [term for term in there if term[:1] != "~"] or there]
-        return min(known, default=idf(self._live, 0))
+        return min(known, default=idf(self._segments.live, 0))
 
     def _allowed(self, places: Places, allowed: Allowed) -> Places:
         if allowed is None:
@@ -214,21 +205,16 @@ class WhooshIndex:
         places, counts = self._occurrences(term, field)
         if not len(places):
             return _Postings(places, np.zeros(0))
-        count = counts.astype(np.float64)
-        norms = K1 * (1 - B + B * self._segments.lengths(field, places) / self._mean_length(field))
-        return _Postings(places, count * (K1 + 1) / (count + norms))
+        lengths = self._segments.lengths(field, places)
+        return _Postings(places, share(counts.astype(np.float64), lengths, self._mean_length(field)))
 
     def _occurrences(self, term: str, field: Field) -> Occurrences:
         check()
-        found = self._segments.occurrences(term, field)
-        if self._part is None or not len(found.places):
-            return found
-        own = self._living[found.places]
-        return Occurrences(found.places[own], found.counts[own])
+        return self._segments.occurrences(term, field)
 
     def _mean_length(self, field: Field) -> float:
         if field not in self._means:
-            self._means[field] = self._segments.mean_length(field, None if self._part is None else self._living)
+            self._means[field] = self._segments.mean_length(field)
         return self._means[field]
 
 

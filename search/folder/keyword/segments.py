@@ -12,18 +12,18 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
-from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.columns import as_array, bitmap
 from paraglot.search.folder.kept import Kept
 from paraglot.search.folder.keyword.files import FIELDS, LENGTHS, ROW, Numbers, Occurrences, TermsReader
 from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.folder.manifest import REBUILD_REMEDY
-from paraglot.search.folder.soundness import mark
+from paraglot.search.folder.opened import Opened
 from paraglot.search.parts.protocols import Field
 
 KEPT_FORMS = 200_000
@@ -54,23 +54,39 @@ class Segment:
         found = {term for field in FIELDS for term in self.terms.beginning_with(field, prefix.encode())}
         return [term.decode() for term in found if b":" not in term]
 
+    def places_without(self, rows: Rows) -> BitMap:
+        """The places of all but ``rows``, which ascend."""
+        between = rows[np.searchsorted(rows, self.rows[0]) : np.searchsorted(rows, self.rows[-1], "right")]
+        places = np.searchsorted(self.rows, between)
+        return BitMap(range(len(self.rows))) - bitmap(places[self.rows[places] == between])
+
     @cached_property
     def length_counts(self) -> NDArray[np.int64]:
         """``int64[fields, 256]``: how many places have a length of each byte."""
         return np.array([np.bincount(own, minlength=256) for own in self.lengths])
 
 
-_opened: WeakValueDictionary[tuple[object, ...], Segment] = WeakValueDictionary()
-"""The segments that some generation of this process has open, by what tells their files apart."""
+class _Living:
+    """The places of a segment that are not removed, in a bit each."""
+
+    def __init__(self, size: int, removed: BitMap) -> None:
+        living = np.ones(size, np.bool_)
+        living[as_array(removed)] = False
+        self._bits = np.packbits(living, bitorder="little")
+
+    def has(self, places: Numbers) -> NDArray[np.bool_]:
+        """Which of ``places`` are."""
+        found: NDArray[np.bool_] = (self._bits[places >> 3] >> (places & 7).astype(np.uint8)) & 1 == 1
+        return found
 
 
-def open_segment(part: KeywordPart) -> Segment:
-    """A segment, the same object for as long as its files are the same. Raises whatever reading them stumbles on."""
-    key = tuple(mark(path) for path in part.files)
-    segment = _opened.get(key)
-    if segment is None:
-        segment = _opened[key] = Segment(part)
-    return segment
+def read_segment(part: KeywordPart) -> Segment:
+    """A segment, mapped. Raises whatever reading its files stumbles on."""
+    return Segment(part)
+
+
+SEGMENTS = Opened(read_segment, lambda part: part.files)
+"""The same object for as long as the files are the same, and some generation of this process has it open."""
 
 
 def read_removed(part: KeywordPart) -> BitMap:
@@ -79,10 +95,12 @@ def read_removed(part: KeywordPart) -> BitMap:
 
 
 class Segments:
-    """The segments of one generation, in the order of their rows. Safe to share between threads."""
+    """The segments of one generation, or of a part of its rows, in the order of their rows. Safe to share between
+    threads.
+    """
 
     def __init__(self, segments: Sequence[Segment] = (), removed: Sequence[BitMap] = (), folder: Path = Path()) -> None:
-        """``removed``: of each segment the places that the generation has no more."""
+        """``removed``: of each segment the places that are not of these rows."""
         self._segments = segments
         self._removed = removed
         self._folder = folder
@@ -91,6 +109,13 @@ class Segments:
         """The number of all places."""
         self.live = self.size - sum(map(len, removed))
         """How many of them are not removed."""
+
+    def within(self, rows: BitMap) -> Segments:
+        """These segments as if all but ``rows`` were removed."""
+        wanted = as_array(rows)
+        with self._reading():
+            pairs = zip(self._segments, self._removed, strict=True)
+            return Segments(self._segments, [gone | one.places_without(wanted) for one, gone in pairs], self._folder)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -101,24 +126,16 @@ class Segments:
             raise unreadable(self._folder, error) from error
 
     @cached_property
-    def _living(self) -> list[NDArray[np.bool_] | None]:
-        """Of each segment which places are not removed; None: all."""
-        found: list[NDArray[np.bool_] | None] = []
-        for segment, removed in zip(self._segments, self._removed, strict=True):
-            living = np.ones(len(segment.rows), np.bool_)
-            living[np.array(removed.to_array(), np.int64)] = False
-            found.append(living if removed else None)
-        return found
+    def _living(self) -> list[_Living | None]:
+        """Of each segment what tells the places that are not removed; None: all are there."""
+        pairs = zip(self._segments, self._removed, strict=True)
+        return [_Living(len(segment.rows), removed) if removed else None for segment, removed in pairs]
 
-    def living(self, part: BitMap | None = None) -> NDArray[np.bool_]:
-        """Which places are not removed, and of a row in ``part``."""
-        wanted = None if part is None else np.array(part.to_array(), np.int64)
+    def rows(self) -> BitMap:
+        """All rows that are not removed."""
+        pairs = zip(self._segments, self._removed, strict=True)
         with self._reading():
-            found = [np.ones(0, np.bool_)]
-            for segment, living in zip(self._segments, self._living, strict=True):
-                own = np.ones(len(segment.rows), np.bool_) if living is None else living
-                found.append(own if wanted is None else own & np.isin(segment.rows, wanted, assume_unique=True))
-            return np.concatenate(found)
+            return BitMap.union(BitMap(), *(bitmap(np.delete(one.rows, as_array(gone))) for one, gone in pairs))
 
     def rows_of(self, places: Places) -> Rows:
         """The rows of places that ascend."""
@@ -150,18 +167,14 @@ class Segments:
         lengths: NDArray[np.float64] = LENGTHS[np.concatenate([np.empty(0, np.uint8), *found])]
         return lengths
 
-    def mean_length(self, field: Field, among: NDArray[np.bool_] | None = None) -> float:
-        """The mean number of terms in a field of those that have it at all; ``among``: of these places alone."""
+    def mean_length(self, field: Field) -> float:
+        """The mean number of terms in a field of those that have it at all."""
         counts = np.zeros(256, np.int64)
         with self._reading():
-            for number, (segment, removed) in enumerate(zip(self._segments, self._removed, strict=True)):
+            for segment, removed in zip(self._segments, self._removed, strict=True):
                 codes = segment.lengths[FIELDS.index(field)]
-                if among is not None:
-                    own = among[self._starts[number] : self._starts[number + 1]]
-                    counts += np.bincount(codes[own], minlength=256)
-                else:
-                    gone = codes[np.array(removed.to_array(), np.int64)]
-                    counts += segment.length_counts[FIELDS.index(field)] - np.bincount(gone, minlength=256)
+                gone = np.bincount(codes[as_array(removed)], minlength=256)
+                counts += segment.length_counts[FIELDS.index(field)] - gone
         total = int(counts[1:].sum())
         return float((counts * LENGTHS).sum() / total) if total else 1.0
 
@@ -178,7 +191,7 @@ class Segments:
                 if living is None:
                     count += segment.terms.count("text", term.encode())
                 elif found := segment.terms.occurrences("text", term.encode()):
-                    count += int(np.count_nonzero(living[found.places]))
+                    count += int(np.count_nonzero(living.has(found.places)))
         return count
 
     def occurrences(self, term: str, field: Field) -> Occurrences:
@@ -190,7 +203,7 @@ class Segments:
                 found = segment.terms.occurrences(field, term.encode())
                 if found is None:
                     continue
-                own = slice(None) if living is None else living[found.places]
+                own = slice(None) if living is None else living.has(found.places)
                 places.append(found.places[own] + start)
                 counts.append(found.counts[own])
         return Occurrences(np.concatenate(places), np.concatenate(counts))
@@ -200,7 +213,7 @@ def open_segments(generation: Generation) -> Segments:
     """The segments of a generation. Raises `IndexDamaged`."""
     try:
         parts = [generation.keyword_part(number) for number in generation.keyword_parts()]
-        both = [(open_segment(part), read_removed(part)) for part in parts]
+        both = [(SEGMENTS.get(part), read_removed(part)) for part in parts]
         both.sort(key=lambda one: int(one[0].rows[0]))
         if any(removed and removed.max() >= len(segment.rows) for segment, removed in both):
             raise ValueError("a place is removed that there is not")
