@@ -10,10 +10,10 @@ from pathlib import Path
 from paraglot.api.cli.output import Flood, message, print_json, print_line
 from paraglot.api.cli.progress import progress_bar
 from paraglot.indexer.corpus.encodings import known_encoding
-from paraglot.indexer.readers.field_text import CHOICES
 from paraglot.indexer.readers.field_types import TYPES
 from paraglot.indexer.readers.formats import READERS
 from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.readers.text.field_text import CHOICES
 from paraglot.search.errors import InvalidRequest
 
 FIELDS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source")

@@ -21,7 +21,8 @@ from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.paragraphs import clean
 from paraglot.indexer.readers.addresses import is_web
 from paraglot.indexer.readers.dates import date_fields, iso_date
-from paraglot.indexer.readers.field_text import (
+from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.readers.text.field_text import (
     NAMES,
     TOO_MANY_SIGNS,
     Kind,
@@ -30,8 +31,7 @@ from paraglot.indexer.readers.field_text import (
     kind_of,
     plain_title,
 )
-from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.readers.rich_text import by_language, html_of
+from paraglot.indexer.readers.text.rich_text import by_language, html_of
 from paraglot.search.parts.articles import MAX_ID_CHARACTERS, MOST_LEVELS
 
 OURS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source", MARKS)

@@ -18,8 +18,8 @@ from paraglot.indexer.readers.inputs import Input, Unreadable
 Reader: TypeAlias = Callable[[Input], Iterator[Draft | Skipped]]
 
 READERS = {
-    "text": "paraglot.indexer.readers.plaintext:read_plain_text",
-    "markdown": "paraglot.indexer.readers.markdown:read_markdown",
+    "text": "paraglot.indexer.readers.text.plaintext:read_plain_text",
+    "markdown": "paraglot.indexer.readers.text.markdown:read_markdown",
     "html": "paraglot.indexer.readers.web.html:read_html",
     "jsonl": "paraglot.indexer.readers.json.lines:read_json_lines",
     "json": "paraglot.indexer.readers.json.files:read_json",
@@ -30,8 +30,8 @@ READERS = {
     "mediawiki": "paraglot.indexer.readers.wiki.mediawiki:read_mediawiki",
     "warc": "paraglot.indexer.readers.web.warc:read_warc",
     "zim": "paraglot.indexer.readers.web.zim:read_zim",
-    "pdf": "paraglot.indexer.readers.pdf:read_pdf",
-    "docx": "paraglot.indexer.readers.docx:read_docx",
+    "pdf": "paraglot.indexer.readers.documents.pdf:read_pdf",
+    "docx": "paraglot.indexer.readers.documents.docx:read_docx",
 }
 """The formats that ``--format`` takes, and who reads each."""
 

@@ -33,7 +33,7 @@ class Options:
     all that is text (None: told by content).
 
     ``types`` says of our names what their texts are made (`paraglot.indexer.readers.field_types`), ``text`` what
-    their texts are written in (`paraglot.indexer.readers.field_text`); ``remarks`` takes what readers have to say
+    their texts are written in (`paraglot.indexer.readers.text.field_text`); ``remarks`` takes what readers have to say
     beside them.
     """
 

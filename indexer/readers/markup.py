@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from paraglot.indexer.corpus.drafts import Draft
-from paraglot.indexer.corpus.fields import draft_of
 from paraglot.indexer.corpus.language_names import language_tag
 from paraglot.indexer.corpus.paragraphs import is_closed
 from paraglot.indexer.readers.body import Body
@@ -32,8 +29,6 @@ from paraglot.indexer.readers.elements import (
     is_left_out,
     local_name,
 )
-from paraglot.indexer.readers.field_text import plain_title
-from paraglot.indexer.readers.inputs import Input
 from paraglot.search.text.sentences import width
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -217,38 +212,9 @@ def is_cut(parser: Any) -> bool:
     return any(one.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT and "depth" in one.message for one in parser.error_log)
 
 
-def fragment_draft(source: Input, line: int, fields: Mapping[str, object], fragment: str) -> Draft:
-    """An article whose text is a piece of HTML; all else as in JSON lines. Raises `ValueError`."""
-    title = fields.get("title")
-    if isinstance(title, str) and source.options.text != "plain":
-        fields = {**fields, "title": plain_title(title)}
-    body = Body(str(fields.get("title") or ""))
-    add_html(body, fragment)
-    return body_draft(source, line, fields, body)
-
-
-def body_draft(source: Input, line: int, fields: Mapping[str, object], body: Body) -> Draft:
-    """An article whose paragraphs are those of ``body``; all else as in JSON lines. Raises `ValueError`."""
-    text, blocks = body.done()
-    if not blocks:
-        raise ValueError(body.why_empty())
-    options = replace(source.options, text="plain")  # it was read already
-    draft = draft_of(source.at(line), {**given(fields), "text": text}, options, source.id)
-    body.report(source.options, draft.place)
-    return replace(draft, text=text, blocks=blocks, plain=False, scraped=True)
-
-
-def given(fields: Mapping[str, object]) -> dict[str, object]:
-    """The fields that are there, those of the list ``paragraphs`` and ``text`` apart."""
-    return {name: value for name, value in fields.items() if value not in (None, "", []) and name not in _TEXTS}
-
-
 def all_text(elements: Iterable[Any]) -> str:
     """The text of the first element that has any, on one line."""
     for element in elements:
         if text := " ".join("".join(element.itertext()).split()):
             return text
     return ""
-
-
-_TEXTS = ("text", "paragraphs")

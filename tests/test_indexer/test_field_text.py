@@ -12,8 +12,8 @@ from paraglot.api.cli.reading import reading_options
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft
 from paraglot.indexer.corpus.remarks import Remarks
-from paraglot.indexer.readers.field_text import kind_of
 from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.readers.text.field_text import kind_of
 from paraglot.search.errors import InvalidRequest
 
 HTML = (

@@ -10,8 +10,8 @@ import pytest
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.body import TOO_DEEP
-from paraglot.indexer.readers.field_text import TOO_MANY_SIGNS
 from paraglot.indexer.readers.inputs import Options
+from paraglot.indexer.readers.text.field_text import TOO_MANY_SIGNS
 
 TEXT = "The council decided on Monday to build a new bridge."
 

@@ -10,7 +10,7 @@ import pytest
 
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft
-from paraglot.indexer.readers.rich_text import html_of
+from paraglot.indexer.readers.text.rich_text import html_of
 
 ONE = "The council decided on Monday to build a new bridge."
 TWO = "The old mill will be torn down in the spring of next year."

@@ -43,7 +43,7 @@ def articles_in(source: Input, place: Place, value: Any) -> Iterator[Draft | Ski
 
 
 def _draft(source: Input, place: Place, fields: Mapping[str, object]) -> Draft:
-    from paraglot.indexer.readers.markup import fragment_draft
+    from paraglot.indexer.readers.body_drafts import fragment_draft
 
     shown = source.options.renamed(opened(fields))
     html = next((text for name in HTML_FIELDS if name in shown and (text := text_in(shown[name]))), "")
@@ -122,7 +122,7 @@ def _feed(source: Input, place: Place, feed: dict[str, Any]) -> Iterator[Draft |
 
 
 def _item(source: Input, place: Place, feed: Mapping[str, Any], item: dict[str, Any]) -> Draft:
-    from paraglot.indexer.readers.markup import fragment_draft
+    from paraglot.indexer.readers.body_drafts import fragment_draft
 
     home = text_in(feed.get("home_page_url") or feed.get("feed_url"))
     url = text_in(item.get("url") or item.get("external_url")).strip()

@@ -15,9 +15,10 @@ from lxml import html as lxml_html
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.encodings import text_of
 from paraglot.indexer.readers.body import NO_TEXT, TOO_DEEP, Body
+from paraglot.indexer.readers.body_drafts import body_draft, given
 from paraglot.indexer.readers.elements import check_attributes
 from paraglot.indexer.readers.inputs import Input, Unreadable
-from paraglot.indexer.readers.markup import CONTROL, add_markup, body_draft, given, is_cut
+from paraglot.indexer.readers.markup import CONTROL, add_markup, is_cut
 from paraglot.indexer.readers.web.content import article_roots
 from paraglot.indexer.readers.web.said import said
 from paraglot.indexer.readers.web.tidy import tidy

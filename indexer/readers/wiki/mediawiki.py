@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.body_drafts import body_draft
 from paraglot.indexer.readers.elements import local_name
 from paraglot.indexer.readers.inputs import Input
-from paraglot.indexer.readers.markup import body_draft
 from paraglot.indexer.readers.wiki.wikitext import Wikitext
 from paraglot.indexer.readers.xml.parsing import child_text, elements, language_of
 

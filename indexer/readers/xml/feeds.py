@@ -12,11 +12,12 @@ from typing import Any
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.addresses import divided, joined
 from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.body_drafts import body_draft
 from paraglot.indexer.readers.dates import iso_date
 from paraglot.indexer.readers.elements import local_name
-from paraglot.indexer.readers.field_text import holds_html
 from paraglot.indexer.readers.inputs import Input
-from paraglot.indexer.readers.markup import add_html, add_markup, body_draft
+from paraglot.indexer.readers.markup import add_html, add_markup
+from paraglot.indexer.readers.text.field_text import holds_html
 from paraglot.indexer.readers.xml.parsing import child_text, elements, language_of
 from paraglot.indexer.readers.xml.wordpress import classic_html, left_out, without_shortcodes
 

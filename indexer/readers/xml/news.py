@@ -7,8 +7,9 @@ from typing import Any
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.body_drafts import body_draft
 from paraglot.indexer.readers.inputs import Input
-from paraglot.indexer.readers.markup import add_markup, all_text, body_draft
+from paraglot.indexer.readers.markup import add_markup, all_text
 from paraglot.indexer.readers.xml.parsing import elements, first, language_of
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.body import Body
-from paraglot.indexer.readers.field_text import TOO_MANY_SIGNS, add_markdown, has_too_many_signs
+from paraglot.indexer.readers.body_drafts import body_draft
 from paraglot.indexer.readers.inputs import Input, Unreadable
-from paraglot.indexer.readers.markup import body_draft
-from paraglot.indexer.readers.plaintext import source_text
+from paraglot.indexer.readers.text.field_text import TOO_MANY_SIGNS, add_markdown, has_too_many_signs
+from paraglot.indexer.readers.text.plaintext import source_text
 
 _FRONT_MATTER = re.compile(
     r"(?:---(?:ya?ml)?[ \t]*\n(.*?)\n(?:---|\.\.\.)|(?:\+\+\+|---toml)[ \t]*\n(.*?)\n(?:\+\+\+|---)"

@@ -17,8 +17,8 @@ from paraglot.indexer.corpus.headlines import beginning, is_sentence
 from paraglot.indexer.corpus.paragraphs import clean
 from paraglot.indexer.corpus.phrases import COMPOUND_PARTS
 from paraglot.indexer.readers.body import Body
+from paraglot.indexer.readers.body_drafts import body_draft
 from paraglot.indexer.readers.inputs import Input, Unreadable
-from paraglot.indexer.readers.markup import body_draft
 
 MAX_PAGES = 5000
 _INSTALL = "needs pypdf: pip install 'paraglot[documents]'"

@@ -1,0 +1,87 @@
+"""The words of the house as types: frozen, standard library only, no behaviour beyond their own rules.
+
+What is indexed and what is found (`article`, `hit`) import nothing of ours but each other. A request checks itself, so
+it knows the errors and the grammar of filters. What notebooks show of them is added by
+`paraglot.search.answer.notebook`.
+"""
+
+from paraglot.search.types.article import LANGUAGE_TAG, Article, AttributeValue, EncoderSpec, Paragraph
+from paraglot.search.types.hit import (
+    Alignment,
+    AlsoIn,
+    ArticleHead,
+    Citation,
+    Context,
+    Facet,
+    Highlight,
+    Hit,
+    LegEvidence,
+    SynonymMatch,
+)
+from paraglot.search.types.request import (
+    CONTEXT,
+    FILTER,
+    LANGUAGES,
+    LIMIT,
+    MAX_CONTEXT,
+    MAX_FACETS,
+    MAX_HALF_LIFE_DAYS,
+    MAX_LANGUAGES,
+    MAX_LIMIT,
+    MAX_OFFSET,
+    MAX_QUERY_CHARACTERS,
+    MAX_RECENCY_WEIGHT,
+    MODES,
+    OFFSET,
+    SORTS,
+    GroupBy,
+    Mode,
+    SearchRequest,
+    Sort,
+    check_languages,
+    check_scope,
+    check_text,
+)
+from paraglot.search.types.response import Confidence, SearchResponse
+
+__all__ = [
+    "CONTEXT",
+    "FILTER",
+    "LANGUAGES",
+    "LANGUAGE_TAG",
+    "LIMIT",
+    "MAX_CONTEXT",
+    "MAX_FACETS",
+    "MAX_HALF_LIFE_DAYS",
+    "MAX_LANGUAGES",
+    "MAX_LIMIT",
+    "MAX_OFFSET",
+    "MAX_QUERY_CHARACTERS",
+    "MAX_RECENCY_WEIGHT",
+    "MODES",
+    "OFFSET",
+    "SORTS",
+    "Alignment",
+    "AlsoIn",
+    "Article",
+    "ArticleHead",
+    "AttributeValue",
+    "Citation",
+    "Confidence",
+    "Context",
+    "EncoderSpec",
+    "Facet",
+    "GroupBy",
+    "Highlight",
+    "Hit",
+    "LegEvidence",
+    "Mode",
+    "Paragraph",
+    "SearchRequest",
+    "SearchResponse",
+    "Sort",
+    "SynonymMatch",
+    "check_languages",
+    "check_scope",
+    "check_text",
+]

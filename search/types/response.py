@@ -1,0 +1,36 @@
+"""What is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from paraglot.search.types.hit import Facet, Hit, SynonymMatch
+from paraglot.search.types.request import SearchRequest
+
+Confidence: TypeAlias = Literal["high", "medium", "low", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResponse:
+    """The answer. ``estimated_total_hits`` counts the candidates of the fixed window; times in milliseconds.
+
+    ``languages`` are those that the query may be in, each with its probability, likeliest first; ``tokens`` the terms
+    that the keyword leg looked for, stems marked with their language; ``did_you_mean`` the query with the words of the
+    corpus in place of words that it does not have and that were likely mistyped.
+    """
+
+    hits: Sequence[Hit]
+    request: SearchRequest
+    languages: Mapping[str, float]
+    tokens: Sequence[str]
+    did_you_mean: str | None
+    estimated_total_hits: int
+    took_ms: float
+    timings_ms: Mapping[str, float]
+    confidence: Confidence
+    warnings: Sequence[str]
+    generation: int
+    synonyms: Sequence[SynonymMatch] = ()
+    facets: Mapping[str, Facet] = field(default_factory=dict)
