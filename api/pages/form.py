@@ -17,6 +17,11 @@ FACETS = {"languages": "language", "sources": "source", "years": "date"}
 
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 
+_ADDED = re.compile(
+    r"utm_\w+|(?:fb|g|dc|ms|tw|yandex_?)clid|gbraid|wbraid|gad_\w+|mc_[ce]id|igsh(?:id)?|_ga|_gl", re.ASCII
+)
+"""What mailers, advertisers and social networks add to the links that they pass on: nobody's mistake."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageForm:
@@ -40,8 +45,14 @@ class PageForm:
     key: str = ""
 
     @classmethod
+    def unknown(cls, parameters: QueryParams) -> str:
+        """The first parameter of a URL that is no field of the form, nor what others add to links; "" for none."""
+        known = {field.name for field in fields(cls)}
+        return next((name for name in parameters if name not in known and not _ADDED.fullmatch(name)), "")
+
+    @classmethod
     def of(cls, parameters: QueryParams, key: str = "") -> PageForm:
-        """From the parameters of a URL; those that are no field of the form are nothing to the page."""
+        """From the parameters of a URL; `unknown` tells of those that are no field of the form."""
         given: dict[str, Any] = {}
         for field in fields(cls):
             values = [value for value in parameters.getlist(field.name) if value.strip()]

@@ -184,3 +184,15 @@ def test_of_an_article_seen_in_part_only_that_part_is_read(tmp_path: Path, write
         article, [paragraph] = view.article("both")
     assert (article.text, paragraph.text, paragraph.position) == (english, english, 0)
     assert article.text[paragraph.start : paragraph.end] == english
+
+
+def test_the_page_refuses_what_it_does_not_have_but_not_what_others_add_to_links(client: TestClient) -> None:
+    """As everywhere: who mistypes a filter must not take everything for what it lets through."""
+    for address in ("/?nope=1", "/?q=bread&nope=1"):
+        refused = client.get(address)
+        assert refused.status_code == 422
+        assert "There is no parameter &#39;nope&#39;." in refused.text
+        assert "<article" not in refused.text
+    assert "Did you mean &#39;languages&#39;?" in client.get("/?q=bread&language=de").text
+    added = ("utm_source=x", "fbclid=x", "gclid=x", "mc_eid=x", "igshid=x", "_ga=x")
+    assert {client.get(f"/?q=bread&{name}").status_code for name in added} == {200}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from paraglot.api.http.fields.faults import ProblemModel
+from paraglot.api.http.fields.fields import unknown
 from paraglot.api.http.guard.access import current_key, key_in_url, refusal_of
 from paraglot.api.http.guard.headers import PAGE
 from paraglot.api.http.guard.policy import OPEN, declare, needs
@@ -23,7 +25,7 @@ from paraglot.api.keys import ANONYMOUS, LOCAL
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.show import show
 from paraglot.api.pages.texts import choose
-from paraglot.search.errors import ParaglotError
+from paraglot.search.errors import InvalidRequest, ParaglotError
 from paraglot.search.types import Facet, SearchResponse
 
 router = APIRouter(include_in_schema=False)
@@ -45,7 +47,8 @@ static = declare(Mount("/static", _Files(directory=Path(__file__).parents[2] / "
 
 @router.get("/", response_class=HTMLResponse, dependencies=[needs(None, filtered=True, costly=True)])
 def page(request: Request) -> Response:
-    """The search page; with ``q`` in its address, with the results in it."""
+    """The search page; with ``q`` in its address, with the results in it. A parameter that it does not have is refused,
+    as everywhere: who mistypes a filter must not take the whole for its part."""
     refused = refusal_of(request)
     form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
     ui = choose(form.ui, request.headers.get("accept-language", ""))
@@ -53,9 +56,12 @@ def page(request: Request) -> Response:
     facets: dict[str, Facet] = {}
     if refused:
         problem = ProblemModel(**json.loads(bytes(refused.body)))
-    elif form.q.strip():
+    else:
         try:
-            response, facets = _search(request, form)
+            if name := form.unknown(request.query_params):
+                raise InvalidRequest(name, unknown(name, [field.name for field in fields(form)]))
+            if form.q.strip():
+                response, facets = _search(request, form)
         except ParaglotError as error:
             problem = problem_of(error)
     if problem:
