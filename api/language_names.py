@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal
 
 from paraglot.search.text.languages import LANGUAGES, primary
 
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d-])")
 _SAME_SCRIPT = {"Hans": "Hani", "Hant": "Hani"}
 
 
@@ -44,6 +49,31 @@ def name_in(tag: str, reader: str) -> str:
         return Locale.parse(tag, sep="-").get_display_name(reader) or tag
     except (UnknownLocaleError, ValueError):
         return str(Locale(reader).languages.get(tag.lower(), tag))
+
+
+def date_in(date: str, reader: str) -> str:
+    """A date (ISO 8601) as the language ``reader`` writes it, its time left out; what is none as it stands.
+
+    >>> date_in("2024-05-31T10:00Z", "fr"), date_in("2024-05", "de"), date_in("2024", "de"), date_in("soon", "de")
+    ('31 mai 2024', 'Mai 2024', '2024', 'soon')
+    """
+    match = _DATE.match(date)
+    if not match or not match[2]:
+        return date
+    try:
+        day = datetime.date(int(match[1]), int(match[2]), int(match[3] or 1))
+    except ValueError:
+        return date
+    return format_date(day, "long", reader) if match[3] else format_skeleton("yMMMM", day, locale=reader)
+
+
+def number_in(number: int, reader: str) -> str:
+    """A number as the language ``reader`` writes it.
+
+    >>> number_in(12345, "de"), number_in(12345, "hi")
+    ('12.345', '12,345')
+    """
+    return str(format_decimal(number, locale=reader))
 
 
 @cache

@@ -39,6 +39,7 @@ from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.settings import Settings
+from paraglot.search.answer.listing import ORDERS
 from paraglot.search.encoders.load import load_encoder
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.suggest.types import SuggestRequest
@@ -117,6 +118,7 @@ def client_of(index: Path, forced: str | None) -> Iterator[TestClient]:
 def requests_of(random: Random, corpus: Corpus, paragraphs: Sequence[str]) -> Iterator[tuple[str, str, Ask]]:
     """Requests without end: the door, what is asked, and how."""
     doors = ["search", "search", "search", "multi", "similar", "suggest", "article", "paragraph", "feed", "mcp", "page"]
+    doors += ["articles", "read"]
     while True:
         door = random.choice(doors)
         match door:
@@ -137,6 +139,12 @@ def requests_of(random: Random, corpus: Corpus, paragraphs: Sequence[str]) -> It
                 yield _get(door, path, {})
             case "paragraph":
                 yield _get(door, f"/v1/paragraphs/{quote(random.choice(paragraphs))}", {"context": 2})
+            case "articles":
+                order = {"sort": random.choice(ORDERS), "limit": random.choice([1, 5, 100])}
+                yield _get(door, "/v1/articles", order | listed_scope(random) | {"facets": "source,codename,language"})
+            case "read":
+                asked = {"q": query(random, corpus)} if random.random() < 0.5 else {}
+                yield _get(door, f"/article/{quote(random.choice([*corpus.ids, 'nobody']))}", asked)
             case "feed":
                 path = random.choice(["/feed.json", "/feed.rss", "/export.csv", "/suggest.json"])
                 asked = {"q": query(random, corpus)}
@@ -144,8 +152,10 @@ def requests_of(random: Random, corpus: Corpus, paragraphs: Sequence[str]) -> It
                 yield _get(door, path, asked | extra)
             case "mcp":
                 yield _tool(random, corpus, paragraphs)
-            case _:
+            case _ if random.random() < 0.7:
                 yield _get(door, random.choice(["/", "/embed"]), {"q": query(random, corpus)})
+            case _:
+                yield _get(door, "/", {"browse": random.choice(ORDERS)})
 
 
 def search_fields(random: Random, corpus: Corpus) -> dict[str, Any]:
@@ -185,6 +195,11 @@ def scope(random: Random) -> dict[str, Any]:
     if random.random() < 0.2:
         found["languages"] = random.sample(["en", "de", "it", "zh", "sv"], random.randint(1, 2))
     return found
+
+
+def listed_scope(random: Random) -> dict[str, Any]:
+    """The same as parameters of an address."""
+    return {name: ",".join(one) if isinstance(one, list) else one for name, one in scope(random).items()}
 
 
 def query(random: Random, corpus: Corpus) -> str:

@@ -98,6 +98,15 @@ class Matching(NamedTuple):
     total: int
 
 
+class ArticleKey(NamedTuple):
+    """An article as a list of them is ordered: one of its rows, and when it is from (seconds since 1970, or NaN)."""
+
+    row: int
+    id: str
+    title: str
+    start: float
+
+
 class LanguageCount(NamedTuple):
     """A language, how many articles have a paragraph in it, and how many paragraphs are."""
 
@@ -312,6 +321,10 @@ class Snapshot(Protocol):
 
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order. Raises `NotFound`."""
+        ...
+
+    def articles(self, within: Selection) -> list[ArticleKey]:
+        """Each article that has a paragraph in a selection, by the lowest row of those, in no order."""
         ...
 
     def languages(self) -> list[LanguageCount]:

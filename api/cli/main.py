@@ -25,6 +25,7 @@ from paraglot.api.cli.operations import rollback_command, status_command, verify
 from paraglot.api.cli.options import IndexOption, JsonOption, TakesText
 from paraglot.api.cli.output import Interrupted, message, print_json, print_line
 from paraglot.api.cli.searching.search import search_command
+from paraglot.api.cli.searching.show import show_command
 from paraglot.api.cli.searching.similar import similar_command
 from paraglot.api.cli.searching.suggest import suggest_command
 from paraglot.api.cli.serve import serve_command
@@ -64,6 +65,7 @@ app.command("index")(index_command)
 
 
 app.command("search", cls=TakesText)(search_command)
+app.command("show")(show_command)
 app.command("similar", cls=TakesText)(similar_command)
 app.command("suggest", cls=TakesText)(suggest_command)
 app.command("serve")(serve_command)

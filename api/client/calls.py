@@ -11,6 +11,7 @@ from urllib.parse import quote
 from paraglot.api.client import reading as reading
 from paraglot.api.client.reading import CitedParagraph, IndexLanguage, Json
 from paraglot.api.http.queue.tasks import Task
+from paraglot.search.answer.listing import ArticlesRequest, ArticlesResponse
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import Article, Paragraph, SearchRequest, SearchResponse
@@ -52,6 +53,12 @@ def similar(request: SimilarRequest) -> Call[SimilarResponse]:
 def suggest(request: SuggestRequest) -> Call[SuggestResponse]:
     """Titles and phrases that go on as what was typed."""
     return _asked("suggest", _fields(request), lambda answer: reading.suggestions(answer, request))
+
+
+def articles(request: ArticlesRequest) -> Call[ArticlesResponse]:
+    """One page of the articles that a filter lets through."""
+    asked = {name: ",".join(value) if isinstance(value, tuple) else value for name, value in _fields(request).items()}
+    return Call("GET", "/v1/articles", lambda answer: reading.articles(answer, request), asked)
 
 
 def article(article_id: str) -> Call[tuple[Article, list[Paragraph]]]:
@@ -107,7 +114,7 @@ def _path(kind: str, identity: str) -> str:
     return f"/v1/{kind}/{quote(identity, safe='')}"
 
 
-def _fields(request: SearchRequest | SimilarRequest | SuggestRequest) -> dict[str, Any]:
+def _fields(request: SearchRequest | SimilarRequest | SuggestRequest | ArticlesRequest) -> dict[str, Any]:
     return {name: value for name, value in asdict(request).items() if value is not None}
 
 

@@ -71,6 +71,7 @@ class Endpoints:
     similar = Endpoint(calls.similar)
     suggest = Endpoint(calls.suggest)
     article = Endpoint(calls.article)
+    articles = Endpoint(calls.articles)
     paragraph = Endpoint(calls.paragraph)
     languages = Endpoint(calls.languages)
     put_article = Endpoint(calls.put_article)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from paraglot.api.client.problems import AnswerNotUnderstood
 from paraglot.api.http.queue.tasks import Task
+from paraglot.search.answer.listing import ArticlesRequest, ArticlesResponse
 from paraglot.search.answer.notebook import show_in_notebooks
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
@@ -66,6 +67,11 @@ def similar(answer: Json, request: SimilarRequest) -> SimilarResponse:
 def suggestions(answer: Json, request: SuggestRequest) -> SuggestResponse:
     """Suggestions."""
     return _read(SuggestResponse, lambda: answer, request=request)
+
+
+def articles(answer: Json, request: ArticlesRequest) -> ArticlesResponse:
+    """One page of articles."""
+    return _read(ArticlesResponse, lambda: {**answer, "facets": answer["facet_distribution"]}, request=request)
 
 
 def article(answer: Json) -> tuple[Article, list[Paragraph]]:

@@ -57,6 +57,14 @@ _HIT = {
     "more": [],
     "explain": None,
 }
+_ARTICLES = {
+    "articles": [_ARTICLE],
+    "total": 87,
+    "next_cursor": "WyJkYXRlOmRlc2MiLCBmYWxzZV0",
+    "facet_distribution": {"language": {"counts": {"en": 9, "es": 4}, "missing": 0}},
+    "warnings": [],
+    "generation": 1,
+}
 _EXPLAIN = {
     "keyword": {"rank": 2, "score": 3.2},
     "semantic": {"rank": 1, "score": 0.61},
@@ -207,6 +215,7 @@ EXAMPLES: dict[str, Any] = {
         "height": 400,
         "cache_age": 3600,
     },
+    "ArticlesModel": _ARTICLES,
     "rss_feed": '<rss version="2.0"><channel><title>amitié</title></channel></rss>',
     "export": "id,title\r\nreef-ja,満月の夜、サンゴの卵を待つ\r\n",
     "description": "<OpenSearchDescription><ShortName>Paraglot</ShortName></OpenSearchDescription>",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +13,9 @@ from paraglot.search.text.dates import read_period
 from paraglot.search.types import Facet
 
 MOST_CHOICES = 12
-"""Values that are offered at once; those that are chosen come in any case."""
+"""Values that are offered at once, with those that are chosen; `MOST_FOLDED` more stand behind a fold."""
+
+MOST_FOLDED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Choices:
 
     name: str
     choices: list[Choice]
+    folded: list[Choice]
 
 
 def filters(form: PageForm, facets: Mapping[str, Facet], ui: str) -> list[Choices]:
@@ -62,7 +65,12 @@ def _group(
     form: PageForm, name: str, counts: Mapping[str, int], label: Callable[[str], str], by_value: bool = False
 ) -> Choices:
     chosen: tuple[str, ...] = getattr(form, name)
-    often = sorted(counts, key=lambda value: (-counts[value], value))[:MOST_CHOICES]
-    values = dict.fromkeys([*often, *chosen])
+    often = sorted(counts, key=lambda value: (-counts[value], value))
+    values = dict.fromkeys([*often[:MOST_CHOICES], *chosen])
     ordered = sorted(values, reverse=True) if by_value else list(values)
-    return Choices(name, [Choice(one, label(one), counts.get(one, 0), one in chosen) for one in ordered])
+    others = sorted(set(often[: MOST_CHOICES + MOST_FOLDED]) - set(values), key=label, reverse=by_value)
+
+    def choices(some: Iterable[str]) -> list[Choice]:
+        return [Choice(one, label(one), counts.get(one, 0), one in chosen) for one in some]
+
+    return Choices(name, choices(ordered), choices(others))

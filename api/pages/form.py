@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from paraglot.api.pages.addresses import article_path
+from paraglot.search.answer.listing import ORDERS, ArticlesRequest, Order
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.types import Mode, SearchRequest, Sort
 
@@ -27,7 +29,8 @@ _ADDED = re.compile(
 class PageForm:
     """The fields of the page's form as they were sent; `request` reads them.
 
-    ``article``: only of the article with this id. ``ui`` is the language of the page, ``key`` one that came in the URL.
+    ``article``: only of the article with this id. Without a query ``browse`` is the order of the articles, and
+    ``after`` the cursor that the list goes on from. ``ui`` is the language of the page, ``key`` one of the address.
     """
 
     q: str = ""
@@ -39,6 +42,8 @@ class PageForm:
     since: str = ""
     until: str = ""
     article: str = ""
+    browse: str = ""
+    after: str = ""
     page: str = "1"
     limit: str = "10"
     ui: str = ""
@@ -82,6 +87,30 @@ class PageForm:
             context=1,
         )
 
+    @property
+    def lists(self) -> bool:
+        """Whether it asks for articles without a query."""
+        return not self.q.strip() and bool(self.browse or self.filtered)
+
+    def listing(self) -> ArticlesRequest:
+        """The request of ``/v1/articles`` that says the same. Raises `InvalidRequest`."""
+        return ArticlesRequest(
+            limit=_whole("limit", self.limit),
+            cursor=self.after or None,
+            sort=cast(Order, self.browse or ORDERS[0]),
+            languages=self.languages,
+            filter=self.filter(),
+            facets=tuple(FACETS.values()),
+        )
+
+    def wider_lists(self) -> dict[str, ArticlesRequest]:
+        """As `wider`, of a list."""
+        return {
+            facet: replace(self._but(**{name: ()}).listing(), limit=1, cursor=None, facets=(facet,))
+            for name, facet in FACETS.items()
+            if getattr(self, name)
+        }
+
     def wider(self) -> dict[str, SearchRequest]:
         """For each attribute that is filtered by, the search without that filter, which counts what else there is.
 
@@ -120,7 +149,7 @@ class PageForm:
 
     def pairs(self, **changes: object) -> list[tuple[str, str]]:
         """The parameters of such an address; what is as usual is left out."""
-        form = self._but(**{"page": "1"} | changes)
+        form = self._but(**{"page": "1", "after": ""} | changes)
         found: list[tuple[str, str]] = []
         for field in fields(form):
             value = getattr(form, field.name)
@@ -131,6 +160,10 @@ class PageForm:
     def without_filters(self) -> str:
         """The address of the same search over everything."""
         return self.address(languages=(), sources=(), years=(), since="", until="", article="")
+
+    def reading(self, article_id: str, paragraph_id: str = "") -> str:
+        """The address of an article's page, which leads back to here."""
+        return article_path(article_id, paragraph_id, urlencode(self.pairs(page=self.page, after=self.after)))
 
     def parameters(self) -> str:
         """The same search as the parameters of ``/v1/search``, which feeds and tables take too.

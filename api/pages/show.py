@@ -10,10 +10,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from paraglot.api.http.fields.faults import ProblemModel
-from paraglot.api.language_names import name_in
+from paraglot.api.language_names import date_in, name_in, number_in
+from paraglot.api.pages.addresses import article_path
 from paraglot.api.pages.filters import filters
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
+from paraglot.search.answer.listing import ORDERS, ArticlesResponse
 from paraglot.search.answer.pieces import pieces
 from paraglot.search.types import MODES, SORTS, Facet, SearchResponse
 
@@ -27,24 +29,24 @@ def show(
     shut: bool = False,
     followable: bool = True,
     embedding: str = "",
+    listed: ArticlesResponse | None = None,
 ) -> str:
     """The page. Without a response: before a search, or with what went wrong; ``shut``: for want of a key.
 
     ``facets`` are those to choose filters by; ``followable``: other programs may ask for the same by an address alone;
-    ``embedding``: where editors ask for a frame of it.
+    ``embedding``: where editors ask for a frame of it; ``listed``: articles without a query.
     """
     return (
-        _templates()
+        templates()
         .get_template("page.html")
         .render(
+            **interface(ui),
             form=form,
-            ui=ui,
-            t=all_texts()[ui],
-            direction="rtl" if ui in RIGHT_TO_LEFT else "ltr",
-            interfaces={tag: texts["name"] for tag, texts in all_texts().items()},
             modes=MODES,
             sorts=dict(zip(SORTS, ("relevance_first", "newest_first", "oldest_first"), strict=True)),
+            orders=dict(zip(ORDERS, ("newest_first", "oldest_first", "by_title", "by_title_back"), strict=True)),
             response=response,
+            listed=listed,
             groups=filters(form, facets, ui),
             pages=_pages(response) if response else {},
             problem=problem,
@@ -53,6 +55,19 @@ def show(
             embedding=embedding,
         )
     )
+
+
+def interface(ui: str) -> dict[str, Any]:
+    """What every page has: the words of its language, and how it writes."""
+    return {
+        "ui": ui,
+        "t": all_texts()[ui],
+        "direction": "rtl" if ui in RIGHT_TO_LEFT else "ltr",
+        "interfaces": {tag: texts["name"] for tag, texts in all_texts().items()},
+        "article_path": article_path,
+        "date_in": date_in,
+        "number_in": number_in,
+    }
 
 
 def _pages(response: SearchResponse) -> dict[str, int]:
@@ -68,7 +83,8 @@ def _pages(response: SearchResponse) -> dict[str, int]:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of all pages."""
     environment: Any = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,

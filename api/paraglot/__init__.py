@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from paraglot.api.client.problems import Problem as Problem
     from paraglot.indexer.build import delete_articles as delete_articles
     from paraglot.indexer.build import index_corpus as index_corpus
+    from paraglot.search.answer.listing import ArticlesRequest as ArticlesRequest
+    from paraglot.search.answer.listing import ArticlesResponse as ArticlesResponse
     from paraglot.search.answer.similar_types import SimilarRequest as SimilarRequest
     from paraglot.search.answer.similar_types import SimilarResponse as SimilarResponse
     from paraglot.search.engine.engine import Engine as Engine
@@ -42,6 +44,8 @@ _HOMES = {
     "open_index": "paraglot.search.engine.engine",
     "MemoryIndex": "paraglot.search.memory.index",
     "ParaglotError": "paraglot.search.errors",
+    "ArticlesRequest": "paraglot.search.answer.listing",
+    "ArticlesResponse": "paraglot.search.answer.listing",
     "SimilarRequest": "paraglot.search.answer.similar_types",
     "SimilarResponse": "paraglot.search.answer.similar_types",
     "SuggestRequest": "paraglot.search.suggest.types",

@@ -45,6 +45,21 @@ export type SearchParams = {
   context?: number | string | null;
 };
 
+export type ArticlesParams = {
+  /** Articles on the page. */
+  limit?: number | string | null;
+  /** `next_cursor` of the page before, which this one goes on from; left out: the first page. */
+  cursor?: string | null;
+  /** By date, those without one last, or by title; what is equal stands in the order of the ids. One of date:desc, date:asc, title:asc, title:desc. */
+  sort?: string | null;
+  /** Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between). */
+  languages?: string | readonly string[] | null;
+  /** Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `date EXISTS`, `NOT date EXISTS`. */
+  filter?: string | null;
+  /** Attributes whose values are counted over the articles of all pages. */
+  facets?: string | readonly string[] | null;
+};
+
 export type SimilarParams = {
   /** A paragraph's id, as a hit gives it. Its own article is left out. */
   id?: string | null;
@@ -190,6 +205,15 @@ export interface SuggestResponse {
   generation: number;
 }
 
+export interface ArticlesResponse {
+  articles: Article[];
+  total: number;
+  next_cursor: string | null;
+  facet_distribution: Record<string, { counts: Record<string, number>; missing: number }>;
+  warnings: string[];
+  generation: number;
+}
+
 export interface Client {
   search(params: SearchParams, call?: Call): Promise<SearchResponse>;
   multiSearch(searches: readonly SearchParams[], call?: Call): Promise<{ results: SearchResponse[] }>;
@@ -197,6 +221,7 @@ export interface Client {
   suggest(params: SuggestParams, call?: Call): Promise<SuggestResponse>;
   languages(call?: Call): Promise<{ languages: Record<string, unknown>[]; generation: number }>;
   index(call?: Call): Promise<Record<string, unknown>>;
+  articles(params?: ArticlesParams, call?: Call): Promise<ArticlesResponse>;
   article(id: string, call?: Call): Promise<Article & { text: string; paragraphs: Paragraph[] }>;
   paragraph(id: string, options?: Call & { context?: number }): Promise<CitedParagraph>;
 }

@@ -44,8 +44,7 @@ export function client({ endpoint = "", key = "", fetch: send = globalThis.fetch
 
   /** @type {(path: string, params: Params, call?: Call) => Promise<any>} */
   function asked(path, params, call) {
-    const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
-    const address = `${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+    const [given, address] = [givenOf(params), addressOf(path, params)];
     // An address has commas between the parts of a list; a part that holds one goes as JSON.
     const parted = given.some(([, value]) => Array.isArray(value) && value.some((one) => String(one).includes(",")));
     return parted || address.length > MAX_ADDRESS ? ask(path, call, Object.fromEntries(given)) : ask(address, call);
@@ -58,10 +57,18 @@ export function client({ endpoint = "", key = "", fetch: send = globalThis.fetch
     suggest: (params, call) => asked("/v1/suggest", params, call),
     languages: (call) => ask("/v1/languages", call),
     index: (call) => ask("/v1/index", call),
+    articles: (params = {}, call) => ask(addressOf("/v1/articles", params), call),
     article: (id, call) => ask(`/v1/articles/${inPath(id)}`, call),
     paragraph: (id, { context = 0, ...call } = {}) => ask(`/v1/paragraphs/${inPath(id)}?context=${context}`, call),
   };
 }
+
+/** @type {(params: object) => [string, any][]} */
+const givenOf = (params) => Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
+
+/** @type {(path: string, params: object) => string} */
+const addressOf = (path, params) =>
+  `${path}?${new URLSearchParams(givenOf(params).map(([name, value]) => [name, String(value)]))}`;
 
 /** @type {typeof import("./client.js").search} */
 export function search(params, options = {}) {

@@ -26,8 +26,6 @@ ol { list-style: none; }
 li { margin: 0 0 var(--paraglot-gap, 1.25em); overflow-wrap: anywhere; }
 li p { margin: .25em 0; }
 [part~=title] { font-weight: 600; }
-[part~=title] button { all: unset; cursor: pointer; }
-[part~=title] button:focus-visible { outline: 3px solid var(--paraglot-focus, Highlight); outline-offset: 2px; }
 a { color: var(--paraglot-link, inherit); }
 [part~=about] { font-size: .875em; display: flex; flex-wrap: wrap; gap: 0 1em; }
 mark { background: none; color: inherit; }
@@ -230,12 +228,25 @@ export class Results extends HTMLElement {
     };
   }
 
+  /** @param {Hit} hit Its quote on the web; of an article that is not there its paragraph in the service's own page. */
+  #address({ citation, article, id }) {
+    if (citation.url) return citation.url;
+    const path = article.id.split("/").map(encodeURIComponent).join("/");
+    const key = this.getAttribute("key");
+    const own = id.startsWith(`${article.id}~`) ? id.slice(article.id.length + 1) : id;
+    const query = key ? `?${new URLSearchParams({ key })}` : "";
+    return new URL(`article/${path}${query}#${encodeURIComponent(own)}`, this.#home).href;
+  }
+
+  get #home() {
+    return new URL((this.getAttribute("endpoint") || HOME).replace(/\/*$/, "/"), document.baseURI);
+  }
+
   /** @param {Hit} hit */
   #plain(hit) {
     const values = this.#values(hit);
-    const link = make(hit.citation.url ? "a" : "button", "link", ...values.title);
-    if (link instanceof HTMLAnchorElement) link.href = hit.citation.url ?? "";
-    else link.type = "button";
+    const link = make("a", "link", ...values.title);
+    link.href = this.#address(hit);
     const title = make("p", "title", link);
     const text = make("p", "text", ...values.text);
     for (const one of [title, text]) one.dir = "auto";
@@ -253,7 +264,7 @@ export class Results extends HTMLElement {
     for (const place of made.querySelectorAll("[data-field]")) {
       for (const name of (place.getAttribute("data-field") ?? "").split(/\s+/)) {
         if (name === "link") {
-          if (hit.citation.url) place.setAttribute("href", hit.citation.url);
+          place.setAttribute("href", this.#address(hit));
         } else if (values[name]) {
           place.replaceChildren(...values[name].map((one) => (typeof one === "string" ? one : one.cloneNode(true))));
           place.setAttribute("dir", "auto");

@@ -43,13 +43,18 @@ def text_url(url: str, quote: str) -> str | None:
     >>> text_url("https://example.org/a#b", "Well-known, isn't it?")
     'https://example.org/a#b:~:text=Well%2Dknown%2C%20isn%27t%20it%3F'
     """
-    if not url.lower().startswith(("https://", "http://")):
+    if not is_web_page(url):
         return None
     directive = "text=" + ",".join(map(_encoded, _ends(quote)))
     _, mark, fragment = url.partition("#")
     if ":~:" in fragment:
         return f"{url}&{directive}"
     return f"{url}:~:{directive}" if mark else f"{url}#:~:{directive}"
+
+
+def is_web_page(url: str | None) -> bool:
+    """Whether an address is one that a browser opens as a page."""
+    return url is not None and url.lower().startswith(("https://", "http://"))
 
 
 def _quote(text: str, highlights: Sequence[Highlight]) -> str:

@@ -108,6 +108,15 @@ class IndexContract:
         assert manifest.encoder == snapshot.encoder().spec == FakeEncoder().spec
         assert [tuple(one) for one in snapshot.languages()] == [("de", 1, 3), ("en", 1, 2), ("zh-TW", 1, 2)]
 
+    def test_articles_are_listed_as_far_as_they_are_selected(self, snapshot: Snapshot) -> None:
+        found = {key.id: key for key in snapshot.articles(snapshot.select())}
+        assert {id_: key.title for id_, key in found.items()} == {one.id: one.title for one in ARTICLES}
+        assert [found["steuer"].start, found["tax"].start] == [1_735_776_000, 1_717_113_600]  # and 税 is NaN
+        assert [head.id for _, head in snapshot.paragraphs([key.row for key in found.values()])] == list(found)
+        assert [key.id for key in snapshot.articles(snapshot.select("date < 2025", ["en"]))] == ["tax"]
+        part = snapshot.within("tags = money OR NOT tags EXISTS")
+        assert {key.id for key in part.articles(part.select())} == {"tax", "税"}
+
     def test_statistics_of_terms_come_in_batch(self, snapshot: Snapshot) -> None:
         found = snapshot.terms(["bread", "tax", "de:steu", "brot", "unheard", "面包"])
         assert found.text == {"bread": 2, "tax": 1, "de:steu": 1, "brot": 1, "unheard": 0, "面包": 2}

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from paraglot.search.answer.listing import ArticlesRequest, ArticlesResponse, list_articles
 from paraglot.search.answer.notebook import show_in_notebooks
 from paraglot.search.answer.similar import find_similar
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
@@ -139,6 +140,11 @@ class Engine:
         if self._observer:
             self._observer.compared(response)
         return response
+
+    def articles(self, request: ArticlesRequest, forced: str | None = None) -> ArticlesResponse:
+        """One page of the articles that a filter lets through, among what the filter ``forced`` does."""
+        with self.view(forced) as view:
+            return list_articles(view.snapshot, request)
 
     def suggest(self, request: SuggestRequest, forced: str | None = None, patient: bool = True) -> SuggestResponse:
         """Titles and phrases that go on as what was typed, among what the filter ``forced`` lets through.

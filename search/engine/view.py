@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from paraglot.search.answer.story import same_story
 from paraglot.search.index import LanguageCount, Manifest, Snapshot
-from paraglot.search.types import Article, ArticleHead, Context, Paragraph
+from paraglot.search.types import AlsoIn, Article, ArticleHead, Context, Paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,7 @@ class View:
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order, as far as they may be seen. Raises `NotFound`."""
         return self.snapshot.article(article_id)
+
+    def same_story(self, paragraphs: Sequence[Paragraph]) -> list[AlsoIn]:
+        """Where other languages tell what an article does that begins with these paragraphs; one article a language."""
+        return same_story(self.snapshot, paragraphs)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.folder.columns import Column, Columns, Segment, bitmap
-from paraglot.search.index import LanguageCount
+from paraglot.search.index import ArticleKey, LanguageCount
 from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
@@ -77,6 +77,25 @@ class Attributes:
         found = [one.hashes[np.unique(one.articles[places])] for one, places in pairs]
         return len(np.unique(np.concatenate([np.empty(0, np.uint64), *found])))
 
+    def articles(self, rows: BitMap | None) -> list[ArticleKey]:
+        """Each article that has one of ``rows`` (None: any), by the lowest of them."""
+        wanted = self._columns.living if rows is None else rows & self._columns.living
+        found: dict[str, ArticleKey] = {}
+        for segment in self._columns.segments:
+            places = self._columns.places_of(segment, wanted)
+            own, first = np.unique(segment.articles[places], return_index=True)
+            read = zip(
+                segment.rows[places[first]].tolist(),
+                _texts_of(segment.column("id"), own),
+                _texts_of(segment.column("title"), own),
+                segment.dates[own].tolist(),
+                strict=True,
+            )
+            for row, id_, title, start in read:
+                if id_ not in found or row < found[id_].row:
+                    found[id_] = ArticleKey(row, id_, title, start)
+        return list(found.values())
+
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Those of ``names`` that no article has."""
         known = self.names()
@@ -121,6 +140,15 @@ class Attributes:
                 if column and held[column.holders].any():
                     found.add(name)
         return found
+
+
+def _texts_of(column: Column | None, articles: NDArray[np.int32]) -> list[str]:
+    """The one value that each of ``articles`` has; "" where it has none."""
+    if column is None:
+        return [""] * len(articles)
+    held = dict(zip(column.holders.tolist(), column.codes.tolist(), strict=True))
+    codes = [held.get(article) for article in articles.tolist()]
+    return ["" if code is None else str(column.values[code]) for code in codes]
 
 
 def _mask(segment: Segment, tree: Filter) -> Mask:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from paraglot.search.index import LanguageCount
+from paraglot.search.index import ArticleKey, LanguageCount
 from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, scalars, start_of
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
@@ -47,6 +47,16 @@ class MemoryAttributes:
             (LanguageCount(tag, len(articles[tag]), count) for tag, count in counted),
             key=lambda one: (-one.paragraphs, one.language),
         )
+
+    def articles(self, rows: BitMap | None) -> list[ArticleKey]:
+        """Each article that has one of ``rows`` (None: any), by the lowest of them."""
+        found: dict[str, ArticleKey] = {}
+        for row in sorted(self._values):
+            id_, own = self._articles[row], self._values[row]
+            if id_ not in found and (rows is None or row in rows):
+                [start] = self.dates([row])
+                found[id_] = ArticleKey(row, id_, str(own.get("title", [""])[0]), float(start))
+        return list(found.values())
 
     def values(self, name: str, rows: Sequence[int]) -> list[list[Scalar]]:
         """The values of an attribute for each of ``rows``, in their order, each once; empty where there is none."""

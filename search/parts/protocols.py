@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.encoders.protocols import Ranking
-from paraglot.search.index import LanguageCount, TermStatistics, Texts
+from paraglot.search.index import ArticleKey, LanguageCount, TermStatistics, Texts
 from paraglot.search.query.filters import Filter
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.types import Article, ArticleHead, Paragraph
@@ -126,6 +126,10 @@ class Attributes(Protocol):
 
     def languages(self) -> list[LanguageCount]:
         """The languages, that of the most paragraphs first, ties by tag."""
+        ...
+
+    def articles(self, rows: BitMap | None) -> list[ArticleKey]:
+        """Each article that has one of ``rows`` (None: any), by the lowest of them."""
         ...
 
     def values(self, name: str, rows: Sequence[int]) -> Sequence[Sequence[Scalar]]:

@@ -18,6 +18,7 @@ from paraglot.search.encoders.pieces import Pieces
 from paraglot.search.encoders.protocols import Encoder, PieceEncoder, Ranking
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import (
+    ArticleKey,
     Clauses,
     LanguageCount,
     Like,
@@ -192,6 +193,10 @@ class Reading(ABC):
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order, as far as they may be seen. Raises `NotFound`."""
         return self.store.article(article_id)
+
+    def articles(self, within: Selection) -> list[ArticleKey]:
+        """Each article that has a paragraph in a selection."""
+        return self.store.attributes.articles(_rows(within))
 
     def languages(self) -> list[LanguageCount]:
         """The languages of what may be seen, that of the most paragraphs first."""

@@ -31,6 +31,7 @@ from paraglot.api.client.problems import (
     SuccessorKnown,
 )
 from paraglot.api.client.reading import NO_ROW
+from paraglot.search.answer.listing import ArticlesRequest
 from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.errors import InvalidRequest, NotFound, ParagraphChanged
 from paraglot.search.suggest.types import SuggestRequest
@@ -148,6 +149,11 @@ def test_other_reads(index: Path, ask: Ask) -> None:
     assert [(hit.paragraph.id, hit.score) for hit in alike.hits] == [(hit.paragraph.id, hit.score) for hit in here.hits]
     there = ask("suggest", SuggestRequest("the t"))
     assert (there.suggestions, there.complete) == (suggested.suggestions, True)
+    asked = ArticlesRequest(limit=1, sort="title:asc", languages=("de", "en"), facets=("source",))
+    with open_index(index) as engine:
+        listed = engine.articles(asked)
+    assert ask("articles", asked) == listed
+    assert [one.id for one in ask("articles", replace(asked, cursor=listed.next_cursor)).articles] == ["tax"]
     languages = {one.language: (one.english_name, one.articles, one.paragraphs) for one in ask("languages")}
     assert languages["de"] == ("German", 1, 3)
 

@@ -100,7 +100,7 @@ def test_a_json_feed_is_one(client: TestClient) -> None:
     assert newest["date_published"] == "2025-02-01T00:00:00Z"
     assert newest["_paraglot"]["source"] == "@bread & <b>Co</b>"
     assert [one.get("date_published") for one in others] == ["2024-05-31T00:00:00Z"] * 2 + [None]
-    assert "url" not in others[0]
+    assert others[0]["url"] == f"http://127.0.0.1/article/{quote(others[0]['id'].replace('~', '#'), safe='#/')}"
 
 
 def test_an_rss_feed_is_read_as_it_was_meant(client: TestClient) -> None:
@@ -175,7 +175,7 @@ def test_no_text_breaks_a_feed_or_a_table(text: str) -> None:
     # XML reads each end of a line as one character (XML 1.0, 2.11).
     expected = xml_text(text).replace("\r\n", "\n").replace("\r", "\n")
     assert (root.findtext("./channel/item/guid") or "").replace("\r", "\n") == expected
-    _, row = csv.reader(io.StringIO(as_csv([hit_of(text)]).decode("utf-8-sig"), newline=""))
+    _, row = csv.reader(io.StringIO(as_csv([hit_of(text)], "http://127.0.0.1/").decode("utf-8-sig"), newline=""))
     assert row[2].removeprefix("'") == text.removeprefix("'")
     assert not row[2].startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     assert row[-2] == "-1.5"

@@ -20,6 +20,7 @@ from paraglot.api.http.fields.search import SearchFields, SearchUrl
 from paraglot.api.mcp.tools import TOOLS
 from paraglot.api.pages.form import PageForm
 from paraglot.api.settings import Settings
+from paraglot.search.answer.listing import ArticlesRequest
 from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.options import DeclaredOption, Option, check_bounds, options
@@ -184,7 +185,7 @@ def _values(one: DeclaredOption) -> str:
 
 def test_the_types_of_the_javascript_client_are_these() -> None:
     told = (ROOT / "api/widgets/client.d.ts").read_text("utf-8")
-    for name, request in REQUESTS.items():
+    for name, request in {**REQUESTS, "articles": ArticlesRequest}.items():
         assert typescript(f"{name.title()}Params", request) in told
 
 
@@ -198,7 +199,7 @@ def test_what_scripts_and_the_page_send_is_an_option() -> None:
     assert set(re.findall(r"^    (\w+):", sent, re.MULTILINE)) <= set(OF_SEARCH)
     page = PageForm(q="bread", languages=("de",)).request()
     assert (page.group_by, page.explain) == ("article", True)
-    fixed = {"sources", "years", "since", "until", "article", "page", "ui", "key"}
+    fixed = {"sources", "years", "since", "until", "article", "browse", "after", "page", "ui", "key"}
     assert {one.name for one in fields(PageForm)} - fixed <= set(OF_SEARCH)
 
 

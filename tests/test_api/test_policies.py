@@ -26,13 +26,15 @@ from paraglot.search.folder.layout import IndexLayout
 
 OPEN_TO_ALL = {
     *("GET /livez", "GET /readyz", "GET /healthz", "GET /opensearch.xml", "GET /oembed", "GET /embed", "GET /"),
+    "GET /article/{article_id:path}",
     *("GET /docs", "GET /docs/oauth2-redirect", "GET /openapi.json", "GET /problems/{code}"),
     *("GET /client.js", "GET /client.d.ts", "GET /widget.js", "GET /embed.js", "GET /instantsearch.js"),
     *("ANY /static", "ANY /static-offline-docs"),
 }
 SEARCH = {
     *(f"{method} /v1/{name}" for name in ("search", "similar", "suggest", "analyze") for method in ("GET", "POST")),
-    *("POST /v1/multi-search", "GET /v1/index", "GET /v1/languages", "GET /v1/articles/{article_id:path}"),
+    *("POST /v1/multi-search", "GET /v1/index", "GET /v1/languages"),
+    *("GET /v1/articles", "GET /v1/articles/{article_id:path}"),
     *("GET /v1/paragraphs/{paragraph_id:path}", "GET /feed.json", "GET /feed.rss", "GET /export.csv"),
     *("GET /suggest.json", "POST /mcp"),
 }
@@ -83,7 +85,7 @@ def test_the_document_tells_the_scope_of_each_operation(app: FastAPI) -> None:
         for method, operation in operations.items()
     }
     declared_by = {call.replace(":path}", "}"): policy for call, policy in policies(app).items()}
-    assert len(told) == 31
+    assert len(told) == 32
     for call, operation in told.items():
         policy = declared_by[call]
         assert policy
@@ -163,7 +165,11 @@ def test_without_a_key_every_route_but_the_open_ones_is_shut(
         path = re.sub(r"\{[^}]*\}", "7", path)
         for asked in {method, "HEAD" if method == "GET" else method}:
             status = client.request(asked, path).status_code
-            assert (status == 401) == (call not in OPEN_TO_ALL or path in ("/", "/embed")), (asked, path, status)
+            assert (status == 401) == (call not in OPEN_TO_ALL or path in ("/", "/embed", "/article/7")), (
+                asked,
+                path,
+                status,
+            )
 
 
 def test_a_route_goes_by_its_own_policy_alone() -> None:

@@ -14,6 +14,6 @@ def test_an_index_with_hidden_articles_answers_as_one_that_never_had_them(tmp_pa
     outcome = campaign(tmp_path, requests=120, corpora=2, seed=7)
     assert outcome.differences == []
     assert set(outcome.doors) == {
-        *("search", "multi", "similar", "suggest", "article", "paragraph", "feed", "mcp", "page"),
+        *("search", "multi", "similar", "suggest", "article", "articles", "read", "paragraph", "feed", "mcp", "page"),
     }
     assert outcome.statuses[200] >= 60

@@ -81,12 +81,14 @@ def test_every_method_gives_what_http_gives(folder: Path, running: Service) -> N
         const suggested = await paraglot.suggest({ q: "the t" });
         const article = await paraglot.article("a b/ü?#1%.txt");
         const paragraph = await paraglot.paragraph(article.paragraphs[1].id, { context: 1 });
-        tell({ found, alone, both, similar, suggested, article, paragraph,
+        const listed = await paraglot.articles({ sort: "title:asc", limit: 1, cursor: null, languages: ["de", "en"] });
+        tell({ listed, found, alone, both, similar, suggested, article, paragraph,
                languages: await paraglot.languages(), index: await paraglot.index() });
         """,
     )
     http = running.client.get("/v1/search", params={"q": "bread tax", "languages": "en,de", "limit": 2}).json()
     assert told["found"]["hits"] == told["alone"]["hits"] == http["hits"]
+    assert ([one["id"] for one in told["listed"]["articles"]], told["listed"]["total"]) == (["steuer"], 2)
     assert [len(one["hits"]) for one in told["both"]["results"]] == [3, 1]
     assert [hit["article"]["id"] for hit in told["similar"]["hits"]] == ["steuer"]
     assert [one["text"] for one in told["suggested"]["suggestions"]] == ["The tax"]

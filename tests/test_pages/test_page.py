@@ -290,3 +290,15 @@ def test_a_service_that_is_gone_is_said_and_what_was_found_stays(browse: Open) -
         "The service did not answer. Try again. Too many requests; wait 3 s."
     )
     expect(texts(page)).to_have_count(10)
+
+
+def test_a_date_is_typed(browse: Open) -> None:
+    page = browse(locale="en-US").new_page()
+    page.goto(f"/?q={NIGHT}")
+    expect(texts(page).first).to_be_visible()
+    page.locator("#since").focus()
+    page.keyboard.type("01012025", delay=300)
+    expect(page).to_have_url(re.compile("since=2025-01-01"))
+    expect(page.get_by_role("link", name="Remove all filters")).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == "since"
+    assert page.locator("#since").input_value() == "2025-01-01"

@@ -1,1 +1,1 @@
-"""The commands that ask an index: search, similar, suggest. Their flags are made by `request`."""
+"""The commands that ask an index: search, show, similar, suggest. Their flags are made by `request`."""

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from paraglot.api.pages.addresses import opening
 from paraglot.search.types import Hit
 
 COLUMNS = (
@@ -17,20 +18,23 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell that begins so is a formula to some spreadsheet."""
 
 
-def as_csv(hits: Sequence[Hit]) -> bytes:
-    """One line per hit under a line of names, in UTF-8 with the mark by which spreadsheets know it."""
+def as_csv(hits: Sequence[Hit], home: str) -> bytes:
+    """One line per hit under a line of names, in UTF-8 with the mark by which spreadsheets know it.
+
+    ``home`` is the address of the service, which shows an article that has no page on the web.
+    """
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow(COLUMNS)
     for hit in hits:
-        writer.writerow([_cell(value) for value in _row(hit)])
+        writer.writerow([_cell(value) for value in _row(hit, home)])
     return table.getvalue().encode("utf-8-sig", "replace")
 
 
-def _row(hit: Hit) -> tuple[str | int | float | None, ...]:
+def _row(hit: Hit, home: str) -> tuple[str | int | float | None, ...]:
     paragraph, article, citation = hit.paragraph, hit.article, hit.citation
     head = (paragraph.id, article.id, article.title, article.url, paragraph.language, article.date, article.source)
-    said = (paragraph.position, paragraph.text, citation.quote, citation.url)
+    said = (paragraph.position, paragraph.text, citation.quote, opening(hit, home))
     return (*head, *said, hit.score, hit.relevance)
 
 

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from pydantic import BaseModel, Field
 
+from paraglot.api.pages.addresses import opening
 from paraglot.search.text.dates import read_period
 from paraglot.search.types import Hit
 
@@ -37,7 +38,10 @@ class ItemModel(BaseModel):
     """A hit as an item of a JSON Feed. What its article lacks is left out."""
 
     id: Annotated[str, Field(description="The paragraph's id.")]
-    url: Annotated[str | None, Field(description="The article's page at the sentence that answers.")] = None
+    url: Annotated[
+        str,
+        Field(description="The article's page at the sentence that answers; of an article without one the service's."),
+    ]
     title: str
     content_text: Annotated[str, Field(description="The paragraph.")]
     summary: Annotated[str, Field(description="The sentence that answers best.")]
@@ -48,11 +52,11 @@ class ItemModel(BaseModel):
     details: Annotated[HitDetailsModel, Field(serialization_alias="_paraglot")]
 
     @classmethod
-    def of(cls, hit: Hit) -> ItemModel:
-        """From the engine's type."""
+    def of(cls, hit: Hit, home: str) -> ItemModel:
+        """From the engine's type; ``home`` is the address of the service."""
         return cls(
             id=hit.paragraph.id,
-            url=hit.citation.url,
+            url=opening(hit, home),
             title=hit.article.title or hit.article.id,
             content_text=hit.paragraph.text,
             summary=hit.citation.quote,
@@ -76,13 +80,13 @@ class FeedModel(BaseModel):
 
     @classmethod
     def of(cls, query: str, hits: Sequence[Hit], home: str, feed_url: str) -> FeedModel:
-        """The feed of a search; ``home`` is the address of the service, ``own`` that of the feed."""
+        """The feed of a search; ``home`` is the address of the service, with a slash at its end."""
         return cls(
             title=f"{query} · Paraglot",
             description=f"Paragraphs that answer: {query}",
             home_page_url=home,
             feed_url=feed_url,
-            items=[ItemModel.of(hit) for hit in hits],
+            items=[ItemModel.of(hit, home) for hit in hits],
         )
 
 
@@ -126,8 +130,7 @@ def xml_text(text: str) -> str:
 def _add_item(channel: ElementTree.Element, item: ItemModel) -> None:
     entry = ElementTree.SubElement(channel, "item")
     add_text(entry, "title", item.title)
-    if item.url:
-        add_text(entry, "link", item.url)
+    add_text(entry, "link", item.url)
     # A description is HTML to those who read it.
     marked = f'<p lang="{escape(item.language)}" dir="auto">{escape(item.content_text)}</p>'
     add_text(entry, "description", marked)

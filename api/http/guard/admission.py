@@ -69,7 +69,7 @@ def overloaded() -> Response:
 
 def _costly(scope: Scope) -> bool:
     policy = policy_of(scope)
-    return policy.costly and (policy.scope is not None or bool(scope["query_string"]))
+    return policy.costly and (not policy.idle or bool(scope["query_string"]))
 
 
 def _long(scope: Scope) -> bool:

@@ -42,7 +42,9 @@ class RoutePolicy:
     metered: bool = True
     """Whether requests count towards the rates, and keys are looked at at all."""
     costly: bool = False
-    """Whether it waits for a place among the searches; an open page only where something is asked of it."""
+    """Whether it waits for a place among the searches."""
+    idle: bool = False
+    """Whether it costs nothing where its address asks for nothing."""
     validated: bool = False
     """Whether an answer is the same as long as the generation, the key's filter and the rules are: it has an ETag."""
     timed: bool = True

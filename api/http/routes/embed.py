@@ -57,7 +57,7 @@ class OembedModel(BaseModel):
 @router.get(
     "/embed",
     include_in_schema=False,
-    dependencies=[needs(None, filtered=True, costly=True, foreign=True, framed=True)],
+    dependencies=[needs(None, filtered=True, costly=True, idle=True, foreign=True, framed=True)],
 )
 def embed(request: Request, fields: Annotated[EmbedFields, Query()]) -> Response:  # noqa: ARG001
     """The page of a frame. Only pages of the origins that the service allows may frame it."""

@@ -78,7 +78,7 @@ def rss_feed(request: Request, fields: Annotated[FeedUrl, Query()]) -> RssRespon
 def export(request: Request, fields: Annotated[ExportUrl, Query()]) -> CsvResponse:
     """The hits as a table for spreadsheets. Texts that one would calculate begin with an apostrophe."""
     named = {"content-disposition": 'attachment; filename="paraglot.csv"'}
-    return CsvResponse(as_csv(_search(request, fields).hits), headers=named)
+    return CsvResponse(as_csv(_search(request, fields).hits, str(request.base_url)), headers=named)
 
 
 def _feed(request: Request, fields: FeedUrl) -> FeedModel:

@@ -1,4 +1,4 @@
-"""The search page at ``/`` and the files that it loads."""
+"""The search page at ``/``, the page of an article, and the files that they load."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -22,11 +22,14 @@ from paraglot.api.http.guard.policy import OPEN, declare, needs
 from paraglot.api.http.problems import problem_of
 from paraglot.api.http.routes.search import engine_of, forced_filter
 from paraglot.api.keys import ANONYMOUS, LOCAL
+from paraglot.api.pages.addresses import article_path
 from paraglot.api.pages.form import PageForm
+from paraglot.api.pages.read import ReadArticle, show_article
 from paraglot.api.pages.show import show
 from paraglot.api.pages.texts import choose
-from paraglot.search.errors import InvalidRequest, ParaglotError
-from paraglot.search.types import Facet, SearchResponse
+from paraglot.search.answer.listing import ArticlesResponse
+from paraglot.search.errors import InvalidRequest, NotFound, ParaglotError, ParagraphChanged
+from paraglot.search.types import Facet, Paragraph, SearchResponse
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,14 +48,57 @@ static = declare(Mount("/static", _Files(directory=Path(__file__).parents[2] / "
 """Scripts, styles and pictures of the pages."""
 
 
-@router.get("/", response_class=HTMLResponse, dependencies=[needs(None, filtered=True, costly=True)])
+@router.get(
+    "/article/{article_id:path}", response_class=HTMLResponse, dependencies=[needs(None, filtered=True, costly=True)]
+)
+def read(request: Request, article_id: str) -> Response:
+    """The page of an article; the id of a paragraph leads to it in its article's."""
+    refused = refusal_of(request)
+    form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
+    found: ReadArticle | None = None
+    problem = ProblemModel(**json.loads(bytes(refused.body))) if refused else None
+    raw: bytes = request.scope["raw_path"]
+    home = "../" * (raw.count(b"/") - 1)
+    if not refused:
+        try:
+            found = _read(request, article_id)
+        except NotFound as error:
+            if paragraph := _paragraph(request, article_id):
+                path = form.reading(paragraph.article_id, paragraph.id)
+                return RedirectResponse(home + path, HTTPStatus.TEMPORARY_REDIRECT)
+            problem = problem_of(error)
+        except ParaglotError as error:
+            problem = problem_of(error)
+    ui = choose(form.ui, request.headers.get("accept-language", ""))
+    content = show_article(form, ui, home, article_path(article_id), found, problem, refused is not None)
+    return _page(content, ui, problem, refused)
+
+
+def _read(request: Request, article_id: str) -> ReadArticle:
+    with engine_of(request).view(forced_filter(request)) as view:
+        article, paragraphs = view.article(article_id)
+        return ReadArticle(article, paragraphs, view.same_story(paragraphs))
+
+
+def _paragraph(request: Request, paragraph_id: str) -> Paragraph | None:
+    """The paragraph with an id, or what it has become."""
+    with engine_of(request).view(forced_filter(request)) as view:
+        try:
+            return view.paragraph(paragraph_id)[0]
+        except ParagraphChanged as changed:
+            return view.paragraph(changed.successor)[0] if changed.successor else None
+        except NotFound:
+            return None
+
+
+@router.get("/", response_class=HTMLResponse, dependencies=[needs(None, filtered=True, costly=True, idle=True)])
 def page(request: Request) -> Response:
     """The search page; with ``q`` in its address, with the results in it. A parameter that it does not have is refused,
     as everywhere: who mistypes a filter must not take the whole for its part."""
     refused = refusal_of(request)
     form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
     ui = choose(form.ui, request.headers.get("accept-language", ""))
-    response, problem, status = None, None, HTTPStatus.OK
+    response, listed, problem = None, None, None
     facets: dict[str, Facet] = {}
     if refused:
         problem = ProblemModel(**json.loads(bytes(refused.body)))
@@ -62,10 +108,19 @@ def page(request: Request) -> Response:
                 raise InvalidRequest(name, unknown(name, [field.name for field in fields(form)]))
             if form.q.strip():
                 response, facets = _search(request, form)
+            elif form.lists:
+                listed, facets = _list(request, form)
         except ParaglotError as error:
             problem = problem_of(error)
-    if problem:
-        status = HTTPStatus(problem.status)
+    followable = bool(form.key) or current_key(request).id in (LOCAL.id, ANONYMOUS)
+    shareable = form.q.strip() and not form.key  # editors pass on what they are told
+    embedding = f"oembed?{urlencode({'url': str(request.url)})}" if shareable else ""
+    content = show(form, ui, response, facets, problem, refused is not None, followable, embedding, listed)
+    return _page(content, ui, problem, refused)
+
+
+def _page(content: str, ui: str, problem: ProblemModel | None, refused: Response | None) -> Response:
+    """A page as an answer, with the status of what is wrong, if anything is."""
     headers = {
         "content-security-policy": PAGE,
         "content-language": ui,
@@ -74,11 +129,7 @@ def page(request: Request) -> Response:
     }
     if refused and "www-authenticate" in refused.headers:
         headers["www-authenticate"] = refused.headers["www-authenticate"]
-    followable = bool(form.key) or current_key(request).id in (LOCAL.id, ANONYMOUS)
-    shareable = form.q.strip() and not form.key  # editors pass on what they are told
-    embedding = f"oembed?{urlencode({'url': str(request.url)})}" if shareable else ""
-    content = show(form, ui, response, facets, problem, refused is not None, followable, embedding)
-    return HTMLResponse(content, status, headers)
+    return HTMLResponse(content, HTTPStatus(problem.status) if problem else HTTPStatus.OK, headers)
 
 
 def _search(request: Request, form: PageForm) -> tuple[SearchResponse, dict[str, Facet]]:
@@ -89,3 +140,11 @@ def _search(request: Request, form: PageForm) -> tuple[SearchResponse, dict[str,
     wider = form.wider()
     response, *others = engine_of(request).search_all([form.request(), *wider.values()], forced_filter(request))
     return response, {**response.facets, **{name: one.facets[name] for name, one in zip(wider, others, strict=True)}}
+
+
+def _list(request: Request, form: PageForm) -> tuple[ArticlesResponse, dict[str, Facet]]:
+    """The same without a query."""
+    engine, forced, wider = engine_of(request), forced_filter(request), form.wider_lists()
+    response = engine.articles(form.listing(), forced)
+    others = {name: engine.articles(one, forced).facets[name] for name, one in wider.items()}
+    return response, {**response.facets, **others}

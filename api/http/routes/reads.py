@@ -1,4 +1,4 @@
-"""Endpoints that read beside searching: similar paragraphs, the index's languages."""
+"""Endpoints that read beside searching: similar paragraphs, the index's languages, a list of its articles."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
 
+from paraglot.api.http.fields.articles import ArticlesModel, ArticlesUrl
 from paraglot.api.http.fields.languages import LanguagesModel
 from paraglot.api.http.fields.similar import SimilarFields, SimilarModel, SimilarUrl
 from paraglot.api.http.guard.policy import needs
@@ -54,6 +55,17 @@ def languages(request: Request) -> LanguagesModel:
     with engine_of(request).view(forced_filter(request)) as view:
         manifest = view.snapshot.manifest
         return LanguagesModel.of(view.languages(), manifest.encoder.languages, manifest.generation)
+
+
+@router.get(
+    "/articles",
+    summary="A list of articles",
+    responses=problems(422, 503),
+    dependencies=[needs("search", filtered=True, costly=True, validated=True)],
+)
+def articles(request: Request, fields: Annotated[ArticlesUrl, Query()]) -> ArticlesModel:
+    """The articles that a filter lets through, without a query: by date or title, page by page."""
+    return ArticlesModel.of(engine_of(request).articles(fields.request(), forced_filter(request)))
 
 
 def _similar(request: Request, fields: SimilarFields) -> SimilarModel:

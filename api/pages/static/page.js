@@ -36,7 +36,17 @@ document.addEventListener("input", (event) => {
 box.addEventListener("compositionend", () => box.dispatchEvent(new InputEvent("input", { bubbles: true })));
 
 document.addEventListener("change", (event) => {
-  if (event.target.form === form && event.target !== box) search();
+  if (event.target.form !== form || event.target === box) return;
+  // A year that is being typed is one of antiquity, digit by digit.
+  if (event.target.type !== "date" || !event.target.value.startsWith("0")) search();
+});
+
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches(".narrow")) return;
+  const wanted = target.value.toLowerCase();
+  for (const label of target.parentElement.querySelectorAll("label")) {
+    label.hidden = !label.textContent.toLowerCase().includes(wanted) && !label.querySelector(":checked");
+  }
 });
 
 document.addEventListener("submit", (event) => {

@@ -32,10 +32,27 @@ async function read(address, signal) {
 
 function put(page) {
   const focused = document.activeElement;
-  for (const id of PARTS) document.getElementById(id).replaceWith(document.adoptNode(page.getElementById(id)));
+  for (const fold of document.querySelectorAll("#filters details[open]")) {
+    const again = page.getElementById(fold.id);
+    if (again) again.open = true;
+  }
+  for (const id of PARTS) {
+    const [now, next] = [document.getElementById(id), document.adoptNode(page.getElementById(id))];
+    if (!now.querySelector("#dates")?.contains(focused) || !next.querySelector("#dates")) now.replaceWith(next);
+    else putAround(now.querySelector("#dates"), next);
+  }
   document.getElementById("status").textContent = page.getElementById("status").textContent;
   document.title = page.title;
   if (!focused.isConnected) likeness(focused)?.focus();
+}
+
+/** Everything but the dates, into which somebody is typing: a date is typed in parts, which another field does not have. */
+function putAround(dates, next) {
+  for (const one of [...dates.parentElement.children]) if (one !== dates) one.remove();
+  const all = [...next.children];
+  const place = all.findIndex((one) => one.id === "dates");
+  dates.before(...all.slice(0, place));
+  dates.after(...all.slice(place + 1));
 }
 
 /** The element that stands where one that was replaced stood. */

@@ -1,0 +1,74 @@
+"""``paraglot show``: an article whole, with the paragraph that was found in it marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from paraglot.api.cli.options import IndexOption, JsonOption
+from paraglot.api.cli.output import print_json
+from paraglot.api.settings import load_settings
+from paraglot.search.errors import NotFound, ParagraphChanged
+
+if TYPE_CHECKING:
+    from paraglot.search.engine.view import View
+    from paraglot.search.types import Article, Paragraph
+
+
+def show_command(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Id of an article, or of a paragraph in it.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print an article whole; the paragraph whose id it is stands out."""
+    from paraglot.search.engine.engine import open_index
+
+    with open_index(load_settings({"index": index}).index) as engine, engine.view() as view:
+        asked = _paragraph(view, id_)
+        article, paragraphs = view.article(asked.article_id if asked else id_)
+        others = view.same_story(paragraphs)
+    if as_json:
+        from paraglot.api.http.fields.paragraphs import ArticleModel
+
+        print_json(ArticleModel.of_article(article, paragraphs).model_dump())
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    print_article(console, article, paragraphs, asked.id if asked else None)
+    for other in others:
+        told = f"the same in {other.language}: {other.title or other.article_id}  (paraglot show {other.id})"
+        console.print(Text(told, style="dim"), soft_wrap=True)
+
+
+def print_article(console: Any, article: Article, paragraphs: list[Paragraph], asked: str | None) -> None:
+    """The head, and the paragraphs under their headings; the one with the id ``asked`` behind a bar."""
+    from rich.text import Text
+
+    console.print(Text(article.title or article.id, style="bold"), soft_wrap=True)
+    known = " · ".join(filter(None, (article.language, article.source, article.date, article.url, article.id)))
+    console.print(Text(known, style="dim"), soft_wrap=True)
+    heading = ""
+    for paragraph in paragraphs:
+        if paragraph.heading != heading:
+            heading = paragraph.heading
+            console.print(Text(f"\n{heading}", style="bold"), soft_wrap=True)
+        marked = paragraph.id == asked
+        text = Text(("▌ " if marked else "") + paragraph.text, style="bold" if marked else "")
+        console.print()
+        console.print(text, soft_wrap=not console.is_terminal)
+    console.print()
+
+
+def _paragraph(view: View, id_: str) -> Paragraph | None:
+    """The paragraph with an id, or what it has become; None: it is no paragraph's."""
+    try:
+        return view.paragraph(id_)[0]
+    except ParagraphChanged as changed:
+        if changed.successor is None:
+            raise
+        return view.paragraph(changed.successor)[0]
+    except NotFound:
+        return None

@@ -1,0 +1,164 @@
+"""The page of an article: where hits without a web page lead, and back; the list of articles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from starlette.testclient import TestClient
+
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing.observe import ObservedEngine
+from paraglot.api.keys import KeyFile
+from paraglot.api.settings import Settings
+from paraglot.search.folder.layout import IndexLayout
+from tests.browsers import Open
+from tests.commands import paraglot
+from tests.servers import service
+
+
+@pytest.fixture
+def client(small_index: Path) -> Iterator[TestClient]:
+    settings = Settings(index=small_index)
+    with TestClient(
+        create_app(ObservedEngine(settings), settings), base_url="http://127.0.0.1", follow_redirects=False
+    ) as opened:
+        yield opened
+
+
+def test_an_article_is_shown_whole_and_each_paragraph_has_an_address(client: TestClient) -> None:
+    answer = client.get("/article/tax?q=bread&languages=en")
+    assert (answer.status_code, answer.headers["content-language"]) == (200, "en")
+    ids = [one["id"].removeprefix("tax~") for one in client.get("/v1/articles/tax").json()["paragraphs"]]
+    assert re.findall(r'<p class="paragraph" id="([^"]*)"', answer.text) == ids
+    assert "The council raised the bread tax." in answer.text
+    assert "Bakers in the old town protested loudly." in answer.text
+    assert '<a href="../?q=bread&amp;languages=en">Back to the results</a>' in answer.text
+    assert "31 Mai 2024" in client.get("/article/tax?ui=de").text.replace("31. Mai", "31 Mai")
+
+
+def test_the_address_of_a_paragraph_leads_into_its_article(client: TestClient) -> None:
+    [first, _] = client.get("/v1/articles/tax").json()["paragraphs"]
+    answer = client.get(f"/article/{first['id']}?q=bread")
+    assert (answer.status_code, answer.headers["location"]) == (
+        307,
+        f"../article/tax?q=bread#{first['id'].removeprefix('tax~')}",
+    )
+
+
+def test_what_is_not_there_is_said(client: TestClient) -> None:
+    answer = client.get("/article/nothing")
+    assert answer.status_code == 404
+    assert "There is no such article." in answer.text
+    assert 'href="../"' in answer.text
+
+
+def test_an_article_that_a_key_may_not_see_is_not_there(client: TestClient, small_index: Path) -> None:
+    _, token = KeyFile(IndexLayout(small_index).keys).create("search", filter="language = en")
+    headers = {"x-api-key": token}
+    assert client.get("/article/tax", headers=headers).status_code == 200
+    hidden, nowhere = (client.get(f"/article/{one}", headers=headers) for one in ("steuer", "nowhere"))
+    assert hidden.status_code == nowhere.status_code == 404
+    assert hidden.text.replace("steuer", "nowhere") == nowhere.text
+    assert client.get("/article/tax").status_code == 401
+
+
+def test_the_list_is_filtered_ordered_and_paged(client: TestClient) -> None:
+    page = client.get("/?browse=title:asc&limit=2").text
+    assert re.findall(r'<h3[^>]*><a href="(article/[^"?]*)', page) == ["article/steuer", "article/tax"]
+    following = re.search(r'rel="next" href="([^"]*)"', page)
+    assert following
+    last = client.get("/" + following[1].replace("&amp;", "&")).text
+    assert re.findall(r'<h3[^>]*><a href="(article/[^"?]*)', last) == [f"article/{quote('税')}"]
+    assert 'rel="next"' not in last
+    only = client.get("/?languages=de").text
+    assert re.findall(r'<h3[^>]*><a href="(article/[^"?]*)', only) == ["article/steuer"]
+    assert re.findall(r'name="languages" value="([^"]*)"( checked)?', only) == [
+        ("de", " checked"),
+        ("en", ""),
+        ("zh-TW", ""),
+    ]
+    assert "cursor must be" in client.get("/?browse=title:asc&after=x").text
+
+
+def test_the_command_line_opens_what_it_finds(small_index: Path) -> None:
+    done = paraglot("show", "steuer", "--index", small_index)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[:2] == ["Die Steuer auf Brot", "de · steuer"]
+    assert [line for line in lines[2:] if line] == [
+        "Der Rat hat die Steuer erhöht.",
+        "Die Bäcker der Altstadt protestierten laut.",
+        "Bread heißt Brot.",
+    ]
+    [found] = [
+        line for line in paraglot("search", "Altstadt", "--index", small_index).stdout.split() if "steuer~" in line
+    ]
+    assert "▌ Die Bäcker der Altstadt protestierten laut." in paraglot("show", found, "--index", small_index).stdout
+    missing = paraglot("show", "nothing", "--index", small_index)
+    assert (missing.returncode, missing.stderr) == (1, "paraglot: There is no article 'nothing'.\n")
+
+
+def opened_by_the_first(page: Page, query: str) -> None:
+    page.goto(f"/?q={query}")
+    page.locator(".hit h2 a").first.click()
+
+
+@pytest.mark.slow
+def test_a_hit_without_a_web_page_opens_its_paragraph_and_leads_back(browse: Open) -> None:
+    page = browse().new_page()
+    opened_by_the_first(page, "Loukachenko amitié&languages=fr")
+    expect(page).to_have_url(re.compile(r"/article/fr/loukachenko-pekin\.txt\?q=.*#[0-9a-f]{12}$"))
+    marked = page.locator(".paragraph:target")
+    expect(marked).to_be_in_viewport()
+    assert page.locator(".paragraph").count() > 3
+    story = page.get_by_role("navigation", name="The same story in other languages")
+    assert story.get_by_role("link", name=re.compile("Lukashenko")).count() >= 1
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    story.get_by_role("link").first.click()
+    expect(page.locator(".paragraph:target")).to_be_in_viewport()
+    page.go_back()
+    page.get_by_role("link", name="Back to the results").click()
+    expect(page).to_have_url(re.compile(r"/\?q=Loukachenko\+amiti%C3%A9&languages=fr$"))
+    expect(page.locator(".hit").first).to_be_visible()
+
+
+@pytest.mark.slow
+def test_everything_can_be_browsed_by_language_and_source(browse: Open) -> None:
+    page = browse().new_page()
+    page.goto("/")
+    page.get_by_role("link", name="All articles").click()
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"Articles: \d+"))
+    page.locator("#filters #more-languages summary").click()
+    page.locator("#narrow-languages").press_sequentially("japan")
+    expect(page.locator("#more-languages label:visible")).to_have_count(1)
+    page.locator("#filters").get_by_role("checkbox", name=re.compile("Japanese")).check()
+    expect(page.locator(".articles h3[lang=ja]").first).to_be_visible()
+    expect(page.locator(".articles h3:not([lang=ja])")).to_have_count(0)
+    page.get_by_label("Order").last.select_option("title:asc")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.locator(".articles a").first.click()
+    expect(page.locator(".paragraph").first).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_key_that_the_tab_holds_opens_articles(browse: Open, small_index: Path) -> None:
+    _, token = KeyFile(IndexLayout(small_index).keys, required=True).create("search")
+    with service(small_index) as running:
+        [first, _] = running.client.get("/v1/articles/tax", headers={"x-api-key": token}).json()["paragraphs"]
+        page = browse(str(running.client.base_url), statuses=(401,)).new_page()
+        page.goto(f"/article/tax#{first['id'].removeprefix('tax~')}")
+        page.get_by_label("Access key").fill(token)
+        page.get_by_role("button", name="Use this key").click()
+        expect(page.locator(".paragraph:target")).to_have_text("The council raised the bread tax.")
+        page.goto("/?q=bread")
+        page.locator(".hit h2 a").first.click()
+        expect(page.locator(".paragraph").first).to_be_visible()
+        assert token not in page.url
