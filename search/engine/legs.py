@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,13 +11,20 @@ from numpy.typing import NDArray
 from paraglot.search.candidates import Candidates, Extra
 from paraglot.search.encoders.chance import MOST_UNKNOWN
 from paraglot.search.encoders.pieces import piece_encoder
-from paraglot.search.encoders.protocols import TokenEncoder
+from paraglot.search.encoders.protocols import Ranking, TokenEncoder
 from paraglot.search.index import Selection, Snapshot
+from paraglot.search.parts.copies import distinct
 from paraglot.search.ranking.question import Question
 from paraglot.search.types import MAX_LIMIT, MAX_OFFSET, Sort
 
 WINDOW = 100
 """Candidates that each leg gives."""
+
+ENOUGH = 0.5
+"""The share of a window that copies leave to others, at least; where they take more, it is widened."""
+
+WIDER = (400, 1_600, 6_400)
+"""Candidates among which those are looked for that copies have crowded out."""
 
 DATED = 1_000
 """Candidates of each leg where hits are put in the order of their dates."""
@@ -75,12 +83,49 @@ def comparable(snapshot: Snapshot, question: Question, nearest: Nearest | None) 
     return replace(question, vector=nearest.vector, pieces=piece_encoder(encoder), across=across)
 
 
-def evidence_of(snapshot: Snapshot, question: Question, found: Found, nearest: Nearest | None) -> Candidates:
-    """The candidates of both legs with all evidence."""
+def evidence_of(
+    snapshot: Snapshot, question: Question, found: Found, nearest: Nearest | None, within: Selection
+) -> Candidates:
+    """The candidates of both legs with all evidence; where copies fill a window, with those of a wider one."""
     words, extra = question.understood.words, extra_columns(question)
     if nearest is None:
         return snapshot.evidence(words, found.rows, extra=extra)
-    return snapshot.evidence(words, found.rows, nearest.vector, nearest.rows, extra)
+    vector = nearest.vector
+    candidates = snapshot.evidence(words, found.rows, vector, nearest.rows, extra)
+    if _reach(question) > WINDOW:
+        return candidates
+    by_words = _past_copies(snapshot, candidates, found.rows, lambda limit: snapshot.by_words(words, limit, within))
+    by_vector = _past_copies(
+        snapshot, candidates, nearest.rows, lambda limit: snapshot.by_vector(vector, limit, within)
+    )
+    if by_words is found.rows and by_vector is nearest.rows:
+        return candidates
+    return snapshot.evidence(words, by_words, vector, by_vector, extra)
+
+
+def _past_copies(
+    snapshot: Snapshot, candidates: Candidates, rows: list[int], search: Callable[[int], Ranking]
+) -> list[int]:
+    """The rows of a leg, and where most are copies of others the next best that are not, until a window is full.
+
+    ``candidates`` have the vectors of the rows. What tells that most are copies is known anyway: no other query pays.
+    """
+    own = np.isin(candidates.rows, rows)
+    if len(rows) < WINDOW or candidates.shares[own].sum() > ENOUGH * len(rows):
+        return rows
+    vectors = np.stack([vector for vector in candidates.vectors[own] if vector is not None])
+    known, wider, seen = vectors[distinct(vectors)], list(rows), set(rows)
+    for reach in WIDER:
+        new = [row for row, _ in search(reach) if row not in seen]
+        seen.update(new)
+        read = np.array([vector for vector in snapshot.vectors(new) if vector is not None], known.dtype)
+        if len(new) == len(read) > 0:
+            places = distinct(read, known, WINDOW - len(known))
+            known = np.concatenate([known, read[places]])
+            wider += [new[place] for place in places]
+        if len(known) >= WINDOW or len(seen) < reach:
+            break
+    return wider
 
 
 def query_vector(snapshot: Snapshot, question: Question) -> tuple[NDArray[np.float32] | None, str]:

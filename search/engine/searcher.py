@@ -106,7 +106,7 @@ class Searcher:
         watch.warnings += found.warnings
         nearest = _nearest(snapshot, question, within, watch)
         question = comparable(snapshot, question, nearest)
-        candidates = watch.timed("evidence", lambda: evidence_of(snapshot, question, found, nearest))
+        candidates = watch.timed("evidence", lambda: evidence_of(snapshot, question, found, nearest, within))
         ranked = run(RELEVANCE_STAGES, question, candidates, snapshot, watch)
         hits = run(ORDER_STAGES, question, ranked, snapshot, watch)
         if understood.pinned:

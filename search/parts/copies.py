@@ -53,13 +53,16 @@ def sample_rows(rows: Sequence[int] | BitMap, vectors: Callable[[Sequence[int]],
     return _spread(sorted(kept), SAMPLE)
 
 
-def distinct(vectors: Vectors, known: Vectors | None = None) -> list[int]:
-    """The places of ``vectors`` (``float32[n, dim]``, unit) without copies of ``known`` ones and of earlier ones."""
+def distinct(vectors: Vectors, known: Vectors | None = None, most: int | None = None) -> list[int]:
+    """The places of ``vectors`` (``float32[n, dim]``, unit) without copies of ``known`` ones and of earlier ones.
+
+    ``most``: the first so many.
+    """
     left = np.arange(len(vectors))
     if known is not None:
         left = left[(vectors @ known.T).max(axis=1, initial=-1.0) < COPY]
     found: list[int] = []
-    while len(left):
+    while len(left) and len(found) != most:
         found.append(int(left[0]))
         left = left[1:][vectors[left[1:]] @ vectors[left[0]] < COPY]
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,10 @@ from paraglot.search.candidates import Candidates
 from paraglot.search.encoders.chance import Chance
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.engine.engine import open_index
+from paraglot.search.memory.index import MemoryIndex, divided
 from paraglot.search.parts.copies import distinct, sample_rows, shares
 from paraglot.search.ranking.fusion import fused_scores, within_languages
-from paraglot.search.types import SearchRequest
+from paraglot.search.types import Article, Mode, SearchRequest
 
 ALMOST = np.array([0.96, 0.28], np.float32)  # nearer than 0.95 to (1, 0), farther from (0, 1)
 
@@ -91,3 +93,28 @@ def test_a_file_of_repeated_text_leaves_relevance_as_it_was(tmp_path: Path, repe
     with open_index(tmp_path / "index") as engine:
         found = engine.search(SearchRequest("tax on bread", limit=30, min_relevance=0.5))
     assert [hit.paragraph.article_id for hit in found.hits] == ["a0.md"]
+
+
+@pytest.mark.slow
+def test_what_copies_crowd_out_of_a_window_is_found_all_the_same() -> None:
+    """130 copies are nearer to the query than what says it in French and Russian without a word of it."""
+    index = MemoryIndex()
+    others: tuple[tuple[str, str], ...] = (
+        ("fr", "Chaque client a réglé sa facture dans les délais."),
+        ("ru", "Клиенты вовремя оплатили все счета."),
+        ("en", "The frog lives in the mountains of Peru."),
+    )
+    with index.change() as change:
+        told = "Invoices were paid on time by every customer of the firm, as page {} of the report says once more."
+        copies = [(f"copy{number}", "en", told.format(number)) for number in range(130)]
+        for id_, language, text in [*copies, *((language, language, text) for language, text in others)]:
+            article = Article(id_, "", text, language=language)
+            change.put(article, divided(article))
+        change.commit()
+    with open_index(index) as engine:
+        modes: tuple[Mode, ...] = ("hybrid", "semantic")
+        for mode in modes:
+            request = SearchRequest("Invoices were paid on time by the customers", mode=mode, limit=100)
+            found = [hit.article.id for page in (0, 100) for hit in engine.search(replace(request, offset=page)).hits]
+            assert {"fr", "ru"} <= set(found), mode
+            assert len(found) == len(set(found))
