@@ -38,6 +38,7 @@ from wall_corpora import Corpus, make_corpus, seeds_corpus, write_index
 from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.search.answer.listing import ORDERS
 from paraglot.search.encoders.load import load_encoder
@@ -105,7 +106,7 @@ def rules_of(random: Random, corpus: Corpus) -> str:
 @contextmanager
 def client_of(index: Path, forced: str | None) -> Iterator[TestClient]:
     """A client of a service over an index, with a key that has the filter ``forced``."""
-    keys = KeyFile(IndexLayout(index).keys)
+    keys = KeyFile(ServiceFolder(index).keys)
     _, token = keys.create("search", filter=forced)
     settings = Settings(index=index, key_rate="1000000/minute")
     engine = ObservedEngine(settings)

@@ -159,19 +159,11 @@ def _reach(name: str, needs: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-SERVICE = "keys, tasks and statistics of a service lie in the folder of its index"
 CARE = "it looks after the files of a folder"
 AT_THE_FOLDER = {
     "search/engine/places.py": "it is the list of engines",
-    "api/http/app.py": SERVICE,
-    "api/http/middleware.py": SERVICE,
-    "api/http/observing/observe.py": SERVICE,
-    "api/http/queue/service_folder.py": SERVICE,
-    "api/http/queue/writer.py": SERVICE,
-    "api/http/routes/operations.py": CARE,
-    "api/http/server.py": CARE,
     "api/cli/doctor.py": CARE,
-    "api/cli/keys.py": SERVICE,
+    "api/cli/keys.py": "a key for a folder without an index would protect nothing",
     "api/cli/operations.py": CARE,
 }
 """What stands above the seam and names the folder all the same, and why."""

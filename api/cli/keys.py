@@ -12,6 +12,7 @@ import typer
 
 from paraglot.api.cli.options import IndexOption, JsonOption
 from paraglot.api.cli.output import message
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import load_settings
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.folder.layout import IndexLayout
@@ -83,6 +84,6 @@ def _file(index: Path | None) -> KeyFile:
     from paraglot.api.keys import KeyFile
     from paraglot.search.folder.snapshot import committed_number
 
-    layout = IndexLayout(load_settings({"index": index}).index)
-    committed_number(layout)  # a key for a mistyped folder would protect nothing
-    return KeyFile(layout.keys)
+    folder = load_settings({"index": index}).index
+    committed_number(IndexLayout(folder))  # a key for a mistyped folder would protect nothing
+    return KeyFile(ServiceFolder(folder).keys)

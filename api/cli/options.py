@@ -11,16 +11,9 @@ import typer
 from typer.core import TyperCommand
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")]
-LanguageOption = Annotated[
-    list[str] | None, typer.Option("--language", help="Only paragraphs in this language; may be repeated.")
-]
-FilterOption = Annotated[
-    str, typer.Option("--filter", help="Attributes of articles: 'date >= 2024-01-01 AND NOT source = daily'.")
-]
 RerankerOption = Annotated[
     str | None, typer.Option("--reranker", help="Cross-encoder, by name or folder, that orders the first 30 hits.")
 ]
-ContextOption = Annotated[int, typer.Option("--context", help="Paragraphs to show before and after each hit, 0 to 3.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 

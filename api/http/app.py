@@ -40,9 +40,9 @@ from paraglot.api.http.routes.suggest import router as suggest_router
 from paraglot.api.http.routes.widgets import router as widgets_router
 from paraglot.api.http.routes.writes import writes
 from paraglot.api.mcp.http import McpDoor
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.search.errors import ParaglotError
-from paraglot.search.folder.layout import IndexLayout
 
 ROUTERS = (
     search_router,
@@ -102,8 +102,8 @@ async def _running(app: FastAPI, door: McpDoor, stopping: Callable[[], object]) 
     """What runs beside the requests, from before the first to after the last."""
     engine: ObservedEngine = app.state.engine
     settings: Settings = app.state.settings
-    app.state.spool = spool = Spool(IndexLayout(settings.index).service)
-    app.state.queue = queue = TaskQueue(IndexLayout(settings.index).queue)
+    app.state.spool = spool = Spool(ServiceFolder(settings.index).folder)
+    app.state.queue = queue = TaskQueue(ServiceFolder(settings.index).queue)
     app.state.metrics = engine.observation.metrics = Metrics(lambda: engine.manifest, queue.waiting)
     writer = Writer(settings.index, settings.log_format)
     stop = asyncio.Event()

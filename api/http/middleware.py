@@ -21,8 +21,8 @@ from paraglot.api.http.observing.logs import RequestLog
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.http.observing.telemetry import Tracing
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
-from paraglot.search.folder.layout import IndexLayout
 
 ANSWER_SECONDS = 5
 """How much longer than its time limit a search may take to answer in part, before it is given up."""
@@ -33,7 +33,7 @@ MCP_HEADERS = ("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
 
 def middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> tuple[Middleware, ...]:
     """The guards, the first that a request meets first."""
-    keys = KeyFile(IndexLayout(settings.index).keys, required=not is_loopback(settings.host))
+    keys = KeyFile(ServiceFolder(settings.index).keys, required=not is_loopback(settings.host))
     rates = Rates(settings.key_rate, settings.address_rate)
     timeout_s = settings.timeout_s + ANSWER_SECONDS
     return (

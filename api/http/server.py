@@ -23,14 +23,13 @@ from paraglot.api.http.guard.loopback import is_loopback
 from paraglot.api.http.observing.logs import start_logging
 from paraglot.api.http.observing.metrics import MULTIPROCESS
 from paraglot.api.http.observing.observe import ObservedEngine
-from paraglot.api.http.queue.service_folder import see_to_room
 from paraglot.api.http.queue.spool import clear, own_folder
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.search.encoders.load import load_reranker
+from paraglot.search.engine.places import open_place
 from paraglot.search.errors import InvalidSettings
-from paraglot.search.folder.layout import IndexLayout
-from paraglot.search.folder.snapshot import open_snapshot
 
 STOP_SECONDS = 8
 """How long requests on their way may take when the service is asked to stop."""
@@ -48,13 +47,13 @@ BACKLOG = 512
 def serve(settings: Settings) -> None:
     """Serve the index until a signal ends it. Raises `InvalidSettings` for an address that cannot be bound."""
     check_host(settings)
-    open_snapshot(IndexLayout(settings.index)).close()  # what is wrong is said once, not by each worker
-    see_to_room(IndexLayout(settings.index))
+    open_place(settings.index).current().close()  # what is wrong is said once, not by each worker
+    ServiceFolder(settings.index).see_to_room()
     app = application(settings) if settings.workers == 1 else partial(application, settings)
     if settings.workers > 1:
         load_reranker(settings.reranker)
     raise_file_limit()
-    _clear(IndexLayout(settings.index).service)
+    _clear(ServiceFolder(settings.index).folder)
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     print(f"Serving {settings.index} at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
@@ -77,7 +76,7 @@ def serve(settings: Settings) -> None:
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
     else:
-        _run_workers(config, listener, IndexLayout(settings.index).service)
+        _run_workers(config, listener, ServiceFolder(settings.index).folder)
 
 
 def application(settings: Settings) -> ASGIApp:
@@ -127,7 +126,7 @@ def _run_workers(config: uvicorn.Config, listener: socket.socket, folder: Path) 
 def check_host(settings: Settings) -> None:
     """Refuse an address that other machines can reach while there is no key. Raises `InvalidSettings`."""
     now = datetime.now(UTC)
-    valid = [key for key in KeyFile(IndexLayout(settings.index).keys).all() if not key.expired(now)]
+    valid = [key for key in KeyFile(ServiceFolder(settings.index).keys).all() if not key.expired(now)]
     if not is_loopback(settings.host) and not valid:
         raise InvalidSettings(
             f"--host {settings.host}: other machines could reach the service, and it has no access keys.",

@@ -25,11 +25,6 @@ def divided(address: str) -> SplitResult:
         return SplitResult("", "", "", "", "")
 
 
-def host_of(address: str) -> str:
-    """The name of the host in small letters; "" where the address has none."""
-    return divided(address).hostname or ""
-
-
 def is_web(address: object) -> bool:
     """Whether something is an address of the web."""
     return isinstance(address, str) and divided(address).scheme in ("http", "https")

@@ -76,11 +76,7 @@ def _load(model_class: type[CrossEncoder], folder: Path) -> CrossEncoder:
         model = model.float().eval()
         shape = _scores(model, [("a", "a")]).shape
     except Exception as problem:
-        reason = str(problem).strip().partition("\n")[0]
-        raise EncoderMissing(
-            f"The model in {folder} cannot be loaded: {reason}",
-            "It may be damaged, or need code of its own (trust_remote_code), which is never run. Choose another model.",
-        ) from problem
+        raise hub.not_loaded(folder, problem) from problem
     if shape != (1,):
         raise EncoderMissing(
             f"The model in {folder} gives {shape[-1]} numbers for a query and a text.", "A reranker gives one."

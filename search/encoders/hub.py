@@ -41,6 +41,15 @@ def check_name(name_or_path: str, kind: Kind = ENCODER) -> None:
         raise EncoderMissing(f"There is no folder {name_or_path}.", f"Give the folder of a {kind.noun}.")
 
 
+def not_loaded(folder: Path, problem: Exception) -> EncoderMissing:
+    """What is raised where a model is there and its library cannot make it."""
+    reason = str(problem).strip().partition("\n")[0]
+    return EncoderMissing(
+        f"The model in {folder} cannot be loaded: {reason}",
+        "It may be damaged, or need code of its own (trust_remote_code), which is never run. Choose another model.",
+    )
+
+
 def find_folder(name_or_path: str, kind: Kind = ENCODER) -> Path:
     """The folder of a model: itself, or its snapshot in the Hugging Face cache, downloaded if need be and allowed.
 

@@ -192,11 +192,7 @@ def _load(model_class: type[SentenceTransformer], folder: Path, backend: str) ->
             model = model.float().eval()
         return model, int(model.encode(["a"], show_progress_bar=False).shape[1])
     except Exception as problem:
-        reason = str(problem).strip().partition("\n")[0]
-        raise EncoderMissing(
-            f"The model in {folder} cannot be loaded: {reason}",
-            "It may be damaged, or need code of its own (trust_remote_code), which is never run. Choose another model.",
-        ) from problem
+        raise hub.not_loaded(folder, problem) from problem
 
 
 def _spec(model: SentenceTransformer, dimension: int, name: str, fingerprint: str) -> EncoderSpec:

@@ -18,7 +18,7 @@ from pyroaring import BitMap
 
 from paraglot.search.folder.columns import Column, Columns, Segment, bitmap
 from paraglot.search.index import ArticleKey, LanguageCount
-from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES
+from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, compare
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
 from paraglot.search.text.normal_form import composed
@@ -213,28 +213,11 @@ def _ordered(column: Column, sign: str, value: Value) -> Mask:
     found = np.zeros(len(column.values), np.bool_)
     if value.number is not None:
         numbers = np.array([_float(one) for one in column.values], np.float64)
-        found |= _compare(numbers, sign, value.number, value.number)
+        found |= compare(numbers, sign, value.number, value.number)
     if value.period:
         # On or before a day means until its end; after it, from its end on.
-        found |= _compare(column.starts, sign, value.period.start, value.period.end)
+        found |= compare(column.starts, sign, value.period.start, value.period.end)
     return found
-
-
-def _compare(values: NDArray[np.float64], sign: str, start: float, end: float) -> Mask:
-    """Values before, until, from or after the span from ``start`` to ``end``; NaN is never in any.
-
-    For a number both are the same, and then "<=" and ">" must count the number itself in or out.
-    """
-    with np.errstate(invalid="ignore"):
-        match sign:
-            case "<":
-                return values < start
-            case ">=":
-                return values >= start
-            case "<=":
-                return values <= start if start == end else values < end
-            case _:
-                return values > start if start == end else values >= end
 
 
 def _float(value: Scalar) -> float:

@@ -183,31 +183,6 @@ class IndexLayout:
         return self.folder / "vectors.sqlite"
 
     @property
-    def service(self) -> Path:
-        """The folder of what belongs to the service and to no generation."""
-        return self.folder / "service"
-
-    @property
-    def keys(self) -> Path:
-        """The access keys, hashed; where it exists, every request needs one."""
-        return self.service / "keys.json"
-
-    @property
-    def queue(self) -> Path:
-        """The SQLite database of writes that were acknowledged over HTTP, and of their tasks."""
-        return self.service / "queue.sqlite"
-
-    @property
-    def queue_lock(self) -> Path:
-        """Locked by the one process that commits the queue."""
-        return self.service / "queue.lock"
-
-    @property
-    def statistics(self) -> Path:
-        """The SQLite database of query statistics, where they are asked for."""
-        return self.service / "statistics.sqlite"
-
-    @property
     def generations(self) -> Path:
         """The folder of all generations."""
         return self.folder / "generations"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.index import ArticleKey, LanguageCount
-from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, scalars, start_of
+from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, compare, scalars, start_of
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
 from paraglot.search.text.normal_form import composed
@@ -97,8 +97,8 @@ def _is(name: str, value: Scalar, sign: str, wanted: Sequence[Value]) -> bool:
     if sign in ORDERED:
         number = math.nan if isinstance(value, bool | str) else float(value)
         span = wanted[0].period
-        by_number = wanted[0].number is not None and _compare(number, sign, wanted[0].number, wanted[0].number)
-        return by_number or (span is not None and _compare(start_of(value, name == "date"), sign, span.start, span.end))
+        by_number = wanted[0].number is not None and compare(number, sign, wanted[0].number, wanted[0].number)
+        return by_number or (span is not None and compare(start_of(value, name == "date"), sign, span.start, span.end))
     return any(_equal(name, value, one) for one in wanted)
 
 
@@ -112,16 +112,3 @@ def _equal(name: str, value: Scalar, wanted: Value) -> bool:
         same = wanted.boolean
     start = start_of(value, name == "date")
     return value == same or (wanted.period is not None and wanted.period.start <= start < wanted.period.end)
-
-
-def _compare(value: float, sign: str, start: float, end: float) -> bool:
-    """Whether a value lies before, until, from or after a span; for a number both ends are the same. NaN never does."""
-    match sign:
-        case "<":
-            return value < start
-        case ">=":
-            return value >= start
-        case "<=":
-            return value <= start if start == end else value < end
-        case _:
-            return value > start if start == end else value >= end

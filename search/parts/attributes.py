@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.text.dates import read_period
@@ -24,6 +27,27 @@ def start_of(value: Scalar | None, partial: bool) -> float:
         return math.nan
     period = read_period(value)
     return math.nan if period is None else period.start
+
+
+@overload
+def compare(values: float, sign: str, start: float, end: float) -> bool: ...
+@overload
+def compare(values: NDArray[np.float64], sign: str, start: float, end: float) -> NDArray[np.bool_]: ...
+def compare(values: Any, sign: str, start: float, end: float) -> Any:
+    """Values before, until, from or after the span from ``start`` to ``end``; NaN is never in any.
+
+    For a number both are the same, and then "<=" and ">" must count the number itself in or out.
+    """
+    with np.errstate(invalid="ignore"):
+        match sign:
+            case "<":
+                return values < start
+            case ">=":
+                return values >= start
+            case "<=":
+                return values <= start if start == end else values < end
+            case _:
+                return values > start if start == end else values >= end
 
 
 def scalars(value: Any, name: str = "") -> Iterator[tuple[str, Scalar]]:

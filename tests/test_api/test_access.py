@@ -18,9 +18,9 @@ from paraglot.api.http.guard.rates import network
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.http.server import check_host
 from paraglot.api.keys import KeyFile, expiry
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.search.errors import IndexDamaged, InvalidSettings, NotFound
-from paraglot.search.folder.layout import IndexLayout
 
 SEARCH = "/v1/search?q=bread"
 
@@ -33,7 +33,7 @@ def client_of(index: Path, **settings: object) -> TestClient:
 
 @pytest.fixture
 def keys(small_index: Path) -> KeyFile:
-    return KeyFile(IndexLayout(small_index).keys)
+    return KeyFile(ServiceFolder(small_index).keys)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_keys_open_and_close_the_service_while_it_runs(client: TestClient, keys:
 
 def test_what_is_stored_opens_nothing(small_index: Path, keys: KeyFile, client: TestClient) -> None:
     key, token = keys.create("admin")
-    path = IndexLayout(small_index).keys
+    path = ServiceFolder(small_index).keys
     stored = path.read_text()
     assert token.rpartition("_")[2] not in stored
     assert path.stat().st_mode & 0o777 == 0o600
@@ -121,7 +121,7 @@ def test_routes_that_cannot_apply_a_keys_filter_are_closed_to_it(client: TestCli
 def test_expired_keys_end(client: TestClient, keys: KeyFile, small_index: Path) -> None:
     _, token = keys.create("search", expires="1d")
     assert client.get(SEARCH, headers=bearer(token)).status_code == 200
-    path = IndexLayout(small_index).keys
+    path = ServiceFolder(small_index).keys
     [stored] = json.loads(path.read_text())
     stored["expires"] = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
     path.write_text(json.dumps([stored]))
@@ -146,7 +146,7 @@ def test_keys_that_cannot_be_made_or_read(keys: KeyFile, small_index: Path) -> N
     keys.create("search")
     with pytest.raises(NotFound, match="'nobody'; nothing was revoked"):
         keys.revoke(["nobody"])
-    IndexLayout(small_index).keys.write_text("{")
+    ServiceFolder(small_index).keys.write_text("{")
     with pytest.raises(IndexDamaged, match=r"keys\.json: not a file of keys"):
         keys.find(None)
 
@@ -157,7 +157,7 @@ def test_only_a_service_with_keys_leaves_this_machine(small_index: Path, keys: K
         check_host(public)
     keys.create("search")
     check_host(public)
-    IndexLayout(small_index).keys.unlink()
+    ServiceFolder(small_index).keys.unlink()
     with client_of(small_index, host="0.0.0.0") as client:
         assert code(client.get(SEARCH)) == (401, "missing_key"), "a lost file of keys opens nothing"
 

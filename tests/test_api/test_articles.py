@@ -13,11 +13,11 @@ from paraglot import ArticlesRequest, MemoryIndex, ParaglotError, open_index
 from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.search.answer.listing import ORDERS
 from paraglot.search.engine.engine import Engine
-from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import Article
 
 TITLES = ["Zebra", "éclair", "Eel", "", "apple", "apple"]
@@ -149,7 +149,7 @@ def test_a_cursor_of_another_order_is_refused(client: TestClient) -> None:
 
 
 def test_a_keys_filter_holds(index: Path, client: TestClient) -> None:
-    _, token = KeyFile(IndexLayout(index).keys).create("search", filter="language = de")
+    _, token = KeyFile(ServiceFolder(index).keys).create("search", filter="language = de")
     answer = client.get("/v1/articles", params={"facets": "language"}, headers={"x-api-key": token}).json()
     assert [one["id"] for one in answer["articles"]] == ["a1", "a5", "a3"]
     assert answer["total"] == 3

@@ -201,9 +201,9 @@ def test_problems_are_typed_errors(ask: Ask) -> None:
 @pytest.mark.slow
 def test_keys_are_sent(small_index: Path) -> None:
     from paraglot.api.keys import KeyFile
-    from paraglot.search.folder.layout import IndexLayout
+    from paraglot.api.service_folder import ServiceFolder
 
-    _, token = KeyFile(IndexLayout(small_index).keys, required=True).create("search")
+    _, token = KeyFile(ServiceFolder(small_index).keys, required=True).create("search")
     with service(small_index) as running:
         url = str(running.client.base_url)
         with Client(url, key=token) as client:

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
-from paraglot.search.folder.layout import IndexLayout
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +66,7 @@ def test_a_misspelt_field_of_a_frame_is_told(client: TestClient) -> None:
 
 
 def test_keys_of_frames(client: TestClient, small_index: Path) -> None:
-    keys = KeyFile(IndexLayout(small_index).keys)
+    keys = KeyFile(ServiceFolder(small_index).keys)
     _, filtered = keys.create("search", filter="language = de")
     _, writing = keys.create("write")
     assert client.get("/embed", params={"q": "bread", "key": filtered}).status_code == 200

@@ -23,9 +23,9 @@ from starlette.testclient import TestClient
 from paraglot.api.http.fields.export import as_csv
 from paraglot.api.http.fields.feeds import FeedModel, rss, xml_text
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.readers.inputs import Options
-from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import ArticleHead, Citation, Hit, Paragraph
 from tests.conftest import ARTICLES, ROOT
 from tests.test_api.test_access import bearer, client_of, code
@@ -186,7 +186,7 @@ def test_characters_that_no_xml_may_hold() -> None:
 
 
 def test_a_search_only_key_may_stand_in_the_address(index: Path) -> None:
-    keys = KeyFile(IndexLayout(index).keys)
+    keys = KeyFile(ServiceFolder(index).keys)
     _, reader = keys.create("search", filter="language = ar")
     _, editor = keys.create("write")
     try:
@@ -202,7 +202,7 @@ def test_a_search_only_key_may_stand_in_the_address(index: Path) -> None:
             assert [one["language"] for one in feed["items"]] == ["ar"]
             assert client.get("/feed.json?q=bread", headers=bearer(editor)).status_code == 200
     finally:
-        IndexLayout(index).keys.unlink()
+        ServiceFolder(index).keys.unlink()
 
 
 def test_a_browser_can_add_the_service(client: TestClient) -> None:
@@ -221,7 +221,7 @@ def test_a_browser_can_add_the_service(client: TestClient) -> None:
 
 def test_a_browser_is_given_the_key_that_the_address_has(index: Path) -> None:
     """It sends no header, and asks the addresses of the description alone."""
-    keys = KeyFile(IndexLayout(index).keys)
+    keys = KeyFile(ServiceFolder(index).keys)
     tokens = [keys.create("search")[1], keys.create("search", filter="language = de")[1]]
     others = [keys.create("admin")[1], "paraglot_00000000_wrong"]
     names = {"": "http://a9.com/-/spec/opensearch/1.1/"}
@@ -235,7 +235,7 @@ def test_a_browser_is_given_the_key_that_the_address_has(index: Path) -> None:
             page = client.get("/", params={"q": "Steuer", "key": token}).text
             assert f'href="opensearch.xml?key={token}"' in page
         assert not [token for token in others if token in client.get("/opensearch.xml", params={"key": token}).text]
-    IndexLayout(index).keys.unlink()
+    ServiceFolder(index).keys.unlink()
 
 
 def test_suggestions_as_a_browser_reads_them(client: TestClient) -> None:

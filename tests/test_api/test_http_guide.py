@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from paraglot.api.keys import KeyFile
-from paraglot.search.folder.layout import IndexLayout
+from paraglot.api.service_folder import ServiceFolder
 from tests.guides import END, Example, examples, outputs
 from tests.servers import ROOT, service
 
@@ -28,7 +28,7 @@ def services(seeds_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("guide")
     for port in ("8000", "8001"):
         shutil.copytree(seeds_index, folder / port / "index")
-    keys = KeyFile(IndexLayout(folder / "8001" / "index").keys, required=True)
+    keys = KeyFile(ServiceFolder(folder / "8001" / "index").keys, required=True)
     _, token = keys.create("search", filter="language = fr")
     with service(folder / "8000" / "index") as first, service(folder / "8001" / "index") as second:
         yield {

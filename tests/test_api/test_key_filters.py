@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import ParagraphChanged
-from paraglot.search.folder.layout import IndexLayout
 
 SECRETS = ("zanzibar", "quicksilver")
 """Words of what is hidden, in each of its titles, texts, sources and tags; no request holds one whole but in ids and
@@ -99,7 +99,7 @@ def ids(index: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def client(index: Path) -> Iterator[TestClient]:
     """Every request with a key that may see German alone."""
-    _, token = KeyFile(IndexLayout(index).keys).create("search", filter="language = de")
+    _, token = KeyFile(ServiceFolder(index).keys).create("search", filter="language = de")
     own = Settings(index=index)
     with TestClient(create_app(ObservedEngine(own), own), base_url="http://127.0.0.1") as opened:
         opened.headers["authorization"] = f"Bearer {token}"

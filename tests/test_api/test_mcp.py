@@ -23,9 +23,9 @@ from paraglot.api.cli.main import app
 from paraglot.api.keys import KeyFile
 from paraglot.api.mcp.http import McpDoor
 from paraglot.api.mcp.tools import Reference, fetch
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine
-from paraglot.search.folder.layout import IndexLayout
 from tests.conftest import ARTICLES, ROOT
 from tests.servers import Service, service
 from tests.test_api.test_access import bearer, client_of, code
@@ -152,7 +152,7 @@ def test_on_stdio_a_signal_ends_it_while_it_waits(index: Path) -> None:
 
 
 def test_over_http_a_keys_filter_holds(small_index: Path) -> None:
-    _, token = KeyFile(IndexLayout(small_index).keys).create("search", filter="language = de")
+    _, token = KeyFile(ServiceFolder(small_index).keys).create("search", filter="language = de")
 
     async def ask(running: Service) -> None:
         headers = {"authorization": f"Bearer {token}"}
@@ -180,7 +180,7 @@ def test_keys_and_foreign_pages(client: TestClient, small_index: Path) -> None:
     page = ACCEPT | {"origin": "https://rebound.example"}
     assert code(client.post("/mcp", json=LIST, headers=page)) == (403, "origin_not_allowed")
     assert code(client.get("/mcp", headers=ACCEPT)) == (405, "method_not_allowed")
-    _, token = KeyFile(IndexLayout(small_index).keys).create("search")
+    _, token = KeyFile(ServiceFolder(small_index).keys).create("search")
     assert code(client.post("/mcp", json=LIST, headers=ACCEPT)) == (401, "missing_key")
     assert client.post("/mcp", json=LIST, headers=ACCEPT | bearer(token)).status_code == 200
 

@@ -21,10 +21,10 @@ from paraglot.api.http.observing import statistics as statistics_module
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.http.observing.statistics import Statistics
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import apply_changes
 from paraglot.search.errors import EncoderMissing
-from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import Snapshot
 from tests.servers import service
 
@@ -102,7 +102,7 @@ def test_an_answer_is_valid_until_the_next_commit(client: TestClient, small_inde
 
 
 def test_a_key_with_another_filter_has_another_validator(client: TestClient, small_index: Path) -> None:
-    keys = KeyFile(IndexLayout(small_index).keys)
+    keys = KeyFile(ServiceFolder(small_index).keys)
     tokens = [keys.create("search", filter=one)[1] for one in (None, "language = de", "language = de")]
     tags = [client.get("/v1/search?q=bread", headers={"x-api-key": one}).headers["etag"] for one in tokens]
     assert tags[0] != tags[1] == tags[2]
@@ -110,7 +110,7 @@ def test_a_key_with_another_filter_has_another_validator(client: TestClient, sma
 
 def test_statistics_are_kept_where_they_are_asked_for(client: TestClient, small_index: Path) -> None:
     assert client.get("/v1/stats").json()["code"] == "not_kept"
-    assert not IndexLayout(small_index).statistics.exists()
+    assert not ServiceFolder(small_index).statistics.exists()
     with client_of(small_index, statistics=True) as counted:
         for query in ("The council met today", "the  COUNCIL met today", "x" * 300):
             counted.get("/v1/search", params={"q": query})
@@ -181,7 +181,7 @@ def test_workers_share_index_writes_and_numbers(small_index: Path) -> None:
         assert counted["search_seconds_count", "hybrid"] % 20 == 0
         os.kill(running.process.pid, signal.SIGTERM)
         assert running.process.wait(30) == 0
-    assert list(IndexLayout(small_index).service.glob("metrics-*")) == []
+    assert list(ServiceFolder(small_index).folder.glob("metrics-*")) == []
 
 
 @pytest.mark.slow

@@ -21,8 +21,8 @@ from paraglot.api.http.app import create_app
 from paraglot.api.http.guard.policy import OPEN, FindPolicy, RoutePolicy, declare, declared, leaves, needs
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
-from paraglot.search.folder.layout import IndexLayout
 
 OPEN_TO_ALL = {
     *("GET /livez", "GET /readyz", "GET /healthz", "GET /opensearch.xml", "GET /oembed", "GET /embed", "GET /"),
@@ -159,7 +159,7 @@ def test_the_scope_that_an_address_needs(app: FastAPI) -> None:
 def test_without_a_key_every_route_but_the_open_ones_is_shut(
     app: FastAPI, client: TestClient, small_index: Path
 ) -> None:
-    KeyFile(IndexLayout(small_index).keys).create("search")
+    KeyFile(ServiceFolder(small_index).keys).create("search")
     for call in policies(app):
         method, path = re.sub("^ANY (.*)", r"GET \1/", call).split(" ")
         path = re.sub(r"\{[^}]*\}", "7", path)

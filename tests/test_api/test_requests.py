@@ -14,15 +14,15 @@ from fastapi.testclient import TestClient
 from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import NotFound
-from paraglot.search.folder.layout import IndexLayout
 
 
 @pytest.fixture
 def keys(small_index: Path) -> KeyFile:
-    return KeyFile(IndexLayout(small_index).keys)
+    return KeyFile(ServiceFolder(small_index).keys)
 
 
 @pytest.fixture

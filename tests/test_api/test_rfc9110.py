@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import index_corpus
-from paraglot.search.folder.layout import IndexLayout
 from tests.conftest import ARTICLES
 
 SEARCH = "/v1/search?q=bread"
@@ -244,7 +244,7 @@ def test_what_is_made_for_pages_of_others_is_theirs_to_load(client: TestClient, 
 
 
 def test_with_keys_pages_of_others_lack_one(client: TestClient, small_index: Any) -> None:
-    _, token = KeyFile(IndexLayout(small_index).keys).create("search")
+    _, token = KeyFile(ServiceFolder(small_index).keys).create("search")
     settings = Settings(index=small_index)
     with TestClient(create_app(ObservedEngine(settings), settings), base_url="http://127.0.0.1") as guarded:
         assert guarded.get(SEARCH, headers=FOREIGN).status_code == 401

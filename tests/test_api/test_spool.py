@@ -15,8 +15,8 @@ import pytest
 
 from paraglot.api.http.queue.spool import Spool, clear, own_folder
 from paraglot.api.http.queue.writer import Writer
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.search.errors import DiskFailure
-from paraglot.search.folder.layout import IndexLayout
 from tests.servers import ROOT, service
 
 
@@ -58,7 +58,7 @@ def test_a_body_is_a_file_while_it_is_taken_in(tmp_path: Path) -> None:
 def test_a_client_that_breaks_off_leaves_no_trace(small_index: Path) -> None:
     """The next service, too, clears what was there when one is killed; no Traceback: `service` looks for one."""
     head = b"POST /v1/articles HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\n"
-    folder = IndexLayout(small_index).service
+    folder = ServiceFolder(small_index).folder
     with service(small_index) as running:
         address = (running.client.base_url.host, running.client.base_url.port)
         with socket.create_connection(address) as one:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from paraglot.api.cli.doctor import examine
 from paraglot.api.cli.main import app
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.search.folder.layout import IndexLayout
 from tests.test_api.test_access import bearer, client_of, code
 
@@ -30,7 +31,7 @@ def client(small_index: Path) -> Iterator[TestClient]:
 
 @pytest.fixture
 def keys(small_index: Path) -> KeyFile:
-    return KeyFile(IndexLayout(small_index).keys)
+    return KeyFile(ServiceFolder(small_index).keys)
 
 
 def settled(client: TestClient, url: str, **sent: object) -> dict[str, object]:

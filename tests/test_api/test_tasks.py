@@ -9,6 +9,7 @@ import pytest
 from paraglot.api.http.queue import tasks as queue_module
 from paraglot.api.http.queue import writer
 from paraglot.api.http.queue.tasks import QueueFull, SkippedLines, TaskQueue
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import Report, apply_changes
 from paraglot.indexer.corpus.drafts import Draft, Place
 from paraglot.indexer.folder.lock import writer_lock
@@ -23,7 +24,7 @@ def draft(article_id: str, text: str) -> Draft:
 
 @pytest.fixture
 def queue(small_index: Path) -> TaskQueue:
-    return TaskQueue(IndexLayout(small_index).queue)
+    return TaskQueue(ServiceFolder(small_index).queue)
 
 
 def texts(index: Path, article_id: str) -> list[str] | None:
@@ -46,7 +47,7 @@ def test_a_task_from_queue_to_index(queue: TaskQueue, small_index: Path) -> None
     second = queue.add([("new", draft("new", "Two.")), ("tax", None), ("nobody", None)])
     assert queue.waiting() == 2
     # Another process sees what was acknowledged, even before anything closes the database.
-    taken = TaskQueue(IndexLayout(small_index).queue).take(1000, 3)
+    taken = TaskQueue(ServiceFolder(small_index).queue).take(1000, 3)
     assert [one.id for one in taken] == [first.id, second.id]
     assert writer.commit(queue, small_index, taken)
     done = queue.task(first.id)

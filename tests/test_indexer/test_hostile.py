@@ -13,10 +13,10 @@ import pytest
 from paraglot.indexer.care.watch import changes
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
-from paraglot.indexer.readers import plaintext
 from paraglot.indexer.readers.body import TOO_DEEP
 from paraglot.indexer.readers.json import lines
 from paraglot.indexer.readers.tables import tables
+from paraglot.indexer.readers.text import plaintext
 from paraglot.indexer.readers.web import content
 
 TEXT = "Title of it\n\nThe council raised the bread tax of the old town."

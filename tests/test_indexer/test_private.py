@@ -14,6 +14,7 @@ import pytest
 from paraglot.api.http.observing.statistics import Statistics
 from paraglot.api.http.queue.tasks import TaskQueue
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.care.backup import back_up
 from paraglot.indexer.care.rebuild import rebuild_index
@@ -44,10 +45,10 @@ def open_umask() -> object:
 def test_every_file_is_its_owners(tmp_path: Path, write_corpus: Write) -> None:
     folder, held = tmp_path / "index", tmp_path / "held"
     index_corpus(folder, [write_corpus(ARTICLES)], "fake")
-    layout = IndexLayout(folder)
-    KeyFile(layout.keys).create("search")
+    layout, service = IndexLayout(folder), ServiceFolder(folder)
+    KeyFile(service.keys).create("search")
     RulesFile(layout.rules).replace(Rules())
-    queue, statistics = TaskQueue(layout.queue), Statistics(layout.statistics)
+    queue, statistics = TaskQueue(service.queue), Statistics(service.statistics)
     statistics.count("bread", "en", False)
     statistics.write()
     with closing(sqlite3.connect(layout.store)) as reader:
@@ -70,17 +71,17 @@ def test_a_store_of_an_earlier_version_is_closed_to_others(small_index: Path, wr
 
 
 def test_a_link_in_place_of_a_draft_is_replaced(small_index: Path, tmp_path: Path, write_corpus: Write) -> None:
-    layout, other = IndexLayout(small_index), tmp_path / "other"
+    layout, service, other = IndexLayout(small_index), ServiceFolder(small_index), tmp_path / "other"
     other.write_text("kept")
-    layout.service.mkdir()
-    drafts = [layout.keys.with_suffix(".draft"), layout.current_draft, tmp_path / ".news.tar.draft"]
+    service.folder.mkdir()
+    drafts = [service.keys.with_suffix(".draft"), layout.current_draft, tmp_path / ".news.tar.draft"]
     for draft in drafts:
         draft.symlink_to(other)
-    KeyFile(layout.keys).create("search")
+    KeyFile(service.keys).create("search")
     index_corpus(small_index, [write_corpus([{"id": "x", "text": "More bread.", "language": "en"}])])
     back_up(small_index, tmp_path / "news.tar")
     assert other.read_text() == "kept"
-    assert json.loads(layout.keys.read_text())[0]["scope"] == "search"
+    assert json.loads(service.keys.read_text())[0]["scope"] == "search"
 
 
 @pytest.mark.parametrize("name", ["writer.lock", "store.sqlite", "vectors.sqlite"])

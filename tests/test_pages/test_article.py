@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
-from paraglot.search.folder.layout import IndexLayout
 from tests.browsers import Open
 from tests.commands import paraglot
 from tests.servers import service
@@ -59,7 +59,7 @@ def test_what_is_not_there_is_said(client: TestClient) -> None:
 
 
 def test_an_article_that_a_key_may_not_see_is_not_there(client: TestClient, small_index: Path) -> None:
-    _, token = KeyFile(IndexLayout(small_index).keys).create("search", filter="language = en")
+    _, token = KeyFile(ServiceFolder(small_index).keys).create("search", filter="language = en")
     headers = {"x-api-key": token}
     assert client.get("/article/tax", headers=headers).status_code == 200
     hidden, nowhere = (client.get(f"/article/{one}", headers=headers) for one in ("steuer", "nowhere"))
@@ -150,7 +150,7 @@ def test_everything_can_be_browsed_by_language_and_source(browse: Open) -> None:
 
 @pytest.mark.slow
 def test_a_key_that_the_tab_holds_opens_articles(browse: Open, small_index: Path) -> None:
-    _, token = KeyFile(IndexLayout(small_index).keys, required=True).create("search")
+    _, token = KeyFile(ServiceFolder(small_index).keys, required=True).create("search")
     with service(small_index) as running:
         [first, _] = running.client.get("/v1/articles/tax", headers={"x-api-key": token}).json()["paragraphs"]
         page = browse(str(running.client.base_url), statuses=(401,)).new_page()

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import index_corpus
-from paraglot.search.folder.layout import IndexLayout
 from tests.conftest import ROOT
 from tests.node import node, package, program
 from tests.servers import Service, service
@@ -163,7 +163,7 @@ def test_pieces_count_code_points_and_tell_both_kinds(folder: Path, running: Ser
 def test_a_key_and_its_filter_hold(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, ARTICLES)), "utf-8")
     index_corpus(tmp_path / "index", [tmp_path / "corpus.jsonl"], "fake")
-    _, token = KeyFile(IndexLayout(tmp_path / "index").keys).create("search", filter="language = de")
+    _, token = KeyFile(ServiceFolder(tmp_path / "index").keys).create("search", filter="language = de")
     with service(tmp_path / "index") as keyed:
         source = """
         const found = await paraglot.search({ q: "bread" });

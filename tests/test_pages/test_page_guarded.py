@@ -13,9 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.readers.inputs import Options
-from paraglot.search.folder.layout import IndexLayout
 from tests.browsers import Open
 from tests.servers import service
 
@@ -77,7 +77,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     corpus = folder / "corpus.jsonl"
     corpus.write_text("\n".join(map(json.dumps, [*map(article, range(100)), LONG, hidden])), "utf-8")
     assert index_corpus(folder / "index", [corpus], "fake", options=Options(text="plain")).skipped == []
-    keys = KeyFile(IndexLayout(folder / "index").keys)
+    keys = KeyFile(ServiceFolder(folder / "index").keys)
     tokens = [keys.create("search")[1], keys.create("search", filter="language = en")[1], keys.create("admin")[1]]
     with service(folder / "index") as running:
         yield Guarded(str(running.client.base_url), *tokens)

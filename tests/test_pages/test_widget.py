@@ -13,9 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from paraglot.api.keys import KeyFile
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.readers.inputs import Options
-from paraglot.search.folder.layout import IndexLayout
 from tests.blog import Blog, blog
 from tests.browsers import Open
 from tests.conftest import ROOT
@@ -215,7 +215,7 @@ def test_a_key_and_its_filter_hold(tmp_path: Path, show: Show, site: Blog) -> No
     ]
     (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, articles)), "utf-8")
     index_corpus(tmp_path / "index", [tmp_path / "corpus.jsonl"], "fake")
-    _, token = KeyFile(IndexLayout(tmp_path / "index").keys).create("search", filter="source = a")
+    _, token = KeyFile(ServiceFolder(tmp_path / "index").keys).create("search", filter="source = a")
     with service(tmp_path / "index", "--allow-origin", site.origin) as running:
         at = str(running.client.base_url).rstrip("/")
         page = show(

@@ -59,11 +59,6 @@ class RoutePolicy:
     """Whether it is a page whose own scripts may run; only where nothing in it comes from outside."""
 
     @property
-    def has_results(self) -> bool:
-        """Whether it is an open page that shows results to those whose key lets it."""
-        return self.scope is None and self.filtered
-
-    @property
     def embeddable(self) -> bool:
         """Whether pages of other sites may load it: it is made for that, or tells nothing of the index."""
         return self.foreign or (self.scope is None and not self.filtered)

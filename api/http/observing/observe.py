@@ -8,12 +8,12 @@ from paraglot.api.http.guard.caching import not_cacheable
 from paraglot.api.http.observing.metrics import Metrics
 from paraglot.api.http.observing.statistics import Statistics, normal
 from paraglot.api.http.observing.telemetry import note_stages
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.indexer.corpus.detect import detect_paragraphs
 from paraglot.search.answer.similar_types import SimilarResponse
 from paraglot.search.encoders.load import load_reranker
 from paraglot.search.engine.engine import Engine
-from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest, SearchResponse
 
 log = logging.getLogger("paraglot.search")
@@ -24,7 +24,7 @@ class Observation:
 
     def __init__(self, settings: Settings) -> None:
         self.metrics: Metrics | None = None
-        self.statistics = Statistics(IndexLayout(settings.index).statistics) if settings.statistics else None
+        self.statistics = Statistics(ServiceFolder(settings.index).statistics) if settings.statistics else None
         self._log_queries, self._telemetry = settings.log_queries, settings.telemetry
 
     def searched(self, request: SearchRequest, response: SearchResponse) -> None:

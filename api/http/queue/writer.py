@@ -20,10 +20,10 @@ from pathlib import Path
 import portalocker
 
 from paraglot.api.http.queue.tasks import Task, TaskQueue
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import apply_changes
 from paraglot.search import disk
 from paraglot.search.errors import IndexLocked, ParaglotError
-from paraglot.search.folder.layout import IndexLayout
 
 MOST_ARTICLES = 1000
 """Articles of one commit, unless a single task has more."""
@@ -41,7 +41,7 @@ class Writer:
     """The writer's process, seen from the service: started when there is work and nobody does it."""
 
     def __init__(self, folder: Path, log_format: str) -> None:
-        self._layout, self._log_format = IndexLayout(folder), log_format
+        self._service, self._log_format = ServiceFolder(folder), log_format
         self._starting = threading.Lock()
         self._process: BaseProcess | None = None
         self._line: Connection | None = None
@@ -49,12 +49,12 @@ class Writer:
     def ensure(self) -> None:
         """See that some process writes; another service of the same index may have it."""
         with self._starting:
-            if (self._process and self._process.is_alive()) or not _free(self._layout):
+            if (self._process and self._process.is_alive()) or not _free(self._service):
                 return
             context = multiprocessing.get_context("spawn")
             self._line, theirs = context.Pipe()
             self._process = context.Process(
-                target=run, args=(self._layout.folder, theirs, self._log_format), name="paraglot-writer", daemon=True
+                target=run, args=(self._service.index, theirs, self._log_format), name="paraglot-writer", daemon=True
             )
             self._process.start()
             theirs.close()
@@ -83,11 +83,11 @@ def run(folder: Path, service: Connection, log_format: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the service's end ends it, after its commit
     start_logging(log_format)
-    layout = IndexLayout(folder)
-    with _role(layout) as ours:
+    files = ServiceFolder(folder)
+    with _role(files) as ours:
         if not ours:
             return
-        queue = TaskQueue(layout.queue)
+        queue = TaskQueue(files.queue)
         idle_since, failures = time.monotonic(), 0
         tasks: list[Task] = []
         while not service.poll(min(POLL_SECONDS * 2**failures, LONGEST_PAUSE_SECONDS) if failures else 0):
@@ -128,9 +128,9 @@ def commit(queue: TaskQueue, folder: Path, tasks: Sequence[Task]) -> bool:
 
 
 @contextmanager
-def _role(layout: IndexLayout) -> Iterator[bool]:
+def _role(service: ServiceFolder) -> Iterator[bool]:
     """Hold the lock of the one process that commits the queue; False where another has it."""
-    with disk.open_lock(layout.queue_lock) as file:
+    with disk.open_lock(service.queue_lock) as file:
         try:
             portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
         except portalocker.LockException:
@@ -139,6 +139,6 @@ def _role(layout: IndexLayout) -> Iterator[bool]:
         yield True
 
 
-def _free(layout: IndexLayout) -> bool:
-    with _role(layout) as ours:
+def _free(service: ServiceFolder) -> bool:
+    with _role(service) as ours:
         return ours

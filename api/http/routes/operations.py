@@ -13,9 +13,8 @@ from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.observing.metrics import CONTENT_TYPE, Metrics
 from paraglot.api.http.observing.statistics import Statistics
 from paraglot.api.http.problems import problem
-from paraglot.api.http.queue.service_folder import see_to_room
 from paraglot.api.http.routes.search import HEALTH, problems
-from paraglot.search.folder.layout import IndexLayout
+from paraglot.api.service_folder import ServiceFolder
 
 operations = APIRouter()
 
@@ -49,7 +48,7 @@ def healthz(request: Request) -> HealthModel:
     request.app.state.engine.encoder()
     for fault in request.app.state.engine.faults:
         raise fault
-    see_to_room(IndexLayout(request.app.state.settings.index))
+    ServiceFolder(request.app.state.settings.index).see_to_room()
     request.app.state.queue.waiting()
     return HealthModel(status="ok")
 
