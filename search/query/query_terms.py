@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from paraglot.search.query.written import OTHERWISE_WEIGHT, in_compounds, written_otherwise
+from paraglot.search.query.written import (
+    ACROSS_WEIGHT,
+    OTHERWISE_WEIGHT,
+    groups_around,
+    in_compounds,
+    written_otherwise,
+)
 from paraglot.search.text.analysis import Word, folded_stop_words, pair, stem
 from paraglot.search.text.languages import stems_of
 
@@ -87,8 +93,9 @@ def _query_words(
     for word, following in zip_longest(words, words[1:]):
         others = dict.fromkeys(word.others, OTHERWISE_WEIGHT)
         if not word.letters:
-            missing = [token.term for token in word.terms if token.term not in found]
-            found |= {term: QueryWord({term: 1.0, **others}) for term in missing}
+            for place, token in enumerate(word.terms):
+                across = dict.fromkeys(groups_around(word.terms, place), ACROSS_WEIGHT)
+                found.setdefault(token.term, QueryWord({token.term: 1.0, **others, **across}))
             continue
         term = word.terms[0].term
         short = not shouted and len(word.written) > 1 and word.written.isupper()

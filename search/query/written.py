@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from paraglot.search.text.analysis import Word, compound_parts, fold, joint_term, part_term, stem
+from paraglot.search.text.analysis import Token, Word, compound_parts, fold, joint_term, part_term, stem
 from paraglot.search.text.languages import stems_of
 
 OTHERWISE_WEIGHT = 0.5
 """What a match by another way to write a word counts beside one by its stem."""
+
+ACROSS_WEIGHT = 0.1
+"""What a match by the groups around one counts that may be but the end of one word and the begin of the next."""
 
 IN_COMPOUND_WEIGHT, PARTS_WEIGHT = 0.3, 0.3
 """What a match as part of a compound counts, and what one by the parts of a compound that was asked for."""
@@ -55,6 +58,26 @@ def in_compounds(word: Word, own_stem: str, tag: str) -> dict[str, float]:
     if parts:
         found[joint_term(parts, tag)] = IN_COMPOUND_WEIGHT
         found[" ".join(dict.fromkeys(stem(part, tag) for part in parts))] = PARTS_WEIGHT
+    return found
+
+
+def groups_around(groups: Sequence[Token], place: int) -> list[str]:
+    """Where no spaces divide words: each two groups of characters that together hold the one at ``place`` between them.
+
+    Of *学校围墙* the group *校围* is no word: a paragraph with *学校* and *围墙* apart lacks nothing of the query.
+
+    >>> from paraglot.search.text.analysis import words
+    >>> (run,) = words("学校围墙")
+    >>> [token.term for token in run.terms], groups_around(run.terms, 1), groups_around(run.terms, 0)
+    (['学校', '校围', '围墙'], ['学校 围墙'], [])
+    """
+    own, found = groups[place], []
+    for before in reversed(groups[:place]):
+        if before.end <= own.start:
+            break
+        after = next((one for one in groups[place + 1 :] if one.start >= before.end), None)
+        if after and after.start == before.end and after.start < own.end:
+            found.append(f"{before.term} {after.term}")
     return found
 
 

@@ -380,3 +380,27 @@ def test_a_short_noun_is_found_in_its_other_forms(library: Callable[[Texts], Ask
 )  # fmt: skip
 def test_spellings_fold_to_one(one: str, other: str) -> None:
     assert fold(one) == fold(other)
+
+
+def test_words_of_unspaced_scripts_that_stand_apart(library: Callable[[Texts], Asked], tmp_path: Path) -> None:
+    """The group between two words is no word: what has both words has all of the query."""
+    library(
+        (
+            ("zh", "zh", "學校的圍牆在風暴中倒塌。"),
+            ("ja", "ja", "環境の保護は大切だ。"),
+            ("ko", "ko", "학교에 새 급식소가 생겼다."),
+            ("th", "th", "โรงเรียนมีกำแพงใหม่"),
+            ("other", "zh", "港口今天關閉。"),
+        )
+    )
+    with Engine(tmp_path / "index") as engine:
+        for query, wanted in (
+            ("学校围墙", "zh"),
+            ("學校圍牆", "zh"),
+            ("環境保護", "ja"),
+            ("학교급식", "ko"),
+            ("โรงเรียนกำแพง", "th"),
+        ):
+            for mode in ("keyword", "hybrid"):
+                hit = engine.search(SearchRequest(query, mode=mode)).hits[0]
+                assert (hit.article.id, (hit.relevance or 0) >= 0.5) == (wanted, True), (query, mode, hit.relevance)
