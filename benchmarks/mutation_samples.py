@@ -52,6 +52,13 @@ def dense(size: int) -> dict[str, bytes]:
         "nothing.jsonl": ("", "{}\n"),
         "no-text.jsonl": ("", '{"a":1}\n'),
         "no-json.jsonl": ("", "{\n"),
+        "letters.csv": ("text\n", "a\n"),
+        "nothing.tsv": ("id\ttext\n", "1\t\n"),
+        "tiny.jsonl": ("", '{"text":"a"}\n'),
+        "nothing.json": ("[", "{},\n"),
+        "numbers.json": ("[", "1,"),
+        "letters.txt": ("", "a\n"),
+        "paragraphs.txt": ("", "a\n\n"),
     }
     made = {name: first + row * (size // len(row)) for name, (first, row) in repeated.items()}
     made["rows.csv"] = "id,text\n" + "".join(f'{one},a\n{one}b,"c\n' for one in range(size // 15))

@@ -19,7 +19,7 @@ from paraglot.indexer.corpus.paragraphs import (
 from paraglot.search.text.sentences import width
 from paraglot.search.types import EncoderSpec
 
-READING = "reading-7"
+READING = "reading-8"
 """Names the rules by which inputs become paragraphs; changes whenever any input would give other paragraphs."""
 
 
@@ -48,7 +48,7 @@ def assemble(draft: Draft, fits: Callable[[str], bool]) -> Assembled:
     """Divide a draft into paragraphs that all satisfy ``fits``, tell their languages, give them ids."""
     pieces = [piece for block in _blocks(draft, fits) for piece in split_long(block, draft.text, fits)]
     article, languages = _languages(pieces, draft.language)
-    used: Counter[str] = Counter()
+    used: dict[str, int] = {}
     paragraphs = [
         _paragraph(draft.id, piece, language, used) for piece, language in zip(pieces, languages, strict=True)
     ]
@@ -92,14 +92,14 @@ def fits_encoder(spec: EncoderSpec, count_tokens: Callable[[str], int]) -> Calla
     return fits
 
 
-def _paragraph(article_id: str, piece: Block, language: str, used: Counter[str]) -> NewParagraph:
+def _paragraph(article_id: str, piece: Block, language: str, used: dict[str, int]) -> NewParagraph:
     """The id is made of the article's id and the text, so editing one paragraph leaves the others' ids alone.
 
     The same text twice in one article is told apart by a count.
     """
     text_hash = hashlib.sha256(piece.text.encode()).hexdigest()
     short = text_hash[:12]
-    used[short] += 1
+    used[short] = used.get(short, 0) + 1
     repeated = f".{used[short]}" if used[short] > 1 else ""
     return NewParagraph(
         f"{article_id}~{short}{repeated}", piece.text, text_hash, piece.heading, language, piece.start, piece.end
@@ -107,6 +107,8 @@ def _paragraph(article_id: str, piece: Block, language: str, used: Counter[str])
 
 
 def _main_language(paragraphs: list[NewParagraph]) -> str:
+    if len({one.language for one in paragraphs}) == 1:
+        return paragraphs[0].language
     characters: Counter[str] = Counter()
     for one in paragraphs:
         characters[one.language] += width(one.text)

@@ -51,7 +51,8 @@ def _first_uses(found_all: Iterable[Draft | Skipped]) -> Iterator[Draft | Skippe
             yield found
             continue
         place = found.place
-        if not files or files[-1] != (place.path, place.member):
+        # Paths take long to compare; of one file all places have the same.
+        if not files or files[-1][0] is not place.path or files[-1][1] != place.member:
             files.append((place.path, place.member))
         key = blake2b(found.id.encode(), digest_size=12).digest()
         if key not in first_use:

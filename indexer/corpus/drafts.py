@@ -18,6 +18,8 @@ from paraglot.search.types import AttributeValue
 MAX_LINE_BYTES = 10_000_000
 """A longer line is refused: it is hardly text, and it would have to be held in memory whole."""
 
+NO_TEXT = "the article has no text"
+
 MARKS = "paragraph_marks"
 """The field of our JSON lines that holds `Draft.marks`."""
 
@@ -50,6 +52,7 @@ class Skipped:
 class Block:
     """One paragraph-to-be: its text, the sub-heading that it stands under, and its span in the whole.
 
+    The text is one line, but of what is set line by line (a program, a poem), which has its line ends.
     ``language`` is the tag that the input gives for this paragraph alone; "" where it gives none.
     """
 
@@ -87,7 +90,8 @@ class Draft:
     furniture: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "id", bounded_id(id_form(self.id)))
+        if (settled := bounded_id(id_form(self.id))) is not self.id:
+            object.__setattr__(self, "id", settled)
 
     def input_hash(self, reading: str) -> str:
         """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""
@@ -98,9 +102,7 @@ class Draft:
 
     def marks(self) -> dict[str, Any]:
         """What a reader knows of the paragraphs beside the text, as JSON; empty where the text says it all."""
-        blocks = [
-            [one.start, one.end, one.heading, *([one.language] if one.language else [])] for one in self.blocks or ()
-        ]
+        blocks = [[one.start, one.end, one.heading, *_told_beside(one)] for one in self.blocks or ()]
         marks = {"blocks": blocks, "scraped": self.scraped, "furniture": sorted(self.furniture or ())}
         return {name: value for name, value in marks.items() if value}
 
@@ -138,10 +140,23 @@ class Draft:
         return cls(place, **values, blocks=kept, furniture=None if furniture is None else frozenset(furniture))
 
 
-def _block(text: str, start: int, end: int, heading: str, language: str = "") -> Block:
+def _told_beside(block: Block) -> list[object]:
+    """What is noted of a block beside its span and heading: its language, and that it keeps its lines."""
+    return [block.language, True] if "\n" in block.text else [block.language] if block.language else []
+
+
+def _block(text: str, start: int, end: int, heading: str, language: str = "", lines: object = False) -> Block:
     if not 0 <= start < end <= len(text) or not text[start:end].strip() or not isinstance(heading, str):
         raise ValueError
-    return Block(" ".join(text[start:end].split()), start, end, heading, language and language_tag(language))
+    shown = text_of_block(text[start:end], keeps_lines=bool(lines))
+    return Block(shown, start, end, heading, language and language_tag(language))
+
+
+def text_of_block(written: str, *, keeps_lines: bool) -> str:
+    """A paragraph as it is shown: white space drawn together, lines kept or joined."""
+    if not keeps_lines:
+        return " ".join(written.split())
+    return "\n".join(line for given in written.split("\n") if (line := " ".join(given.split())))
 
 
 def bounded_id(text: str) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from paraglot.indexer.corpus.drafts import MARKS, SURROGATE, Draft, Place
+from paraglot.indexer.corpus.drafts import MARKS, NO_TEXT, SURROGATE, Draft, Place
 from paraglot.indexer.corpus.language_names import NONE_NAMED, language_tag
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.paragraphs import clean
@@ -92,6 +92,8 @@ _Text: TypeAlias = tuple[str, bool, bool]
 
 _ON_ENVELOPES = ("id", "_id", "url", "language", "date", "title", "webTitle", "webUrl", "webPublicationDate")
 _NO_ID = frozenset(("", "n/a", "none", "null", "undefined", "nan", "-"))
+_FOREIGN = frozenset(_ENVELOPES).union(*_OTHER_NAMES.values())
+_SMALL_LETTERS = re.compile(r"[a-z0-9_]*")
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
@@ -100,7 +102,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
 
     ``unnamed`` is what the id of an article begins with that has none and no address: its text makes the rest.
     """
-    fields = _under_our_names(options.renamed(opened(_sound(given, place, options))))
+    fields = _named(_sound(given, place, options), options)
     marks = fields.pop(MARKS, None) or {}
     if not isinstance(marks, dict):
         raise ValueError(f'"{MARKS}" must be an object, as paraglot export writes it')
@@ -111,7 +113,8 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
     article_id = _id(fields.pop("id", None)) or _made_id(unnamed, url, title, text)
     when = date_fields(fields.pop("date", None), language)
     source = " ".join(_said(fields, "source").split()) or None
-    fields |= {name: value for name, value in when.items() if name != "date"}
+    if when:
+        fields |= {name: value for name, value in when.items() if name != "date"}
     _tell(fields, place, options)
     title = title if options.text == "plain" or marks else plain_title(title)
     draft = Draft(
@@ -156,6 +159,13 @@ def _tell(fields: Mapping[str, object], place: Place, options: Options) -> None:
     for name, kind in (("date_as_given", "dates that cannot be told"), ("language_as_given", "unknown languages")):
         if name in fields:
             options.remarks.leave_out(kind, place, str(fields[name]))
+
+
+def _named(fields: dict[str, Any], options: Options) -> dict[str, Any]:
+    """The fields under our names. Most have them already, which one look at all the names tells."""
+    if not options.maps and fields.keys().isdisjoint(_FOREIGN) and _SMALL_LETTERS.fullmatch("".join(fields)):
+        return fields
+    return _under_our_names(options.renamed(opened(fields)))
 
 
 def opened(given: Mapping[str, object]) -> dict[str, object]:
@@ -273,6 +283,8 @@ def text_in(value: object) -> str:
 def _said(fields: dict[str, Any], name: str) -> str:
     """A field as a text. What its text does not hold is kept as it was given."""
     value = fields.pop(name, None)
+    if value is None:
+        return ""
     text = text_in(value)
     inner = list(value.values()) if isinstance(value, dict) else value
     if isinstance(inner, list) and inner and inner != [text]:
@@ -283,6 +295,8 @@ def _said(fields: dict[str, Any], name: str) -> str:
 def _language(fields: dict[str, Any]) -> str | None:
     """The tag that is given; None, to be told from the text, where none is or no one language."""
     value = fields.pop("language", None)
+    if value is None:
+        return None
     given = _one(value)
     found = _tag(given) if given else None
     if found is None and given and given.casefold() not in NONE_NAMED:
@@ -329,13 +343,9 @@ def _text_of(fields: dict[str, Any]) -> _Text:
     held = list(_given_texts(fields)) or list(_other_texts(fields))
     text, plain, rich = max(held, key=_says) if len(held) > 1 else held[0] if held else ("", True, False)
     if not text or text.isspace():
-        names = ", ".join(name for name in fields if name not in OURS)[:200]
-        hint = (
-            f": if one of its fields ({names}) holds it, name that with --field text=NAME"
-            if names and not named
-            else ""
-        )
-        raise ValueError(f"the article has no text{hint}")
+        names = "" if named else ", ".join(name for name in fields if name not in OURS)[:200]
+        hint = f": if one of its fields ({names}) holds it, name that with --field text=NAME" if names else ""
+        raise ValueError(f"{NO_TEXT}{hint}")
     return text, plain, rich
 
 
@@ -358,6 +368,8 @@ def _given_texts(fields: dict[str, Any]) -> Iterable[_Text]:
 
 def _text(value: object) -> _Text | None:
     """The text that a value is: kept as JSON by an editor, given paragraph by paragraph, or plain."""
+    if value is None or value == "":
+        return None
     if not isinstance(value, str) or value[:100].lstrip()[:1] in ("{", "["):
         if rich := html_of(value):
             return rich, False, True
@@ -374,6 +386,8 @@ def _joined(paragraphs: list[object]) -> str:
 
 
 def _other_texts(fields: dict[str, Any]) -> Iterable[_Text]:
+    if fields.keys().isdisjoint(_ELSEWHERE):
+        return
     for name in _ELSEWHERE:
         if name in fields and (found := _text(fields[name])):
             fields.pop(name)

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 
-from paraglot.indexer.corpus.drafts import Block
+from paraglot.indexer.corpus.drafts import Block, text_of_block
 from paraglot.indexer.corpus.phrases import READ_ALSO_PHRASES, SOURCE_WORDS
 from paraglot.search.text.normal_form import INVISIBLE
 from paraglot.search.text.sentences import all_sentences, width
@@ -63,7 +63,7 @@ def split_paragraphs(text: str, furniture: Set[str] = frozenset()) -> list[Block
             continue
         heading, rest = _leading_heading(block, text)
         over = [one.text for one in headings] + ([heading] if heading else [])
-        blocks.append(replace(rest, heading=" / ".join(over)))
+        blocks.append(replace(rest, heading=" / ".join(over)) if over else rest)
         headings = []
     # Short lines with nothing after them are not headings of anything: they are text.
     return blocks + headings
@@ -92,8 +92,9 @@ def split_long(block: Block, text: str, fits: Callable[[str], bool]) -> list[Blo
     if fits(block.text):
         return [block]
     pieces: list[Block] = []
-    for start, end in _cuts(text, block.start, block.end, fits):
-        piece = _block(text, start, end)
+    keeps_lines = "\n" in block.text
+    for start, end in _cuts(text, block.start, block.end, fits, keeps_lines):
+        piece = _block(text, start, end, keeps_lines)
         if piece.text:
             pieces.append(replace(piece, heading=block.heading, language=block.language))
     return pieces
@@ -107,17 +108,21 @@ def join_short(blocks: Sequence[Block], fits: Callable[[str], bool]) -> list[Blo
     joined: list[Block] = []
     for number, block in enumerate(blocks):
         before = joined[-1] if joined else None
-        last = number + 1 == len(blocks) or not _alike(blocks[number + 1], block)
-        if (
-            before is not None
-            and _alike(before, block)
-            and (width(before.text) < MIN_CHARACTERS or (last and width(block.text) < MIN_CHARACTERS))
-            and fits(both := f"{before.text} {block.text}")
-        ):
-            joined[-1] = replace(before, text=both, end=block.end)
+        if before is None or not _alike(before, block):
+            joined.append(block)
+            continue
+        short = width(before.text) < MIN_CHARACTERS
+        if not short and width(block.text) < MIN_CHARACTERS:
+            short = number + 1 == len(blocks) or not _alike(blocks[number + 1], block)
+        if short and fits(both := f"{before.text}{_between(before, block)}{block.text}"):
+            joined[-1] = Block(both, before.start, block.end, before.heading, before.language)
         else:
             joined.append(block)
     return joined
+
+
+def _between(one: Block, other: Block) -> str:
+    return "\n" if "\n" in one.text or "\n" in other.text else " "
 
 
 def _alike(one: Block, other: Block) -> bool:
@@ -139,10 +144,12 @@ def plain_blocks(text: str) -> Iterator[Block]:
         start = match.end()
 
 
-def _block(text: str, start: int, end: int) -> Block:
+def _block(text: str, start: int, end: int, keeps_lines: bool = False) -> Block:
     raw = text[start:end]
     start += len(raw) - len(raw.lstrip())
-    return Block(_SPACE.sub(" ", raw).strip(), start, start + len(raw.strip()))
+    raw = raw.strip()
+    shown = text_of_block(raw, keeps_lines=True) if keeps_lines else _SPACE.sub(" ", raw)
+    return Block(shown, start, start + len(raw))
 
 
 def _is_heading(text: str) -> bool:
@@ -182,9 +189,9 @@ def read_also_lines(text: str) -> list[str]:
     return [block.text for block in plain_blocks(text) if is_read_also(block.text)]
 
 
-def _cuts(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def _cuts(text: str, start: int, end: int, fits: Callable[[str], bool], keeps_lines: bool) -> Iterator[tuple[int, int]]:
     """Spans that fit, each as many whole atoms as fit together."""
-    atoms = list(_atoms(text, start, end, fits))
+    atoms = list(_atoms(text, start, end, fits, keeps_lines))
     done = 0
     while done < len(atoms):
         first = atoms[done][0]
@@ -194,11 +201,11 @@ def _cuts(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Itera
         done += count
 
 
-def _atoms(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
-    """Sentences; one that does not fit as words; a word that does not fit as pieces of a word."""
-    # The line ends of hard-wrapped text do not end sentences.
-    for first, last in all_sentences(text[start:end].replace("\n", " ")):
-        first, last = first + start, last + start
+def _atoms(
+    text: str, start: int, end: int, fits: Callable[[str], bool], keeps_lines: bool
+) -> Iterator[tuple[int, int]]:
+    """Sentences or lines; one that does not fit as words; a word that does not fit as pieces of a word."""
+    for first, last in _lines(text, start, end) if keeps_lines else _all_sentences(text, start, end):
         if fits(text[first:last]):
             yield first, last
             continue
@@ -209,6 +216,16 @@ def _atoms(text: str, start: int, end: int, fits: Callable[[str], bool]) -> Iter
                 piece_end = _before_marks(text, word_start, word_start + count, word_end)
                 yield word_start, piece_end
                 word_start = piece_end
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    return _spans(re.compile(r"\n"), text, start, end)
+
+
+def _all_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    # The line ends of hard-wrapped text do not end sentences.
+    for first, last in all_sentences(text[start:end].replace("\n", " ")):
+        yield first + start, last + start
 
 
 def _longest(ends: Sequence[int], fits: Callable[[int], bool]) -> int:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from paraglot.indexer.corpus.drafts import Block, Place
+from paraglot.indexer.corpus.drafts import NO_TEXT, Block, Place, text_of_block
 from paraglot.indexer.corpus.paragraphs import READ_ALSO, clean, is_read_also
 from paraglot.indexer.readers.inputs import Options
 
 _SPACE = re.compile(r"\s+")
 _MAX_HEADING_CHARACTERS = 300
 
-NO_TEXT = "the article has no text"
 TOO_DEEP = "its elements, lists or quotations are nested too deeply to be read: take out what they stand in"
 
 
@@ -45,12 +44,12 @@ class Body:
             self._add(text)
         return None
 
-    def paragraph(self, text: str, language: str = "") -> None:
+    def paragraph(self, text: str, language: str = "", *, keeps_lines: bool = False) -> None:
         """A paragraph, in the language that the input gives for it alone ("" for none).
 
-        Line breaks in it are kept in the body and are spaces in the paragraph.
+        Line breaks in it are kept in the body, and in the paragraph where it ``keeps_lines``: else they are spaces.
         """
-        text = "\n".join(line for given in clean(text).split("\n") if (line := " ".join(given.split())))
+        text = text_of_block(clean(text), keeps_lines=True)
         if not text:
             return
         if self._left_out is not None or is_read_also(text):
@@ -58,7 +57,8 @@ class Body:
             return
         start = self._add(text)
         heading = " / ".join(one for _, one in self._open)
-        self._blocks.append(Block(text.replace("\n", " "), start, start + len(text), heading, language))
+        shown = text if keeps_lines else text.replace("\n", " ")
+        self._blocks.append(Block(shown, start, start + len(text), heading, language))
 
     def leave_out(self, kind: str, text: str) -> None:
         """Count something that the article is made without (`paraglot.indexer.corpus.remarks`)."""
@@ -68,7 +68,7 @@ class Body:
         """Take the last paragraph back, unless it is the only one, where ``is_one`` says that it is of a kind."""
         if (
             len(self._blocks) > 1
-            and self._texts[-1].replace("\n", " ") == (last := self._blocks[-1].text)
+            and self._texts[-1].replace("\n", " ") == (last := self._blocks[-1].text.replace("\n", " "))
             and is_one(last)
         ):
             self._blocks.pop()

@@ -18,6 +18,10 @@ MAX_FILE_BYTES = 50_000_000
 MOST_EMPTY_LINES = 1_000_000
 """So many lines in a row that hold nothing end a file: compressed, they cost their sender nothing."""
 
+MOST_TINY_ROWS = 100_000
+TINY_ROW_CHARACTERS = 4
+"""So many rows or lines in a row, none of more characters than that, end a file: each costs what an article costs."""
+
 
 class Unreadable(Exception):
     """Where an input cannot be read on: the reason and, where it is known, the line."""
@@ -47,6 +51,11 @@ class Options:
     def rules(self) -> list[object]:
         """All that decides what an input becomes, as JSON."""
         return [dict(self.fields), self.format, dict(self.types), self.text, self.encoding]
+
+    @property
+    def maps(self) -> bool:
+        """Whether `renamed` changes anything."""
+        return bool(self.fields or self.types)
 
     def unmapped(self) -> Options:
         """For fields that are under our names already."""
@@ -85,6 +94,12 @@ class Input:
     def name(self) -> str:
         """The name that tells the format where the content does not, in small letters."""
         return re.sub(r"\.(gz|bz2|xz|zst)$", "", self.id.lower())
+
+    def check_tiny(self, rows: int, line: int) -> None:
+        """Raise `Unreadable` where so many tiny rows have come in a row."""
+        if rows > MOST_TINY_ROWS:
+            what = f"{MOST_TINY_ROWS} rows in a row of at most {TINY_ROW_CHARACTERS} characters"
+            raise Unreadable(f"{what}: the rest is not read", line)
 
     def at(self, line: int) -> Place:
         """A line of this input."""

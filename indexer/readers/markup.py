@@ -73,6 +73,7 @@ class _Walk:
         self._text: list[str] = []
         self._groups = 0
         self._kept_lines = 0
+        self._has_lines = False
         self._layout: list[Any] = []
         self._heading: int | None = None
         self._languages: list[tuple[Any, str]] = []
@@ -97,7 +98,9 @@ class _Walk:
             self._heading = level
         elif name in BLOCKS or name in LINES or level or (name in CELLS and not self._groups):
             self._divide()
-            self._kept_lines += name in KEEPS_LINES
+            if name in KEEPS_LINES:
+                self._kept_lines += 1
+                self._has_lines = True
         elif name in ("br", "lb"):
             self._text.append("\n")
         if element.attrib and (language := _declared(element)) is not None:
@@ -127,7 +130,9 @@ class _Walk:
             self._text.append("\n")
         elif name in LINES or name in BLOCKS or name in CELLS or _level(element, name):
             self._divide()
-            self._kept_lines -= name in KEEPS_LINES
+            if name in KEEPS_LINES:
+                self._kept_lines -= 1
+                self._has_lines = bool(self._kept_lines or self._groups)
         if self._languages and self._languages[-1][0] is element:
             self._languages.pop()
 
@@ -147,12 +152,14 @@ class _Walk:
         if self._heading is not None:
             self._body.heading(" ".join(lines), self._heading)
             self._heading = None
-        elif self._groups or self._kept_lines:
-            self._body.paragraph("\n".join(line for line in lines if line), language)
+        elif self._groups or self._has_lines:
+            text = "\n".join(line for line in lines if line)
+            self._body.paragraph(text, language, keeps_lines=self._has_lines)
         else:
             for part in re.split(r"\n\n+", "\n".join(lines)):
                 for text in _own_lines(part):
                     self._body.paragraph(text, language)
+        self._has_lines = bool(self._kept_lines)
 
     def _language(self) -> str:
         """The language that nearly all of the text was declared to be in, or ""."""

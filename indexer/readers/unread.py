@@ -168,7 +168,9 @@ NO_HTML = frozenset(
 def by_content(head: bytes, name: str) -> str | None:
     """What is said of a file that is not read, by its first bytes; None for one that may be."""
     kind = next((kind for mark, kind in _BY_MARK if head.startswith(mark)), None)
-    if head.startswith(_OLE):
+    if _OF_EDITORS.search(name):
+        kind = "a copy that a program left behind"
+    elif head.startswith(_OLE):
         held = next((kind for stream, kind in _IN_OLE if stream.encode("utf-16-le") in head), None)
         kind = held or _BY_SUFFIX.get(_suffix(name), "an Office document of the old kind")
     elif head[4:8] == b"ftyp":
@@ -214,6 +216,10 @@ def in_zip(head: bytes, name: str) -> str | None:
     if any(one.startswith("Index/") and one.endswith(".iwa") for one in members):
         return _said(_BY_SUFFIX.get(_suffix(name), "a document of Pages"))
     return by_name(name)
+
+
+_OF_EDITORS = re.compile(r"~$|(?:^|/)(?:~\$|~syncthing~|#[^/]*#$)|___jb_(?:tmp|old)___$")
+"""The names of what editors and office programs put beside a file while it is open, and of its version before."""
 
 
 def _suffix(name: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from paraglot.indexer.care.watch import changes
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.readers import inputs
 from paraglot.indexer.readers.body import TOO_DEEP
 from paraglot.indexer.readers.json import lines
 from paraglot.indexer.readers.tables import tables
@@ -94,6 +95,9 @@ HOSTILE = {
     "h.html": f"<html><body>{'<div>' * NESTED}x{'</div>' * NESTED}</body></html>",
     "i.csv": "id,text\n" + "\n" * 200,
     "j.jsonl": '{"id": "j", "text": "Body."}' + "\n" * 200,
+    "k.csv": "id,text\n" + "1,a\n" * 200,
+    "l.tsv": "text\n" + "a\n" * 200,
+    "m.jsonl": "{}\n" * 200,
 }
 SAID = {
     **dict.fromkeys(["a.html", "b.html", "c.jsonl", "d.rss", "e.md"], "an element of more than 1000 attributes"),
@@ -101,18 +105,21 @@ SAID = {
     "h.html": f"the page has no main text: {TOO_DEEP}",
     "i.csv": "100 empty lines in a row: the rest is not read",
     "j.jsonl": "100 empty lines in a row: the rest is not read",
+    **dict.fromkeys(["k.csv", "l.tsv", "m.jsonl"], "100 rows in a row of at most 4 characters: the rest is not read"),
 }
 
 
 def test_what_is_made_to_cost_much_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "MOST_EMPTY_LINES", 100)
     monkeypatch.setattr(tables, "MOST_EMPTY_LINES", 100)
+    monkeypatch.setattr(inputs, "MOST_TINY_ROWS", 100)
     for name, written in HOSTILE.items():
         (tmp_path / name).write_text(written)
     ids, skipped = read(tmp_path)
-    assert ids == ["j"]
-    assert [Path(one.partition(":")[0]).name for one in skipped] == list(HOSTILE)
-    assert all(one.endswith(SAID[name]) for name, one in zip(HOSTILE, skipped, strict=True))
+    assert ids == ["j", "1", *(f"l.tsv#{line}" for line in range(2, 101))]
+    last = {Path(one.partition(":")[0]).name: one for one in skipped}
+    assert list(last) == list(HOSTILE)
+    assert all(one.endswith(SAID[name]) for name, one in last.items())
 
 
 def test_a_run_of_line_breaks_is_one_break(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

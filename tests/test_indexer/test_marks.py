@@ -42,7 +42,7 @@ def drafts(draw: st.DrawFn) -> Draft:
             if draw(st.booleans()):
                 body.heading(line, draw(st.integers(1, 3)))
             else:
-                body.paragraph(line.replace(" ", "\n", 1))
+                body.paragraph(line.replace(" ", "\n", 1), keeps_lines=draw(st.booleans()))
         body.paragraph("At the end stands one that is long enough.")
         text, blocks = body.done()
         assume(text)  # of a section of links nothing is left: readers skip what has no text

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.corpus.drafts import Draft, Place
+from paraglot.indexer.corpus.paragraphs import join_short, split_long
 from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.inputs import Options
@@ -91,3 +92,38 @@ def test_languages_of_elements_are_those_of_their_paragraphs() -> None:
     draft = Draft(Place(Path("a")), "a", "", text, blocks=blocks)
     kept = Draft(Place(Path("a")), "a", "", text).marked(draft.marks())
     assert kept.blocks == blocks
+
+
+PROGRAM = "def f(x):\nreturn x + 1"
+
+
+@pytest.mark.parametrize(
+    ("fragment", "paragraphs"),
+    [
+        (f"<p>It<br>adds.<pre>{PROGRAM}</pre>That<br>was all.", ["It adds.", PROGRAM, "That was all."]),
+        (f"<pre><code>{PROGRAM}</code></pre>", [PROGRAM]),
+        (f"<ul><li>one<pre>{PROGRAM}</pre><li>two<br>lines</ul><p>of<br>it", [f"one\n{PROGRAM}\ntwo\nlines", "of it"]),
+    ],
+)
+def test_programs_keep_their_lines(fragment: str, paragraphs: list[str]) -> None:
+    body = Body()
+    add_html(body, fragment)
+    assert [block.text for block in body.done()[1]] == paragraphs
+
+
+def test_a_long_program_is_cut_at_the_end_of_a_line() -> None:
+    lines = [f"call({number}, 'a. b')" for number in range(30)]
+    body = Body()
+    add_html(body, f"<pre>{chr(10).join(lines)}</pre>")
+    text, [block] = body.done()
+    pieces = split_long(block, text, lambda piece: len(piece) <= 200)
+    assert "\n".join(piece.text for piece in pieces) == "\n".join(lines)
+    assert len(pieces) == 3
+    assert [text[piece.start : piece.end] for piece in pieces] == [piece.text for piece in pieces]
+
+
+def test_a_short_line_before_a_program_is_joined_by_a_line_end() -> None:
+    body = Body()
+    add_html(body, f"<p>As in:</p><pre>{PROGRAM}</pre>")
+    _, blocks = body.done()
+    assert [block.text for block in join_short(blocks, lambda _: True)] == [f"As in:\n{PROGRAM}"]

@@ -202,6 +202,10 @@ UNREAD = {
     "n.jpg": (b"\xff\xd8\xff\xe0", "a picture is not read: have its letters recognised (OCR) and index the text"),
     "o.eml": (b"From: a@b.example\n\n<html><body>x</body></html>", "an e-mail is not read"),
     "p.txt.bak": (TEXT.encode(), "a copy that a program left behind is not read"),
+    **{
+        name: (TEXT.encode(), "a copy that a program left behind is not read")
+        for name in ("p.txt~", "#p.txt#", "p.txt___jb_tmp___", "~$p.docx", "p.html~", "~syncthing~p.txt.tmp")
+    },
 }
 
 

@@ -170,3 +170,18 @@ def test_nothing_is_nested_too_deeply(tmp_path: Path) -> None:
     for _ in range(500):
         value = {"type": "quote", "content": [value]}
     assert html_of({"content": [value]}) == ""
+
+
+CODE = ["<pre>a = 1<br>b = 2</pre>", "a = 1\nb = 2"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"type": "doc", "content": [{"type": "codeBlock", "content": [{"type": "text", "text": CODE[1]}]}]},
+        {"blocks": [{"type": "code", "data": {"code": CODE[1]}}]},
+        {"ops": [{"insert": one} | at for line in CODE[1].split("\n") for one, at in ((line, {}), ("\n", {"attributes": {"code-block": True}}))]},
+    ],
+)  # fmt: skip
+def test_programs_keep_their_lines(value: object) -> None:
+    assert html_of(value) == CODE[0]

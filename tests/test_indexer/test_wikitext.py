@@ -122,3 +122,22 @@ def test_templates_of_french_japanese_and_russian_wikis(written: str, shown: str
     body = Body("T")
     Wikitext().add(body, f"Words before. {written}")
     assert body.done()[0] == f"Words before. {shown}"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("<pre>\na [[b]]\n{{c}}\n</pre>", "a [[b]]\n{{c}}"),
+        ('<syntaxhighlight lang="c">\nif (a<b)\n  f(&amp;x);\n</syntaxhighlight>', "if (a<b)\nf(&x);"),
+        ("<source lang=py>\nx = 1\n\ny = 2</source>", "x = 1\ny = 2"),
+        ("<poem>\nRoses are [[Red|red]],\n:''blue'' are {{lang|de|Veilchen}}.\n</poem>", "Roses are red,\nblue are Veilchen."),
+    ],
+)  # fmt: skip
+def test_what_is_set_line_by_line_keeps_its_lines(written: str, shown: str) -> None:
+    body = Body("Alder Lake")
+    Wikitext().add(body, f"Before it.\n{written}\nAfter\nit.")
+    assert [block.text for block in body.done()[1]] == ["Before it.", shown, "After it."]
+
+
+def test_what_never_ends_is_no_program() -> None:
+    assert told("A <pre> of {{nowrap|words}}.\x01 7")[0] == "A of words. 7"

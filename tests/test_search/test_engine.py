@@ -229,3 +229,15 @@ def test_a_search_whose_time_is_up_says_what_it_left_out(engine: Engine) -> None
     assert response.hits[0].semantic is None
     with_meaning = engine.search(SearchRequest("bread tax", mode="semantic"))
     assert with_meaning.warnings == [], "the only stage is never left out"
+
+
+def test_what_is_set_line_by_line_is_shown_and_marked_so(tmp_path: Path) -> None:
+    program = "total = tax\ntax = total * bread\nprint(tax)"
+    said = "The council taxed the bread of every baker. " * 3
+    (tmp_path / "a.html").write_text(f"<article><p>{said}<pre>{program}</pre></article>")
+    index_corpus(tmp_path / "index", [tmp_path / "a.html"], "fake")
+    with Engine(tmp_path / "index") as engine:
+        hits = engine.search(SearchRequest("total bread", mode="keyword")).hits
+    [hit] = [hit for hit in hits if "total" in hit.paragraph.text]
+    assert hit.paragraph.text == program
+    assert [hit.paragraph.text[one.start : one.end] for one in hit.highlights] == ["total", "total", "bread"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
+from paraglot.indexer.corpus.drafts import NO_TEXT, Draft, Place, Skipped
 from paraglot.indexer.corpus.fields import HTML_FIELDS, SUMMARIES, draft_of, holds_text, opened, text_in
 from paraglot.indexer.readers.addresses import joined
 from paraglot.indexer.readers.inputs import Input
@@ -23,9 +23,11 @@ def articles_in(source: Input, place: Place, value: Any) -> Iterator[Draft | Ski
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     if not value:
-        raise ValueError("the article has no text")
+        raise ValueError(NO_TEXT)
     if "jsonfeed.org" in str(value.get("version", "")):
         yield from _feed(source, place, value)
+    elif _is_flat(value):
+        yield _draft(source, place, value)
     elif _is_article(source, value) or not (wrapped := _wrapped(source, value) or _wrapped(source, value, _is_short)):
         if _is_published(value, value):
             yield _draft(source, place, value)
@@ -45,12 +47,17 @@ def articles_in(source: Input, place: Place, value: Any) -> Iterator[Draft | Ski
 def _draft(source: Input, place: Place, fields: Mapping[str, object]) -> Draft:
     from paraglot.indexer.readers.body_drafts import fragment_draft
 
-    shown = source.options.renamed(opened(fields))
+    shown = source.options.renamed(opened(fields)) if source.options.maps or not _is_flat(fields) else fields
     html = next((text for name in HTML_FIELDS if name in shown and (text := text_in(shown[name]))), "")
     if html.strip() and not shown.get("text") and not shown.get("paragraphs"):
         left = {name: value for name, value in shown.items() if name not in HTML_FIELDS}
         return fragment_draft(source.unmapped(), place.line, left, html)
     return draft_of(place, fields, source.options, source.id)
+
+
+def _is_flat(value: Mapping[str, object]) -> bool:
+    """Whether an object holds neither lists nor objects: it wraps nothing, and is no post of a blog's interface."""
+    return not any(isinstance(one, dict | list) for one in value.values())
 
 
 def _is_article(source: Input, value: object) -> bool:

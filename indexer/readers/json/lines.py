@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Place, Skipped
 from paraglot.indexer.corpus.encodings import encoding_of_stream
-from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, Input, Unreadable
+from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, TINY_ROW_CHARACTERS, Input, Unreadable
 from paraglot.indexer.readers.json.articles import articles_in
 
 TOO_LONG = f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB"
@@ -20,7 +20,7 @@ _AROUND = " \t\r\n\x1e\x1a\0"
 
 def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
     """The articles of a file, and the place and reason of each line that is none."""
-    seen, empty = False, 0
+    seen, empty, tiny = False, 0, 0
     encoding = encoding_of_stream(source)
     for number, line in enumerate(bounded_lines(source.file), start=1):
         place = source.at(number)
@@ -30,6 +30,8 @@ def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
         elif line.strip() and line.strip(_AROUND.encode()):
             seen = True
             empty = 0
+            tiny = tiny + 1 if len(line.strip()) <= TINY_ROW_CHARACTERS else 0
+            source.check_tiny(tiny, number)
             yield from _articles(source, place, line, encoding)
         elif (empty := empty + 1) > MOST_EMPTY_LINES:
             raise Unreadable(f"{MOST_EMPTY_LINES} empty lines in a row: the rest is not read", number)

@@ -6,10 +6,10 @@ import io
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Skipped
+from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, NO_TEXT, Draft, Skipped
 from paraglot.indexer.corpus.encodings import encoding_of_stream, warn_of_wrong_bytes
-from paraglot.indexer.corpus.fields import TEXT_FIELDS, draft_of
-from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, Input, Options, Unreadable
+from paraglot.indexer.corpus.fields import SUMMARIES, TEXT_FIELDS, draft_of
+from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, TINY_ROW_CHARACTERS, Input, Options, Unreadable
 from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, dialect_of, header_delimiter, rows
 
 MAX_COLUMNS = 10_000
@@ -17,6 +17,9 @@ _SAMPLE = 65_536
 _FIRST_LINES = 30
 _END_OF_FILE = "\x1a"
 """What DOS puts at the end of a file."""
+
+
+_OF_TEXT = frozenset(name.lower() for name in (*TEXT_FIELDS, *SUMMARIES))
 
 
 def read_table(source: Input) -> Iterator[Draft | Skipped]:
@@ -42,7 +45,8 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
     lines.put_back(first[before:])
     header: list[str] | None = None
     unmapped = source.options.unmapped()
-    empty = 0
+    holds_text: list[int] = []
+    empty = tiny = 0
     for row in chain(islice(rows(lines, of_header), 1), rows(lines, dialect)):
         whole = "".join(row.cells)
         if not row.fault and (not whole or whole.isspace()):
@@ -50,14 +54,19 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
                 raise Unreadable(f"{MOST_EMPTY_LINES} empty lines in a row: the rest is not read", row.line)
             continue
         empty = 0
+        tiny = tiny + 1 if len(whole) + len(row.cells) <= TINY_ROW_CHARACTERS + 1 else 0
+        source.check_tiny(tiny, row.line)
         if "\ufffd" in whole:
             warn_of_wrong_bytes(source, encoding, row.line)
         if header is None:
             header = _header(row, source.options)
             dialect.columns = len(header)
+            holds_text = _columns_of_text(header, source.options)
             for number, line in first[:before]:
                 if line.strip() and not line.lstrip("\ufeff").lower().startswith("sep="):
                     source.leave_out("lines before the header", line, number)
+        elif holds_text and not row.fault and not any(row.cells[one] for one in holds_text if one < len(row.cells)):
+            yield Skipped(source.at(row.line), NO_TEXT)
         else:
             yield _article(source, row, header, unmapped)
     if header is None:
@@ -81,6 +90,13 @@ def _header(row: Row, options: Options) -> list[str]:
     return names
 
 
+def _columns_of_text(header: list[str], options: Options) -> list[int]:
+    """Where the text of a row can stand; none where that is not known beforehand."""
+    if options.maps or "text" not in header:
+        return []
+    return [number for number, name in enumerate(header) if name in _OF_TEXT]
+
+
 def _article(source: Input, row: Row, header: list[str], unmapped: Options) -> Draft | Skipped:
     place = source.at(row.line)
     if row.fault:
@@ -88,9 +104,9 @@ def _article(source: Input, row: Row, header: list[str], unmapped: Options) -> D
     if len(row.cells) > len(header) and any(cell.strip() for cell in row.cells[len(header) :]):
         said = f"the row has {len(row.cells)} fields, the header {len(header)}"
         return Skipped(place, f"{said} (a text that holds the delimiter must stand in quotes)")
-    given = dict(zip(header, row.cells, strict=False))
-    fields = source.options.renamed(given).items()
-    kept = {name: value for name, value in fields if name and (value != "" or name == "text")}
+    given: dict[str, object] = dict(zip(header, row.cells, strict=False))
+    fields = source.options.renamed(given) if source.options.maps else given
+    kept = {name: value for name, value in fields.items() if name and (value != "" or name == "text")}
     kept["id"] = kept.get("id") or kept.get("url") or f"{source.id}#{row.line}"
     try:
         return draft_of(place, kept, unmapped)

@@ -119,7 +119,9 @@ def _closed(text: str) -> frozenset[str]:
 
 def _is_markdown(text: str) -> bool:
     """Whether two kinds of signs stand in a text, or one that stands in no other."""
-    if not any(sign in text for sign in ("#", "](", "**", "```", "~~~", "---")):
+    if not (
+        "#" in text or "](" in text or "**" in text or "```" in text or "~~~" in text or "---" in text
+    ):  # several times as fast as any() over them
         return False
     found = [name for name, pattern in _MARKDOWN.items() if pattern.search(text)]
     if any(name in _STRONG for name in found) or len(found) > 1:

@@ -194,7 +194,9 @@ def _of_quill(ops: list[Any]) -> str:
         for number, part in enumerate(inserted.split("\n")):
             if number:
                 kind = f"h{attributes['header']}" if attributes.get("header") in range(1, 7) else "p"
-                kind = "li" if attributes.get("list") else kind
+                kind = "li" if attributes.get("list") else "pre" if attributes.get("code-block") else kind
+                if kind == "pre" and done and done[-1].endswith("</pre>"):
+                    line = f"{done.pop()[len('<pre>') : -len('</pre>')]}<br>{line}"
                 done.append(f"<{kind}>{line}</{kind}>" if line.strip() else "")
                 line = ""
             line += _escaped(part)

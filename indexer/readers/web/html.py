@@ -12,9 +12,9 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.drafts import NO_TEXT, Draft, Skipped
 from paraglot.indexer.corpus.encodings import text_of
-from paraglot.indexer.readers.body import NO_TEXT, TOO_DEEP, Body
+from paraglot.indexer.readers.body import TOO_DEEP, Body
 from paraglot.indexer.readers.body_drafts import body_draft, given
 from paraglot.indexer.readers.elements import check_attributes
 from paraglot.indexer.readers.inputs import Input, Unreadable

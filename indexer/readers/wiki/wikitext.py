@@ -19,10 +19,17 @@ MAX_CHARACTERS = 4_000_000
 
 _MAX_LAYERS = 12
 _CUT = re.compile(
-    r"<!--|<(ref|gallery|timeline|score|syntaxhighlight|source|imagemap|templatedata)(?:\s[^<>]*)?(?<!/)>",
+    r"<!--|<(ref|gallery|timeline|score|imagemap|templatedata)(?:\s[^<>]*)?(?<!/)>",
     re.IGNORECASE,
 )
 """Where something begins that is no text, up to its closing."""
+
+_IN_LINES = re.compile(r"<(pre|poem|syntaxhighlight|source)(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE)
+"""What keeps its lines; but for a poem, nothing in it is wikitext."""
+
+_NO_WIKI = re.compile(r"</?nowiki>", re.IGNORECASE)
+_MARK = "\x01"
+"""Before the number of what keeps its lines, in its place."""
 
 _TEMPLATE = re.compile(r"\{\{([^{}]*)\}\}")
 _MATH = re.compile(r"<(?:math|chem|ce)(?:\s[^<>]{0,200})?>([^<]{0,5000})</(?:math|chem|ce)>", re.IGNORECASE)
@@ -55,7 +62,9 @@ class Wikitext:
 
     def add(self, body: Body, text: str, written: str = "") -> None:
         """Add the headings and paragraphs of a page to a body. ``written`` is the date of its revision."""
-        text = self._inline(text[:MAX_CHARACTERS], Context(body.title, written, body.leave_out))
+        text, apart = _set_apart(text[:MAX_CHARACTERS])
+        context = Context(body.title, written, body.leave_out)
+        text = self._inline(text, context)
         held: list[str] = []
         cells: list[str] | None = None
         tables = 0
@@ -70,7 +79,12 @@ class Wikitext:
 
         for line in text.split("\n"):
             line = line.strip()
-            if line.startswith("{|"):
+            if line.startswith(_MARK):
+                if not tables:
+                    flush()
+                if passed is None:
+                    body.paragraph(self._in_lines(*apart[int(line[1:])], context), keeps_lines=True)
+            elif line.startswith("{|"):
                 tables += 1
                 if tables == 1:
                     flush()
@@ -106,6 +120,11 @@ class Wikitext:
         _row(held, cells)
         flush()
 
+    def _in_lines(self, name: str, text: str, context: Context) -> str:
+        if name != "poem":
+            return html.unescape(_NO_WIKI.sub("", text))
+        return "\n".join(_plain(line.lstrip(" :")) for line in self._inline(text, context).split("\n"))
+
     def _inline(self, text: str, context: Context) -> str:
         text = _MATH.sub(_formula, _cut(text))
 
@@ -139,6 +158,29 @@ class Wikitext:
         if colon and (name in self._categories or (not parts and _INTERWIKI.match(target))):
             return ""
         return parts[-1] if parts and parts[-1].strip() else target.strip().lstrip(":")
+
+
+def _set_apart(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """A text with a mark on a line of its own in place of each part that keeps its lines; the parts, with their tags.
+
+    One that is never closed stays where it is.
+    """
+    text = text.replace(_MARK, " ")
+    kept: list[str] = []
+    apart: list[tuple[str, str]] = []
+    done = at = 0
+    unclosed: set[str] = set()
+    while found := _IN_LINES.search(text, at):
+        name = found.group(1).lower()
+        end = -1 if name in unclosed else text.find(f"</{found.group(1)}>", found.end())
+        if end < 0:
+            unclosed.add(name)  # not looked for again, which would cost a square
+            at = found.end()
+            continue
+        kept.append(f"{text[done : found.start()]}\n\n{_MARK}{len(apart)}\n\n")
+        apart.append((name, text[found.end() : end]))
+        done = at = end + len(name) + 3
+    return "".join(kept) + text[done:], apart
 
 
 def _cut(text: str) -> str:

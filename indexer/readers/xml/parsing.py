@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from paraglot.indexer.corpus.drafts import Skipped
+from paraglot.indexer.corpus.drafts import NO_TEXT, Skipped
 from paraglot.indexer.corpus.encodings import encoding_of_stream, known_encoding
 from paraglot.indexer.readers.elements import local_name
 from paraglot.indexer.readers.inputs import Input, Unreadable
@@ -56,7 +56,7 @@ def elements(source: Input, names: frozenset[str]) -> Iterator[tuple[int, Any] |
             text.begin_at(found.start())
             name = found[2]
             if text.is_empty_tag():
-                yield Skipped(source.at(text.line), "the article has no text")
+                yield Skipped(source.at(text.line), NO_TEXT)
                 text.begin_at(text.at)
                 name = ""
         elif name == found[2] and around is not None:
@@ -81,7 +81,7 @@ def _element(source: Input, text: _Text, around: Surroundings, name: str) -> tup
         source.warn(f"bytes that are no {text.encoding} are read as \ufffd", text.line)
     element = parsed(written, name, around) if _SAYS.search(written) else None
     if element is None and not _SAYS.search(written):
-        return Skipped(source.at(text.line), "the article has no text")
+        return Skipped(source.at(text.line), NO_TEXT)
     if element is None:
         return Skipped(source.at(text.line), f"not XML: the element {name} cannot be read")
     return text.line, element
