@@ -33,6 +33,7 @@ from paraglot.indexer.readers.text.field_text import (
 )
 from paraglot.indexer.readers.text.rich_text import by_language, html_of
 from paraglot.search.parts.articles import MAX_ID_CHARACTERS, MOST_LEVELS
+from paraglot.search.text.normal_form import INVISIBLE
 
 OURS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source", MARKS)
 HTML_FIELDS = ("content_html", "html", "body_html", "post_content")
@@ -246,7 +247,7 @@ def _mended(value: Any) -> Any:
 def _under_our_names(fields: dict[str, object]) -> dict[str, Any]:
     """The fields with ours named as we do: in small letters, and in place of the names that other programs have."""
     for name in list(fields):
-        small = name.strip().lower()
+        small = INVISIBLE.sub("", name).strip().lower()
         if small != name and small in OURS and not fields.get(small):
             fields[small] = fields.pop(name)
     for ours, others in _OTHER_NAMES.items():

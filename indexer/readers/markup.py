@@ -36,6 +36,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _OWN_LINE_COLUMNS = 80
+_SPACE, _SPACE_IN_LINE = re.compile(r"\s+"), re.compile(r"[^\S\n]+")
 
 
 def add_markup(body: Body, root: Any) -> None:
@@ -82,7 +83,7 @@ class _Walk:
     def text(self, text: str | None) -> None:
         if not text:
             return
-        text = re.sub(r"[^\S\n]+" if self._kept_lines else r"\s+", " ", text)
+        text = (_SPACE_IN_LINE if self._kept_lines else _SPACE).sub(" ", text)
         self._text.append(text)
         self._characters[self._languages[-1][1] if self._languages else ""] += len(text.strip())
 
@@ -145,6 +146,9 @@ class _Walk:
             self._text.append("\n")
 
     def flush(self) -> None:
+        if not self._text and self._heading is None:
+            self._has_lines = bool(self._kept_lines)
+            return
         lines = [line.strip(" |\u00a0") for line in "".join(self._text).split("\n")]
         language = self._language()
         self._text = []
@@ -155,6 +159,8 @@ class _Walk:
         elif self._groups or self._has_lines:
             text = "\n".join(line for line in lines if line)
             self._body.paragraph(text, language, keeps_lines=self._has_lines)
+        elif len(lines) == 1:
+            self._body.paragraph(lines[0], language)
         else:
             for part in re.split(r"\n\n+", "\n".join(lines)):
                 for text in _own_lines(part):
@@ -163,8 +169,8 @@ class _Walk:
 
     def _language(self) -> str:
         """The language that nearly all of the text was declared to be in, or ""."""
-        if not self._characters:
-            return ""
+        if len(self._characters) < 2:
+            return next(iter(self._characters), "")
         language, most = self._characters.most_common(1)[0]
         return language if most * 5 >= sum(self._characters.values()) * 4 else ""
 

@@ -44,3 +44,20 @@ def test_a_page_without_its_address_costs_itself_alone(tmp_path: Path) -> None:
     assert str(skipped) == f"{path}:1: a record without its address (WARC-Target-URI)"
     assert isinstance(draft, Draft)
     assert draft.id == "http://a.org/1"
+
+
+def test_a_record_that_is_longer_than_it_says_is_told_as_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from benchmarks.mutation_samples import samples
+    from paraglot.indexer.corpus.corpus import read_corpus
+    from paraglot.indexer.readers.inputs import Options
+
+    options = Options()
+    path = tmp_path / "a.warc"
+    path.write_bytes(samples()["a.warc"].replace(b"</article>", b"</article><p>And more than it says."))
+    assert len(list(read_corpus([path], options))) == 2
+    assert options.remarks.warned() == [
+        f"{path}:1: 2 records are longer than they say (Content-Length): cut as they say"
+    ]
+    assert capsys.readouterr().err == ""

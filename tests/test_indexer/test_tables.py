@@ -30,6 +30,7 @@ TWO = "a;Apples;Apples are red.\nb;Pears;Pears are green.\n"
         f"sep=;\r\nid;title;text\r\n{TWO}",
         f"\ufeffsep=;\nid;title;text\n{TWO}",
         f"\ufeffID; Title ; Text\n{TWO}",
+        f"id;ti\u00adtle;\u200btext\n{TWO}",
         f"id;title;text\n{TWO}\x1a",
         f"id;title;text\n{TWO}\x1a\r\n",
         f"Export of 2024-06-03\n\nid;title;text\n{TWO}",
@@ -132,3 +133,12 @@ def test_rows_with_unclosed_quotes_are_looked_at_a_few_times_each(
     drafts, skipped = read(tmp_path / "a.csv", "id,text\n" + "".join(f'{one},a\n{one}b,"c\n' for one in range(500)))
     assert len(drafts) == len(skipped) == 500
     assert looked <= 4 * 500 + 200  # and some, to learn the dialect from the first lines
+
+
+def test_a_row_says_why_it_is_no_article_whichever_column_holds_the_text(tmp_path: Path) -> None:
+    assert read(tmp_path / "a.csv", "id,text,summary\n1,,\n2,,A short one.\n3\n")[1] == [
+        "2: the article has no text",
+        "4: the article has no text",
+    ]
+    _, [said] = read(tmp_path / "a.csv", "id,content,note\n1,,x\n")
+    assert said == "2: the article has no text: if one of its fields (note) holds it, name that with --field text=NAME"

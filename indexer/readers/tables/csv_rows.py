@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES
+from paraglot.search.text.normal_form import INVISIBLE
 
 DELIMITERS = ",;\t|^\x1f"
 UNCLOSED = "a quote is opened in the row and never closed"
@@ -162,8 +163,13 @@ def _of_rows(dialect: Dialect, rows: Sequence[str]) -> Dialect:
     return dialect
 
 
+def bare_name(cell: str) -> str:
+    """The name that a cell of a header gives its column, without what nobody sees."""
+    return INVISIBLE.sub("", cell).strip()
+
+
 def _bare(cell: str) -> str:
-    return cell.strip().removeprefix("\ufeff").strip().lower()
+    return bare_name(cell).lower()
 
 
 def rows(lines: Lines, dialect: Dialect) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, NO_TEXT, Draft, Skipp
 from paraglot.indexer.corpus.encodings import encoding_of_stream, warn_of_wrong_bytes
 from paraglot.indexer.corpus.fields import SUMMARIES, TEXT_FIELDS, draft_of
 from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, TINY_ROW_CHARACTERS, Input, Options, Unreadable
-from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, dialect_of, header_delimiter, rows
+from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, bare_name, dialect_of, header_delimiter, rows
 
 MAX_COLUMNS = 10_000
 _SAMPLE = 65_536
@@ -78,7 +78,7 @@ def _header(row: Row, options: Options) -> list[str]:
         raise Unreadable(f"a table of {len(row.cells)} columns; at most {MAX_COLUMNS} are read")
     if row.fault:
         raise Unreadable(row.fault, row.line)
-    given = [cell.strip().removeprefix("\ufeff").strip() for cell in row.cells]
+    given = [bare_name(cell) for cell in row.cells]
     mapped = set(options.fields.values())
     names = [cell if cell in mapped else cell.lower() for cell in given]
     shown = ", ".join(given[:10])[:200]

@@ -75,6 +75,7 @@ HOME = ("/", "#", "./", "", "index.html", "/index.html")
 _CONSENT, _COOKIES = (
     tuple({one.casefold() for row in table.values() for one in row}) for table in (CONSENT_PHRASES, COOKIE_WORDS)
 )
+_MIN_NOTICE = min(map(len, (*_CONSENT, *_COOKIES)))
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -207,6 +208,8 @@ def _take_out_banners(root: Any, sizes: _Sizes, leave_out: LeaveOut) -> None:
     """
     for element in _smallest(root, sizes):
         text = " ".join(" ".join(element.itertext()).casefold().split())
+        if len(text) < _MIN_NOTICE:
+            continue
         asks = len(text) <= _MAX_NOTICE and any(one in text for one in _CONSENT)
         named = asks or any(one in text for one in _COOKIES)
         if named and ((asks and not _is_inside(element)) or _has_button(element)):

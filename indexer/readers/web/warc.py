@@ -18,6 +18,7 @@ def read_warc(source: Input) -> Iterator[Draft | Skipped]:
     from warcio.exceptions import ArchiveLoadFailed
 
     records = ArchiveIterator(source.file, ensure_http_headers=False)
+    records.INC_RECORD = ""  # which it would write to standard error, for no one
     heads = records.loader.load_http_headers
     # A record without an address would end the file.
     records.loader.load_http_headers = lambda kind, url, *rest: heads(kind, url or "", *rest)
@@ -27,6 +28,8 @@ def read_warc(source: Input) -> Iterator[Draft | Skipped]:
             for found in _article(source, record):
                 empty = False
                 yield found
+        if records.err_count:
+            source.warn(f"{records.err_count} records are longer than they say (Content-Length): cut as they say")
         if empty:
             raise Unreadable("the file holds no web page")
     except ArchiveLoadFailed as error:
