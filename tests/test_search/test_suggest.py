@@ -15,6 +15,8 @@ from pyroaring import BitMap
 from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import InvalidRequest
+from paraglot.search.suggest import book as book_module
+from paraglot.search.suggest import index as index_module
 from paraglot.search.suggest.book import PhraseBook
 from paraglot.search.suggest.index import Entry, SuggestionIndex
 from paraglot.search.suggest.phrases import phrases
@@ -244,17 +246,40 @@ def test_who_sees_a_part_is_told_what_an_index_of_that_part_would_tell(
     assert told(book(rows), seen, typed) == told(book(seen), seen, typed)
 
 
-@given(PARAGRAPHS, PARAGRAPHS, st.sets(st.integers(0, 9)), TYPED)
+@pytest.mark.parametrize("share", [0.0, 1000.0])
+@given(st.lists(st.tuples(PARAGRAPHS, st.sets(st.integers(0, 30))), min_size=2, max_size=4), TYPED, st.data())
 def test_keeping_up_gives_what_making_anew_gives(
-    first: list[tuple[str, str, str]], second: list[tuple[str, str, str]], kept: set[int], typed: str
+    share: float, commits: list[tuple[list[tuple[str, str, str]], set[int]]], typed: str, data: st.DataObject
 ) -> None:
-    before = dict(enumerate(first))
-    after = {row: own for row, own in before.items() if row in kept} | dict(enumerate(second, start=100))
-    one = PhraseBook()
-    one.update(Texts(before))  # type: ignore[arg-type]
-    updated = one.update(Texts(after))  # type: ignore[arg-type]
+    """Whether what changed is kept apart or all is sorted anew: to the letter, for whoever sees a part of it."""
+    kept_up, rows = PhraseBook(), {}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(book_module, "CHANGED_SHARE", share)
+        for added, kept in commits:
+            start = 1 + max(rows, default=-1)
+            rows = {row: own for row, own in rows.items() if row in kept} | dict(enumerate(added, start=start))
+            updated = kept_up.update(Texts(rows))  # type: ignore[arg-type]
     assert updated is not None
-    assert told(updated, after, typed) == told(book(after), after, typed)
+    seen = data.draw(st.sets(st.sampled_from(sorted(rows)))) if rows else set()
+    anew = book(rows)
+    assert len(updated) == len(anew)
+    for visible in (rows.keys(), seen):
+        assert told(updated, visible, typed) == told(anew, visible, typed)
+
+
+def test_a_commit_costs_what_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = {row: (f"Title {row // 4}", f"They met Anna Bern{row % 90} in Town{row % 90}.", "en") for row in range(400)}
+    kept_up = PhraseBook()
+    kept_up.update(Texts(rows))  # type: ignore[arg-type]
+    sorted_: list[int] = []
+    real = index_module.Layer.__init__
+    monkeypatch.setattr(
+        index_module.Layer, "__init__", lambda self, some: sorted_.append(len(some)) or real(self, some)
+    )
+    updated = kept_up.update(Texts(rows | {400: ("Fair", "They met Anna Bern7 twice.", "en")}))  # type: ignore[arg-type]
+    assert sorted_ == [2]  # the new title, and Anna Bern7
+    assert updated is not None
+    assert told(updated, range(401), "anna bern7")[0][4] == 6
 
 
 def test_the_end_of_what_was_typed() -> None:
