@@ -23,7 +23,7 @@ from paraglot.indexer.folder.row_vectors import RowVectors
 from paraglot.indexer.folder.vector_cache import VectorCache
 from paraglot.indexer.folder.vector_parts import SegmentChange
 from paraglot.search import disk
-from paraglot.search.encoders.load import load_encoder
+from paraglot.search.encoders.load import BUILTIN, load_encoder
 from paraglot.search.encoders.protocols import Encoder, SentenceEncoder
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
 from paraglot.search.folder.columns import Columns, open_columns
@@ -38,7 +38,7 @@ Progress: TypeAlias = Callable[[str, int, int | None], None]
 MOST_NAMED = 10_000
 """Skipped inputs that a report holds."""
 
-DEFAULT_MODEL = "builtin"
+DEFAULT_MODEL = BUILTIN
 
 
 @dataclass(slots=True)

@@ -72,8 +72,8 @@ def engine(small_index: Path) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an index of the seeds, made with the built-in encoder."""
+    """The folder of an index of the seeds, made with the fast built-in encoder."""
     folder = tmp_path_factory.mktemp("seeds") / "index"
-    report = index_corpus(folder, [SEEDS])
+    report = index_corpus(folder, [SEEDS], "builtin-fast")
     assert report.skipped == []
     return folder

@@ -77,11 +77,14 @@ def pack_arrays(arrays: base.Arrays) -> bytes:
     return b"".join(np.ascontiguousarray(value, "<f2").tobytes() for value in arrays.values())
 
 
-def piece_files(model: bytes, pieces: list[sentencepiece_model.Piece]) -> dict[str, bytes]:
-    """The tokenizer: SentencePiece's own model, and its pieces, scores and normalizer in a form that can be mapped."""
+def piece_files(model: bytes, pieces: list[sentencepiece_model.Piece], unknown: int = 0) -> dict[str, bytes]:
+    """The tokenizer: SentencePiece's own model, and its pieces, scores and normalizer in a form that can be mapped.
+
+    ``unknown`` is the id of an unknown character.
+    """
     normal = {p.text.encode(): i for i, p in enumerate(pieces) if p.kind == sentencepiece_model.NORMAL}
     scores = array("f", [piece.score for piece in pieces])
-    scores[0] = min(scores[number] for number in normal.values()) - 10.0  # unknown, as in SentencePiece
+    scores[unknown] = min(scores[number] for number in normal.values()) - 10.0  # as in SentencePiece
     return {
         "sentencepiece.model.z": zlib.compress(model, 9),
         "pieces.trie": double_array.build(normal),
@@ -94,7 +97,7 @@ def describe(files: dict[str, bytes], formats: dict[str, Any], rows: int, langua
     """What ``config.json`` says; ``fingerprint`` changes with anything that a vector depends on."""
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     return {
-        "name": "builtin",
+        "name": "builtin-fast",
         "version": MODEL_VERSION,
         "dimension": 512,
         "languages": list(languages),

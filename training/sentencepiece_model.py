@@ -86,15 +86,21 @@ def extended(model: bytes, added: list[tuple[str, float]]) -> bytes:
     A protocol buffer may repeat a field anywhere, so the new entries of field 1 simply follow.
     """
     return model + b"".join(
-        _tagged(1, _tagged(1, text.encode()) + b"\x15" + struct.pack("<f", score)) for text, score in added
+        tagged(1, tagged(1, text.encode()) + b"\x15" + struct.pack("<f", score)) for text, score in added
     )
 
 
-def _tagged(field: int, content: bytes) -> bytes:
-    return bytes([field << 3 | _BYTES]) + _length(len(content)) + content
+def tagged(field: int, content: bytes) -> bytes:
+    """A field that holds bytes: a string or a message."""
+    return _number(field << 3 | _BYTES) + _number(len(content)) + content
 
 
-def _length(number: int) -> bytes:
+def varint(field: int, number: int) -> bytes:
+    """A field that holds a number, not negative."""
+    return _number(field << 3 | _VARINT) + _number(number)
+
+
+def _number(number: int) -> bytes:
     coded = bytearray()
     while number > 0x7F:
         coded.append(number & 0x7F | 0x80)

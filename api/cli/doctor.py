@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from paraglot.search.encoders.load import load_encoder
+from paraglot.search.encoders.load import BUILTIN, load_encoder
 from paraglot.search.errors import IndexMismatch, ParaglotError
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import KEYWORDS_REMEDY, MEND_REMEDY, REBUILD_REMEDY
@@ -58,7 +58,7 @@ def _disk(folder: Path) -> Finding:
 
 
 def _index(folder: Path) -> Iterator[Finding]:
-    name = "builtin"
+    name = BUILTIN
     try:
         snapshot = open_snapshot(IndexLayout(folder))
         manifest, doubled = snapshot.manifest, snapshot.store.doubled_ids()

@@ -82,14 +82,19 @@ def offline() -> bool:
 def has_weights(folder: Path) -> bool:
     """Whether ``folder`` holds a model with its weights (ours, or safetensors)."""
     described = (folder / "modules.json").exists() or (folder / "config.json").exists()
-    return described and (any(folder.rglob("*.safetensors")) or (folder / "network.bin").exists())
+    return described and (any(folder.rglob("*.safetensors")) or _is_ours(folder))
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether the weights are in the form of one of the built-in encoders, which is no pickle."""
+    return any((folder / name).exists() for name in ("network.bin", "network.onnx"))
 
 
 def refuse_pickles(folder: Path) -> None:
     """Raises `EncoderMissing` where a module's weights are only there as a pickle, which can run code when read."""
     for place in _module_folders(folder):
         pickles = [file for pattern in ("*.bin", "*.pt", "*.pth", "*.pkl") for file in sorted(place.glob(pattern))]
-        if pickles and not any(place.glob("*.safetensors")) and not (place / "network.bin").exists():
+        if pickles and not any(place.glob("*.safetensors")) and not _is_ours(place):
             raise EncoderMissing(
                 f"The weights of {folder} are pickled ({pickles[0].name}), which can run foreign code when read.",
                 "Choose a model with safetensors weights, or save it once with safe_serialization=True.",
@@ -163,7 +168,7 @@ def _relevant(folder: Path) -> Iterator[Path]:
     for file in folder.rglob("*"):
         place = file.relative_to(folder)
         hidden = any(part.startswith(".") for part in place.parts)
-        kept = any(file.match(pattern) for pattern in [*WANTED, "*.bin", "pieces.*"])
+        kept = any(file.match(pattern) for pattern in [*WANTED, "*.bin", "pieces.*", "network.onnx"])
         if kept and not hidden and place.parts[0] not in {"onnx", "openvino"} and file.is_file():
             yield file
 

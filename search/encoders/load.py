@@ -6,14 +6,20 @@ import json
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.lexicon import LEXICON_FOLDER
+from paraglot.search.types import EncoderSpec
 
 if TYPE_CHECKING:
     from paraglot.search.encoders.protocols import Encoder, Reranker
 
+
+BUILTIN, FAST = "builtin", "builtin-fast"
+"""The encoders that ship with the package: the default, and the one for large corpora and small machines."""
 
 BACKENDS = ("onnx", "openvino")
 """What runs a sentence-transformers model, besides torch; put before its name as ``onnx:NAME``."""
@@ -31,12 +37,16 @@ class InstalledModel:
 
 
 def load_encoder(name: str = "builtin") -> Encoder:
-    """The encoder called ``name``: "builtin", "fake", or a sentence-transformers model by name or folder, ``onnx:`` or
-    ``openvino:`` before it where that backend is to run it.
+    """The encoder called ``name``: "builtin", "builtin-fast", "fake", or a sentence-transformers model by name or
+    folder, ``onnx:`` or ``openvino:`` before it where that backend is to run it.
 
     Raises `EncoderMissing`, which says what to install or download.
     """
-    if name == "builtin":
+    if name == BUILTIN:
+        from paraglot.search.encoders.deep.joined import JoinedEncoder
+
+        return JoinedEncoder()
+    if name == FAST:
         from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 
         return BuiltinEncoder()
@@ -72,12 +82,31 @@ def with_backend(name: str | None, backend: str | None) -> str | None:
 
 
 def installed_models() -> list[InstalledModel]:
-    """The built-in model first, then the models in the local Hugging Face cache by name. Asks no network."""
-    config = json.loads((MODEL_FOLDER / "config.json").read_text(encoding="utf-8"))
-    files = [file for folder in (MODEL_FOLDER, LEXICON_FOLDER) for file in folder.iterdir() if file.is_file()]
-    size = sum(file.stat().st_size for file in files)
-    builtin = InstalledModel("builtin", "paraglot", size, config["dimension"], tuple(config["languages"]))
-    return [builtin, *_cached_models()]
+    """The built-in models first, then those in the local Hugging Face cache by name. Asks no network."""
+    fast, deep = _config(MODEL_FOLDER), _config(DEEP_FOLDER)
+    fast_bytes = _size_bytes(MODEL_FOLDER) + _size_bytes(LEXICON_FOLDER)
+    size_bytes = fast_bytes + _size_bytes(DEEP_FOLDER)
+    return [
+        InstalledModel(BUILTIN, "paraglot", size_bytes, deep["dimension"], tuple(deep["languages"])),
+        InstalledModel(FAST, "paraglot", fast_bytes, fast["dimension"], tuple(fast["languages"])),
+        *_cached_models(),
+    ]
+
+
+def name_today(spec: EncoderSpec) -> str:
+    """What ``--model`` takes for the encoder of an index: "builtin" was once the fast encoder alone."""
+    if spec.name == BUILTIN and spec.fingerprint.startswith(_config(MODEL_FOLDER)["fingerprint"]):
+        return FAST
+    return spec.name
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _size_bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
 
 
 def transformers_version() -> str | None:

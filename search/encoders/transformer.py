@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from paraglot.search.encoders import hub
 from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.known import known_model
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.errors import EncoderMissing
@@ -183,7 +184,7 @@ def _load(model_class: type[SentenceTransformer], folder: Path, backend: str) ->
     try:
         model = model_class(
             str(folder),
-            trust_remote_code=folder == MODEL_FOLDER.resolve(),
+            trust_remote_code=folder in (MODEL_FOLDER.resolve(), DEEP_FOLDER.resolve()),
             local_files_only=True,
             model_kwargs=options,
             backend=backend,

@@ -6,9 +6,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from paraglot.search.encoders.load import name_today
 from paraglot.search.errors import IndexDamaged, IndexMismatch
 from paraglot.search.types import EncoderSpec
 
@@ -78,7 +79,8 @@ def read_manifest(path: Path) -> IndexManifest:
             raise ValueError("its checksum is another")
         encoder = data["encoder"]
         encoder["languages"] = tuple(encoder["languages"])
-        data["encoder"] = EncoderSpec(**encoder)
+        spec = EncoderSpec(**encoder)
+        data["encoder"] = replace(spec, name=name_today(spec))
         data["files"] = tuple(FileRecord(**record) for record in data["files"])
         data["dense_parts"] = tuple(data["dense_parts"])
         manifest = IndexManifest(**data)

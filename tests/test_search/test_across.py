@@ -27,7 +27,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     for name, text in (("with", f"bread {AMHARIC} {AMHARIC}"), ("without", AMHARIC)):
         (corpus / f"am-{name}.txt").write_text(f"አዲስ\n\n{text}", encoding="utf-8")
     (corpus / "en.txt").write_text("Bakers\n\nThe price of bread rose again, the bakers said.", encoding="utf-8")
-    index_corpus(folder / "index", [corpus], "builtin")
+    index_corpus(folder / "index", [corpus], "builtin-fast")
     with Engine(folder / "index") as opened:
         yield opened
 

@@ -113,7 +113,7 @@ def test_the_fingerprint_tells_whether_there_is_a_gloss(encoder: BuiltinEncoder,
 
 def test_spec(encoder: BuiltinEncoder) -> None:
     spec = encoder.spec
-    assert (spec.name, spec.dimension, spec.max_tokens) == ("builtin", 512, None)
+    assert (spec.name, spec.dimension, spec.max_tokens) == ("builtin-fast", 512, None)
     assert spec.languages == COVERED
     assert len(spec.languages) == 37
     assert spec.query_prefix == spec.paragraph_prefix == ""

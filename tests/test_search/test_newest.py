@@ -167,7 +167,7 @@ def test_a_feed_begins_with_the_newest_that_has_the_words(folder: Path) -> None:
 @pytest.mark.slow
 def test_the_newest_comes_first_by_the_built_in_encoder(tmp_path: Path) -> None:
     """Where nearly every paragraph names the harbour, chance is no measure, and the words still are."""
-    with Engine(_index(tmp_path, _articles()[: OLD + 1], "builtin")) as engine:
+    with Engine(_index(tmp_path, _articles()[: OLD + 1], "builtin-fast")) as engine:
         for mode in ("hybrid", "keyword"):
             found = ids(engine, "harbour", mode=mode, sort="date:desc")
             assert (found[:2], len(found)) == (["newest", "old299"], OLD + 1)

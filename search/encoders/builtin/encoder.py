@@ -70,7 +70,9 @@ class BuiltinEncoder:
 
     @property
     def spec(self) -> EncoderSpec:
-        """Name "builtin", fingerprint of the weights, 512 dimensions, no limit of tokens, the languages it covers."""
+        """Name "builtin-fast", fingerprint of the weights, 512 dimensions, no limit of tokens, the languages it
+        covers.
+        """
         return self._spec
 
     def encode_query(self, queries: Sequence[str]) -> Vectors:
@@ -111,7 +113,7 @@ class BuiltinEncoder:
         """
         pieces = self._tokenizer.encode_with_ends(texts)
         ids = [tokens for tokens, _ in pieces]
-        cuts = [_cuts(ends, own) for (_, ends), own in zip(pieces, sentences, strict=True)]
+        cuts = [token_cuts(ends, own) for (_, ends), own in zip(pieces, sentences, strict=True)]
         above = self._title_sums(titles)
         paragraphs = np.empty((len(texts), self._spec.dimension), np.float32)
         parts: list[Vectors] = [np.empty((0, self._spec.dimension), np.float32)] * len(texts)
@@ -272,7 +274,7 @@ def _groups(ids: Sequence[Sequence[int]], cuts: Sequence[Sequence[int]]) -> Iter
         yield [Stretch(0, max(first - REACH, 0), min(last + REACH, length), [*outer, *inside, last])]
 
 
-def _cuts(ends: Sequence[int], sentences: Sequence[Span]) -> list[int]:
+def token_cuts(ends: Sequence[int], sentences: Sequence[Span]) -> list[int]:
     """Where the tokens of a text are cut into its sentences, begin and end included.
 
     ``ends`` are the last characters of its pieces, exclusive. A piece that reaches into a sentence belongs to it.
@@ -282,7 +284,7 @@ def _cuts(ends: Sequence[int], sentences: Sequence[Span]) -> list[int]:
 
 
 def _parts(text: str, sentences: Sequence[Span]) -> list[str]:
-    """The texts of the parts that `_cuts` gives: the sentences, or the one part of a text without any."""
+    """The texts of the parts that `token_cuts` gives: the sentences, or the one part of a text without any."""
     return [text[start:end] for start, end in sentences] or [text]
 
 

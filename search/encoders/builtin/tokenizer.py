@@ -11,6 +11,7 @@ import mmap
 import zlib
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,24 @@ if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
 
 UNKNOWN, BEGIN, END = 0, 1, 2
-RESERVED = b"extra_token_id_"
-"""The model reserves three words that begin so; only the compiled library knows their rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """The ids in a vocabulary that are no pieces of text: of an unknown character, and around a text.
+
+    ``reserved``: how words begin that the model reserves; only the compiled library knows their rules. None: there are
+    none.
+    """
+
+    unknown: int = UNKNOWN
+    begin: int = BEGIN
+    end: int = END
+    reserved: bytes | None = b"extra_token_id_"
+
+
+FAST = Special()
+"""Those of the vocabulary of `paraglot.search.encoders.builtin`."""
 
 BULK_CHARACTERS = 40_000
 """Once a process has cut up so much text, loading the compiled library would have cost less than doing without it."""
@@ -31,7 +48,8 @@ BULK_CHARACTERS = 40_000
 class PieceTable:
     """The pieces and their log-probabilities, mapped: nothing is read before it is needed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, special: Special = FAST) -> None:
+        self._special = special
         self._normalizer = Normalizer(_mapped(folder / "normalizer.bin"))
         self._trie = DoubleArray(_mapped(folder / "pieces.trie").cast("I"))
         self._scores = _mapped(folder / "pieces.scores").cast("f")
@@ -39,24 +57,25 @@ class PieceTable:
     def encode(self, text: bytes) -> list[int] | None:
         """The ids of ``text`` (UTF-8), without begin and end; None when it holds a reserved word."""
         normal = self._normalizer.normalize(text)
-        if RESERVED in normal:
+        if self._special.reserved and self._special.reserved in normal:
             return None
-        return _joined(self._best_path(normal))
+        return self._joined(self._best_path(normal))
 
     def log_probability(self, number: int) -> float:
-        """That of a piece; at `UNKNOWN`, that of an unknown character."""
+        """That of a piece; at the unknown one, that of an unknown character."""
         return float(self._scores[number])
 
     def text_log_probability(self, text: str, unknown: float) -> float:
         """That of a text: of its most probable pieces, ``unknown`` for each character that none of them has."""
         ids = self._best_path(self._normalizer.normalize(_utf8(text)))
-        return sum(unknown if number == UNKNOWN else self.log_probability(number) for number in ids)
+        return sum(unknown if number == self._special.unknown else self.log_probability(number) for number in ids)
 
     def _best_path(self, text: bytes) -> list[int]:
         """The most probable pieces of ``text``: Viterbi over bytes, scores rounded to single precision."""
+        stranger = self._special.unknown
         best = array("f", bytes(4 * (len(text) + 1)))
         start = array("i", [-1]) * (len(text) + 1)
-        piece = array("i", [UNKNOWN]) * (len(text) + 1)
+        piece = array("i", [stranger]) * (len(text) + 1)
         single = array("f", [0.0])  # what goes in comes out in single precision: ties fall as in SentencePiece
         at = 0
         while at < len(text):
@@ -69,31 +88,37 @@ class PieceTable:
                 if start[end] < 0 or single[0] > best[end]:
                     best[end], start[end], piece[end] = single[0], at, number
             if not whole:
-                single[0] = so_far + self._scores[UNKNOWN]
+                single[0] = so_far + self._scores[stranger]
                 if start[after] < 0 or single[0] > best[after]:
-                    best[after], start[after], piece[after] = single[0], at, UNKNOWN
+                    best[after], start[after], piece[after] = single[0], at, stranger
             at = after
         return _trace(start, piece)
+
+    def _joined(self, ids: list[int]) -> list[int]:
+        """A run of unknown characters is one unknown piece."""
+        stranger = self._special.unknown
+        return [number for i, number in enumerate(ids) if number != stranger or i == 0 or ids[i - 1] != stranger]
 
 
 class Tokenizer:
     """Ids of texts, begin and end included."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, special: Special = FAST) -> None:
         self._folder = folder
-        self._pieces = PieceTable(folder)
+        self._special = special
+        self._pieces = PieceTable(folder, special)
         self._compiled: SentencePieceProcessor | None = None
         self._characters = 0
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """One list of ids per text, each ``[1, …, 2]``; an empty text is ``[1, 2]``."""
+        """One list of ids per text, begin and end included, of which an empty text has no more."""
         if self._compiled is None:
             self._characters += sum(map(len, texts))
         if self._compiled is None and self._characters < BULK_CHARACTERS:
             quick = [self._pieces.encode(_utf8(text)) for text in texts]
             ids = [found for found in quick if found is not None]
             if len(ids) == len(texts):
-                return [[BEGIN, *found, END] for found in ids]
+                return [self._framed(found) for found in ids]
         clean = [_utf8(text).decode() for text in texts]
         if len(clean) == 1:  # of several the library makes threads, which for one text take longer than the text
             return [self.compiled().encode(clean[0], add_bos=True, add_eos=True)]
@@ -107,7 +132,10 @@ class Tokenizer:
         """
         clean = [_utf8(text).decode() for text in texts]
         found = self.compiled().encode(clean, return_type="offset_mapping")
-        return [([BEGIN, *one["ids"], END], [end for _, end in one["offsets"]]) for one in found]
+        return [(self._framed(one["ids"]), [end for _, end in one["offsets"]]) for one in found]
+
+    def _framed(self, ids: list[int]) -> list[int]:
+        return [self._special.begin, *ids, self._special.end]
 
     def log_probabilities(self, ids: Sequence[int]) -> list[float]:
         """Natural logarithms of the probabilities of pieces."""
@@ -145,8 +173,3 @@ def _trace(start: array[int], piece: array[int]) -> list[int]:
         at = start[at]
     ids.reverse()
     return ids
-
-
-def _joined(ids: list[int]) -> list[int]:
-    """A run of unknown characters is one unknown piece."""
-    return [number for i, number in enumerate(ids) if number != UNKNOWN or i == 0 or ids[i - 1] != UNKNOWN]

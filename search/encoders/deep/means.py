@@ -1,0 +1,64 @@
+"""What a vector says of its language alone, taken away: the mean vector of the language, or of the likely ones.
+
+Vectors of multilingual-e5-small lie by language first: whatever is asked, texts in the query's own language are
+nearest. Less the mean of their language they lie by what they say (docs/decisions/0064-the-deep-encoder.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.encoders.protocols import Vectors
+
+LANGUAGE_MEANS = "language_means.bin"
+
+
+class LanguageMeans:
+    """The means of languages, and how the vector itself tells which language it is in.
+
+    The likelihood of a language is that of linear discriminant analysis: normal distributions around the means, of one
+    shape for all. So a vector between two languages gets something of each one's mean, and none is asked for its tag.
+    """
+
+    def __init__(
+        self, folder: Path, languages: Sequence[str], biases: Sequence[float], share: float, fast: Collection[str]
+    ) -> None:
+        """``biases`` belong to the likelihoods of ``languages``; ``share`` is how much of a mean is taken away;
+        ``fast`` are the languages that the fast encoder reads.
+
+        Raises `ValueError` where the file holds other languages.
+        """
+        stored = np.fromfile(folder / LANGUAGE_MEANS, np.dtype("<f2")).astype(np.float32)
+        self._directions, self._of_paragraphs, self._of_queries = stored.reshape(3, len(languages), -1)
+        self._biases = np.array(biases, np.float32)
+        if len(self._biases) != len(languages):
+            raise ValueError(f"{len(languages)} languages have {len(self._biases)} biases")
+        self.languages = tuple(languages)
+        self._share = np.float32(share)
+        self._fast = np.array([language in fast for language in languages], np.float32)
+
+    def likelihoods(self, vectors: Vectors) -> NDArray[np.float32]:
+        """``float32[n, languages]``, rows that sum to one: how likely each vector's text is in each language."""
+        logits = vectors @ self._directions.T + self._biases
+        likely: NDArray[np.float32] = np.exp(logits - logits.max(axis=1, keepdims=True))
+        likely /= likely.sum(axis=1, keepdims=True)
+        return likely
+
+    def of_queries(self, likely: NDArray[np.float32]) -> Vectors:
+        """The mean to be taken from the vector of each query, by its `likelihoods`."""
+        means: Vectors = self._share * (likely @ self._of_queries)
+        return means
+
+    def of_paragraphs(self, likely: NDArray[np.float32]) -> Vectors:
+        """The mean to be taken from the vector of each paragraph, by its `likelihoods`."""
+        means: Vectors = self._share * (likely @ self._of_paragraphs)
+        return means
+
+    def read_by_fast(self, likely: NDArray[np.float32]) -> NDArray[np.float32]:
+        """``float32[n]``: how likely each text is in a language that the fast encoder reads."""
+        known: NDArray[np.float32] = likely @ self._fast
+        return known
