@@ -140,3 +140,11 @@ def test_tables_and_lists(tmp_path: Path) -> None:
 )
 def test_titles(tmp_path: Path, given: str, xml: str, title: str, texts: list[str]) -> None:
     assert read(tmp_path, docx_of(xml, given))[:2] == (title, texts)
+
+
+def test_a_version_of_zip_that_is_not_known_is_damage(tmp_path: Path) -> None:
+    content = bytearray(docx_of(p(r("The mill."))))
+    content[content.index(b"PK\x01\x02") + 6] = 84
+    (tmp_path / "a.docx").write_bytes(bytes(content))
+    [said] = map(str, read_corpus([tmp_path / "a.docx"]))
+    assert said == f"{tmp_path / 'a.docx'}:1: damaged or cut short: zip file version 8.4"

@@ -21,7 +21,7 @@ from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.body_drafts import body_draft
 from paraglot.indexer.readers.dates import date_fields
 from paraglot.indexer.readers.inputs import Input, Unreadable
-from paraglot.indexer.readers.unpacking import FREE_BYTES, MAX_RATIO
+from paraglot.indexer.readers.unpacking import DAMAGE, FREE_BYTES, MAX_RATIO
 
 _INSTALL = "needs python-docx: pip install 'paraglot[documents]'"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -68,7 +68,7 @@ def _refuse_bomb(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(info.file_size for info in archive.infolist())
-    except zipfile.BadZipFile as error:
+    except (*DAMAGE, ValueError, NotImplementedError) as error:
         raise Unreadable(f"damaged or cut short: {error}") from None
     if size > FREE_BYTES + MAX_RATIO * len(content):
         raise Unreadable(f"unpacks to more than {MAX_RATIO} times its size: taken for a bomb")
