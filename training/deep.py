@@ -70,6 +70,7 @@ def write_config(folder: Path, means: Means, found: dict[str, float]) -> None:
         "share": MEAN_SHARE,
         "fast_languages": [tag for tag in means.languages if tag in {*BASE, *ADDED, *NEAR}],
         "means": list(means.languages),
+        "scripts": means.scripts,
         "biases": [round(float(one), 3) for one in means.biases],
     }
     config = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import lzma
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, DeepReader
+from paraglot.search.encoders.deep.scripts import script_of
 from paraglot.search.encoders.protocols import Vectors
 
 _NAMES = (
@@ -30,7 +31,8 @@ _NAMES = (
 LANGUAGES = tuple(_NAMES.split())
 """XLM-R's, where there is text to take a mean from: all but Assamese, Oriya and Sindhi."""
 
-_DECLARED_AS = {"ms": "zlm-Latn"}
+_DECLARED_AS = {"az": "az-Latn", "bs": "bs-Latn", "ms": "zlm-Latn", "uz": "uz-Latn"}
+"""What the declaration is called in the script that a language is mostly written in today."""
 _MANUALS = ("ms_iot", "libreoffice_help", "gnome_help", "debian_handbook", "mozilla_www", "tico19")
 _DECLARATION = "udhr"
 _ENOUGH = 200
@@ -59,13 +61,16 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Per language: the direction and bias of its likelihood, and the means of paragraphs and of queries."""
+    """Per language: the direction and bias of its likelihood, the means of paragraphs and of queries, and its
+    scripts.
+    """
 
     languages: tuple[str, ...]
     directions: NDArray[np.float32]
     biases: NDArray[np.float32]
     of_paragraphs: NDArray[np.float32]
     of_queries: NDArray[np.float32]
+    scripts: dict[str, str]
 
     def packed(self) -> bytes:
         """As `paraglot.search.encoders.deep.means` reads it."""
@@ -97,7 +102,7 @@ def read_texts(data: Path, seed: int = 7) -> dict[str, Texts]:
     chosen = {}
     for language in LANGUAGES:
         own_texts = found[language]
-        own_texts.declared = (own_texts.declared or found[_DECLARED_AS.get(language, language)].declared)[:ARTICLES]
+        own_texts.declared = found[_DECLARED_AS.get(language, language)].declared[:ARTICLES]
         own_texts.manuals = chance.sample(own_texts.manuals, min(MANUALS, len(own_texts.manuals)))
         chosen[language] = own_texts
     return chosen
@@ -128,7 +133,18 @@ def language_means(reader: DeepReader, texts: dict[str, Texts]) -> Means:
     of_queries = np.stack([queries[one].mean(axis=0) for one in languages])
     spread = [vectors - vectors.mean(axis=0) for own in (paragraphs, queries) for vectors in own.values()]
     directions, biases = _discriminants((of_paragraphs + of_queries) / 2, np.concatenate(spread))
-    return Means(languages, directions, biases, of_paragraphs, of_queries)
+    return Means(languages, directions, biases, of_paragraphs, of_queries, scripts_of(texts))
+
+
+def scripts_of(texts: dict[str, Texts]) -> dict[str, str]:
+    """The scripts in which a tenth and more of the texts of each language are written, by name, with spaces between."""
+    found = {}
+    for language, own in texts.items():
+        written = Counter(script_of(text) for text in (*own.everyday, *own.asked, *own.manuals, *own.declared))
+        found[language] = " ".join(
+            sorted(script for script, count in written.items() if script and count * 10 >= written.total())
+        )
+    return found
 
 
 def fast_map(texts: dict[str, Texts]) -> NDArray[np.float32]:

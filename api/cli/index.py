@@ -27,7 +27,7 @@ from paraglot.api.cli.index_options import (
 from paraglot.api.cli.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
 from paraglot.api.cli.output import Flood, Interrupted, message, print_json, print_line
 from paraglot.api.settings import Settings, load_settings
-from paraglot.search.encoders.load import with_backend
+from paraglot.search.encoders.load import BUILTIN, with_backend
 from paraglot.search.errors import InvalidSettings, ParaglotError
 
 if TYPE_CHECKING:
@@ -115,10 +115,13 @@ def _run(
     wait: float,
     listener: Callable[[str], None] | None,
 ) -> Report:
-    from paraglot.api.cli.progress import progress_bar
+    from paraglot.api.cli.progress import progress_bar, telling_of_the_fast_encoder
     from paraglot.indexer.build import index_corpus
 
-    with progress_bar() as progress:
+    with progress_bar() as shown:
+        progress = shown
+        if settings.model in (None, BUILTIN) and not settings.index.exists():
+            progress = telling_of_the_fast_encoder(shown, message)
         return index_corpus(
             settings.index,
             corpus,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -23,6 +24,32 @@ class RateColumn(ProgressColumn):
         """The rate of a task, nothing before it is known."""
         speed = task.finished_speed or task.speed
         return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+
+
+LONG_S = 600
+"""From so many seconds of embedding on, whoever waits is told that there is a faster encoder."""
+
+
+def telling_of_the_fast_encoder(progress: Progress | None, tell: Callable[[str], None]) -> Progress:
+    """The same progress; ``tell`` is called once where embedding will take longer than `LONG_S` from its first batch
+    on.
+    """
+    started: list[float] = []
+
+    def show(stage: str, done: int, total: int | None) -> None:
+        if progress:
+            progress(stage, done, total)
+        if stage != "embed":
+            started[:] = [time.monotonic()]
+        elif started and done and total:
+            left_s = (time.monotonic() - started.pop()) * (total - done) / done
+            if left_s > LONG_S:
+                tell(
+                    f"Embedding takes some {left_s / 60:.0f} min more. A new index with --model builtin-fast is made"
+                    " in a fraction of that and finds less (docs/models.md)."
+                )
+
+    return show
 
 
 @contextmanager

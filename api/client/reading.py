@@ -38,7 +38,9 @@ class CitedParagraph:
 
 @dataclass(frozen=True, slots=True)
 class IndexLanguage:
-    """A language of the index: ``keyword`` and ``semantic`` say how far each leg reaches it, in the API's words."""
+    """A language of the index: ``keyword`` and ``semantic`` say how far each leg reaches it, in the API's words;
+    ``semantic_share`` how much is found in it, None where that was not measured.
+    """
 
     language: str
     name: str
@@ -47,6 +49,7 @@ class IndexLanguage:
     paragraphs: int
     keyword: str
     semantic: str
+    semantic_share: float | None = None
 
 
 def response(answer: Json, request: SearchRequest) -> SearchResponse:

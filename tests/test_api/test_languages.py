@@ -52,6 +52,9 @@ def test_counts_are_of_what_may_be_seen(engine: Engine) -> None:
 
 
 def test_the_table() -> None:
-    table = LanguagesModel.of([LanguageCount("cy", 1, 2)], COVERED, 7).model_dump()
+    table = LanguagesModel.of([LanguageCount("cy", 1, 2)], COVERED, {"cy": 0.6}, 7).model_dump()
     welsh = {"language": "cy", "name": "Cymraeg", "english_name": "Welsh", "articles": 1, "paragraphs": 2}
-    assert table == {"languages": [welsh | {"keyword": "surface", "semantic": "weak"}], "generation": 7}
+    assert table == {
+        "languages": [welsh | {"keyword": "surface", "semantic": "weak", "semantic_share": 0.6}],
+        "generation": 7,
+    }

@@ -19,6 +19,7 @@ from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.deep.encoder import Told
 from paraglot.search.encoders.deep.joined import JoinedEncoder
 from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, SPECIAL, DeepReader, unit
+from paraglot.search.encoders.deep.scripts import script_of
 from paraglot.search.encoders.deep.table import DeepTable
 from paraglot.search.encoders.load import load_encoder
 from paraglot.search.engine.engine import Engine
@@ -120,12 +121,38 @@ def test_a_long_text_is_the_mean_of_its_windows(reader: DeepReader) -> None:
 def test_a_vector_is_less_the_means_of_its_likely_languages(encoder: JoinedEncoder, reader: DeepReader) -> None:
     means = encoder._deep._means
     plain = reader.vectors(TEXTS, QUERY_PREFIX)
-    likely = means.likelihoods(plain)
+    likely = means.likelihoods(plain, TEXTS)
     np.testing.assert_allclose(likely.sum(axis=1), 1, atol=1e-5)
-    assert [means.languages[place] for place in likely.argmax(axis=1)][1:] == ["fr", "zh", "de"]
+    assert [means.languages[place] for place in likely.argmax(axis=1)] == ["en", "fr", "zh", "de"]
     stored = np.fromfile(DEEP_FOLDER / "language_means.bin", "<f2").astype(np.float32).reshape(3, -1, 384)
     expected = unit(plain - 0.85 * likely @ stored[2])
     np.testing.assert_allclose(encoder._deep.encode_query(TEXTS).vectors, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("a b", "LATIN"),
+        ("Минск!", "CYRILLIC"),
+        ("カタカナ", "KATAKANA"),
+        ("12 / 7", None),
+        ("", None),
+        ("ñandú", "LATIN"),
+    ],
+)
+def test_scripts(text: str, script: str | None) -> None:
+    assert script_of(text) == script
+
+
+def test_a_text_is_in_a_language_of_its_script(encoder: JoinedEncoder, reader: DeepReader) -> None:
+    """Those of other scripts do not come into question, whatever the subject; where none is so written, all do."""
+    means = encoder._deep._means
+    texts = ["შინ ძალიან ცივა.", "The parliament of Belarus met in Minsk.", "ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ"]
+    likely = means.likelihoods(reader.vectors(texts, PARAGRAPH_PREFIX), texts)
+    assert means.languages[likely[0].argmax()] == "ka"
+    assert likely[0].max() == pytest.approx(1)
+    assert likely[1, means.languages.index("be")] == 0
+    np.testing.assert_allclose(likely.sum(axis=1), 1, atol=1e-5)
 
 
 def test_the_joined_cosine_is_that_of_both_halves(encoder: JoinedEncoder) -> None:
@@ -160,7 +187,7 @@ def test_translations_are_near_in_languages_that_the_fast_half_does_not_know(enc
 def test_files_are_those_of_the_config() -> None:
     found = {name: hashlib.sha256((DEEP_FOLDER / name).read_bytes()).hexdigest() for name in CONFIG["files"]}
     assert found == CONFIG["files"]
-    told = {name: CONFIG[name] for name in ("fast_share", "share", "fast_languages", "means", "biases")}
+    told = {name: CONFIG[name] for name in ("fast_share", "share", "fast_languages", "means", "scripts", "biases")}
     assert hashlib.sha256(json.dumps([found, told]).encode()).hexdigest() == CONFIG["fingerprint"]
     assert sum(file.stat().st_size for file in DEEP_FOLDER.iterdir()) < 90_000_000
 

@@ -21,6 +21,7 @@ from paraglot.search.contracts.encoders import EncoderContract
 from paraglot.search.encoders import hub
 from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
+from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.load import load_encoder, transformers_version
 from paraglot.search.encoders.pieces import Pieces, pieces_of
 from paraglot.search.encoders.protocols import PieceEncoder
@@ -171,6 +172,22 @@ def test_builtin_folder_is_a_sentence_transformers_model(tmp_path: Path) -> None
     model.save(str(tmp_path / "saved"))
     again = SentenceTransformer(str(tmp_path / "saved"), trust_remote_code=True)
     np.testing.assert_allclose(again.encode(TEXTS), ours[:4], atol=5e-6)  # other batches, other rounding
+
+
+@pytest.mark.slow
+@needs_torch
+def test_the_default_encoders_folder_is_one_too() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    ours, texts = load_encoder(), [*TEXTS[:2], ""]
+    model = SentenceTransformer(str(DEEP_FOLDER), trust_remote_code=True)
+    np.testing.assert_allclose(model.encode_query(texts), ours.encode_query(texts), atol=1e-5)
+    for encode in (model.encode_document, model.encode):
+        np.testing.assert_allclose(encode(texts), ours.encode_paragraphs(texts), atol=1e-5)
+    prompted = model.encode(texts[:1], prompt="Title: ")
+    np.testing.assert_allclose(prompted, ours.encode_paragraphs([f"Title: {texts[0]}"]), atol=1e-5)
+    by_folder = load_encoder(str(DEEP_FOLDER))
+    np.testing.assert_allclose(by_folder.encode_query(texts), ours.encode_query(texts), atol=1e-5)
 
 
 @needs_torch

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
@@ -29,8 +29,16 @@ class IndexLanguageModel(BaseModel):
     semantic: Annotated[
         Reach,
         Field(
-            description="covered: the encoder has learnt it; weak: only others of its script; not_covered: none of its "
-            "script; unknown: the encoder does not say what it covers, or the language is not known."
+            description="covered: the encoder knows it well; weak: less well, or only others of its script; "
+            "not_covered: none of its script; unknown: the encoder does not say what it covers, or the language is not "
+            "known."
+        ),
+    ]
+    semantic_share: Annotated[
+        float | None,
+        Field(
+            description="How much the encoder finds in it: the share of everyday sentences whose translation is the "
+            "nearest of up to a thousand English ones; null: not measured."
         ),
     ]
 
@@ -42,12 +50,16 @@ class LanguagesModel(BaseModel):
     generation: int
 
     @classmethod
-    def of(cls, counts: Sequence[LanguageCount], covered: Sequence[str], generation: int) -> LanguagesModel:
-        """From what a view counts and the languages that the encoder covers (none: not known)."""
-        return cls(languages=[_language(language_count, covered) for language_count in counts], generation=generation)
+    def of(
+        cls, counts: Sequence[LanguageCount], covered: Sequence[str], found: Mapping[str, float], generation: int
+    ) -> LanguagesModel:
+        """From what a view counts, the languages that the encoder covers (none: not known), and what it was measured
+        to find in each.
+        """
+        return cls(languages=[_language(one, covered, found) for one in counts], generation=generation)
 
 
-def _language(count: LanguageCount, covered: Sequence[str]) -> IndexLanguageModel:
+def _language(count: LanguageCount, covered: Sequence[str], found: Mapping[str, float]) -> IndexLanguageModel:
     name, english_name = names(count.language)
     return IndexLanguageModel(
         language=count.language,
@@ -57,6 +69,7 @@ def _language(count: LanguageCount, covered: Sequence[str]) -> IndexLanguageMode
         paragraphs=count.paragraphs,
         keyword="analysed" if primary(count.language) in LANGUAGES else "surface",
         semantic=reach(count.language, covered),
+        semantic_share=found.get(count.language, found.get(primary(count.language))),
     )
 
 

@@ -11,6 +11,7 @@ from paraglot.api.http.fields.languages import LanguagesModel
 from paraglot.api.http.fields.similar import SimilarFields, SimilarModel, SimilarUrl
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import READS, engine_of, forced_filter, problems
+from paraglot.search.encoders.load import found_by
 
 router = APIRouter(prefix="/v1")
 
@@ -54,7 +55,8 @@ def languages(request: Request) -> LanguagesModel:
     """Which languages the index has, how much of each, and how far words and meaning reach it."""
     with engine_of(request).view(forced_filter(request)) as view:
         manifest = view.snapshot.manifest
-        return LanguagesModel.of(view.languages(), manifest.encoder.languages, manifest.generation)
+        encoder = manifest.encoder
+        return LanguagesModel.of(view.languages(), encoder.languages, found_by(encoder.name), manifest.generation)
 
 
 @router.get(

@@ -34,18 +34,18 @@ class DeepEncoder:
     def __init__(self, folder: Path, config: dict[str, Any]) -> None:
         self._reader = DeepReader(folder)
         self._means = LanguageMeans(
-            folder, config["means"], config["biases"], config["share"], config["fast_languages"]
+            folder, config["means"], config["biases"], config["scripts"], config["share"], config["fast_languages"]
         )
 
     def encode_query(self, queries: Sequence[str]) -> Told:
         """What is told of queries, in their order."""
         vectors = self._reader.vectors(queries, QUERY_PREFIX)
-        likely = self._means.likelihoods(vectors)
+        likely = self._means.likelihoods(vectors, queries)
         return Told(unit(vectors - self._means.of_queries(likely)), self._means.read_by_fast(likely))
 
     def encode_paragraphs(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Told:
         """What is told of paragraphs, in their order; ``progress`` gets the number of texts just done."""
-        return self._centred(self._reader.vectors(texts, PARAGRAPH_PREFIX, progress))
+        return self._centred(self._reader.vectors(texts, PARAGRAPH_PREFIX, progress), texts)
 
     def encode_sentences(
         self,
@@ -67,16 +67,16 @@ class DeepEncoder:
         parts = self._reader.sums([ids for ids, _ in pieces], cuts, progress)
         firsts = np.cumsum([0, *(len(own) - 1 for own in cuts)])[:-1]
         whole = np.add.reduceat(parts, firsts, axis=0) if len(texts) else parts
-        likely = self._means.likelihoods(unit(whole))
+        likely = self._means.likelihoods(unit(whole), texts)
         means, known = self._means.of_paragraphs(likely), self._means.read_by_fast(likely)
         told = []
         for row, (first, own) in enumerate(zip(firsts.tolist(), sentences, strict=True)):
             vectors = unit(unit(parts[first : first + len(own)]) - means[row])
             told.append(Told(vectors, np.repeat(known[row], len(own))))
-        return self._centred(unit(whole + self._title_sums(titles))), told
+        return self._centred(unit(whole + self._title_sums(titles)), texts), told
 
-    def _centred(self, vectors: Vectors) -> Told:
-        likely = self._means.likelihoods(vectors)
+    def _centred(self, vectors: Vectors, texts: Sequence[str]) -> Told:
+        likely = self._means.likelihoods(vectors, texts)
         return Told(unit(vectors - self._means.of_paragraphs(likely)), self._means.read_by_fast(likely))
 
     def count_tokens(self, text: str) -> int:

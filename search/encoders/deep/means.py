@@ -6,12 +6,13 @@ nearest. Less the mean of their language they lie by what they say (docs/decisio
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from paraglot.search.encoders.deep.scripts import script_of
 from paraglot.search.encoders.protocols import Vectors
 
 LANGUAGE_MEANS = "language_means.bin"
@@ -22,13 +23,20 @@ class LanguageMeans:
 
     The likelihood of a language is that of linear discriminant analysis: normal distributions around the means, of one
     shape for all. So a vector between two languages gets something of each one's mean, and none is asked for its tag.
+    Only languages that are written in the text's script come into question, where there are any.
     """
 
     def __init__(
-        self, folder: Path, languages: Sequence[str], biases: Sequence[float], share: float, fast: Collection[str]
+        self,
+        folder: Path,
+        languages: Sequence[str],
+        biases: Sequence[float],
+        scripts: Mapping[str, str],
+        share: float,
+        fast: Collection[str],
     ) -> None:
-        """``biases`` belong to the likelihoods of ``languages``; ``share`` is how much of a mean is taken away;
-        ``fast`` are the languages that the fast encoder reads.
+        """``biases`` belong to the likelihoods of ``languages``; ``scripts`` has those of each, with spaces between;
+        ``share`` is how much of a mean is taken away; ``fast`` are the languages that the fast encoder reads.
 
         Raises `ValueError` where the file holds other languages.
         """
@@ -40,10 +48,19 @@ class LanguageMeans:
         self.languages = tuple(languages)
         self._share = np.float32(share)
         self._fast = np.array([language in fast for language in languages], np.float32)
+        self._others: dict[str | None, NDArray[np.bool_]] = {}
+        for script in sorted({one for own in scripts.values() for one in own.split()}):
+            self._others[script] = np.array([script not in scripts[language].split() for language in languages])
 
-    def likelihoods(self, vectors: Vectors) -> NDArray[np.float32]:
-        """``float32[n, languages]``, rows that sum to one: how likely each vector's text is in each language."""
+    def likelihoods(self, vectors: Vectors, texts: Sequence[str]) -> NDArray[np.float32]:
+        """``float32[n, languages]``, rows that sum to one: how likely each of ``texts``, with its vector, is in each
+        language.
+        """
         logits = vectors @ self._directions.T + self._biases
+        for row, text in enumerate(texts):
+            others = self._others.get(script_of(text))
+            if others is not None:
+                logits[row, others] = -np.inf
         likely: NDArray[np.float32] = np.exp(logits - logits.max(axis=1, keepdims=True))
         likely /= likely.sum(axis=1, keepdims=True)
         return likely
