@@ -24,6 +24,7 @@ FORMER_PREFIX = "ROSETTA_"
 FORMER_CONFIG = Path("rosetta.toml")
 """Names of before the product had its own: refused with the new ones, since a setting that is passed over is a trap."""
 UNLIMITED = "unlimited"
+KEYWORD_ENGINES = ("auto", "whoosh", "tantivy")
 LOG_FORMATS = ("auto", "text", "json")
 
 
@@ -104,6 +105,7 @@ class Settings:
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
     reranker: str | None = _setting(None, _text, "cross-encoder that orders the first hits of hybrid searches")
     sentences: bool | None = _setting(None, _flag, "whether a new index keeps the vectors of sentences")
+    keyword: str = _setting("auto", _one_of(*KEYWORD_ENGINES), "keyword engine of a new index: auto, whoosh or tantivy")
     mode: Mode = _setting("hybrid", _mode, "which legs `paraglot search` uses: hybrid, keyword or semantic")
     limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page of `paraglot search`")
     host: str = _setting("127.0.0.1", _text, "address that the service listens on")

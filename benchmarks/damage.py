@@ -5,7 +5,7 @@ deleted. Then a set of requests is asked. Each must answer as before, or say wha
 file's name: an exception of another kind, or another answer without a word, is a failure. At last an article is
 written: what can be made from the store must be whole again.
 
-    python benchmarks/damage.py [--flips 40] [--seed 0]
+    python benchmarks/damage.py [--flips 40] [--seed 0] [--keyword auto]
 """
 
 from __future__ import annotations
@@ -78,13 +78,13 @@ def articles() -> list[dict[str, Any]]:
     ]
 
 
-def make(folder: Path) -> Path:
+def make(folder: Path, keyword: str = "auto") -> Path:
     """An index of three commits: parts, removed rows, former paragraphs and an earlier generation are in it."""
     index, corpus = folder / "index", folder / "corpus.jsonl"
     every = articles()
     for last in (12, 17, 18):
         corpus.write_text("".join(json.dumps(one) + "\n" for one in every[:last]), "utf-8")
-        index_corpus(index, [corpus], "fake")
+        index_corpus(index, [corpus], "fake", keyword=keyword)
         every[3]["text"] += f"\n\nAdded after {last}."
     delete_articles(index, ["de-1"])
     return index
@@ -201,10 +201,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--flips", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keyword", default="auto", help="keyword engine")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        found = campaign(make(place), options.flips, options.seed, place)
+        found = campaign(make(place, options.keyword), options.flips, options.seed, place)
     print(dict(sorted(found.outcomes.items())))
     for failure in found.failures:
         print(failure)

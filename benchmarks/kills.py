@@ -1,6 +1,6 @@
 """Kill updates, merges, rebuilds and backups at random moments and see that the index is always whole.
 
-    python benchmarks/kills.py [--kills 500] [--seed 0] [--model fake]
+    python benchmarks/kills.py [--kills 500] [--seed 0] [--model fake] [--keyword auto]
 
 Each round starts a real `paraglot` command over a changed corpus (most often `index`, else `rebuild`, `rollback` or
 `backup`) and kills it (SIGKILL) after a random part of the time that a whole one takes. Then `verify` must find the
@@ -85,15 +85,15 @@ def served(folder: Path) -> Corpus:
 class Round:
     """One command that is killed, and what must hold then."""
 
-    def __init__(self, folder: Path, model: str, chance: random.Random) -> None:
+    def __init__(self, folder: Path, model: str, chance: random.Random, keyword: str) -> None:
         self.corpus_file, self.index, self.backup = folder / "corpus.jsonl", folder / "index", folder / "backup.tar"
         self.restored = folder / "restored"
-        self._model, self._chance = model, chance
+        self._model, self._keyword, self._chance = model, keyword, chance
 
     def command(self, action: str) -> list[str]:
         """The command line of an action."""
         own = {
-            "index": ["index", str(self.corpus_file), "--prune", "--model", self._model],
+            "index": ["index", str(self.corpus_file), "--prune", "--model", self._model, "--keyword", self._keyword],
             "backup": ["backup", str(self.backup)],
         }
         return [*COMMAND, *own.get(action, [action]), "--index", str(self.index)]
@@ -140,10 +140,10 @@ class Round:
         return moved or (action == "index" and states[0] == states[1])
 
 
-def campaign(folder: Path, kills: int, seed: int, model: str) -> Campaign:
+def campaign(folder: Path, kills: int, seed: int, model: str, keyword: str = "auto") -> Campaign:
     """Run ``kills`` rounds in ``folder``."""
     chance, result = random.Random(seed), Campaign()
-    one = Round(folder, model, chance)
+    one = Round(folder, model, chance, keyword)
     older = corpus = changed({}, chance)
     write_corpus(one.corpus_file, corpus)
     subprocess.run(one.command("index"), cwd=ROOT, check=True, capture_output=True)
@@ -201,9 +201,10 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--model", default="fake")
+    parser.add_argument("--keyword", default="auto", help="keyword engine")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        result = campaign(Path(folder), arguments.kills, arguments.seed, arguments.model)
+        result = campaign(Path(folder), arguments.kills, arguments.seed, arguments.model, arguments.keyword)
     print(f"{arguments.kills} kills: {dict(sorted(result.outcomes.items()))}, {len(result.failures)} failures")
     for failure in result.failures:
         print(failure)

@@ -18,6 +18,7 @@ from paraglot.indexer.corpus.unchanged import MOST_SKIPPED, Remembered, fingerpr
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.write import DEFAULT_MODEL, Making, Progress, Report, Write, writing
 from paraglot.search.errors import IndexMismatch
+from paraglot.search.folder.keyword.engines import AUTO, chosen
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import committed_number
 from paraglot.search.text.normal_form import id_form
@@ -33,6 +34,7 @@ def index_corpus(
     sentences: bool | None = None,
     options: Options = Options(),  # noqa: B008
     *,
+    keyword: str | None = None,
     prune: bool = False,
     wait_s: float = 0,
     listener: Callable[[str], None] | None = None,
@@ -40,15 +42,16 @@ def index_corpus(
     """Add and replace the articles of ``corpus`` in the index in ``folder``, made if need be.
 
     ``model`` names the encoder of a new index, ``sentences`` says whether it keeps the vectors of sentences (None: if
-    the encoder has them in the same pass); an index that is there keeps its own. ``prune`` removes what was once read
+    the encoder has them in the same pass), ``keyword`` its keyword engine (auto, whoosh, tantivy); an index that is
+    there keeps its own. ``prune`` removes what was once read
     from the same paths and is not there any more. Another writer is waited for up to ``wait_s`` seconds.
     ``listener`` is called with a line for each thing that is left out; all is then read, even if nothing changed.
 
     Raises `IndexLocked`, `IndexMismatch`, `IndexDamaged`, `EncoderMissing`, `DiskFailure`; whatever is raised, the
     last commit is whole.
     """
-    with writing(folder, Making(model, sentences), progress, wait_s) as write:
-        _check(folder, write, model, sentences)
+    with writing(folder, Making(model, sentences, keyword=keyword), progress, wait_s) as write:
+        _check(folder, write, model, sentences, keyword)
         with write.stage("read"):
             _Reading(write, corpus, options, listener).read(prune)
         write.commit()
@@ -59,7 +62,7 @@ def delete_articles(folder: Path, article_ids: Sequence[str], wait_s: float = 0)
     """Remove articles by id. Raises `NotFound` for the first id that the index does not have; then nothing changes."""
     committed_number(IndexLayout(folder))
     with writing(folder, Making(), None, wait_s) as write:
-        _check(folder, write, None, None)
+        _check(folder, write)
         for article_id in dict.fromkeys(map(id_form, article_ids)):
             write.remove(article_id)
         write.commit()
@@ -74,7 +77,7 @@ def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> tuple[Re
     """
     committed_number(IndexLayout(folder))
     with writing(folder, Making()) as write:
-        _check(folder, write, None, None)
+        _check(folder, write)
         absent = frozenset(one for one in changes if write.records.input_hash(one) is None)
         for article_id, draft in changes.items():
             if draft is not None:
@@ -170,7 +173,9 @@ def _absolute(path: Path) -> str:
     return os.fsencode(given).decode("utf-8", "backslashreplace")
 
 
-def _check(folder: Path, write: Write, model: str | None, sentences: bool | None) -> None:
+def _check(
+    folder: Path, write: Write, model: str | None = None, sentences: bool | None = None, keyword: str | None = None
+) -> None:
     """What an index was made with stays as it is, but by a rebuild. Raises `IndexMismatch`."""
     if write.base is None:
         return
@@ -185,4 +190,9 @@ def _check(folder: Path, write: Write, model: str | None, sentences: bool | None
         raise IndexMismatch(
             f"{folder}: the index was made {has} the vectors of sentences.",
             "Leave --sentences and --no-sentences out, or change it: paraglot rebuild --sentences or --no-sentences",
+        )
+    if keyword not in (None, AUTO, manifest.keyword_engine):
+        raise IndexMismatch(
+            f"{folder}: the words of the index are kept by {manifest.keyword_engine}, not {keyword}.",
+            f"Leave --keyword out, or change it: paraglot rebuild --keyword {chosen(keyword)}",
         )

@@ -28,6 +28,7 @@ from paraglot.search.encoders.protocols import Encoder, SentenceEncoder
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
 from paraglot.search.folder.columns import Columns, open_columns
 from paraglot.search.folder.dense import read_shared
+from paraglot.search.folder.keyword.engines import AUTO, chosen
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import COLUMNS_SINCE, DAMAGED_REMEDY, REBUILD_REMEDY
 from paraglot.search.folder.snapshot import last_commit
@@ -79,12 +80,14 @@ class Report:
 @dataclass(frozen=True, slots=True)
 class Making:
     """How the generation is to be made: with which encoder (None: the index's own), with or without sentences (None:
-    as the index is, or as the encoder has them), and whether the keyword index is made anew from the store.
+    as the index is, or as the encoder has them), whether the keyword index is made anew from the store, and by which
+    engine (`paraglot.search.folder.keyword.engines.CHOICES`; None: the index's own, `AUTO` of a new one).
     """
 
     model: str | None = None
     sentences: bool | None = None
     anew: bool = False
+    keyword: str | None = None
 
 
 class Write:
@@ -97,7 +100,8 @@ class Write:
         self.progress = progress or (lambda *_: None)
         current = last_commit(layout)
         self.base = read_base(layout, current)
-        self._unsound = unsound_parts(self.base)
+        self._engine = self._chosen_engine()
+        self._unsound = unsound_parts(self.base, other_words=self._makes_other_words)
         self._encoder: Encoder | None = None
         self._cache: VectorCache | None = None
         self._removed: list[int] = []
@@ -237,6 +241,17 @@ class Write:
         elif gone:
             self.report.warnings.append(f"{len(gone)} paragraphs belonged to no article: they are removed.")
 
+    def _chosen_engine(self) -> str:
+        """The keyword engine of the generation to be made. Raises `InvalidSettings`."""
+        if self.base and (self._making.keyword is None or not self._making.anew):
+            return self.base[1].keyword_engine
+        return chosen(self._making.keyword or AUTO)
+
+    @property
+    def _makes_other_words(self) -> bool:
+        """Whether the words are made anew by another engine than the base's, which then need not be here."""
+        return self.base is not None and self._making.anew and self._engine != self.base[1].keyword_engine
+
     def _model(self) -> str:
         return self._making.model or (self.base[1].encoder.name if self.base else DEFAULT_MODEL)
 
@@ -309,6 +324,7 @@ class Write:
             rows=rows,
             texts=self._counted("words", self.records.read_rows(rows), len(rows)),
             removed=() if anew else self._removed,
+            engine=self._engine,
         )
         spec = self.encoder().spec if self._making.anew or self.base is None else self.base[1].encoder
         self.records.commit()

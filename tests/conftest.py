@@ -49,11 +49,22 @@ def write_corpus(tmp_path: Path) -> Callable[[list[dict[str, object]]], Path]:
 def pristine_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an index of `ARTICLES`, made with the fake encoder, which no test may change."""
     folder = tmp_path_factory.mktemp("small")
-    with writing(folder / "index", Making("fake")) as write:  # from nowhere: tests read the corpus from many places
+    return _made(folder / "index", "whoosh")
+
+
+@pytest.fixture(scope="session")
+def pristine_tantivy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `pristine_index`, its words kept by tantivy."""
+    return _made(tmp_path_factory.mktemp("small") / "index", "tantivy")
+
+
+def _made(folder: Path, keyword: str) -> Path:
+    # From nowhere: tests read the corpus from many places.
+    with writing(folder, Making("fake", keyword=keyword)) as write:
         for article in ARTICLES:
             write.put(draft_of(Place(folder), article, Options()))
         write.commit()
-    return folder / "index"
+    return folder
 
 
 @pytest.fixture

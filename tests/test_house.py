@@ -20,6 +20,7 @@ FENCES = {
     "chardet": {"indexer/corpus/encodings.py"},
     "py3langid": {"indexer/corpus/detector.py"},
     "whoosh": {"search/folder/keyword/files.py"},
+    "tantivy": {"search/folder/keyword/tantivy.py"},
     "Stemmer": {"search/text/languages.py"},
     "faiss": {"search/folder/dense.py", "indexer/folder/dense_parts.py"},
     "sqlite3": {
@@ -181,7 +182,7 @@ def test_above_the_seam_nobody_knows_a_folder() -> None:
         }
         if not name.startswith(("search/folder/", "indexer/")):
             naming |= {name for module in modules if module.startswith("paraglot.search.folder")}
-            assert not modules & {"whoosh", "faiss"}, name
+            assert not modules & {"whoosh", "tantivy", "faiss"}, name
         if name.startswith("search/") and not name.startswith("search/folder/"):
             assert "sqlite3" not in modules, name
     assert naming == AT_THE_FOLDER.keys()

@@ -22,6 +22,10 @@ def rebuild_command(
         bool | None,
         typer.Option("--sentences/--no-sentences", help="Keep the vectors of sentences or not [default: as it is]."),
     ] = None,
+    keyword: Annotated[
+        str | None,
+        typer.Option("--keyword", metavar="ENGINE", help="Another keyword engine: auto, whoosh, tantivy."),
+    ] = None,
     index: IndexOption = None,
     wait: WaitOption = 0,
     as_json: JsonOption = False,
@@ -32,7 +36,7 @@ def rebuild_command(
 
     folder = load_settings({"index": index}).index
     with progress_bar() as progress:
-        report = rebuild_index(folder, with_backend(model, backend.value), sentences, progress, wait)
+        report = rebuild_index(folder, with_backend(model, backend.value), sentences, progress, wait, keyword=keyword)
     print_report(report, as_json)
 
 

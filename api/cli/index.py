@@ -17,6 +17,7 @@ from paraglot.api.cli.index_options import (
     EncodingOption,
     FieldOption,
     FormatOption,
+    KeywordOption,
     ModelOption,
     PruneOption,
     SentencesOption,
@@ -42,6 +43,7 @@ def index_command(
     index: IndexOption = None,
     model: ModelOption = None,
     sentences: SentencesOption = None,
+    keyword: KeywordOption = None,
     backend: BackendOption = Backend.torch,
     prune: PruneOption = False,
     watch: WatchOption = False,
@@ -63,7 +65,8 @@ def index_command(
         if print_dry_run(corpus, options, as_json, verbose):
             raise typer.Exit(SOME_SKIPPED)
         return
-    settings = _with_backend(load_settings({"index": index, "model": model, "sentences": sentences}), backend)
+    flags = {"index": index, "model": model, "sentences": sentences, "keyword": keyword}
+    settings = _with_backend(load_settings(flags), backend)
     run = partial(_run, settings, corpus, options, prune, wait, message if verbose else None)
     if watch:
         _follow(run, corpus, as_json, verbose)
@@ -129,6 +132,7 @@ def _run(
             progress,
             settings.sentences,
             options,
+            keyword=settings.keyword,
             prune=prune,
             wait_s=wait,
             listener=listener,

@@ -25,6 +25,14 @@ SentencesOption = Annotated[
         help="Whether a new index keeps the vectors of sentences [default: if the encoder has them in one pass].",
     ),
 ]
+KeywordOption = Annotated[
+    str | None,
+    typer.Option(
+        "--keyword",
+        metavar="ENGINE",
+        help="Keyword engine of a new index: auto (tantivy where it is installed), whoosh, tantivy.",
+    ),
+]
 PruneOption = Annotated[
     bool, typer.Option("--prune", help="Remove the articles that came from CORPUS and are not there any more.")
 ]

@@ -17,14 +17,17 @@ def rebuild_index(
     sentences: bool | None = None,
     progress: Progress | None = None,
     wait_s: float = 0,
+    *,
+    keyword: str | None = None,
 ) -> Report:
-    """Write every index anew from the store. ``model`` None: the encoder as it is, whose vectors are then kept.
+    """Write every index anew from the store. ``model`` None: the encoder as it is, whose vectors are then kept;
+    ``keyword`` None: the keyword engine as it is.
 
     Articles are divided into paragraphs again where the encoder reads longer or shorter texts than the one before.
     Raises as `paraglot.indexer.build.index_corpus` does.
     """
     committed_number(IndexLayout(folder))
-    with writing(folder, Making(model, sentences, anew=True), progress, wait_s) as write:
+    with writing(folder, Making(model, sentences, anew=True, keyword=keyword), progress, wait_s) as write:
         longest = write.encoder().spec.max_tokens
         if write.base and write.base[1].encoder.max_tokens != longest:
             with write.stage("read"):

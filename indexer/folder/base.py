@@ -51,16 +51,20 @@ def check_store(layout: IndexLayout, manifest: IndexManifest) -> None:
             )
 
 
-def unsound_parts(base: Base | None) -> dict[Part, str]:
-    """The parts of a base on which nothing can be built, and why: damaged, or of another analyzer."""
+def unsound_parts(base: Base | None, *, other_words: bool = False) -> dict[Part, str]:
+    """The parts of a base on which nothing can be built, and why: damaged, or of another analyzer.
+
+    ``other_words``: its words are not built on. Raises `IndexMismatch` where else their engine is not here.
+    """
     if base is None:
         return {}
     generation, manifest = base
     found = {part: error.message for part, error in lost_parts(generation, manifest).items()}
     opening: dict[Part, Callable[[], object]] = {
-        "keyword": lambda: open_keyword(generation, manifest.languages).close(),
         "dense": lambda: open_dense(generation, manifest.dense_parts, BitMap()),
     }
+    if not other_words:
+        opening["keyword"] = lambda: open_keyword(generation, manifest.languages, manifest.keyword_engine).close()
     if manifest.format >= COLUMNS_SINCE:
         opening["columns"] = lambda: open_columns(generation, manifest.dense_parts)
     if manifest.sentences:

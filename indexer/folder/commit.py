@@ -19,9 +19,9 @@ from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
 from paraglot.search import disk
 from paraglot.search.errors import IndexLocked
-from paraglot.search.folder.keyword.keyword import ENGINE
+from paraglot.search.folder.keyword.engines import TANTIVY, WHOOSH
 from paraglot.search.folder.layout import Generation, IndexLayout
-from paraglot.search.folder.manifest import FileRecord, IndexManifest
+from paraglot.search.folder.manifest import FileRecord, IndexManifest, format_of
 from paraglot.search.text.analysis import ANALYZER
 from paraglot.search.types import EncoderSpec
 
@@ -57,13 +57,14 @@ def clear_debris(layout: IndexLayout, current: int) -> None:
 @dataclass(frozen=True, slots=True)
 class KeywordChange:
     """What becomes of the keyword index of ``base`` (None: there is none yet): ``rows`` with their ``texts`` come,
-    ``removed`` ones go.
+    ``removed`` ones go. ``engine`` keeps it, which is the base's if there is one.
     """
 
     base: Generation | None
     rows: Sequence[int]
     texts: Iterable[NewRow]
     removed: Sequence[int]
+    engine: str = WHOOSH
 
 
 def write_generation(
@@ -76,7 +77,7 @@ def write_generation(
 ) -> None:
     """Write all files of ``target`` but the store. ``counts``: articles, and paragraphs by language."""
     disk.make_folder(target.folder)
-    write_keyword(target, keyword.base, keyword.rows, keyword.texts, keyword.removed)
+    write_words(target, keyword)
     parts = write_segments(target, segments)
     articles, languages = counts
     manifest = IndexManifest(
@@ -84,17 +85,28 @@ def write_generation(
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         encoder=encoder,
         analyzer=ANALYZER,
-        keyword_engine=ENGINE,
+        keyword_engine=keyword.engine,
         articles=articles,
         paragraphs=sum(languages.values()),
         languages=languages,
         sentences=segments.sentences,
         dense_parts=parts,
         files=tuple(_file_records(target, base)),
+        format=format_of(keyword.engine),
     )
     disk.write_file(target.manifest, manifest.to_json().encode())
     disk.sync_folder(target.folder)
     disk.sync_folder(target.folder.parent)
+
+
+def write_words(target: Generation, change: KeywordChange) -> None:
+    """Write the keyword index of ``target`` by its engine."""
+    if change.engine == TANTIVY:
+        from paraglot.indexer.folder.keyword_tantivy import write_tantivy
+
+        write_tantivy(target, change.base, change.rows, change.texts, change.removed)
+    else:
+        write_keyword(target, change.base, change.rows, change.texts, change.removed)
 
 
 def announce_first(layout: IndexLayout, number: int) -> None:

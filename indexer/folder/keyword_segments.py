@@ -1,4 +1,4 @@
-"""The keyword index, the side that writes: segments, linked from the generation before and added to.
+"""The keyword index in segments of mapped postings, the side that writes: linked from the generation before, added to.
 
 What is new is gathered in memory, up to a limit, and written term by term together with the segments that it is merged
 with (`paraglot.indexer.folder.parts` says which): postings are moved as arrays and never taken apart.
@@ -9,27 +9,31 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from heapq import merge
 from itertools import groupby, islice, repeat
 from operator import itemgetter
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from paraglot.indexer.folder.keyword_parts import (
+    MOST_ROWS,
+    Lengths,
+    OldPart,
+    counted_terms,
+    link_part,
+    old_parts,
+    write_places,
+)
 from paraglot.indexer.folder.parts import plan_parts
 from paraglot.indexer.folder.records import NewRow
 from paraglot.search import disk
-from paraglot.search.folder.keyword.files import FIELDS, ROW, Occurrences, Posting, TermsWriter, code_of_length
-from paraglot.search.folder.keyword.segments import SEGMENTS, Segment, read_removed
+from paraglot.search.folder.keyword.files import Posting, TermsWriter
+from paraglot.search.folder.keyword.postings import FIELDS, Occurrences
+from paraglot.search.folder.keyword.segments import SEGMENTS, Segment
 from paraglot.search.folder.layout import Generation, KeywordPart
-from paraglot.search.query.names import name_terms
-from paraglot.search.text.analysis import terms
-
-MOST_ROWS = 1 << 16
-"""The most paragraphs that a segment has, so that a merge is bounded however large the index is."""
 
 MOST_POSTINGS = 1 << 22
 """Postings that are gathered in memory before they are written: about 100 MB with their terms."""
@@ -42,17 +46,17 @@ def write_keyword(
     and without ``removed``. Rows ascend.
     """
     disk.make_folder(target.keyword)
-    old = _old_segments(base, removed)
-    gone = BitMap()
-    for own in old.values():
-        gone |= BitMap(own.segment.rows[np.array(own.removed.to_array(), np.int64)].tolist())
+    old = old_parts(base, removed, SEGMENTS.get)
+    gone = BitMap.union(BitMap(), *(own.gone for own in old.values()))
     fresh, new = max(old, default=0), iter(texts)
-    for planned in plan_parts([(number, old[number].segment.rows) for number in old], gone, rows, MOST_ROWS):
+    for planned in plan_parts([(number, own.rows) for number, own in old.items()], gone, rows, MOST_ROWS):
         if planned.kept:
-            _link(target, old[planned.old[0]])
+            kept = old[planned.old[0]]
+            link_part(target, kept, kept.part.files)
         else:
             fresh += 1
-            _write(target, fresh, [old[number] for number in planned.old], islice(new, len(planned.new)))
+            sources = [_Old(*old[number]) for number in planned.old]
+            _write(target, fresh, sources, islice(new, len(planned.new)))
     disk.sync_folder(target.keyword)
 
 
@@ -71,23 +75,11 @@ class _Source(Protocol):
     def postings(self) -> Iterator[Posting]: ...
 
 
-class _Old(NamedTuple):
+class _Old(OldPart[Segment]):
     """A segment that is there, and the places of it that go."""
 
-    part: KeywordPart
-    segment: Segment
-    removed: BitMap
-
-    @property
-    def rows(self) -> NDArray[np.int64]:
-        return self.segment.rows
-
-    @property
-    def lengths(self) -> NDArray[np.uint8]:
-        return self.segment.lengths
-
     def postings(self) -> Iterator[Posting]:
-        return self.segment.terms.all()
+        return self.opened.terms.all()
 
 
 class _New:
@@ -95,7 +87,7 @@ class _New:
 
     def __init__(self) -> None:
         self._rows = array("q")
-        self._lengths = [bytearray() for _ in FIELDS]
+        self._lengths = Lengths()
         self._postings = [(array("I"), array("I"), array("H")) for _ in FIELDS]
         self._numbers: list[defaultdict[str, int]] = [defaultdict() for _ in FIELDS]
         for numbers in self._numbers:
@@ -104,18 +96,16 @@ class _New:
     def __len__(self) -> int:
         return sum(len(numbers) for numbers, _, _ in self._postings)
 
-    def add(self, row: int, *texts: Sequence[str]) -> None:
-        """Take in a paragraph: the terms of each field, in the order of `FIELDS`."""
+    def add(self, row: int, texts: Sequence[Counter[str]]) -> None:
+        """Take in a paragraph: how often each field has each term, in the order of `FIELDS`."""
         place = len(self._rows)
         self._rows.append(row)
-        for number, own in enumerate(texts):
-            # A term may be several words.
-            counted = Counter(filter(None, " ".join(own).split(" ")))
+        self._lengths.add(texts)
+        for number, counted in enumerate(texts):
             numbers, places, counts = self._postings[number]
             numbers.extend(map(self._numbers[number].__getitem__, counted))
             places.extend(repeat(place, len(counted)))
             counts.extend(min(count, 0xFFFF) for count in counted.values())
-            self._lengths[number].append(code_of_length(counted.total()))
 
     @property
     def rows(self) -> NDArray[np.int64]:
@@ -123,7 +113,7 @@ class _New:
 
     @property
     def lengths(self) -> NDArray[np.uint8]:
-        return np.array([np.frombuffer(own, np.uint8) for own in self._lengths]).reshape(len(FIELDS), -1)
+        return self._lengths.bytes()
 
     @property
     def removed(self) -> BitMap:
@@ -143,35 +133,13 @@ class _New:
                 yield Posting(field, name.encode(), Occurrences(all_places[first:last], all_counts[first:last]))
 
 
-def _old_segments(base: Generation | None, removed: Sequence[int]) -> dict[int, _Old]:
-    """The segments of ``base`` by their numbers, in the order of their rows, without ``removed`` rows."""
-    rows, found = np.array(sorted(removed), np.int64), []
-    for number in base.keyword_parts() if base else ():
-        part = base.keyword_part(number)  # type: ignore[union-attr]
-        segment = SEGMENTS.get(part)
-        between = rows[np.searchsorted(rows, segment.rows[0]) : np.searchsorted(rows, segment.rows[-1], "right")]
-        gone = np.flatnonzero(np.isin(segment.rows, between)) if len(between) else between
-        found.append(_Old(part, segment, read_removed(part) | BitMap(gone.tolist())))
-    return {one.part.number: one for one in sorted(found, key=lambda one: int(one.segment.rows[0]))}
-
-
-def _link(target: Generation, old: _Old) -> None:
-    own = target.keyword_part(old.part.number)
-    for path, name in zip(old.part.files, own.files, strict=True):
-        disk.link_file(path, name)
-    if old.removed and old.removed == read_removed(old.part):
-        disk.link_file(old.part.removed, own.removed)
-    elif old.removed:
-        disk.write_file(own.removed, old.removed.serialize())
-
-
 def _write(target: Generation, number: int, old: Sequence[_Old], texts: Iterable[NewRow]) -> None:
     """Write a segment of what there is and of what is new; what does not fit in memory is laid aside meanwhile."""
     sources: list[_Source] = list(old)
     aside: list[KeywordPart] = []
     gathered = _New()
     for one in texts:
-        gathered.add(one.row, _terms(f"{one.heading}\n{one.text}", one.language), terms(one.title, one.language))
+        gathered.add(one.row, counted_terms(one))
         if len(gathered) >= MOST_POSTINGS:
             aside.append(KeywordPart(target.folder, len(aside) + 1))
             _write_part(aside[-1], [gathered])
@@ -190,10 +158,9 @@ def _write_part(part: KeywordPart, sources: Sequence[_Source]) -> None:
     finally:
         writer.close()
     living = [np.delete(np.arange(len(one.rows)), np.array(one.removed.to_array(), np.int64)) for one in sources]
-    rows = np.concatenate([one.rows[own] for one, own in zip(sources, living, strict=True)]).astype(ROW)
+    rows = np.concatenate([one.rows[own] for one, own in zip(sources, living, strict=True)])
     lengths = np.concatenate([one.lengths[:, own] for one, own in zip(sources, living, strict=True)], axis=1)
-    for path, content in ((part.rows, rows), (part.lengths, lengths)):
-        disk.write_through(path, partial(np.save, arr=content, allow_pickle=False))
+    write_places(part, rows, lengths)
     for path in (part.terms, part.postings):
         disk.make_private(path)
         disk.sync_file(path)
@@ -221,7 +188,3 @@ def _moved(source: _Source, places: NDArray[np.int64]) -> Iterator[Posting]:
         renamed = places[found.places]
         living = renamed >= 0
         yield Posting(field, term, Occurrences(renamed[living], found.counts[living]))
-
-
-def _terms(text: str, language: str) -> list[str]:
-    return [*terms(text, language), *name_terms(text, language)]

@@ -10,8 +10,9 @@ index/
 ├── vectors.sqlite          vectors of a run that has not been committed yet: if it ends early, the next one takes them
 └── generations/7/
     ├── manifest.json       what this generation is made of, with checksums
-    ├── keyword/            Whoosh segments (part-000012.terms, .postings, .rows.npy, .lengths.npy), hard-linked from
-    │                       the generation before where unchanged, and of each the places removed since (.removed)
+    ├── keyword/            the rows and lengths of each part (part-000012.rows.npy, .lengths.npy), hard-linked from the
+    │                       generation before where unchanged, and of each the places removed since (.removed); with
+    │                       Whoosh a segment beside each (.terms, .postings), with tantivy all files of its own index
     ├── columns/            what belongs to each row of a segment (part-000012.columns), likewise, and the rows removed
     │                       since
     ├── dense/              the same segments' vectors (part-000012.faiss)
@@ -25,12 +26,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}\n?")
-_PART = re.compile(r"part-([0-9]{6,12})\.terms")
+_PART = re.compile(r"part-([0-9]{6,12})\.rows\.npy")
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordPart:
-    """The files of one segment of the keyword index: written once, but for `removed`, which is of one generation."""
+    """The files of one part of the keyword index: written once, but for `removed`, which is of one generation."""
 
     folder: Path
     number: int
@@ -61,9 +62,14 @@ class KeywordPart:
         return self._file("removed")
 
     @property
+    def places(self) -> tuple[Path, ...]:
+        """What is said of each place, whichever engine keeps the terms; written once."""
+        return self.rows, self.lengths
+
+    @property
     def files(self) -> tuple[Path, ...]:
-        """Those that are written once."""
-        return self.terms, self.postings, self.rows, self.lengths
+        """A whole segment of Whoosh's: written once."""
+        return self.terms, self.postings, *self.places
 
     def _file(self, kind: str) -> Path:
         return self.folder / f"part-{self.number:06d}.{kind}"
@@ -91,11 +97,11 @@ class Generation:
         return self.folder / "keyword"
 
     def keyword_part(self, number: int) -> KeywordPart:
-        """The files of one segment of the keyword index."""
+        """The files of one part of the keyword index."""
         return KeywordPart(self.keyword, number)
 
     def keyword_parts(self) -> list[int]:
-        """The numbers of the segments that the keyword index has, ascending."""
+        """The numbers of the parts that the keyword index has, ascending."""
         found = (_PART.fullmatch(path.name) for path in self.keyword.iterdir())
         return sorted(int(name[1]) for name in found if name)
 

@@ -16,11 +16,14 @@ from paraglot.search.types import EncoderSpec
 FORMAT = 6
 """Version of all that lies in an index folder. Grows when an older reader would go wrong."""
 
+ANY_ENGINE_SINCE = 7
+"""Before, the words were Whoosh's always. An index whose words are Whoosh's is still written as `FORMAT`."""
+
 COLUMNS_SINCE = 6
 """Before, what belongs to a row was read from the store, and equal paragraphs could share one vector."""
 
-READABLE = (4, 5, FORMAT)
-"""What this version reads. A commit writes `FORMAT`."""
+READABLE = (4, 5, FORMAT, ANY_ENGINE_SINCE)
+"""What this version reads. A commit writes what `format_of` says."""
 
 KEYWORDS_SINCE = 6
 """The words of a format before are indexed anew by the next write, and until then not searched."""
@@ -66,13 +69,18 @@ class IndexManifest:
         )
 
 
+def format_of(keyword_engine: str) -> int:
+    """The format in which an index is written: the first that knows its keyword engine."""
+    return FORMAT if keyword_engine == "whoosh" else ANY_ENGINE_SINCE
+
+
 def read_manifest(path: Path) -> IndexManifest:
     """Read a manifest. Raises `IndexDamaged` when it is gone or not one, `IndexMismatch` when its format is another."""
     try:
         data = json.loads(path.read_text("utf-8"))
         if data["format"] not in READABLE:
             raise IndexMismatch(
-                f"{path.parent}: the index has format {data['format']}, this version reads format {FORMAT}.",
+                f"{path.parent}: the index has format {data['format']}, this version reads format {max(READABLE)}.",
                 "Index the corpus again into a new folder: paraglot index CORPUS --index NEW_FOLDER",
             )
         if data.pop("checksum") != _checksum(data):

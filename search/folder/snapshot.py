@@ -24,7 +24,7 @@ from paraglot.search.folder.columns import open_columns
 from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, open_dense
 from paraglot.search.folder.gist import marks_of, pieces_of_rows
 from paraglot.search.folder.kept import Kept
-from paraglot.search.folder.keyword.keyword import WhooshIndex, no_keywords, open_keyword
+from paraglot.search.folder.keyword.keyword import KeywordIndex, no_keywords, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import (
     COLUMNS_SINCE,
@@ -58,7 +58,7 @@ class Snapshot(Reading):
 
     manifest: IndexManifest
     store: Store
-    keyword: WhooshIndex
+    keyword: KeywordIndex
     dense: FaissIndex
     sentences: MappedSentences | None
     lease: IO[bytes]
@@ -283,7 +283,7 @@ def _unreadable(layout: IndexLayout, error: OSError) -> DiskFailure:
 def _open_held(
     layout: IndexLayout, generation: Generation, lease: IO[bytes], encoders: Encoders | None = None
 ) -> Snapshot:
-    opened: list[Store | WhooshIndex] = []
+    opened: list[Store | KeywordIndex] = []
     try:
         manifest = served_manifest(layout, generation)
         seen = marks(generation, manifest)
@@ -295,7 +295,10 @@ def _open_held(
         store = Store(layout.store, generation.number, columns)
         opened.append(store)
         keyword = _or_lost(
-            lost, "keyword", lambda: open_keyword(generation, manifest.languages), no_keywords(manifest.languages)
+            lost,
+            "keyword",
+            lambda: open_keyword(generation, manifest.languages, manifest.keyword_engine),
+            no_keywords(manifest.languages),
         )
         opened.append(keyword)
         dense = _or_lost(lost, "dense", lambda: open_dense(generation, numbers, store.columns.living), NO_VECTORS)

@@ -1,8 +1,9 @@
 """Make the archive of an index of today's format for `tests/test_indexer/test_formats.py`.
 
-    python tests/formats/make.py VERSION
+    python tests/formats/make.py VERSION [ENGINE]
 
 Four commits with the fake encoder, one of which removes an article, and a backup: `FORMAT-VERSION.tar.gz`, beside this.
+ENGINE is the keyword engine, Whoosh unless named.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.backup import back_up
-from paraglot.search.folder.manifest import FORMAT
+from paraglot.search.folder.manifest import format_of
 
 TAX = ["The council raised the bread tax.", "Bakers in the old town protested loudly."]
 ARTICLES: list[dict[str, object]] = [
@@ -58,21 +59,23 @@ FERRY = {
 }
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, keyword: str) -> None:
     """The index and its backup in ``folder``."""
     corpus, index = folder / "corpus.jsonl", folder / "index"
     for articles in (ARTICLES, [FERRY], [{**ARTICLES[0], "paragraphs": [*TAX, "The tax was lowered again."]}]):
         corpus.write_text("".join(json.dumps(article) + "\n" for article in articles), "utf-8")
-        index_corpus(index, [corpus], "fake")
+        index_corpus(index, [corpus], "fake", keyword=keyword)
     delete_articles(index, ["gone"])
     back_up(index, folder / "backup.tar")
 
 
 def main() -> None:
     """Make the archive named on the command line."""
+    keyword = sys.argv[2] if len(sys.argv) > 2 else "whoosh"
+    name = f"{format_of(keyword)}-{sys.argv[1]}.tar.gz"
     with tempfile.TemporaryDirectory() as temporary:
-        make(Path(temporary))
-        with tarfile.open(Path(__file__).with_name(f"{FORMAT}-{sys.argv[1]}.tar.gz"), "w:gz") as archive:
+        make(Path(temporary), keyword)
+        with tarfile.open(Path(__file__).with_name(name), "w:gz") as archive:
             for name in ("index", "backup.tar"):
                 archive.add(Path(temporary) / name, name)
 

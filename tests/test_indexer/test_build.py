@@ -136,7 +136,7 @@ def test_an_older_format_is_refused_with_the_command_that_mends_it(small_index: 
     path = IndexLayout(small_index).generation(1).manifest
     path.write_text(path.read_text("utf-8").replace('"format": 6', '"format": 1'), "utf-8")
     for attempt in (lambda: Engine(small_index), lambda: index_corpus(small_index, [write_corpus(ARTICLES)])):
-        with pytest.raises(IndexMismatch, match=r"format 1, this version reads format 6.*paraglot index CORPUS"):
+        with pytest.raises(IndexMismatch, match=r"format 1, this version reads format 7.*paraglot index CORPUS"):
             attempt()
 
 

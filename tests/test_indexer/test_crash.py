@@ -60,12 +60,13 @@ def corpus_of(words: dict[str, list[str]]) -> str:
 
 
 @pytest.mark.slow
-def test_a_commit_killed_at_each_step(tmp_path: Path) -> None:
+@pytest.mark.parametrize("keyword", ["whoosh", "tantivy"])
+def test_a_commit_killed_at_each_step(tmp_path: Path, keyword: str) -> None:
     corpus, base, results = tmp_path / "corpus.jsonl", tmp_path / "base", tmp_path / "results"
     versions = [{"a": ["one", "two"], "b": ["three"]}, {"a": ["one", "four"], "b": ["three"]}, {"a": ["five", "one"]}]
     for words in versions[:2]:
         corpus.write_text(corpus_of(words))
-        index_corpus(base, [corpus], "fake")
+        index_corpus(base, [corpus], "fake", keyword=keyword)
     corpus.write_text(corpus_of(versions[2]))
     before = served(base)
     after = before | {"a": ["bread five", "bread one"]}
@@ -93,7 +94,8 @@ def test_a_commit_killed_at_each_step(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_kills_at_random_moments(tmp_path: Path) -> None:
-    result = campaign(tmp_path, kills=4, seed=1, model="fake")
+@pytest.mark.parametrize("keyword", ["whoosh", "tantivy"])
+def test_kills_at_random_moments(tmp_path: Path, keyword: str) -> None:
+    result = campaign(tmp_path, kills=4, seed=1, model="fake", keyword=keyword)
     assert result.failures == []
     assert sum(result.outcomes.values()) == 4

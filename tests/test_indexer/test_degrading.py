@@ -60,8 +60,21 @@ def damaged(folder: Path, pattern: str) -> Path:
 
 @pytest.mark.parametrize("pattern", PARTS)
 def test_the_rest_answers_and_names_the_file(small_index: Path, write_corpus: Write, pattern: str) -> None:
+    degrades_and_is_mended(small_index, write_corpus, pattern)
+
+
+@pytest.mark.parametrize("kind", ["meta.json", "*.idx", "*.term", "*.fast", "*.store", "part-000001.rows.npy"])
+def test_the_rest_answers_and_names_a_file_of_tantivys(
+    small_index: Path, pristine_tantivy: Path, write_corpus: Write, kind: str
+) -> None:
+    shutil.rmtree(small_index)
+    shutil.copytree(pristine_tantivy, small_index)
+    degrades_and_is_mended(small_index, write_corpus, f"keyword/{kind}")
+
+
+def degrades_and_is_mended(small_index: Path, write_corpus: Write, pattern: str) -> None:
     path = damaged(small_index, pattern)
-    warning, legs = PARTS[pattern]
+    warning, legs = PARTS.get(pattern, PARTS["keyword/part-000001.terms"])
     with Engine(small_index) as engine:
         answer = engine.search(SearchRequest("bread tax", limit=50))
         assert answer.hits[0].article.id
@@ -199,9 +212,10 @@ def test_current_is_a_number_and_nothing_else(small_index: Path, write_corpus: W
 
 
 @pytest.mark.slow
-def test_the_campaign_finds_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("keyword", ["whoosh", "tantivy"])
+def test_the_campaign_finds_nothing(tmp_path: Path, keyword: str) -> None:
     """`benchmarks/damage.py`, small."""
-    found = campaign(make(tmp_path), 0, 0, tmp_path, every=11)
+    found = campaign(make(tmp_path, keyword), 0, 0, tmp_path, every=11)
     assert found.failures == []
     assert found.outcomes.total() >= 3 * 20
     shutil.rmtree(tmp_path / "index")

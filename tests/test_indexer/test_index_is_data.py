@@ -106,7 +106,7 @@ def test_a_planted_pickle_runs_nowhere(
     marker, folder = tmp_path / "marker", tmp_path / "index"
     with monkeypatch.context() as patch:
         PLACES[place](patch, marker)
-        index_corpus(folder, [write_corpus(ARTICLES)], "fake")
+        index_corpus(folder, [write_corpus(ARTICLES)], "fake", keyword="whoosh")
     assert any(b"touch" in path.read_bytes() for path in folder.rglob("keyword/*"))
     more = write_corpus([{"id": "more", "text": "More bread.", "language": "en"}])
     for read in everything_that_reads(folder, tmp_path, more):

@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.folder import keyword_segments
 from paraglot.indexer.folder.keyword_segments import write_keyword
 from paraglot.indexer.folder.records import NewRow
 from paraglot.search.folder.keyword import segments
-from paraglot.search.folder.keyword.keyword import WhooshIndex, open_keyword
+from paraglot.search.folder.keyword.keyword import open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
-from paraglot.search.query.query_terms import KeywordQuery
 
 WORDS = [f"{first}{second}" for first in ("bre", "tax", "har", "oli") for second in ("ad", "es", "bour", "ve", "gate")]
 
@@ -90,40 +88,3 @@ def test_a_new_generation_opens_what_is_new_in_it(sizes: list[IndexLayout], monk
     served.close()
     assert fresh.rows_with("7", "text") == [7]
     fresh.close()
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_whatever_the_history_an_index_says_what_one_made_at_once_says(
-    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Segments are small and memory is short, so that there are merges of all kinds."""
-    monkeypatch.setattr(keyword_segments, "MOST_ROWS", 24)
-    monkeypatch.setattr(keyword_segments, "MOST_POSTINGS", 60)
-    chance, layout = random.Random(seed), IndexLayout(tmp_path / "index")
-    living: list[int] = []
-    for number in range(1, 9):
-        removed = chance.sample(living, chance.randint(0, len(living)) if chance.random() < 0.6 else 0)
-        first = 100 * number
-        added = list(range(first, first + chance.choice((0, 1, 2, 11, 40))))
-        base = layout.generation(number - 1) if number > 1 else None
-        write(layout.generation(number), base, added, tuple(removed))
-        living = sorted({*living, *added} - set(removed))
-    at_once = IndexLayout(tmp_path / "at once").generation(1)
-    write(at_once, None, living)
-    same(open_keyword(layout.generation(8), {}), open_keyword(at_once, {}), living)
-
-
-def same(one: WhooshIndex, other: WhooshIndex, living: list[int]) -> None:
-    assert list(one.rows()) == list(other.rows()) == living
-    for prefix in ("", "t", "tax", "1"):
-        assert one.vocabulary(prefix) == other.vocabulary(prefix)
-    for terms in ([word] for word in [*WORDS, *map(str, living), "title"]):
-        query = KeywordQuery.of_terms(terms)
-        assert one.search(query, 1000) == other.search(query, 1000)
-        assert one.frequency(terms[0]) == other.frequency(terms[0])
-        assert one.rows_with(terms[0]) == other.rows_with(terms[0])
-    query = KeywordQuery.of_terms(WORDS[:3])
-    for rows in (living, living[::-1]):
-        assert one.scores(query, rows) == other.scores(query, rows)
-        assert one.coverage(query, rows) == other.coverage(query, rows)
-    assert one.covering(query, 0.5) == other.covering(query, 0.5)

@@ -1,10 +1,8 @@
-"""The contract of the two legs, held to by the fakes and by Whoosh and FAISS alike, over several segments and parts."""
+"""The contract of the semantic leg, held to by the fake and by FAISS alike, over several parts."""
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,215 +12,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from paraglot.indexer.folder import keyword_segments
 from paraglot.indexer.folder.embed import Embedded
-from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
-from paraglot.search.candidates import in_order
 from paraglot.search.encoders.protocols import Ranking
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.dense import FaissIndex, open_dense
-from paraglot.search.folder.keyword.keyword import open_keyword
-from paraglot.search.folder.layout import Generation, IndexLayout
-from paraglot.search.memory.keywords import MemoryKeywords, ParagraphTerms
+from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.memory.vectors import MemoryVectors
-from paraglot.search.parts.protocols import Keywords, Vectors
-from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-
-TEXTS = {
-    1: "bread tax council",
-    2: "bread bread baker old town",
-    3: "tax tax tax office in the old town hall",
-    4: "olive harvest",
-    7: "bread tax council",
-    9: "面包税",
-}
-DROPPED = {5: "bread tax council dropped", 6: "olive dropped"}
-
-
-def new_row(row: int, text: str, title: str = "") -> NewRow:
-    return NewRow(row, title, "", text, str(hash(text)), "und")
-
-
-def write_keyword(target: Generation, base: Generation | None, new: Sequence[NewRow], removed: Sequence[int]) -> None:
-    keyword_segments.write_keyword(target, base, [one.row for one in new], new, removed)
-
-
-HIDDEN = {0: "tax tax table taxes", 8: "bread bread office", 10: "olive harvest of the old town, dropped"}
-
-
-@pytest.fixture(params=["fake", "whoosh", "part"])
-def keyword(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Keywords]:
-    """`TEXTS`: the real index comes about by three commits, the last of which removes `DROPPED`.
-
-    As a part it is what is to be seen of an index that has `HIDDEN`, too.
-    """
-    if request.param == "fake":
-        from paraglot.search.text.analysis import terms
-
-        yield MemoryKeywords({row: ParagraphTerms("und", Counter(terms(text))) for row, text in TEXTS.items()})
-        return
-    layout = IndexLayout(tmp_path)
-    everything = TEXTS | DROPPED | (HIDDEN if request.param == "part" else {})
-    first, second, third = (
-        [new_row(row, everything[row]) for row in rows if row in everything]
-        for rows in ((0, 1, 2, 3, 4), (5, 6, 7, 8), (9, 10))
-    )
-    write_keyword(layout.generation(1), None, first, [])
-    write_keyword(layout.generation(2), layout.generation(1), second, [])
-    write_keyword(layout.generation(3), layout.generation(2), third, list(DROPPED))
-    index = open_keyword(layout.generation(3), {})
-    yield index.within(BitMap(TEXTS), {}) if request.param == "part" else index
-    index.close()
+from paraglot.search.parts.protocols import Vectors
 
 
 def rows(ranking: Ranking) -> list[int]:
     return [row for row, _ in ranking]
-
-
-def asked(*terms: str) -> KeywordQuery:
-    return KeywordQuery.of_terms(terms)
-
-
-class TestKeyword:
-    def test_finds_what_has_a_term_and_nothing_else(self, keyword: Keywords) -> None:
-        assert sorted(rows(keyword.search(asked("bread"), 10))) == [1, 2, 7]
-        assert rows(keyword.search(asked("olive"), 10)) == [4]
-        assert rows(keyword.search(asked("面包", "包税"), 10)) == [9]
-        assert keyword.search(asked("dropped"), 10) == []
-        assert keyword.search(asked(), 10) == []
-
-    def test_more_occurrences_and_more_terms_rank_higher(self, keyword: Keywords) -> None:
-        assert rows(keyword.search(asked("tax"), 10))[0] == 3
-        assert rows(keyword.search(asked("bread", "tax", "council"), 10))[:2] == [1, 7]
-
-    def test_ranking_law(self, keyword: Keywords) -> None:
-        ranking = keyword.search(asked("bread", "tax", "old"), 10)
-        assert ranking == in_order(ranking)
-        assert len(set(rows(ranking))) == len(ranking)
-        assert dict(ranking)[1] == dict(ranking)[7]
-        for limit in range(1, 6):
-            assert keyword.search(asked("bread", "tax", "old"), limit) == ranking[:limit]
-
-    def test_allowed_rows_alone_are_found_with_the_same_scores(self, keyword: Keywords) -> None:
-        everything = dict(keyword.search(asked("bread", "tax"), 10))
-        assert dict(keyword.search(asked("bread", "tax"), 10, [3, 4, 7])) == {3: everything[3], 7: everything[7]}
-        assert keyword.search(asked("bread"), 10, []) == []
-        assert keyword.search(asked("bread"), 10, [4, 99]) == []
-
-    def test_scores_are_those_of_the_search(self, keyword: Keywords) -> None:
-        ranking = keyword.search(asked("bread", "tax", "old"), 10)
-        assert keyword.scores(asked("bread", "tax", "old"), rows(ranking)) == pytest.approx(
-            [score for _, score in ranking]
-        )
-        assert keyword.scores(asked("bread"), [4, 9]) == [0.0, 0.0]
-
-    def test_coverage_is_the_share_of_the_terms_by_idf_squared(self, keyword: Keywords) -> None:
-        assert keyword.coverage(asked("bread", "tax"), [1, 7]) == [1.0, 1.0]
-        assert keyword.coverage(asked("bread", "tax"), [4, 99]) == [0.0, 0.0]
-        assert keyword.coverage(asked(), [1]) == [0.0]
-        [share] = keyword.coverage(asked("bread", "unheard"), [1])
-        assert 0 < share < 0.5
-
-    def test_what_covers_as_much_as_a_share_of_the_best(self, keyword: Keywords) -> None:
-        assert keyword.covering(asked("bread", "tax"), 1.0) == [1, 7]
-        assert keyword.covering(asked("bread", "tax"), 0.0) == [1, 2, 3, 7]
-        assert keyword.covering(asked("bread", "tax"), 0.5, [2, 3, 4, 7]) == [2, 3, 7]
-        assert keyword.covering(asked("bread", "unheard"), 0.9) == [1, 2, 7]
-        assert keyword.covering(asked("unheard"), 0.0) == keyword.covering(asked(), 0.0) == []
-        assert keyword.covering(asked("bread"), 0.0, []) == []
-
-    def test_a_word_is_covered_by_any_of_its_terms(self, keyword: Keywords) -> None:
-        query = KeywordQuery((QueryWord({"bread": 0.3, "unheard": 1.0}), QueryWord({"olive": 1.0})))
-        assert keyword.coverage(query, [1, 4]) == keyword.coverage(asked("bread", "olive"), [1, 4])
-
-    def test_weights_multiply(self, keyword: Keywords) -> None:
-        light = KeywordQuery((QueryWord({"bread": 0.3}),))
-        whole = keyword.scores(asked("bread"), [1, 2])
-        assert keyword.scores(light, [1, 2]) == pytest.approx([0.3 * score for score in whole], abs=1e-5)
-
-    def test_what_the_index_has(self, keyword: Keywords) -> None:
-        assert sorted(keyword.rows_with("town")) == [2, 3]
-        assert keyword.rows_with("town", "title") == []
-        assert (keyword.frequency("town"), keyword.frequency("unheard")) == (2, 0)
-        assert (keyword.frequency("olive"), keyword.frequency("dropped")) == (1, 0)
-        assert keyword.vocabulary("ta") == ["tax"]
-        assert keyword.vocabulary("t", lambda forms: [form for form in forms if form != "the"]) == ["tax", "town"]
-        assert keyword.vocabulary("dr") == []
-
-
-def test_a_part_says_what_an_index_of_it_alone_would_say(tmp_path: Path) -> None:
-    own = [NewRow(row, f"Bread {row % 3}", "", f"tax {'bread ' * row}", "", "en") for row in range(1, 20)]
-    hidden = [NewRow(row, "Bread", "", "tax on bread, secret", "", "de") for row in range(20, 90)]
-    write_keyword((layout := IndexLayout(tmp_path / "whole")).generation(1), None, [*own, *hidden], [])
-    whole = open_keyword(layout.generation(1), {"en": 19, "de": 70})
-    write_keyword((layout := IndexLayout(tmp_path / "alone")).generation(1), None, own, [])
-    alone = open_keyword(layout.generation(1), {"en": 19})
-    part = whole.within(BitMap(range(1, 20)), {"en": 19})
-    for query in (asked("bread", "tax"), asked("secret", "1"), asked("en:tax", "bread tax")):
-        assert part.search(query, 5) == alone.search(query, 5)
-        assert part.coverage(query, range(1, 25)) == alone.coverage(query, range(1, 25))
-    assert part.rows() == alone.rows()
-    assert part.vocabulary("s") == alone.vocabulary("s") == []
-    assert whole.scores(asked("tax"), [1]) != alone.scores(asked("tax"), [1])
-    whole.close()
-    alone.close()
-
-
-def test_removed_paragraphs_are_not_counted_before_their_segment_is_merged(tmp_path: Path) -> None:
-    layout = IndexLayout(tmp_path)
-    write_keyword(layout.generation(1), None, [new_row(row, f"bread {row}") for row in range(1, 30)], [])
-    write_keyword(layout.generation(2), layout.generation(1), [new_row(30, "tax")], [1, 2])
-    index = open_keyword(layout.generation(2), {})
-    assert (index.frequency("bread"), index.frequency("1"), index.frequency("tax")) == (27, 0, 1)
-    index.close()
-
-
-def test_whoosh_counts_idf_over_all_segments(tmp_path: Path) -> None:
-    layout = IndexLayout(tmp_path)
-    write_keyword(layout.generation(1), None, [new_row(1, "bread"), new_row(2, "tax")], [])
-    write_keyword(layout.generation(2), layout.generation(1), [new_row(3, "bread")], [])
-    index = open_keyword(layout.generation(2), {})
-    bread, rare = math.log(3 / (2 + 1)) + 1, math.log(3 / (0 + 1)) + 1
-    assert index.coverage(asked("bread", "rare"), [1]) == [pytest.approx(bread**2 / (bread**2 + rare**2))]
-    index.close()
-
-
-def test_idf_counts_the_paragraphs_of_a_terms_language(tmp_path: Path) -> None:
-    layout = IndexLayout(tmp_path)
-    own = [
-        NewRow(row, "", "", text, "", tag) for row, text, tag in ((1, "tax", "en"), (2, "bread", "en"), (3, "x", "de"))
-    ]
-    write_keyword(layout.generation(1), None, own, [])
-    index = open_keyword(layout.generation(1), {"en-GB": 1, "en": 1, "de": 1})
-    stem, surface = math.log(2 / (1 + 1)) + 1, math.log(3 / (1 + 1)) + 1
-    of_stem, of_surface = (index.scores(asked(term), [1])[0] for term in ("en:tax", "tax"))
-    assert of_stem / of_surface == pytest.approx(stem / surface, abs=1e-5)
-    index.close()
-
-
-def test_a_title_counts_less_than_the_text(tmp_path: Path) -> None:
-    layout = IndexLayout(tmp_path)
-    write_keyword(layout.generation(1), None, [new_row(1, "olive", "bread"), new_row(2, "bread", "olive")], [])
-    index = open_keyword(layout.generation(1), {})
-    assert rows(index.search(asked("bread"), 5)) == [2, 1]
-    index.close()
-
-
-def test_the_generation_before_stays_as_it_was(tmp_path: Path) -> None:
-    layout = IndexLayout(tmp_path)
-    write_keyword(layout.generation(1), None, [new_row(1, "bread"), new_row(2, "bread")], [])
-    before = {path.name: path.read_bytes() for path in layout.generation(1).keyword.iterdir()}
-    for number in range(2, 8):
-        base = layout.generation(number - 1)
-        write_keyword(layout.generation(number), base, [new_row(number + 1, "bread")], [number - 1])
-    assert {path.name: path.read_bytes() for path in layout.generation(1).keyword.iterdir()} == before
-    index = open_keyword(layout.generation(1), {})
-    assert rows(index.search(asked("bread"), 9)) == [1, 2]
-    index.close()
-    index = open_keyword(layout.generation(7), {})
-    assert rows(index.search(asked("bread"), 9)) == [7, 8]
-    index.close()
 
 
 def unit(*numbers: float) -> NDArray[np.float32]:

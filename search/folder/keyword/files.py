@@ -1,4 +1,4 @@
-"""The files of one keyword segment: Whoosh's dictionary of terms, postings as arrays, rows and lengths; all mapped.
+"""Whoosh, as an engine: of one segment the dictionary of terms and the postings as arrays, mapped.
 
 A segment is written once. Its places count its paragraphs from 0, in the order of their rows. Whoosh's own blocks of
 postings are pickles that are unpacked one number at a time, so its codec is given another: of each term the places,
@@ -16,36 +16,24 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import IO, Any, NamedTuple, TypeAlias
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import whoosh.columns
 import whoosh.formats
 import whoosh.index
-from numpy.typing import NDArray
 from whoosh.codec import base, whoosh3
 from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3Segment, W3TermInfo, W3TermsReader
 from whoosh.fields import TEXT
 from whoosh.filedb import structfile
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
-from whoosh.util.numeric import byte_to_length, length_to_byte
 
+from paraglot.search.folder.keyword.postings import FIELDS, Occurrences
 from paraglot.search.folder.layout import KeywordPart
 from paraglot.search.parts.protocols import Field
 
-FIELDS: tuple[Field, ...] = ("text", "title")
-"""In the order in which a segment has them."""
-
-PLACE, COUNT, ROW = np.dtype("<u4"), np.dtype("<u2"), np.dtype("<i8")
-
-LENGTHS = np.array([byte_to_length(code) for code in range(256)], np.float64)
-"""The number of terms that a byte stands for: exact for short texts, rounded for long ones."""
-
-code_of_length = length_to_byte
-"""The byte of a number of terms."""
-
-Numbers: TypeAlias = NDArray[np.integer[Any]]
+PLACE, COUNT = np.dtype("<u4"), np.dtype("<u2")
 
 
 class Refused(pickle.UnpicklingError):
@@ -65,13 +53,6 @@ def load(file: IO[bytes]) -> Any:
 def loads(data: bytes) -> Any:
     """As `load`, from bytes."""
     return load(BytesIO(data))
-
-
-class Occurrences(NamedTuple):
-    """Where a term stands in a field of a segment, ascending, and how often in each place."""
-
-    places: Numbers
-    counts: Numbers
 
 
 class Posting(NamedTuple):

@@ -1,9 +1,9 @@
-"""The keyword leg's index: Whoosh segments, fed with our own terms, ranked by BM25.
+"""The keyword leg's index: a generation's terms, ranked by BM25.
 
 Terms arrive analysed (`paraglot.search.text.analysis`). A paragraph's text and heading are one field, its article's
-title another that counts less: every paragraph of an article has the title's words in common. Whoosh gives where a term
-stands (`segments`), and the scores are added up here. The idf of a term that is marked with a language counts the
-paragraphs of that language alone.
+title another that counts less: every paragraph of an article has the title's words in common. A keyword engine gives
+where a term stands (`postings`), and the scores are added up here. The idf of a term that is marked with a language
+counts the paragraphs of that language alone.
 """
 
 from __future__ import annotations
@@ -20,16 +20,14 @@ from pyroaring import BitMap
 from paraglot.search.deadline import check
 from paraglot.search.encoders.protocols import Ranking
 from paraglot.search.folder.kept import Kept
-from paraglot.search.folder.keyword.files import Occurrences
-from paraglot.search.folder.keyword.segments import Places, Segments, open_segments
+from paraglot.search.folder.keyword.engines import WHOOSH, open_postings
+from paraglot.search.folder.keyword.postings import NoPostings, Occurrences, Places, Postings
 from paraglot.search.folder.layout import Generation
 from paraglot.search.index import TermStatistics
 from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share
 from paraglot.search.parts.protocols import Allowed, Choose, Field
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.text.languages import primary
-
-ENGINE = "whoosh"
 
 KEPT_BYTES, KEPT_BYTES_OF_PART = 1 << 25, 1 << 23
 """Shares of terms that are kept at hand, of all paragraphs and of a part of them."""
@@ -40,38 +38,38 @@ KEPT_COUNTS = 20_000
 _PER_TERM = 500
 
 
-class _Postings(NamedTuple):
+class _Shares(NamedTuple):
     """Where a term stands, ascending, and BM25's share of each place before idf."""
 
     places: Places
     shares: NDArray[np.float64]
 
 
-class WhooshIndex:
+class KeywordIndex:
     """The keyword index of one generation, or of a part of its rows. Safe to share between threads.
 
     All that it says is said of its own rows alone, statistics and all.
     """
 
-    def __init__(self, segments: Segments, languages: Mapping[str, int], kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(self, terms: Postings, languages: Mapping[str, int], kept_bytes: int = KEPT_BYTES) -> None:
         """``languages``: paragraphs per language, as the manifest counts them."""
-        self._segments = segments
+        self._terms = terms
         self._counts: Counter[str] = Counter()
         for tag, count in languages.items():
             self._counts[primary(tag)] += count
         self._means: dict[Field, float] = {}
-        self._kept: Kept[tuple[str, Field | None], _Postings] = Kept(
+        self._kept: Kept[tuple[str, Field | None], _Shares] = Kept(
             kept_bytes, lambda one: _PER_TERM + 16 * len(one.places)
         )
-        self._count = lru_cache(KEPT_COUNTS)(segments.count)
+        self._count = lru_cache(KEPT_COUNTS)(terms.count)
 
-    def within(self, rows: BitMap, languages: Mapping[str, int]) -> WhooshIndex:
+    def within(self, rows: BitMap, languages: Mapping[str, int]) -> KeywordIndex:
         """The index as it would be of ``rows`` alone; ``languages`` counts theirs. Not to be closed."""
-        return WhooshIndex(self._segments.within(rows), languages, KEPT_BYTES_OF_PART)
+        return KeywordIndex(self._terms.within(rows), languages, KEPT_BYTES_OF_PART)
 
     def close(self) -> None:
         """Let the files go: each is closed when no other generation has its segment."""
-        self._segments = Segments()
+        self._terms = NoPostings()
 
     def warm(self) -> None:
         """Read beforehand what every search needs."""
@@ -80,7 +78,7 @@ class WhooshIndex:
 
     def rows(self) -> BitMap:
         """All rows that the index holds."""
-        return self._segments.rows()
+        return self._terms.rows()
 
     def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by BM25."""
@@ -89,13 +87,13 @@ class WhooshIndex:
         if len(found) > limit:
             least = np.partition(scores[found], -limit)[-limit]
             found = found[scores[found] >= least]
-        rows, best = self._segments.rows_of(found), scores[found]
+        rows, best = self._terms.rows_of(found), scores[found]
         order = np.lexsort((rows, -best))[:limit]
         return list(zip(rows[order].tolist(), best[order].tolist(), strict=True))
 
     def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """BM25 of each of ``rows``, in their order; 0.0 where no term occurs."""
-        places = self._segments.places_of(rows)
+        places = self._terms.places_of(rows)
         scores = np.zeros(len(places))
         for word in query.words:
             for term, weight in word.terms.items():
@@ -110,7 +108,7 @@ class WhooshIndex:
 
         A word that no paragraph has weighs most of all: who looks for it is not answered by the others.
         """
-        places = self._segments.places_of(rows)
+        places = self._terms.places_of(rows)
         covered, total = np.zeros(len(places)), 0.0
         for word in query.words:
             weight = self._word_idf(word) ** 2
@@ -123,7 +121,7 @@ class WhooshIndex:
 
     def covering(self, query: KeywordQuery, share: float, allowed: Allowed = None) -> list[int]:
         """The rows that cover at least ``share`` of what the best one covers, and anything at all; ascending."""
-        covered = np.zeros(self._segments.size)
+        covered = np.zeros(self._terms.size)
         for word in query.words:
             check()
             has = np.zeros(len(covered), np.bool_)
@@ -134,7 +132,7 @@ class WhooshIndex:
         covered = covered[places]
         # Sums of the same weights in another order differ in their last digit.
         enough = covered >= share * covered.max(initial=0) - 1e-9
-        found: list[int] = self._segments.rows_of(places[enough]).tolist()
+        found: list[int] = self._terms.rows_of(places[enough]).tolist()
         return found
 
     def frequency(self, term: str) -> int:
@@ -149,17 +147,17 @@ class WhooshIndex:
 
     def rows_with(self, term: str, field: Field | None = None) -> list[int]:
         """The rows that have a term in a field (None: in either)."""
-        found: list[int] = self._segments.rows_of(self._postings(term, field).places).tolist()
+        found: list[int] = self._terms.rows_of(self._postings(term, field).places).tolist()
         return found
 
     def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
         """The surface forms that begin with a prefix, in the order of their code points, as far as they are chosen."""
-        chosen = choose(self._segments.forms(prefix))
+        chosen = choose(self._terms.forms(prefix))
         return [form for form in chosen if self.frequency(form) or len(self._occurrences(form, "title").places)]
 
     def _scores(self, query: KeywordQuery) -> NDArray[np.float64]:
         """The BM25 of every place."""
-        scores = np.zeros(self._segments.size)
+        scores = np.zeros(self._terms.size)
         for word in query.words:
             for term, weight in word.terms.items():
                 postings = self._postings(term, None)
@@ -168,25 +166,25 @@ class WhooshIndex:
 
     def _idf(self, term: str) -> float:
         language, marked, _ = term.partition(":")
-        among = self._counts[language] if marked and self._counts[language] else self._segments.live
+        among = self._counts[language] if marked and self._counts[language] else self._terms.live
         return idf(among, len(self._postings(term, None).places))
 
     def _word_idf(self, word: QueryWord) -> float:
         """The lowest of its terms that any paragraph has, before those of its sound."""
         there = [term for term in word.terms if len(self._postings(term, None).places)]
         known = [self._idf(term) for term in [term for term in there if term[:1] != "~"] or there]
-        return min(known, default=idf(self._segments.live, 0))
+        return min(known, default=idf(self._terms.live, 0))
 
     def _allowed(self, places: Places, allowed: Allowed) -> Places:
         if allowed is None:
             return places
         wanted = allowed.to_array() if isinstance(allowed, BitMap) else list(allowed)
-        return places[np.isin(self._segments.rows_of(places), np.array(wanted, np.int64))]
+        return places[np.isin(self._terms.rows_of(places), np.array(wanted, np.int64))]
 
-    def _postings(self, term: str, field: Field | None) -> _Postings:
+    def _postings(self, term: str, field: Field | None) -> _Shares:
         return self._kept.get((term, field), lambda _: self._read_postings(term, field))
 
-    def _read_postings(self, term: str, field: Field | None) -> _Postings:
+    def _read_postings(self, term: str, field: Field | None) -> _Shares:
         """In ``field`` alone, or in both, the title at its weight; of several terms where all of them stand."""
         if " " in term:
             return _together([self._postings(part, field) for part in dict.fromkeys(term.split(" "))])
@@ -199,43 +197,43 @@ class WhooshIndex:
         shares = np.zeros(len(places))
         shares[np.searchsorted(places, text.places)] += text.shares
         shares[np.searchsorted(places, title.places)] += TITLE_WEIGHT * title.shares
-        return _Postings(places, shares)
+        return _Shares(places, shares)
 
-    def _field_postings(self, term: str, field: Field) -> _Postings:
+    def _field_postings(self, term: str, field: Field) -> _Shares:
         places, counts = self._occurrences(term, field)
         if not len(places):
-            return _Postings(places, np.zeros(0))
-        lengths = self._segments.lengths(field, places)
-        return _Postings(places, share(counts.astype(np.float64), lengths, self._mean_length(field)))
+            return _Shares(places, np.zeros(0))
+        lengths = self._terms.lengths(field, places)
+        return _Shares(places, share(counts.astype(np.float64), lengths, self._mean_length(field)))
 
     def _occurrences(self, term: str, field: Field) -> Occurrences:
         check()
-        return self._segments.occurrences(term, field)
+        return self._terms.occurrences(term, field)
 
     def _mean_length(self, field: Field) -> float:
         if field not in self._means:
-            self._means[field] = self._segments.mean_length(field)
+            self._means[field] = self._terms.mean_length(field)
         return self._means[field]
 
 
-def open_keyword(generation: Generation, languages: Mapping[str, int]) -> WhooshIndex:
-    """Open the keyword index of a generation; ``languages`` as in its manifest.
+def open_keyword(generation: Generation, languages: Mapping[str, int], engine: str = WHOOSH) -> KeywordIndex:
+    """Open the keyword index of a generation; ``languages`` and ``engine`` as in its manifest.
 
-    Raises `IndexDamaged` when Whoosh cannot read it.
+    Raises `IndexDamaged` where the engine cannot read it, and `IndexMismatch` where it is not installed.
     """
-    return WhooshIndex(open_segments(generation), languages)
+    return KeywordIndex(open_postings(generation, engine), languages)
 
 
-def no_keywords(languages: Mapping[str, int]) -> WhooshIndex:
+def no_keywords(languages: Mapping[str, int]) -> KeywordIndex:
     """The keyword index of nothing: what there is where that of a generation cannot be used."""
-    return WhooshIndex(Segments(), languages)
+    return KeywordIndex(NoPostings(), languages)
 
 
-def _together(several: Sequence[_Postings]) -> _Postings:
+def _together(several: Sequence[_Shares]) -> _Shares:
     """The places of all, each with the least share."""
     places = reduce(np.intersect1d, [one.places for one in several])
     shares = [one.shares[np.searchsorted(one.places, places)] for one in several]
-    return _Postings(places, np.min(shares, axis=0))
+    return _Shares(places, np.min(shares, axis=0))
 
 
 def _found(ascending: Places, wanted: Places) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

@@ -1,0 +1,104 @@
+"""The parts of a keyword index, the side that writes, whichever engine keeps the terms: rows, lengths, what is gone."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
+
+from paraglot.indexer.folder.records import NewRow
+from paraglot.search import disk
+from paraglot.search.folder.keyword.lengths import code_of_length
+from paraglot.search.folder.keyword.postings import FIELDS, ROW, Part, read_removed
+from paraglot.search.folder.layout import Generation, KeywordPart
+from paraglot.search.query.names import name_terms
+from paraglot.search.text.analysis import terms
+
+MOST_ROWS = 1 << 16
+"""The most paragraphs that a part has, so that a merge is bounded however large the index is."""
+
+P = TypeVar("P", bound=Part)
+
+
+class OldPart(NamedTuple, Generic[P]):
+    """A part that is there, and the places of it that go."""
+
+    part: KeywordPart
+    opened: P
+    removed: BitMap
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The row of every place."""
+        return self.opened.rows
+
+    @property
+    def lengths(self) -> NDArray[np.uint8]:
+        """The byte of every length."""
+        return self.opened.lengths
+
+    @property
+    def gone(self) -> BitMap:
+        """The rows that go."""
+        return BitMap(self.rows[np.array(self.removed.to_array(), np.int64)].tolist())
+
+
+def old_parts(
+    base: Generation | None, removed: Sequence[int], opened: Callable[[KeywordPart], P]
+) -> dict[int, OldPart[P]]:
+    """The parts of ``base`` by their numbers, in the order of their rows, without ``removed`` rows."""
+    rows, found = np.array(sorted(removed), np.int64), []
+    for number in base.keyword_parts() if base else ():
+        part = base.keyword_part(number)  # type: ignore[union-attr]
+        own = opened(part)
+        between = rows[np.searchsorted(rows, own.rows[0]) : np.searchsorted(rows, own.rows[-1], "right")]
+        gone = np.flatnonzero(np.isin(own.rows, between)) if len(between) else between
+        found.append(OldPart(part, own, read_removed(part) | BitMap(gone.tolist())))
+    return {one.part.number: one for one in sorted(found, key=lambda one: int(one.rows[0]))}
+
+
+def link_part(target: Generation, old: OldPart[P], files: Sequence[Path]) -> None:
+    """Let ``target`` have a part of its base, by those ``files``, and what of it is removed."""
+    own = target.keyword_part(old.part.number)
+    for path in files:
+        disk.link_file(path, target.keyword / path.name)
+    if old.removed and old.removed == read_removed(old.part):
+        disk.link_file(old.part.removed, own.removed)
+    elif old.removed:
+        disk.write_file(own.removed, old.removed.serialize())
+
+
+def write_places(part: KeywordPart, rows: NDArray[np.int64], lengths: NDArray[np.uint8]) -> None:
+    """Write the rows and lengths of a part."""
+    for path, content in ((part.rows, rows.astype(ROW)), (part.lengths, lengths)):
+        disk.write_through(path, partial(np.save, arr=content, allow_pickle=False))
+
+
+class Lengths:
+    """The lengths of new rows, in their order."""
+
+    def __init__(self) -> None:
+        self._own = [array("B") for _ in FIELDS]
+
+    def add(self, texts: Sequence[Counter[str]]) -> None:
+        """Those of one more row."""
+        for own, counted in zip(self._own, texts, strict=True):
+            own.append(code_of_length(counted.total()))
+
+    def bytes(self) -> NDArray[np.uint8]:
+        """``uint8[fields, n]``"""
+        return np.array([np.frombuffer(own, np.uint8) for own in self._own]).reshape(len(FIELDS), -1)
+
+
+def counted_terms(one: NewRow) -> tuple[Counter[str], ...]:
+    """How often each field has each term, in the order of `FIELDS`. A term may be several words."""
+    body = f"{one.heading}\n{one.text}"
+    own = [[*terms(body, one.language), *name_terms(body, one.language)], terms(one.title, one.language)]
+    return tuple(Counter(filter(None, " ".join(field).split(" "))) for field in own)

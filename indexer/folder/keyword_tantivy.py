@@ -1,0 +1,92 @@
+"""The keyword index in tantivy, the side that writes: that of the generation before, its files linked, and added to."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from pyroaring import BitMap
+
+from paraglot.indexer.folder.keyword_parts import (
+    MOST_ROWS,
+    Lengths,
+    counted_terms,
+    link_part,
+    old_parts,
+    write_places,
+)
+from paraglot.indexer.folder.parts import plan_parts
+from paraglot.indexer.folder.records import NewRow
+from paraglot.search import disk
+from paraglot.search.folder.keyword.tantivy import PARTS, Stumbled, Writer, segment_files
+from paraglot.search.folder.layout import Generation
+
+
+def write_tantivy(
+    target: Generation, base: Generation | None, rows: Sequence[int], texts: Iterable[NewRow], removed: Sequence[int]
+) -> None:
+    """Write the keyword index of ``target``: that of ``base`` with ``rows``, whose texts are ``texts`` in their order,
+    and without ``removed``. Rows ascend.
+    """
+    disk.make_folder(target.keyword)
+    linked = _link_files(target, base) if base else set()
+    lengths = Lengths()
+    try:
+        writer = Writer(target.keyword)
+        writer.remove(removed)
+        for one in texts:
+            counted = counted_terms(one)
+            lengths.add(counted)
+            writer.add(one.row, counted)
+        writer.commit()
+    except Stumbled as error:
+        raise OSError(errno.EIO, f"tantivy could not write ({error})", str(target.keyword)) from error
+    _tidy(target, linked)
+    _write_parts(target, base, rows, lengths, removed)
+    disk.sync_folder(target.keyword)
+
+
+def _link_files(target: Generation, base: Generation) -> set[str]:
+    """Let ``target`` have the index of ``base``. Its list of segments is copied: it is what will be another's."""
+    linked = set()
+    for path in segment_files(base.keyword):
+        if path.suffix == ".json":
+            disk.write_file(target.keyword / path.name, path.read_bytes())
+        else:
+            disk.link_file(path, target.keyword / path.name)
+            linked.add(path.name)
+    return linked
+
+
+def _tidy(target: Generation, linked: set[str]) -> None:
+    """Remove locks, notes and segments that were merged into others; make durable and private what is new."""
+    kept = set(segment_files(target.keyword))
+    for path in sorted(target.keyword.iterdir()):
+        if path not in kept:
+            disk.remove_file(path)
+        elif path.name not in linked:
+            disk.make_private(path)
+            disk.sync_file(path)
+
+
+def _write_parts(
+    target: Generation, base: Generation | None, rows: Sequence[int], lengths: Lengths, removed: Sequence[int]
+) -> None:
+    old = old_parts(base, removed, PARTS.get)
+    gone = BitMap.union(BitMap(), *(own.gone for own in old.values()))
+    fresh, first, new = max(old, default=0), 0, lengths.bytes()
+    for planned in plan_parts([(number, own.rows) for number, own in old.items()], gone, rows, MOST_ROWS):
+        if planned.kept:
+            kept = old[planned.old[0]]
+            link_part(target, kept, kept.part.places)
+            continue
+        fresh, last = fresh + 1, first + len(planned.new)
+        sources = [old[number] for number in planned.old]
+        living = [np.delete(np.arange(len(own.rows)), np.array(own.removed.to_array(), np.int64)) for own in sources]
+        all_rows = [*(own.rows[places] for own, places in zip(sources, living, strict=True)), planned.new]
+        all_lengths = [*(own.lengths[:, places] for own, places in zip(sources, living, strict=True))]
+        write_places(
+            target.keyword_part(fresh), np.concatenate(all_rows), np.hstack([*all_lengths, new[:, first:last]])
+        )
+        first = last
