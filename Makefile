@@ -25,7 +25,7 @@ test: $(VENV)/.installed-dev lint
 	$(BIN)/python -m pytest $(IN_PARALLEL)
 
 quick: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow"
+	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow" --hypothesis-profile quick
 
 lint: $(VENV)/.installed-dev .links/paraglot
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from paraglot.search.engine.engine import Engine
 
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("house", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("house")
 
 ROOT = Path(__file__).parent.parent

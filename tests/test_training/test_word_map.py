@@ -44,6 +44,7 @@ class _NoClozes:
         return Asked([own.tolist() for own in one], [own.tolist() for own in other])
 
 
+@pytest.mark.slow
 def test_it_learns_which_directions_translate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_map, "STEPS", 300)
     monkeypatch.setattr(word_map, "RATE", 0.02)
