@@ -1,6 +1,6 @@
 """What the built-in encoder is worth by itself, without an index: XQuAD and Tatoeba.
 
-    python benchmarks/encoder_quality.py EVALUATION [--folder MODEL] [--json FILE]
+    python benchmarks/encoder_quality.py EVALUATION [--model builtin-fast] [--folder MODEL] [--every N] [--json FILE]
 
 ``EVALUATION`` holds ``xquad/`` (BEIR layout, ``.xz``) and ``tatoeba/tatoeba.tsv.xz``. XQuAD: nDCG@10 of the paragraph
 that answers a question, over the questions of odd articles (five paragraphs an article; even ones are for tuning, see
@@ -23,9 +23,11 @@ from numpy.typing import NDArray
 
 from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
+from paraglot.search.encoders.deep.joined import JoinedEncoder
 from paraglot.search.text.sentences import split_sentences
 from training.languages import BASE
 
+Ours: TypeAlias = BuiltinEncoder | JoinedEncoder
 Matrix: TypeAlias = dict[tuple[str, str], float]
 
 TARGETS = (
@@ -37,7 +39,7 @@ TARGETS = (
 ALSO_COVERED = ("cat", "est", "hrv", "lit", "lvs", "nob", "slk", "slv", "srp")
 
 
-def xquad(encoder: BuiltinEncoder, folder: Path, tuning: bool) -> tuple[Matrix, Matrix]:
+def xquad(encoder: Ours, folder: Path, tuning: bool, every: int) -> tuple[Matrix, Matrix]:
     """nDCG@10 by paragraph vector, and by the sum of it and the best sentence's: (question's, paragraph's) → mean."""
     corpus, queries = list(_lines(folder / "corpus.jsonl.xz")), list(_lines(folder / "queries.jsonl.xz"))
     right: dict[tuple[str, str], str] = {}
@@ -45,6 +47,8 @@ def xquad(encoder: BuiltinEncoder, folder: Path, tuning: bool) -> tuple[Matrix, 
         right[query, paragraph.split(":")[0]] = paragraph
     of_article = {one["id"]: _article(right[one["id"], one["lang"]]) for one in queries}
     queries = [one for one in queries if of_article[one["id"]] % 2 == (0 if tuning else 1)]
+    keys = sorted({one["id"].partition(":")[2] for one in queries})[::every]
+    queries = [one for one in queries if one["id"].partition(":")[2] in set(keys)]
     texts = [one["text"] for one in corpus]
     asked_vectors = encoder.encode_query([one["text"] for one in queries])
     vectors, sentences = encoder.encode_sentences(texts, [""] * len(texts), [split_sentences(text) for text in texts])
@@ -69,7 +73,7 @@ def xquad(encoder: BuiltinEncoder, folder: Path, tuning: bool) -> tuple[Matrix, 
     return matrix(by_paragraph), matrix(by_paragraph + by_sentence)
 
 
-def tatoeba(encoder: BuiltinEncoder, file: Path) -> dict[str, float]:
+def tatoeba(encoder: Ours, file: Path) -> dict[str, float]:
     """Accuracy per language, sentence to English."""
     pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name, sentence, translation in _rows(file):
@@ -126,12 +130,14 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("evaluation", type=Path)
-    parser.add_argument("--folder", type=Path, default=MODEL_FOLDER)
+    parser.add_argument("--model", choices=["builtin", "builtin-fast"], default="builtin")
+    parser.add_argument("--folder", type=Path, default=MODEL_FOLDER, help="of builtin-fast")
+    parser.add_argument("--every", type=int, default=1, help="every Nth question of XQuAD")
     parser.add_argument("--tuning", action="store_true", help="questions of even articles instead")
     parser.add_argument("--json", type=Path, help="write the numbers here too")
     arguments = parser.parse_args()
-    encoder = BuiltinEncoder(arguments.folder)
-    matrices = xquad(encoder, arguments.evaluation / "xquad", arguments.tuning)
+    encoder = JoinedEncoder() if arguments.model == "builtin" else BuiltinEncoder(arguments.folder)
+    matrices = xquad(encoder, arguments.evaluation / "xquad", arguments.tuning, arguments.every)
     bitext = tatoeba(encoder, arguments.evaluation / "tatoeba" / "tatoeba.tsv.xz")
     print(summary(matrices, bitext))
     if arguments.json:

@@ -200,6 +200,12 @@ def test_spec(encoder: JoinedEncoder) -> None:
     assert list(spec.languages) == CONFIG["languages"]
 
 
+def test_its_own_languages_are_those_that_it_was_measured_to_know() -> None:
+    assert len(CONFIG["languages"]) >= 60
+    assert all(CONFIG["found"].get(tag, 1) >= 0.72 for tag in CONFIG["languages"])
+    assert {"br", "cy", "so"} <= CONFIG["found"].keys() - set(CONFIG["languages"])
+
+
 @pytest.mark.parametrize("name", ["network.onnx", "language_means.bin", "token_scales.bin", "fast_map.bin"])
 def test_a_damaged_folder_is_told_of(tmp_path: Path, name: str) -> None:
     for file in DEEP_FOLDER.iterdir():

@@ -26,7 +26,7 @@ class DeepNetwork:
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(
-                (folder / NETWORK).read_bytes(), options, providers=["CPUExecutionProvider"]
+                str(folder / NETWORK), options, providers=["CPUExecutionProvider"]
             )
         except Exception as problem:  # its exceptions have no class in common
             raise ValueError(f"{NETWORK}: {problem}") from problem
