@@ -47,7 +47,7 @@ class FolderChange:
         `InvalidRequest`."""
         check_article(article)
         check_paragraphs(article, paragraphs)
-        blocks = tuple(Block(own.text, own.start, own.end, own.heading, own.language) for own in paragraphs)
+        blocks = tuple(Block(own.text, own.start, own.end, own.heading, own.language, own.anchor) for own in paragraphs)
         head = (article.url, article.date, article.source)
         body = (article.id, article.title, article.text, article.language)
         draft = Draft(Place(Path(article.id)), *body, *head, article.attributes, blocks=blocks)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Never
 import typer
 
 from paraglot.api.cli.index_options import (
+    BaseUrlOption,
     CorpusArgument,
+    DraftsOption,
     DryRunOption,
     EncodingOption,
     FieldOption,
@@ -51,6 +53,8 @@ def index_command(
     format_: FormatOption = None,
     text: TextOption = "auto",
     encoding: EncodingOption = None,
+    base_url: BaseUrlOption = None,
+    drafts: DraftsOption = False,
     dry_run: DryRunOption = False,
     verbose: VerboseOption = False,
     wait: WaitOption = 0,
@@ -59,7 +63,7 @@ def index_command(
     """Add and replace articles. A second run over the same corpus changes nothing."""
     from paraglot.api.cli.reading import print_dry_run, reading_options
 
-    options = reading_options(field or [], format_, text, encoding)
+    options = reading_options(field or [], format_, text, encoding, base_url, drafts)
     _check_there(corpus)
     if dry_run:
         if print_dry_run(corpus, options, as_json, verbose):

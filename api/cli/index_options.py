@@ -54,6 +54,13 @@ TextOption = Annotated[
 EncodingOption = Annotated[
     str | None, typer.Option("--encoding", metavar="NAME", help="The encoding of all texts, such as cp1250.")
 ]
+BaseUrlOption = Annotated[
+    str | None,
+    typer.Option("--base-url", metavar="URL", help="Where the pages of a folder of HTML or Markdown lie on the web."),
+]
+DraftsOption = Annotated[
+    bool, typer.Option("--drafts", help="Read what is kept back, too: drafts, private posts, pages with noindex.")
+]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be read; touch no index.")]
 VerboseOption = Annotated[
     bool, typer.Option("--verbose", help="Name each thing that is left out, and every skipped input.")

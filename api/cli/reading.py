@@ -10,6 +10,7 @@ from pathlib import Path
 from paraglot.api.cli.output import Flood, message, print_json, print_line
 from paraglot.api.cli.progress import progress_bar
 from paraglot.indexer.corpus.encodings import known_encoding
+from paraglot.indexer.readers.addresses import divided, is_web
 from paraglot.indexer.readers.field_types import TYPES
 from paraglot.indexer.readers.formats import READERS
 from paraglot.indexer.readers.inputs import Options
@@ -20,8 +21,18 @@ FIELDS = ("id", "title", "text", "paragraphs", "language", "url", "date", "sourc
 _ATTRIBUTE = re.compile(r"[\w.-]{1,100}")
 
 
-def reading_options(pairs: Sequence[str], form: str | None, text: str = "auto", encoding: str | None = None) -> Options:
-    """``--field``, ``--format``, ``--text`` and ``--encoding`` as options. Raises `InvalidRequest`."""
+def reading_options(
+    pairs: Sequence[str],
+    form: str | None,
+    text: str = "auto",
+    encoding: str | None = None,
+    base_url: str | None = None,
+    drafts: bool = False,
+) -> Options:
+    """``--field``, ``--format``, ``--text``, ``--encoding``, ``--base-url`` and ``--drafts`` as options.
+
+    Raises `InvalidRequest`.
+    """
     fields, types = {}, {}
     for pair in pairs:
         ours, equals, theirs = pair.partition("=")
@@ -42,7 +53,9 @@ def reading_options(pairs: Sequence[str], form: str | None, text: str = "auto", 
     known = known_encoding(encoding) if encoding is not None else None
     if encoding is not None and known is None:
         raise InvalidRequest("encoding", f"--encoding must name an encoding such as cp1250, not {encoding!r}.")
-    return Options(fields, form, types, text, known)
+    if base_url is not None and not (is_web(base_url) and divided(base_url).hostname):
+        raise InvalidRequest("base_url", f"--base-url must be as https://example.org/docs/ is, not {base_url!r}.")
+    return Options(fields, form, types, text, known, base_url, drafts)
 
 
 def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbose: bool) -> bool:

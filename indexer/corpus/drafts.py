@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,8 @@ class Block:
     """One paragraph-to-be: its text, the sub-heading that it stands under, and its span in the whole.
 
     The text is one line, but of what is set line by line (a program, a poem), which has its line ends.
-    ``language`` is the tag that the input gives for this paragraph alone; "" where it gives none.
+    ``language`` is the tag that the input gives for this paragraph alone, ``anchor`` the name of its heading in the
+    page; "" where it gives none.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Block:
     end: int
     heading: str = ""
     language: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,23 @@ class Draft:
         """What a reader knows of the paragraphs beside the text, as JSON; empty where the text says it all."""
         blocks = [[one.start, one.end, one.heading, *_told_beside(one)] for one in self.blocks or ()]
         marks = {"blocks": blocks, "scraped": self.scraped, "furniture": sorted(self.furniture or ())}
+        marks["anchors"] = self._anchors()
         return {name: value for name, value in marks.items() if value}
+
+    def _anchors(self) -> list[list[Any]]:
+        """(where in the text, anchor) of each paragraph that has another one than the paragraph before it."""
+        found, last = [], ""
+        for one in self.blocks or ():
+            if one.anchor != last:
+                last = one.anchor
+                found.append([one.start, last])
+        return found
 
     def marked(self, marks: Mapping[str, Any]) -> Draft:
         """The same article with the marks that `marks` gave. Raises `ValueError` where they do not fit its text."""
         try:
-            blocks = tuple(_block(self.text, *one) for one in marks.get("blocks", []))
+            anchors = [(int(start), str(name)) for start, name in marks.get("anchors", [])]
+            blocks = tuple(_anchored(_block(self.text, *one), anchors) for one in marks.get("blocks", []))
             furniture = frozenset(str(one) for one in marks.get("furniture", []))
         except (TypeError, ValueError, AttributeError):
             raise ValueError(f'"{MARKS}" do not fit the text') from None
@@ -157,6 +170,11 @@ def text_of_block(written: str, *, keeps_lines: bool) -> str:
     if not keeps_lines:
         return " ".join(written.split())
     return "\n".join(line for given in written.split("\n") if (line := " ".join(given.split())))
+
+
+def _anchored(block: Block, anchors: Sequence[tuple[int, str]]) -> Block:
+    found = next((name for start, name in reversed(anchors) if start <= block.start), "")
+    return replace(block, anchor=found) if found else block
 
 
 def bounded_id(text: str) -> str:

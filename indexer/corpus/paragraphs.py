@@ -96,7 +96,7 @@ def split_long(block: Block, text: str, fits: Callable[[str], bool]) -> list[Blo
     for start, end in _cuts(text, block.start, block.end, fits, keeps_lines):
         piece = _block(text, start, end, keeps_lines)
         if piece.text:
-            pieces.append(replace(piece, heading=block.heading, language=block.language))
+            pieces.append(replace(piece, heading=block.heading, language=block.language, anchor=block.anchor))
     return pieces
 
 
@@ -126,7 +126,8 @@ def _between(one: Block, other: Block) -> str:
 
 
 def _alike(one: Block, other: Block) -> bool:
-    return one.heading == other.heading and one.language == other.language
+    same = one.heading == other.heading and one.anchor == other.anchor
+    return same and one.language == other.language
 
 
 def plain_blocks(text: str) -> Iterator[Block]:

@@ -23,14 +23,17 @@ class Body:
         self._texts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
-        self._open: list[tuple[int, str]] = []
+        self._open: list[tuple[int, str, str]] = []
         self._left_out: int | None = None
         self._dropped: list[tuple[str, str]] = []
         self.too_deep = False
         """Whether something was nested deeper than any parser reads."""
 
-    def heading(self, text: str, level: int) -> None:
-        """A heading of a level from 1; what stands under "See also" is a list of links and left out."""
+    def heading(self, text: str, level: int, anchor: str = "") -> None:
+        """A heading of a level from 1, and its name in the page ("" for none).
+
+        What stands under "See also" is a list of links and left out.
+        """
         text = _SPACE.sub(" ", clean(text)).strip()
         if not text or len(text) > _MAX_HEADING_CHARACTERS:
             return self.paragraph(text)
@@ -40,7 +43,7 @@ class Body:
         if self._left_out is not None:
             self.leave_out(READ_ALSO, text)
         if self._left_out is None and text != self.title:
-            self._open.append((level, text))
+            self._open.append((level, text, anchor))
             self._add(text)
         return None
 
@@ -56,9 +59,10 @@ class Body:
             self.leave_out(READ_ALSO, text)
             return
         start = self._add(text)
-        heading = " / ".join(one for _, one in self._open)
+        heading = " / ".join(one for _, one, _ in self._open)
+        anchor = next((one for *_, one in reversed(self._open) if one), "")
         shown = text if keeps_lines else text.replace("\n", " ")
-        self._blocks.append(Block(shown, start, start + len(text), heading, language))
+        self._blocks.append(Block(shown, start, start + len(text), heading, language, anchor))
 
     def leave_out(self, kind: str, text: str) -> None:
         """Count something that the article is made without (`paraglot.indexer.corpus.remarks`)."""

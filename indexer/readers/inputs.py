@@ -9,11 +9,15 @@ from dataclasses import dataclass, field, replace
 
 from paraglot.indexer.corpus.drafts import Place, Skipped
 from paraglot.indexer.corpus.remarks import Remarks
+from paraglot.indexer.readers.addresses import Pages, is_web, joined, page_address
 from paraglot.indexer.readers.field_types import typed
 
 MAX_FILE_BYTES = 50_000_000
 """A file that is one article is held in memory whole."""
 
+
+DRAFTS = "drafts and pages that ask not to be found"
+"""The kind (`indexer.corpus.remarks`) of what its author keeps back."""
 
 MOST_EMPTY_LINES = 1_000_000
 """So many lines in a row that hold nothing end a file: compressed, they cost their sender nothing."""
@@ -36,6 +40,7 @@ class Options:
     """How to read: ``fields`` maps our names to foreign ones, ``format`` forces a reader, ``encoding`` the letters of
     all that is text (None: told by content).
 
+    ``base_url`` is where the folder of a site lies on the web, ``drafts`` whether what is kept back is read too.
     ``types`` says of our names what their texts are made (`paraglot.indexer.readers.field_types`), ``text`` what
     their texts are written in (`paraglot.indexer.readers.text.field_text`); ``remarks`` takes what readers have to say
     beside them.
@@ -46,11 +51,14 @@ class Options:
     types: Mapping[str, str] = field(default_factory=dict)
     text: str = "auto"
     encoding: str | None = None
+    base_url: str | None = None
+    drafts: bool = False
     remarks: Remarks = field(default_factory=Remarks, compare=False, repr=False)
 
     def rules(self) -> list[object]:
         """All that decides what an input becomes, as JSON."""
-        return [dict(self.fields), self.format, dict(self.types), self.text, self.encoding]
+        said: list[object] = [dict(self.fields), self.format, dict(self.types), self.text, self.encoding]
+        return [*said, self.base_url, self.drafts] if self.base_url or self.drafts else said
 
     @property
     def maps(self) -> bool:
@@ -104,6 +112,14 @@ class Input:
     def at(self, line: int) -> Place:
         """A line of this input."""
         return Place(self.place.path, line, self.place.member)  # `replace` takes five times as long
+
+    def address(self, given: str, pages: Pages) -> dict[str, str]:
+        """The field of the address: one that is ``given``, whole, else that of the file in the site; {}: neither."""
+        base = self.options.base_url
+        if not base or is_web(given) or self.place.member:
+            return {"url": given} if given else {}
+        name = re.sub(r"\.(gz|bz2|xz|zst)$", "", self.id)
+        return {"url": joined(base.rstrip("/") + "/", given) if given else page_address(base, name, pages)}
 
     def leave_out(self, kind: str, text: str = "", line: int | None = None) -> None:
         """Count what is left out of this input (`paraglot.indexer.corpus.remarks`)."""

@@ -37,6 +37,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _OWN_LINE_COLUMNS = 80
 _SPACE, _SPACE_IN_LINE = re.compile(r"\s+"), re.compile(r"[^\S\n]+")
+_MAX_ANCHOR_CHARACTERS = 200
 
 
 def add_markup(body: Body, root: Any) -> None:
@@ -77,6 +78,7 @@ class _Walk:
         self._has_lines = False
         self._layout: list[Any] = []
         self._heading: int | None = None
+        self._anchor = ""
         self._languages: list[tuple[Any, str]] = []
         self._characters: Counter[str] = Counter()
 
@@ -96,7 +98,7 @@ class _Walk:
             self._groups += 1
         elif (level := _level(element, name)) and not self._groups:
             self.flush()
-            self._heading = level
+            self._heading, self._anchor = level, _anchor(element)
         elif name in BLOCKS or name in LINES or level or (name in CELLS and not self._groups):
             self._divide()
             if name in KEEPS_LINES:
@@ -154,7 +156,7 @@ class _Walk:
         self._text = []
         self._characters.clear()
         if self._heading is not None:
-            self._body.heading(" ".join(lines), self._heading)
+            self._body.heading(" ".join(lines), self._heading, self._anchor)
             self._heading = None
         elif self._groups or self._has_lines:
             text = "\n".join(line for line in lines if line)
@@ -186,6 +188,22 @@ def _own_lines(text: str) -> list[str]:
         else:
             parts.append(line)
     return parts
+
+
+def _anchor(heading: Any) -> str:
+    """The name by which an address leads to a heading: its own, that of a mark in it, that of the section it begins."""
+    for one in heading.iter():
+        name = one.get("id") or (one.get("name") if local_name(one).lower() == "a" else None)
+        if name:
+            return _short(name)
+    up = heading.getparent()
+    first = next((one for one in up if isinstance(one.tag, str)), None) if up is not None else None
+    begins = up is not None and first is heading and local_name(up).lower() in ("section", "article", "div")
+    return _short(up.get("id") or "") if begins else ""
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _MAX_ANCHOR_CHARACTERS and not re.search(r"\s", name) else ""
 
 
 def _level(element: Any, name: str) -> int:

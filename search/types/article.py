@@ -37,7 +37,7 @@ class Paragraph:
 
     ``row`` is the integer key shared by all stores of one index, ``position`` counts from 0 within the article,
     ``start`` and ``end`` are offsets in characters into the article's ``text``. ``heading`` is the sub-heading that it
-    stands under, or "".
+    stands under, or ""; ``anchor`` the name of that heading in the article's page on the web, or "".
     """
 
     row: int
@@ -49,6 +49,7 @@ class Paragraph:
     heading: str
     start: int
     end: int
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class NeighbourModel(BaseModel):
     position: Annotated[int, Field(description="Place in the article, from 0.")]
     text: str
     heading: Annotated[str, Field(description="The sub-heading that it stands under, or empty.")]
+    anchor: Annotated[str, Field(description="That heading's name in the article's page on the web, or empty.")] = ""
     language: str
     start: Annotated[int, Field(description="Where it begins in the article's text, in characters.")]
     end: int
@@ -129,5 +130,5 @@ def _neighbour(paragraph: Paragraph) -> NeighbourModel:
 
 def paragraph_fields(paragraph: Paragraph) -> dict[str, Any]:
     """What a paragraph says of itself."""
-    names = ("id", "position", "text", "heading", "language", "start", "end")
+    names = ("id", "position", "text", "heading", "anchor", "language", "start", "end")
     return {name: getattr(paragraph, name) for name in names}

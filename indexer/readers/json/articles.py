@@ -29,13 +29,13 @@ def articles_in(source: Input, place: Place, value: Any) -> Iterator[Draft | Ski
     elif _is_flat(value):
         yield _draft(source, place, value)
     elif _is_article(source, value) or not (wrapped := _wrapped(source, value) or _wrapped(source, value, _is_short)):
-        if _is_published(value, value):
+        if source.options.drafts or _is_published(value, value):
             yield _draft(source, place, value)
         else:
             source.options.remarks.leave_out("unpublished posts", place, text_in(value.get("title")))
     else:
         for number, item in enumerate(wrapped, start=1):
-            if not _is_published(value, item):
+            if not source.options.drafts and not _is_published(value, item):
                 source.options.remarks.leave_out("unpublished posts", place, text_in(item.get("title")))
                 continue
             try:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
+from collections.abc import Sequence
 from html.entities import html5
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from paraglot.indexer.readers.body import Body
@@ -55,7 +58,12 @@ _MARKDOWN = {
 }
 _EXTENDED = re.compile(r"\[\^|^:[ \t:]|\[[ xX!]|==|[~^]\w|\{[#.%<]|\*\[", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*$", re.MULTILINE)
+_WRITTEN_NAME = re.compile(r'<a id="')
 _EXTENSIONS = (
+    (
+        re.compile(r"^(#{1,6}[ \t][^\n]{0,300}?)[ \t]*\{:?[ \t]*#([\w.-]{1,100})[^}\n]{0,100}\}[ \t#]*$", re.MULTILINE),
+        r'\1 <a id="\2"></a>',
+    ),
     (re.compile(r"^\[\^[^\]\s]{1,50}\]:[ \t]*", re.MULTILINE), "\n"),  # a footnote is a paragraph
     (re.compile(r"\[\^[^\]\s]{1,50}\]"), ""),
     (re.compile(r"(?<=[^\n]\n):[ \t]{1,3}(?=\S)"), ""),  # what defines the term on the line before
@@ -160,8 +168,22 @@ def add_markdown(body: Body, markdown: str) -> None:
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _MOST_NESTED}).enable(["table", "strikethrough"])
     found: dict[str, object] = {}
     tokens = parser.parse(markdown, found)
+    _name_headings(tokens)
     body.too_deep |= any(one.level >= _MOST_NESTED - 1 and one.type in _CONTAINERS for one in tokens)
     add_html(body, str(parser.renderer.render(tokens, parser.options, found)))
+
+
+def _name_headings(tokens: Sequence[Any]) -> None:
+    """Give headings the names that generators of sites give them: their words with hyphens, from the second one of the
+    same words on with a count, as GitHub, Hugo, Jekyll and Docusaurus have it. One that is written goes before.
+    """
+    used: Counter[str] = Counter()
+    for heading, inline in pairwise(tokens):
+        if heading.type == "heading_open" and not any(_WRITTEN_NAME.match(one.content) for one in inline.children):
+            words = "".join(one.content for one in inline.children if one.type in ("text", "code_inline"))
+            name = re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", words.strip().lower()))
+            heading.attrSet("id", f"{name}-{used[name]}" if used[name] else name)
+            used[name] += 1
 
 
 def _without_extensions(markdown: str) -> str:

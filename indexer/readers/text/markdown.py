@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.readers.addresses import MARKDOWN_PAGES
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.body_drafts import body_draft
-from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.inputs import DRAFTS, Input, Unreadable
 from paraglot.indexer.readers.text.field_text import TOO_MANY_SIGNS, add_markdown, has_too_many_signs
 from paraglot.indexer.readers.text.plaintext import source_text
 
@@ -39,8 +40,11 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
     heading = _TITLE.match(text)
     if not fields.get("title") and heading:
         fields["title"] = heading.group(1) or heading.group(2)
+    if not source.options.drafts and _is_draft(fields):
+        source.leave_out(DRAFTS, str(fields.get("title") or source.id))
+        return
     body = Body(str(fields.get("title") or ""))
-    fields = {"id": source.id, **fields}
+    fields = {"id": source.id, **fields, **source.address(str(fields.get("url") or ""), MARKDOWN_PAGES)}
     try:
         if has_too_many_signs(text):
             source.warn(TOO_MANY_SIGNS)
@@ -51,6 +55,16 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
         yield body_draft(source, 1, fields, body)
     except ValueError as error:
         raise Unreadable(str(error)) from None
+
+
+def _is_draft(fields: Mapping[str, Any]) -> bool:
+    """Whether the front matter keeps the article back, as Hugo, Jekyll, Pelican and others write it."""
+    told = {name.lower(): str(fields[name]).strip().lower() for name in fields}
+    return (
+        told.get("draft") in ("true", "yes", "1")
+        or told.get("published") in ("false", "no", "0")
+        or told.get("status") in ("draft", "private", "hidden")
+    )
 
 
 def _fields_above(source: Input, text: str) -> tuple[dict[str, Any], str]:

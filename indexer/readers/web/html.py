@@ -14,13 +14,14 @@ from lxml import html as lxml_html
 
 from paraglot.indexer.corpus.drafts import NO_TEXT, Draft, Skipped
 from paraglot.indexer.corpus.encodings import text_of
+from paraglot.indexer.readers.addresses import HTML_PAGES
 from paraglot.indexer.readers.body import TOO_DEEP, Body
 from paraglot.indexer.readers.body_drafts import body_draft, given
 from paraglot.indexer.readers.elements import check_attributes
-from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.inputs import DRAFTS, Input, Unreadable
 from paraglot.indexer.readers.markup import CONTROL, add_markup, is_cut
 from paraglot.indexer.readers.web.content import article_roots
-from paraglot.indexer.readers.web.said import said
+from paraglot.indexer.readers.web.said import is_hidden, said
 from paraglot.indexer.readers.web.tidy import tidy
 from paraglot.indexer.readers.web.titles import plain_title
 
@@ -38,16 +39,23 @@ _WAITING = re.compile(
 
 def read_html(source: Input) -> Iterator[Draft | Skipped]:
     """The article in a page. Raises `Unreadable` where there is none."""
-    yield page(source, source.whole(), {"id": source.id})
+    draft = page(source, source.whole(), {"id": source.id})
+    if draft:
+        yield draft
 
 
-def page(source: Input, content: bytes, known: Mapping[str, object], charset: str = "") -> Draft:
-    """The article in the bytes of a page; ``known`` says what is known of it already. Raises `Unreadable`."""
+def page(source: Input, content: bytes, known: Mapping[str, object], charset: str = "") -> Draft | None:
+    """The article in the bytes of a page; ``known`` says what is known of it already. None: it asks not to be found,
+    and that is counted. Raises `Unreadable`."""
     if len(content) > MAX_PAGE_BYTES:
         raise Unreadable(f"a page of more than {MAX_PAGE_BYTES // 1_000_000} MB")
     tree, too_deep = _tree(_text(source, content, charset))
-    told, linked_text = said(tree, str(known.get("url") or known.get("id") or ""))
-    fields = {**told, **given(known)}
+    if not source.options.drafts and is_hidden(tree):
+        source.leave_out(DRAFTS, str(known.get("url") or source.id))
+        return None
+    at = source.address("", HTML_PAGES).get("url", "")
+    told, linked_text = said(tree, str(known.get("url") or at or known.get("id") or ""))
+    fields = {**({"url": at} if at else {}), **told, **given(known)}
     body = Body(str(fields.get("title") or ""))
     body.too_deep = too_deep
     scripts = next(tree.iter("script"), None) is not None

@@ -77,6 +77,12 @@ def said(tree: Any, address: str = "") -> tuple[dict[str, object], str]:
     return given(fields), text if isinstance(text, str) else ""
 
 
+def is_hidden(tree: Any) -> bool:
+    """Whether a page asks search engines not to find it."""
+    robots = ",".join(_meta(tree).get("robots", ())).lower()
+    return not {"noindex", "none"}.isdisjoint(word.strip() for word in robots.split(","))
+
+
 def _meta(tree: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in tree.iter("meta"):

@@ -56,7 +56,10 @@ def _article(source: Input, record: Any) -> Iterator[Draft | Skipped]:
         if "html" in kind:
             charset = kind.partition("charset=")[2].split(";")[0].strip(" \"'")
             known = {"id": url, "captured": captured}
-            draft = page(replace(source, place=place, id=url), content, known, charset)
+            read = page(replace(source, place=place, id=url), content, known, charset)
+            if read is None:
+                return
+            draft = read
         else:
             draft = _text(replace(source, place=place, id=url), content, captured)
         yield draft if draft.url else _with_url(draft, url)

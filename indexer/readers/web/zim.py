@@ -53,12 +53,13 @@ def _pages(
             yield Skipped(source.place, f"entry {number} is damaged: {error}")
             continue
         empty = False
-        yield _article(source, entry, known, budget)
+        if article := _article(source, entry, known, budget):
+            yield article
     if empty:
         raise Unreadable("the file holds no web page")
 
 
-def _article(source: Input, entry: Entry, known: dict[str, str], budget: Budget) -> Draft | Skipped:
+def _article(source: Input, entry: Entry, known: dict[str, str], budget: Budget) -> Draft | Skipped | None:
     member = f"{source.place.member}!{entry.path}" if source.place.member else entry.path
     place = Place(source.place.path, member=member)
     try:

@@ -46,7 +46,7 @@ def read_feed(source: Input) -> Iterator[Draft | Skipped]:
             yield found
             continue
         line, item = found
-        if kind := left_out(item):
+        if kind := left_out(item, source.options.drafts):
             source.leave_out(kind, child_text(item, "title"), line)
             continue
         try:

@@ -350,5 +350,15 @@ def _paragraph(
         heading=record["heading"],
         start=start,
         end=end,
+        anchor=_anchor(article, record["row"]),
     )
     return paragraph, ArticleHead(**{name: article[name] for name in ArticleHead.__slots__})
+
+
+def _anchor(article: sqlite3.Row, row: int) -> str:
+    """The anchor of a row by the marks of its article, which tell from where in the text on each one holds."""
+    anchors = json.loads(article["marks"]).get("anchors") if '"anchors"' in article["marks"] else None
+    if not anchors:
+        return ""
+    start = next(start for own, start, _ in json.loads(article["layout"]) if own == row)
+    return next((name for begins, name in reversed(anchors) if begins <= start), "")
