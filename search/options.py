@@ -88,6 +88,8 @@ def check_bounds(request: Any) -> None:
             _check_choice(one, value)
         elif isinstance(value, int | float) and one.option.maximum is not None:
             _check_number(one, value)
+        elif one.several and isinstance(value, str):
+            raise InvalidRequest(one.name, f"{one.name} is a list: write [{value!r}], not {value!r}.")
         elif one.several:
             _check_length(one, value)
 

@@ -34,9 +34,10 @@ class Call(Generic[T]):
     wait_s: float = 0.0
 
 
-def search(request: SearchRequest) -> Call[SearchResponse]:
-    """The answer to one request."""
-    return _asked("search", _fields(request), lambda answer: reading.response(answer, request))
+def search(request: SearchRequest | str) -> Call[SearchResponse]:
+    """The answer to one request; a text is one with all else unsaid."""
+    asked = SearchRequest(request) if isinstance(request, str) else request
+    return _asked("search", _fields(asked), lambda answer: reading.response(answer, asked))
 
 
 def search_all(requests: Sequence[SearchRequest]) -> Call[list[SearchResponse]]:
@@ -50,9 +51,10 @@ def similar(request: SimilarRequest) -> Call[SimilarResponse]:
     return _asked("similar", _fields(request), lambda answer: reading.similar(answer, request))
 
 
-def suggest(request: SuggestRequest) -> Call[SuggestResponse]:
+def suggest(request: SuggestRequest | str) -> Call[SuggestResponse]:
     """Titles and phrases that go on as what was typed."""
-    return _asked("suggest", _fields(request), lambda answer: reading.suggestions(answer, request))
+    asked = SuggestRequest(request) if isinstance(request, str) else request
+    return _asked("suggest", _fields(asked), lambda answer: reading.suggestions(answer, asked))
 
 
 def articles(request: ArticlesRequest) -> Call[ArticlesResponse]:

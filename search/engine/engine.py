@@ -112,10 +112,13 @@ class Engine:
         with self.snapshot() as snapshot:
             return snapshot.encoder()
 
-    def search(self, request: SearchRequest, forced: str | None = None) -> SearchResponse:
-        """The answer to one request, from one snapshot, among what the filter ``forced`` lets through."""
+    def search(self, request: SearchRequest | str, forced: str | None = None) -> SearchResponse:
+        """The answer to one request, from one snapshot, among what the filter ``forced`` lets through.
+
+        A text is a request for it with all else unsaid.
+        """
         with self.view(forced) as view:
-            return self.answer(view, request)
+            return self.answer(view, SearchRequest(request) if isinstance(request, str) else request)
 
     def search_all(self, requests: Sequence[SearchRequest], forced: str | None = None) -> list[SearchResponse]:
         """The answers to several requests, all from the same snapshot."""
@@ -146,12 +149,15 @@ class Engine:
         with self.view(forced) as view:
             return list_articles(view.snapshot, request)
 
-    def suggest(self, request: SuggestRequest, forced: str | None = None, patient: bool = True) -> SuggestResponse:
+    def suggest(
+        self, request: SuggestRequest | str, forced: str | None = None, patient: bool = True
+    ) -> SuggestResponse:
         """Titles and phrases that go on as what was typed, among what the filter ``forced`` lets through.
 
         ``patient``: wait until they are those of the generation served, however long it takes.
         """
-        return self._suggester.suggest(request, forced, patient)
+        asked = SuggestRequest(request) if isinstance(request, str) else request
+        return self._suggester.suggest(asked, forced, patient)
 
     def stop_suggesting(self) -> None:
         """End what is being made for suggestions in the background, so that the index can be closed."""
@@ -178,6 +184,6 @@ def open_index(place: str | Path | Index, encoder: Encoder | None = None, rerank
     """Open an index to search it from Python: one in a folder, at another place (`open_place`), or one that is there.
 
     >>> with open_index("index") as engine:  # doctest: +SKIP
-    ...     response = engine.search(SearchRequest("indestructible friendship"))
+    ...     response = engine.search("indestructible friendship")
     """
     return Engine(place, encoder, reranker)

@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from paraglot.search.types.article import Paragraph
+
+OF_HITS: Mapping[str, str] = {
+    **{name: f"hit.paragraph.{name}" for name in ("text", "language", "id", "position", "heading")},
+    **{name: f"hit.article.{name}" for name in ("title", "date", "source")},
+    "url": "hit.citation.url (of the quote) or hit.article.url",
+    "quote": "hit.citation.quote",
+    "snippet": "hit.citation.quote",
+    "content": "hit.paragraph.text",
+}
+OF_RESPONSES: Mapping[str, str] = {
+    **dict.fromkeys(("results", "documents", "matches", "items"), "response.hits"),
+    **dict.fromkeys(("total", "count", "total_hits"), "response.estimated_total_hits"),
+}
+IS_NO_LIST = "A SearchResponse is no list: its hits are response.hits."
+
+
+def nothing_called(name: str, of: object, elsewhere: Mapping[str, str]) -> AttributeError:
+    """The error of an attribute that there is not, with where it is, if anywhere."""
+    hint = f" Did you mean {elsewhere[name]}?" if name in elsewhere else ""
+    return AttributeError(f"A {type(of).__name__} has no {name!r}.{hint}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +144,11 @@ class Hit:
     more: Sequence[Hit] = ()
     context: Context | None = None
     rerank: LegEvidence | None = None
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise nothing_called(name, self, OF_HITS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias
 
-from paraglot.search.types.hit import Facet, Hit, SynonymMatch
+from paraglot.search.types.hit import IS_NO_LIST, OF_RESPONSES, Facet, Hit, SynonymMatch, nothing_called
 from paraglot.search.types.request import SearchRequest
 
 Confidence: TypeAlias = Literal["high", "medium", "low", "none"]
@@ -34,3 +34,14 @@ class SearchResponse:
     generation: int
     synonyms: Sequence[SynonymMatch] = ()
     facets: Mapping[str, Facet] = field(default_factory=dict)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise nothing_called(name, self, OF_RESPONSES)
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError(IS_NO_LIST)
+
+        def __getitem__(self, place: object) -> NoReturn:
+            raise TypeError(IS_NO_LIST)
