@@ -18,6 +18,9 @@ from paraglot.search.errors import InvalidSettings
 from paraglot.search.types import MAX_LIMIT, MODES, Mode
 
 PREFIX = "PARAGLOT_"
+ENDPOINT = "PARAGLOT_ENDPOINT"
+"""By it `paraglot.search.encoders.endpoint` finds where its encoder answers."""
+
 CONFIG_VARIABLE = "PARAGLOT_CONFIG"
 DEFAULT_CONFIG = Path("paraglot.toml")
 FORMER_PREFIX = "ROSETTA_"
@@ -37,6 +40,12 @@ def _path(value: Any) -> Path:
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("must be a text")
+    return value.strip()
+
+
+def _address(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"https?://[^\s/]+\S*", value.strip(), re.IGNORECASE):
+        raise ValueError("must be an address such as http://localhost:11434/v1")
     return value.strip()
 
 
@@ -103,6 +112,7 @@ class Settings:
 
     index: Path = _setting(Path("index"), _path, "folder of the index")
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
+    endpoint: str | None = _setting(None, _address, "where the encoder of an openai: model answers, with its /v1")
     reranker: str | None = _setting(None, _text, "cross-encoder that orders the first hits of hybrid searches")
     sentences: bool | None = _setting(None, _flag, "whether a new index keeps the vectors of sentences")
     keyword: str = _setting("auto", _one_of(*KEYWORD_ENGINES), "keyword engine of a new index: auto, whoosh or tantivy")
@@ -137,6 +147,8 @@ def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.
             values[name] = known[name].metadata["convert"](value)
         except ValueError as error:
             raise InvalidSettings(f"{place}: {name} {error}, not {value!r}.") from None
+    if "endpoint" in values:
+        os.environ[ENDPOINT] = values["endpoint"]  # for whatever process of ours loads the encoder
     return Settings(**values)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from paraglot.api.cli.index import print_report
-from paraglot.api.cli.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
+from paraglot.api.cli.options import Backend, BackendOption, EndpointOption, IndexOption, JsonOption, WaitOption
 from paraglot.api.cli.output import print_json, print_line
 from paraglot.api.settings import load_settings
 from paraglot.search.encoders.load import with_backend
@@ -17,6 +17,7 @@ from paraglot.search.encoders.load import with_backend
 
 def rebuild_command(
     model: Annotated[str | None, typer.Option("--model", help="Another encoder [default: as it is].")] = None,
+    endpoint: EndpointOption = None,
     backend: BackendOption = Backend.torch,
     sentences: Annotated[
         bool | None,
@@ -34,7 +35,7 @@ def rebuild_command(
     from paraglot.api.cli.progress import progress_bar
     from paraglot.indexer.care.rebuild import rebuild_index
 
-    folder = load_settings({"index": index}).index
+    folder = load_settings({"index": index, "endpoint": endpoint}).index
     with progress_bar() as progress:
         report = rebuild_index(folder, with_backend(model, backend.value), sentences, progress, wait, keyword=keyword)
     print_report(report, as_json)

@@ -27,7 +27,7 @@ from paraglot.api.cli.index_options import (
     VerboseOption,
     WatchOption,
 )
-from paraglot.api.cli.options import Backend, BackendOption, IndexOption, JsonOption, WaitOption
+from paraglot.api.cli.options import Backend, BackendOption, EndpointOption, IndexOption, JsonOption, WaitOption
 from paraglot.api.cli.output import Flood, Interrupted, message, print_json, print_line
 from paraglot.api.settings import Settings, load_settings
 from paraglot.search.encoders.load import BUILTIN, with_backend
@@ -46,6 +46,7 @@ def index_command(
     model: ModelOption = None,
     sentences: SentencesOption = None,
     keyword: KeywordOption = None,
+    endpoint: EndpointOption = None,
     backend: BackendOption = Backend.torch,
     prune: PruneOption = False,
     watch: WatchOption = False,
@@ -69,7 +70,7 @@ def index_command(
         if print_dry_run(corpus, options, as_json, verbose):
             raise typer.Exit(SOME_SKIPPED)
         return
-    flags = {"index": index, "model": model, "sentences": sentences, "keyword": keyword}
+    flags = {"index": index, "model": model, "endpoint": endpoint, "sentences": sentences, "keyword": keyword}
     settings = _with_backend(load_settings(flags), backend)
     run = partial(_run, settings, corpus, options, prune, wait, message if verbose else None)
     if watch:

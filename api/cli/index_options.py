@@ -14,8 +14,8 @@ ModelOption = Annotated[
     str | None,
     typer.Option(
         "--model",
-        help="Encoder of a new index: builtin, builtin-fast (much sooner done, finds less), or a sentence-transformers"
-        " model.",
+        help="Encoder of a new index: builtin, builtin-fast (much sooner done, finds less), openai:NAME with"
+        " --endpoint, a plug-in's, or a sentence-transformers model.",
     ),
 ]
 SentencesOption = Annotated[

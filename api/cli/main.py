@@ -88,12 +88,14 @@ def models(as_json: JsonOption = False) -> None:
     """List the encoders that can be used here, built in and installed, and well-known ones that can be named."""
     from paraglot.search.encoders.known import KNOWN_MODELS
     from paraglot.search.encoders.load import installed_models, transformers_version
+    from paraglot.search.encoders.plugins import plugin_names
 
     found = installed_models()
     runs = transformers_version()
     if as_json:
         known = [asdict(one) for one in KNOWN_MODELS]
-        print_json({"models": [asdict(one) for one in found], "known": known, "sentence_transformers": runs})
+        told = {"models": [asdict(one) for one in found], "known": known, "sentence_transformers": runs}
+        print_json(told | {"plugins": plugin_names()})
         return
     for one in found:
         size = f"{one.size_bytes / 1e6:.0f} MB"
@@ -102,6 +104,9 @@ def models(as_json: JsonOption = False) -> None:
         print_line(f"sentence-transformers {runs} is installed: any of its models can be named, or its folder.")
     else:
         print_line("For any sentence-transformers model: pip install 'paraglot[transformers]'")
+    for name in plugin_names():
+        print_line(f"{name}: a plug-in of another package")
+    print_line("openai:NAME: any model behind an endpoint of embeddings, with --endpoint URL (see docs/models.md)")
     print_line("Known, not run here (see docs/models.md):")
     for model in KNOWN_MODELS:
         print_line(f"  {model.name}: {model.dimension} dimensions, {model.license}")

@@ -11,6 +11,10 @@ import typer
 from typer.core import TyperCommand
 
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")]
+EndpointOption = Annotated[
+    str | None,
+    typer.Option("--endpoint", metavar="URL", help="Where the encoder of an openai: model answers, with its /v1."),
+]
 RerankerOption = Annotated[
     str | None, typer.Option("--reranker", help="Cross-encoder, by name or folder, that orders the first 30 hits.")
 ]

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from paraglot.api.cli.options import IndexOption, RerankerOption
+from paraglot.api.cli.options import EndpointOption, IndexOption, RerankerOption
 from paraglot.api.settings import load_settings
 
 
 def serve_command(
     index: IndexOption = None,
+    endpoint: EndpointOption = None,
     reranker: RerankerOption = None,
     host: Annotated[
         str | None, typer.Option(help="Address to listen on [default: 127.0.0.1]; any other needs keys.")
@@ -33,6 +34,7 @@ def serve_command(
         load_settings(
             {
                 "index": index,
+                "endpoint": endpoint,
                 "reranker": reranker,
                 "host": host,
                 "port": port,

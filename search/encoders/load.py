@@ -54,6 +54,14 @@ def load_encoder(name: str = "builtin") -> Encoder:
         from paraglot.search.encoders.fake import FakeEncoder
 
         return FakeEncoder()
+    if name.startswith("openai:"):
+        from paraglot.search.encoders.endpoint import EndpointEncoder
+
+        return EndpointEncoder(name.removeprefix("openai:"))
+    from paraglot.search.encoders.plugins import plugin
+
+    if load := plugin(name):
+        return load()
     from paraglot.search.encoders.transformer import TransformerEncoder
 
     backend, divided, rest = name.partition(":")

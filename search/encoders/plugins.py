@@ -1,0 +1,42 @@
+"""Encoders of other packages, by the entry point group `GROUP`.
+
+An entry point NAME is a function that is given what follows ``NAME:`` in ``--model`` ("" where nothing does) and
+returns an `Encoder` whose spec has that name. Its author inherits `paraglot.search.contracts.EncoderContract`:
+
+    [project.entry-points."paraglot.encoders"]
+    mine = "my_package:encoder"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+
+from paraglot.search.encoders.protocols import Encoder
+from paraglot.search.errors import EncoderMissing
+
+GROUP = "paraglot.encoders"
+
+
+def plugin_names() -> list[str]:
+    """The names that packages here give, in order."""
+    return sorted({one.name for one in entry_points(group=GROUP)})
+
+
+def plugin(name: str) -> Callable[[], Encoder] | None:
+    """What loads the encoder that a ``--model`` names, where it is a plug-in's; None: it is not."""
+    first, _, rest = name.partition(":")
+    found = next(iter(entry_points(group=GROUP, name=first)), None)
+    return None if found is None else lambda: _loaded(found, name, rest)
+
+
+def _loaded(found: EntryPoint, name: str, rest: str) -> Encoder:
+    try:
+        encoder: Encoder = found.load()(rest)
+        own = encoder.spec.name
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}"
+        raise EncoderMissing(f"The plug-in {found.name!r} ({found.value}) gives no encoder: {told}.") from error
+    if own != name:  # an index finds its encoder by this name
+        raise EncoderMissing(f"The plug-in {found.name!r} ({found.value}) calls its encoder {own!r}, not {name!r}.")
+    return encoder
