@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,11 @@ import typer
 
 from paraglot.api.cli.index import print_report
 from paraglot.api.cli.options import Backend, BackendOption, EndpointOption, IndexOption, JsonOption, WaitOption
-from paraglot.api.cli.output import print_json, print_line
+from paraglot.api.cli.output import message, print_json, print_line
 from paraglot.api.settings import load_settings
+from paraglot.search import disk
 from paraglot.search.encoders.load import with_backend
+from paraglot.search.errors import ParaglotError
 
 
 def rebuild_command(
@@ -41,22 +44,36 @@ def rebuild_command(
     print_report(report, as_json)
 
 
-def export_command(index: IndexOption = None) -> None:
+def export_command(
+    file: Annotated[Path, typer.Argument(help="File to write; - is standard output.", show_default=False)] = Path("-"),
+    index: IndexOption = None,
+) -> None:
     """Print every article as JSON lines, which index again to the same index."""
     from paraglot.indexer.care.export import export_articles
 
-    for article in export_articles(load_settings({"index": index}).index):
-        typer.echo(json.dumps(article, ensure_ascii=False).encode() + b"\n", nl=False)
+    articles = export_articles(load_settings({"index": index}).index)
+    lines = (json.dumps(article, ensure_ascii=False).encode() + b"\n" for article in articles)
+    if str(file) == "-":
+        for line in lines:
+            typer.echo(line, nl=False)
+        return
+    if file.exists():
+        raise ParaglotError(f"{file}: the file exists already.", "Name a new file.")
+    disk.write_through(file, lambda out: out.writelines(lines))
 
 
 def backup_command(
-    file: Annotated[Path, typer.Argument(help="File to write, such as news.tar.")],
+    file: Annotated[Path, typer.Argument(help="File to write, such as news.tar; - is standard output.")],
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Copy a live index to one file."""
-    from paraglot.indexer.care.backup import back_up
+    from paraglot.indexer.care.backup import back_up, stream_back_up
 
+    if str(file) == "-":
+        folder = load_settings({"index": index}).index
+        message(f"standard output: generation {stream_back_up(folder, sys.stdout.buffer)}.")
+        return
     generation = back_up(load_settings({"index": index}).index, file)
     if as_json:
         print_json({"file": str(file), "generation": generation, "size_bytes": file.stat().st_size})

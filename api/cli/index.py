@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -92,6 +93,10 @@ def delete_command(
 
 def _check_there(corpus: list[Path]) -> None:
     for path in corpus:
+        if re.match(r"https?:/", str(path)):
+            raise InvalidSettings(
+                f"{path}: nothing is fetched from the web.", "Fetch it: curl -s URL | paraglot index - --format feed"
+            )
         if str(path) != "-" and not path.exists():
             raise InvalidSettings(f"{path}: there is no such file or folder.")
 

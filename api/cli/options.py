@@ -32,6 +32,9 @@ class TakesText(TyperCommand):
         except Exception as error:
             if hasattr(error, "possibilities"):  # click's, which this Typer has a copy of, that another has not
                 _hint(error, f"paraglot {ctx.info_name}", given)
+            elif "unexpected extra argument" in str(getattr(error, "message", "")):
+                names = [one.name for one in self.params if one.param_type_name == "argument"]
+                _hint_quotes(error, f"paraglot {ctx.info_name}", str(ctx.params.get(names[0])), given)
             raise
 
 
@@ -43,6 +46,17 @@ def _hint(error: Any, command: str, given: list[str]) -> None:
     text = next(held, unknown)
     if " " in text or not error.possibilities:
         error.message += f". If it is the text, put two minus signs before it: {command} -- {shlex.quote(text)}"
+
+
+def _hint_quotes(error: Any, command: str, first: str, given: list[str]) -> None:
+    """Say how several words are one text, the ``first`` of which was taken for all."""
+    if first in given:
+        words = [one for one in given[given.index(first) :] if one == first or f" {one}" in _left_over(error)]
+        error.message += f". Words that belong together stand in quotes: {command} {shlex.quote(' '.join(words))}"
+
+
+def _left_over(error: Any) -> str:
+    return " " + str(error.message).partition("(s) (")[2].rstrip(")")
 
 
 def _has(given: str, letter: str) -> bool:

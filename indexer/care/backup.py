@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import tarfile
+import tempfile
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
@@ -50,6 +51,19 @@ def back_up(folder: Path, file: Path) -> int:
         return generation.number
 
 
+def stream_back_up(folder: Path, out: IO[bytes]) -> int:
+    """The same, written to a stream: what reads it must look whether it ended well. Returns the generation's number."""
+    layout = IndexLayout(folder)
+    with disk_errors(layout), tempfile.TemporaryDirectory() as own:
+        generation, lease = hold_generation(layout)
+        with lease:
+            _refuse_damaged(layout, generation)
+            copy = Path(own) / STORE
+            _copy_store(layout.store, copy)
+            _pack(out, generation, copy, layout.rules, streamed=True)
+        return generation.number
+
+
 def _refuse_existing(file: Path) -> None:
     if file.exists():
         raise ParaglotError(f"{file}: the file exists already.", "Name a new file.")
@@ -73,9 +87,9 @@ def _copy_store(store: Path, copy: Path) -> None:
         target.execute("PRAGMA journal_mode = DELETE")
 
 
-def _pack(out: IO[bytes], generation: Generation, store: Path, rules: Path) -> None:
+def _pack(out: IO[bytes], generation: Generation, store: Path, rules: Path, streamed: bool = False) -> None:
     """The manifest first, then its files, then the store, then the rules where there are any."""
-    with tarfile.open(fileobj=out, mode="w") as archive:
+    with tarfile.open(fileobj=out, mode="w|" if streamed else "w") as archive:
         archive.add(generation.manifest, MANIFEST)
         for record in read_manifest(generation.manifest).files:
             archive.add(generation.folder / record.name, record.name)
