@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from paraglot.api.language_names import name_in
+from paraglot.api.language_names import date_in, name_in
 from paraglot.api.pages.form import PageForm
 from paraglot.search.text.dates import read_period
 from paraglot.search.types import Facet
@@ -45,6 +45,22 @@ def filters(form: PageForm, facets: Mapping[str, Facet], ui: str) -> list[Choice
         _group(form, "sources", counts.get("source", {}), str),
         _group(form, "years", years(counts.get("date", {})), str, by_value=True),
     ]
+
+
+def chips(form: PageForm, ui: str) -> list[tuple[str, str, str]]:
+    """What is filtered by: each with its label, the address without it, and which field of the form it is."""
+    found = []
+    for name in ("languages", "sources", "years"):
+        values: tuple[str, ...] = getattr(form, name)
+        for value in values:
+            left = tuple(one for one in values if one != value)
+            label = name_in(value, ui) if name == "languages" else value
+            found.append((label, form.address(**{name: left}), name))
+    for name, sign in (("since", "≥"), ("until", "≤"), ("article", "")):
+        if value := getattr(form, name):
+            label = f"{sign} {date_in(value, ui)}" if sign else value
+            found.append((label, form.address(**{name: ""}), name))
+    return found
 
 
 def years(dates: Mapping[str, int]) -> Counter[str]:

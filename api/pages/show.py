@@ -12,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from paraglot.api.http.fields.faults import ProblemModel
 from paraglot.api.language_names import date_in, name_in, number_in
 from paraglot.api.pages.addresses import article_path
-from paraglot.api.pages.filters import filters
+from paraglot.api.pages.filters import chips, filters
 from paraglot.api.pages.form import PageForm
+from paraglot.api.pages.inside import Inside
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
 from paraglot.search.answer.listing import ORDERS, ArticlesResponse
 from paraglot.search.answer.pieces import pieces
@@ -30,11 +31,13 @@ def show(
     followable: bool = True,
     embedding: str = "",
     listed: ArticlesResponse | None = None,
+    inside: Inside | None = None,
 ) -> str:
     """The page. Without a response: before a search, or with what went wrong; ``shut``: for want of a key.
 
     ``facets`` are those to choose filters by; ``followable``: other programs may ask for the same by an address alone;
-    ``embedding``: where editors ask for a frame of it; ``listed``: articles without a query.
+    ``embedding``: where editors ask for a frame of it; ``listed``: articles without a query; ``inside``: what a first
+    visitor is told of the index.
     """
     return (
         templates()
@@ -47,6 +50,8 @@ def show(
             orders=dict(zip(ORDERS, ("newest_first", "oldest_first", "by_title", "by_title_back"), strict=True)),
             response=response,
             listed=listed,
+            inside=inside,
+            chips=chips(form, ui),
             groups=filters(form, facets, ui),
             pages=_pages(response) if response else {},
             problem=problem,

@@ -24,6 +24,7 @@ from paraglot.api.http.routes.search import engine_of, forced_filter
 from paraglot.api.keys import ANONYMOUS, LOCAL
 from paraglot.api.pages.addresses import article_path
 from paraglot.api.pages.form import PageForm
+from paraglot.api.pages.inside import inside
 from paraglot.api.pages.read import ReadArticle, show_article
 from paraglot.api.pages.show import show
 from paraglot.api.pages.texts import choose
@@ -98,7 +99,7 @@ def page(request: Request) -> Response:
     refused = refusal_of(request)
     form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
     ui = choose(form.ui, request.headers.get("accept-language", ""))
-    response, listed, problem = None, None, None
+    response, listed, problem, told = None, None, None, None
     facets: dict[str, Facet] = {}
     if refused:
         problem = ProblemModel(**json.loads(bytes(refused.body)))
@@ -110,12 +111,15 @@ def page(request: Request) -> Response:
                 response, facets = _search(request, form)
             elif form.lists:
                 listed, facets = _list(request, form)
+            else:
+                with engine_of(request).view(forced_filter(request)) as view:
+                    told = inside(view)
         except ParaglotError as error:
             problem = problem_of(error)
     followable = bool(form.key) or current_key(request).id in (LOCAL.id, ANONYMOUS)
     shareable = form.q.strip() and not form.key  # editors pass on what they are told
     embedding = f"oembed?{urlencode({'url': str(request.url)})}" if shareable else ""
-    content = show(form, ui, response, facets, problem, refused is not None, followable, embedding, listed)
+    content = show(form, ui, response, facets, problem, refused is not None, followable, embedding, listed, told)
     return _page(content, ui, problem, refused)
 
 

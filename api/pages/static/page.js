@@ -1,18 +1,19 @@
 // The page with scripts: searches while a query is typed, and goes on without loading anew. Without, all works as links.
 import { followArrows } from "./arrows.js";
 import { heldKey, holdKey, takeKey, withoutKey } from "./keys.js";
+import { pauses } from "./pauses.js";
 import { show } from "./results.js";
 import { suggest } from "./suggestions.js";
 
-const TYPING_MS = 150;
 const form = document.getElementById("search");
 const box = document.getElementById("q");
-let typing = 0;
+const typing = pauses();
 
 document.documentElement.classList.add("scripts");
 takeKey(form);
 suggest(box, document.getElementById("suggestions"), () => search());
 followArrows(box);
+if (!box.value && !location.hash && matchMedia("(hover: hover)").matches) box.focus({ preventScroll: true });
 if (heldKey() && document.getElementById("shut")) show(location.href);
 
 const USUAL = { mode: "hybrid", sort: "relevance" };
@@ -23,17 +24,26 @@ function address() {
 }
 
 async function search({ replace = false, at = address() } = {}) {
-  clearTimeout(typing);
+  typing.end();
   history[replace ? "replaceState" : "pushState"](null, "", at);
   return show(at);
 }
 
 document.addEventListener("input", (event) => {
   if (event.target !== box || event.isComposing) return;
-  clearTimeout(typing);
-  typing = setTimeout(() => search({ replace: true }), TYPING_MS);
+  typing.after(() => search({ replace: true }));
 });
 box.addEventListener("compositionend", () => box.dispatchEvent(new InputEvent("input", { bubbles: true })));
+
+document.addEventListener("keydown", (event) => {
+  const writes = event.target.closest?.("input, textarea, select, [contenteditable]");
+  const slash = event.key === "/" && !writes && !event.ctrlKey && !event.metaKey && !event.altKey;
+  const jump = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  if (!slash && !jump) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
 
 document.addEventListener("change", (event) => {
   if (event.target.form !== form || event.target === box) return;
@@ -61,7 +71,7 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("click", async (event) => {
-  const link = event.target.closest?.("#results a, #filters a");
+  const link = event.target.closest?.("#results a, #filters a, #chips a");
   if (!link || link.hash || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.id === "share" && navigator.clipboard) {
     event.preventDefault();

@@ -1,7 +1,8 @@
 // Results: the server's own page is fetched and its parts put in place, so that there is one renderer.
 import { headers } from "./keys.js";
 
-const PARTS = ["results", "filters", "interface"];
+const PARTS = ["chips", "results", "filters", "interface"];
+const SLOW_MS = 900;
 let latest = new AbortController();
 
 /** Shows what an address asks for, and gives that page; a later call ends an earlier one, which gives null. */
@@ -9,12 +10,38 @@ export async function show(address) {
   latest.abort();
   const { signal } = (latest = new AbortController());
   document.getElementById("results").setAttribute("aria-busy", "true");
+  const slow = setTimeout(() => away(document.body.dataset.searching), SLOW_MS);
+  signal.addEventListener("abort", () => clearTimeout(slow));
   const { page, detail } = await read(address, signal);
+  clearTimeout(slow);
   if (signal.aborted) return null;
   if (page) put(page);
-  else document.getElementById("status").textContent = `${document.body.dataset.failed} ${detail}`;
+  else fail(address, detail);
   document.getElementById("results").removeAttribute("aria-busy");
   return page;
+}
+
+/** What was found before is no answer to what is asked now. */
+function away(instead) {
+  document.getElementById("status").textContent = instead;
+  document.getElementById("results").replaceChildren();
+}
+
+function fail(address, detail) {
+  const { failed, again } = document.body.dataset;
+  away("");
+  const [notice, retry] = [document.createElement("div"), document.createElement("a")];
+  Object.assign(notice, { className: "notice", role: "alert" });
+  Object.assign(retry, { href: address, textContent: again });
+  notice.append(make("h2", failed), ...(detail ? [make("p", detail)] : []), make("p", retry));
+  document.getElementById("results").append(notice);
+  document.title = failed;
+}
+
+function make(name, within) {
+  const element = document.createElement(name);
+  element.append(within);
+  return element;
 }
 
 /** The page at an address, or null and what the service says instead, if anything. */

@@ -1,21 +1,21 @@
 // Suggestions below the box (the ARIA pattern of a combobox): arrows choose, Enter takes, Escape closes.
 import { client } from "../client.js";
 import { heldKey } from "./keys.js";
+import { pauses } from "./pauses.js";
 
-const PAUSE_MS = 100;
 const MOST = 6;
 const service = new URL("..", import.meta.url).href;
 
 /** Suggests below `box` in `list`; `take` is called with the text that was chosen. */
 export function suggest(box, list, take) {
   let at = -1;
-  let pause = 0;
+  const typing = pauses();
   let latest = new AbortController();
   const states = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
   for (const [name, value] of Object.entries(states)) box.setAttribute(name, value);
 
   function close() {
-    clearTimeout(pause);
+    typing.end();
     latest.abort();
     list.hidden = true;
     mark(-1);
@@ -65,8 +65,8 @@ export function suggest(box, list, take) {
   box.addEventListener("blur", close);
   box.form.addEventListener("submit", close);
   box.addEventListener("input", (event) => {
-    clearTimeout(pause);
-    if (!event.isComposing) pause = setTimeout(ask, PAUSE_MS);
+    typing.end();
+    if (!event.isComposing) typing.after(ask);
   });
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
   list.addEventListener("click", (event) => chosen(event.target.closest("li").textContent));

@@ -1,0 +1,48 @@
+"""What a first visitor is told of an index: how much of what is in it, and something to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from paraglot.api.pages.filters import years
+from paraglot.search.answer.listing import ArticlesRequest, list_articles
+from paraglot.search.engine.view import View
+
+MOST_LANGUAGES = 10
+MOST_EXAMPLES = 4
+LONGEST_EXAMPLE = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Counts of articles, also by language, the most first; ``further`` languages; years; titles to search for."""
+
+    articles: int
+    languages: Sequence[tuple[str, int]]
+    further: int
+    first: str
+    last: str
+    examples: Sequence[tuple[str, str]]
+
+
+def inside(view: View) -> Inside | None:
+    """What a view has; None of one that has nothing. The examples are the newest titles, one a language."""
+    counts = view.languages()
+    if not counts:
+        return None
+    listed = list_articles(view.snapshot, ArticlesRequest(limit=50, facets=("date",)))
+    known = sorted(years(listed.facets["date"].counts))
+    examples: dict[str, str] = {}
+    for head in listed.articles:
+        if head.title and len(head.title) <= LONGEST_EXAMPLE:
+            examples.setdefault(head.language, head.title)
+    by_language = sorted(((one.language, one.articles) for one in counts), key=lambda one: (-one[1], one[0]))
+    return Inside(
+        articles=listed.total,
+        languages=by_language[:MOST_LANGUAGES],
+        further=len(by_language[MOST_LANGUAGES:]),
+        first=known[0] if known else "",
+        last=known[-1] if known else "",
+        examples=list(examples.items())[:MOST_EXAMPLES],
+    )
