@@ -98,12 +98,20 @@ def _listed(name: str, tool: Tool) -> ListedTool:
         name=name,
         title=tool.title,
         description=tool.description,
-        input_schema=tool.takes.model_json_schema(),
-        output_schema=tool.gives.model_json_schema(mode="serialization"),
+        input_schema=_short(tool.takes.model_json_schema()),
+        output_schema=_short(tool.gives.model_json_schema(mode="serialization")) if tool.told else None,
         annotations=ToolAnnotations(
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         ),
     )
+
+
+def _short(schema: Any) -> Any:
+    """A schema without what repeats the names of its fields: every conversation pays for it anew."""
+    if isinstance(schema, dict):
+        kept = {name: value for name, value in schema.items() if not (name == "title" and isinstance(value, str))}
+        return {name: _short(value) for name, value in kept.items()}
+    return [_short(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def _answer(engine: Engine, tool: Tool, arguments: dict[str, Any], forced: str | None) -> CallToolResult:

@@ -38,12 +38,24 @@ class FoundModel(BaseModel):
     title: str
     url: Annotated[str, Field(description="To be cited: the article's page at the quote; empty where it has none.")]
     text: str
+    relevance: Annotated[float, Field(description="How sure it is that it answers, 0 to 1.")]
+    language: str
+    date: str | None
+    source: str | None
 
     @classmethod
     def of(cls, hit: Hit) -> FoundModel:
         """From the engine's type."""
-        title = hit.article.title or hit.article.id
-        return cls(id=hit.paragraph.id, title=title, url=hit.citation.url or "", text=hit.paragraph.text)
+        return cls(
+            id=hit.paragraph.id,
+            title=hit.article.title or hit.article.id,
+            url=hit.citation.url or "",
+            text=hit.paragraph.text,
+            relevance=round(hit.relevance, 3),
+            language=hit.paragraph.language,
+            date=hit.article.date,
+            source=hit.article.source,
+        )
 
 
 class ResultsModel(BaseModel):
@@ -88,6 +100,8 @@ class Tool:
     description: str
     takes: type[BaseModel]
     gives: type[BaseModel]
+    told: bool
+    """Whether the shape of its answer is told beforehand: that of all options is long, and says itself what it is."""
     call: Callable[[Engine, Any, str | None], BaseModel]
 
 
@@ -130,6 +144,7 @@ TOOLS: dict[str, Tool] = {
         "one language finds answers in all. Cite what you use by its url.",
         Question,
         ResultsModel,
+        True,
         search,
     ),
     "fetch": Tool(
@@ -137,6 +152,7 @@ TOOLS: dict[str, Tool] = {
         "Read the whole article of a paragraph that a search found.",
         Reference,
         FetchedModel,
+        True,
         fetch,
     ),
     "search_paragraphs": Tool(
@@ -145,6 +161,7 @@ TOOLS: dict[str, Tool] = {
         "least relevance and neighbouring paragraphs. Each hit has its citation.",
         ParagraphsQuestion,
         SearchModel,
+        False,
         search_paragraphs,
     ),
 }

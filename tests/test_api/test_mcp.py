@@ -59,6 +59,9 @@ async def questions(client: Client) -> None:
         assert one.annotations is not None
         assert (one.annotations.read_only_hint, one.annotations.destructive_hint) == (True, False)
     assert list(tools["search"].input_schema["properties"]) == ["query"]
+    sizes = {name: len(one.model_dump_json(by_alias=True, exclude_none=True)) for name, one in tools.items()}
+    assert sizes["search"] < 3_000
+    assert sum(sizes.values()) < 7_000, sizes
     assert list(tools["fetch"].input_schema["properties"]) == ["id"]
     assert {"filter", "languages", "sort", "min_relevance"} <= set(
         tools["search_paragraphs"].input_schema["properties"]
@@ -67,6 +70,8 @@ async def questions(client: Client) -> None:
     found = await client.call_tool("search", {"query": "bread tax"})
     first = found.structured_content["results"][0]
     assert (first["title"], first["text"]) == ("The tax on bread", "The council raised the bread tax.")
+    assert (first["language"], first["date"], first["source"]) == ("en", "2024-05-31", "Gazette")
+    assert 0 < first["relevance"] <= 1
     assert first["url"] == "https://example.org/0#:~:text=The%20council%20raised%20the%20bread%20tax."
     assert json.loads(found.content[0].text) == found.structured_content  # type: ignore[union-attr]
 
