@@ -305,3 +305,73 @@ def test_a_date_is_typed(browse: Open) -> None:
     expect(page.get_by_role("link", name="Remove all filters")).to_be_visible()
     assert page.evaluate("document.activeElement.id") == "since"
     assert page.locator("#since").input_value() == "2025-01-01"
+
+
+def test_a_sentence_that_is_typed_costs_few_requests(browse: Open) -> None:
+    page = browse().new_page()
+    page.goto("/")
+    expect(page.locator("#q")).to_be_focused()
+    asked_for: list[str] = []
+    page.on("request", lambda request: asked_for.append(request.url))
+    page.locator("#q").press_sequentially("where do the night trains go now", delay=200)
+    expect(page).to_have_title(re.compile("^where do the night trains go now – "))
+    page.wait_for_timeout(500)
+    assert 1 <= len(asked_for) <= 6, asked_for
+
+
+def test_a_slow_answer_takes_the_old_results_away_and_a_failed_one_says_so(browse: Open) -> None:
+    page = browse(statuses=(500,)).new_page()
+    page.goto(f"/?q={NIGHT}")
+    expect(texts(page).first).to_be_visible()
+    page.route(re.compile(r"/\?q=slow"), lambda route: None)
+    page.locator("#q").fill("slow")
+    expect(page.get_by_role("status")).to_have_text("Searching…")
+    expect(texts(page)).to_have_count(0)
+    page.route(re.compile(r"/\?q=broken"), lambda route: route.fulfill(status=500, body="oops"))
+    page.locator("#q").fill("broken")
+    expect(page.get_by_role("alert")).to_contain_text("The service did not answer.")
+    expect(texts(page)).to_have_count(0)
+    page.unroute(re.compile(r"/\?q=broken"))
+    page.get_by_role("link", name="Try again").click()
+    expect(page).to_have_title(re.compile("^broken – "))
+
+
+def test_a_first_visitor_is_told_what_is_inside(browse: Open) -> None:
+    page = browse(locale="de-DE").new_page()
+    page.goto("/")
+    inside = page.locator(".inside")
+    expect(inside).to_contain_text("87")
+    expect(inside.get_by_role("link", name="Japanisch")).to_have_count(1)
+    expect(page.locator(".examples li")).to_have_count(4)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.locator(".examples a").first.click()
+    expect(texts(page).first).to_be_visible()
+    page.locator(".hit").first.focus()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.locator(".hit").first.focus()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#q")).to_be_focused()
+
+
+def test_chips_tell_what_is_on_and_take_it_off(browse: Open) -> None:
+    page = browse(viewport={"width": 360, "height": 740}).new_page()
+    page.goto(f"/?q={NIGHT}&languages=fr&languages=de&since=2020-01-31")
+    chips = page.locator("#chips a")
+    expect(chips).to_have_text([re.compile("French"), re.compile("German"), re.compile("≥ January 31, 2020")])
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    expect(page.locator(".to-results a")).to_have_text(re.compile(r"Show results: \d+"))
+    chips.first.click()
+    expect(chips).to_have_count(2)
+    assert asked(page)["languages"] == ["de"]
+
+
+def test_what_is_printed_is_the_answer(browse: Open) -> None:
+    page = browse().new_page()
+    page.goto(f"/?q={NIGHT}&languages=fr")
+    page.emulate_media(media="print")
+    for gone in ("#search", "#filters", ".paging", "#chips"):
+        expect(page.locator(gone)).to_be_hidden()
+    expect(texts(page).first).to_be_visible()
