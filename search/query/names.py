@@ -3,8 +3,7 @@
 A term is `SOUND_MARK`, the script of the name and a key of `sounds.name_keys`: a query asks for those of every script
 but its own, in which two names that sound alike are two names. A text has those of its names: words that
 begin with a capital within a sentence, and words that the lexicon does not know where a script has no capitals, in
-German, and where a sentence begins. In Chinese and Japanese a name stands in Katakana, or in characters that no word
-of the lexicon joins.
+German, and where a sentence begins. `paraglot.search.query.unspaced_names` tells those of writing without spaces.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from paraglot.search.lexicon.sounds import name_keys
 from paraglot.search.query.language import scripts
 from paraglot.search.query.lookup import Known
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
+from paraglot.search.query.unspaced_names import LONGEST_HAN, borrowed, unspaced_names
 from paraglot.search.text.analysis import Word, fold, folded_stop_words, runs
 from paraglot.search.text.folding import LONGEST_KEPT
 from paraglot.search.text.languages import LANGUAGES, PREFIXED, primary
@@ -38,27 +38,18 @@ SOUND_WEIGHT = 0.8
 MOST_WORDS = 3
 """Words of a query that is a name and nothing else: in a longer one, what sounds alike is chance more often."""
 
-SHORTEST_HAN, LONGEST_HAN = 2, 7
-"""Characters of a name in Chinese and Japanese."""
-
-SHORTEST_THAI, LONGEST_PARTICLE = 3, 2
-"""Characters of a name in Thai, and of what Korean may write after one, at most."""
-
 _ALL_NOUNS = frozenset({"de", "lb"})
 """Languages that write every noun with a capital."""
 
 _HAN = regex.compile(r"\p{Han}+")
-_KATAKANA = regex.compile(r"[\p{Katakana}ー]{3,}")
 _HIRAGANA = regex.compile(r"\p{Hiragana}")
 _ONE_SCRIPT = regex.compile(r"[\p{Katakana}ー]+|\p{Han}+|\p{Hangul}+")
-_HANGUL = regex.compile(r"\p{Hangul}{2,}")
 _PREFIXES = {"he": PREFIXED, "ar": "وبلف"}
 """Words of one letter that are written with the next."""
 
 LONGEST_UNPREFIXED = 4
 """Letters of the longest words that are taken to have none."""
 
-_THAI = regex.compile(r"[\p{Thai}--\p{Nd}]{3,}", regex.V1)
 _BEGIN = regex.compile(r"(?:^|[.!?…:;\n\"«„“”‘(–—-])\s*$")
 
 
@@ -185,7 +176,7 @@ def _names(written: str, letters: bool, folded: str, tag: str, initial: bool, pa
     no spaces divide words.
     """
     if not letters:
-        yield from _unspaced_names(written, tag, parts)
+        yield from unspaced_names(written, tag, parts)
         return
     if folded in folded_stop_words(tag) or any(map(str.isdigit, written)):
         return
@@ -195,60 +186,4 @@ def _names(written: str, letters: bool, folded: str, tag: str, initial: bool, pa
     if parts and len(written) > LONGEST_UNPREFIXED and written[0] in _PREFIXES.get(tag, ""):
         forms.append(written[1:])
     unknown = capital or not open_lexicon().has_word(written, folded, tag)
-    yield from (form for form in forms if unknown or (without_case and _borrowed(form, tag)))
-
-
-def _borrowed(written: str, tag: str) -> bool:
-    """Whether a word that the lexicon has sounds as in English: it is a name, or a word that went round the world."""
-    keys = frozenset(name_keys(written))
-    return bool(keys) and any(keys.intersection(name_keys(word)) for word in open_lexicon().translations(written, tag))
-
-
-def _unspaced_names(written: str, tag: str, parts: bool) -> Iterator[str]:
-    lexicon = open_lexicon()
-    for run in _KATAKANA.findall(written):
-        if not lexicon.has(fold(run), tag) or _borrowed(run, tag):
-            yield run
-    for run in _HANGUL.findall(written):
-        particles = range(1, min(LONGEST_PARTICLE, len(run) - 2) + 1) if parts else ()
-        forms = [run, *(run[:-length] for length in particles)]
-        if not lexicon.has(fold(run), tag):
-            yield from forms
-        else:
-            yield from (form for form in forms if _borrowed(form, tag))
-    for run in _HAN.findall(written):
-        yield from _han_names(run, tag, parts)
-    for run in _THAI.findall(written):
-        yield from _thai_names(run, tag, parts)
-
-
-def _thai_names(run: str, tag: str, parts: bool) -> Iterator[str]:
-    """What stands between the words that the lexicon has, and those of them that are names; of a query all of it."""
-    known = open_lexicon().parts(fold(run), tag)
-    if not parts:
-        if sum(length for _, length in known) < len(run) or len(known) > 1 or _borrowed(run, tag):
-            yield run
-        return
-    end = 0
-    for start, length in [*((start, length) for start, length in known if length > 1), (len(run), 0)]:
-        if start - end >= SHORTEST_THAI:
-            yield run[end:start]
-        end = start + length
-        if length >= SHORTEST_THAI and _borrowed(run[start:end], tag):
-            yield run[start:end]
-
-
-def _han_names(run: str, tag: str, parts: bool) -> Iterator[str]:
-    """Parts of a run of characters between the words that the lexicon has."""
-    known = [(start, start + length) for start, length in open_lexicon().parts(fold(run), tag) if length > 1]
-    for start, end in known:
-        if (parts or end - start == len(run)) and _borrowed(run[start:end], tag):
-            yield run[start:end]
-    inside = {at for start, end in known for at in range(start, end)}
-    free = "".join(" " if at in inside else character for at, character in enumerate(run))
-    for part in free.split():
-        if not parts:
-            yield from [part] if part == run and len(run) <= LONGEST_HAN else []
-            continue
-        for length in range(SHORTEST_HAN, min(LONGEST_HAN, len(part)) + 1):
-            yield from (part[start : start + length] for start in range(len(part) - length + 1))
+    yield from (form for form in forms if unknown or (without_case and borrowed(form, tag)))

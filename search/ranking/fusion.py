@@ -24,6 +24,9 @@ SEMANTIC_RATIO = 1 / 3
 BELOW = 0.9
 """What the best hit by sound alone has of the score of the least one by letters, at most."""
 
+MOST, BESIDE_LETTERS = 0.5, 0.5
+"""Where a candidate has more of a query by letters, the keyword score of one that only sounds so counts that much."""
+
 SHRINKAGE = 3
 """Paragraphs that a language's mean and deviation start with, those of all candidates: few paragraphs tell little."""
 
@@ -61,6 +64,17 @@ def letters_first(candidates: Candidates) -> Floats:
     return np.where(sounds, lowered * scores, scores)
 
 
+def by_letters_most(candidates: Candidates) -> Floats:
+    """``float64[n]``: 1; `BESIDE_LETTERS` of what only sounds like the query, where other candidates have most of it.
+
+    >>> found = Candidates.of([7, 3], keyword=[9.0, 4.0], coverage_by_letters=[0.0, 1.0])
+    >>> by_letters_most(found).tolist()
+    [0.5, 1.0]
+    """
+    sounds = (candidates.coverage_by_letters == 0) & (candidates.keyword > 0)
+    return np.where(sounds & bool((candidates.coverage_by_letters > MOST).any()), BESIDE_LETTERS, 1.0)
+
+
 def fused_scores(candidates: Candidates, semantic_ratio: float = SEMANTIC_RATIO) -> Floats:
     """``float64[n]``: ratio × standardized semantic score + (1 - ratio) × keyword score.
 
@@ -76,7 +90,7 @@ def fused_scores(candidates: Candidates, semantic_ratio: float = SEMANTIC_RATIO)
     read = ~np.isnan(candidates.semantic)
     shares = candidates.shares
     semantic[read] = z_scores(candidates.semantic[read], shares[read])
-    keyword = candidates.coverage * z_scores(candidates.keyword, shares)
+    keyword = by_letters_most(candidates) * candidates.coverage * z_scores(candidates.keyword, shares)
     keyword = within_languages(keyword, candidates.languages, shares)
     return (semantic_ratio * semantic + (1 - semantic_ratio) * keyword) / SEMANTIC_RATIO
 

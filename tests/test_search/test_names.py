@@ -6,13 +6,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from paraglot.api.cli.searching.render import why
 from paraglot.indexer.build import index_corpus
+from paraglot.search.candidates import Candidates
 from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.lexicon.sounds import name_keys
 from paraglot.search.query.names import SOUND_MARK, name_terms
+from paraglot.search.ranking.fusion import fused_scores
 from paraglot.search.text.analysis import stem
 from paraglot.search.types import SearchRequest
 
@@ -172,6 +175,38 @@ def test_one_name_in_many_scripts_has_one_key(spellings: str, key: str) -> None:
 def test_names_that_the_lexicon_has(text: str, language: str, key: str) -> None:
     scripts = {"hi": "Deva", "he": "Hebr", "th": "Thai", "ko": "Hang", "zh": "Hani"}
     assert f"{SOUND_MARK}{scripts[language]}:{key}" in name_terms(text, language)
+
+
+def test_characters_that_no_word_joins_are_no_name_by_that() -> None:
+    for text in ("几年以后只剩三千人上山，没有那股油味了。", "中方曾被用于重申这使占两样的形容。"):
+        assert not list(name_terms(text, "zh"))
+    assert not list(name_terms("三十億年以上の沖縄の県南", "ja"))
+    assert not list(name_terms("괴었으니 기사와 떨어뜨렸다", "ko"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "terms"),
+    [
+        ("泽连斯基访问了那里。", "zh", {"~Hani:SLNS", "~Hani:SLNSK"}),  # foreign, by its characters
+        ("澤倫斯基訪問了那裡。", "zh", {"~Hani:SLNS", "~Hani:SLNSK"}),
+        ("习近平视察了茶园。", "zh", {"~Hani:SNPN"}),  # a surname and what was given
+        ("習近平国家主席が来た。", "ja", {"~Hani:SNPN"}),
+        ("시진핑은 카다피에게 말했다.", "ko", {"~Hang:SNPN", "~Hang:KTP"}),  # with particles
+    ],
+)
+def test_names_without_spaces_around_them(text: str, language: str, terms: set[str]) -> None:
+    assert terms <= set(name_terms(text, language))
+
+
+def test_what_is_written_so_stands_above_what_sounds_so_in_hybrid() -> None:
+    found = Candidates.of(
+        [7, 3, 5], keyword=[8.0, 9.0, 0.0], coverage=[1.0, 1.0, 0.0], coverage_by_letters=[1.0, 0.0, 0.0]
+    )
+    written, sounds, neither = fused_scores(found)
+    assert written > sounds > neither
+    partly = found.with_columns(coverage_by_letters=np.array([0.3, 0.0, 0.0]))  # a syllable of it, say
+    written, sounds, neither = fused_scores(partly)
+    assert sounds > written > neither
 
 
 def test_words_that_sound_otherwise_in_english_are_no_names() -> None:
