@@ -170,9 +170,9 @@ class Engine:
             first = [places[0] for places in ranked.groups[request.offset : request.offset + request.limit]]
             return ranked.hits.take(np.array(first, np.int64)).ranking
 
-    def signals(self, request: SearchRequest) -> list[tuple[int, Signals]]:
+    def signals(self, request: SearchRequest, forced: str | None = None) -> list[tuple[int, Signals]]:
         """(row, what its relevance is made of) in the order of the hits: what fitting relevance needs."""
-        with self.view() as view:
+        with self.view(forced) as view:
             ranked = self._searcher.rank(view, request, self.rules.now(), self._watch())
             return list(zip(ranked.hits.rows.tolist(), signals(ranked.question, ranked.hits), strict=True))
 

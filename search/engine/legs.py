@@ -80,7 +80,9 @@ def comparable(snapshot: Snapshot, question: Question, nearest: Nearest | None) 
         return question
     encoder = snapshot.encoder()
     across = isinstance(encoder, TokenEncoder)
-    return replace(question, vector=nearest.vector, pieces=piece_encoder(encoder), across=across)
+    return replace(
+        question, vector=nearest.vector, pieces=piece_encoder(encoder), across=across, encoder=encoder.spec.name
+    )
 
 
 def evidence_of(

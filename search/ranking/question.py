@@ -23,7 +23,7 @@ class Question:
     """A request, what it was understood as, and by what it is compared with paragraphs.
 
     ``vector``: ``float32[dim]``, unit; None where meaning was not searched. ``pieces``: what the encoder's pieces are
-    compared by, if it has any, and ``across``, whether they mean the same in every language.
+    compared by, if it has any, and ``across``, whether they mean the same in every language. ``encoder`` is its name.
     """
 
     request: SearchRequest
@@ -31,6 +31,7 @@ class Question:
     vector: NDArray[np.float32] | None = None
     pieces: PieceEncoder | None = None
     across: bool = False
+    encoder: str = ""
     reranker: Reranker | None = None
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 

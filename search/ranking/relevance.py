@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeAlias
 
 from paraglot.search.candidates import Candidates
 from paraglot.search.ranking.question import Question
+from paraglot.search.text.analysis import words
 from paraglot.search.types import Confidence
 
 CONFIDENT: tuple[tuple[float, Confidence], ...] = ((0.9, "high"), (0.7, "medium"), (0.5, "low"))
@@ -26,9 +27,11 @@ CONFIDENT: tuple[tuple[float, Confidence], ...] = ((0.9, "high"), (0.7, "medium"
 class Signals(NamedTuple):
     """What relevance is made of, for one hit; None where there is no such evidence.
 
-    ``chance``: the semantic score in standard deviations above what chance gives; ``soft``: the soft match;
-    ``shared``: what it has of the query by the lexicon; ``coverage`` as `KeywordIndex.coverage`; ``across``: the hit is
-    in none of the query's languages, so that words can hardly be shared and their lack says nothing.
+    ``chance``: the semantic score in standard deviations above what chance gives; ``semantic``: that score itself, of
+    an encoder whose scores mean the same in every index; ``soft``: the soft match; ``shared``: what it has of the query
+    by the lexicon; ``coverage`` as `KeywordIndex.coverage`; ``across``: the hit is in none of the query's languages, so
+    that words can hardly be shared and their lack says nothing; ``length``: the logarithm of the number of words of the
+    query: the more there are, the more is near to it by chance.
     """
 
     chance: float | None
@@ -36,18 +39,25 @@ class Signals(NamedTuple):
     shared: float | None
     coverage: float
     across: bool
+    semantic: float | None = None
+    length: float = 0.0
 
 
 Kinds: TypeAlias = tuple[tuple[tuple[str, ...], tuple[float, ...]], ...]
 """Which signals, and the weights of the logistic function: a constant, then one for each of them."""
 
+CALIBRATED = "builtin"
+"""The encoder whose semantic scores mean the same in every index; the first kind was fitted with it."""
+
 KINDS: Mapping[bool, Kinds] = {
     False: (
+        (("chance", "semantic", "soft", "coverage", "shared", "length"), (-5.95, 0.38, 9.73, 1.31, 4.03, 1.76, -0.78)),
         (("chance", "soft", "coverage"), (-9.33, 0.56, 7.81, 6.6)),
         (("chance", "coverage"), (-7.7, 0.7, 9.03)),
         (("coverage",), (-5.86, 10.47)),
     ),
     True: (
+        (("chance", "semantic", "soft", "coverage", "shared", "length"), (-5.22, 0.38, 9.73, 1.31, 2.95, 6.56, -0.78)),
         (("chance", "soft", "shared", "coverage"), (-6.69, 0.51, 5.23, 5.67, 4.56)),
         (("chance", "coverage"), (-5.29, 0.62, 6.68)),
         (("coverage",), (-1.9, 7.94)),
@@ -71,10 +81,16 @@ def add_relevance(question: Question, candidates: Candidates) -> Candidates:
 
 def signals(question: Question, candidates: Candidates) -> list[Signals]:
     """What the relevance of each candidate is made of. Of words that only sound alike it does not hear."""
-    evidence = (candidates.chance, candidates.soft, candidates.shared)
-    chance, soft, shared = ([None if value != value else value for value in column.tolist()] for column in evidence)
+    evidence = (candidates.chance, candidates.soft, candidates.shared, candidates.semantic)
+    chance, soft, shared, semantic = (
+        [None if value != value else value for value in column.tolist()] for column in evidence
+    )
+    if question.encoder != CALIBRATED:
+        semantic = [None] * len(candidates)
     across = (~question.speaks(candidates.languages)).tolist()
-    columns = zip(chance, soft, shared, candidates.coverage_by_letters.tolist(), across, strict=True)
+    length = math.log(max(sum(len(word.terms) for word in words(question.understood.plain)), 1))
+    lengths, coverage = [length] * len(candidates), candidates.coverage_by_letters.tolist()
+    columns = zip(chance, soft, shared, coverage, across, semantic, lengths, strict=True)
     return [Signals(*values) for values in columns]
 
 
@@ -86,14 +102,20 @@ def relevance(signals: Signals) -> float:
     >>> relevance(Signals(2.0, 0.1, None, 1.0, across=False)) == relevance(Signals(2.0, 0.7, None, 1.0, across=False))
     True
     """
-    if signals.soft is not None:
-        signals = signals._replace(soft=max(signals.soft, WRITTEN_ALIKE * (2 * signals.coverage - 1)))
+    signals = as_written(signals)
     for names, (constant, *weights) in KINDS[signals.across]:
         values = [getattr(signals, name) for name in names]
         if None not in values:
             total = constant + sum(weight * value for weight, value in zip(weights, values, strict=True))
             return round(1 / (1 + math.exp(-max(min(total, 50.0), -50.0))), 4)
     raise AssertionError("coverage is always there")
+
+
+def as_written(signals: Signals) -> Signals:
+    """The same with the soft match that it would have if all that covers the query were written as the query is."""
+    if signals.soft is None:
+        return signals
+    return signals._replace(soft=max(signals.soft, WRITTEN_ALIKE * (2 * signals.coverage - 1)))
 
 
 def confidence(best: float | None) -> Confidence:

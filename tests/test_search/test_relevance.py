@@ -10,11 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paraglot.search.candidates import Candidates
 from paraglot.search.encoders.chance import Chance
 from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import InvalidRequest
+from paraglot.search.index import Clauses
 from paraglot.search.parts.copies import SAMPLE, sample_rows
-from paraglot.search.ranking.relevance import Signals, confidence, relevance
+from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.query.understanding import Understood
+from paraglot.search.ranking.question import Question
+from paraglot.search.ranking.relevance import Signals, confidence, relevance, signals
 from paraglot.search.types import SearchRequest
 
 
@@ -34,15 +39,41 @@ def test_the_arithmetic() -> None:
     assert relevance(Signals(4.0, 0.8, 0.3, 0.0, True)) == pytest.approx(across, abs=1e-4)
 
 
-@given(st.floats(-5, 9), st.floats(0, 2), st.floats(0, 1), st.floats(0, 1), st.floats(0, 2), st.booleans())
+def test_the_arithmetic_where_the_semantic_score_is_calibrated() -> None:
+    """A question of seven words whose answer says it otherwise, and in another language."""
+    hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.55, math.log(7))
+    total = -5.95 + 0.38 * 4 + 9.73 * 0.55 + 1.31 * 0.3 + 4.03 * 0.25 + 1.76 * 0.2 - 0.78 * math.log(7)
+    assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
+    total = -5.22 + 0.38 * 4 + 9.73 * 0.55 + 1.31 * 0.3 + 2.95 * 0.25 + 6.56 * 0.2 - 0.78 * math.log(7)
+    assert relevance(hit._replace(across=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
+
+
+def test_only_the_encoder_that_it_was_fitted_with_has_a_calibrated_score() -> None:
+    hits = Candidates.of([1, 2], semantic=[0.5, np.nan], chance=[3.0, 1.0], soft=[0.2, 0.1], shared=[0.1, 0.0])
+    said = Understood("why do bees dance", {}, frozenset(), KeywordQuery(()), Clauses(), None, ())
+    for encoder, expected in (("builtin", [0.5, None]), ("builtin-fast", [None, None]), ("fake", [None, None])):
+        question = Question(SearchRequest("why do bees dance"), said, encoder=encoder)
+        assert [one.semantic for one in signals(question, hits)] == expected
+        assert {one.length for one in signals(question, hits)} == {math.log(4)}
+
+
+@given(st.floats(-5, 9), *[st.floats(0, 1)] * 4, st.floats(0, 2), st.floats(0, 5), st.booleans(), st.booleans())
 def test_more_evidence_is_never_less_relevant(
-    chance: float, soft: float, shared: float, coverage: float, more: float, across: bool
+    chance: float,
+    semantic: float,
+    soft: float,
+    shared: float,
+    coverage: float,
+    more: float,
+    length: float,
+    across: bool,
+    calibrated: bool,
 ) -> None:
-    signals = Signals(chance, soft, shared, coverage, across)
-    own = relevance(signals)
+    hit = Signals(chance, soft, shared, coverage, across, semantic if calibrated else None, length)
+    own = relevance(hit)
     assert 0 <= own <= 1
-    for name in ("chance", "soft", "shared", "coverage"):
-        assert relevance(signals._replace(**{name: getattr(signals, name) + more})) >= own
+    for name in ("chance", "soft", "shared", "coverage", *(["semantic"] if calibrated else [])):
+        assert relevance(hit._replace(**{name: getattr(hit, name) + more})) >= own
 
 
 def test_confidence_follows_the_best_hit() -> None:
