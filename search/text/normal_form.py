@@ -15,6 +15,8 @@ MARKS_IN_NAMES = re.compile("[\u061c\u200e\u200f\ufff9-\ufffb\U000e0000-\U000e0f
 def composed(text: str) -> str:
     """A text in Unicode's Normalization Form C, as ids, attributes and filters are compared.
 
+    Not in form KC, in which ``a²`` is ``a2``: two tenants' names must stay two.
+
     >>> composed("Mu" + chr(0x308) + "ller") == "Müller"
     True
     """

@@ -47,6 +47,12 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         yield engine
 
 
+def test_values_are_composed_and_not_made_compatible() -> None:
+    assert parse_filter("town = Ko" + chr(0x308) + "ln") == parse_filter("town = K\u00f6ln")
+    for one, other in (("\uff34\uff4f\uff4b\uff59\uff4f", "Tokyo"), ("a\u00b2", "a2")):
+        assert parse_filter(f"town = {one}") != parse_filter(f"town = {other}")
+
+
 @pytest.mark.parametrize(
     ("text", "ids"),
     [
