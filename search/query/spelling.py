@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from paraglot.search.lexicon.attested import is_attested
 from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.lexicon.written_in import likely_written_in
 from paraglot.search.query.inflection import is_regular_form
@@ -43,8 +44,8 @@ def is_known(known: Known, word: Word, languages: Mapping[str, float]) -> bool:
 
 
 def is_right(word: Word) -> bool:
-    """Whether a word as it stands is one of any language's: a function word, a common one, or in the lexicon; or a
-    regular form of such a word in one of the languages that are written so."""
+    """Whether a word as it stands is one of any language's: a function word, a common one, or in the lexicon; or
+    one that many texts have, or a regular form, in one of the languages that are likely written so."""
     lexicon, own = open_lexicon(), word.terms[0].term
     letters = scripts(word.written)
     written = [tag for tag, row in LANGUAGES.items() if letters <= set(row.scripts)]
@@ -52,7 +53,10 @@ def is_right(word: Word) -> bool:
         return True
     if any(own in folded_stop_words(tag) or own in common_words(tag) for tag in written):
         return True
-    return any(is_regular_form(word.written, tag) for tag in likely_written_in(word.written, BY_LETTERS))
+    likely = likely_written_in(word.written, BY_LETTERS)
+    return any(is_attested(own, tag) for tag in likely[:KNOWING]) or any(
+        is_regular_form(word.written, tag) for tag in likely
+    )
 
 
 def knowing(word: Word, likely: Sequence[str]) -> str | None:

@@ -34,6 +34,12 @@ SHORTEST_PART = 3
 MOST_WEIGHED = 8
 """Words that may have been meant whose languages are looked at."""
 
+AGREED = 0.5
+"""What counts for a language in which each of several mistyped words may have been meant, where no other tells one."""
+
+_VOWELS = frozenset("aeiouyаеиоуыэюяієαεηιουω")
+"""Folded: one is written for another by ear; of the other letters two wrong ones make another word."""
+
 _COMPOUNDING = frozenset(["de", "nl", "sv", "da", "no", "fi", "hu", "et", "is", "af"])
 """Languages that write words together: no space is missing there."""
 
@@ -100,10 +106,13 @@ class _Corrector:
         """``heard``: the languages that the known words of the query ``plain`` tell; empty where there are none."""
         self._heard = heard
         self._likely = likely_languages(plain, heard)
+        self._agreed: frozenset[str] = frozenset()
 
     def corrected(self, lookup: Lookup, left: Sequence[Word]) -> Iterator[Correction]:
         """Words in the place of others, and of what is none pairs that lack the space between."""
         near = lookup.words_like([_near(word.terms[0].term) for word in left])
+        near = [_plausible(word.terms[0].term, forms) for word, forms in zip(left, near, strict=True)]
+        self._agreed = _languages_of_all(near)
         apart: list[str] = []
         for word, forms in zip(left, near, strict=True):
             term, own = word.terms[0].term, knowing(word, self._likely)
@@ -164,7 +173,8 @@ class _Corrector:
         """
         untold = not self._heard and (telling or not tags <= open_lexicon().languages)
         near = max((1 / (place + 2) for place, tag in enumerate(self._likely) if tag in tags), default=0.0)
-        return max((self._heard.get(tag, 0.0) for tag in tags), default=0.0) + near + (0.1 if untold else 0.0)
+        agreed = AGREED if not self._heard and tags & self._agreed else 0.0
+        return max((self._heard.get(tag, 0.0) for tag in tags), default=0.0) + near + agreed + (0.1 if untold else 0.0)
 
     def _split(self, lookup: Lookup, terms: Sequence[str]) -> Iterator[Correction]:
         """Two words that a paragraph has side by side, in a language that leaves a space between."""
@@ -177,6 +187,25 @@ class _Corrector:
             parts = next((way for way in own if " ".join(way) in there), None)
             if parts:
                 yield Correction((term,), parts)
+
+
+def _plausible(term: str, forms: Sequence[WordForm]) -> list[WordForm]:
+    """The forms but those with two other letters, unless vowels for vowels: *position* is not meant by *polution*."""
+    return [one for one in forms if not _two_replaced(term, one.form)]
+
+
+def _two_replaced(term: str, other: str) -> bool:
+    different = [pair for pair in zip(term, other, strict=False) if pair[0] != pair[1]]
+    if len(term) != len(other) or len(different) != 2 or _distance(term, other) != 2:
+        return False
+    (a, b), (c, d) = different
+    return {a, c} != {b, d} and not _VOWELS.issuperset((a, b, c, d))
+
+
+def _languages_of_all(near: Sequence[Sequence[WordForm]]) -> frozenset[str]:
+    """The languages in which each of several words may have been meant; none where only one of them may."""
+    own = [frozenset[str]().union(*(one.languages for one in forms)) for forms in near if forms]
+    return frozenset[str].intersection(*own) if len(own) > 1 else frozenset()
 
 
 def _ways(term: str, known: Known) -> list[tuple[str, str]]:

@@ -164,3 +164,57 @@ def test_swapped() -> None:
     assert not swapped("outbreak", "outbreak")
     assert not swapped("outbreks", "outbreak")
     assert not swapped("outbrea", "outbreak")
+
+
+ATTESTED = {
+    "de": "unterschrieben beschlossene gestiegenen vorgeschlagen",
+    "fr": "annoncée reconnaître rappelait soutenue connaissent",
+    "es": "aprobaron mantuvieron exigieron sufrieron detenidas",
+    "pl": "podpisano ogłoszono zakazane",
+    "ru": "подписали возобновлена исследовали запрещённые пострадавших",
+    "tr": "imzalandı açılması yasaklanan kaybettiler",
+    "fi": "allekirjoitettu suljettu päättivät lykätty kärsineet",
+    "hu": "aláírták bejelentették vizsgálták elvesztették betiltott",
+}
+
+
+@pytest.mark.parametrize("tag", ATTESTED)
+def test_forms_that_texts_have_are_right(tag: str) -> None:
+    assert [word.written for word in words(ATTESTED[tag]) if not is_right(word)] == []
+
+
+def test_a_slip_is_no_attested_form() -> None:
+    typed = "goverment enviroment présidnet unterscrhieben правительсвто allekirjoitetuu"
+    assert [word.written for word in words(typed) if is_right(word)] == []
+
+
+PAIRS = {
+    "reef": ("en", "Coral reefs are bleached, and blocking the harbour took its position near the water."),
+    "council": ("fr", "Le président du conseil a parlé du récif."),
+    "consul": ("en", "The consul came to the resident of the town."),
+}
+
+
+@pytest.fixture(scope="module")
+def pairs_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("pairs")
+    lines = [
+        json.dumps({"id": name, "language": tag, "title": "", "text": text}) for name, (tag, text) in PAIRS.items()
+    ]
+    (folder / "corpus.jsonl").write_text("\n".join(lines), "utf-8")
+    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
+    with open_index(folder / "index") as engine:
+        yield engine
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("présidnet consiel", "président conseil"),  # both in the one language that has both
+        ("consiel présidnet", "conseil président"),
+        ("coral reff bleching", None),  # two other letters: blocking is another word
+        ("watter polution", None),
+    ],
+)
+def test_two_mistyped_words(pairs_engine: Engine, query: str, meant: str | None) -> None:
+    assert pairs_engine.search(SearchRequest(query, mode="keyword")).did_you_mean == meant
