@@ -35,8 +35,11 @@ NAMES = {"no": "nb", "hr": "sh", "bs": "sh", "tl": "fil"}
 """Primary tag → wordfreq's name of the language, where it is another."""
 
 
-def read_words(folder: Path) -> Iterator[tuple[str, str]]:
-    """(Primary tag, word) of all lists. Raises `ValueError` when the wheel is not the one."""
+def read_words(folder: Path) -> Iterator[tuple[str, str, float]]:
+    """(Primary tag, word, its share of all words) of all lists, the commonest first.
+
+    Raises `ValueError` when the wheel is not the one.
+    """
     wheel = folder / WHEEL
     if not wheel.exists():
         pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(folder), f"{PACKAGE}=={VERSION}"]
@@ -49,8 +52,8 @@ def read_words(folder: Path) -> Iterator[tuple[str, str]]:
         for tag in sorted(LANGUAGES):
             name = f"wordfreq/data/small_{NAMES.get(tag, tag)}.msgpack.gz"
             if name in there and stems_of(tag) not in ("none", "pairs"):
-                for words in msgpack.unpackb(gzip.decompress(archive.read(name)))[1:]:
-                    yield from ((tag, word) for word in words)
+                for centibels, words in enumerate(msgpack.unpackb(gzip.decompress(archive.read(name)))[1:]):
+                    yield from ((tag, word, 10 ** (-centibels / 100)) for word in words)
 
 
 def wanted(tag: str, word: str) -> str | None:
@@ -64,7 +67,7 @@ def main() -> None:
     """Read and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    forms = {(tag, form) for tag, word in read_words(parser.parse_args().folder) if (form := wanted(tag, word))}
+    forms = {(tag, form) for tag, word, _ in read_words(parser.parse_args().folder) if (form := wanted(tag, word))}
     bits = np.zeros(-(-len(forms) * BITS // 8), np.uint8)
     for tag, form in forms:
         for place in places(form, tag, 8 * len(bits)):

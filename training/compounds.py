@@ -1,7 +1,8 @@
-"""Make the parts of compounds: ``python -m training.compounds DATA``, into ``search/text/word_data/compounds/``.
+"""Make the parts of compounds: ``python -m training.compounds DATA WHEELS``, into ``search/text/word_data/compounds/``.
 
 A word may be a part that a dictionary has and sentences have by itself, short ones often; no function word, and nothing
-that is an ending of derived words as well (*-heit*, *-schaft*).
+that is an ending of derived words as well (*-heit*, *-schaft*). What could be divided is no
+compound where it is commoner than its parts (*försäkring*: *föra*, *säkring*), by wordfreq's lists in ``WHEELS``.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import argparse
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
 from pathlib import Path
 
+from paraglot.search.text import compounds
 from paraglot.search.text.compounds import LEAST_PART, LINKS
 from paraglot.search.text.languages import WORD_DATA, primary, stemmer, stop_words
 from training.alignments import DICTIONARIES
+from training.attested import read_words
 from training.data import rows
 from training.lexicon import translations
 from training.stop_words import words_of
@@ -23,6 +27,9 @@ OFTEN = {3: 40, 4: 8, 5: 1}
 """Letters of a part → sentences in which it must stand; longer ones need none."""
 
 LONGEST_PART = 20
+
+RARE = 1e-6
+"""The share of a part that wordfreq's list does not have: it has those of once in a million and more."""
 
 WORDS = ("wiktionary", "omw_lexicon")
 """Dictionaries of words; the others have names above all."""
@@ -75,15 +82,41 @@ def made(folder: Path) -> dict[str, tuple[list[str], ...]]:
     return result
 
 
+def wholes(tag: str, shares: Mapping[str, float]) -> set[str]:
+    """The stems of words that only look like compounds; ``shares``: word → its share of all words of the language.
+
+    The three lists must lie in their place: they are what divides.
+    """
+    told: set[str] = set()
+    for word, share in shares.items():
+        found = compounds.parts(word, tag)
+        if found and share > prod(shares.get(part, RARE) for part in found) ** (1 / len(found)):
+            told.add(stemmer(tag)(word))
+    return told
+
+
+def write(tag: str, lists: Sequence[Iterable[str]]) -> None:
+    """The lists of a language in their place, read anew from there."""
+    text = "\n".join(" ".join(one) for one in lists)
+    (WORD_DATA / "compounds" / f"{tag}.txt.z").write_bytes(zlib.compress(text.encode(), 9))
+    compounds.forget()
+
+
 def main() -> None:
     """Read and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    folder = WORD_DATA / "compounds"
-    folder.mkdir(exist_ok=True)
-    for tag, lists in made(parser.parse_args().data).items():
-        (folder / f"{tag}.txt.z").write_bytes(zlib.compress("\n".join(map(" ".join, lists)).encode(), 9))
-        print(tag, *map(len, lists))
+    parser.add_argument("wheels", type=Path)
+    arguments = parser.parse_args()
+    shares: dict[str, dict[str, float]] = defaultdict(dict)
+    for tag, word, share in read_words(arguments.wheels):
+        shares[tag][word] = share
+    (WORD_DATA / "compounds").mkdir(exist_ok=True)
+    for tag, lists in made(arguments.data).items():
+        write(tag, [*lists, ()])
+        whole = sorted(wholes(tag, shares[tag]))
+        write(tag, [*lists, whole])
+        print(tag, *map(len, lists), len(whole))
 
 
 if __name__ == "__main__":

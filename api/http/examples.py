@@ -161,7 +161,7 @@ EXAMPLES: dict[str, Any] = {
             "languages": ["ar", "zh", "de"],
         },
         "sentences": True,
-        "analyzer": "languages-6",
+        "analyzer": "languages-7",
         "keyword_engine": "whoosh",
         "format": 4,
     },

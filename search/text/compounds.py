@@ -37,11 +37,12 @@ LEAST_PART, LEAST_COMPOUND, LONGEST_COMPOUND = 3, 7, 48
 
 
 @cache
-def _words(tag: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Words that may begin a compound, stems of those that may end one, and words that are no part."""
+def _words(tag: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+    """Words that may begin a compound, stems of those that may end one, words that are no part, and stems of words
+    that only look like compounds."""
     lines = zlib.decompress((WORD_DATA / "compounds" / f"{tag}.txt.z").read_bytes()).decode("utf-8").split("\n")
-    first, last, never = (frozenset(line.split()) for line in lines)
-    return first, last, never
+    first, last, never, whole = (frozenset(line.split()) for line in lines)
+    return first, last, never, whole
 
 
 def parts(word: str, tag: str) -> tuple[str, ...]:
@@ -49,10 +50,12 @@ def parts(word: str, tag: str) -> tuple[str, ...]:
 
     >>> parts("hochwasserversicherungen", "de"), parts("ziektekostenverzekering", "nl"), parts("versicherung", "de")
     (('hochwasser', 'versicherungen'), ('ziekte', 'kosten', 'verzekering'), ())
+    >>> parts("försäkring", "sv"), parts("entscheidung", "de")  # commoner than what they would be made of
+    ((), ())
     """
     if tag not in LINKS or not LEAST_COMPOUND <= len(word) <= min(LONGEST_COMPOUND, LONGEST_KEPT) or not word.isalpha():
         return ()
-    return _parts(word, tag)
+    return () if stemmer(tag)(word) in _words(tag)[3] else _parts(word, tag)
 
 
 @lru_cache(maxsize=50_000)
@@ -70,8 +73,14 @@ def _parts(word: str, tag: str) -> tuple[str, ...]:
     return best
 
 
+def forget() -> None:
+    """Read the words anew: `training.compounds` has made others."""
+    _words.cache_clear()
+    _parts.cache_clear()
+
+
 def _ends(rest: str, tag: str) -> bool:
-    _, last, never = _words(tag)
+    _, last, never, _ = _words(tag)
     return rest not in never and stemmer(tag)(rest) in last
 
 

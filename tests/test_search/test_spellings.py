@@ -404,3 +404,16 @@ def test_words_of_unspaced_scripts_that_stand_apart(library: Callable[[Texts], A
             for mode in ("keyword", "hybrid"):
                 hit = engine.search(SearchRequest(query, mode=mode)).hits[0]
                 assert (hit.article.id, (hit.relevance or 0) >= 0.5) == (wanted, True), (query, mode, hit.relevance)
+
+
+@pytest.mark.parametrize(
+    ("tag", "written"),
+    [
+        ("de", "Entscheidung Versicherung Möglichkeit Universität"),
+        ("sv", "försäkring regering sanning förstått"),
+        ("nl", "verzekering verschil economie"),
+        ("fi", "hallitus lämpötila mahdollisuus"),
+    ],
+)
+def test_words_commoner_than_their_parts_are_not_divided(tag: str, written: str) -> None:
+    assert {word: parts(word, tag) for word in written.lower().split()} == dict.fromkeys(written.lower().split(), ())
