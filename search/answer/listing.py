@@ -8,13 +8,15 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.index import ArticleKey, Snapshot
 from paraglot.search.options import Option, check_bounds
 from paraglot.search.text.folding import fold
 from paraglot.search.types import FILTER, LANGUAGES, MAX_FACETS, MAX_LIMIT, ArticleHead, Facet, check_scope
+
+if TYPE_CHECKING:  # clients take the request and the response from here, without the index's arrays
+    from paraglot.search.index import ArticleKey, Snapshot
 
 Order: TypeAlias = Literal["date:desc", "date:asc", "title:asc", "title:desc"]
 ORDERS: tuple[Order, ...] = ("date:desc", "date:asc", "title:asc", "title:desc")

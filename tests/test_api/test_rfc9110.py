@@ -68,7 +68,7 @@ def raw(client: TestClient, path: str, method: str = "GET", **headers: str) -> t
         ("/v1/similar", "GET, HEAD, POST"),
         ("/v1/multi-search", "POST"),
         ("/v1/articles/nobody", "DELETE, GET, HEAD, PUT"),
-        ("/v1/articles", "POST"),
+        ("/v1/articles", "GET, HEAD, POST"),
         ("/v1/rules", "GET, HEAD, PUT"),
         ("/v1/index", "GET, HEAD"),
         ("/livez", "GET, HEAD"),
