@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,3 +115,31 @@ def test_what_a_reader_opens_it_leaves_as_it_was(pristine_tantivy: Path) -> None
     before = {path: path.stat().st_mtime_ns for path in pristine_tantivy.rglob("generations/**/*")}
     found(pristine_tantivy)
     assert {path: path.stat().st_mtime_ns for path in pristine_tantivy.rglob("generations/**/*")} == before
+
+
+def test_a_reader_needs_no_folder_for_temporary_files(pristine_tantivy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(**_: object) -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.mkdtemp", none)
+    assert found(pristine_tantivy)
+
+
+def test_a_lock_written_while_the_links_are_removed_is_removed_too(
+    pristine_tantivy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, late = shutil.rmtree, [2]
+
+    def beside_a_thread(folder: Path, **given: bool) -> None:
+        """Twice a lock is written before the folder itself can go."""
+        real(folder, **given)
+        if late[0]:
+            late[0] -= 1
+            folder.mkdir()
+            (folder / ".tantivy-meta.lock").touch()
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("paraglot.search.folder.keyword.tantivy.shutil.rmtree", beside_a_thread)
+    assert found(pristine_tantivy)
+    assert late == [0]
+    assert list(tmp_path.iterdir()) == []

@@ -10,11 +10,12 @@ Its segments are its own affair: it merges them, and leaves out of them what was
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -47,6 +48,7 @@ _ROW, _WORDS = "row", "words"
 _COUNT = "\x1f"  # a separator of units that no text's term has
 _META = "meta.json"
 _AT_ONCE = 10_000
+_TRIES, _PAUSE_S = 20, 0.01
 
 
 class Stumbled(Exception):
@@ -83,13 +85,26 @@ def _linked(folder: Path) -> Iterator[Path]:
 
     Whoever opens an index of tantivy's writes a lock beside its files. A reader of ours writes nothing into an index.
     """
-    if os.name != "posix":
-        yield folder
-        return
-    with tempfile.TemporaryDirectory(prefix="paraglot-") as links:
+    place = folder
+    with suppress(OSError):  # no temporary folder, or no links: then the lock is written into the index
+        links = Path(tempfile.mkdtemp(prefix="paraglot-"))
         for path in segment_files(folder):
-            (Path(links) / path.name).symlink_to(path.absolute())
-        yield Path(links)
+            (links / path.name).symlink_to(path.absolute())
+        place = links
+    try:
+        yield place
+    finally:
+        if place != folder:
+            _remove_links(place)
+
+
+def _remove_links(links: Path) -> None:
+    """Remove a folder of links. A thread of tantivy's that looks for commits may write its lock there meanwhile."""
+    for _ in range(_TRIES):
+        shutil.rmtree(links, ignore_errors=True)
+        if not links.exists():
+            return
+        time.sleep(_PAUSE_S)
 
 
 class Writer:
