@@ -175,6 +175,7 @@ EXAMPLES: dict[str, Any] = {
                 "paragraphs": 30,
                 "keyword": "analysed",
                 "semantic": "covered",
+                "semantic_share": 0.97,
             }
         ],
         "generation": 1,

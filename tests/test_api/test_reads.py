@@ -128,6 +128,7 @@ def test_languages(client: TestClient) -> None:
         "paragraphs": 3,
         "keyword": "analysed",
         "semantic": "unknown",
+        "semantic_share": None,
     }
 
 

@@ -261,6 +261,7 @@ def test_what_readers_mark_survives_export_and_rebuild(tmp_path: Path, write_cor
     assert (report.articles, report.paragraphs) == (10, 30)
     exported = list(export_articles(index))
     assert exported[0]["paragraph_marks"] == {
+        "anchors": [[94, "why"]],
         "blocks": [[0, 87, ""], [94, 185, "Why"], [187, 228, "Why"]],
         "scraped": True,
     }

@@ -205,7 +205,7 @@ def test_a_hundred_hostile_results_are_text(
         assert page.locator("main img, main b, main script").count() == 0
         links = page.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
         own = [link for link in links if not link.startswith("https://x.example/")]
-        assert len(own) == 50
+        assert len(own) == 100, "in either list half of the articles have no page on the web"
         assert all("/article/" in link for link in own)
 
 
