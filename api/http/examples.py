@@ -86,6 +86,7 @@ _SEARCH = {
     "limit": 1,
     "offset": 0,
     "estimated_total_hits": 100,
+    "less_likely": 0,
     "facet_distribution": {"language": {"counts": {"zh": 12, "es": 10, "fr": 10}, "missing": 0}},
     "took_ms": 12.4,
     "timings_ms": {"analysis": 1.3, "keyword": 0.9, "semantic": 2.1, "fusion": 0.3, "read": 1.2},

@@ -192,6 +192,7 @@ export interface SearchResponse extends SimilarResponse {
     synonyms: { written: string; synonym: string }[];
   };
   did_you_mean: string | null;
+  less_likely: number;
   facet_distribution: Record<string, { counts: Record<string, number>; missing: number }>;
   timings_ms: Record<string, number>;
   confidence: "high" | "medium" | "low" | "none";

@@ -43,7 +43,8 @@ from paraglot.search.types import SearchRequest, SearchResponse, SynonymMatch
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """What a query found: all ``candidates`` as the legs gave them; those that are ``hits``, in order; and their
-    places in ``groups``. ``beyond``: how many more match by words alone than pages reach.
+    places in ``groups``. ``beyond``: how many more match by words alone than pages reach; ``less_likely``: how many
+    candidates are not as relevant as the request wants.
     """
 
     question: Question
@@ -51,6 +52,7 @@ class Ranked:
     hits: Candidates
     groups: Sequence[Sequence[int]]
     beyond: int
+    less_likely: int
 
 
 class Searcher:
@@ -90,6 +92,7 @@ class Searcher:
             confidence=confidence(float(found.max()) if len(found) else None),
             warnings=watch.warnings,
             generation=view.snapshot.manifest.generation,
+            less_likely=ranked.less_likely,
         )
 
     def rank(self, view: View, request: SearchRequest, rules: RulesNow, watch: Stopwatch) -> Ranked:
@@ -111,7 +114,8 @@ class Searcher:
         hits = run(ORDER_STAGES, question, ranked, snapshot, watch)
         if understood.pinned:
             hits = watch.timed("pins", lambda: _with_pins(snapshot, question, ranked, hits, within))
-        return Ranked(question, candidates, hits, group(hits, request.group_by == "article"), _beyond(request, found))
+        groups = group(hits, request.group_by == "article")
+        return Ranked(question, candidates, hits, groups, _beyond(request, found), _less_likely(ranked, hits, request))
 
     def _aligner_of(self, view: View) -> Aligner | None:
         """What aligns words by the encoder of a view; None where that has no table of token vectors."""
@@ -156,6 +160,12 @@ def _with_pins(
     known = concatenate([candidates, others])
     places = {row: place for place, row in enumerate(known.rows.tolist())}
     return pin(hits, known.take(np.array([places[row] for row in rows], np.int64)))
+
+
+def _less_likely(ranked: Candidates, hits: Candidates, request: SearchRequest) -> int:
+    """How many candidates are below the least relevance and no hits for another reason, such as a pin."""
+    below = ranked.rows[ranked.relevance < request.min_relevance]
+    return int(np.count_nonzero(~np.isin(below, hits.rows)))
 
 
 def _beyond(request: SearchRequest, found: Found) -> int:

@@ -18,9 +18,9 @@ from typing import NamedTuple, TypeAlias
 from paraglot.search.candidates import Candidates
 from paraglot.search.ranking.question import Question
 from paraglot.search.text.analysis import words
-from paraglot.search.types import Confidence
+from paraglot.search.types import ANSWER_RELEVANCE, Confidence
 
-CONFIDENT: tuple[tuple[float, Confidence], ...] = ((0.9, "high"), (0.7, "medium"), (0.5, "low"))
+CONFIDENT: tuple[tuple[float, Confidence], ...] = ((0.9, "high"), (0.7, "medium"), (ANSWER_RELEVANCE, "low"))
 """The least relevance of the best hit for each confidence; below all of them it is "none"."""
 
 

@@ -19,6 +19,7 @@ from paraglot.search.types.hit import (
     SynonymMatch,
 )
 from paraglot.search.types.request import (
+    ANSWER_RELEVANCE,
     CONTEXT,
     FILTER,
     LANGUAGES,
@@ -45,6 +46,7 @@ from paraglot.search.types.request import (
 from paraglot.search.types.response import Confidence, SearchResponse
 
 __all__ = [
+    "ANSWER_RELEVANCE",
     "CONTEXT",
     "FILTER",
     "LANGUAGES",

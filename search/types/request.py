@@ -18,6 +18,9 @@ GroupBy: TypeAlias = Literal["article"]
 Sort: TypeAlias = Literal["relevance", "date:desc", "date:asc"]
 SORTS: tuple[Sort, ...] = ("relevance", "date:desc", "date:asc")
 
+ANSWER_RELEVANCE = 0.5
+"""From this relevance on a paragraph counts as an answer."""
+
 MAX_QUERY_CHARACTERS = 10_000
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000

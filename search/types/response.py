@@ -18,7 +18,8 @@ class SearchResponse:
 
     ``languages`` are those that the query may be in, each with its probability, likeliest first; ``tokens`` the terms
     that the keyword leg looked for, stems marked with their language; ``did_you_mean`` the query with the words of the
-    corpus in place of words that it does not have and that were likely mistyped.
+    corpus in place of words that it does not have and that were likely mistyped; ``less_likely`` counts the paragraphs
+    found that the request's ``min_relevance`` left out.
     """
 
     hits: Sequence[Hit]
@@ -34,6 +35,7 @@ class SearchResponse:
     generation: int
     synonyms: Sequence[SynonymMatch] = ()
     facets: Mapping[str, Facet] = field(default_factory=dict)
+    less_likely: int = 0
 
     if not TYPE_CHECKING:
 

@@ -159,3 +159,12 @@ def test_nonsense_is_answered_with_nothing(seeds_index: Path) -> None:
             assert engine.search(SearchRequest(text)).confidence in ("none", "low")
         sure = engine.search(SearchRequest("Lukashenko Xi Jinping friendship indestructible"))
         assert sure.confidence in ("high", "medium")
+
+
+def test_what_is_left_out_is_counted(engine: Engine) -> None:
+    found = engine.search(SearchRequest("bread tax", limit=100))
+    likely = [hit for hit in found.hits if hit.relevance >= 0.5]
+    assert 0 < len(likely) < len(found.hits)
+    ended = engine.search(SearchRequest("bread tax", limit=100, min_relevance=0.5))
+    assert [hit.paragraph.id for hit in ended.hits] == [hit.paragraph.id for hit in likely]
+    assert (found.less_likely, ended.less_likely) == (0, len(found.hits) - len(likely))

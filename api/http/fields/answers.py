@@ -70,6 +70,7 @@ class SearchModel(BaseModel):
     limit: int
     offset: int
     estimated_total_hits: Annotated[int, Field(description="Hits on all pages; by keyword all that match.")]
+    less_likely: Annotated[int, Field(description="Paragraphs found and left out for `min_relevance`.")]
     facet_distribution: Annotated[
         dict[str, FacetModel], Field(description="By attribute asked for, over the same candidates as the hits.")
     ]
@@ -92,6 +93,7 @@ class SearchModel(BaseModel):
             limit=response.request.limit,
             offset=response.request.offset,
             estimated_total_hits=response.estimated_total_hits,
+            less_likely=response.less_likely,
             facet_distribution={name: FacetModel.of(facet) for name, facet in response.facets.items()},
             took_ms=round(response.took_ms, 3),
             timings_ms={stage: round(took, 3) for stage, took in response.timings_ms.items()},

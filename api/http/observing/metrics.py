@@ -70,7 +70,7 @@ class Metrics:
         )
         self._without = Counter(
             "paraglot_search_zero_results",
-            "Searches without results, by the query's language.",
+            "Searches that nothing answers, by the query's language.",
             ("language",),
             registry=registry,
         )

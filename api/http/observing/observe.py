@@ -29,16 +29,16 @@ class Observation:
 
     def searched(self, request: SearchRequest, response: SearchResponse) -> None:
         """A search was answered."""
-        nothing = response.estimated_total_hits == 0
-        language = detect_paragraphs([normal(request.q)])[0] if nothing or self.statistics else ""
+        without = response.confidence == "none" and not any(hit.pinned for hit in response.hits)
+        language = detect_paragraphs([normal(request.q)])[0] if without or self.statistics else ""
         if response.warnings:
             not_cacheable()
         if self.metrics:
             self.metrics.search(response)
-            if nothing:
+            if without:
                 self.metrics.without_results(language)
         if self.statistics and request.offset == 0:
-            self.statistics.count(request.q, language, nothing)
+            self.statistics.count(request.q, language, without)
         if self._telemetry:
             note_stages(response.timings_ms)
         if self._log_queries:

@@ -14,7 +14,7 @@ from paraglot.api.http.fields.fields import fields_of
 from paraglot.api.http.fields.search import SearchUrl
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import engine_of, forced_filter, problems
-from paraglot.search.types import MAX_LIMIT, SearchRequest, SearchResponse
+from paraglot.search.types import ANSWER_RELEVANCE, MAX_LIMIT, SearchRequest, SearchResponse
 
 router = APIRouter(dependencies=[needs("search", filtered=True, costly=True, validated=True)])
 
@@ -28,7 +28,7 @@ class ExportUrl(fields_of(SearchRequest, SearchUrl, limit=MAX_LIMIT)):  # type: 
         return replace(request, explain=False)
 
 
-class FeedUrl(fields_of(SearchRequest, ExportUrl, limit=20, sort="date:desc", min_relevance=0.5)):  # type: ignore[misc]
+class FeedUrl(fields_of(SearchRequest, ExportUrl, limit=20, sort="date:desc", min_relevance=ANSWER_RELEVANCE)):  # type: ignore[misc]
     """A search that is followed: the same, by default the newest of what is sure to answer."""
 
     def request(self) -> SearchRequest:
