@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from pyroaring import BitMap
 from paraglot.indexer.folder.records import NewRow
 from paraglot.search import disk
 from paraglot.search.folder.keyword.lengths import code_of_length
-from paraglot.search.folder.keyword.postings import FIELDS, ROW, Part, read_removed
+from paraglot.search.folder.keyword.postings import FIELDS, ROW, P, read_removed
 from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.query.names import name_terms
 from paraglot.search.text.analysis import terms
@@ -24,7 +24,24 @@ from paraglot.search.text.analysis import terms
 MOST_ROWS = 1 << 16
 """The most paragraphs that a part has, so that a merge is bounded however large the index is."""
 
-P = TypeVar("P", bound=Part)
+
+class Placed(Protocol):
+    """What has paragraphs at places, some of which may go."""
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The row of every place."""
+        ...
+
+    @property
+    def lengths(self) -> NDArray[np.uint8]:
+        """``uint8[fields, n]``, the byte of every length."""
+        ...
+
+    @property
+    def removed(self) -> BitMap:
+        """The places that go."""
+        ...
 
 
 class OldPart(NamedTuple, Generic[P]):
@@ -41,7 +58,7 @@ class OldPart(NamedTuple, Generic[P]):
 
     @property
     def lengths(self) -> NDArray[np.uint8]:
-        """The byte of every length."""
+        """``uint8[fields, n]``, the byte of every length."""
         return self.opened.lengths
 
     @property
@@ -75,8 +92,19 @@ def link_part(target: Generation, old: OldPart[P], files: Sequence[Path]) -> Non
         disk.write_file(own.removed, old.removed.serialize())
 
 
-def write_places(part: KeywordPart, rows: NDArray[np.int64], lengths: NDArray[np.uint8]) -> None:
-    """Write the rows and lengths of a part."""
+class NewPlaces(NamedTuple):
+    """Paragraphs that come, all of which stay."""
+
+    rows: NDArray[np.int64]
+    lengths: NDArray[np.uint8]
+    removed: BitMap = BitMap()
+
+
+def write_places(part: KeywordPart, sources: Sequence[Placed]) -> None:
+    """Write the rows and lengths of a part: of the places of all ``sources`` those that stay."""
+    living = [np.delete(np.arange(len(one.rows)), np.array(one.removed.to_array(), np.int64)) for one in sources]
+    rows = np.concatenate([one.rows[own] for one, own in zip(sources, living, strict=True)])
+    lengths = np.concatenate([one.lengths[:, own] for one, own in zip(sources, living, strict=True)], axis=1)
     for path, content in ((part.rows, rows.astype(ROW)), (part.lengths, lengths)):
         disk.write_through(path, partial(np.save, arr=content, allow_pickle=False))
 

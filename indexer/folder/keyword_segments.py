@@ -22,6 +22,7 @@ from paraglot.indexer.folder.keyword_parts import (
     MOST_ROWS,
     Lengths,
     OldPart,
+    Placed,
     counted_terms,
     link_part,
     old_parts,
@@ -60,17 +61,8 @@ def write_keyword(
     disk.sync_folder(target.keyword)
 
 
-class _Source(Protocol):
-    """What goes into a segment: postings in order, and of every place its row and lengths."""
-
-    @property
-    def rows(self) -> NDArray[np.int64]: ...
-
-    @property
-    def lengths(self) -> NDArray[np.uint8]: ...
-
-    @property
-    def removed(self) -> BitMap: ...
+class _Source(Placed, Protocol):
+    """What goes into a segment: its places, and the postings in order."""
 
     def postings(self) -> Iterator[Posting]: ...
 
@@ -157,10 +149,7 @@ def _write_part(part: KeywordPart, sources: Sequence[_Source]) -> None:
             writer.add(posting)
     finally:
         writer.close()
-    living = [np.delete(np.arange(len(one.rows)), np.array(one.removed.to_array(), np.int64)) for one in sources]
-    rows = np.concatenate([one.rows[own] for one, own in zip(sources, living, strict=True)])
-    lengths = np.concatenate([one.lengths[:, own] for one, own in zip(sources, living, strict=True)], axis=1)
-    write_places(part, rows, lengths)
+    write_places(part, sources)
     for path in (part.terms, part.postings):
         disk.make_private(path)
         disk.sync_file(path)

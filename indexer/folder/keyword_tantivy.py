@@ -11,6 +11,7 @@ from pyroaring import BitMap
 from paraglot.indexer.folder.keyword_parts import (
     MOST_ROWS,
     Lengths,
+    NewPlaces,
     counted_terms,
     link_part,
     old_parts,
@@ -82,11 +83,6 @@ def _write_parts(
             link_part(target, kept, kept.part.places)
             continue
         fresh, last = fresh + 1, first + len(planned.new)
-        sources = [old[number] for number in planned.old]
-        living = [np.delete(np.arange(len(own.rows)), np.array(own.removed.to_array(), np.int64)) for own in sources]
-        all_rows = [*(own.rows[places] for own, places in zip(sources, living, strict=True)), planned.new]
-        all_lengths = [*(own.lengths[:, places] for own, places in zip(sources, living, strict=True))]
-        write_places(
-            target.keyword_part(fresh), np.concatenate(all_rows), np.hstack([*all_lengths, new[:, first:last]])
-        )
+        added = NewPlaces(np.array(planned.new, np.int64), new[:, first:last])
+        write_places(target.keyword_part(fresh), [*(old[number] for number in planned.old), added])
         first = last

@@ -8,12 +8,12 @@ engines that were given the same terms say the same, to the last digit.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from pyroaring import BitMap
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.columns import as_array, bitmap
 from paraglot.search.folder.keyword.lengths import LENGTHS
-from paraglot.search.folder.layout import KeywordPart
+from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.folder.manifest import REBUILD_REMEDY
 from paraglot.search.parts.protocols import Field
 
@@ -84,6 +84,16 @@ class Living:
 def read_removed(part: KeywordPart) -> BitMap:
     """The places of a part whose paragraphs are removed, as of its generation."""
     return BitMap.deserialize(part.removed.read_bytes()) if part.removed.exists() else BitMap()
+
+
+P = TypeVar("P", bound=Part)
+
+
+def opened_parts(generation: Generation, opened: Callable[[KeywordPart], P]) -> tuple[list[P], list[BitMap]]:
+    """The parts of a generation in the order of their rows, and of each the places that are removed."""
+    parts = [generation.keyword_part(number) for number in generation.keyword_parts()]
+    both = sorted(((opened(part), read_removed(part)) for part in parts), key=lambda one: int(one[0].rows[0]))
+    return [one for one, _ in both], [removed for _, removed in both]
 
 
 class Postings(ABC):

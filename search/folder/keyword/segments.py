@@ -21,7 +21,7 @@ from paraglot.search.folder.keyword.postings import (
     Part,
     Places,
     Postings,
-    read_removed,
+    opened_parts,
     unreadable,
 )
 from paraglot.search.folder.layout import Generation, KeywordPart
@@ -102,9 +102,6 @@ class WhooshPostings(Postings):
 def open_segments(generation: Generation) -> WhooshPostings:
     """The segments of a generation. Raises `IndexDamaged`."""
     try:
-        parts = [generation.keyword_part(number) for number in generation.keyword_parts()]
-        both = [(SEGMENTS.get(part), read_removed(part)) for part in parts]
-        both.sort(key=lambda one: int(one[0].rows[0]))
-        return WhooshPostings([one for one, _ in both], [removed for _, removed in both], generation.keyword)
+        return WhooshPostings(*opened_parts(generation, SEGMENTS.get), generation.keyword)
     except Exception as error:
         raise unreadable(generation.keyword, WhooshPostings.engine, error) from error

@@ -31,7 +31,7 @@ from paraglot.search.folder.keyword.postings import (
     Part,
     Places,
     Postings,
-    read_removed,
+    opened_parts,
     unreadable,
 )
 from paraglot.search.folder.layout import Generation, KeywordPart
@@ -242,9 +242,6 @@ PARTS = Opened(read_part, lambda part: part.places)
 def open_tantivy(generation: Generation) -> TantivyPostings:
     """The terms of a generation. Raises `IndexDamaged`."""
     try:
-        parts = [generation.keyword_part(number) for number in generation.keyword_parts()]
-        both = [(PARTS.get(part), read_removed(part)) for part in parts]
-        both.sort(key=lambda one: int(one[0].rows[0]))
-        return TantivyPostings([one for one, _ in both], [removed for _, removed in both], generation.keyword)
+        return TantivyPostings(*opened_parts(generation, PARTS.get), generation.keyword)
     except Exception as error:
         raise unreadable(generation.keyword, TantivyPostings.engine, error) from error
