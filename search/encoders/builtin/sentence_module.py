@@ -5,14 +5,17 @@ Only sentence-transformers imports this file (``SentenceTransformer(folder, trus
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from shutil import copytree
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
+
+if TYPE_CHECKING:
+    from paraglot.search.encoders.deep.joined import JoinedEncoder
 
 _TEXTS = "paraglot_texts"
 
@@ -20,11 +23,13 @@ _TEXTS = "paraglot_texts"
 class SentenceModule(torch.nn.Module):  # type: ignore[misc]
     """Text to ``sentence_embedding`` in one module; the weights stay in numpy and are not trained here."""
 
+    encoder_of: Callable[[Path], BuiltinEncoder | JoinedEncoder] = BuiltinEncoder
+
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder
         self.max_seq_length = None
-        self._encoder = BuiltinEncoder(folder)
+        self._encoder = type(self).encoder_of(folder)
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", **_: Any) -> SentenceModule:
@@ -38,12 +43,12 @@ class SentenceModule(torch.nn.Module):  # type: ignore[misc]
     tokenize = preprocess
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Adds ``sentence_embedding``, ``float32[n, 512]``."""
+        """Adds ``sentence_embedding``, ``float32[n, dim]``."""
         vectors = self._encoder.encode_paragraphs(features[_TEXTS])
         return features | {"sentence_embedding": torch.from_numpy(vectors)}
 
     def get_embedding_dimension(self) -> int:
-        """The 512 of the encoder."""
+        """The numbers of a vector."""
         return self._encoder.spec.dimension
 
     get_sentence_embedding_dimension = get_embedding_dimension
