@@ -14,13 +14,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from paraglot.search.encoders import ENDPOINT
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.types import MAX_LIMIT, MODES, Mode
 
 PREFIX = "PARAGLOT_"
-ENDPOINT = "PARAGLOT_ENDPOINT"
-"""By it `paraglot.search.encoders.endpoint` finds where its encoder answers."""
-
 CONFIG_VARIABLE = "PARAGLOT_CONFIG"
 DEFAULT_CONFIG = Path("paraglot.toml")
 FORMER_PREFIX = "ROSETTA_"

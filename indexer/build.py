@@ -43,9 +43,9 @@ def index_corpus(
 
     ``model`` names the encoder of a new index, ``sentences`` says whether it keeps the vectors of sentences (None: if
     the encoder has them in the same pass), ``keyword`` its keyword engine (auto, whoosh, tantivy); an index that is
-    there keeps its own. ``prune`` removes what was once read
-    from the same paths and is not there any more. Another writer is waited for up to ``wait_s`` seconds.
-    ``listener`` is called with a line for each thing that is left out; all is then read, even if nothing changed.
+    there keeps its own. ``prune`` removes what was once read from the same paths and is not there any more. Another
+    writer is waited for up to ``wait_s`` seconds. ``listener`` is called with a line for each thing that is left out;
+    all is then read, even if nothing changed.
 
     Raises `IndexLocked`, `IndexMismatch`, `IndexDamaged`, `EncoderMissing`, `DiskFailure`; whatever is raised, the
     last commit is whole.

@@ -1,9 +1,8 @@
 """The deep network as a graph of ONNX: weights in int8, and each token scaled by itself before every product.
 
 Dynamic quantization as ONNX Runtime offers it has one scale for a whole input: a few numbers that stand far out take
-the
-places of all others (the mean cosine to the float network, less the mean of the texts, is 0.98 with it and 0.994 with a
-scale a token), and a vector would depend on the texts beside it.
+the places of all others (the mean cosine to the float network, less the mean of the texts, is 0.98 with it and 0.994
+with a scale a token), and a vector would depend on the texts beside it.
 """
 
 from __future__ import annotations

@@ -19,15 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from paraglot.search.encoders import ENDPOINT
 from paraglot.search.encoders.known import known_model
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.types import EncoderSpec
 
 SCHEME = "openai"
-ENDPOINT = "PARAGLOT_ENDPOINT"
-"""The environment variable that says where the endpoint lies, with its ``/v1``; flag and setting set it."""
-
 KEY = "OPENAI_API_KEY"
 """The environment variable that holds the key, as everywhere with this protocol; without it none is sent."""
 

@@ -36,9 +36,10 @@ class InstalledModel:
     languages: tuple[str, ...] = ()
 
 
-def load_encoder(name: str = "builtin") -> Encoder:
-    """The encoder called ``name``: "builtin", "builtin-fast", "fake", or a sentence-transformers model by name or
-    folder, ``onnx:`` or ``openvino:`` before it where that backend is to run it.
+def load_encoder(name: str = BUILTIN) -> Encoder:
+    """The encoder called ``name``: "builtin", "builtin-fast", "fake", ``openai:`` and the model of an endpoint, a
+    plug-in's, or a sentence-transformers model by name or folder, ``onnx:`` or ``openvino:`` before it where that
+    backend is to run it.
 
     Raises `EncoderMissing`, which says what to install or download.
     """

@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from paraglot.search.candidates import Candidates
+from paraglot.search.candidates import Candidates, Floats
+from paraglot.search.encoders.load import BUILTIN
 from paraglot.search.ranking.question import Question
 from paraglot.search.text.analysis import words
 from paraglot.search.types import ANSWER_RELEVANCE, Confidence
@@ -46,7 +47,7 @@ class Signals(NamedTuple):
 Kinds: TypeAlias = tuple[tuple[tuple[str, ...], tuple[float, ...]], ...]
 """Which signals, and the weights of the logistic function: a constant, then one for each of them."""
 
-CALIBRATED = "builtin"
+CALIBRATED = BUILTIN
 """The encoder whose semantic scores mean the same in every index; the first kind was fitted with it."""
 
 KINDS: Mapping[bool, Kinds] = {
@@ -81,17 +82,19 @@ def add_relevance(question: Question, candidates: Candidates) -> Candidates:
 
 def signals(question: Question, candidates: Candidates) -> list[Signals]:
     """What the relevance of each candidate is made of. Of words that only sound alike it does not hear."""
-    evidence = (candidates.chance, candidates.soft, candidates.shared, candidates.semantic)
-    chance, soft, shared, semantic = (
-        [None if value != value else value for value in column.tolist()] for column in evidence
-    )
-    if question.encoder != CALIBRATED:
-        semantic = [None] * len(candidates)
+    chance, soft, shared = map(_known, (candidates.chance, candidates.soft, candidates.shared))
+    nothing: list[float | None] = [None] * len(candidates)
+    semantic = _known(candidates.semantic) if question.encoder == CALIBRATED else nothing
     across = (~question.speaks(candidates.languages)).tolist()
     length = math.log(max(sum(len(word.terms) for word in words(question.understood.plain)), 1))
     lengths, coverage = [length] * len(candidates), candidates.coverage_by_letters.tolist()
     columns = zip(chance, soft, shared, coverage, across, semantic, lengths, strict=True)
     return [Signals(*values) for values in columns]
+
+
+def _known(column: Floats) -> list[float | None]:
+    """Values, None for NaN."""
+    return [None if value != value else value for value in column.tolist()]
 
 
 def relevance(signals: Signals) -> float:

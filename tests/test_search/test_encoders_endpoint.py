@@ -17,8 +17,9 @@ from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.settings import Settings, load_settings
 from paraglot.search.contracts.encoders import EncoderContract
+from paraglot.search.encoders import ENDPOINT
 from paraglot.search.encoders import endpoint as module
-from paraglot.search.encoders.endpoint import ENDPOINT, KEY, EndpointEncoder
+from paraglot.search.encoders.endpoint import KEY, EndpointEncoder
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.encoders.load import load_encoder
 from paraglot.search.errors import EncoderMissing, InvalidSettings

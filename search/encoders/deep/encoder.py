@@ -27,8 +27,8 @@ class DeepEncoder:
     """Unit vectors of queries and paragraphs, near for texts that mean the same, whatever their languages.
 
     A vector is the mean over the states of all tokens of its text, less the mean of its language. Safe to use from
-    several
-    threads. Raises `OSError`, `ValueError` or `KeyError` where ``folder`` does not hold what ``config`` tells of.
+    several threads. Raises `OSError`, `ValueError` or `KeyError` where ``folder`` does not hold what ``config`` tells
+    of.
     """
 
     def __init__(self, folder: Path, config: dict[str, Any]) -> None:

@@ -26,9 +26,8 @@ class JoinedEncoder:
     """The fast encoder and multilingual-e5-small in one unit vector of 640 numbers, for texts of any length.
 
     The cosine of two texts is ``fast_share`` of that of their fast vectors, in their 256 principal components, and
-    the rest of that of their deep ones. What the
-    soft match compares are the fast encoder's pieces. Safe to use from several threads. Raises `EncoderMissing` when
-    ``folder`` does not hold the deep encoder, or the fast one is missing.
+    the rest of that of their deep ones. What the soft match compares are the fast encoder's pieces. Safe to use from
+    several threads. Raises `EncoderMissing` when ``folder`` does not hold the deep encoder, or the fast one is missing.
     """
 
     def __init__(self, folder: Path = DEEP_FOLDER) -> None:
