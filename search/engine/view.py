@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from paraglot.search.answer.story import same_story
+from paraglot.search.errors import ParagraphChanged
 from paraglot.search.index import LanguageCount, Manifest, Snapshot
 from paraglot.search.types import AlsoIn, Article, ArticleHead, Context, Paragraph
 
@@ -36,6 +37,15 @@ class View:
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head. Raises `NotFound`, or `ParagraphChanged` with its successor."""
         return self.snapshot.paragraph(paragraph_id)
+
+    def paragraph_now(self, paragraph_id: str) -> Paragraph:
+        """A paragraph, or the one in its place. Raises `NotFound`, or `ParagraphChanged` where none is left."""
+        try:
+            return self.paragraph(paragraph_id)[0]
+        except ParagraphChanged as changed:
+            if changed.successor is None:
+                raise
+            return self.paragraph(changed.successor)[0]
 
     def context(self, rows: Sequence[int], count: int) -> dict[int, Context]:
         """For each of ``rows`` up to ``count`` paragraphs on either side of it in its article."""

@@ -65,10 +65,8 @@ def print_article(console: Any, article: Article, paragraphs: list[Paragraph], a
 def _paragraph(view: View, id_: str) -> Paragraph | None:
     """The paragraph with an id, or what it has become; None: it is no paragraph's."""
     try:
-        return view.paragraph(id_)[0]
-    except ParagraphChanged as changed:
-        if changed.successor is None:
-            raise
-        return view.paragraph(changed.successor)[0]
+        return view.paragraph_now(id_)
+    except ParagraphChanged:
+        raise
     except NotFound:
         return None

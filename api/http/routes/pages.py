@@ -29,7 +29,7 @@ from paraglot.api.pages.read import ReadArticle, show_article
 from paraglot.api.pages.show import show
 from paraglot.api.pages.texts import choose
 from paraglot.search.answer.listing import ArticlesResponse
-from paraglot.search.errors import InvalidRequest, NotFound, ParaglotError, ParagraphChanged
+from paraglot.search.errors import InvalidRequest, NotFound, ParaglotError
 from paraglot.search.types import Facet, Paragraph, SearchResponse
 
 router = APIRouter(include_in_schema=False)
@@ -57,7 +57,7 @@ def read(request: Request, article_id: str) -> Response:
     refused = refusal_of(request)
     form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
     found: ReadArticle | None = None
-    problem = ProblemModel(**json.loads(bytes(refused.body))) if refused else None
+    problem = _told(refused)
     raw: bytes = request.scope["raw_path"]
     home = "../" * (raw.count(b"/") - 1)
     if not refused:
@@ -85,9 +85,7 @@ def _paragraph(request: Request, paragraph_id: str) -> Paragraph | None:
     """The paragraph with an id, or what it has become."""
     with engine_of(request).view(forced_filter(request)) as view:
         try:
-            return view.paragraph(paragraph_id)[0]
-        except ParagraphChanged as changed:
-            return view.paragraph(changed.successor)[0] if changed.successor else None
+            return view.paragraph_now(paragraph_id)
         except NotFound:
             return None
 
@@ -99,11 +97,10 @@ def page(request: Request) -> Response:
     refused = refusal_of(request)
     form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
     ui = choose(form.ui, request.headers.get("accept-language", ""))
-    response, listed, problem, told = None, None, None, None
+    response, listed, told = None, None, None
+    problem = _told(refused)
     facets: dict[str, Facet] = {}
-    if refused:
-        problem = ProblemModel(**json.loads(bytes(refused.body)))
-    else:
+    if not refused:
         try:
             if name := form.unknown(request.query_params):
                 raise InvalidRequest(name, unknown(name, [field.name for field in fields(form)]))
@@ -121,6 +118,11 @@ def page(request: Request) -> Response:
     embedding = f"oembed?{urlencode({'url': str(request.url)})}" if shareable else ""
     content = show(form, ui, response, facets, problem, refused is not None, followable, embedding, listed, told)
     return _page(content, ui, problem, refused)
+
+
+def _told(refused: Response | None) -> ProblemModel | None:
+    """What a refusal says."""
+    return ProblemModel(**json.loads(bytes(refused.body))) if refused else None
 
 
 def _page(content: str, ui: str, problem: ProblemModel | None, refused: Response | None) -> Response:
