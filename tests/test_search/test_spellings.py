@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine
 from paraglot.search.text.analysis import fold, stem, terms
-from paraglot.search.text.compounds import parts
 from paraglot.search.text.numbers import number
-from paraglot.search.types import Mode, SearchRequest
-
-Asked = Callable[..., list[str]]
-Texts = Sequence[tuple[str, str, str]]
-"""Id, language, text of each article."""
+from paraglot.search.types import SearchRequest
+from tests.asked import Asked, Texts
 
 JOINED: Texts = (
     ("covid", "en", "The ward treated forty patients with COVID-19 in March, and two nurses fell ill."),
@@ -30,22 +24,6 @@ JOINED: Texts = (
     ("db", "en", "The database went down twice before the election night."),
     ("base", "en", "The base of the dam went down twice before the election night."),
     ("data", "en", "The data went to print twice before the election night."),
-)
-COMPOUNDS: Texts = (
-    ("de", "de", "Die Hochwasserversicherung deckt seit Januar auch Keller ab."),
-    ("de2", "de", "Die Blutorangen aus Sizilien kamen drei Wochen später als sonst."),
-    ("nl", "nl", "De ziektekostenverzekering wordt volgend jaar acht euro duurder."),
-    ("sv", "sv", "Sjukvårdsförsäkringen blir åtta kronor dyrare nästa år."),
-    ("fi", "fi", "Sairausvakuutus kallistuu ensi vuonna kahdeksan euroa."),
-    ("hu", "hu", "A betegbiztosítás jövőre nyolc euróval drágább lesz."),
-    ("da", "da", "Sygeforsikringen bliver otte kroner dyrere næste år."),
-    ("d1", "de", "Die Feuerwehr pumpt seit Januar Keller aus."),
-    ("d2", "de", "Die Zitronen aus Sizilien kamen drei Wochen später als sonst."),
-    ("d3", "nl", "De treinkaart wordt volgend jaar acht euro duurder."),
-    ("d4", "sv", "Tågkortet blir åtta kronor dyrare nästa år."),
-    ("d5", "fi", "Junalippu kallistuu ensi vuonna kahdeksan euroa."),
-    ("d6", "hu", "A vonatjegy jövőre nyolc euróval drágább lesz."),
-    ("d7", "da", "Togkortet bliver otte kroner dyrere næste år."),
 )
 NUMBERS: Texts = (
     ("right", "en", "The fund paid out 1,250,000 crowns to the flooded villages."),
@@ -92,30 +70,6 @@ PERSIAN_AND_HEBREW: Texts = (
 )
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Callable[[Texts], Asked]]:
-    """From articles to what a query of them finds: ids, best first."""
-    engines: list[Engine] = []
-
-    def made(texts: Texts) -> Asked:
-        corpus = tmp_path / "corpus.jsonl"
-        articles = ({"id": name, "language": language, "title": "", "text": text} for name, language, text in texts)
-        corpus.write_text("".join(json.dumps(one) + "\n" for one in articles), "utf-8")
-        index_corpus(tmp_path / "index", [corpus], "fake")
-        engine = Engine(tmp_path / "index")
-        engines.append(engine)
-
-        def asked(query: str, *languages: str, mode: Mode = "keyword") -> list[str]:
-            response = engine.search(SearchRequest(query, mode=mode, languages=languages))
-            return [hit.article.id for hit in response.hits]
-
-        return asked
-
-    yield made
-    for engine in engines:
-        engine.close()
-
-
 def test_joined_and_split(library: Callable[[Texts], Asked]) -> None:
     asked = library(JOINED)
     for query in ("COVID-19", "covid19", "COVID 19", "Covid‑19"):
@@ -160,70 +114,6 @@ def test_dots_and_signs_tie_words(library: Callable[[Texts], Asked]) -> None:
     )
     for query in ("USA", "U.S.A.", "nodejs", "Node.js", "ATT", "AT&T"):
         assert asked(query)[0] == "dots", query
-
-
-def test_several_parts_of_a_compound_together(library: Callable[[Texts], Asked]) -> None:
-    asked = library(
-        (
-            ("together", "de", "Die Brandschutzverordnung gilt seit Mai."),
-            ("scattered", "de", "Nach dem Brand suchte der Schutz der Deiche keine Verordnung."),
-        )
-    )
-    assert "together" in asked("Brandschutz")
-    assert "together" in asked("Schutzverordnung")
-    assert terms("Brandschutzverordnung", "de")[2:] == [
-        "de:~brand",
-        "de:~brand+schutz",
-        "de:~schutz",
-        "de:~schutz+verordn",
-        "de:~verordn",
-    ]
-
-
-def test_the_language_of_a_word_that_is_but_part_of_another(library: Callable[[Texts], Asked]) -> None:
-    others = [
-        (f"{tag}{place}", tag, text)
-        for tag, text in (("de", "Der Zug hielt."), ("fr", "Le train."), ("es", "El tren."), ("it", "Il treno."))
-        for place in range(4)
-    ]
-    more = [
-        (tag, tag, text) for tag, text in (("pl", "Pociąg."), ("cs", "Vlak."), ("pt", "O trem."), ("ro", "Trenul."))
-    ]
-    asked = library((*others, *more, ("sv", "sv", "Bussen stannar vid järnvägsstationen.")))
-    assert asked("järnväg") == asked("stationen") == ["sv"]
-
-
-def test_parts_of_compounds(library: Callable[[Texts], Asked]) -> None:
-    more = (
-        ("whole", "de", "Die Versicherung zahlt."),
-        ("apart", "de", "Gegen Hochwasser gibt es eine Versicherung der Stadt."),
-    )
-    asked = library((*COMPOUNDS, *more))
-    found = {"Orangen": "de2", "verzekering": "nl", "försäkring": "sv", "vakuutus": "fi", "biztosítás": "hu"}
-    for query, article in found.items():
-        assert asked(query)[0] == article, query
-    assert asked("forsikring", "da")[0] == "da"
-    # The word itself before the compound; a compound before its parts.
-    assert asked("Versicherung")[0] == "whole"
-    assert set(asked("Versicherung")) == {"whole", "apart", "de"}
-    assert asked("Hochwasserversicherung")[:2] == ["de", "apart"]
-
-
-@pytest.mark.parametrize(
-    ("word", "tag", "expected"),
-    [
-        ("hochwasserversicherung", "de", ("hochwasser", "versicherung")),
-        ("ziektekostenverzekering", "nl", ("ziekte", "kosten", "verzekering")),
-        ("sjukvårdsförsäkringen", "sv", ("sjukvård", "försäkringen")),
-        ("sairausvakuutus", "fi", ("sairaus", "vakuutus")),
-        ("betegbiztosítás", "hu", ("beteg", "biztosítás")),
-        ("schulhaus", "de", ("schule", "haus")),
-        *((word, "de", ()) for word in ("versicherung", "gesundheit", "regierung", "unternehmen", "möglichkeiten")),
-        ("hochwasserversicherung", "en", ()),
-    ],
-)
-def test_words_that_compounds_are_made_of(word: str, tag: str, expected: tuple[str, ...]) -> None:
-    assert parts(word, tag) == expected
 
 
 def test_numbers(library: Callable[[Texts], Asked]) -> None:
@@ -404,16 +294,3 @@ def test_words_of_unspaced_scripts_that_stand_apart(library: Callable[[Texts], A
             for mode in ("keyword", "hybrid"):
                 hit = engine.search(SearchRequest(query, mode=mode)).hits[0]
                 assert (hit.article.id, (hit.relevance or 0) >= 0.5) == (wanted, True), (query, mode, hit.relevance)
-
-
-@pytest.mark.parametrize(
-    ("tag", "written"),
-    [
-        ("de", "Entscheidung Versicherung Möglichkeit Universität"),
-        ("sv", "försäkring regering sanning förstått"),
-        ("nl", "verzekering verschil economie"),
-        ("fi", "hallitus lämpötila mahdollisuus"),
-    ],
-)
-def test_words_commoner_than_their_parts_are_not_divided(tag: str, written: str) -> None:
-    assert {word: parts(word, tag) for word in written.lower().split()} == dict.fromkeys(written.lower().split(), ())
