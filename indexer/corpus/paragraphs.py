@@ -115,7 +115,7 @@ def join_short(blocks: Sequence[Block], fits: Callable[[str], bool]) -> list[Blo
         if not short and width(block.text) < MIN_CHARACTERS:
             short = number + 1 == len(blocks) or not _alike(blocks[number + 1], block)
         if short and fits(both := f"{before.text}{_between(before, block)}{block.text}"):
-            joined[-1] = Block(both, before.start, block.end, before.heading, before.language)
+            joined[-1] = Block(both, before.start, block.end, before.heading, before.language, before.anchor)
         else:
             joined.append(block)
     return joined

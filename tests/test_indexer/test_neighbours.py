@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from paraglot.indexer.corpus.assemble import assemble
@@ -45,3 +46,9 @@ def test_short_paragraphs_join_a_neighbour_under_the_same_heading() -> None:
 def test_short_paragraphs_do_not_join_to_more_than_fits() -> None:
     joined = join_short(blocks(("", "Yes."), ("", LONG)), lambda text: len(text) <= len(LONG))
     assert [one.text for one in joined] == ["Yes.", LONG]
+
+
+def test_joined_paragraphs_keep_the_anchor_of_their_heading() -> None:
+    under = [replace(one, anchor="why") for one in blocks(("Why", "Yes."), ("Why", LONG), ("Why", "No."))]
+    [joined] = join_short(under, lambda _: True)
+    assert (joined.text, joined.heading, joined.anchor) == (f"Yes. {LONG} No.", "Why", "why")
