@@ -33,7 +33,8 @@ class Chance:
 
     def __init__(self, scores: Sequence[float] | NDArray[np.float64], languages: Sequence[str]) -> None:
         every = np.asarray(scores, np.float64)
-        bulk = every <= np.quantile(every, 0.9) if len(every) else np.zeros(0, bool)
+        last = int(0.9 * (len(every) - 1))
+        bulk = every <= np.partition(every, last)[last] if len(every) else np.zeros(0, bool)
         values = every[bulk]
         least = max(_UNKNOWN / math.sqrt(len(values) + 1), _LEAST)
         mean, deviation = (float(values.mean()), max(float(values.std()), least)) if len(values) else (0.0, _UNKNOWN)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,6 +126,8 @@ def _size_bytes(folder: Path) -> int:
 
 def transformers_version() -> str | None:
     """The version of sentence-transformers here; None when it is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("sentence-transformers")
     except PackageNotFoundError:

@@ -70,7 +70,7 @@ class TokenTable:
 
         A row's scale does not change its direction, nor the order of its columns a product.
         """
-        missing = np.unique(ids[~self._met[ids]])
+        missing = np.array(sorted({*ids[~self._met[ids]].tolist()}), np.int64)
         for first in range(0, len(missing), STRIP):
             some = missing[first : first + STRIP]
             rows = self._unscaled(some)
