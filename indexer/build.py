@@ -13,6 +13,7 @@ from pathlib import Path
 
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.own_vectors import UnfitVectors
 from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.corpus.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
 from paraglot.indexer.readers.inputs import Options
@@ -73,7 +74,7 @@ def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> tuple[Re
     """Put articles, and remove those whose draft is None, in one commit; one that is not there is removed already.
 
     Returns with the report the ids among them that the index had no article of. Raises as `index_corpus` does, and
-    `IndexMissing`.
+    `IndexMissing`; `UnfitVectors` for an article whose vectors are not those that the index takes.
     """
     committed_number(IndexLayout(folder))
     with writing(folder, Making()) as write:
@@ -112,7 +113,7 @@ class _Reading:
         """
         report, records = self._write.report, self._write.records
         look = fingerprint(self._corpus, self._options, prune)
-        if look and not self._listened and (noted := records.noted_corpus(look.content)):
+        if look and not (self._listened or self._write.lost_vectors) and (noted := records.noted_corpus(look.content)):
             found = Remembered.from_json(noted)
             report.articles_unchanged, report.left_out = found.articles, found.left_out
             report.warnings += found.warnings
@@ -136,7 +137,14 @@ class _Reading:
                 report.skip(found)
                 self._unreadable.add(_absolute(found.place.path))
                 continue
-            replaced = self._write.put(found)
+            try:
+                replaced = self._write.put(found)
+            except UnfitVectors as error:
+                report.skip(Skipped(found.place, str(error)))
+                self._unreadable.add(_absolute(found.place.path))
+                continue
+            if found.vectors and not self._write.outside:
+                self._remarks.leave_out("vectors: the index makes its own", found.place, found.title)
             self._note(found, replaced)
             if prune:
                 self._write.records.note_seen(found.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,10 +13,11 @@ from pyroaring import BitMap
 
 from paraglot.indexer.corpus.assemble import READING, Assembled, assemble, fits_encoder
 from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.own_vectors import fitted
 from paraglot.indexer.folder import commit
 from paraglot.indexer.folder.base import read_base, unsound_parts
 from paraglot.indexer.folder.column_parts import ColumnWriter, are_of_today
-from paraglot.indexer.folder.embed import BATCH, Embedded
+from paraglot.indexer.folder.embed import BATCH, Embedded, given_vectors
 from paraglot.indexer.folder.lock import writer_lock
 from paraglot.indexer.folder.records import Counts, NewRow, Records, StoreError, is_damage
 from paraglot.indexer.folder.row_vectors import RowVectors
@@ -24,8 +25,9 @@ from paraglot.indexer.folder.vector_cache import VectorCache
 from paraglot.indexer.folder.vector_parts import SegmentChange
 from paraglot.search import disk
 from paraglot.search.encoders.load import BUILTIN, load_encoder
+from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.encoders.protocols import Encoder, SentenceEncoder
-from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, NotFound
+from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, InvalidSettings, NotFound
 from paraglot.search.folder.columns import Columns, open_columns
 from paraglot.search.folder.dense import read_shared
 from paraglot.search.folder.keyword.engines import AUTO, chosen
@@ -102,6 +104,9 @@ class Write:
         self.base = read_base(layout, current)
         self._engine = self._chosen_engine()
         self._unsound = unsound_parts(self.base, other_words=self._makes_other_words)
+        self.outside = outside_dimension(self._model())
+        if self.outside and making.sentences:
+            raise InvalidSettings("An index whose vectors come from outside has none of sentences.", "Leave it out.")
         self._encoder: Encoder | None = None
         self._cache: VectorCache | None = None
         self._removed: list[int] = []
@@ -122,14 +127,21 @@ class Write:
     def put(self, draft: Draft, *, only_if_parted_anew: bool = False) -> bool:
         """Take an article into the write. Returns whether it came in place of a former version.
 
-        ``only_if_parted_anew``: an article of the index, read again out of the store.
+        ``only_if_parted_anew``: an article of the index, read again out of the store. Raises `UnfitVectors`.
         """
+        if self.outside:
+            draft = fitted(draft, self.outside)
+        elif draft.vectors:
+            draft = replace(draft, vectors=())
         input_hash = draft.input_hash(READING)
-        if self.records.input_hash(draft.id) == input_hash and not only_if_parted_anew:
+        known = self.records.input_hash(draft.id) == input_hash and not only_if_parted_anew
+        if known and not self.lost_vectors:
             self.report.articles_unchanged += 1
             return True
         encoder = self.encoder()
         article = assemble(draft, fits_encoder(encoder.spec, encoder.count_tokens))
+        if draft.vectors:
+            self._opened_cache().put(*given_vectors(draft, article))
         if only_if_parted_anew and self.records.is_as_stored(draft, article):
             self.report.articles_unchanged += 1
             return True
@@ -200,6 +212,11 @@ class Write:
         report = self.report
         changed = report.articles_added + report.articles_changed + report.articles_removed
         return self._making.anew or self._mended or bool(self._unsound) or changed > 0
+
+    @property
+    def lost_vectors(self) -> bool:
+        """Whether vectors from outside are damaged, so that unchanged articles must bring them again."""
+        return self.outside is not None and "dense" in self._unsound
 
     @property
     def generation(self) -> int:

@@ -60,6 +60,11 @@ class DeclaredOption:
         return get_origin(self.type) is tuple
 
     @property
+    def numbers(self) -> bool:
+        """Whether it is a list of numbers."""
+        return self.several and get_args(self.type)[0] is float
+
+    @property
     def choices(self) -> tuple[str, ...]:
         """The words that it may be, where it is one of a few."""
         literal = next((one for one in (self.type, *get_args(self.type)) if get_origin(one) is Literal), None)

@@ -15,7 +15,8 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         help="Encoder of a new index: builtin, builtin-fast (much sooner done, finds less), openai:NAME with"
-        " --endpoint, a plug-in's, or a sentence-transformers model.",
+        " --endpoint, vectors:DIMENSION where the articles bring theirs, a plug-in's, or one of"
+        " sentence-transformers.",
     ),
 ]
 SentencesOption = Annotated[

@@ -107,6 +107,7 @@ def models(as_json: JsonOption = False) -> None:
     for name in plugin_names():
         print_line(f"{name}: a plug-in of another package")
     print_line("openai:NAME: any model behind an endpoint of embeddings, with --endpoint URL (see docs/models.md)")
+    print_line("vectors:DIMENSION: none; articles and queries bring their vectors")
     print_line("Known, not run here (see docs/models.md):")
     for model in KNOWN_MODELS:
         print_line(f"  {model.name}: {model.dimension} dimensions, {model.license}")

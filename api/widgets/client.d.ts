@@ -43,6 +43,8 @@ export type SearchParams = {
   sort?: string | null;
   /** Paragraphs before and after each hit that are given with it. */
   context?: number | string | null;
+  /** The query's vector by the model that made those of the index; left out: the index's encoder makes it. */
+  vector?: string | readonly number[] | null;
 };
 
 export type ArticlesParams = {

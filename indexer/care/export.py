@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from paraglot.indexer.corpus.drafts import MARKS
+from paraglot.indexer.corpus.own_vectors import as_fields
+from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import open_snapshot
 
@@ -18,6 +20,7 @@ def export_articles(folder: Path) -> Iterator[dict[str, Any]]:
     Raises `IndexMissing`, `IndexMismatch`, `IndexDamaged` or `DiskFailure`.
     """
     snapshot = open_snapshot(IndexLayout(folder))
+    outside = outside_dimension(snapshot.manifest.encoder.name)
     try:
         for record in snapshot.store.records():
             # Paragraphs that were given one by one stand divided by blank lines.
@@ -28,6 +31,12 @@ def export_articles(folder: Path) -> Iterator[dict[str, Any]]:
             optional = {"language": record["given_language"]}
             optional |= {name: record[name] for name in ("url", "date", "source")}
             given = {name: value for name, value in optional.items() if value is not None}
-            yield {"id": record["id"], "title": record["title"], **text, **given, **json.loads(record["attributes"])}
+            own = as_fields(snapshot.dense.vectors(_rows(record["layout"]))) if outside else {}
+            fields = {**text, **given, **own, **json.loads(record["attributes"])}
+            yield {"id": record["id"], "title": record["title"], **fields}
     finally:
         snapshot.close()
+
+
+def _rows(layout: str) -> list[int]:
+    return [row for row, _, _ in json.loads(layout)]

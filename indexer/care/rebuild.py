@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from paraglot.indexer.write import Making, Progress, Report, writing
+from paraglot.search.errors import IndexMismatch
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import committed_number
 
@@ -28,6 +29,12 @@ def rebuild_index(
     """
     committed_number(IndexLayout(folder))
     with writing(folder, Making(model, sentences, anew=True, keyword=keyword), progress, wait_s) as write:
+        own = write.base[1].encoder.name if write.base else model
+        if write.outside and own != model and model is not None:
+            raise IndexMismatch(
+                f"{folder}: vectors from outside cannot be made from the texts that the index keeps.",
+                f"Index the articles with theirs into a new folder: paraglot index CORPUS --model {model}",
+            )
         longest = write.encoder().spec.max_tokens
         if write.base and write.base[1].encoder.max_tokens != longest:
             with write.stage("read"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from paraglot.indexer.corpus.detect import check_languages, detect_paragraphs
 from paraglot.indexer.corpus.drafts import Block, Draft
+from paraglot.indexer.corpus.own_vectors import texts_hash
 from paraglot.indexer.corpus.paragraphs import (
     MAX_CHARACTERS,
     given_paragraphs,
@@ -25,7 +26,7 @@ READING = "reading-9"
 
 @dataclass(frozen=True, slots=True)
 class NewParagraph:
-    """A paragraph that has no row yet."""
+    """A paragraph that has no row yet. ``text_hash`` is of the text and, where it came with one, its vector."""
 
     id: str
     text: str
@@ -45,12 +46,20 @@ class Assembled:
 
 
 def assemble(draft: Draft, fits: Callable[[str], bool]) -> Assembled:
-    """Divide a draft into paragraphs that all satisfy ``fits``, tell their languages, give them ids."""
-    pieces = [piece for block in _blocks(draft, fits) for piece in split_long(block, draft.text, fits)]
+    """Divide a draft into paragraphs that all satisfy ``fits``, tell their languages, give them ids.
+
+    One that has vectors stays divided as it is.
+    """
+    if draft.vectors:
+        pieces = list(draft.blocks or ())
+    else:
+        pieces = [piece for block in _blocks(draft, fits) for piece in split_long(block, draft.text, fits)]
     article, languages = _languages(pieces, draft.language)
     used: dict[str, int] = {}
+    vectors = draft.vectors or [None] * len(pieces)
     paragraphs = [
-        _paragraph(draft.id, piece, language, used) for piece, language in zip(pieces, languages, strict=True)
+        _paragraph(draft.id, piece, language, used, numbers)
+        for piece, language, numbers in zip(pieces, languages, vectors, strict=True)
     ]
     return Assembled(article or _main_language(paragraphs), paragraphs)
 
@@ -92,18 +101,18 @@ def fits_encoder(spec: EncoderSpec, count_tokens: Callable[[str], int]) -> Calla
     return fits
 
 
-def _paragraph(article_id: str, piece: Block, language: str, used: dict[str, int]) -> NewParagraph:
+def _paragraph(
+    article_id: str, piece: Block, language: str, used: dict[str, int], numbers: Sequence[float] | None
+) -> NewParagraph:
     """The id is made of the article's id and the text, so editing one paragraph leaves the others' ids alone.
 
     The same text twice in one article is told apart by a count.
     """
-    text_hash = hashlib.sha256(piece.text.encode()).hexdigest()
-    short = text_hash[:12]
+    short = hashlib.sha256(piece.text.encode()).hexdigest()[:12]
     used[short] = used.get(short, 0) + 1
     repeated = f".{used[short]}" if used[short] > 1 else ""
-    return NewParagraph(
-        f"{article_id}~{short}{repeated}", piece.text, text_hash, piece.heading, language, piece.start, piece.end
-    )
+    id_, text_hash = f"{article_id}~{short}{repeated}", texts_hash(piece.text, numbers)
+    return NewParagraph(id_, piece.text, text_hash, piece.heading, language, piece.start, piece.end)
 
 
 def _main_language(paragraphs: list[NewParagraph]) -> str:

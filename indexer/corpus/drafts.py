@@ -75,6 +75,7 @@ class Draft:
     that they must still be found by the rules for plain text; otherwise they were given one by one, stand divided by
     blank lines, and nothing in them is taken for a heading. ``scraped``: the text was made for people to look at, so
     very short paragraphs are joined; ``furniture`` is what earlier versions left out of it, as an export has it.
+    ``vectors`` are those that came with it (`paraglot.indexer.corpus.own_vectors`).
     """
 
     place: Place
@@ -90,6 +91,7 @@ class Draft:
     blocks: tuple[Block, ...] | None = None
     scraped: bool = False
     furniture: frozenset[str] | None = None
+    vectors: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if (settled := bounded_id(id_form(self.id))) is not self.id:
@@ -98,7 +100,8 @@ class Draft:
     def input_hash(self, reading: str) -> str:
         """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""
         head = [self.id, self.title, self.text, self.language, self.url, self.date, self.source]
-        said = [reading, *head, self.plain, self.attributes, self.marks()]
+        said: list[Any] = [reading, *head, self.plain, self.attributes, self.marks()]
+        said += [self.vectors] if self.vectors else []
         content = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -149,6 +152,7 @@ class Draft:
         given = values.pop("place")
         place = Place(Path(given["path"]), given["line"], given["member"])
         blocks, furniture = values.pop("blocks"), values.pop("furniture")
+        values["vectors"] = tuple(map(tuple, values.get("vectors", ())))
         kept = None if blocks is None else tuple(Block(**one) for one in blocks)
         return cls(place, **values, blocks=kept, furniture=None if furniture is None else frozenset(furniture))
 

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from paraglot.indexer.corpus.drafts import MARKS, NO_TEXT, SURROGATE, Draft, Place
 from paraglot.indexer.corpus.language_names import NONE_NAMED, language_tag
 from paraglot.indexer.corpus.names import readable_name
+from paraglot.indexer.corpus.own_vectors import take_vectors
 from paraglot.indexer.corpus.paragraphs import clean
 from paraglot.indexer.readers.addresses import is_web
 from paraglot.indexer.readers.dates import date_fields, iso_date
@@ -60,18 +61,7 @@ _OTHER_NAMES = {
     + ("publishedAt", "publishDate", "pubDate", "pub_date", "post_date", "webPublicationDate", "published_on"),
 }
 _INSIDE = (
-    "name",
-    "main",
-    "rendered",
-    "title",
-    "text",
-    "value",
-    "label",
-    "html",
-    "content",
-    "code",
-    "@value",
-    "#text",
+    *("name", "main", "rendered", "title", "text", "value", "label", "html", "content", "code", "@value", "#text"),
     "$oid",
 )
 """What says, in an object, what it is called."""
@@ -105,6 +95,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
     """
     fields = _named(_sound(given, place, options), options)
     marks = fields.pop(MARKS, None) or {}
+    vectors = take_vectors(fields)
     if not isinstance(marks, dict):
         raise ValueError(f'"{MARKS}" must be an object, as paraglot export writes it')
     text, plain, rich = _text_of(fields)
@@ -129,6 +120,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
         source=source,
         attributes=fields,
         plain=plain,
+        vectors=vectors,
     )
     if marks or (options.text == "plain" and not rich):
         return draft.marked(marks)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from paraglot.indexer.corpus.assemble import Assembled
+from paraglot.indexer.corpus.drafts import Draft
+from paraglot.indexer.corpus.own_vectors import unit_of
 from paraglot.indexer.folder.records import NewRow
 from paraglot.search.encoders.protocols import Encoder, SentenceEncoder, Vectors
 from paraglot.search.encoders.separate import SeparateSentences
@@ -33,3 +36,9 @@ def embed(
     spans = [split_sentences(row.text) for row in rows]
     vectors, parts = whole.encode_sentences([row.text for row in rows], [row.title for row in rows], spans, progress)
     return Embedded(vectors, [quantized(part, own) for part, own in zip(parts, spans, strict=True)])
+
+
+def given_vectors(draft: Draft, article: Assembled) -> tuple[list[NewRow], Embedded]:
+    """The paragraphs of an article that brought vectors, as rows without a number yet, and what is stored of them."""
+    rows = [NewRow(0, draft.title, one.heading, one.text, one.text_hash, one.language) for one in article.paragraphs]
+    return rows, Embedded(unit_of(draft), None)

@@ -63,6 +63,10 @@ Counts: TypeAlias = tuple[int, Mapping[str, int]]
 """Articles, and paragraphs by language."""
 
 
+_SAME = ("id", "heading", "title", "language", "text_hash")
+"""What a paragraph keeps its row by."""
+
+
 class Put(NamedTuple):
     """How many paragraphs of an article are new, how many of its former version are gone, and which rows."""
 
@@ -161,8 +165,8 @@ class Records:
     def put(self, draft: Draft, article: Assembled, input_hash: str) -> Put:
         """Record an article.
 
-        A paragraph whose text, heading, title and language are as before keeps its row, unless something else that
-        columns have of the article changed: rows never change what they are.
+        A paragraph whose text, vector, heading, title and language are as before keeps its row, unless something else
+        that columns have of the article changed: rows never change what they are.
         """
         before = self._rows(draft.id)
         former = set(before)
@@ -171,7 +175,7 @@ class Records:
         layout = []
         keys = set()
         for paragraph in article.paragraphs:
-            key = (paragraph.id, paragraph.heading, draft.title, paragraph.language)
+            key = (paragraph.id, paragraph.heading, draft.title, paragraph.language, paragraph.text_hash)
             keys.add(key)
             row = before.pop(key, None) if keeps else None
             layout.append([self._insert(draft, paragraph) if row is None else row, paragraph.start, paragraph.end])
@@ -293,7 +297,7 @@ class Records:
 
     def is_as_stored(self, draft: Draft, article: Assembled) -> bool:
         """Whether an article of the base has just these paragraphs."""
-        wanted = Counter((one.id, one.heading, draft.title, one.language) for one in article.paragraphs)
+        wanted = Counter((one.id, one.heading, draft.title, one.language, one.text_hash) for one in article.paragraphs)
         return wanted == Counter(self._rows(draft.id).keys())
 
     def counts(self, base: Counts | None) -> Counts:
@@ -342,7 +346,7 @@ class Records:
             self._connection.execute(f"DELETE FROM {table} WHERE added > ?", [self._base])
             self._connection.execute(f"UPDATE {table} SET removed = NULL WHERE removed > ?", [self._base])
 
-    def _note_former(self, article_id: str, before: Mapping[tuple[str, str, str, str], int], after: list[str]) -> None:
+    def _note_former(self, article_id: str, before: Mapping[tuple[str, ...], int], after: list[str]) -> None:
         """Record which paragraphs the new version has no more, and forget those that it has again."""
         known = self._connection.execute(
             f"SELECT rowid, id FROM former WHERE article_id = ? AND {self._visible}", [article_id]
@@ -363,12 +367,12 @@ class Records:
         before = self._one(statement, [draft.id])
         return before is not None and tuple(before) == (draft.url, draft.date, draft.source, _json(draft.attributes))
 
-    def _rows(self, article_id: str) -> dict[tuple[str, str, str, str], int]:
+    def _rows(self, article_id: str) -> dict[tuple[str, ...], int]:
         found = self._connection.execute(
-            f"SELECT row, id, heading, title, language FROM paragraph WHERE article_id = ? AND {self._visible}",
+            f"SELECT row, {', '.join(_SAME)} FROM paragraph WHERE article_id = ? AND {self._visible}",
             [article_id],
         )
-        return {(one["id"], one["heading"], one["title"], one["language"]): one["row"] for one in found}
+        return {tuple(one)[1:]: one["row"] for one in found}
 
     def _insert(self, draft: Draft, paragraph: NewParagraph) -> int:
         values = [paragraph.id, draft.id, draft.title, paragraph.heading, paragraph.text, paragraph.language]

@@ -15,9 +15,11 @@ from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.candidates import in_order
 from paraglot.search.deadline import check
 from paraglot.search.encoders.chance import MOST_UNKNOWN
+from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.encoders.protocols import Encoder, Ranking, TokenEncoder
 from paraglot.search.engine.legs import WINDOW
 from paraglot.search.engine.view import View
+from paraglot.search.errors import InvalidRequest
 from paraglot.search.query.bounds import bounded
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.ranking.relevance import Signals, relevance
@@ -33,6 +35,8 @@ def find_similar(view: View, request: SimilarRequest) -> SimilarResponse:
     snapshot.need("dense")
     left_out: list[int] = []
     text, unread = bounded(request.text or "")
+    if request.text is not None and outside_dimension(snapshot.manifest.encoder.name):
+        raise InvalidRequest("text", "The vectors of this index come from outside: name a paragraph by its id.")
     if request.text is not None:
         vector = snapshot.encoder().encode_paragraphs([text])[0]
     else:

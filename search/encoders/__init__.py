@@ -4,6 +4,7 @@ load.py         the one door: the built-in ones, "fake", an endpoint's, a plug-i
 builtin/        "builtin-fast", the small multilingual encoder that ships with the package; nothing but numpy
 deep/           "builtin", the same joined with multilingual-e5-small, by ONNX Runtime
 endpoint.py     a model behind an endpoint of embeddings; plugins.py: encoders of other packages
+outside.py      no encoder: the vectors come with the articles and the queries
 transformer.py  a sentence-transformers model; hub.py finds its files. Torch is imported only when one is loaded
 known.py        prefixes and limits of well-known models, where their configuration has none
 fake.py         an encoder for tests

@@ -36,9 +36,9 @@ class InstalledModel:
 
 
 def load_encoder(name: str = BUILTIN) -> Encoder:
-    """The encoder called ``name``: "builtin", "builtin-fast", "fake", ``openai:`` and the model of an endpoint, a
-    plug-in's, or a sentence-transformers model by name or folder, ``onnx:`` or ``openvino:`` before it where that
-    backend is to run it.
+    """The encoder called ``name``: "builtin", "builtin-fast", "fake", ``openai:`` and the model of an endpoint,
+    ``vectors:`` and the dimension of vectors from outside, a plug-in's, or a sentence-transformers model by name or
+    folder, ``onnx:`` or ``openvino:`` before it where that backend is to run it.
 
     Raises `EncoderMissing`, which says what to install or download.
     """
@@ -58,6 +58,10 @@ def load_encoder(name: str = BUILTIN) -> Encoder:
         from paraglot.search.encoders.endpoint import EndpointEncoder
 
         return EndpointEncoder(name.removeprefix("openai:"))
+    if name.startswith("vectors:"):
+        from paraglot.search.encoders.outside import OutsideEncoder
+
+        return OutsideEncoder(name)
     from paraglot.search.encoders.plugins import plugin
 
     if load := plugin(name):

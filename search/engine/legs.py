@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Extra
 from paraglot.search.encoders.chance import MOST_UNKNOWN
+from paraglot.search.encoders.outside import outside_dimension, unit_vectors
 from paraglot.search.encoders.pieces import piece_encoder
 from paraglot.search.encoders.protocols import Ranking, TokenEncoder
+from paraglot.search.errors import InvalidRequest
 from paraglot.search.index import Selection, Snapshot
 from paraglot.search.parts.copies import distinct
 from paraglot.search.ranking.question import Question
@@ -28,6 +30,8 @@ WIDER = (400, 1_600, 6_400)
 
 DATED = 1_000
 """Candidates of each leg where hits are put in the order of their dates."""
+
+OUTSIDE = "The vectors of this index come from outside, and the query came without one."
 
 REACH = MAX_OFFSET + MAX_LIMIT
 """Candidates by keyword alone: as far as pages go."""
@@ -133,21 +137,38 @@ def _past_copies(
 def query_vector(snapshot: Snapshot, question: Question) -> tuple[NDArray[np.float32] | None, str]:
     """``float32[dim]``, unit: the query's vector, or None where meaning cannot be searched; and a warning, or "".
 
-    Raises `EncoderMissing` or `IndexMismatch`; where nothing but meaning is searched, what is wrong with the vectors.
+    Raises `EncoderMissing` or `IndexMismatch`; `InvalidRequest` where a vector is wrong, or missing and needed; where
+    nothing but meaning is searched, what is wrong with the vectors.
     """
-    if not question.understood.says_something:
+    if not (question.understood.says_something or question.request.vector):
         return None, "The query is nothing but punctuation and signs: there is nothing to look for."
     alone = question.request.mode == "semantic"
     if alone:
         snapshot.need("dense")
     elif "dense" in snapshot.lost:
         return None, ""  # the snapshot warns of it
+    if question.request.vector:
+        return _given_vector(snapshot, question.request.vector), ""
+    if outside_dimension(snapshot.manifest.encoder.name):
+        if alone:
+            raise InvalidRequest("vector", f"{OUTSIDE} Give the query's vector.")
+        return None, f"Only keywords were searched: {OUTSIDE}"
     encoder, texts = snapshot.encoder(), [question.understood.calm]
     unknown = isinstance(encoder, TokenEncoder) and encoder.unknown_share(texts)[0] >= MOST_UNKNOWN
     if unknown and not alone:
         return None, "Only keywords were searched: the encoder does not know this query's script."
     warning = "The encoder does not know this query's script: what it finds is chance." if unknown else ""
     return encoder.encode_query(texts)[0], warning
+
+
+def _given_vector(snapshot: Snapshot, numbers: Sequence[float]) -> NDArray[np.float32]:
+    """``float32[dim]``, unit: the vector that came with the query. Raises `InvalidRequest`."""
+    dimension = snapshot.manifest.encoder.dimension
+    if len(numbers) != dimension:
+        said = f"The vector has {len(numbers)} numbers; those of this index have {dimension}."
+        raise InvalidRequest("vector", said)
+    unit: NDArray[np.float32] = unit_vectors(np.array([numbers], np.float64))[0]
+    return unit
 
 
 def extra_columns(question: Question) -> list[Extra]:

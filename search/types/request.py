@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Annotated, Literal, TypeAlias
 
 from paraglot.search.errors import InvalidRequest
@@ -28,6 +29,7 @@ MAX_CONTEXT = 3
 MAX_FACETS = 20
 MAX_LANGUAGES = 100
 MAX_RECENCY_WEIGHT = 10
+MAX_DIMENSION = 4096
 MAX_HALF_LIFE_DAYS = 36_500
 
 LIMIT = Option("Hits on the page.", minimum=1, maximum=MAX_LIMIT)
@@ -119,10 +121,18 @@ class SearchRequest:
         ),
     ] = "relevance"
     context: Annotated[int, CONTEXT] = 0
+    vector: Annotated[
+        tuple[float, ...],
+        Option(
+            "The query's vector by the model that made those of the index; left out: the index's encoder makes it.",
+            maximum_length=MAX_DIMENSION,
+        ),
+    ] = ()
 
     def __post_init__(self) -> None:
         check_text("q", self.q, "query")
         check_bounds(self)
+        object.__setattr__(self, "vector", checked_vector(self.vector))
         if self.query_language is not None:
             check_languages("query_language", [self.query_language])
         check_scope(self.filter, self.languages)
@@ -138,6 +148,17 @@ def check_text(name: str, value: str, noun: str = "") -> None:
         raise InvalidRequest(name, f"The {noun} is longer than {MAX_QUERY_CHARACTERS} characters.")
     if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
         raise InvalidRequest(name, f"The {noun} holds a lone surrogate, which no text can be matched with.")
+
+
+def checked_vector(numbers: Sequence[float]) -> tuple[float, ...]:
+    """The numbers of a query's vector, or none. Raises `InvalidRequest` where they are no direction."""
+    try:
+        vector = tuple(float(number) for number in numbers)
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidRequest("vector", "The vector is a list of numbers.") from None
+    if vector and not (all(map(isfinite, vector)) and any(vector)):
+        raise InvalidRequest("vector", "The vector's numbers must be finite, and not all of them 0.")
+    return vector
 
 
 def check_scope(filter_: str, languages: Sequence[str]) -> None:

@@ -55,7 +55,7 @@ def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -
 def test_a_text_that_begins_with_a_minus_is_told_how_to_be_one(command: str, given: str, hint: str) -> None:
     done = paraglot(command, "--json", given)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.endswith(f"If it is the text, put two minus signs before it: {hint}\n")
+    assert f"If it is the text, put two minus signs before it: {hint}" in done.stderr.splitlines()[-1]
 
 
 def test_what_is_nearly_an_option_is_told_the_option_alone(small_index: Path) -> None:

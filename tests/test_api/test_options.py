@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
@@ -93,14 +94,16 @@ def test_the_command_line_has_a_flag_for_every_option(name: str) -> None:
     assert first.option.help in re.sub(r"\s+", " ", help_)
 
 
-def test_values_reach_the_request_whole() -> None:
+def test_values_reach_the_request_whole(tmp_path: Path) -> None:
     """Another value than the default for each option, through the fields of HTTP and the flags of the command line."""
     other = {one.name: _other(one) for one in options(SearchRequest)}
     expected = SearchRequest(**other)
     assert all(getattr(expected, name) != one.default for name, one in zip(other, options(SearchRequest), strict=True))
     as_json = {name: list(value) if isinstance(value, tuple) else value for name, value in other.items()}
     assert SearchFields(**as_json).request() == expected
-    as_url = {name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in other.items()}
+    as_url = {
+        name: ",".join(map(str, value)) if isinstance(value, tuple) else str(value) for name, value in other.items()
+    }
     as_url |= {name: str(value).lower() for name, value in other.items() if isinstance(value, bool)}
     assert SearchUrl(**as_url).request() == expected
     asked: list[SearchRequest] = []
@@ -111,7 +114,8 @@ def test_values_reach_the_request_whole() -> None:
     def command(**given: Any) -> None:
         asked.append(SearchRequest(**given))
 
-    done = CliRunner().invoke(application, [other["q"], *_flags(other)])
+    (tmp_path / "vector.json").write_text(json.dumps(other["vector"]))
+    done = CliRunner().invoke(application, [other["q"], *_flags(other | {"vector": str(tmp_path / "vector.json")})])
     assert (done.exit_code, asked) == (0, [expected])
 
 
@@ -121,6 +125,8 @@ def _other(one: DeclaredOption) -> Any:
         return one.choices[-1]
     if one.name == "filter":
         return "language = de"
+    if one.numbers:
+        return (0.5, -2.0)
     if one.several:
         return ("de", "fr")
     if one.type is bool:
@@ -152,7 +158,8 @@ def typescript(name: str, request: type) -> str:
     for one in options(request):
         kinds = {int: "number | string", float: "number | string", bool: "boolean"}
         bare = next((kind for kind in (one.type, *get_args(one.type)) if kind in kinds), str)
-        shown = "string | readonly string[]" if one.several else kinds.get(bare, "string")
+        entry = "number" if one.numbers else "string"
+        shown = f"string | readonly {entry}[]" if one.several else kinds.get(bare, "string")
         words = " ".join([one.option.help, *([f"One of {', '.join(one.choices)}."] if one.choices else [])])
         given = f"{one.name}: {shown}" if one.required else f"{one.name}?: {shown} | null"
         lines += [f"  /** {words} */", f"  {given};"]
@@ -178,6 +185,8 @@ def _values(one: DeclaredOption) -> str:
         return ", ".join(f"`{word}`" for word in one.choices)
     if option.maximum is not None:
         return f"{'above ' + format(option.above, 'g') if option.above is not None else format(option.minimum, 'g')} to {option.maximum:,.10g}"
+    if one.numbers:
+        return f"at most {length:,} numbers"
     if one.several:
         return f"at most {length:,}" if length else "a list"
     return "`true`, `false`" if one.type is bool else f"at most {length:,} characters" if length else "a text"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from paraglot.search.errors import InvalidSettings
 from paraglot.search.options import DeclaredOption, options
 
 NONE = "none"
@@ -57,10 +61,11 @@ def _parameter(
     one: DeclaredOption, argument: str, metavar: str, defaults_of_command: Mapping[str, Any]
 ) -> inspect.Parameter:
     default = defaults_of_command.get(one.name, one.default)
-    info: Any = typer.Option(_flags(one), help=" ".join(_help(one, default)), show_default=False)
+    shown = "FILE" if one.numbers else None
+    info: Any = typer.Option(_flags(one), metavar=shown, help=" ".join(_help(one, default)), show_default=False)
     if one.name == argument:
         info = typer.Argument(metavar=metavar or None, help=one.option.help, show_default=False)
-    type_: Any = list[str] if one.several else str if one.choices else one.type
+    type_: Any = str if one.numbers else list[str] if one.several else str if one.choices else one.type
     if one.several or (default is None and type_ in (str, int, float)):
         type_, default = type_ | None, None
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -82,13 +87,30 @@ def _help(one: DeclaredOption, default: Any) -> Iterator[str]:
     elif option.maximum is not None:
         least = f"From {option.minimum:g}" if option.minimum is not None else f"Above {option.above:g}"
         yield f"{least} to {option.maximum:g}."
-    if one.several:
+    if one.numbers:
+        yield "A file of JSON, a list of numbers; - is standard input."
+    elif one.several:
         yield "May be repeated."
     if shown not in (None, "", (), False) and not one.required:
         yield f"[default: {'yes' if shown is True else shown}]"
 
 
 def _value(one: DeclaredOption, given: Any) -> Any:
+    if one.numbers:
+        return () if given is None else _numbers(flag(one), given)
     if one.several:
         return tuple(given or ())
     return None if one.choices and one.default is None and given == NONE else given
+
+
+def _numbers(name: str, path: str) -> tuple[float, ...]:
+    """The list of numbers in a file of JSON. Raises `InvalidSettings`, which names the file."""
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).expanduser().read_text("utf-8")
+        found = json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        raise InvalidSettings(f"{name} {path}: cannot be read as JSON ({said}).") from None
+    if not isinstance(found, list) or not found or not all(type(one) in (int, float) for one in found):
+        raise InvalidSettings(f"{name} {path}: must be a list of numbers, such as [0.12, -0.5].")
+    return tuple(found)

@@ -21,6 +21,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
 from paraglot.search.options import DeclaredOption, options
+from paraglot.search.types import MAX_DIMENSION
 
 _WHOLE = re.compile(r"-?\d{1,20}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,3})?", re.ASCII)
@@ -30,7 +31,7 @@ NAMED_FAULTS = 20
 """Faults of a request that its refusal names; the rest it counts, or a request of a megabyte had an answer of forty."""
 
 MOST_ENTRIES = 1_000
-"""Entries of a list; the engine allows far fewer of each."""
+"""Entries of a list of texts; the engine allows far fewer of each."""
 
 FURTHER: Final = "further"
 """The type of the fault that counts."""
@@ -45,10 +46,11 @@ class Fields(BaseModel):
     @classmethod
     def _nearest(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
         given = data if isinstance(data, Mapping) else {}
-        long = [name for name, value in given.items() if isinstance(value, list) and len(value) > MOST_ENTRIES]
-        if long:
-            message = f"At most {MOST_ENTRIES:,} entries can be given."
-            raise ValidationError.from_exception_data(cls.__name__, [_fault("too_long", message, (long[0],))])
+        for name, value in given.items():
+            most = MAX_DIMENSION if cls._is_numbers(name) else MOST_ENTRIES
+            if isinstance(value, list) and len(value) > most:
+                message = f"At most {most:,} entries can be given."
+                raise ValidationError.from_exception_data(cls.__name__, [_fault("too_long", message, (name,))])
         foreign = [name for name in given if name not in cls.model_fields]
         more = set(foreign[NAMED_FAULTS:])
         if more:
@@ -60,6 +62,11 @@ class Fields(BaseModel):
             if more:
                 errors.append(_fault(FURTHER, "More names are unknown.", count=len(more)))
             raise ValidationError.from_exception_data(error.title, errors) from None
+
+    @classmethod
+    def _is_numbers(cls, name: str) -> bool:
+        """Whether a field is a list of numbers, of which there are more than of texts."""
+        return name in cls.model_fields and get_args(cls.model_fields[name].annotation) == (float,)
 
     def values(self) -> dict[str, Any]:
         """The fields as the engine's requests take them, whose lists are tuples."""
@@ -75,7 +82,8 @@ class UrlFields(Fields):
         wanted = cls.model_fields[info.field_name or ""].annotation
         if get_origin(wanted) is list:
             given = [value] if isinstance(value, str) else value
-            return [part.strip() for one in given for part in one.split(",") if part.strip()]
+            parts = [part.strip() for one in given for part in one.split(",") if part.strip()]
+            return [_number(part) for part in parts] if get_args(wanted) == (float,) else parts
         if not isinstance(value, str):
             return value
         if wanted is bool:
@@ -83,9 +91,11 @@ class UrlFields(Fields):
         types = get_args(wanted) or (wanted,)
         if int in types and _WHOLE.fullmatch(value):
             return int(value)
-        if float in types and _NUMBER.fullmatch(value):
-            return float(value)
-        return value
+        return _number(value) if float in types else value
+
+
+def _number(value: str) -> float | str:
+    return float(value) if _NUMBER.fullmatch(value) else value
 
 
 def fields_of(request: type, base: type[BaseModel], **defaults: Any) -> Any:
@@ -114,7 +124,7 @@ def _definition(one: DeclaredOption, default: Any) -> tuple[Any, Any]:
         "json_schema_extra": {name: value for name, value in bounds.items() if value is not None} or None,
     }
     if one.several:
-        return list[str], Field(default_factory=lambda: list(default), **what)
+        return list[float] if one.numbers else list[str], Field(default_factory=lambda: list(default), **what)
     return one.type, Field(**what) if one.required else Field(default, **what)
 
 

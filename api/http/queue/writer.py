@@ -22,6 +22,7 @@ import portalocker
 from paraglot.api.http.queue.tasks import Task, TaskQueue
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import apply_changes
+from paraglot.indexer.corpus.own_vectors import UnfitVectors
 from paraglot.search import disk
 from paraglot.search.errors import IndexLocked, ParaglotError
 
@@ -121,7 +122,8 @@ def commit(queue: TaskQueue, folder: Path, tasks: Sequence[Task]) -> bool:
         log.exception("a commit failed")
         if len(tasks) > 1:
             return all(commit(queue, folder, [task]) for task in tasks)  # in their order, up to one that must wait
-        queue.failed(tasks[0], f"The service failed ({type(error).__name__}); its log has the details.")
+        unfit = f"{error}." if isinstance(error, UnfitVectors) else ""  # the index was made anew since
+        queue.failed(tasks[0], unfit or f"The service failed ({type(error).__name__}); its log has the details.")
         return True
     queue.succeeded(tasks, report.generation, absent)
     return True

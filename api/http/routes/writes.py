@@ -29,13 +29,15 @@ from paraglot.api.http.queue.tasks import (
     Task,
     TaskQueue,
 )
-from paraglot.api.http.routes.search import problems
+from paraglot.api.http.routes.search import engine_of, problems
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Place, Skipped, printable
+from paraglot.indexer.corpus.own_vectors import unfit_vectors
 from paraglot.indexer.readers.inputs import Input, Unreadable
 from paraglot.indexer.readers.json.lines import read_json_lines
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.parts.articles import MAX_ID_CHARACTERS
 from paraglot.search.text.normal_form import id_form
+from paraglot.search.types import EncoderSpec
 
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
 MAX_WAIT_SECONDS = 60
@@ -71,6 +73,13 @@ class ArticleFields(BaseModel):
         Field(description="ISO 8601, or any form that can mean one day only; else kept as `date_as_given`."),
     ] = None
     source: Annotated[Any, Field(description="A text, or an object with a `name`.")] = None
+    vector: Annotated[
+        Any,
+        Field(
+            description="In an index whose vectors come from outside: that of the text, a list of numbers, or "
+            "`vectors` with one for each of `paragraphs`."
+        ),
+    ] = None
 
 
 class TaskModel(BaseModel):
@@ -131,7 +140,7 @@ async def put_article(
         raise InvalidRequest("id", f"The body's id is {given['id']!r}, the address's {article_id!r}.")
     with _spool(request).file() as path:
         path.write_text(json.dumps(given) + "\n", "utf-8")
-        [found] = await run_in_threadpool(lambda: list(_json_lines(path)))
+        [found] = await run_in_threadpool(lambda: list(_json_lines(path, _encoder(request))))
     if isinstance(found, Skipped):
         named = re.match(r'"(\w+)"', found.reason)
         fault = FaultModel(pointer=f"/{named[1]}" if named else "", detail=f"{found.reason}.")
@@ -184,7 +193,7 @@ async def post_articles(request: Request, response: Response, wait: Wait = 0) ->
         with path.open("wb") as file:
             async for piece in request.stream():
                 file.write(piece)
-        changes, skipped = await run_in_threadpool(_read, path)
+        changes, skipped = await run_in_threadpool(_read, path, _encoder(request))
     if not changes:
         faults = [FaultModel(pointer="", detail=f"{skipped_input}.") for skipped_input in skipped.lines]
         detail = f"No line is an article; {faults[0].detail}"
@@ -241,12 +250,12 @@ async def _waited(request: Request, task: Task, wait_s: float) -> Task:
     return task
 
 
-def _read(path: FilePath) -> tuple[list[Change], SkippedLines]:
+def _read(path: FilePath, encoder: EncoderSpec) -> tuple[list[Change], SkippedLines]:
     """The articles of a file of JSON lines; the last of several with one id counts."""
     changes: dict[str, Draft | None] = {}
     lines: list[str] = []
     count = 0
-    for found in _json_lines(path):
+    for found in _json_lines(path, encoder):
         if isinstance(found, Skipped):
             count += 1
             if len(lines) < NAMED_SKIPPED:
@@ -256,13 +265,20 @@ def _read(path: FilePath) -> tuple[list[Change], SkippedLines]:
     return list(changes.items()), SkippedLines(count, tuple(lines))
 
 
-def _json_lines(path: FilePath) -> Iterator[Draft | Skipped]:
+def _json_lines(path: FilePath, encoder: EncoderSpec) -> Iterator[Draft | Skipped]:
+    """The articles of a file for an index with this encoder, and why the other lines are none."""
     with path.open("rb") as file:
         source = Input(Place(path), "posted", file)
         try:
-            yield from read_json_lines(source)
+            for found in read_json_lines(source):
+                unfit = None if isinstance(found, Skipped) else unfit_vectors(found, encoder)
+                yield Skipped(found.place, unfit) if unfit else found
         except Unreadable as error:
             yield source.skipped(error)
+
+
+def _encoder(request: Request) -> EncoderSpec:
+    return engine_of(request).manifest.encoder
 
 
 def _spool(request: Request) -> Spool:

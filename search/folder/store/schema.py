@@ -28,7 +28,7 @@ CREATE INDEX article_by_id ON article (id);
 CREATE TABLE paragraph (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL, article_id TEXT NOT NULL, title TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
-    language TEXT NOT NULL, text_hash TEXT NOT NULL,
+    language TEXT NOT NULL, text_hash TEXT NOT NULL,  -- and ":" with that of the vector that it came with
     checksum INTEGER NOT NULL,      -- `record_checksum` of PARAGRAPH_COLUMNS
     added INTEGER NOT NULL, removed INTEGER
 );

@@ -1,0 +1,109 @@
+"""Vectors that come with an article: read from its fields, and fitted to its paragraphs in an index made for them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from paraglot.indexer.corpus.drafts import Block, Draft, text_of_block
+from paraglot.indexer.corpus.paragraphs import given_paragraphs
+from paraglot.search.encoders.outside import outside_dimension, unit_vectors
+from paraglot.search.encoders.protocols import Vectors
+from paraglot.search.types import EncoderSpec
+
+ONE, MANY = "vector", "vectors"
+"""The fields of an article: of a text that is one paragraph, and of ``paragraphs``, one each."""
+
+MOST_CHARACTERS = 10_000
+"""Of a paragraph with a vector of its own, which is not divided: half of it would have the vector of the whole."""
+
+
+class UnfitVectors(ValueError):
+    """The vectors of an article are not those that the index takes; the message begins with the field."""
+
+
+def take_vectors(fields: dict[str, Any]) -> tuple[tuple[float, ...], ...]:
+    """Take the vectors out of the fields of an article; what is no list of numbers stays there as it is."""
+    found: list[tuple[float, ...]] = []
+    if _are_numbers(fields.get(ONE)):
+        found = [tuple(fields.pop(ONE))]
+    elif isinstance(many := fields.get(MANY), list) and many and all(map(_are_numbers, many)):
+        found = [tuple(one) for one in fields.pop(MANY)]
+    return tuple(found)
+
+
+def _are_numbers(value: object) -> bool:
+    return isinstance(value, list) and len(value) > 1 and all(type(one) in (int, float) for one in value)
+
+
+def fitted(draft: Draft, dimension: int) -> Draft:
+    """A draft whose paragraphs are those that its vectors are of: the whole text, or one for each as they were given.
+
+    Raises `UnfitVectors` where a paragraph has none, or none of this dimension.
+    """
+    vectors = draft.vectors
+    if not vectors:
+        raise UnfitVectors(f'"{ONE}" must be a list of {dimension} numbers: those of this index come from outside')
+    name = ONE if len(vectors) == 1 else MANY
+    for numbers in vectors:
+        if len(numbers) != dimension:
+            raise UnfitVectors(f'"{name}" has {len(numbers)} numbers, those of this index have {dimension}')
+        if not all(map(_is_finite, numbers)) or not any(numbers):
+            raise UnfitVectors(f'"{name}" must be of finite numbers that are not all 0')
+    blocks = _blocks(draft)
+    if len(blocks) != len(vectors):
+        raise UnfitVectors(f'"{MANY}" are {len(vectors)}, and the article has {len(blocks)} paragraphs')
+    longest = max(len(one.text) for one in blocks)
+    if longest > MOST_CHARACTERS:
+        reason = f"a paragraph of {longest:,} characters has one; divide it, {MOST_CHARACTERS:,} are the most"
+        raise UnfitVectors(f'"{name}": {reason}')
+    return replace(draft, blocks=blocks, plain=False, scraped=False)
+
+
+def unfit_vectors(draft: Draft, encoder: EncoderSpec) -> str | None:
+    """Why an index with this encoder does not take an article as it is; None: it does."""
+    dimension = outside_dimension(encoder.name)
+    if dimension is None:
+        return f'"{ONE}" is of no use here: the index makes its own, by {encoder.name}' if draft.vectors else None
+    try:
+        fitted(draft, dimension)
+    except UnfitVectors as error:
+        return str(error)
+    return None
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return isfinite(number)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
+
+
+def _blocks(draft: Draft) -> tuple[Block, ...]:
+    if len(draft.vectors) > 1:
+        return draft.blocks or tuple(given_paragraphs(draft.text))
+    if draft.blocks and len(draft.blocks) == 1:
+        return draft.blocks
+    return (Block(text_of_block(draft.text, keeps_lines=False), 0, len(draft.text)),)
+
+
+def unit_of(draft: Draft) -> Vectors:
+    """``float32[paragraphs, dim]``, unit: the vectors of a draft that is `fitted`."""
+    return unit_vectors(np.array(draft.vectors, np.float64))
+
+
+def texts_hash(text: str, numbers: Sequence[float] | None) -> str:
+    """SHA-256 of a paragraph's text and, behind a colon, of the vector that it came with."""
+    own = "" if numbers is None else f":{hashlib.sha256(np.array(numbers, np.float64).tobytes()).hexdigest()}"
+    return hashlib.sha256(text.encode()).hexdigest() + own
+
+
+def as_fields(vectors: Vectors) -> Mapping[str, Any]:
+    """The field that `take_vectors` reads them from, shorter than the digits of float64 would be."""
+    shown = [[float(str(number)) for number in one] for one in vectors]
+    return {ONE: shown[0]} if len(shown) == 1 else {MANY: shown}
