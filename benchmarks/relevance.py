@@ -28,7 +28,7 @@ from relevance_questions import Asked, World, everyday, native, seeds, xquad
 from scipy.optimize import minimize
 
 from paraglot.search.engine.engine import Engine
-from paraglot.search.ranking.relevance import KINDS, Signals, as_written, relevance
+from paraglot.search.ranking.relevance import CALIBRATED, Signals, as_written, relevance
 from paraglot.search.types import SearchRequest
 
 LETTERS = (
@@ -162,7 +162,7 @@ def fit(found: Sequence[Gathered]) -> None:
     Both sorts of hits, in the query's languages and in others, are fitted together: what says nothing of words weighs
     the same in both. The constants are moved so that `EMPTY` of the off-topic questions have no hit of 0.5.
     """
-    names = KINDS[False][0][0]
+    names = CALIBRATED
     weights = _fitted(found, names)
     best: dict[str, list[float]] = defaultdict(list)
     for one in found:

@@ -10,16 +10,23 @@ docs/decisions/0007-sentences-and-fusion.md and 0013-soft-match.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Floats, Objects, concatenate
+from paraglot.search.encoders.load import BUILTIN
 from paraglot.search.ranking.question import Question
 
 SEMANTIC_RATIO = 1 / 3
 """The weight of the semantic score where a request names none; the keyword score at full coverage has the rest."""
+
+SEMANTIC_WEIGHT: Mapping[str, float] = {BUILTIN: 2.0}
+"""What a standard deviation of the semantic score counts, by encoder; of one that is not named 1.
+
+The better the vectors, the less words add to them (docs/decisions/0065-meaning-counts-more.md).
+"""
 
 BELOW = 0.9
 """What the best hit by sound alone has of the score of the least one by letters, at most."""
@@ -44,7 +51,8 @@ def fuse(question: Question, candidates: Candidates) -> Candidates:
         return readable.by_score(readable.semantic)
     candidates = candidates.take(~candidates.unreadable | (candidates.keyword_ranks > 0))
     ratio = SEMANTIC_RATIO if request.semantic_ratio is None else request.semantic_ratio
-    ranked = candidates.by_score(fused_scores(candidates, ratio))
+    weight = SEMANTIC_WEIGHT.get(question.encoder, 1.0)
+    ranked = candidates.by_score(fused_scores(candidates, ratio, weight))
     return ranked.take(ranked.keyword > 0) if ratio == 0 else ranked  # what no word finds has nothing that counts
 
 
@@ -75,12 +83,14 @@ def by_letters_most(candidates: Candidates) -> Floats:
     return np.where(sounds & bool((candidates.coverage_by_letters > MOST).any()), BESIDE_LETTERS, 1.0)
 
 
-def fused_scores(candidates: Candidates, semantic_ratio: float = SEMANTIC_RATIO) -> Floats:
-    """``float64[n]``: ratio × standardized semantic score + (1 - ratio) × keyword score.
+def fused_scores(
+    candidates: Candidates, semantic_ratio: float = SEMANTIC_RATIO, semantic_weight: float = 1.0
+) -> Floats:
+    """``float64[n]``: ratio × weight × standardized semantic score + (1 - ratio) × keyword score.
 
     The keyword score is coverage × standardized BM25, less the mean of the paragraph's language. All is divided by
-    `SEMANTIC_RATIO`: by default a standard deviation of the semantic score counts 1, of the keyword score 2. What
-    the encoder cannot read counts as the mean of what it reads.
+    `SEMANTIC_RATIO`: by default a standard deviation of the keyword score counts 2, of the semantic score
+    `SEMANTIC_WEIGHT`. What the encoder cannot read counts as the mean of what it reads.
 
     >>> found = Candidates.of([7, 3, 5], semantic=[0.2, 0.6, 0.4], keyword=[9.0, 0.0, 0.0], coverage=[1.0, 0.0, 0.0])
     >>> (fused_scores(found).round(6) + 0.0).tolist()
@@ -92,7 +102,7 @@ def fused_scores(candidates: Candidates, semantic_ratio: float = SEMANTIC_RATIO)
     semantic[read] = z_scores(candidates.semantic[read], shares[read])
     keyword = by_letters_most(candidates) * candidates.coverage * z_scores(candidates.keyword, shares)
     keyword = within_languages(keyword, candidates.languages, shares)
-    return (semantic_ratio * semantic + (1 - semantic_ratio) * keyword) / SEMANTIC_RATIO
+    return (semantic_ratio * semantic_weight * semantic + (1 - semantic_ratio) * keyword) / SEMANTIC_RATIO
 
 
 def add_to_first(candidates: Candidates, values: Floats, kinds: Sequence[object], weight: float) -> Candidates:

@@ -16,7 +16,7 @@ from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from paraglot.search.candidates import Candidates, Floats
-from paraglot.search.encoders.load import BUILTIN
+from paraglot.search.encoders.load import BUILTIN, FAST
 from paraglot.search.ranking.question import Question
 from paraglot.search.text.analysis import words
 from paraglot.search.types import ANSWER_RELEVANCE, Confidence
@@ -32,7 +32,7 @@ class Signals(NamedTuple):
     an encoder whose scores mean the same in every index; ``soft``: the soft match; ``shared``: what it has of the query
     by the lexicon; ``coverage`` as `KeywordIndex.coverage`; ``across``: the hit is in none of the query's languages, so
     that words can hardly be shared and their lack says nothing; ``length``: the logarithm of the number of words of the
-    query: the more there are, the more is near to it by chance.
+    query: the more there are, the more is near to it by chance; ``encoder``: the name of the one that scored.
     """
 
     chance: float | None
@@ -42,29 +42,40 @@ class Signals(NamedTuple):
     across: bool
     semantic: float | None = None
     length: float = 0.0
+    encoder: str = ""
 
 
 Kinds: TypeAlias = tuple[tuple[tuple[str, ...], tuple[float, ...]], ...]
 """Which signals, and the weights of the logistic function: a constant, then one for each of them."""
 
-CALIBRATED = BUILTIN
-"""The encoder whose semantic scores mean the same in every index; the first kind was fitted with it."""
+CALIBRATED = ("chance", "semantic", "soft", "coverage", "shared", "length")
+"""The signals of an encoder whose semantic scores mean the same in every index."""
+
+CALIBRATED_WEIGHTS: Mapping[str, Mapping[bool, tuple[float, ...]]] = {
+    BUILTIN: {
+        False: (-5.95, 0.38, 9.73, 1.31, 4.03, 1.76, -0.78),
+        True: (-5.22, 0.38, 9.73, 1.31, 2.95, 6.56, -0.78),
+    },
+    FAST: {
+        False: (-5.47, 0.33, 6.64, 1.59, 3.65, 2.16, -0.57),
+        True: (-5.22, 0.33, 6.64, 1.59, 3.52, 6.26, -0.57),
+    },
+}
+"""By the encoder's name and `Signals.across`."""
 
 KINDS: Mapping[bool, Kinds] = {
     False: (
-        (("chance", "semantic", "soft", "coverage", "shared", "length"), (-5.95, 0.38, 9.73, 1.31, 4.03, 1.76, -0.78)),
         (("chance", "soft", "coverage"), (-9.33, 0.56, 7.81, 6.6)),
         (("chance", "coverage"), (-7.7, 0.7, 9.03)),
         (("coverage",), (-5.86, 10.47)),
     ),
     True: (
-        (("chance", "semantic", "soft", "coverage", "shared", "length"), (-5.22, 0.38, 9.73, 1.31, 2.95, 6.56, -0.78)),
         (("chance", "soft", "shared", "coverage"), (-6.69, 0.51, 5.23, 5.67, 4.56)),
         (("chance", "coverage"), (-5.29, 0.62, 6.68)),
         (("coverage",), (-1.9, 7.94)),
     ),
 }
-"""By `Signals.across`; the first kind whose signals are there counts."""
+"""By `Signals.across`; the first kind whose signals are there counts, after those of an encoder that is calibrated."""
 
 WRITTEN_ALIKE = 0.7
 """The soft match of a query with a paragraph that has all its words as they are written: 1 - `soft_match.THRESHOLD`.
@@ -84,12 +95,12 @@ def signals(question: Question, candidates: Candidates) -> list[Signals]:
     """What the relevance of each candidate is made of. Of words that only sound alike it does not hear."""
     chance, soft, shared = map(_known, (candidates.chance, candidates.soft, candidates.shared))
     nothing: list[float | None] = [None] * len(candidates)
-    semantic = _known(candidates.semantic) if question.encoder == CALIBRATED else nothing
+    semantic = _known(candidates.semantic) if question.encoder in CALIBRATED_WEIGHTS else nothing
     across = (~question.speaks(candidates.languages)).tolist()
     length = math.log(max(sum(len(word.terms) for word in words(question.understood.plain)), 1))
-    lengths, coverage = [length] * len(candidates), candidates.coverage_by_letters.tolist()
-    columns = zip(chance, soft, shared, coverage, across, semantic, lengths, strict=True)
-    return [Signals(*values) for values in columns]
+    coverage = candidates.coverage_by_letters.tolist()
+    columns = zip(chance, soft, shared, coverage, across, semantic, strict=True)
+    return [Signals(*values)._replace(length=length, encoder=question.encoder) for values in columns]
 
 
 def _known(column: Floats) -> list[float | None]:
@@ -106,7 +117,9 @@ def relevance(signals: Signals) -> float:
     True
     """
     signals = as_written(signals)
-    for names, (constant, *weights) in KINDS[signals.across]:
+    own = CALIBRATED_WEIGHTS.get(signals.encoder)
+    kinds = ((CALIBRATED, own[signals.across]), *KINDS[signals.across]) if own else KINDS[signals.across]
+    for names, (constant, *weights) in kinds:
         values = [getattr(signals, name) for name in names]
         if None not in values:
             total = constant + sum(weight * value for weight, value in zip(weights, values, strict=True))

@@ -68,6 +68,16 @@ def test_the_arithmetic() -> None:
     ]
 
 
+def test_better_vectors_count_more_beside_words() -> None:
+    # The same numbers: only what meaning says is taken twice.
+    found = table([row(7, 0.2, 9.0, 0.5), row(3, 0.6), row(5, 0.4, 0.0, 0.5)])
+    assert fused_scores(found, semantic_weight=2.0).tolist() == [
+        pytest.approx(2 * -0.2 / 0.163299 + 2 * 0.5 * 6 / 4.242641, abs=1e-5),
+        pytest.approx(2 * 0.2 / 0.163299, abs=1e-5),
+        pytest.approx(2 * 0.5 * -3 / 4.242641, abs=1e-5),
+    ]
+
+
 def test_a_language_is_compared_with_itself() -> None:
     # Means (4 + 6 + 3 · 4) / 5 = 4.4 in English and (2 + 3 · 4) / 4 = 3.5 in German, 4 over all.
     values = np.array([4.0, 6.0, 2.0])

@@ -41,23 +41,37 @@ def test_the_arithmetic() -> None:
 
 def test_the_arithmetic_where_the_semantic_score_is_calibrated() -> None:
     """A question of seven words whose answer says it otherwise, and in another language."""
-    hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.55, math.log(7))
+    hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.55, math.log(7), "builtin")
     total = -5.95 + 0.38 * 4 + 9.73 * 0.55 + 1.31 * 0.3 + 4.03 * 0.25 + 1.76 * 0.2 - 0.78 * math.log(7)
     assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
     total = -5.22 + 0.38 * 4 + 9.73 * 0.55 + 1.31 * 0.3 + 2.95 * 0.25 + 6.56 * 0.2 - 0.78 * math.log(7)
     assert relevance(hit._replace(across=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
 
 
-def test_only_the_encoder_that_it_was_fitted_with_has_a_calibrated_score() -> None:
+def test_only_encoders_that_it_was_fitted_with_have_a_calibrated_score() -> None:
     hits = Candidates.of([1, 2], semantic=[0.5, np.nan], chance=[3.0, 1.0], soft=[0.2, 0.1], shared=[0.1, 0.0])
     said = Understood("why do bees dance", {}, frozenset(), KeywordQuery(()), Clauses(), None, ())
-    for encoder, expected in (("builtin", [0.5, None]), ("builtin-fast", [None, None]), ("fake", [None, None])):
+    for encoder, expected in (("builtin", [0.5, None]), ("builtin-fast", [0.5, None]), ("fake", [None, None])):
         question = Question(SearchRequest("why do bees dance"), said, encoder=encoder)
         assert [one.semantic for one in signals(question, hits)] == expected
         assert {one.length for one in signals(question, hits)} == {math.log(4)}
 
 
-@given(st.floats(-5, 9), *[st.floats(0, 1)] * 4, st.floats(0, 2), st.floats(0, 5), st.booleans(), st.booleans())
+def test_each_calibrated_encoder_has_weights_of_its_own() -> None:
+    hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.55, math.log(7), "builtin-fast")
+    total = -5.47 + 0.33 * 4 + 6.64 * 0.55 + 1.59 * 0.3 + 3.65 * 0.25 + 2.16 * 0.2 - 0.57 * math.log(7)
+    assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
+    assert relevance(hit._replace(encoder="fake")) == relevance(hit._replace(semantic=None))
+
+
+@given(
+    st.floats(-5, 9),
+    *[st.floats(0, 1)] * 4,
+    st.floats(0, 2),
+    st.floats(0, 5),
+    st.booleans(),
+    st.sampled_from(["builtin", "builtin-fast", "fake"]),
+)
 def test_more_evidence_is_never_less_relevant(
     chance: float,
     semantic: float,
@@ -67,9 +81,10 @@ def test_more_evidence_is_never_less_relevant(
     more: float,
     length: float,
     across: bool,
-    calibrated: bool,
+    encoder: str,
 ) -> None:
-    hit = Signals(chance, soft, shared, coverage, across, semantic if calibrated else None, length)
+    calibrated = encoder != "fake"
+    hit = Signals(chance, soft, shared, coverage, across, semantic if calibrated else None, length, encoder)
     own = relevance(hit)
     assert 0 <= own <= 1
     for name in ("chance", "soft", "shared", "coverage", *(["semantic"] if calibrated else [])):
