@@ -27,6 +27,7 @@ Scope: TypeAlias = Literal["search", "write", "admin"]
 SCOPES: tuple[Scope, ...] = ("search", "write", "admin")
 """Each may do what those before it may."""
 
+EVERY = "*"
 ANONYMOUS = "anonymous"
 _PREFIX = "paraglot"
 _FORMER_PREFIX = "rosetta"
@@ -38,6 +39,7 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 class Key:
     """What a key allows. ``filter`` is laid over everything that it reads; times are ISO 8601 in UTC.
 
+    ``collections`` are the names of those that it opens (`EVERY`: all); none: it opens the index beside which it lies.
     ``hash`` is the SHA-256 of the secret; the anonymous key, which stands for requests without one, has none.
     """
 
@@ -48,6 +50,11 @@ class Key:
     created: str = ""
     expires: str | None = None
     hash: str = ""
+    collections: tuple[str, ...] = ()
+
+    def opens(self, name: str) -> bool:
+        """Whether it is bound to the collection of this name, or to all."""
+        return name in self.collections or EVERY in self.collections
 
     def allows(self, scope: Scope) -> bool:
         """Whether this key's scope includes ``scope``."""
@@ -107,6 +114,7 @@ class KeyFile:
         filter: str | None = None,
         expires: str | None = None,
         anonymous: bool = False,
+        collections: Sequence[str] = (),
     ) -> tuple[Key, str]:
         """Make a key; returns it and the token to hand out ("" for the anonymous key, which there is once)."""
         if filter is not None and scope != "search":
@@ -125,6 +133,7 @@ class KeyFile:
             created=now.isoformat(timespec="seconds"),
             expires=expiry(expires, now).isoformat(timespec="seconds") if expires else None,
             hash="" if anonymous else _hash(secret),
+            collections=tuple(dict.fromkeys(collections)),
         )
         with self._writing() as keys:
             keys[:] = [one for one in keys if one.id != key.id] + [key]
@@ -153,12 +162,46 @@ class KeyFile:
 
     def _parsed(self) -> list[Key]:
         try:
-            return [Key(**fields) for fields in json.loads(self._path.read_text("utf-8"))]
+            return [
+                Key(**{**fields, "collections": tuple(fields.get("collections", ()))})
+                for fields in json.loads(self._path.read_text("utf-8"))
+            ]
         except (ValueError, TypeError) as error:
             raise IndexDamaged(
                 f"{self._path}: not a file of keys ({error}).",
                 "Restore it from a backup, or remove it and make new keys.",
             ) from error
+
+
+class CollectionKeys:
+    """The keys that open one collection: those beside its index, and those of the service that are bound to it."""
+
+    def __init__(self, name: str, own: KeyFile | None, service: KeyFile) -> None:
+        """``own``: the keys beside the index; None: there is no such collection, and keys of all find that out.
+        ``service``: those beside the default collection's index.
+        """
+        self._name, self._own, self._service = name, own, service
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a collection."""
+        return self._own is not None
+
+    @property
+    def required(self) -> bool:
+        """Whether requests need a key."""
+        return self._service.required or (self._own is not None and self._own.required)
+
+    def find(self, token: str | None) -> Key | None:
+        """The valid key that a token names, if it opens this collection; without a token, the anonymous key that does.
+
+        A key of another collection is as unknown as one that there never was.
+        """
+        key = self._service.find(token)
+        if key and key.opens(self._name):
+            return key
+        own = self._own.find(token) if self._own else None
+        return own if own and (not own.collections or own.opens(self._name)) else None
 
 
 def expiry(text: str, now: datetime) -> datetime:

@@ -26,6 +26,11 @@ FORMER_CONFIG = Path("rosetta.toml")
 """Names of before the product had its own: refused with the new ones, since a setting that is passed over is a trap."""
 UNLIMITED = "unlimited"
 KEYWORD_ENGINES = ("auto", "whoosh", "tantivy")
+COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+DEFAULT_COLLECTION = "default"
+"""What the one index is called where none has a name."""
+RESERVED = ("search",)
+"""What stands in the place of a collection's name in an address."""
 LOG_FORMATS = ("auto", "text", "json")
 
 
@@ -100,6 +105,29 @@ def _mode(value: Any) -> Mode:
     raise ValueError(f"must be one of {', '.join(MODES)}")
 
 
+def _collection(value: Any) -> tuple[tuple[str, Path], ...]:
+    """(name, folder) of each index, from a table, or from ``NAME=FOLDER`` in a list or with commas between."""
+    given = value.split(",") if isinstance(value, str) else value
+    if isinstance(given, list | tuple):
+        pairs = [one.partition("=")[::2] if isinstance(one, str) else ("", "") for one in given]
+    else:
+        pairs = list(given.items()) if isinstance(given, Mapping) else [("", "")]
+    found: dict[str, Path] = {}
+    for name, folder in pairs:
+        if not isinstance(folder, str | Path) or not str(folder).strip():
+            raise ValueError("must be NAME=FOLDER, such as news=indexes/news")
+        if not COLLECTION_NAME.fullmatch(name.strip()) or name.strip() in RESERVED:
+            raise ValueError(f"must have names of small letters, digits, - and _ (but not {' or '.join(RESERVED)})")
+        if name.strip() in found:
+            raise ValueError(f"names {name.strip()} twice")
+        found[name.strip()] = Path(str(folder).strip()).expanduser()
+    places: dict[Path, str] = {}
+    for name, path in found.items():
+        if (other := places.setdefault(path.resolve(), name)) != name:
+            raise ValueError(f"gives {other} and {name} the same folder, {path}")
+    return tuple(found.items())
+
+
 def _setting(default: Any, convert: Callable[[Any], Any], meaning: str) -> Any:
     return field(default=default, metadata={"convert": convert, "meaning": meaning})
 
@@ -109,6 +137,9 @@ class Settings:
     """All settings with their defaults; the names are those of the TOML file, with ``PARAGLOT_`` of the environment."""
 
     index: Path = _setting(Path("index"), _path, "folder of the index")
+    collection: tuple[tuple[str, Path], ...] = _setting(
+        (), _collection, "indexes that the service offers by name (a table NAME = FOLDER); the first is that of `index`"
+    )
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
     endpoint: str | None = _setting(None, _address, "where the encoder of an openai: model answers, with its /v1")
     reranker: str | None = _setting(None, _text, "cross-encoder that orders the first hits of hybrid searches")
@@ -131,6 +162,20 @@ class Settings:
     telemetry: bool = _setting(False, _flag, "whether traces are sent by OpenTelemetry, as OTEL_* says where")
 
 
+def collections_of(settings: Settings) -> dict[str, Path]:
+    """The folders of what a service offers, by name, the default one first. Raises `InvalidSettings`."""
+    if not settings.collection:
+        return {DEFAULT_COLLECTION: settings.index}
+    named = dict(settings.collection)
+    default = next((name for name, folder in named.items() if folder.resolve() == settings.index.resolve()), None)
+    if default is None:
+        raise InvalidSettings(
+            f"--index {settings.index} is none of the collections {', '.join(named)}.",
+            f"Leave it out, name one of their folders, or add it: --collection NAME={settings.index}",
+        )
+    return {default: named.pop(default), **named}
+
+
 def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings in force; a flag that is None was not given. Raises `InvalidSettings`, naming the place."""
     _refuse_former_names(environment)
@@ -145,6 +190,8 @@ def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.
             values[name] = known[name].metadata["convert"](value)
         except ValueError as error:
             raise InvalidSettings(f"{place}: {name} {error}, not {value!r}.") from None
+    if values.get("collection"):
+        values.setdefault("index", values["collection"][0][1])
     if "endpoint" in values:
         os.environ[ENDPOINT] = values["endpoint"]  # for whatever process of ours loads the encoder
     return Settings(**values)

@@ -35,12 +35,13 @@ def limited(files: int | None) -> list[str]:
 
 
 @contextmanager
-def service(index: Path, *flags: str, files: int | None = None) -> Iterator[Service]:
+def service(index: Path, *flags: str, files: int | None = None, **variables: str) -> Iterator[Service]:
     """`paraglot serve` on a free port; afterwards stopped, and its log looked at for faults.
 
-    ``files``: how many it may have open at most.
+    ``files``: how many it may have open at most; ``variables``: of its environment.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PARAGLOT_")}
+    environment |= variables
     command = [
         sys.executable,
         "-c",

@@ -13,7 +13,7 @@ import typer
 from paraglot.api.cli.options import IndexOption, JsonOption
 from paraglot.api.cli.output import message
 from paraglot.api.service_folder import ServiceFolder
-from paraglot.api.settings import load_settings
+from paraglot.api.settings import COLLECTION_NAME, load_settings
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.folder.layout import IndexLayout
 
@@ -36,6 +36,10 @@ def create(
     ] = None,
     expires: Annotated[str | None, typer.Option(help="When it ends: 30d, 12h, or a date.")] = None,
     anonymous: Annotated[bool, typer.Option("--anonymous", help="What requests without a key may search.")] = False,
+    collection: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Collection that it opens, or * for all; may be repeated."),
+    ] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -44,7 +48,8 @@ def create(
 
     if scope not in SCOPES:
         raise InvalidSettings(f"--scope must be one of {', '.join(SCOPES)}, not {scope!r}.")
-    key, token = _file(index).create(scope, name, filter, expires, anonymous)
+    bound = _collections(index, collection or [])
+    key, token = _file(index).create(scope, name, filter, expires, anonymous, bound)
     if as_json:
         fields = {name: value for name, value in asdict(key).items() if name != "hash"}
         typer.echo(json.dumps({**fields, "key": token or None}))
@@ -67,7 +72,9 @@ def list_command(index: IndexOption = None, as_json: JsonOption = False) -> None
     now = datetime.now(UTC)
     for key in _file(index).all():
         end = f"expire{'d' if key.expired(now) else 's'} {key.expires}" if key.expires else "does not expire"
-        parts = [key.id, key.scope, key.name, f"filter: {key.filter}" if key.filter else "", f"made {key.created}", end]
+        bound = f"collections: {', '.join(key.collections)}" if key.collections else ""
+        filtered = f"filter: {key.filter}" if key.filter else ""
+        parts = [key.id, key.scope, key.name, bound, filtered, f"made {key.created}", end]
         typer.echo("  ".join(filter(None, parts)))
 
 
@@ -78,6 +85,21 @@ def revoke(
 ) -> None:
     """End keys at once, also in services that run."""
     _file(index).revoke(ids)
+
+
+def _collections(index: Path | None, names: list[str]) -> list[str]:
+    """The names, if a service could have such collections. Raises `InvalidSettings`."""
+    from paraglot.api.keys import EVERY
+
+    known = [name for name, _ in load_settings({"index": index}).collection]
+    for name in names:
+        if name != EVERY and not COLLECTION_NAME.fullmatch(name):
+            raise InvalidSettings(
+                f"--collection {name}: a name has small letters, digits, - and _; or write '{EVERY}'."
+            )
+        if name != EVERY and known and name not in known:
+            raise InvalidSettings(f"--collection {name}: the settings name {', '.join(known)}.")
+    return names
 
 
 def _file(index: Path | None) -> KeyFile:

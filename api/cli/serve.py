@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,10 @@ from paraglot.api.settings import load_settings
 
 def serve_command(
     index: IndexOption = None,
+    collection: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FOLDER", help="Index to offer by name; may be repeated, the first is the default."),
+    ] = None,
     endpoint: EndpointOption = None,
     reranker: RerankerOption = None,
     host: Annotated[
@@ -30,20 +34,12 @@ def serve_command(
     """Answer searches over HTTP; new commits are served as they come."""
     from paraglot.api.http.server import serve
 
-    serve(
-        load_settings(
-            {
-                "index": index,
-                "endpoint": endpoint,
-                "reranker": reranker,
-                "host": host,
-                "port": port,
-                "workers": workers,
-                "allow_origin": allow_origin or None,
-                "log_format": log_format,
-                "log_queries": log_queries,
-                "statistics": statistics,
-                "telemetry": telemetry,
-            }
-        )
-    )
+    flags: dict[str, Any] = {
+        "index": index,
+        "collection": collection or None,
+        "endpoint": endpoint,
+        "reranker": reranker,
+    }
+    flags |= {"host": host, "port": port, "workers": workers, "allow_origin": allow_origin or None}
+    flags |= {"log_format": log_format, "log_queries": log_queries, "statistics": statistics, "telemetry": telemetry}
+    serve(load_settings(flags))

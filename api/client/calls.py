@@ -9,12 +9,12 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from paraglot.api.client import reading as reading
-from paraglot.api.client.reading import CitedParagraph, IndexLanguage, Json
+from paraglot.api.client.reading import CitedParagraph, CollectionInfo, IndexLanguage, Json
 from paraglot.api.http.queue.tasks import Task
 from paraglot.search.answer.listing import ArticlesRequest, ArticlesResponse
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
-from paraglot.search.types import Article, Paragraph, SearchRequest, SearchResponse
+from paraglot.search.types import AcrossResponse, Article, Paragraph, SearchRequest, SearchResponse
 
 T = TypeVar("T")
 
@@ -44,6 +44,17 @@ def search_all(requests: Sequence[SearchRequest]) -> Call[list[SearchResponse]]:
     """The answers to at most 20 requests, all from the same state of the index."""
     body = {"searches": [_fields(request) for request in requests]}
     return _asked("multi-search", body, lambda answer: reading.responses(answer, requests))
+
+
+def search_across(request: SearchRequest | str, collections: Sequence[str] = ()) -> Call[AcrossResponse]:
+    """The answer of several collections to one request, the most relevant first; none named: all that the key opens."""
+    asked = SearchRequest(request) if isinstance(request, str) else request
+    return _asked("collections/search", {**_fields(asked), "collections": list(collections)}, reading.across)
+
+
+def collections() -> Call[list[CollectionInfo]]:
+    """The collections that the key opens, the default one first."""
+    return Call("GET", "/v1/collections", reading.collections)
 
 
 def similar(request: SimilarRequest) -> Call[SimilarResponse]:

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
+from urllib.parse import quote
 
 import httpx
 
@@ -30,6 +31,9 @@ T = TypeVar("T")
 AGAIN = (429, 503)
 BROKEN = (httpx.NetworkError, httpx.ConnectTimeout, httpx.RemoteProtocolError)
 """No service there, or one that went away: soon there may be one. What takes too long is not asked again."""
+
+ACROSS = "/v1/collections"
+"""What goes over all collections lies at the service's own address."""
 
 FIRST_WAIT_S = 0.25
 MOST_WAIT_S = 30.0
@@ -68,6 +72,8 @@ class Endpoints:
 
     search = Endpoint(calls.search)
     search_all = Endpoint(calls.search_all)
+    search_across = Endpoint(calls.search_across)
+    collections = Endpoint(calls.collections)
     similar = Endpoint(calls.similar)
     suggest = Endpoint(calls.suggest)
     article = Endpoint(calls.article)
@@ -79,16 +85,27 @@ class Endpoints:
     delete_article = Endpoint(calls.delete_article)
     task = Endpoint(calls.task)
 
-    def __init__(self, url: str, key: str | None = None, timeout_s: float = 30.0, retries: int = 3) -> None:
-        """``url``: where the service is. ``timeout_s``: of one sending; ``retries``: how often it may be sent again."""
-        self._url, self._timeout_s, self._retries = url, timeout_s, retries
+    def __init__(
+        self,
+        url: str,
+        key: str | None = None,
+        timeout_s: float = 30.0,
+        retries: int = 3,
+        collection: str | None = None,
+    ) -> None:
+        """``url``: where the service is. ``timeout_s``: of one sending; ``retries``: how often it may be sent again;
+        ``collection``: the name of the one that is asked (None: the default one).
+        """
+        below = "" if collection is None else f"/v1/collections/{quote(collection, safe='')}"
+        self._service, self._url = url.rstrip("/"), url.rstrip("/") + below
+        self._timeout_s, self._retries = timeout_s, retries
         self._headers = {"authorization": f"Bearer {key}"} if key else {}
 
     def _sent(self, call: Call[Any]) -> dict[str, Any]:
         """A call as httpx takes it."""
         return {
             "method": call.method,
-            "url": call.path,
+            "url": f"{self._service}{call.path}" if call.path.startswith(ACROSS) else call.path,
             "params": call.parameters,
             "content": call.body,
             "headers": {"content-type": call.media_type} if call.body is not None else {},
@@ -99,9 +116,16 @@ class Endpoints:
 class Client(Endpoints):
     """Waits for each answer. Safe to share between threads; close it, or use it with ``with``."""
 
-    def __init__(self, url: str, key: str | None = None, timeout_s: float = 30.0, retries: int = 3) -> None:
-        super().__init__(url, key, timeout_s, retries)
-        self._http = httpx.Client(base_url=url, headers=self._headers)
+    def __init__(
+        self,
+        url: str,
+        key: str | None = None,
+        timeout_s: float = 30.0,
+        retries: int = 3,
+        collection: str | None = None,
+    ) -> None:
+        super().__init__(url, key, timeout_s, retries, collection)
+        self._http = httpx.Client(base_url=self._url, headers=self._headers)
 
     def __enter__(self) -> Client:
         return self
@@ -134,9 +158,16 @@ class Client(Endpoints):
 class AsyncClient(Endpoints):
     """The same for asyncio: every call is awaited. Close it, or use it with ``async with``."""
 
-    def __init__(self, url: str, key: str | None = None, timeout_s: float = 30.0, retries: int = 3) -> None:
-        super().__init__(url, key, timeout_s, retries)
-        self._http = httpx.AsyncClient(base_url=url, headers=self._headers)
+    def __init__(
+        self,
+        url: str,
+        key: str | None = None,
+        timeout_s: float = 30.0,
+        retries: int = 3,
+        collection: str | None = None,
+    ) -> None:
+        super().__init__(url, key, timeout_s, retries, collection)
+        self._http = httpx.AsyncClient(base_url=self._url, headers=self._headers)
 
     async def __aenter__(self) -> AsyncClient:
         return self

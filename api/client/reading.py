@@ -15,7 +15,16 @@ from paraglot.search.answer.listing import ArticlesRequest, ArticlesResponse
 from paraglot.search.answer.notebook import show_in_notebooks
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
-from paraglot.search.types import Article, ArticleHead, Citation, Context, Paragraph, SearchRequest, SearchResponse
+from paraglot.search.types import (
+    AcrossResponse,
+    Article,
+    ArticleHead,
+    Citation,
+    Context,
+    Paragraph,
+    SearchRequest,
+    SearchResponse,
+)
 
 show_in_notebooks()
 
@@ -52,6 +61,19 @@ class IndexLanguage:
     semantic_share: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CollectionInfo:
+    """A collection of the service, as far as the key may see it; ``languages`` counts paragraphs."""
+
+    name: str
+    default: bool
+    articles: int
+    paragraphs: int
+    languages: Mapping[str, int]
+    encoder: str
+    generation: int
+
+
 def response(answer: Json, request: SearchRequest) -> SearchResponse:
     """The answer to a search."""
     return _read(SearchResponse, lambda: _response(answer), request=request)
@@ -60,6 +82,16 @@ def response(answer: Json, request: SearchRequest) -> SearchResponse:
 def responses(answer: Json, requests: Iterable[SearchRequest]) -> list[SearchResponse]:
     """The answers to several searches."""
     return [response(one, request) for one, request in zip(answer["results"], requests, strict=True)]
+
+
+def across(answer: Json) -> AcrossResponse:
+    """The answer of several collections."""
+    return _read(AcrossResponse, lambda: {**answer, "hits": _across(answer), "facets": answer["facet_distribution"]})
+
+
+def collections(answer: Json) -> list[CollectionInfo]:
+    """The collections that the key opens."""
+    return _read(list[CollectionInfo], lambda: answer["collections"])
 
 
 def similar(answer: Json, request: SimilarRequest) -> SimilarResponse:
@@ -130,6 +162,10 @@ def _response(answer: Json) -> Json:
 def _hits(answer: Sequence[Json]) -> list[Json]:
     without = {"keyword": None, "semantic": None}
     return [{**_cited(one), **(one["explain"] or without), "more": _hits(one["more"])} for one in answer]
+
+
+def _across(answer: Json) -> list[Json]:
+    return [{"collection": one["collection"], "hit": hit} for one in answer["hits"] for hit in _hits([one["hit"]])]
 
 
 def _cited(answer: Json) -> Json:

@@ -16,7 +16,6 @@ from paraglot.api.http.guard.bodies import refuse_doubled
 from paraglot.api.http.guard.parameters import refuse_unknown
 from paraglot.api.http.guard.policy import RoutePolicy, declare
 from paraglot.api.http.middleware import middleware
-from paraglot.api.http.observing.metrics import Metrics
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.http.openapi import complete
 from paraglot.api.http.problem_types import router as problem_types
@@ -25,6 +24,7 @@ from paraglot.api.http.queue.spool import Spool
 from paraglot.api.http.queue.tasks import TaskQueue
 from paraglot.api.http.queue.writer import Writer
 from paraglot.api.http.routes.analyze import router as analyze_router
+from paraglot.api.http.routes.collections import router as collections_router
 from paraglot.api.http.routes.embed import router as embed_router
 from paraglot.api.http.routes.feeds import router as feeds_router
 from paraglot.api.http.routes.multi_search import router as multi_search_router
@@ -39,6 +39,7 @@ from paraglot.api.http.routes.search import router as search_router
 from paraglot.api.http.routes.suggest import router as suggest_router
 from paraglot.api.http.routes.widgets import router as widgets_router
 from paraglot.api.http.routes.writes import writes
+from paraglot.api.http.shared import Shared
 from paraglot.api.mcp.http import McpDoor
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
@@ -49,6 +50,7 @@ ROUTERS = (
     analyze_router,
     reads_router,
     multi_search_router,
+    collections_router,
     suggest_router,
     feeds_router,
     opensearch_router,
@@ -71,10 +73,21 @@ WATCH_SECONDS = 0.5
 log = logging.getLogger("paraglot")
 
 
-def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[], object] = lambda: None) -> FastAPI:
-    """The application over an open engine, which it closes at its end. ``stopping`` is called when that begins."""
+def create_app(
+    engine: ObservedEngine,
+    settings: Settings,
+    stopping: Callable[[], object] = lambda: None,
+    shared: Shared | None = None,
+    name: str | None = None,
+) -> FastAPI:
+    """The application over an open engine, which it closes at its end. ``stopping`` is called when that begins.
 
-    door = McpDoor(engine)
+    ``shared``: the parts of the service, where this is one of its collections, the one of this ``name``.
+    """
+    shared = shared or Shared.of(settings)
+    name = name or shared.doors.names[0]
+    shared.engines[name] = engine
+    door = McpDoor(engine, name if settings.collection else "")
     app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
         redoc_url=None,
         title="Paraglot",
@@ -87,10 +100,12 @@ def create_app(engine: ObservedEngine, settings: Settings, stopping: Callable[[]
     for route in app.routes:  # those that FastAPI made: the document and its page
         declare(route, RoutePolicy(None, inline_scripts=isinstance(route, APIRoute)))
     app.state.engine, app.state.settings, app.state.writing = engine, settings, asyncio.Event()
+    app.state.shared, app.state.name = shared, name
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.extend((door.route, static))
-    for guard in reversed(middleware(app, engine, settings)):  # the last added is the first that a request meets
+    guards = middleware(app, engine, settings, shared, name)
+    for guard in reversed(guards):  # the last added is the first that a request meets
         app.add_middleware(guard.cls, *guard.args, **guard.kwargs)
     add_problem_handlers(app)
     complete(app)
@@ -104,7 +119,8 @@ async def _running(app: FastAPI, door: McpDoor, stopping: Callable[[], object]) 
     settings: Settings = app.state.settings
     app.state.spool = spool = Spool(ServiceFolder(settings.index).folder)
     app.state.queue = queue = TaskQueue(ServiceFolder(settings.index).queue)
-    app.state.metrics = engine.observation.metrics = Metrics(lambda: engine.manifest, queue.waiting)
+    metrics = app.state.shared.metrics.of(app.state.name, lambda: engine.manifest, queue.waiting)
+    app.state.metrics = engine.observation.metrics = metrics
     writer = Writer(settings.index, settings.log_format)
     stop = asyncio.Event()
     tasks = [asyncio.create_task(one) for one in (_watch(engine, stop), _write(app, writer, stop), door.run(stop))]

@@ -218,6 +218,25 @@ EXAMPLES: dict[str, Any] = {
         "cache_age": 3600,
     },
     "ArticlesModel": _ARTICLES,
+    "CollectionsModel": {
+        "collections": [
+            {
+                "name": "news",
+                "default": True,
+                "articles": 2,
+                "paragraphs": 5,
+                "languages": {"en": 3, "ja": 2},
+                "encoder": "builtin",
+                "generation": 1,
+            }
+        ]
+    },
+    "AcrossModel": {
+        **{name: _SEARCH[name] for name in ("limit", "offset", "estimated_total_hits", "less_likely", "took_ms")},
+        **{name: _SEARCH[name] for name in ("facet_distribution", "confidence", "warnings")},
+        "hits": [{"collection": "news", "hit": _HIT}],
+        "generations": {"news": 1, "docs": 3},
+    },
     "rss_feed": '<rss version="2.0"><channel><title>amitié</title></channel></rss>',
     "export": "id,title\r\nreef-ja,満月の夜、サンゴの卵を待つ\r\n",
     "description": "<OpenSearchDescription><ShortName>Paraglot</ShortName></OpenSearchDescription>",

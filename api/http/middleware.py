@@ -13,15 +13,13 @@ from paraglot.api.http.guard.coding import ContentCoding
 from paraglot.api.http.guard.head import HeadAsGet
 from paraglot.api.http.guard.headers import SecurityHeaders
 from paraglot.api.http.guard.limits import BodyLimit, TimeLimit
-from paraglot.api.http.guard.loopback import LoopbackHosts, is_loopback
+from paraglot.api.http.guard.loopback import LoopbackHosts
 from paraglot.api.http.guard.policy import FindPolicy
-from paraglot.api.http.guard.rates import Rates
 from paraglot.api.http.guard.wellformed import WellFormed
 from paraglot.api.http.observing.logs import RequestLog
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.http.observing.telemetry import Tracing
-from paraglot.api.keys import KeyFile
-from paraglot.api.service_folder import ServiceFolder
+from paraglot.api.http.shared import Shared
 from paraglot.api.settings import Settings
 
 ANSWER_SECONDS = 5
@@ -31,10 +29,12 @@ MCP_HEADERS = ("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
 """What browsers of allowed pages may send to /mcp beside the usual."""
 
 
-def middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> tuple[Middleware, ...]:
-    """The guards, the first that a request meets first."""
-    keys = KeyFile(ServiceFolder(settings.index).keys, required=not is_loopback(settings.host))
-    rates = Rates(settings.key_rate, settings.address_rate)
+def middleware(
+    app: FastAPI, engine: ObservedEngine, settings: Settings, shared: Shared, name: str
+) -> tuple[Middleware, ...]:
+    """The guards of the collection ``name``, the first that a request meets first."""
+    keys = shared.doors.keys(name)
+    access = Middleware(Access, doors=shared.doors, own=name, rates=shared.rates, origins=settings.allow_origin)
     timeout_s = settings.timeout_s + ANSWER_SECONDS
     return (
         Middleware(HeadAsGet),  # what codes, validates or refuses must see GET, too
@@ -46,10 +46,10 @@ def middleware(app: FastAPI, engine: ObservedEngine, settings: Settings) -> tupl
         Middleware(WellFormed),  # before anything reads the address
         *([_cross_origin(settings)] if settings.allow_origin else []),  # a browser asks beforehand, without a key
         Middleware(LoopbackHosts, needed=lambda: not keys.required),  # before who needs no key is let in
-        Middleware(Access, keys=keys, rates=rates, origins=settings.allow_origin),  # before anything costs something
+        access,  # before anything costs something
         Middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000),  # before a body is listened to
         Middleware(TimeLimit, timeout_s=timeout_s),  # waiting for a place counts
-        Middleware(Admission),  # who waits has been let in
+        Middleware(Admission, places=shared.places),  # who waits has been let in
         # last: it knows the filter of the key, and what it answers for has been let in
         Middleware(Validators, manifest=lambda: engine.manifest, rules=engine.rules.now, reranker=settings.reranker),
     )

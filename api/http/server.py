@@ -17,16 +17,15 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
-from paraglot.api.http.app import create_app
+from paraglot.api.http.collections import create_service
 from paraglot.api.http.guard.connections import Connection, raise_file_limit
 from paraglot.api.http.guard.loopback import is_loopback
 from paraglot.api.http.observing.logs import start_logging
 from paraglot.api.http.observing.metrics import MULTIPROCESS
-from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.http.queue.spool import clear, own_folder
 from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
-from paraglot.api.settings import Settings
+from paraglot.api.settings import Settings, collections_of
 from paraglot.search.encoders.load import load_reranker
 from paraglot.search.engine.places import open_place
 from paraglot.search.errors import InvalidSettings
@@ -47,16 +46,20 @@ BACKLOG = 512
 def serve(settings: Settings) -> None:
     """Serve the index until a signal ends it. Raises `InvalidSettings` for an address that cannot be bound."""
     check_host(settings)
-    open_place(settings.index).current().close()  # what is wrong is said once, not by each worker
-    ServiceFolder(settings.index).see_to_room()
+    collections = collections_of(settings)
+    for folder in collections.values():
+        open_place(folder).current().close()  # what is wrong is said once, not by each worker
+        ServiceFolder(folder).see_to_room()
     app = application(settings) if settings.workers == 1 else partial(application, settings)
     if settings.workers > 1:
         load_reranker(settings.reranker)
     raise_file_limit()
-    _clear(ServiceFolder(settings.index).folder)
+    for folder in collections.values():
+        _clear(ServiceFolder(folder).folder)
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
-    print(f"Serving {settings.index} at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
+    offered = ", ".join(collections) if settings.collection else settings.index
+    print(f"Serving {offered} at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)  # noqa: T201
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # uvicorn takes them over, and gives them back when it has stopped
     config = uvicorn.Config(
@@ -85,7 +88,7 @@ def application(settings: Settings) -> ASGIApp:
     parent = multiprocessing.parent_process()
     if settings.workers > 1 and parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return create_app(ObservedEngine(settings), settings, stopping=_exit_soon)
+    return create_service(settings, stopping=_exit_soon)
 
 
 def _exit_soon() -> None:

@@ -24,8 +24,9 @@ INSTALL = "pip install 'paraglot[mcp]'"
 class McpDoor:
     """Hands requests on to the SDK's server, which `run` starts and ends in one task."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, collection: str = "") -> None:
+        """``collection``: the name of what the engine searches, where it has one."""
+        self._engine, self._collection = engine, collection
         self.route = declare(Route("/mcp", self, methods=["POST"]), RoutePolicy("search", filtered=True, costly=True))
         self._wanted, self._tried = asyncio.Event(), asyncio.Event()
         self._manager: StreamableHTTPSessionManager | None = None
@@ -64,4 +65,4 @@ class McpDoor:
             from paraglot.api.mcp.server import http_manager
         except ImportError:
             return None
-        return http_manager(self._engine)
+        return http_manager(self._engine, self._collection)

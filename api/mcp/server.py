@@ -41,7 +41,7 @@ INSTRUCTIONS = (
 log = logging.getLogger("paraglot.mcp")
 
 
-def http_manager(engine: Engine) -> StreamableHTTPSessionManager:
+def http_manager(engine: Engine, collection: str = "") -> StreamableHTTPSessionManager:
     """The server over HTTP: each request by itself with its own key, so any worker answers any of them."""
 
     def forced(request: Request | None) -> str | None:
@@ -50,7 +50,7 @@ def http_manager(engine: Engine) -> StreamableHTTPSessionManager:
         return current_key(request).filter
 
     # Host and Origin were looked at before (paraglot.api.http.guard.loopback, paraglot.api.http.guard.access).
-    return StreamableHTTPSessionManager(_server(engine, forced), json_response=True, stateless=True)
+    return StreamableHTTPSessionManager(_server(engine, forced, collection), json_response=True, stateless=True)
 
 
 async def serve_stdio(engine: Engine, filter_: str | None) -> None:
@@ -65,8 +65,8 @@ async def serve_stdio(engine: Engine, filter_: str | None) -> None:
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-def _server(engine: Engine, forced: Callable[[Request | None], str | None]) -> Server[Any]:
-    """``forced`` gives the filter that the caller cannot leave."""
+def _server(engine: Engine, forced: Callable[[Request | None], str | None], collection: str = "") -> Server[Any]:
+    """``forced`` gives the filter that the caller cannot leave; ``collection``: the name of what is searched."""
 
     async def list_tools(
         context: ServerRequestContext[Any, Any],  # noqa: ARG001
@@ -85,9 +85,9 @@ def _server(engine: Engine, forced: Callable[[Request | None], str | None]) -> S
 
     return Server(
         "paraglot",
-        title="Paraglot",
+        title=f"Paraglot: {collection}" if collection else "Paraglot",
         version=version("paraglot"),
-        instructions=INSTRUCTIONS,
+        instructions=f"{INSTRUCTIONS} It is the collection {collection!r}." if collection else INSTRUCTIONS,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection
+from weakref import WeakValueDictionary
 
 from paraglot.search.encoders.load import load_encoder
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.types import EncoderSpec
 
 
+class SharedEncoders:
+    """The encoders that several indexes have loaded, one of each for all; gone with the last index that keeps it."""
+
+    def __init__(self) -> None:
+        self._loaded: WeakValueDictionary[tuple[str, str], Encoder] = WeakValueDictionary()
+        self._loading = threading.Lock()
+
+    def load(self, spec: EncoderSpec) -> Encoder:
+        """The encoder called as in ``spec``, loaded where no index has it. Raises `EncoderMissing`."""
+        with self._loading:
+            encoder = self._loaded.get((spec.name, spec.fingerprint))
+            if encoder is None:
+                encoder = self._loaded[spec.name, spec.fingerprint] = load_encoder(spec.name)
+            return encoder
+
+
 class Encoders:
     """Encoders by the fingerprint that a manifest names, loaded when first needed. Safe to share between threads."""
 
-    def __init__(self, given: Encoder | None = None) -> None:
-        """``given`` is there already: it answers for what was made with it, and is never forgotten."""
+    def __init__(self, given: Encoder | None = None, shared: SharedEncoders | None = None) -> None:
+        """``given`` is there already: it answers for what was made with it, and is never forgotten.
+
+        ``shared``: where others are loaded, so that other indexes have the same ones.
+        """
+        self._load = shared.load if shared else lambda spec: load_encoder(spec.name)
         self._given = {given.spec.fingerprint: given} if given else {}
         self._loaded = dict(self._given)
         self._loading = threading.Lock()
@@ -27,7 +48,7 @@ class Encoders:
         encoder = self._loaded.get(spec.fingerprint)  # who has one does not wait while another is loaded
         if encoder is None:
             with self._loading:
-                encoder = self._loaded.get(spec.fingerprint) or load_encoder(spec.name)
+                encoder = self._loaded.get(spec.fingerprint) or self._load(spec)
                 self._loaded[spec.fingerprint] = encoder
         return encoder
 

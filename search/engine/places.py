@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from paraglot.search.encoders.loaded import SharedEncoders
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.index import Index
@@ -12,8 +13,9 @@ from paraglot.search.index import Index
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):")
 
 
-def open_place(place: str | Path, encoder: Encoder | None = None) -> Index:
-    """The index at a place: a folder, or ``memory:``, a new one that is empty. ``encoder`` as the engine takes it.
+def open_place(place: str | Path, encoder: Encoder | None = None, shared: SharedEncoders | None = None) -> Index:
+    """The index at a place: a folder, or ``memory:``, a new one that is empty. ``encoder`` as the engine takes it;
+    ``shared``: what several indexes in folders load their encoders from.
 
     Raises `InvalidSettings` for a scheme that nobody knows.
 
@@ -27,7 +29,7 @@ Name a folder (one with a colon in its name as ./opensearch:…), or memory:
     if scheme is None:
         from paraglot.search.folder.index import FolderIndex
 
-        return FolderIndex(Path(place), encoder)
+        return FolderIndex(Path(place), encoder, shared)
     if place == "memory:":
         from paraglot.search.memory.index import MemoryIndex
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from paraglot.search import index
-from paraglot.search.encoders.loaded import Encoders
+from paraglot.search.encoders.loaded import Encoders, SharedEncoders
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.errors import IndexMismatch
 from paraglot.search.folder.layout import IndexLayout
@@ -18,10 +18,10 @@ from paraglot.search.text.analysis import ANALYZER
 class FolderIndex:
     """The index in a folder. Each generation keeps the encoder that it was made with."""
 
-    def __init__(self, folder: Path, encoder: Encoder | None = None) -> None:
-        """``encoder`` is used for what was made with it, others are loaded when needed."""
+    def __init__(self, folder: Path, encoder: Encoder | None = None, shared: SharedEncoders | None = None) -> None:
+        """``encoder`` is used for what was made with it, others are loaded when needed, from ``shared`` if given."""
         self._layout = IndexLayout(folder)
-        self._encoders = Encoders(encoder)
+        self._encoders = Encoders(encoder, shared)
 
     @property
     def rules(self) -> Path:

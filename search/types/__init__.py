@@ -5,6 +5,7 @@ it knows the errors and the grammar of filters. What notebooks show of them is a
 `paraglot.search.answer.notebook`.
 """
 
+from paraglot.search.types.across import AcrossResponse, CollectionHit
 from paraglot.search.types.article import LANGUAGE_TAG, Article, AttributeValue, EncoderSpec, Paragraph
 from paraglot.search.types.hit import (
     Alignment,
@@ -65,12 +66,14 @@ __all__ = [
     "MODES",
     "OFFSET",
     "SORTS",
+    "AcrossResponse",
     "Alignment",
     "AlsoIn",
     "Article",
     "ArticleHead",
     "AttributeValue",
     "Citation",
+    "CollectionHit",
     "Confidence",
     "Context",
     "EncoderSpec",

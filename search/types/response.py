@@ -10,6 +10,7 @@ from paraglot.search.types.hit import IS_NO_LIST, OF_RESPONSES, Facet, Hit, Syno
 from paraglot.search.types.request import SearchRequest
 
 Confidence: TypeAlias = Literal["high", "medium", "low", "none"]
+CONFIDENCES: tuple[Confidence, ...] = ("none", "low", "medium", "high")
 
 
 @dataclass(frozen=True, slots=True)

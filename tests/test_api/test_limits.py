@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from paraglot.api.http.guard.admission import Admission
+from paraglot.api.http.guard.admission import Admission, Places
 from paraglot.api.http.guard.limits import TimeLimit, too_late
 from paraglot.api.http.guard.policy import OPEN, RoutePolicy, with_policy
 from paraglot.search.deadline import check
@@ -81,7 +81,7 @@ async def ask(app: Any, *scopes: Scope) -> list[Answer]:
 def test_of_forty_searches_at_once_four_run_and_the_others_are_told_to_come_again() -> None:
     async def run() -> None:
         busy = Busy()
-        app = Admission(busy, at_once=4, wait_s=0.2)
+        app = Admission(busy, Places(4), wait_s=0.2)
         asking = asyncio.create_task(ask(app, *[request()] * 40))
         await until(lambda: busy.running == 4)
         light = asyncio.create_task(ask(app, request(OPEN), request(READ), request(PAGE, b"")))
@@ -100,7 +100,7 @@ def test_of_forty_searches_at_once_four_run_and_the_others_are_told_to_come_agai
 def test_long_requests_take_a_quarter_of_the_places_at_most() -> None:
     async def run() -> None:
         busy = Busy()
-        app = Admission(busy, at_once=8, wait_s=0.2)
+        app = Admission(busy, Places(8), wait_s=0.2)
         long = [request(query=b"q=" + b"x" * 1000)] * 10 + [request(query=b"", method="POST")] * 10
         hostile = asyncio.create_task(ask(app, *long))
         await asyncio.sleep(0.05)

@@ -45,7 +45,7 @@ def samples(client: TestClient) -> dict[tuple[str, ...], float]:
     return {
         (
             sample.name.removeprefix("paraglot_"),
-            *(sample.labels[label] for label in sorted(sample.labels)),
+            *(sample.labels[label] for label in sorted(sample.labels) if label != "collection"),
         ): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples

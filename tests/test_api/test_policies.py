@@ -33,6 +33,7 @@ OPEN_TO_ALL = {
 }
 SEARCH = {
     *(f"{method} /v1/{name}" for name in ("search", "similar", "suggest", "analyze") for method in ("GET", "POST")),
+    *("GET /v1/collections", "GET /v1/collections/search", "POST /v1/collections/search"),
     *("POST /v1/multi-search", "GET /v1/index", "GET /v1/languages"),
     *("GET /v1/articles", "GET /v1/articles/{article_id:path}"),
     *("GET /v1/paragraphs/{paragraph_id:path}", "GET /feed.json", "GET /feed.rss", "GET /export.csv"),
@@ -85,7 +86,7 @@ def test_the_document_tells_the_scope_of_each_operation(app: FastAPI) -> None:
         for method, operation in operations.items()
     }
     declared_by = {call.replace(":path}", "}"): policy for call, policy in policies(app).items()}
-    assert len(told) == 32
+    assert len(told) == 35
     for call, operation in told.items():
         policy = declared_by[call]
         assert policy

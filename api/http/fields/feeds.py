@@ -79,10 +79,11 @@ class FeedModel(BaseModel):
     items: list[ItemModel]
 
     @classmethod
-    def of(cls, query: str, hits: Sequence[Hit], home: str, feed_url: str) -> FeedModel:
-        """The feed of a search; ``home`` is the address of the service, with a slash at its end."""
+    def of(cls, query: str, hits: Sequence[Hit], home: str, feed_url: str, name: str = "Paraglot") -> FeedModel:
+        """The feed of a search; ``home`` is the address of the service, with a slash at its end, ``name`` what it is
+        called."""
         return cls(
-            title=f"{query} · Paraglot",
+            title=f"{query} · {name}",
             description=f"Paragraphs that answer: {query}",
             home_page_url=home,
             feed_url=feed_url,

@@ -14,10 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from paraglot.api.http.guard.doors import NAMED, Doors
 from paraglot.api.http.guard.policy import REFUSED, RoutePolicy, policy_of
 from paraglot.api.http.guard.rates import Rates
 from paraglot.api.http.problems import problem
-from paraglot.api.keys import LOCAL, Key, KeyFile
+from paraglot.api.keys import LOCAL, Key
 
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -34,6 +35,12 @@ def refusal_of(request: Request) -> Response | None:
     return refused
 
 
+def opened_collections(request: Request) -> dict[str, Key]:
+    """The collections that the caller may know of, each with the key that opens it; for routes that go across."""
+    opened: dict[str, Key] = request.state.opened
+    return opened
+
+
 def key_in_url(request: Request) -> str:
     """The key that came as ``?key=`` and is the one in force, to go on in the page's links; "": there is none."""
     token: str = request.state.key_in_url
@@ -43,9 +50,10 @@ def key_in_url(request: Request) -> str:
 class Access:
     """Finds the key of each request and refuses what it does not allow."""
 
-    def __init__(self, app: ASGIApp, keys: KeyFile, rates: Rates, origins: Collection[str]) -> None:
-        """``origins``: those foreign web pages whose scripts may send more than a reading request."""
-        self._app, self._keys, self._rates, self._origins = app, keys, rates, origins
+    def __init__(self, app: ASGIApp, doors: Doors, own: str, rates: Rates, origins: Collection[str]) -> None:
+        """``own``: the collection that answers; ``origins``: those foreign web pages whose scripts may send more than
+        a reading request."""
+        self._app, self._doors, self._own, self._rates, self._origins = app, doors, own, rates, origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or hand on one request."""
@@ -57,11 +65,14 @@ class Access:
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         headers, policy = Headers(scope=scope), policy_of(scope)
         if policy is REFUSED:
-            return problem(HTTPStatus.NOT_FOUND, "not_found", f"{scope['method']} {scope['path']}: Not Found")
+            return _no_route(scope)
+        keys, named = self._doors.of(scope, policy, self._own), scope.get(NAMED)
+        if named is not None and (policy.across or not policy.metered):  # of the whole, at its own address alone
+            return _no_route(scope)
         if scope["method"] not in READING and not self._known_origin(headers):
             detail = f"Pages of {headers['origin']} may not send this; paraglot serve --allow-origin ORIGIN lets them."
             return problem(HTTPStatus.FORBIDDEN, "origin_not_allowed", detail)
-        if not self._keys.required and self._is_foreign(scope, headers):
+        if not keys.required and self._is_foreign(scope, headers):
             detail = "Pages of other sites may not load this; paraglot serve --allow-origin ORIGIN lets their scripts."
             return problem(HTTPStatus.FORBIDDEN, "origin_not_allowed", detail)
         in_url = _take_key(scope)
@@ -69,10 +80,12 @@ class Access:
         state["key"] = LOCAL
         state["charge"] = lambda count: 0  # noqa: ARG005
         state["refused"], state["key_in_url"] = None, ""
-        if not self._keys.required or not policy.metered:
-            return None
         token = _token(headers)
-        key = self._keys.find(token or in_url)
+        if policy.across:
+            state["opened"] = self._doors.opened(token or in_url)
+        if not keys.required or not policy.metered:
+            return self._unknown(named)
+        key = keys.find(token or in_url)
         state["key"] = key or Key(id="none", scope="search")
         state["charge"] = lambda count: self._wait_s(scope, key, token or in_url, count)
         wait_s = state["charge"](1)
@@ -81,10 +94,19 @@ class Access:
         only_url = not token and in_url is not None
         state["key_in_url"] = in_url if only_url and key is not None else ""
         refused = _forbidden(scope["path"], policy, key, token or in_url, key is not None and only_url)
+        if key is not None and (unknown := self._unknown(named)):
+            return unknown
         if policy.scope is None:
             state["refused"] = refused
             return None
         return refused
+
+    def _unknown(self, named: str | None) -> Response | None:
+        """The answer to who may know every collection, and names one that there is not."""
+        if named is None or self._doors.keys(named).exists:
+            return None
+        detail = f"There is no collection {named!r}. There are: {', '.join(self._doors.names)}."
+        return problem(HTTPStatus.NOT_FOUND, "not_found", detail)
 
     def _wait_s(self, scope: Scope, key: Key | None, token: str | None, count: int) -> int:
         if key is not None and token is not None:
@@ -130,6 +152,10 @@ def _forbidden(path: str, policy: RoutePolicy, key: Key | None, token: str | Non
         detail = f"This needs a key of scope {needed}; the request's has scope {key.scope}."
         return problem(HTTPStatus.FORBIDDEN, "insufficient_scope", detail)
     return None
+
+
+def _no_route(scope: Scope) -> Response:
+    return problem(HTTPStatus.NOT_FOUND, "not_found", f"{scope['method']} {scope['path']}: Not Found")
 
 
 def charge(request: Request, count: int) -> int:

@@ -25,14 +25,20 @@ WAIT_S = 1.0
 """How long a search waits for its turn before it is refused: who asks again later is served sooner than who waits."""
 
 
+class Places:
+    """The places of one process, for whichever collection is searched."""
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self.all = asyncio.Semaphore(at_once)
+        self.long = asyncio.Semaphore(max(1, at_once // 4))
+        self.waiting = 0
+
+
 class Admission:
     """Lets so many searches run at once, others wait for a moment, and refuses what waited in vain."""
 
-    def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, wait_s: float = WAIT_S) -> None:
-        self._app, self._wait_s = app, wait_s
-        self._places = asyncio.Semaphore(at_once)
-        self._long = asyncio.Semaphore(max(1, at_once // 4))
-        self._waiting = 0
+    def __init__(self, app: ASGIApp, places: Places, wait_s: float = WAIT_S) -> None:
+        self._app, self._places, self._wait_s = app, places, wait_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or hand on one request."""
@@ -40,14 +46,15 @@ class Admission:
             await self._app(scope, receive, send)
             return
         async with AsyncExitStack() as held:
-            admitted = await self._admitted(held, [self._long, self._places] if _long(scope) else [self._places])
+            places = self._places
+            admitted = await self._admitted(held, [places.long, places.all] if _long(scope) else [places.all])
             await (self._app if admitted else overloaded())(scope, receive, send)
 
     async def _admitted(self, held: AsyncExitStack, slots: list[asyncio.Semaphore]) -> bool:
         """Take a place of each kind; False where there was none in time."""
-        if self._waiting >= MOST_WAITING:
+        if self._places.waiting >= MOST_WAITING:
             return False
-        self._waiting += 1
+        self._places.waiting += 1
         try:
             async with asyncio.timeout(self._wait_s):
                 for slot in slots:
@@ -55,7 +62,7 @@ class Admission:
         except TimeoutError:
             return False
         finally:
-            self._waiting -= 1
+            self._places.waiting -= 1
         return True
 
 

@@ -7,10 +7,17 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
+from starlette.types import Scope
 
 from paraglot.api.http.fields.fields import FURTHER, NAMED_FAULTS, unknown
 
 TWICE = "{name} is given {count} times; it can be given once."
+
+
+def own_path(scope: Scope) -> str:
+    """The path of a request within what answers it, which may be one collection of several."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 async def refuse_unknown(request: Request) -> None:
@@ -22,7 +29,7 @@ async def refuse_unknown(request: Request) -> None:
         return
     known = _known(request)
     given = Counter(name for name, _ in request.query_params.multi_items())
-    foreign = [name for name in given if name not in known] if request.url.path.startswith("/v1/") else []
+    foreign = [name for name in given if name not in known] if own_path(request.scope).startswith("/v1/") else []
     faults: list[dict[str, Any]] = [
         {"type": "unknown", "loc": ("query", name), "msg": unknown(name, known)} for name in foreign[:NAMED_FAULTS]
     ]

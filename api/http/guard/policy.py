@@ -47,6 +47,8 @@ class RoutePolicy:
     """Whether it costs nothing where its address asks for nothing."""
     validated: bool = False
     """Whether an answer is the same as long as the generation, the key's filter and the rules are: it has an ETag."""
+    across: bool = False
+    """Whether it reads what of all collections the caller's key opens, and looks itself (`opened_collections`)."""
     timed: bool = True
     """Whether an answer must have begun in time; writes take as long as their bodies and ``wait`` take."""
     max_body_bytes: int | None = MAX_BODY_BYTES

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 from paraglot.api.http.guard.caching import not_cacheable
-from paraglot.api.http.observing.metrics import Metrics
+from paraglot.api.http.observing.metrics import CollectionMetrics
 from paraglot.api.http.observing.statistics import Statistics, normal
 from paraglot.api.http.observing.telemetry import note_stages
 from paraglot.api.service_folder import ServiceFolder
@@ -13,7 +14,10 @@ from paraglot.api.settings import Settings
 from paraglot.indexer.corpus.detect import detect_paragraphs
 from paraglot.search.answer.similar_types import SimilarResponse
 from paraglot.search.encoders.load import load_reranker
+from paraglot.search.encoders.loaded import SharedEncoders
+from paraglot.search.encoders.protocols import Reranker
 from paraglot.search.engine.engine import Engine
+from paraglot.search.engine.places import open_place
 from paraglot.search.types import SearchRequest, SearchResponse
 
 log = logging.getLogger("paraglot.search")
@@ -23,7 +27,7 @@ class Observation:
     """What a service tells of its searches, as its settings say."""
 
     def __init__(self, settings: Settings) -> None:
-        self.metrics: Metrics | None = None
+        self.metrics: CollectionMetrics | None = None
         self.statistics = Statistics(ServiceFolder(settings.index).statistics) if settings.statistics else None
         self._log_queries, self._telemetry = settings.log_queries, settings.telemetry
 
@@ -51,12 +55,28 @@ class Observation:
             self.metrics.similar(response)
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What all engines of one service have one of."""
+
+    encoders: SharedEncoders
+    reranker: Reranker | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Models:
+        """No encoder yet; the reranker that the settings name. Raises `EncoderMissing`."""
+        return cls(SharedEncoders(), load_reranker(settings.reranker))
+
+
 class ObservedEngine(Engine):
     """The engine of a service: nothing but an engine with its `Observation`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, models: Models | None = None) -> None:
+        """``models``: what several engines of one service share; None: this one has its own."""
         self.observation = Observation(settings)
-        super().__init__(settings.index, reranker=load_reranker(settings.reranker), observer=self.observation)
+        models = models or Models.of(settings)
+        index = open_place(settings.index, shared=models.encoders)
+        super().__init__(index, reranker=models.reranker, observer=self.observation)
         self.timeout_s = settings.timeout_s
 
     def close_when_idle(self, timeout_s: float) -> None:

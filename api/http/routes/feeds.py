@@ -12,6 +12,7 @@ from paraglot.api.http.fields.export import as_csv
 from paraglot.api.http.fields.feeds import FeedModel, rss
 from paraglot.api.http.fields.fields import fields_of
 from paraglot.api.http.fields.search import SearchUrl
+from paraglot.api.http.guard.doors import NAMED
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import engine_of, forced_filter, problems
 from paraglot.search.types import ANSWER_RELEVANCE, MAX_LIMIT, SearchRequest, SearchResponse
@@ -82,7 +83,8 @@ def export(request: Request, fields: Annotated[ExportUrl, Query()]) -> CsvRespon
 
 
 def _feed(request: Request, fields: FeedUrl) -> FeedModel:
-    return FeedModel.of(fields.q, _search(request, fields).hits, str(request.base_url), str(request.url))
+    name = request.scope.get(NAMED, "Paraglot")
+    return FeedModel.of(fields.q, _search(request, fields).hits, str(request.base_url), str(request.url), name)
 
 
 def _search(request: Request, fields: ExportUrl) -> SearchResponse:

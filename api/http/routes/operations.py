@@ -9,11 +9,14 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from paraglot.api.http.fields.index import HealthModel
+from paraglot.api.http.guard.access import current_key
+from paraglot.api.http.guard.doors import NAMED
 from paraglot.api.http.guard.policy import needs
-from paraglot.api.http.observing.metrics import CONTENT_TYPE, Metrics
+from paraglot.api.http.observing.metrics import CONTENT_TYPE
 from paraglot.api.http.observing.statistics import Statistics
 from paraglot.api.http.problems import problem
-from paraglot.api.http.routes.search import HEALTH, problems
+from paraglot.api.http.routes.search import HEALTH, problems, see_to_engines
+from paraglot.api.keys import LOCAL
 from paraglot.api.service_folder import ServiceFolder
 
 operations = APIRouter()
@@ -45,9 +48,7 @@ class StatisticsModel(BaseModel):
 @operations.get("/healthz", summary="Is all well?", responses=problems(503), dependencies=[HEALTH])
 def healthz(request: Request) -> HealthModel:
     """The index is open and whole, its encoder is loaded, its disk has room, the queue of writes can be read."""
-    request.app.state.engine.encoder()
-    for fault in request.app.state.engine.faults:
-        raise fault
+    see_to_engines(request)
     ServiceFolder(request.app.state.settings.index).see_to_room()
     request.app.state.queue.waiting()
     return HealthModel(status="ok")
@@ -61,9 +62,12 @@ def healthz(request: Request) -> HealthModel:
     dependencies=[needs("admin")],
 )
 def metrics(request: Request) -> Response:
-    """Requests, searches, the index and the queue, in Prometheus' text format."""
-    metrics: Metrics = request.app.state.metrics
-    return Response(metrics.text(), media_type=CONTENT_TYPE)
+    """Requests, searches, the index and the queue, in Prometheus' text format: of all collections that the key opens,
+    and under the name of one of that alone."""
+    state, key = request.app.state, current_key(request)
+    named = NAMED in request.scope
+    names = {one for one in state.shared.doors.names if not named and (key is LOCAL or key.opens(one))}
+    return Response(state.shared.metrics.text({*names, state.name}), media_type=CONTENT_TYPE)
 
 
 @operations.get(

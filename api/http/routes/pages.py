@@ -59,7 +59,7 @@ def read(request: Request, article_id: str) -> Response:
     found: ReadArticle | None = None
     problem = _told(refused)
     raw: bytes = request.scope["raw_path"]
-    home = "../" * (raw.count(b"/") - 1)
+    home = "../" * (raw.count(b"/") - 1 - request.scope.get("root_path", "").count("/"))
     if not refused:
         try:
             found = _read(request, article_id)

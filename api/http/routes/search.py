@@ -127,11 +127,16 @@ def livez() -> HealthModel:
 @health.get("/readyz", summary="Is it ready?", responses=problems(503), dependencies=[HEALTH])
 def readyz(request: Request) -> HealthModel:
     """The index is open and whole, its encoder is loaded. Where a part of it is damaged, searches answer without it."""
-    engine = engine_of(request)
-    engine.encoder()
-    for fault in engine.faults:
-        raise fault
+    see_to_engines(request)
     return HealthModel(status="ok")
+
+
+def see_to_engines(request: Request) -> None:
+    """Every collection has its encoder and is whole, or what is wrong is raised."""
+    for engine in request.app.state.shared.engines.values():
+        engine.encoder()
+        for fault in engine.faults:
+            raise fault
 
 
 def engine_of(request: Request) -> Engine:

@@ -235,7 +235,7 @@ async def _take(
     request.app.state.writing.set()
     ended = await _waited(request, taken, wait_s)
     response.status_code = HTTPStatus.OK if ended.done else HTTPStatus.ACCEPTED
-    response.headers["location"] = f"/v1/tasks/{ended.id}"
+    response.headers["location"] = f"{request.scope.get('root_path', '')}/v1/tasks/{ended.id}"
     return TaskModel.of(ended)
 
 
