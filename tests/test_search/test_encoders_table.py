@@ -32,6 +32,23 @@ def test_a_row_by_hand(tmp_path: Path) -> None:
         table.rows(np.array([2]))
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells what memory is taken")
+def test_what_is_kept_of_a_question_takes_memory_of_its_own_rows_alone(tmp_path: Path) -> None:
+    count = 100_000  # 200 MB once all are met
+    table = written(tmp_path, np.ones((count, 256), np.uint8), np.ones(count), COUNTING)
+    table.cosines(np.array([0]), np.array([1]))
+    before = _anonymous_mb()
+    far_apart = np.arange(500, count, 1_000)
+    table.cosines(far_apart, far_apart)
+    assert _anonymous_mb() - before < 20  # 100 rows in pages of 4 kB; in pages of 2 MB it would be nearly all
+
+
+def _anonymous_mb() -> float:
+    """What this process holds that no file stands behind."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) / 1e3 for line in lines if line.startswith("RssAnon"))
+
+
 def test_cosines_are_those_of_the_rows(tmp_path: Path) -> None:
     numbers = np.random.default_rng(3)
     rows = numbers.integers(0, 256, (9, 256), np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -38,7 +39,7 @@ class TokenTable:
         turning = folder / WORD_MAP
         self._map = _in_order(np.fromfile(turning, np.dtype("<f2")).reshape(WIDTH, -1)) if turning.exists() else None
         width = WIDTH if self._map is None else self._map.shape[1]
-        self._kept = np.zeros((len(self._packed), width), np.float32)  # memory only where a row was met
+        self._kept = _empty(len(self._packed), width)
         self._met = np.zeros(len(self._packed), np.bool_)
         numbers = np.array(codebook, np.float32)
         self._lower = numbers[np.arange(256) & 0xF]
@@ -95,6 +96,19 @@ class TokenTable:
             np.stack([self._lower[both], self._upper[both]], axis=1).reshape(-1, 4).view(np.complex128)[:, 0]
         )
         return fours
+
+
+def _empty(rows: int, width: int) -> NDArray[np.float32]:
+    """Zeros that take memory only where they are written.
+
+    numpy asks for pages of 2 MB for an array of this size: each of a question's rows, which lie far apart, would then
+    take one, and the time to clear it.
+    """
+    private = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+    memory = mmap.mmap(-1, rows * width * np.dtype(np.float32).itemsize, **private)
+    if hasattr(mmap, "MADV_NOHUGEPAGE"):
+        memory.madvise(mmap.MADV_NOHUGEPAGE)
+    return np.frombuffer(memory, np.float32).reshape(rows, width)
 
 
 def _in_order(turning: NDArray[np.float16]) -> NDArray[np.float32]:
