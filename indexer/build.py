@@ -181,6 +181,11 @@ def _absolute(path: Path) -> str:
     return os.fsencode(given).decode("utf-8", "backslashreplace")
 
 
+def check_made_alike(folder: Path, write: Write, making: Making) -> None:
+    """What an index was made with stays as it is. Raises `IndexMismatch`."""
+    _check(folder, write, making.model, making.sentences, making.keyword)
+
+
 def _check(
     folder: Path, write: Write, model: str | None = None, sentences: bool | None = None, keyword: str | None = None
 ) -> None:

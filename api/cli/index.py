@@ -94,8 +94,9 @@ def delete_command(
 def _check_there(corpus: list[Path]) -> None:
     for path in corpus:
         if re.match(r"https?:/", str(path)):
+            address = re.sub(r":/(?!/)", "://", str(path), count=1)
             raise InvalidSettings(
-                f"{path}: nothing is fetched from the web.", "Fetch it: curl -s URL | paraglot index - --format feed"
+                f"{path}: this reads files.", f"Feeds and sitemaps are fetched by: paraglot follow {address}"
             )
         if str(path) != "-" and not path.exists():
             raise InvalidSettings(f"{path}: there is no such file or folder.")

@@ -18,6 +18,7 @@ import typer
 from paraglot.api.cli.analyze import analyze_command
 from paraglot.api.cli.copies import backup_command, export_command, rebuild_command, restore_command
 from paraglot.api.cli.eval import eval_command
+from paraglot.api.cli.follow import follow_command
 from paraglot.api.cli.index import delete_command, index_command
 from paraglot.api.cli.keys import keys_app
 from paraglot.api.cli.mcp import mcp_command
@@ -62,6 +63,7 @@ def options(
 
 
 app.command("index")(index_command)
+app.command("follow")(follow_command)
 
 
 app.command("search", cls=TakesText)(search_command)

@@ -14,7 +14,13 @@ from rich.text import Text
 
 from paraglot.indexer.build import Progress
 
-STAGES = {"read": "reading", "embed": "embedding", "words": "writing words", "vectors": "writing vectors"}
+STAGES = {
+    "fetch": "fetching",
+    "read": "reading",
+    "embed": "embedding",
+    "words": "writing words",
+    "vectors": "writing vectors",
+}
 
 
 class RateColumn(ProgressColumn):

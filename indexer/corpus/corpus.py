@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +34,20 @@ def read_corpus(paths: Iterable[Path], options: Options = Options()) -> Iterator
         if isinstance(found, Draft):
             _tell_left_out(found, options)
         yield found
+
+
+def read_content(name: str, content: bytes, options: Options) -> Iterator[Draft | Skipped]:
+    """The articles in some bytes, as `read_corpus`; ``name`` is the id of what is one article, such as an address."""
+    budget = unpacking.Budget(lambda: len(content))
+    for found in _first_uses(_read(input_of(name, content, options), budget, 0)):
+        if isinstance(found, Draft):
+            _tell_left_out(found, options)
+        yield found
+
+
+def input_of(name: str, content: bytes, options: Options) -> Input:
+    """Some bytes as an input."""
+    return Input(Place(Path(name)), name, io.BufferedReader(io.BytesIO(content)), options)
 
 
 def _tell_left_out(draft: Draft, options: Options) -> None:

@@ -6,6 +6,7 @@ index/
 ├── writer.lock             held by the one writer
 ├── store.sqlite            articles and paragraphs of all generations
 ├── service/                what `paraglot serve` keeps: keys.json, queue.sqlite, statistics.sqlite
+├── followed.sqlite         what `paraglot follow` has fetched; of no generation
 ├── restoring/              a backup on its way in, until it is verified
 ├── vectors.sqlite          vectors of a run that has not been committed yet: if it ends early, the next one takes them
 └── generations/7/
@@ -162,6 +163,11 @@ class IndexLayout:
     def current_draft(self) -> Path:
         """What becomes `current`."""
         return self.folder / "CURRENT.draft"
+
+    @property
+    def followed(self) -> Path:
+        """What was fetched of the feeds and sitemaps that are followed."""
+        return self.folder / "followed.sqlite"
 
     @property
     def rules(self) -> Path:

@@ -23,7 +23,7 @@ def test_words_that_belong_together_are_told_to_stand_in_quotes(small_index: Pat
 
 def test_an_address_is_no_file(tmp_path: Path) -> None:
     done = paraglot("index", "https://example.org/feed.xml", "--index", tmp_path / "i")
-    assert (done.returncode, "nothing is fetched from the web" in done.stderr) == (2, True)
+    assert (done.returncode, "paraglot follow https://" in done.stderr) == (2, True)
 
 
 @pytest.mark.slow

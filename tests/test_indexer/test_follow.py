@@ -1,0 +1,426 @@
+"""Following feeds and sitemaps, against a local server: what is asked for, what is indexed, and what is not asked."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from paraglot.indexer.build import index_corpus
+from paraglot.indexer.care.rollback import roll_back
+from paraglot.indexer.care.verify import verify_index
+from paraglot.indexer.follow.follow import UNDATED_S, Followed, follow
+from paraglot.indexer.follow.polite import Polite, retry_after_s
+from paraglot.indexer.follow.web import Web, is_public
+from paraglot.indexer.write import Making
+from paraglot.search.engine.engine import open_index
+from paraglot.search.errors import IndexMismatch
+from paraglot.search.folder.layout import IndexLayout
+from tests.commands import COMMAND, environment, paraglot
+from tests.servers import ROOT
+
+
+@dataclass
+class Page:
+    """What the site answers at a path."""
+
+    content: bytes = b""
+    kind: str = "text/html"
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    instead: list[int] = field(default_factory=list)
+    wait_s: float = 0.0
+
+
+class Site(ThreadingHTTPServer):
+    """A site: its pages, and what it was asked, with the conditions."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.pages: dict[str, Page] = {}
+        self.asked: list[str] = []
+        self.conditions: list[tuple[str | None, str | None]] = []
+        self.at_once = self.most_at_once = 0
+        self.lock = threading.Lock()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.server_port}{path}"
+
+    def feed(self, path: str, *titles: str, **headers: str) -> str:
+        items = "".join(
+            f"<item><guid>{one}</guid><title>{one}</title><description>All about {one} in the town.</description>"
+            f"<link>{self.url('/' + one)}</link></item>"
+            for one in titles
+        )
+        text = f"<rss version='2.0'><channel><title>News</title>{items}</channel></rss>"
+        self.pages[path] = Page(text.encode(), "application/rss+xml", headers=headers)
+        return self.url(path)
+
+    def article(self, path: str, text: str, **headers: str) -> None:
+        body = f"<html lang='en'><head><title>{text[:9]}</title></head><body><article><p>{text}</p></article></body></html>"
+        self.pages[path] = Page(body.encode(), headers=headers)
+
+    def sitemap(self, path: str, entries: dict[str, str], kind: str = "url", root: str = "urlset") -> str:
+        listed = "".join(
+            f"<{kind}><loc>{one if '://' in one else self.url(one)}</loc>{f'<lastmod>{at}</lastmod>' if at else ''}</{kind}>"
+            for one, at in entries.items()
+        )
+        text = f'<?xml version="1.0"?><{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{listed}</{root}>'
+        self.pages[path] = Page(text.encode(), "application/xml")
+        return self.url(path)
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Site
+
+    def do_GET(self) -> None:
+        site = self.server
+        with site.lock:
+            site.asked.append(self.path)
+            site.conditions.append((self.headers["if-none-match"], self.headers["if-modified-since"]))
+            site.at_once += 1
+            site.most_at_once = max(site.most_at_once, site.at_once)
+        page = site.pages.get(self.path, Page(b"gone", status=404))
+        time.sleep(page.wait_s)
+        status = page.instead.pop(0) if page.instead else page.status
+        tag = page.headers.get("etag")
+        if status == 200 and tag and self.headers["if-none-match"] == tag:
+            status = 304
+        content = b"" if status == 304 else page.content
+        with site.lock:
+            site.at_once -= 1
+        self.send_response(status)
+        for name, value in {"content-type": page.kind, "content-length": str(len(content)), **page.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    site = Site()
+    thread = threading.Thread(target=site.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield site
+    site.shutdown()
+    site.server_close()
+    thread.join()
+
+
+class Run:
+    """Runs over an index; pauses are noted and take no time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.paused, self.clock = folder, [0.0][:0], 1_000_000.0
+
+    def __call__(self, *addresses: str, most_pages: int = 500, drafts: bool = False, private: bool = True) -> Followed:
+        polite = Polite(Web(private=private, answer_s=2), self._pause, lambda: self.clock)
+        making = Making("fake", keyword="whoosh")
+        return follow(
+            self.folder, addresses, making, polite, most_pages=most_pages, drafts=drafts, now=lambda: self.clock
+        )
+
+    def _pause(self, seconds: float) -> None:
+        self.paused.append(seconds)
+        self.clock += seconds
+
+    def articles(self) -> set[str]:
+        with open_index(self.folder) as engine, engine.view() as view:
+            keys = view.snapshot.articles(view.snapshot.select())
+            return {view.article(key.id)[0].title for key in keys}
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run(tmp_path / "index")
+
+
+def test_a_feed_is_asked_again_only_for_what_is_new(site: Site, run: Run) -> None:
+    url = site.feed("/feed.xml", "bread", "rain", etag='"1"')
+    first = run(url)
+    assert (first.asked, first.failures, first.report.articles_added) == (1, [], 2)
+    assert run.articles() == {"bread", "rain"}
+    again = run(url)
+    assert (again.asked, again.unchanged, again.report.committed) == (0, 1, False)
+    assert site.conditions[-1] == ('"1"', None)
+    site.feed("/feed.xml", "snow", "bread", etag='"2"')
+    third = run(url)
+    assert (third.report.articles_added, third.report.articles_unchanged) == (1, 1)
+    assert run.articles() == {"bread", "rain", "snow"}, "what a feed has no more stays"
+    assert verify_index(run.folder).faults == []
+
+
+def test_last_modified_is_sent_back_as_it_came(site: Site, run: Run) -> None:
+    when = "Sat, 28 Nov 2026 10:00:00 GMT"
+    url = site.feed("/feed.xml", "bread", **{"last-modified": when})
+    run(url)
+    run(url)
+    assert site.conditions[-1] == (None, when)
+
+
+def test_json_feeds_and_atom_are_feeds(site: Site, run: Run) -> None:
+    item = {"id": "a", "title": "Json", "content_text": "A text of its own.", "url": site.url("/a")}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [item]}
+    site.pages["/feed.json"] = Page(json.dumps(feed, indent=1).encode(), "application/feed+json")
+    atom = "<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title><entry><id>b</id><title>Atom</title><content>More text here.</content></entry></feed>"
+    site.pages["/atom"] = Page(gzip.compress(atom.encode()), "application/xml", headers={"content-encoding": "gzip"})
+    assert run(site.url("/feed.json"), site.url("/atom")).failures == []
+    assert run.articles() == {"Json", "Atom"}
+
+
+def test_pages_of_a_sitemap_are_asked_for_when_it_says_that_they_changed(site: Site, run: Run) -> None:
+    site.article("/a", "The first page tells of bakers in the old town.")
+    site.article("/b", "The second page tells of penguins in the zoo.")
+    url = site.sitemap("/sitemap.xml", {"/a": "2026-01-01", "/b": "2026-02-01"})
+    assert (run(url).report.articles_added, site.asked[-2:]) == (2, ["/b", "/a"]), "the newest first"
+    asked = len(site.asked)
+    run(url)
+    assert site.asked[asked:] == ["/robots.txt", "/sitemap.xml"]
+    site.article("/a", "The first page tells of millers now, in the old town.")
+    site.sitemap("/sitemap.xml", {"/a": "2026-03-01", "/b": "2026-02-01"})
+    changed = run(url)
+    assert (site.asked[-1], changed.report.articles_changed) == ("/a", 1)
+    with open_index(run.folder) as engine:
+        hit = engine.search("millers").hits[0]
+        assert (hit.article.id, hit.article.url) == (site.url("/a"), site.url("/a"))
+
+
+def test_a_page_without_a_date_is_asked_for_once_a_day(site: Site, run: Run) -> None:
+    site.article("/a", "The only page tells of bakers in the old town.", etag='"1"')
+    url = site.sitemap("/sitemap.xml", {"/a": ""})
+    run(url)
+    run(url)
+    assert site.asked.count("/a") == 1
+    run.clock += UNDATED_S
+    assert run(url).unchanged == 1
+    assert (site.asked.count("/a"), site.conditions[-1][0]) == (2, '"1"')
+
+
+def test_a_page_that_is_gone_takes_its_article_along(site: Site, run: Run) -> None:
+    site.article("/a", "The first page tells of bakers in the old town.")
+    site.article("/b", "The second page tells of penguins in the zoo.")
+    url = site.sitemap("/sitemap.xml", {"/a": "2026-01-01", "/b": "2026-01-01"})
+    run(url)
+    site.pages["/a"] = Page(status=410)
+    site.sitemap("/sitemap.xml", {"/a": "2026-03-01", "/b": "2026-01-01"})
+    gone = run(url)
+    assert (gone.report.articles_removed, gone.failures) == (1, [])
+    assert run.articles() == {"The secon"}
+
+
+def test_sitemaps_in_sitemaps_and_the_bound_of_a_run(site: Site, run: Run) -> None:
+    for name in "abc":
+        site.article(f"/{name}", f"The page {name} tells of bakers in the old town {name}.")
+    inner = site.sitemap("/inner.xml.gz", {f"/{name}": "2026-01-01" for name in "abc"})
+    site.pages["/inner.xml.gz"].content = gzip.compress(site.pages["/inner.xml.gz"].content)
+    url = site.sitemap("/index.xml", {inner: "2026-01-01"}, "sitemap", "sitemapindex")
+    first = run(url, most_pages=2)
+    assert (first.report.articles, first.left) == (2, 1)
+    second = run(url, most_pages=2)
+    assert (second.report.articles, second.left, site.asked.count("/c")) == (3, 0, 1)
+    asked = len(site.asked)
+    run(url)
+    assert site.asked[asked:] == ["/robots.txt", "/index.xml"], (
+        "a sitemap that is read whole, and has not changed, rests"
+    )
+
+
+def test_a_sitemap_speaks_for_its_own_host_alone(site: Site, run: Run) -> None:
+    site.article("/a", "The only page tells of bakers in the old town.")
+    url = site.sitemap("/sitemap.xml", {"/a": "", "http://other.example/x": "", "http://127.0.0.1:1/x": ""})
+    found = run(url)
+    assert found.failures == [f"{url}: 2 of its addresses are of other hosts, which it cannot speak for."]
+    assert found.report.articles == 1
+
+
+def test_robots_txt_is_heeded(site: Site, run: Run) -> None:
+    site.pages["/robots.txt"] = Page(
+        b"User-agent: *\nDisallow: /*?print=\nDisallow: /private/\nAllow: /private/open$\nCrawl-delay: 7\n",
+        "text/plain",
+    )
+    for path in ("/a", "/a?print=1", "/private/b", "/private/open"):
+        site.article(path, f"The page {path} tells of bakers in the old town.")
+    url = site.sitemap("/sitemap.xml", dict.fromkeys(("/a", "/a?print=1", "/private/b", "/private/open"), ""))
+    found = run(url)
+    assert {path for path in site.asked if "xml" not in path} == {"/robots.txt", "/a", "/private/open"}
+    assert sorted(one.partition(": ")[2] for one in found.failures) == ["robots.txt does not allow it."] * 2
+    assert run.paused == [1.0, 7.0, 7.0], "as long as robots.txt asks for, once it is read"
+    assert site.most_at_once == 1
+
+
+def test_robots_txt_that_cannot_be_read_shuts_the_host(site: Site, run: Run) -> None:
+    site.pages["/robots.txt"] = Page(status=500)
+    url = site.feed("/feed.xml", "bread")
+    found = run(url)
+    assert "robots.txt cannot be read: the answer is 500" in found.failures[0]
+    assert "/feed.xml" not in site.asked
+    assert not run.folder.exists(), "a run that finds nothing makes nothing"
+
+
+def test_a_busy_host_is_asked_again_after_the_time_that_it_asks_for(site: Site, run: Run) -> None:
+    url = site.feed("/feed.xml", "bread", **{"retry-after": "9"})
+    site.pages["/feed.xml"].instead = [429, 503]
+    assert run(url).report.articles == 1
+    assert run.paused.count(9.0) == 2
+
+
+def test_a_host_that_wants_to_be_left_alone_is_left_alone_by_later_runs_too(site: Site, run: Run) -> None:
+    other = site.feed("/other.xml", "rain")
+    run(other)
+    url = site.feed("/feed.xml", "bread", **{"retry-after": "3600"})
+    site.pages["/feed.xml"].instead = [503]
+    found = run(url, other)
+    assert len(found.failures) == 2, "nothing else is asked of the host"
+    asked = len(site.asked)
+    assert "the time is not over" in run(url).failures[0]
+    assert len(site.asked) == asked
+    run.clock += 3_601
+    assert run(url).failures == []
+
+
+def test_redirects_are_followed_and_bounded(site: Site, run: Run) -> None:
+    site.feed("/new.xml", "bread")
+    site.pages["/old.xml"] = Page(status=301, headers={"location": "/new.xml"})
+    site.pages["/loop.xml"] = Page(status=302, headers={"location": "/loop.xml"})
+    found = run(site.url("/old.xml"), site.url("/loop.xml"))
+    assert found.failures == [f"{site.url('/loop.xml')}: more than 5 redirects."]
+    assert run.articles() == {"bread"}
+
+
+def test_no_private_address_is_asked_unless_it_is_wanted(site: Site, run: Run) -> None:
+    for url in (site.feed("/feed.xml", "bread"), site.url("/feed.xml").replace("127.0.0.1", "localhost")):
+        [failure] = run(url, private=False).failures
+        assert "no address of the public web; --private asks it all the same" in failure
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1%eth0",
+     "fd00::1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1"],
+)  # fmt: skip
+def test_what_is_no_public_address(address: str) -> None:
+    assert not is_public(address)
+    assert is_public("2001:4860:4860::8888")
+
+
+def test_what_is_too_large_too_slow_or_nothing_at_all_is_named(
+    site: Site, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paraglot.indexer.follow.follow.MOST_BYTES", 5_000)
+    site.pages["/large"] = Page(b"x" * 6_000, "text/xml")
+    site.pages["/bomb"] = Page(gzip.compress(b"x" * 1_000_000), "text/xml", headers={"content-encoding": "gzip"})
+    site.pages["/cut"] = Page(gzip.compress(b"x" * 4_000)[:-9], "text/xml", headers={"content-encoding": "gzip"})
+    site.pages["/slow"] = Page(b"x", wait_s=4)
+    link = (
+        "<html><head><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head><body>Hello</body></html>"
+    )
+    site.pages["/home"] = Page(link.encode())
+    site.pages["/damaged"] = Page(b"<urlset><url><loc>", "text/xml")
+    asked = ("/large", "/bomb", "/cut", "/slow", "/home", "/damaged", "/none")
+    told = run(*map(site.url, asked), "ftp://a.example/x", "http://[bad", "nothing").failures
+    for line, said in zip(
+        told,
+        ("more than 0.005 MB", "when it is unpacked", "cut short", "no answer within 2 s",
+         f"neither a feed nor a sitemap; it names {site.url('/feed.xml')}", "cut short", "the answer is 404",
+         "no address of the web", "no address of the web", "no address of the web"),
+        strict=True,
+    ):  # fmt: skip
+        assert said in line
+
+
+def test_one_source_that_fails_costs_no_other(site: Site, run: Run) -> None:
+    found = run(site.url("/none"), site.feed("/feed.xml", "bread"))
+    assert (len(found.failures), run.articles()) == (1, {"bread"})
+
+
+def test_drafts_and_noindex_are_left_out_unless_wanted(site: Site, run: Run) -> None:
+    body = "<html><head><title>Kept</title><meta name='robots' content='noindex'></head><body><p>Kept back by its author.</p></body></html>"
+    site.pages["/a"] = Page(body.encode())
+    url = site.sitemap("/sitemap.xml", {"/a": "2026-01-01"})
+    found = run(url)
+    assert found.report.left_out == {"drafts and pages that ask not to be found": 1}
+    assert not run.folder.exists()
+    assert run(url, drafts=True).report.articles == 1
+
+
+def test_what_a_rollback_takes_back_is_asked_for_again(site: Site, run: Run) -> None:
+    url = site.feed("/feed.xml", "bread", etag='"1"')
+    run(url)
+    site.feed("/feed.xml", "bread", "rain", etag='"2"')
+    run(url)
+    roll_back(run.folder)
+    assert run.articles() == {"bread"}
+    assert run(url).report.articles_added == 1
+    assert run.articles() == {"bread", "rain"}
+
+
+def test_notes_that_are_damaged_are_as_none(site: Site, run: Run) -> None:
+    url = site.feed("/feed.xml", "bread", etag='"1"')
+    run(url)
+    IndexLayout(run.folder).followed.write_bytes(b"no database" * 100)
+    assert run(url).report.articles_unchanged == 1
+    assert run(url).unchanged == 1
+
+
+def test_an_index_keeps_what_it_was_made_with(site: Site, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.txt").write_text("Title\n\nA text of its own.")
+    index_corpus(run.folder, [tmp_path / "a.txt"], "builtin-fast")
+    with pytest.raises(IndexMismatch, match="made with the encoder 'builtin-fast'"):
+        run(site.feed("/feed.xml", "bread"))
+
+
+@pytest.mark.parametrize(("header", "seconds"), [("120", 120.0), ("", None), ("soon", None), ("-5", None)])
+def test_retry_after(header: str, seconds: float | None) -> None:
+    assert retry_after_s(header) == seconds
+    assert retry_after_s("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
+
+
+def test_the_command_line(site: Site, tmp_path: Path) -> None:
+    url, index = site.feed("/feed.xml", "bread", "rain", etag='"1"'), tmp_path / "index"
+    flags = ["--index", index, "--model", "fake", "--private"]
+    done = paraglot("follow", url, *flags)
+    assert done.returncode == 0, done.stderr
+    assert "Asked: 1 new, 0 unchanged." in done.stdout
+    assert "Articles: 2 added." in done.stdout
+    again = json.loads(paraglot("follow", url, *flags, "--json").stdout)
+    assert (again["unchanged"], again["report"]["committed"], again["failures"]) == (1, False, [])
+    partly = paraglot("follow", url, site.url("/none"), *flags)
+    assert partly.returncode == 3
+    assert f"{site.url('/none')}: the answer is 404." in partly.stderr
+    shut = paraglot("follow", url, "--index", index)
+    assert (shut.returncode, "--private asks it all the same" in shut.stderr) == (1, True)
+    for given in ("5", "0m", "10s", "x", "2d "):
+        wrong = paraglot("follow", url, *flags, "--every", given)
+        assert (wrong.returncode, "--every" in wrong.stderr) == (2, True)
+    plain = paraglot("index", url, "--index", index)
+    assert (plain.returncode, f"paraglot follow {url}" in plain.stderr) == (2, True)
+
+
+@pytest.mark.slow
+def test_every_goes_on_until_it_is_told_to_end(site: Site, tmp_path: Path) -> None:
+    url = site.feed("/feed.xml", "bread")
+    flags = ["--index", str(tmp_path / "index"), "--model", "fake", "--private", "--every", "1m"]
+    command = [*COMMAND, "follow", url, *flags]
+    with subprocess.Popen(command, cwd=ROOT, env=environment({}), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "Asked: 1 new, 0 unchanged.\n"
+        while "Committed generation 1" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+    assert verify_index(tmp_path / "index").faults == []
