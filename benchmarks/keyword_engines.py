@@ -15,13 +15,11 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 
-from paraglot.indexer.folder import keyword_segments, keyword_tantivy
 from paraglot.indexer.folder.commit import KeywordChange, write_words
-from paraglot.indexer.folder.records import NewRow
+from paraglot.indexer.folder.words import RowWords
 from paraglot.search.folder.keyword.keyword import KeywordIndex, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.query.query_terms import KeywordQuery
@@ -39,21 +37,11 @@ def made(size: int) -> list[list[int]]:
     return words
 
 
-def terms(one: NewRow) -> tuple[Counter[str], ...]:
-    """What analysis would give: the text is its terms."""
-    return Counter(one.text.split()), Counter(one.title.split())
-
-
-def write(target: Generation, engine: str, texts: list[NewRow]) -> float:
-    """Processor seconds of writing, without those of splitting the texts."""
+def write(target: Generation, engine: str, words: list[RowWords]) -> float:
+    """Processor seconds of writing."""
     started = time.process_time()
-    for one in texts:
-        terms(one)
-    alone = time.process_time() - started
-    started = time.process_time()
-    with patch.object(keyword_segments, "counted_terms", terms), patch.object(keyword_tantivy, "counted_terms", terms):
-        write_words(target, KeywordChange(None, [one.row for one in texts], texts, [], engine))
-    return time.process_time() - started - alone
+    write_words(target, KeywordChange(None, [one.row for one in words], words, [], engine))
+    return time.process_time() - started
 
 
 def ask(index: KeywordIndex, words: list[str]) -> float:
@@ -69,14 +57,14 @@ def ask(index: KeywordIndex, words: list[str]) -> float:
 
 def measure(engine: str, words: list[list[int]]) -> None:
     """Write, open, ask and print."""
-    texts = [
-        NewRow(row, f"title t{row // 10}", "", " ".join(f"w{one}" for one in own), "", "und")
+    analysed = [
+        RowWords(row, (Counter(f"w{one}" for one in own), {"title": 1, f"t{row // 10}": 1}), b"")
         for row, own in enumerate(words, 1)
     ]
     chance = np.random.default_rng(2)
     with tempfile.TemporaryDirectory() as folder:
         generation = IndexLayout(Path(folder)).generation(1)
-        written = write(generation, engine, texts)
+        written = write(generation, engine, analysed)
         size = sum(path.stat().st_size for path in generation.keyword.iterdir())
         started = time.process_time()
         index = open_keyword(generation, {}, engine)
@@ -86,7 +74,7 @@ def measure(engine: str, words: list[list[int]]) -> None:
         took = [ask(index, [f"w{one}" for one in own if one >= STOP_WORDS]) for own in asked]
         index.close()
     middle, most = np.percentile(took, [50, 95])
-    count = len(texts)
+    count = len(words)
     print(
         f"{engine:8} {count:7}: {1e6 * written / count:6.1f} µs and {size / count:6.0f} bytes a paragraph,"
         f" opened in {opened:5.1f} ms, asked in {middle:5.2f} ms ({most:5.2f})"

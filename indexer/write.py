@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -19,10 +20,12 @@ from paraglot.indexer.folder.base import read_base, unsound_parts
 from paraglot.indexer.folder.column_parts import ColumnWriter, are_of_today
 from paraglot.indexer.folder.embed import BATCH, Embedded, given_vectors
 from paraglot.indexer.folder.lock import writer_lock
+from paraglot.indexer.folder.marks_aside import MarksAside
 from paraglot.indexer.folder.records import Counts, NewRow, Records, StoreError, is_damage
 from paraglot.indexer.folder.row_vectors import RowVectors
 from paraglot.indexer.folder.vector_cache import VectorCache
 from paraglot.indexer.folder.vector_parts import SegmentChange
+from paraglot.indexer.folder.word_workers import analysed
 from paraglot.search import disk
 from paraglot.search.encoders.load import BUILTIN, load_encoder
 from paraglot.search.encoders.outside import outside_dimension
@@ -112,6 +115,7 @@ class Write:
         self._removed: list[int] = []
         self._mended = False
         self._written = self._to_write = 0
+        self._aside = MarksAside()
         commit.clear_debris(layout, current)
         self.records = Records(layout.store, current)
         self._target = layout.generation(self.records.target)
@@ -235,6 +239,7 @@ class Write:
     def close(self) -> None:
         """Give the databases back; what was not committed is gone, but for what was embedded."""
         self.records.close()
+        self._aside.close()
         if self._cache:
             self._cache.close()
 
@@ -291,7 +296,7 @@ class Write:
             added=self.records.new_rows() if linked or not self.base else self.records.living_rows(),
             staying=living - BitMap(self._removed),
             embedded=self._embedded,
-            write_columns=ColumnWriter(self.records, columns, self.encoder()).write,
+            write_columns=ColumnWriter(self.records, columns, self.encoder(), self._aside).write,
             dimension=base[1].encoder.dimension if base else self.encoder().spec.dimension,
             sentences=self.sentences,
             linked_columns=not self._making.anew and columns is not None and are_of_today(columns),
@@ -336,10 +341,11 @@ class Write:
     def _write(self, segments: SegmentChange, counts: Counts) -> None:
         anew = self._making.anew or "keyword" in self._unsound
         rows = self.records.living_rows() if anew else self.records.new_rows()
+        words = analysed(self.records.read_rows(rows), len(rows), partial(self.progress, "words"))
         keyword = commit.KeywordChange(
             base=self.base[0] if self.base and not anew else None,
             rows=rows,
-            texts=self._counted("words", self.records.read_rows(rows), len(rows)),
+            words=self._aside.kept(words),
             removed=() if anew else self._removed,
             engine=self._engine,
         )
@@ -355,12 +361,6 @@ class Write:
             self.records.purge(commit.collect_garbage(self._layout, self._target.number))
             if self._cache:
                 self._cache.clear()
-
-    def _counted(self, stage: str, rows: Iterable[NewRow], total: int) -> Iterator[NewRow]:
-        for done, row in enumerate(rows, start=1):
-            yield row
-            if done % BATCH == 0 or done == total:
-                self.progress(stage, done, total)
 
 
 @contextmanager

@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.indexer.folder.embed import BATCH
+from paraglot.indexer.folder.marks_aside import MarksAside
 from paraglot.indexer.folder.records import Records
+from paraglot.indexer.folder.words import Words
 from paraglot.search import disk
-from paraglot.search.encoders.pieces import piece_encoder
+from paraglot.search.encoders.pieces import piece_encoder, pieces_of
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.arrays import write_arrays
 from paraglot.search.folder.columns import Columns
-from paraglot.search.folder.gist import gists
+from paraglot.search.folder.gist import packed_pieces
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.segment_columns import ColumnsMaker, RowGist
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION
@@ -27,10 +29,12 @@ def are_of_today(columns: Columns) -> bool:
 
 
 class ColumnWriter:
-    """Writes the columns of one generation's segments. Gists that ``base`` has are taken from it."""
+    """Writes the columns of one generation's segments. Gists that ``base`` has are taken from it, marks also from what
+    is laid ``aside``.
+    """
 
-    def __init__(self, records: Records, base: Columns | None, encoder: Encoder) -> None:
-        self._records, self._base, self._encoder = records, base, encoder
+    def __init__(self, records: Records, base: Columns | None, encoder: Encoder, aside: MarksAside) -> None:
+        self._records, self._base, self._aside = records, base, aside
         self._pieces = piece_encoder(encoder)
         self._pieces_by = encoder.spec.fingerprint if self._pieces else ""
 
@@ -46,10 +50,14 @@ class ColumnWriter:
 
     def _gists(self, rows: Sequence[int]) -> Iterator[RowGist]:
         known = self._known(rows)
-        missing = list(self._records.read_rows([row for row in rows if row not in known]))
-        texts = [(row.title, row.heading, row.text, row.language) for row in missing]
-        for row, made in zip(missing, gists(texts, self._pieces, self._pieces_by), strict=True):
-            known[row.row] = RowGist(made.marks, made.pieces)
+        missing = [row for row in rows if row not in known]
+        marks = self._aside.of(missing)
+        unread = [row for row in missing if row not in marks]
+        texts = list(self._records.read_rows(missing if self._pieces else unread))
+        marks.update((one.row, one.marks) for one in Words().of(text for text in texts if text.row not in marks))
+        pieces = pieces_of(self._pieces, [one.text for one in texts]) if self._pieces else []
+        packed = dict(zip(missing, map(packed_pieces, pieces), strict=False))
+        known.update((row, RowGist(marks[row], packed.get(row, b""))) for row in missing)
         return (known[row] for row in rows)
 
     def _known(self, rows: Sequence[int]) -> dict[int, RowGist]:

@@ -15,8 +15,8 @@ from pathlib import Path
 import portalocker
 
 from paraglot.indexer.folder.keyword_segments import write_keyword
-from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
+from paraglot.indexer.folder.words import RowWords
 from paraglot.search import disk
 from paraglot.search.errors import IndexLocked
 from paraglot.search.folder.keyword.engines import TANTIVY, WHOOSH
@@ -56,13 +56,13 @@ def clear_debris(layout: IndexLayout, current: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class KeywordChange:
-    """What becomes of the keyword index of ``base`` (None: there is none yet): ``rows`` with their ``texts`` come,
+    """What becomes of the keyword index of ``base`` (None: there is none yet): ``rows`` with their ``words`` come,
     ``removed`` ones go. ``engine`` keeps it, which is the base's if there is one.
     """
 
     base: Generation | None
     rows: Sequence[int]
-    texts: Iterable[NewRow]
+    words: Iterable[RowWords]
     removed: Sequence[int]
     engine: str = WHOOSH
 
@@ -104,9 +104,9 @@ def write_words(target: Generation, change: KeywordChange) -> None:
     if change.engine == TANTIVY:
         from paraglot.indexer.folder.keyword_tantivy import write_tantivy
 
-        write_tantivy(target, change.base, change.rows, change.texts, change.removed)
+        write_tantivy(target, change.base, change.rows, change.words, change.removed)
     else:
-        write_keyword(target, change.base, change.rows, change.texts, change.removed)
+        write_keyword(target, change.base, change.rows, change.words, change.removed)
 
 
 def announce_first(layout: IndexLayout, number: int) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol
@@ -13,13 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from paraglot.indexer.folder.records import NewRow
 from paraglot.search import disk
 from paraglot.search.folder.keyword.lengths import code_of_length
 from paraglot.search.folder.keyword.postings import FIELDS, ROW, P, read_removed
 from paraglot.search.folder.layout import Generation, KeywordPart
-from paraglot.search.query.names import name_terms
-from paraglot.search.text.analysis import terms
 
 MOST_ROWS = 1 << 16
 """The most paragraphs that a part has, so that a merge is bounded however large the index is."""
@@ -115,18 +111,11 @@ class Lengths:
     def __init__(self) -> None:
         self._own = [array("B") for _ in FIELDS]
 
-    def add(self, texts: Sequence[Counter[str]]) -> None:
+    def add(self, texts: Sequence[Mapping[str, int]]) -> None:
         """Those of one more row."""
         for own, counted in zip(self._own, texts, strict=True):
-            own.append(code_of_length(counted.total()))
+            own.append(code_of_length(sum(counted.values())))
 
     def bytes(self) -> NDArray[np.uint8]:
         """``uint8[fields, n]``"""
         return np.array([np.frombuffer(own, np.uint8) for own in self._own]).reshape(len(FIELDS), -1)
-
-
-def counted_terms(one: NewRow) -> tuple[Counter[str], ...]:
-    """How often each field has each term, in the order of `FIELDS`. A term may be several words."""
-    body = f"{one.heading}\n{one.text}"
-    own = [[*terms(body, one.language), *name_terms(body, one.language)], terms(one.title, one.language)]
-    return tuple(Counter(filter(None, " ".join(field).split(" "))) for field in own)

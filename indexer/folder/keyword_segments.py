@@ -7,8 +7,8 @@ with (`paraglot.indexer.folder.parts` says which): postings are moved as arrays 
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import groupby, islice, repeat
 from operator import itemgetter
@@ -23,13 +23,12 @@ from paraglot.indexer.folder.keyword_parts import (
     Lengths,
     OldPart,
     Placed,
-    counted_terms,
     link_part,
     old_parts,
     write_places,
 )
 from paraglot.indexer.folder.parts import plan_parts
-from paraglot.indexer.folder.records import NewRow
+from paraglot.indexer.folder.words import RowWords
 from paraglot.search import disk
 from paraglot.search.folder.keyword.files import Posting, TermsWriter
 from paraglot.search.folder.keyword.postings import FIELDS, Occurrences
@@ -41,15 +40,15 @@ MOST_POSTINGS = 1 << 22
 
 
 def write_keyword(
-    target: Generation, base: Generation | None, rows: Sequence[int], texts: Iterable[NewRow], removed: Sequence[int]
+    target: Generation, base: Generation | None, rows: Sequence[int], words: Iterable[RowWords], removed: Sequence[int]
 ) -> None:
-    """Write the keyword index of ``target``: that of ``base`` with ``rows``, whose texts are ``texts`` in their order,
+    """Write the keyword index of ``target``: that of ``base`` with ``rows``, whose words are ``words`` in their order,
     and without ``removed``. Rows ascend.
     """
     disk.make_folder(target.keyword)
     old = old_parts(base, removed, SEGMENTS.get)
     gone = BitMap.union(BitMap(), *(own.gone for own in old.values()))
-    fresh, new = max(old, default=0), iter(texts)
+    fresh, new = max(old, default=0), iter(words)
     for planned in plan_parts([(number, own.rows) for number, own in old.items()], gone, rows, MOST_ROWS):
         if planned.kept:
             kept = old[planned.old[0]]
@@ -88,7 +87,7 @@ class _New:
     def __len__(self) -> int:
         return sum(len(numbers) for numbers, _, _ in self._postings)
 
-    def add(self, row: int, texts: Sequence[Counter[str]]) -> None:
+    def add(self, row: int, texts: Sequence[Mapping[str, int]]) -> None:
         """Take in a paragraph: how often each field has each term, in the order of `FIELDS`."""
         place = len(self._rows)
         self._rows.append(row)
@@ -125,13 +124,13 @@ class _New:
                 yield Posting(field, name.encode(), Occurrences(all_places[first:last], all_counts[first:last]))
 
 
-def _write(target: Generation, number: int, old: Sequence[_Old], texts: Iterable[NewRow]) -> None:
+def _write(target: Generation, number: int, old: Sequence[_Old], words: Iterable[RowWords]) -> None:
     """Write a segment of what there is and of what is new; what does not fit in memory is laid aside meanwhile."""
     sources: list[_Source] = list(old)
     aside: list[KeywordPart] = []
     gathered = _New()
-    for one in texts:
-        gathered.add(one.row, counted_terms(one))
+    for one in words:
+        gathered.add(one.row, one.terms)
         if len(gathered) >= MOST_POSTINGS:
             aside.append(KeywordPart(target.folder, len(aside) + 1))
             _write_part(aside[-1], [gathered])

@@ -12,22 +12,21 @@ from paraglot.indexer.folder.keyword_parts import (
     MOST_ROWS,
     Lengths,
     NewPlaces,
-    counted_terms,
     link_part,
     old_parts,
     write_places,
 )
 from paraglot.indexer.folder.parts import plan_parts
-from paraglot.indexer.folder.records import NewRow
+from paraglot.indexer.folder.words import RowWords
 from paraglot.search import disk
 from paraglot.search.folder.keyword.tantivy import PARTS, Stumbled, Writer, segment_files
 from paraglot.search.folder.layout import Generation
 
 
 def write_tantivy(
-    target: Generation, base: Generation | None, rows: Sequence[int], texts: Iterable[NewRow], removed: Sequence[int]
+    target: Generation, base: Generation | None, rows: Sequence[int], words: Iterable[RowWords], removed: Sequence[int]
 ) -> None:
-    """Write the keyword index of ``target``: that of ``base`` with ``rows``, whose texts are ``texts`` in their order,
+    """Write the keyword index of ``target``: that of ``base`` with ``rows``, whose words are ``words`` in their order,
     and without ``removed``. Rows ascend.
     """
     disk.make_folder(target.keyword)
@@ -36,10 +35,9 @@ def write_tantivy(
     try:
         writer = Writer(target.keyword)
         writer.remove(removed)
-        for one in texts:
-            counted = counted_terms(one)
-            lengths.add(counted)
-            writer.add(one.row, counted)
+        for one in words:
+            lengths.add(one.terms)
+            writer.add(one.row, one.terms)
         writer.commit()
     except Stumbled as error:
         raise OSError(errno.EIO, f"tantivy could not write ({error})", str(target.keyword)) from error

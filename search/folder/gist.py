@@ -8,7 +8,7 @@ columns were made anew in memory: then the text is read. Both ways lead to the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,30 +27,14 @@ _PIECE = np.dtype([("id", "<i4"), ("count", "<i4")])
 _T = TypeVar("_T")
 
 
-class Gist(NamedTuple):
-    """As the store keeps it; ``marks_by`` and ``pieces_by`` are the version of the lexicon and the encoder's mark."""
-
-    marks_by: str
-    marks: bytes
-    pieces_by: str
-    pieces: bytes
+def packed_marks(marks: Marks) -> bytes:
+    """Marks as columns have them."""
+    return _packed(_MARK, marks)
 
 
-def gists(texts: Sequence[tuple[str, str, str, str]], encoder: PieceEncoder | None, fingerprint: str) -> list[Gist]:
-    """The gist of each (title, heading, text, language); without pieces where the encoder has none.
-
-    ``fingerprint`` is the encoder's.
-    """
-    cut = pieces_of(encoder, [text for _, _, text, _ in texts]) if encoder else None
-    return [
-        Gist(
-            LEXICON_VERSION,
-            _packed(_MARK, _marks(title, heading, text, language)),
-            fingerprint if cut else "",
-            _packed(_PIECE, cut[place]) if cut else b"",
-        )
-        for place, (title, heading, text, language) in enumerate(texts)
-    ]
+def packed_pieces(pieces: Pieces) -> bytes:
+    """Pieces as columns have them."""
+    return _packed(_PIECE, pieces)
 
 
 def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:

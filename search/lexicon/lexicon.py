@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -67,6 +67,8 @@ _KATAKANA = regex.compile(r"[\p{Katakana}ー]+")
 """What Japanese writes foreign names and words in."""
 
 _PRIME, _BITS = 0x01000193, 0xFFFFFFFF
+_SHIFT = 12
+"""Bits of a hash that do not tell whether a word without spaces may be in the lexicon: a megabyte has the others."""
 
 Found: TypeAlias = dict[int, float]
 
@@ -114,9 +116,11 @@ class Lexicon:
         _, count, first, _ = self._spans[last]
         if (count, first + self._own(last).starts[-1]) != (len(self._keys), len(self._concepts)):
             raise ValueError("the files are not of one lexicon")
+        self._beginnings = cache(self._read_beginnings)
+        self._kept_parts = lru_cache(maxsize=10_000)(self._read_parts)
         self._word = lru_cache(maxsize=100_000)(self._word_concepts)
         self._form = lru_cache(maxsize=100_000)(self._form_concepts)
-        self._marked = lru_cache(maxsize=100_000)(self._word_marks)
+        self._marked = lru_cache(maxsize=20_000)(self._word_marks)
         self._glossed = lru_cache(maxsize=100_000)(self._word_gloss)
 
     @property
@@ -132,10 +136,14 @@ class Lexicon:
         Of a language that the lexicon does not have, and of names, the sounds alone are known. ``telling``: without
         what is common in the language.
         """
+        return marks_from(self.found(text, *languages, telling=telling))
+
+    def found(self, text: str, *languages: str, telling: bool = False) -> Found:
+        """The marks of a text as number → weight: of one that several words have, the last one's."""
         found: Found = {}
         for language in languages:
             found |= self._marks_in(text, primary(language), telling)
-        return marks_from(found)
+        return found
 
     def gloss(self, text: str, language: str) -> dict[str, float]:
         """A text word by word in English, and how often each word stands there; nothing of a language not known.
@@ -193,6 +201,10 @@ class Lexicon:
         for _, concepts, weight in self._said(text, tag, telling) if in_pairs else ():
             found.update(_shared(concepts, weight))
         return found
+
+    def of_word(self, word: str, tag: str) -> Found:
+        """What `found` gives of a word of letters, where no word is written as several."""
+        return self._word_marks(word, tag)
 
     def _word_marks(self, written: str, tag: str) -> Found:
         return _audible(written) | _shared(self._word(written, tag), 1.0)
@@ -261,25 +273,26 @@ class Lexicon:
         """(start, length) of the words of a folded run without spaces, as far as the lexicon has them."""
         return [(start, length) for start, length, _ in self._parts(run, tag)] if tag in self._spans else []
 
-    def _parts(self, run: str, tag: str) -> Iterator[tuple[int, int, int]]:
+    def _parts(self, run: str, tag: str) -> tuple[tuple[int, int, int], ...]:
         """From the begin of a run on the longest word that the lexicon has, and so on after it; last its place."""
-        hashes = list(_hashes(run, tag))
-        if not hashes:
-            return
-        wanted, keys = np.concatenate(hashes), self._own(tag).keys
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        ends = np.cumsum([len(own) for own in hashes]).tolist()
-        longest: dict[int, tuple[int, int]] = {}
-        for place in np.flatnonzero(keys[at] == wanted).tolist():
-            shorter = bisect_right(ends, place)
-            start = place - (ends[shorter - 1] if shorter else 0)
-            longest[start] = shorter + 1, int(at[place])
-        free = 0
-        for start in sorted(longest):
-            if start >= free:
-                length, found = longest[start]
-                yield start, length, found
-                free = start + length
+        return self._kept_parts(run, tag) if len(run) <= LONGEST_KEPT else self._read_parts(run, tag)
+
+    def _read_parts(self, run: str, tag: str) -> tuple[tuple[int, int, int], ...]:
+        keys, may_have = self._own(tag).sorted, self._beginnings(tag)
+        begin, codes = crc32(tag.encode()), list(map(ord, run))
+        found, start = [], 0
+        while start < len(codes):
+            value, length, at = begin, 0, 0
+            for size, code in enumerate(codes[start : start + LONGEST], start=1):
+                value = (value ^ code) * _PRIME & _BITS
+                if may_have[value >> _SHIFT]:
+                    place = bisect_left(keys, value)
+                    if place < len(keys) and keys[place] == value:
+                        length, at = size, place
+            if length:
+                found.append((start, length, at))
+            start += length or 1
+        return tuple(found)
 
     def _neighbours(self, told: Sequence[Word], tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:
         """Of a language that writes a word as several: of two neighbours what they mean together, or else each."""
@@ -293,6 +306,12 @@ class Lexicon:
             together = self._form(pair(tag, term, after), tag)
             taken = bool(together)
             yield ("", together, 1.0) if together else (word.written, self._form(term, tag), 1.0)
+
+    def _read_beginnings(self, tag: str) -> bytes:
+        """For the first bits of a hash whether a key of a language begins so: hardly any other need be looked for."""
+        found = np.zeros(1 << 32 - _SHIFT, np.uint8)
+        found[self._own(tag).keys >> _SHIFT] = 1
+        return found.tobytes()
 
     def _open(self, tag: str) -> _Own:
         low, high, first, counted = self._spans[tag]
@@ -348,15 +367,6 @@ def hashed(form: str, tag: str) -> int:
     for code in map(ord, form):
         value = (value ^ code) * _PRIME & _BITS
     return value
-
-
-def _hashes(run: str, tag: str) -> Iterator[NDArray[np.uint64]]:
-    """`hashed` of all parts of one character, of two, up to `LONGEST`, each from its place in the run on."""
-    codes = np.frombuffer(run.encode("utf-32-le"), "<u4").astype(np.uint64)
-    values = np.full(len(codes), crc32(tag.encode()), np.uint64)
-    for length in range(1, min(LONGEST, len(codes)) + 1):
-        values = (values[: len(codes) - length + 1] ^ codes[length - 1 :]) * np.uint64(_PRIME) & np.uint64(_BITS)
-        yield values
 
 
 def _shared(concepts: Sequence[int], weight: float) -> Found:

@@ -50,6 +50,7 @@ _PREFIXES = {"he": PREFIXED, "ar": "وبلف"}
 LONGEST_UNPREFIXED = 4
 """Letters of the longest words that are taken to have none."""
 
+_SEEN_BEFORE = 4
 _BEGIN = regex.compile(r"(?:^|[.!?…:;\n\"«„“”‘(–—-])\s*$")
 
 
@@ -57,6 +58,17 @@ def name_terms(text: str, language: str) -> Iterator[str]:
     """The terms of the names in a text of a language, each as often as it stands there."""
     for _, term in _names_in(text, language):
         yield term
+
+
+def word_names(word: str, tag: str, initial: bool) -> Iterator[str]:
+    """What `name_terms` gives of a word of letters; ``initial``: it stands where every word has a capital."""
+    capital = word[0].isupper() and tag not in _ALL_NOUNS
+    return (term for _, term in _terms_of(word, True, tag, initial or not capital))
+
+
+def may_begin_after(text: str) -> bool:
+    """Whether a word after a text that is no blank stands where every word has a capital."""
+    return _BEGIN.search(text[-_SEEN_BEFORE:]) is not None
 
 
 def names_like(query: KeywordQuery, text: str, language: str) -> list[str]:
@@ -73,7 +85,7 @@ def _names_in(text: str, language: str) -> Iterator[tuple[str, str]]:
     tag = primary(language)
     for written, start, letters in runs(text):
         capital = letters and tag not in _ALL_NOUNS and written[0].isupper()
-        initial = not capital or _BEGIN.search(text, max(0, start - 4), start) is not None
+        initial = not capital or _BEGIN.search(text, max(0, start - _SEEN_BEFORE), start) is not None
         made = _kept_terms_of if len(written) <= LONGEST_KEPT else _terms_of
         yield from made(written, letters, tag, initial)
 
@@ -83,7 +95,7 @@ def _terms_of(written: str, letters: bool, tag: str, initial: bool) -> tuple[tup
     return tuple((form, _term(script_of(form), key)) for form in forms for key in name_keys(form))
 
 
-_kept_terms_of = lru_cache(maxsize=100_000)(_terms_of)
+_kept_terms_of = lru_cache(maxsize=20_000)(_terms_of)
 
 
 def _term(script: str, key: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 import regex
 
@@ -82,6 +83,7 @@ def unspaced_names(written: str, tag: str, parts: bool) -> Iterator[str]:
         yield from _thai_names(run, tag, parts)
 
 
+@lru_cache(maxsize=20_000)
 def borrowed(written: str, tag: str) -> bool:
     """Whether a word that the lexicon has sounds as in English: it is a name, or a word that went round the world."""
     keys = frozenset(name_keys(written))

@@ -26,6 +26,7 @@ from paraglot.search.text.folding import (
     GERSHAYIM,
     INVISIBLE,
     LONGEST_KEPT,
+    by_letters,
     seen,
     with_one_nasal,
     without_points,
@@ -196,6 +197,21 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
         last = written, start, end
 
 
+def is_word(text: str) -> bool:
+    """Whether a text is one word, as `words` has it, and has letters."""
+    run = _RUN.fullmatch(text)
+    return run is not None and not run.lastgroup and (text.isalpha() or any(map(str.isalpha, text)))
+
+
+def word_terms(word: str, tag: str) -> list[str]:
+    """What `terms` gives of a text that `is_word`, in the language with a primary tag; in a third of the time."""
+    folded = fold(word)
+    if not folded or stems_of(tag) == "none" or folded.isdecimal():
+        return [folded] if folded else []
+    own = [folded, stem(word, tag)]
+    return [*own, *_parts_of(word, tag)] if tag in LINKS or tag == "he" or "\u200c" in word else own
+
+
 def _may_be_signed(text: str, start: int, end: int) -> bool:
     """Whether `marked` need look at a word: most have no sign beside them."""
     return (end < len(text) and text[end] in MARKS) or (start > 0 and text[start - 1] == ".")
@@ -318,6 +334,14 @@ def at_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
 
 def _groups(run: str, offset: int, sizes: Sequence[int]) -> list[tuple[str, int, int]]:
     """From every character on the groups of as many neighbours as ``sizes`` says, in its order, where there are any."""
+    if run.isalpha() and (folded := by_letters(run)) and not _HANGUL.search(run):  # each character is a letter
+        ends = range(len(run))
+        return [
+            (folded[start : start + size], offset + start, offset + start + size)
+            for start in ends
+            for size in sizes
+            if start + size <= len(run)
+        ]
     parts = _CLUSTER if _HANGUL.search(run) else _LETTER
     starts = [match.start() for match in parts.finditer(run)] + [len(run)]
     spans = [

@@ -77,6 +77,15 @@ def _fold(word: str) -> str:
 _kept_fold = lru_cache(maxsize=100_000)(_fold)
 
 
+def by_letters(word: str) -> str:
+    """A word folded, where each letter becomes just one by itself; else nothing."""
+    try:
+        folded = word.translate(_LETTERS)
+    except _NotByLetters:
+        return ""
+    return folded if len(folded) == len(word) else ""
+
+
 class _NotByLetters(Exception):
     """A character whose form depends on its neighbours."""
 

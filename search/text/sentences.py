@@ -84,7 +84,18 @@ def width(text: str) -> int:
     """Length in characters, wide (East Asian) ones counted twice."""
     if text.isascii() or max(text) < _FIRST_WIDE:
         return len(text)
-    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text.translate(_COLUMNS))
+
+
+class _Columns(dict[int, str]):
+    """Character → as many characters as it has columns, made as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = "xx" if unicodedata.east_asian_width(chr(code)) in "WF" else "x"
+        return found
+
+
+_COLUMNS = _Columns()
 
 
 def _sentences(text: str) -> Iterator[Span]:

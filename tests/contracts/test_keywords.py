@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from paraglot.indexer.folder.commit import KeywordChange, write_words
 from paraglot.indexer.folder.records import NewRow
+from paraglot.indexer.folder.words import Words
 from paraglot.search.contracts.keywords import DROPPED, TEXTS, KeywordsContract
 from paraglot.search.folder.keyword.keyword import open_keyword
 from paraglot.search.folder.layout import IndexLayout
@@ -41,7 +42,8 @@ class TestInAFolder(KeywordsContract):
             new = [NewRow(row, "", "", everything[row], "", "und") for row in span if row in everything]
             base = layout.generation(number - 1) if number > 1 else None
             removed = list(DROPPED) if number == 3 else []
-            write_words(layout.generation(number), KeywordChange(base, [one.row for one in new], new, removed, engine))
+            change = KeywordChange(base, [one.row for one in new], Words().of(new), removed, engine)
+            write_words(layout.generation(number), change)
         index = open_keyword(layout.generation(3), {}, engine)
         yield index.within(BitMap(TEXTS), {}) if hidden else index
         index.close()

@@ -81,10 +81,8 @@ def test_what_another_lexicon_or_encoder_made_does_not_count(
 @pytest.mark.slow
 def test_what_is_written_anew_keeps_it(index: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
-    real = column_parts.gists
-    monkeypatch.setattr(
-        column_parts, "gists", lambda texts, *given: made.extend(text for _, _, text, _ in texts) or real(texts, *given)
-    )
+    real = column_parts.pieces_of
+    monkeypatch.setattr(column_parts, "pieces_of", lambda by, texts: made.extend(texts) or real(by, texts))
     index_corpus(index, [write_corpus([BREAD, BROT | {"paragraphs": ["Der Preis des Brotes fiel."]}])])
     assert made == ["Der Preis des Brotes fiel."]
     rebuild_index(index)

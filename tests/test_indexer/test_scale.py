@@ -11,6 +11,7 @@ import pytest
 
 from paraglot.indexer.folder.keyword_segments import write_keyword
 from paraglot.indexer.folder.records import NewRow
+from paraglot.indexer.folder.words import Words
 from paraglot.search.folder.keyword import segments
 from paraglot.search.folder.keyword.keyword import open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
@@ -24,7 +25,7 @@ def paragraph(row: int, words: int = 12) -> NewRow:
 
 
 def write(target: Generation, base: Generation | None, rows: range | list[int], removed: tuple[int, ...] = ()) -> None:
-    write_keyword(target, base, list(rows), [paragraph(row) for row in rows], removed)
+    write_keyword(target, base, list(rows), Words().of(map(paragraph, rows)), removed)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from pyroaring import BitMap
 from paraglot.indexer.folder import keyword_segments, keyword_tantivy
 from paraglot.indexer.folder.commit import KeywordChange, write_words
 from paraglot.indexer.folder.records import NewRow
+from paraglot.indexer.folder.words import Words as Analysis
 from paraglot.search.contracts.keywords import asked, rows
 from paraglot.search.folder.keyword.keyword import KeywordIndex, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
@@ -29,7 +30,7 @@ class Words:
     engine: str
 
     def write(self, target: Generation, base: Generation | None, new: Sequence[NewRow], removed: Sequence[int]) -> None:
-        write_words(target, KeywordChange(base, [one.row for one in new], new, removed, self.engine))
+        write_words(target, KeywordChange(base, [one.row for one in new], Analysis().of(new), removed, self.engine))
 
     def open(self, generation: Generation, languages: Mapping[str, int]) -> KeywordIndex:
         return open_keyword(generation, languages, self.engine)

@@ -22,8 +22,6 @@ from paraglot.search.lexicon.lexicon import (
     SOUND_WEIGHT,
     SOUNDS,
     Lexicon,
-    _hashes,
-    hashed,
     marks_from,
     open_lexicon,
 )
@@ -160,11 +158,15 @@ def test_common_words_and_function_words_are_known(text: str, tag: str) -> None:
     assert all(lexicon.knows(word, tag) and is_right(word) for word in words(text))
 
 
-@given(st.text(max_size=20))
-def test_the_hashes_of_all_parts_are_those_of_each(run: str) -> None:
-    for length, found in enumerate(_hashes(run, "zh"), start=1):
-        assert length <= LONGEST
-        assert found.tolist() == [hashed(run[at : at + length], "zh") for at in range(len(run) - length + 1)]
+@given(st.lists(st.sampled_from(["北京", "市长", "税", "面包", "X", "、"]), max_size=12).map("".join))
+def test_of_a_run_the_longest_words_are_found(run: str) -> None:
+    lexicon, expected, start = open_lexicon(), [], 0
+    while start < len(run):
+        sizes = [size for size in range(1, LONGEST + 1) if lexicon.has(run[start : start + size], "zh")]
+        sizes = [size for size in sizes if start + size <= len(run)]
+        expected += [(start, max(sizes))] if sizes else []
+        start += max(sizes, default=1)
+    assert lexicon.parts(run, "zh") == expected
 
 
 @given(st.text(max_size=60), st.sampled_from(["en", "zh", "vi", "he", "th", "uk", "und", "ja"]))

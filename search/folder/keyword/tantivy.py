@@ -13,8 +13,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -117,7 +116,7 @@ class Writer:
             index.register_tokenizer(_WORDS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
             self._writer = index.writer(HEAP_BYTES, 1)
 
-    def add(self, row: int, texts: Iterable[Counter[str]]) -> None:
+    def add(self, row: int, texts: Iterable[Mapping[str, int]]) -> None:
         """Take in a row: of each field, in the order of `FIELDS`, how often it has each term."""
         document = tantivy.Document()
         document.add_unsigned(_ROW, row)

@@ -1,0 +1,41 @@
+"""The marks of rows between the pass over their texts and the columns that keep them: in a file without a name."""
+
+from __future__ import annotations
+
+import tempfile
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from paraglot.indexer.folder.words import RowWords
+
+
+class MarksAside:
+    """Takes marks row by row, ascending, and gives them back."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `close`)
+        self._rows, self._ends = array("q"), array("q", [0])
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
+
+    def kept(self, words: Iterable[RowWords]) -> Iterator[RowWords]:
+        """The same, whose marks are laid aside as they pass."""
+        for one in words:
+            self._file.write(one.marks)
+            self._rows.append(one.row)
+            self._ends.append(self._ends[-1] + len(one.marks))
+            yield one
+
+    def of(self, rows: Sequence[int]) -> dict[int, bytes]:
+        """Row → marks, of those of ``rows`` that were laid aside."""
+        known = np.frombuffer(self._rows, np.int64)
+        found: dict[int, bytes] = {}
+        for row, at in zip(rows, np.searchsorted(known, rows).tolist(), strict=True):
+            if at < len(known) and known[at] == row:
+                self._file.seek(self._ends[at])
+                found[row] = self._file.read(self._ends[at + 1] - self._ends[at])
+        return found
