@@ -23,6 +23,7 @@ from paraglot.api.http.problems import add_problem_handlers
 from paraglot.api.http.queue.spool import Spool
 from paraglot.api.http.queue.tasks import TaskQueue
 from paraglot.api.http.queue.writer import Writer
+from paraglot.api.http.routes.admin import router as admin_router
 from paraglot.api.http.routes.analyze import router as analyze_router
 from paraglot.api.http.routes.collections import router as collections_router
 from paraglot.api.http.routes.embed import router as embed_router
@@ -62,6 +63,7 @@ ROUTERS = (
     widgets_router,
     pages_router,
     embed_router,
+    admin_router,
 )
 
 STOP_SECONDS = 6

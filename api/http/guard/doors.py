@@ -37,12 +37,17 @@ class Doors:
         """``folders``: of the indexes by name, the default one first; ``required``: keys are needed in any case."""
         self._default, *_ = folders
         self.service = KeyFile(ServiceFolder(folders[self._default]).keys, required)
-        self._keys = {
-            name: CollectionKeys(name, self._file(name, folder), self.service) for name, folder in folders.items()
-        }
+        self._files = {name: self._file(name, folder) for name, folder in folders.items()}
+        self._keys = {name: CollectionKeys(name, file, self.service) for name, file in self._files.items()}
 
     def _file(self, name: str, folder: Path) -> KeyFile:
         return self.service if name == self._default else KeyFile(ServiceFolder(folder).keys)
+
+    def file_of(self, key: Key, name: str) -> KeyFile:
+        """The file that the ``key`` of a request to the collection ``name`` lies in, where keys that it makes go."""
+        if key is LOCAL or key.collections:
+            return self.service
+        return self._files[name]
 
     @property
     def names(self) -> list[str]:
