@@ -7,14 +7,15 @@ from rich.console import Console
 from paraglot.api.cli.searching.render import print_response
 from paraglot.api.settings import load_settings
 from paraglot.search.engine.engine import open_index
-from paraglot.search.types import SearchRequest
+from paraglot.search.types import ANSWER_RELEVANCE, SearchRequest
 
 TOUR = (
-    ("By word and meaning, in English", SearchRequest("peat bogs that store carbon", limit=2)),
-    ("By meaning, in French", SearchRequest("dormir dans le train plutôt que prendre l'avion", limit=2)),
+    ("By word and meaning, in English", "peat bogs that store carbon", 2),
+    ("By meaning, in French", "dormir dans le train plutôt que prendre l'avion", 2),
     (
         "Across languages: asked in German, told in French and Spanish",
-        SearchRequest("Was sagte Xi über die Freundschaft mit Belarus?", limit=3),
+        "Was sagte Xi über die Freundschaft mit Belarus?",
+        3,
     ),
 )
 
@@ -23,9 +24,10 @@ def main() -> None:
     """Print the tour."""
     console = Console(highlight=False)
     with open_index(load_settings({}).index) as engine:
-        for title, request in TOUR:
+        for title, query, limit in TOUR:
             console.rule(title)
-            console.print(f"paraglot search {request.q!r} --limit {request.limit}\n", style="green")
+            console.print(f"paraglot search {query!r} --limit {limit}\n", style="green")
+            request = SearchRequest(query, limit=limit, min_relevance=ANSWER_RELEVANCE, answers_first=True)
             print_response(console, engine.search(request))
 
 

@@ -19,7 +19,7 @@ from paraglot.search.answer.citations import cite
 from paraglot.search.engine.engine import Engine
 from paraglot.search.engine.view import View
 from paraglot.search.errors import NotFound, ParagraphChanged
-from paraglot.search.types import Article, ArticleHead, Citation, Hit, Paragraph, SearchRequest
+from paraglot.search.types import ANSWER_RELEVANCE, Article, ArticleHead, Citation, Hit, Paragraph, SearchRequest
 
 MAX_FETCHED_CHARACTERS = 50_000
 """Of a longer article the part around the paragraph that was asked for is given."""
@@ -62,6 +62,7 @@ class ResultsModel(BaseModel):
     """What `search` gives, best first."""
 
     results: list[FoundModel]
+    less_likely: Annotated[int, Field(description="Found and left out, since they hardly answer.")]
 
 
 class Reference(Fields):
@@ -90,6 +91,11 @@ class ParagraphsQuestion(SearchFields):
     """What `search_paragraphs` takes."""
 
     explain: bool = False
+    min_relevance: Annotated[
+        float,
+        Field(ge=0, le=1, description="Less relevant hits are left out; 0 gives those, too, that hardly answer."),
+    ] = ANSWER_RELEVANCE
+    answers_first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +113,8 @@ class Tool:
 
 def search(engine: Engine, arguments: Question, forced: str | None) -> ResultsModel:
     """The paragraphs that answer."""
-    response = engine.search(SearchRequest(arguments.query, explain=False), forced)
-    return ResultsModel(results=[FoundModel.of(hit) for hit in response.hits])
+    response = engine.search(SearchRequest(arguments.query, min_relevance=ANSWER_RELEVANCE), forced)
+    return ResultsModel(results=[FoundModel.of(hit) for hit in response.hits], less_likely=response.less_likely)
 
 
 def search_paragraphs(engine: Engine, arguments: ParagraphsQuestion, forced: str | None) -> SearchModel:
@@ -141,7 +147,7 @@ TOOLS: dict[str, Tool] = {
     "search": Tool(
         "Search",
         "Find paragraphs of articles that answer a question, by keyword and by meaning, in any language: a question in "
-        "one language finds answers in all. Cite what you use by its url.",
+        "one language finds answers in all. No results: nothing here answers. Cite what you use by its url.",
         Question,
         ResultsModel,
         True,

@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from paraglot.api.pages.addresses import article_path
 from paraglot.search.answer.listing import ORDERS, ArticlesRequest, Order
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.types import Mode, SearchRequest, Sort
+from paraglot.search.types import ANSWER_RELEVANCE, Mode, SearchRequest, Sort
 
 FACETS = {"languages": "language", "sources": "source", "years": "date"}
 """The attribute behind each group of filters."""
@@ -30,7 +30,8 @@ class PageForm:
     """The fields of the page's form as they were sent; `request` reads them.
 
     ``article``: only of the article with this id. Without a query ``browse`` is the order of the articles, and
-    ``after`` the cursor that the list goes on from. ``ui`` is the language of the page, ``key`` one of the address.
+    ``after`` the cursor that the list goes on from. ``less_likely`` is "1" where what hardly answers is shown, too.
+    ``ui`` is the language of the page, ``key`` one of the address.
     """
 
     q: str = ""
@@ -44,6 +45,7 @@ class PageForm:
     article: str = ""
     browse: str = ""
     after: str = ""
+    less_likely: str = ""
     page: str = "1"
     limit: str = "10"
     ui: str = ""
@@ -73,6 +75,8 @@ class PageForm:
     def request(self) -> SearchRequest:
         """The request of ``/v1/search`` that says the same. Raises `InvalidRequest`."""
         limit = _whole("limit", self.limit)
+        if self.less_likely not in ("", "1"):
+            raise InvalidRequest("less_likely", f"less_likely must be 1 or left out, not {self.less_likely!r}.")
         return SearchRequest(
             q=self.q,
             limit=limit,
@@ -81,6 +85,8 @@ class PageForm:
             sort=cast(Sort, self.sort),
             languages=self.languages,
             filter=self.filter(),
+            min_relevance=0 if self.less_likely else ANSWER_RELEVANCE,
+            answers_first=True,
             facets=tuple(FACETS.values()),
             group_by="article",
             explain=True,
@@ -165,13 +171,16 @@ class PageForm:
         """The address of an article's page, which leads back to here."""
         return article_path(article_id, paragraph_id, urlencode(self.pairs(page=self.page, after=self.after)))
 
-    def parameters(self) -> str:
-        """The same search as the parameters of ``/v1/search``, which feeds and tables take too.
+    def parameters(self, least: float | None = None) -> str:
+        """The same search as the parameters of ``/v1/search``, which feeds and tables take too; ``least``: how relevant
+        its hits are, where what takes them would have it otherwise.
 
         >>> PageForm(q="pain", languages=("fr", "de"), since="2024").parameters()
         '?q=pain&languages=fr%2Cde&filter=date+%3E%3D+%222024%22'
         """
         given = {"q": self.q, "languages": ",".join(self.languages), "filter": self.filter(), "key": self.key}
+        if self.less_likely or least is not None:
+            given["min_relevance"] = "0" if self.less_likely else f"{least:g}"
         if self.mode != "hybrid":
             given["mode"] = self.mode
         return "?" + urlencode({name: value for name, value in given.items() if value})

@@ -18,7 +18,7 @@ from paraglot.api.pages.inside import Inside
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
 from paraglot.search.answer.listing import ORDERS, ArticlesResponse
 from paraglot.search.answer.pieces import pieces
-from paraglot.search.types import MODES, SORTS, Facet, SearchResponse
+from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, Facet, SearchResponse
 
 
 def show(
@@ -54,6 +54,7 @@ def show(
             chips=chips(form, ui),
             groups=filters(form, facets, ui),
             pages=_pages(response) if response else {},
+            answer_relevance=ANSWER_RELEVANCE,
             problem=problem,
             shut=shut,
             followable=followable and response is not None,

@@ -27,6 +27,8 @@ export type SearchParams = {
   min_relevance?: number | string | null;
   /** Whether a hit that has the query's words stays, however relevant it is. */
   words_suffice?: boolean | null;
+  /** Whether hits of a relevance of 0.5 or more come before others where the order is by score. */
+  answers_first?: boolean | null;
   /** One hit per article, with its further paragraphs in `more`. One of article. */
   group_by?: string | null;
   /** Variety before score. */

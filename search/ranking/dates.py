@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Floats
 from paraglot.search.ranking.question import Question
-from paraglot.search.types import Sort
+from paraglot.search.types import ANSWER_RELEVANCE, Sort
 
 LEAST_COVERED, AS_THE_BEST = 0.5, 0.99
 """Who covers so much of the query, and so much of what the best covers, has the query's words."""
@@ -45,6 +45,11 @@ def drop_irrelevant(question: Question, candidates: Candidates) -> Candidates:
     if question.request.words_suffice:
         stays |= _has_the_words(candidates)
     return candidates.take(stays)
+
+
+def answers_before_others(_: Question, candidates: Candidates) -> Candidates:
+    """Those that count as answers, then the others, each in their order."""
+    return candidates.take(np.argsort(candidates.relevance < ANSWER_RELEVANCE, kind="stable"))
 
 
 def date_order(dates: Floats, sort: Sort) -> NDArray[np.intp]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from paraglot.search.candidates import Candidates
 from paraglot.search.deadline import Stopwatch
 from paraglot.search.ranking.article_score import add_article_score
-from paraglot.search.ranking.dates import drop_irrelevant, order_by_date
+from paraglot.search.ranking.dates import answers_before_others, drop_irrelevant, order_by_date
 from paraglot.search.ranking.fusion import fuse
 from paraglot.search.ranking.lexical_overlap import add_lexical_overlap
 from paraglot.search.ranking.proximity import READ, add_proximity
@@ -63,6 +63,11 @@ ORDER_STAGES = (
     Stage("dates", order_by_date, lambda question: question.by_date),
     Stage("min_relevance", drop_irrelevant, lambda question: question.request.min_relevance > 0),
     Stage("recency", add_recency, lambda question: question.request.recency_weight > 0 and not question.by_date),
+    Stage(
+        "answers_first",
+        answers_before_others,
+        lambda question: question.request.answers_first and not question.by_date,
+    ),
     Stage("near_copies", collapse_near_copies, texts=FIRST, vectors=FIRST),
     Stage(
         "diversity", diversify, lambda question: question.request.diversity > 0 and not question.by_date, vectors=FIRST

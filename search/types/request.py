@@ -91,6 +91,10 @@ class SearchRequest:
     words_suffice: Annotated[
         bool, Option("Whether a hit that has the query's words stays, however relevant it is.")
     ] = False
+    answers_first: Annotated[
+        bool,
+        Option("Whether hits of a relevance of 0.5 or more come before others where the order is by score."),
+    ] = False
     group_by: Annotated[GroupBy | None, Option("One hit per article, with its further paragraphs in `more`.")] = None
     diversity: Annotated[float, Option("Variety before score.", minimum=0, maximum=1)] = 0.0
     recency_weight: Annotated[

@@ -74,6 +74,11 @@ async def questions(client: Client) -> None:
     assert 0 < first["relevance"] <= 1
     assert first["url"] == "https://example.org/0#:~:text=The%20council%20raised%20the%20bread%20tax."
     assert json.loads(found.content[0].text) == found.structured_content  # type: ignore[union-attr]
+    assert all(one["relevance"] >= 0.5 for one in found.structured_content["results"])
+    off = (await client.call_tool("search", {"query": "zyxwvut"})).structured_content
+    assert (off["results"], off["less_likely"] > 0) == ([], True)
+    asked = {"q": "zyxwvut", "min_relevance": 0}
+    assert (await client.call_tool("search_paragraphs", asked)).structured_content["hits"]
 
     read = (await client.call_tool("fetch", {"id": first["id"]})).structured_content
     assert (read["id"], read["title"], read["url"]) == (first["id"], first["title"], first["url"])
@@ -127,7 +132,9 @@ def test_on_stdio(index: Path) -> None:
 def test_on_stdio_a_filter_holds_and_commits_are_followed(small_index: Path, tmp_path: Path) -> None:
     async def ask(client: Client) -> None:
         async def found() -> set[str]:
-            hits = (await client.call_tool("search_paragraphs", {"q": "bread Brot"})).structured_content["hits"]
+            hits = (
+                await client.call_tool("search_paragraphs", {"q": "bread Brot", "min_relevance": 0})
+            ).structured_content["hits"]
             return {hit["article"]["id"] for hit in hits}
 
         assert await found() == {"steuer"}
@@ -164,7 +171,9 @@ def test_over_http_a_keys_filter_holds(small_index: Path) -> None:
         async with httpx2.AsyncClient(headers=headers, timeout=60) as own:
             transport = streamable_http_client(f"{running.client.base_url}/mcp", http_client=own)
             async with Client(transport) as client:
-                results = (await client.call_tool("search", {"query": "bread tax"})).structured_content["results"]
+                results = (await client.call_tool("search", {"query": "Rat Steuer erhöht"})).structured_content[
+                    "results"
+                ]
                 assert {one["title"] for one in results} == {"Die Steuer auf Brot"}
                 assert (await client.call_tool("fetch", {"id": "tax"})).is_error
 

@@ -207,8 +207,8 @@ def test_what_scripts_and_the_page_send_is_an_option() -> None:
     [sent] = re.findall(r"return \{\n(    explain: .*?)\n  \};", script, re.DOTALL)
     assert set(re.findall(r"^    (\w+):", sent, re.MULTILINE)) <= set(OF_SEARCH)
     page = PageForm(q="bread", languages=("de",)).request()
-    assert (page.group_by, page.explain) == ("article", True)
-    fixed = {"sources", "years", "since", "until", "article", "browse", "after", "page", "ui", "key"}
+    assert (page.group_by, page.explain, page.min_relevance) == ("article", True, 0.5)
+    fixed = {"sources", "years", "since", "until", "article", "browse", "after", "less_likely", "page", "ui", "key"}
     assert {one.name for one in fields(PageForm)} - fixed <= set(OF_SEARCH)
 
 

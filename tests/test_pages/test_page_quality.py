@@ -27,7 +27,7 @@ def test_axe_finds_nothing_in_any_state(browse: Open) -> None:
         if found.violations_count:
             faults[state] = found.generate_report()
 
-    def results(state: str, page: Page, address: str = f"/?q={NIGHT}") -> None:
+    def results(state: str, page: Page, address: str = f"/?less_likely=1&q={NIGHT}") -> None:
         page.goto(address)
         expect(page.locator(".hit").first).to_be_visible()
         check(state, page)
@@ -40,7 +40,7 @@ def test_axe_finds_nothing_in_any_state(browse: Open) -> None:
     page.goto("/")
     check("empty", page)
     results("results", page)
-    results("filtered, second page", page, f"/?q={NIGHT}&page=2&since=2023-01-01&until=2026-01-01")
+    results("filtered, second page", page, f"/?less_likely=1&q={NIGHT}&page=2&since=2023-01-01&until=2026-01-01")
     page.goto("/?q=qqqqq&mode=keyword&languages=de")
     check("no results", page)
     page.goto("/?q=bread&page=x&languages=de")
@@ -82,7 +82,7 @@ def test_nothing_jumps_when_results_come(browse: Open) -> None:
 
 def test_a_phone_shows_no_line_beyond_its_edge(browse: Open) -> None:
     page = browse(viewport={"width": 320, "height": 640}).new_page()
-    page.goto(f"/?q={NIGHT}")
+    page.goto(f"/?less_likely=1&q={NIGHT}")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.locator(".to-filters a").click()
     expect(page.get_by_role("heading", name="Filters")).to_be_in_viewport()
@@ -90,7 +90,7 @@ def test_a_phone_shows_no_line_beyond_its_edge(browse: Open) -> None:
 
 def test_the_policy_allows_files_of_the_service_alone(browse: Open) -> None:
     page = browse().new_page()
-    answer = page.goto(f"/?q={NIGHT}&languages=fr&since=2020")
+    answer = page.goto(f"/?less_likely=1&q={NIGHT}&languages=fr&since=2020")
     assert answer
     policy = answer.headers["content-security-policy"]
     assert "unsafe" not in policy

@@ -183,3 +183,13 @@ def test_what_is_left_out_is_counted(engine: Engine) -> None:
     ended = engine.search(SearchRequest("bread tax", limit=100, min_relevance=0.5))
     assert [hit.paragraph.id for hit in ended.hits] == [hit.paragraph.id for hit in likely]
     assert (found.less_likely, ended.less_likely) == (0, len(found.hits) - len(likely))
+
+
+def test_answers_stand_before_all_others_each_part_in_its_order(engine: Engine) -> None:
+    plain = engine.search(SearchRequest("Rat bread old", limit=100)).hits
+    first = engine.search(SearchRequest("Rat bread old", limit=100, answers_first=True)).hits
+    sure = [hit.relevance >= 0.5 for hit in first]
+    assert sure == sorted(sure, reverse=True)
+    ids = [hit.paragraph.id for hit in plain]
+    ordered = sorted(plain, key=lambda hit: (hit.relevance < 0.5, ids.index(hit.paragraph.id)))
+    assert [hit.paragraph.id for hit in first] == [hit.paragraph.id for hit in ordered]

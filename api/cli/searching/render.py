@@ -17,10 +17,13 @@ STYLES = {"keyword": "bold yellow", "semantic": "underline"}
 def print_response(console: Console, response: SearchResponse) -> None:
     """Each hit with its title, language, paragraph and why it is there."""
     if not response.hits:
-        console.print("Nothing found.", style="bold")
+        found = "Nothing clearly answers this." if response.less_likely else "Nothing found."
+        console.print(found, style="bold")
     elif response.confidence == "none":
         console.print("No sure answer; the nearest paragraphs are:\n", style="bold")
     print_hits(console, response.hits, response.request.offset)
+    if response.less_likely:
+        console.print(f"{response.less_likely} less likely: --less-likely shows them.", style="dim")
     for name, facet in response.facets.items():
         counts = [f"{value} {count}" for value, count in facet.counts.items()]
         console.print(Text(f"{name}: {', '.join([*counts, f'without {facet.missing}'])}", style="cyan"), soft_wrap=True)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from paraglot.api.cli.options import EndpointOption, IndexOption, JsonOption, RerankerOption
 from paraglot.api.cli.output import message, print_json
 from paraglot.api.cli.searching.request import takes
 from paraglot.api.settings import load_settings
-from paraglot.search.types import SearchRequest, SearchResponse
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.types import ANSWER_RELEVANCE, SearchRequest, SearchResponse
+
+DEFAULTS = {"limit": None, "mode": None, "group_by": "article", "min_relevance": None, "answers_first": True}
+LessLikelyOption = Annotated[
+    bool, typer.Option("--less-likely", help="Also what hardly answers: a relevance below 0.5. With --json as usual.")
+]
 
 
-@takes(SearchRequest, "q", metavar="QUERY", defaults={"limit": None, "mode": None, "group_by": "article"})
+@takes(SearchRequest, "q", metavar="QUERY", defaults=DEFAULTS)
 def search_command(
     index: IndexOption = None,
     endpoint: EndpointOption = None,
     reranker: RerankerOption = None,
+    less_likely: LessLikelyOption = False,
     as_json: JsonOption = False,
     **values: Any,
 ) -> None:
@@ -25,7 +34,8 @@ def search_command(
 
     flags = {"index": index, "endpoint": endpoint, "reranker": reranker}
     settings = load_settings(flags | {"limit": values["limit"], "mode": values["mode"]})
-    request = SearchRequest(**values | {"limit": settings.limit, "mode": settings.mode})
+    least = _least(values["min_relevance"], less_likely, as_json)
+    request = SearchRequest(**values | {"limit": settings.limit, "mode": settings.mode, "min_relevance": least})
     with open_index(settings.index, reranker=load_reranker(settings.reranker)) as engine:
         response = engine.search(request)
     for warning in response.warnings:
@@ -33,6 +43,15 @@ def search_command(
     if response.did_you_mean:
         message(f"did you mean: {response.did_you_mean}")
     _print(response, as_json)
+
+
+def _least(asked: float | None, less_likely: bool, as_json: bool) -> float:
+    """How relevant hits must be: programs get all, people what answers unless they ask for more."""
+    if less_likely and asked is not None:
+        raise InvalidSettings("--less-likely is --min-relevance 0: give one of the two.")
+    if asked is not None:
+        return asked
+    return 0.0 if less_likely or as_json else ANSWER_RELEVANCE
 
 
 def _print(response: SearchResponse, as_json: bool) -> None:

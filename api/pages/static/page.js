@@ -96,5 +96,5 @@ addEventListener("popstate", async () => {
 function take(page) {
   const other = page.getElementById("search").elements;
   box.value = other.namedItem("q").value;
-  for (const name of ["mode", "sort"]) form.elements.namedItem(name).value = other.namedItem(name).value;
+  for (const name of ["mode", "sort", "less_likely"]) form.elements.namedItem(name).value = other.namedItem(name).value;
 }
