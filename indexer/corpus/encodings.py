@@ -55,6 +55,8 @@ _NOT_ASCII = bytes(range(128, 256))
 _WESTERN = frozenset(("cp1250", "cp1252", "cp1254", "cp1257", "iso8859-1", "iso8859-2", "iso8859-15"))
 """What a text that is English but for a letter or a sign is in."""
 _MOST_ODD, _LEAST_AROUND, _LEAST_JUDGED = 3, 12, 6
+"""So many wrong bytes or control characters, among so many bytes each, are slips in a text."""
+
 _ESCAPED = ("hz", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_kr")
 _ESCAPES = re.compile(rb"\x1b\$|\x1b\(|~\{")
 _RARE = frozenset(
@@ -103,11 +105,17 @@ def encoding_of(content: bytes, declared: str = "", forced: str | None = None) -
         if content.startswith(mark):
             return encoding
     sample = content[:_SAMPLE_BYTES]
-    if b"\0" in sample:
-        return _wide(sample)
+    stray = _few_controls(sample)
+    if b"\0" in sample and not (stray and _strict(content, "utf-8") is not None):
+        try:
+            return _wide(sample)
+        except Unreadable:
+            if not stray:
+                raise
+            content = content.replace(b"\0", b" ")
     if _ESCAPES.search(sample) and (escaped := _escaped(sample)):
         return escaped
-    if _mostly_control(sample):
+    if _mostly_control(sample) and not stray:
         return _wide_of_east_asia(sample)
     if _strict(content, "utf-8") is not None or _damaged_utf_8(content):
         return "utf-8"
@@ -296,6 +304,12 @@ def _strict(content: bytes, encoding: str | None) -> str | None:
         return content.decode(encoding or "")
     except (UnicodeError, LookupError):
         return None
+
+
+def _few_controls(sample: bytes) -> bool:
+    """True where the control characters are so few, in however short a text, that they are slips in it."""
+    count = len(_CONTROL_BYTES.findall(sample))
+    return 0 < count <= _MOST_ODD and count * _LEAST_AROUND <= len(sample)
 
 
 def _mostly_control(sample: bytes) -> bool:

@@ -62,7 +62,7 @@ _OTHER_NAMES = {
 }
 _INSIDE = (
     *("name", "main", "rendered", "title", "text", "value", "label", "html", "content", "code", "@value", "#text"),
-    "$oid",
+    *("$oid", "href", "url", "@id"),
 )
 """What says, in an object, what it is called."""
 _ENVELOPES = (

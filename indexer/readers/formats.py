@@ -68,6 +68,9 @@ _OUR_COLUMNS = frozenset(("id", "title", "url", "date", "language", "source")) |
 _ROOT = re.compile(
     rb"(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*)?>|\s)*+<(?:[\w.-]+:)?([A-Za-z][\w.-]*)", re.S | re.I
 )
+_ROOT_WITHIN = re.compile(rb"<(?:[\w.-]+:)?(rss|feed|RDF|mediawiki)(?=[\s>])")
+"""A feed or dump before which something else stands, such as what a server says of itself."""
+
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n[\w-]+:.*\n(?:(?!---)(?>[\w-]+:.*|[ \t#-].*|)\n)*+---[ \t]*\n")
 
@@ -96,6 +99,8 @@ def format_of(source: Input, head: bytes) -> str:
     named = next((name for name, suffixes in _SUFFIXES.items() if source.name.endswith(suffixes)), None)
     if told:
         return told
+    if named == "xml" and (within := _ROOT_WITHIN.search(_as_ascii(head)[:16_384])):
+        return _ROOTS[within[1].decode()]
     if (named == "xml" or not named) and (root := _xml_root(_as_ascii(head))):
         raise Unreadable(unread.by_root(root))
     if named == "xml":

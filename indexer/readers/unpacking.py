@@ -63,11 +63,15 @@ class Budget:
 
 
 class Stream(io.RawIOBase):
-    """A stream over anything that reads: reads in full, counts, and turns damage into `Unreadable`."""
+    """A stream over anything that reads: reads in full, counts, and turns damage into `Unreadable`.
+
+    What stands before the damage is given out first, to those who read with `InPieces` or ``read1``.
+    """
 
     def __init__(self, file: Any, budget: Budget | None = None) -> None:
         self._file = file
         self._budget = budget
+        self._damage: Unreadable | None = None
         self.count = 0
 
     def readable(self) -> bool:
@@ -76,9 +80,17 @@ class Stream(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Fill ``buffer`` as far as there is anything."""
+        if self._damage:
+            raise self._damage
         filled = 0
         while filled < len(buffer):
-            block = self._read(len(buffer) - filled)
+            try:
+                block = self._read(len(buffer) - filled)
+            except Unreadable as damage:
+                self._damage = damage
+                if not filled:
+                    raise
+                break
             if not block:
                 break
             buffer[filled : filled + len(block)] = block
@@ -95,6 +107,21 @@ class Stream(io.RawIOBase):
             raise Unreadable(f"damaged or cut short: {error}") from None
         except (RuntimeError, NotImplementedError) as error:
             raise Unreadable(f"cannot be unpacked: {error}") from None
+
+
+class InPieces:
+    """A buffered stream for a library that reads and reads again: each reading gives what is there, before damage."""
+
+    def __init__(self, file: io.BufferedReader) -> None:
+        self._file = file
+
+    def read(self, count: int = BLOCK) -> bytes:
+        """At most ``count`` bytes; b"" at the end alone."""
+        return self._file.read1(count)
+
+    def tell(self) -> int:
+        """Where the next byte stands."""
+        return self._file.tell()
 
 
 def buffered(file: Any, budget: Budget | None = None) -> io.BufferedReader:
@@ -172,6 +199,7 @@ class _Gzip:
         self._inner = zlib.decompressobj(31)
         self._input = b""
         self._full = False
+        self._damage: zlib.error | None = None
 
     @property
     def eof(self) -> bool:
@@ -186,15 +214,38 @@ class _Gzip:
         return self._inner.unused_data
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        block = self._inner.decompress(self._input + data, max(max_length, 0))
+        if self._damage:
+            raise self._damage
+        before, data = self._inner.copy(), self._input + data
+        try:
+            block = self._inner.decompress(data, max(max_length, 0))
+        except zlib.error as damage:
+            self._damage, self._full = damage, True
+            if not (block := _before_damage(before, data)):
+                raise
+            return block
         self._input, self._full = self._inner.unconsumed_tail, len(block) == max_length
         return block
+
+
+_STEP = 64
+
+
+def _before_damage(inner: Any, data: bytes) -> bytes:
+    """What comes out of data before the damage in them."""
+    parts = []
+    try:
+        for at in range(0, len(data), _STEP):
+            parts.append(inner.decompress(data[at : at + _STEP]))
+    except zlib.error:
+        pass
+    return b"".join(parts)
 
 
 class _Zstandard:
     """One frame, fed in small steps, as what comes out of a step cannot be bounded."""
 
-    _STEP = 1024
+    _FRAME_STEP = 1024
 
     def __init__(self) -> None:
         import zstandard
@@ -219,7 +270,7 @@ class _Zstandard:
         self._input += data
         try:
             while self._input and not self._output and not self._frame.eof:
-                step, self._input = self._input[: self._STEP], self._input[self._STEP :]
+                step, self._input = self._input[: self._FRAME_STEP], self._input[self._FRAME_STEP :]
                 self._output = self._frame.decompress(step)
         except self._error as error:
             raise EOFError(str(error)) from None
@@ -272,10 +323,11 @@ def _opened_zip(file: IO[bytes]) -> zipfile.ZipFile:
         raise Unreadable(f"damaged or cut short: {error}") from None
 
 
-def tar_members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, io.BufferedReader | Unreadable]]:
+def tar_members(file: io.BufferedReader, budget: Budget) -> Iterator[tuple[str, io.BufferedReader | Unreadable]]:
     """The name and content of each file in a tar, or why it cannot be read. Raises `Unreadable`."""
     try:
-        with tarfile.open(fileobj=file, mode="r|", errorlevel=2) as archive:
+        pieces: Any = InPieces(file)
+        with tarfile.open(fileobj=pieces, mode="r|", errorlevel=2) as archive:
             for number, info in enumerate(archive):
                 if number >= MAX_MEMBERS:
                     raise Unreadable(f"more than {MAX_MEMBERS} members")
@@ -285,6 +337,8 @@ def tar_members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, io.Buffe
                     yield info.name, buffered(member, budget)
                 elif not info.isdir():
                     yield info.name, Unreadable("a link or device, which is not followed")
+            if getattr(archive.fileobj, "pos", 0) % tarfile.BLOCKSIZE:
+                raise Unreadable("damaged or cut short: the archive ends amid the head of a file")
     except (*DAMAGE, ValueError, OverflowError) as error:
         raise Unreadable(f"damaged or cut short: {error}") from None
 

@@ -148,3 +148,10 @@ def test_a_version_of_zip_that_is_not_known_is_damage(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(bytes(content))
     [said] = map(str, read_corpus([tmp_path / "a.docx"]))
     assert said == f"{tmp_path / 'a.docx'}:1: damaged or cut short: zip file version 8.4"
+
+
+def test_a_table_is_no_title_and_readings_are_no_text(tmp_path: Path) -> None:
+    cells = "".join(f"<w:tc>{p(text)}</w:tc>" for text in ("Sender", "Oakmoor"))
+    ruby = f"<w:r><w:ruby><w:rt>{r('above')}</w:rt><w:rubyBase>{r('base ')}</w:rubyBase></w:ruby></w:r>{r('is kept here.')}"
+    xml = f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>{p('On the weir')}{p(ruby)}"
+    assert read(tmp_path, docx_of(xml))[:2] == ("On the weir", ["Sender | Oakmoor", "base is kept here."])

@@ -129,7 +129,7 @@ NASTY: list[tuple[str, str | bytes, str | None]] = [
     ("a.csv", "text" + "," * GB, "a table of 1000001 columns"),
     ("a.csv", f'text,id\n"{TEXT}', "a quote is opened in the row and never closed"),
     ("a.csv", "text\n" + "x" * 10_000_001, "the line is longer than 10 MB"),
-    ("a.csv", f"text,id\n{TEXT},\0\n", NO_TEXT),
+    ("a.csv", f"text,id\n{TEXT},\0\n", None),
     ("a.csv", b"text,id\n" + bytes(range(1, 32)) * 3, NO_TEXT),
     ("a.csv", f"id,text\n1,{TEXT}\n".encode("utf-16"), None),
     ("a.csv", f"note,text\n1,{TEXT}\n" + "2,ok then\n" * 8000 + "3,", "has no text"),

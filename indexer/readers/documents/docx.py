@@ -30,7 +30,7 @@ _TITLE_CHARACTERS = 120
 _NO_TITLE = re.compile(r"^Microsoft \w+ - |^(?:untitled|document\d*|dokument\d*)$|\.docx?$", re.I)
 _REMOVED = {"del": "deleted passages", "moveFrom": "deleted passages"}
 _UNREAD = frozenset(
-    ("pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr", "sdtEndPr")
+    ("rt", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr", "sdtEndPr")
     + ("instrText", "delText", "delInstrText", "fldChar")
 )
 _SHOWN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
@@ -81,17 +81,20 @@ class _Paragraph:
     text: str
     level: int | None = None
     item: bool = False
+    table: bool = False
 
 
 def _body(title: str, paragraphs: list[_Paragraph]) -> Body:
     """The title as given, else as it is styled, else the first line; a first line that is text stays."""
-    first = next((one for one in paragraphs if one.text.strip()), None)
+    written = [one for one in paragraphs if one.text.strip()]
+    first = next((one for one in written if not one.table), None)
     styled = next((one for level in (0, 1) for one in paragraphs if one.level == level and one.text.strip()), None)
     if not title and styled is not None:
         title = styled.text
     elif not title and first is not None:
-        others = sum(1 for one in paragraphs if one.text.strip()) > 1
-        heads = others and not first.item and len(first.text) <= _TITLE_CHARACTERS and not is_sentence(first.text)
+        heads = (
+            len(written) > 1 and not first.item and len(first.text) <= _TITLE_CHARACTERS and not is_sentence(first.text)
+        )
         title = first.text if heads else beginning(first.text)
         paragraphs = [one for one in paragraphs if one is not first] if heads else paragraphs
     body = Body(title)
@@ -242,7 +245,7 @@ class _Reading:
         lines = (
             [" ".join(" ".join(one.text.split()) for one in cell if one.text.strip()) for cell in row] for row in rows
         )
-        yield _Paragraph("\n".join(" | ".join(cell for cell in line if cell) for line in lines))
+        yield _Paragraph("\n".join(" | ".join(cell for cell in line if cell) for line in lines), table=True)
 
     def leave_out(self, kind: str, element: Any) -> None:
         """Count what an element holds, where it holds any text."""

@@ -42,13 +42,15 @@ def _values(source: Input) -> Iterator[tuple[int, Any]]:
 
     One that is no JSON is told of by its exception, in its place; the next one is read.
     """
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(strict=False)  # a line end or a tab in a text is no reason to lose it
     encoding = encoding_of_stream(source)
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
     decode = codecs.getincrementaldecoder(encoding)("replace")
     text, at, line, count, in_array, ended = "", 0, 1, 0, False, False
     while not ended:
-        block = source.file.read(max(_BLOCK, len(text) - at))  # doubled each time, so that a long value costs no square
+        block = source.file.read1(
+            max(_BLOCK, len(text) - at)
+        )  # doubled each time, so that a long value costs no square
         ended = not block
         kept = max(at - _KEPT, 0)
         text, at = text[kept:] + decode.decode(block, final=ended), at - kept
@@ -69,7 +71,7 @@ def _values(source: Input) -> Iterator[tuple[int, Any]]:
                 if not ended and len(text) - at <= 2 * MAX_LINE_BYTES:
                     break
                 where = line + text.count("\n", at, error.pos)
-                value, end = Unreadable(f"not JSON: {error.msg}", where), _past(text, at)
+                value, end = Unreadable(f"not JSON: {error.msg}", where), _past(text, at, error.pos)
                 if not ended:
                     value = Unreadable(f"no JSON value ends within {2 * MAX_LINE_BYTES // 1_000_000} MB", line)
             except ValueError as error:  # a number of more digits than Python reads
@@ -89,10 +91,15 @@ def _values(source: Input) -> Iterator[tuple[int, Any]]:
         raise Unreadable("the file holds no article")
 
 
-def _past(text: str, at: int) -> int:
-    """Where a value that is no JSON ends: at its closing brace, else before the next object."""
+def _past(text: str, at: int, wrong: int | None = None) -> int:
+    """Where a value that is no JSON ends: at its closing brace, else before the next object.
+
+    From ``wrong`` on quotes may be out of step, so that what looks like a text between two may hold the next object.
+    """
     depth = 0
     for token in _TOKEN.finditer(text, at) if text[at] == "{" else ():
+        if depth == 1 and wrong is not None and token.end() > wrong and (next_one := _NEXT.search(token[0])):
+            return token.start() + next_one.end()
         depth += {"{": 1, "}": -1}.get(token[0], 0)
         if not depth and token[0] == "}":
             if _BEHIND.match(text, token.end()):
@@ -105,6 +112,7 @@ def _past(text: str, at: int) -> int:
     return following.end() if following else len(text)
 
 
+_NEXT = re.compile(r"\}\s*,\s*(?=\{\s*\")")
 _BEHIND = re.compile(r"\s*(,|\]|\Z|\{)")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
 

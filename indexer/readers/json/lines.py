@@ -67,7 +67,7 @@ def _articles(source: Input, place: Place, line: bytes, encoding: str) -> Iterat
 def json_object(place: Place, line: bytes, encoding: str) -> dict[str, Any]:
     """The object on a line. Raises `ValueError` where there is none, `RecursionError` where it is nested too deeply."""
     text = line.decode(encoding).removeprefix("\ufeff" if place.line == 1 else "").strip(_AROUND)
-    fields = json.loads(text[:-1] if text.endswith("},") else text)
+    fields = json.loads(text[:-1] if text.endswith("},") else text, strict=False)
     if not isinstance(fields, dict):
         raise ValueError("not a JSON object")
     return fields

@@ -15,6 +15,9 @@ from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, bare_n
 MAX_COLUMNS = 10_000
 _SAMPLE = 65_536
 _FIRST_LINES = 30
+_NULL = "\\N"
+"""What databases write for a value that is not there."""
+
 _END_OF_FILE = "\x1a"
 """What DOS puts at the end of a file."""
 
@@ -80,7 +83,7 @@ def _header(row: Row, options: Options) -> list[str]:
         raise Unreadable(row.fault, row.line)
     given = [bare_name(cell) for cell in row.cells]
     mapped = set(options.fields.values())
-    names = [cell if cell in mapped else cell.lower() for cell in given]
+    names = _told_apart([cell if cell in mapped else cell.lower() for cell in given])
     shown = ", ".join(given[:10])[:200]
     if "text" not in options.fields and not {name.lower() for name in TEXT_FIELDS} & set(names):
         raise Unreadable(f"no column is named text: map one with --field text=NAME (the columns are {shown})")
@@ -88,6 +91,16 @@ def _header(row: Row, options: Options) -> list[str]:
         if theirs not in names:
             raise Unreadable(f"no column is named {theirs}, as --field {ours}={theirs} says (the columns are {shown})")
     return names
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """Names of columns, a second use numbered, so that neither loses what it holds."""
+    used: dict[str, int] = {}
+    told = []
+    for name in names:
+        used[name] = used.get(name, 0) + 1
+        told.append(f"{name} {used[name]}" if name and used[name] > 1 else name)
+    return told
 
 
 def _columns_of_text(header: list[str], options: Options) -> list[int]:
@@ -106,7 +119,11 @@ def _article(source: Input, row: Row, header: list[str], unmapped: Options) -> D
         return Skipped(place, f"{said} (a text that holds the delimiter must stand in quotes)")
     given: dict[str, object] = dict(zip(header, row.cells, strict=False))
     fields = source.options.renamed(given) if source.options.maps else given
-    kept = {name: value for name, value in fields.items() if name and (value != "" or name == "text")}
+    for name, cell in zip(header, row.cells, strict=False):
+        if not name and cell.strip():
+            source.leave_out("values in columns without a name", cell, row.line)
+    fields = {name: "" if value == _NULL else value for name, value in fields.items() if name}
+    kept = {name: value for name, value in fields.items() if value != "" or name == "text"}
     kept["id"] = kept.get("id") or kept.get("url") or f"{source.id}#{row.line}"
     try:
         return draft_of(place, kept, unmapped)

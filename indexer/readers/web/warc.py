@@ -9,15 +9,19 @@ from typing import Any
 from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
 from paraglot.indexer.corpus.encodings import text_of
 from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.unpacking import InPieces
 from paraglot.indexer.readers.web.html import MAX_PAGE_BYTES, page
 
 
 def read_warc(source: Input) -> Iterator[Draft | Skipped]:
-    """The pages that were answered with 200, under their addresses; pictures, requests and the like are passed over."""
+    """The pages that were answered with 200, under their addresses; what else was answered is counted.
+
+    Requests and what a crawler says of itself are passed over.
+    """
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    records = ArchiveIterator(source.file, ensure_http_headers=False)
+    records = ArchiveIterator(InPieces(source.file), ensure_http_headers=False)
     records.INC_RECORD = ""  # which it would write to standard error, for no one
     heads = records.loader.load_http_headers
     # A record without an address would end the file.
@@ -45,6 +49,13 @@ def _article(source: Input, record: Any) -> Iterator[Draft | Skipped]:
         yield Skipped(source.place, "a record without its address (WARC-Target-URI)")
     answered = record.rec_type == "response" and headers and headers.get_statuscode() == "200"
     if not (answered and "html" in kind) and not (record.rec_type == "conversion" and "text/plain" in kind):
+        if record.rec_type in ("response", "resource"):
+            said = (
+                "answers other than 200"
+                if record.rec_type == "response" and not answered
+                else "files that are no pages"
+            )
+            source.leave_out(said, url)
         return
     member = f"{source.place.member}!{url}" if source.place.member else url
     place = Place(source.place.path, member=member)

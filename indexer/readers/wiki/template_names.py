@@ -108,7 +108,7 @@ FRACTIONS = _names(
 )
 LISTS = _names(
     "ubl|unbulleted list|plainlist|hlist|flatlist|plain list|horizontal list|comma separated entries",
-    "cslist|bulleted list",
+    "cslist|bulleted list|columns-list|columnslist|multi-column list|colonnes|columns list",
 )
 NAMED = _names(
     "height|zh|lang-zh|cj|cjkv|korean|linktext-zh",

@@ -133,6 +133,8 @@ def _by_family(call: _Call, after: str, context: Context) -> str | None:
     function = function.lower()
     if colon and function in _FUNCTIONS:
         return argument
+    if colon and function == "#if":
+        return "".join(given[:1] if argument.strip() else given[1:2])
     if colon and function == "plural" and given:
         return given[0] if argument.strip() == "1" else given[-1]
     if name in ("!", "="):

@@ -48,6 +48,8 @@ _FILE_OPTION = re.compile(
 _INTERWIKI = re.compile(r"[a-z]{2,3}(-[a-z]+)?:", re.ASCII)
 _REFERENCES = frozenset(one.casefold() for row in REFERENCE_HEADINGS.values() for one in row)
 _SWITCH = re.compile(r"__[A-Z]{3,30}__")
+_VARIANTS = re.compile(r"-\{([^{}]{0,2000})\}-")
+_OF_VARIANT = re.compile(r"\s*(?:zh|zh-[a-z]+|sr-e[cl]|[a-z]{2,3}-[a-z]{2,4})\s*:")
 _CELL = re.compile(r"\|\||!!")
 FILE_NAMESPACES = ("file", "image", "media")
 CATEGORY_NAMESPACES = ("category",)
@@ -145,7 +147,7 @@ class Wikitext:
             if not count:
                 break
         text = _EXTERNAL.sub(lambda found: found.group(1), text)
-        return _SWITCH.sub("", text)
+        return _SWITCH.sub("", _VARIANTS.sub(_variant, text) if "-{" in text else text)
 
     def _link(self, found: re.Match[str]) -> str:
         inner = found.group(1)
@@ -181,6 +183,18 @@ def _set_apart(text: str) -> tuple[str, list[tuple[str, str]]]:
         apart.append((name, text[found.end() : end]))
         done = at = end + len(name) + 3
     return "".join(kept) + text[done:], apart
+
+
+def _variant(found: re.Match[str]) -> str:
+    """What a reader sees of ``-{zh-hans:…; zh-hant:…}-``: the first variant; nothing of a rule for the page."""
+    flags, bar, inner = found[1].rpartition("|")
+    if bar and not {one.strip() for one in flags.split(";")} <= _SHOWN_FLAGS and not flags.strip().startswith("zh"):
+        return ""
+    first = next((one for one in inner.split(";") if one.strip()), "")
+    return _OF_VARIANT.sub("", first, count=1).strip() if _OF_VARIANT.match(first) else inner
+
+
+_SHOWN_FLAGS = frozenset(("", "A", "R", "N", "D", "S"))
 
 
 def _cut(text: str) -> str:

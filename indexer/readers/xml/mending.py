@@ -22,6 +22,7 @@ _NAMESPACES = {
     "excerpt": "http://wordpress.org/export/1.2/excerpt/",
 }
 _HOLDERS = frozenset(("channel", "feed", "RDF", "rss", "mediawiki", "newsMessage", "itemSet", "packageItem"))
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|RDF|mediawiki)(?=[\s>])")
 _OWN_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _MOST_EXPANDED = 100_000
 """Characters that the entities of a file's own may add to one article."""
@@ -57,7 +58,7 @@ class Surroundings:
         subset = _DOCTYPE.match(text, at) if at >= 0 else None
         text = text[: subset.start()] + text[subset.end() :] if subset else text
         text = "".join(_sections(text, "<!--", "-->")[::2])
-        start = re.search(r"<[A-Za-z_]", text)
+        start = _ROOT.search(text) or re.search(r"<[A-Za-z_]", text)  # what a server says of itself may stand before
         # Only such as stand for some text: others are how XML is made a bomb, or reaches for files.
         declared = _ENTITY.findall(subset[1] or "") if subset else []
         self.entities = {

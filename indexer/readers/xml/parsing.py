@@ -115,7 +115,7 @@ class _Text:
         if len(self._held) - self._begin > MAX_ELEMENT_CHARACTERS:
             raise Unreadable(f"an element of more than {MAX_ELEMENT_CHARACTERS // 1_000_000} MB", self.line)
         # Doubled each time, so that a long element costs no square.
-        block = self._file.read(max(_BLOCK, len(self._held)))
+        block = self._file.read1(max(_BLOCK, len(self._held)))
         self._ended = not block
         self._held += self._decoder.decode(block, final=self._ended)
         return True
