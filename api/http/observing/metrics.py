@@ -42,7 +42,7 @@ class Metrics:
     """The numbers of one service, each by the collection that it is of."""
 
     def __init__(self) -> None:
-        several = MULTIPROCESS in os.environ
+        several = bool(os.environ.get(MULTIPROCESS))
         self._registry = CollectorRegistry()
         registry = None if several else self._registry
         if several:
