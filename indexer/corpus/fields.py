@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from paraglot.indexer.corpus.drafts import MARKS, NO_TEXT, SURROGATE, Draft, Place
 from paraglot.indexer.corpus.language_names import NONE_NAMED, language_tag
+from paraglot.indexer.corpus.line_ends import whole_words
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.own_vectors import take_vectors
 from paraglot.indexer.corpus.paragraphs import clean
@@ -132,7 +133,7 @@ def _read(draft: Draft, options: Options, rich: bool) -> Draft:
     said: Kind = "html" if rich or options.text == "html" else "markdown"
     kind = kind_of(draft.text) if options.text == "auto" and not rich else said
     if kind == "plain":
-        return draft
+        return replace(draft, text=whole_words(draft.text)) if draft.plain else draft
     if kind == "markdown" and has_too_many_signs(draft.text):
         options.remarks.warn(draft.place, TOO_MANY_SIGNS)
         return draft

@@ -14,8 +14,8 @@ from typing import Any
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.headlines import beginning, is_sentence
+from paraglot.indexer.corpus.line_ends import Joining
 from paraglot.indexer.corpus.paragraphs import clean
-from paraglot.indexer.corpus.phrases import COMPOUND_PARTS
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.body_drafts import body_draft
 from paraglot.indexer.readers.inputs import Input, Unreadable
@@ -38,9 +38,6 @@ _NO_TITLE = re.compile(
     r"^Microsoft \w+ - |^(?:untitled|unbenannt|document\d*)$|\.(?:docx?|pdf|indd|qxd|tex|dvi)$", re.I
 )
 """What programs write as a title where nobody gave one."""
-
-_HYPHENATED = re.compile(r"([^\W_]+)([-\u00ad\u2010])\n([^\W_]+)")
-_CHARACTERS_TOLD = 1000
 
 
 @dataclass(slots=True)
@@ -213,7 +210,7 @@ def _pdf_paragraphs(pages: list[str], leave_out: Callable[[str, str], None]) -> 
     split = [[_cleaned(line) for line in page.strip().splitlines() or [""]] for page in pages]
     edges = Counter(edge for lines in split for edge in {_unnumbered(line) for line in (*lines[:1], *lines[-1:])})
     running = {edge for edge, count in edges.items() if count >= 3 and count * 2 > len(pages) and _may_run(edge)}
-    join = _Joining("\n".join(line for lines in split for line in lines)).join
+    join = Joining("\n".join(line for lines in split for line in lines)).join
     held: list[str] = []
     for line in _without_running(split, running, leave_out):
         if line:
@@ -249,52 +246,3 @@ def _may_run(line: str) -> bool:
 
 def _unnumbered(line: str) -> str:
     return re.sub(r"\d+", "#", line) or "\0"
-
-
-class _Joining:
-    """Makes words whole that line ends divide, and leaves those their hyphen that have one."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._known: Callable[[str], bool] | None = None
-        self._written = (
-            frozenset(re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.casefold())) if "-\n" in text else frozenset()
-        )
-
-    def join(self, lines: list[str]) -> str:
-        """Lines as one."""
-        return _HYPHENATED.sub(self._one, "\n".join(lines)).replace("\n", " ")
-
-    def _one(self, found: re.Match[str]) -> str:
-        before, hyphen, after = found.groups()
-        if hyphen == "\u00ad":
-            return before + after
-        return f"{before}-{after}" if self._keeps(before, after) else before + after
-
-    def _keeps(self, before: str, after: str) -> bool:
-        if not after[0].islower() or before[-1].isdigit() or (before.isupper() and len(before) > 1):
-            return True
-        whole, parted = f"{before}{after}".casefold(), f"{before}-{after}".casefold()
-        if whole in self._written or parted in self._written:
-            return whole not in self._written
-        known = self._known = self._known or _known_words(self._text)
-        return not known(whole) and known(before.casefold()) and known(after.casefold())
-
-
-def _known_words(text: str) -> Callable[[str], bool]:
-    """Whether a word is one of the text's language."""
-    from paraglot.indexer.corpus.detect import detect
-    from paraglot.search.lexicon.lexicon import open_lexicon
-    from paraglot.search.text.analysis import words
-
-    language, _ = detect(text[:_CHARACTERS_TOLD])
-    lexicon = open_lexicon()
-
-    parts = COMPOUND_PARTS.get(language, frozenset())
-
-    def known(word: str) -> bool:
-        if word in parts or language not in lexicon.languages:
-            return word in parts
-        return len(word) > 2 and any(lexicon.knows(one, language) for one in words(word))
-
-    return known

@@ -1,7 +1,7 @@
 """Reader of plain text: one file, one article.
 
 The first line is the title, unless it is text itself (`indexer.corpus.headlines`); a closing ``Source: …`` line is
-metadata.
+metadata. Words that line ends divide are whole again.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Skipped
 from paraglot.indexer.corpus.encodings import text_of
 from paraglot.indexer.corpus.headlines import headed
+from paraglot.indexer.corpus.line_ends import whole_words
 from paraglot.indexer.corpus.paragraphs import clean, take_source
 from paraglot.indexer.readers.inputs import MAX_FILE_BYTES, Input, Unreadable
 
 
 def read_plain_text(source: Input) -> Iterator[Draft | Skipped]:
     """The article in a plain text of any encoding. Raises `Unreadable` where it is none."""
-    text, named = take_source(source_text(source))
+    text, named = take_source(whole_words(source_text(source)))
     if not text.strip():
         raise Unreadable("there is a source but no text before it")
     found = headed(text)
