@@ -21,6 +21,7 @@ from paraglot.indexer.corpus.line_ends import whole_words
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.own_vectors import take_vectors
 from paraglot.indexer.corpus.paragraphs import clean
+from paraglot.indexer.corpus.prefixes import without_prefixes
 from paraglot.indexer.readers.addresses import is_web
 from paraglot.indexer.readers.dates import date_fields, iso_date
 from paraglot.indexer.readers.inputs import Options
@@ -159,7 +160,7 @@ def _named(fields: dict[str, Any], options: Options) -> dict[str, Any]:
     """The fields under our names. Most have them already, which one look at all the names tells."""
     if not options.maps and fields.keys().isdisjoint(_FOREIGN) and _SMALL_LETTERS.fullmatch("".join(fields)):
         return fields
-    return _under_our_names(options.renamed(opened(fields)))
+    return _under_our_names(without_prefixes(options.renamed(opened(fields))))
 
 
 def opened(given: Mapping[str, object]) -> dict[str, object]:

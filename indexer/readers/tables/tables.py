@@ -9,6 +9,7 @@ from itertools import chain, islice
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, NO_TEXT, Draft, Skipped
 from paraglot.indexer.corpus.encodings import encoding_of_stream, warn_of_wrong_bytes
 from paraglot.indexer.corpus.fields import SUMMARIES, TEXT_FIELDS, draft_of
+from paraglot.indexer.corpus.prefixes import is_prefixed_text
 from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, TINY_ROW_CHARACTERS, Input, Options, Unreadable
 from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, bare_name, dialect_of, header_delimiter, rows
 
@@ -85,7 +86,8 @@ def _header(row: Row, options: Options) -> list[str]:
     mapped = set(options.fields.values())
     names = _told_apart([cell if cell in mapped else cell.lower() for cell in given])
     shown = ", ".join(given[:10])[:200]
-    if "text" not in options.fields and not {name.lower() for name in TEXT_FIELDS} & set(names):
+    told = bool({name.lower() for name in TEXT_FIELDS} & set(names)) or any(is_prefixed_text(name) for name in names)
+    if "text" not in options.fields and not told:
         raise Unreadable(f"no column is named text: map one with --field text=NAME (the columns are {shown})")
     for ours, theirs in options.fields.items():
         if theirs not in names:
