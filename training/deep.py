@@ -26,6 +26,9 @@ from training.languages import ADDED, BASE
 KNOWN_FROM = 0.72
 """A language is called known from this share on (docs/decisions/0009-growing-by-vocabulary.md)."""
 
+ASKED_IN = ("en", "zh-TW")
+"""Languages without a share of their own: English is what the others are looked for in, Chinese is measured once."""
+
 NEAR = ("af", "bs", "gl", "mk", "ms", "nn", "sr-Latn")
 """Languages that the fast encoder never learned and reads all the same, so near are they to those that it did."""
 
@@ -77,7 +80,7 @@ def write_config(folder: Path, means: Means, found: dict[str, float]) -> None:
         "name": "builtin",
         "version": VERSION,
         "dimension": KEPT + WIDTH,
-        "languages": [tag for tag, share in found.items() if share >= KNOWN_FROM],
+        "languages": sorted({*ASKED_IN, *(tag for tag, share in found.items() if share >= KNOWN_FROM)}),
         "found": found,
         "fingerprint": hashlib.sha256(json.dumps([sums, told]).encode()).hexdigest(),
         "base": {"name": "multilingual-e5-small", **deep_base.WHEEL.told},

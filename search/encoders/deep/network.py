@@ -23,6 +23,7 @@ class DeepNetwork:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # written as it runs
+        options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # they keep what the longest texts took
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(
