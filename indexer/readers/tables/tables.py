@@ -121,11 +121,13 @@ def _article(source: Input, row: Row, header: list[str], unmapped: Options) -> D
         return Skipped(place, f"{said} (a text that holds the delimiter must stand in quotes)")
     given: dict[str, object] = dict(zip(header, row.cells, strict=False))
     fields = source.options.renamed(given) if source.options.maps else given
-    for name, cell in zip(header, row.cells, strict=False):
-        if not name and cell.strip():
-            source.leave_out("values in columns without a name", cell, row.line)
-    fields = {name: "" if value == _NULL else value for name, value in fields.items() if name}
-    kept = {name: value for name, value in fields.items() if value != "" or name == "text"}
+    if "" in header:
+        for name, cell in zip(header, row.cells, strict=False):
+            if not name and cell.strip():
+                source.leave_out("values in columns without a name", cell, row.line)
+    if _NULL in row.cells:
+        fields = {name: "" if value == _NULL else value for name, value in fields.items()}
+    kept = {name: value for name, value in fields.items() if name and (value != "" or name == "text")}
     kept["id"] = kept.get("id") or kept.get("url") or f"{source.id}#{row.line}"
     try:
         return draft_of(place, kept, unmapped)
