@@ -32,6 +32,8 @@ MEANINGS: dict[str, str] = {
     "too_many_requests": "Too many requests for this key or address. Wait as many seconds as `Retry-After` says.",
     "malformed_address": "The address is not percent-encoded UTF-8. Encode what is no letter, digit or one of `-._~` "
     "as `%` and two digits; libraries do.",
+    "malformed_request": "What came is no request of HTTP/1.1: a line of its head cannot be read, or its body is not "
+    "divided as its head says. A client that speaks TLS to a service that does not is answered so, too.",
     "ambiguous_length": "Where the body ends is told in two ways. Send one of Content-Length and Transfer-Encoding.",
     "not_acceptable": "Answers are given as they are or by gzip; `Accept-Encoding` refuses both.",
     "not_implemented": "The service does not answer in the format that was asked for.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import socket
 import subprocess
@@ -119,6 +120,47 @@ def run_served(monkeypatch: pytest.MonkeyPatch, test: Any, **bounds: float) -> N
 
 
 HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n"
+
+
+REST = b" HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "code", "detail"),
+    [
+        ("GET /v1/search?q=grève".encode() + REST, "malformed_address", "The address has the byte C3 as it is"),
+        ("GET /v1/search?q=gr\xe8ve".encode("latin-1") + REST, "malformed_address", "The address has the byte E8"),
+        ("GET /Straße".encode() + REST, "malformed_address", "The address has the byte C3"),
+        (b"GET /v1/search?q=two words" + REST, "malformed_address", "The address has a space as it is"),
+        (b"hello\r\n\r\n", "malformed_request", "This is no request of HTTP/1.1"),
+        (b"GET / HTTP/1.1\r\nHost a\r\n\r\n", "malformed_request", "This is no request of HTTP/1.1"),
+        (b"GET / HTTP/1.1\r\n\r\n", "malformed_request", "This is no request of HTTP/1.1"),
+        (b"\x16\x03\x01\x02\x00 \xff \xfe\r\n\r\n", "malformed_request", "This is no request of HTTP/1.1"),
+    ],
+)
+def test_what_is_no_request_is_answered_by_a_problem(
+    monkeypatch: pytest.MonkeyPatch, sent: bytes, code: str, detail: str
+) -> None:
+    async def test(served: Served) -> None:
+        head, _, body = (await served.sent(sent)).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+        assert b"content-type: application/problem+json" in head.lower()
+        problem = json.loads(body)
+        assert (problem["code"], problem["type"]) == (code, f"/problems/{code}")
+        assert problem["detail"].startswith(detail)
+        assert served.bodies == []
+
+    run_served(monkeypatch, test)
+
+
+def test_each_request_of_a_connection_is_told_by_its_own_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(served: Served) -> None:
+        answer = await served.sent(b"GET /" + REST, "GET /?q=ü".encode() + REST, pause_s=0.2)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b"HTTP/1.1 400 " in answer
+        assert b"malformed_address" in answer
+
+    run_served(monkeypatch, test)
 
 
 @pytest.mark.slow

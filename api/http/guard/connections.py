@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from http import HTTPStatus
 from typing import Any
 
 import h11
+from starlette.responses import Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from paraglot.api.http.problems import problem
 
 if sys.platform != "win32":
     import resource
@@ -26,6 +30,9 @@ OWN_FILES = 256
 """Files that are kept for the index and what else is no connection."""
 
 MOST_CONNECTIONS = 10_000
+
+MOST_OF_A_LINE = 1000
+"""How much of the first line of a request is looked at to say what is wrong with it."""
 
 
 def raise_file_limit() -> None:
@@ -46,6 +53,9 @@ def most_connections() -> int:
     return MOST_CONNECTIONS
 
 
+_OF_A_REQUEST = re.compile(rb"[A-Z]{3,10} /")
+
+
 class Connection(H11Protocol):
     """uvicorn's connection with deadlines for what a client sends, and a bound on how many there are.
 
@@ -57,6 +67,7 @@ class Connection(H11Protocol):
     _awaited: type[h11.IDLE] | type[h11.SEND_BODY] | None = None
     _received = 0
     _since = 0.0
+    _line = b""  # with which the last request began
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there."""
@@ -69,8 +80,18 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Some of a request came."""
         self._received += len(data)
+        if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
+            self._line = data[:MOST_OF_A_LINE].partition(b"\n")[0]
         super().data_received(data)
         self._look()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002
+        """Answer what is no request by a problem, and close; in the midst of another answer only close."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            answer = _refusal(self._line)
+            answer.headers["connection"] = "close"
+            self._answer(HTTPStatus.BAD_REQUEST, answer.raw_headers, bytes(answer.body))
+        self.transport.close()
 
     def on_response_complete(self) -> None:
         """An answer was sent; the next request may be here already."""
@@ -136,6 +157,23 @@ class Connection(H11Protocol):
     def _refuse(self, status: HTTPStatus) -> None:
         """Answer without a request, and close: no problem document, since no application was asked."""
         head = [(b"content-length", b"0"), (b"connection", b"close"), (b"retry-after", b"1")]
-        answer = h11.Response(status_code=status, headers=head, reason=status.phrase.encode())
-        self.transport.write((self.conn.send(answer) or b"") + (self.conn.send(h11.EndOfMessage()) or b""))
+        self._answer(status, head)
         self.transport.close()
+
+    def _answer(self, status: HTTPStatus, head: list[tuple[bytes, bytes]], body: bytes = b"") -> None:
+        answer = h11.Response(status_code=status, headers=head, reason=status.phrase.encode())
+        events = [answer, *([h11.Data(data=body)] if body else []), h11.EndOfMessage()]
+        self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
+
+
+def _refusal(line: bytes) -> Response:
+    """What is said to who sent a head that is none, which began with this line."""
+    address = b" ".join(line.split(b" ")[1:-1]) if _OF_A_REQUEST.match(line) else b""
+    foreign = next((bytes([byte]) for byte in address if byte > 0x7E), b"")
+    if foreign or b" " in address:
+        what = f"the byte {foreign.hex().upper()}" if foreign else "a space"
+        detail = f"The address has {what} as it is: it must be percent-encoded (curl: -G --data-urlencode 'q=…')."
+        return problem(HTTPStatus.BAD_REQUEST, "malformed_address", detail)
+    return problem(
+        HTTPStatus.BAD_REQUEST, "malformed_request", "This is no request of HTTP/1.1, or its headers are not."
+    )
