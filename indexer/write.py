@@ -115,9 +115,9 @@ class Write:
         self._removed: list[int] = []
         self._mended = False
         self._written = self._to_write = 0
-        self._aside = MarksAside()
         commit.clear_debris(layout, current)
         self.records = Records(layout.store, current)
+        self._aside = MarksAside()
         self._target = layout.generation(self.records.target)
         if not making.anew:
             self.report.warnings += [f"{why} It is made anew from the store." for why in self._unsound.values()]
@@ -126,6 +126,7 @@ class Write:
             self._mend()
         except BaseException:
             self.records.close()
+            self._aside.close()
             raise
 
     def put(self, draft: Draft, *, only_if_parted_anew: bool = False) -> bool:
