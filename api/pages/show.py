@@ -16,9 +16,14 @@ from paraglot.api.pages.filters import chips, filters
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.inside import Inside
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
+from paraglot.api.pages.told import told
+from paraglot.api.pages.why import sentence, words_of
 from paraglot.search.answer.listing import ORDERS, ArticlesResponse
 from paraglot.search.answer.pieces import pieces
 from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, Facet, SearchResponse
+
+OF_HITS = {"answer_relevance": ANSWER_RELEVANCE, "sentence": sentence, "words_of": words_of}
+"""What templates say of a hit with."""
 
 
 def show(
@@ -54,7 +59,7 @@ def show(
             chips=chips(form, ui),
             groups=filters(form, facets, ui),
             pages=_pages(response) if response else {},
-            answer_relevance=ANSWER_RELEVANCE,
+            **OF_HITS,
             problem=problem,
             shut=shut,
             followable=followable and response is not None,
@@ -71,6 +76,7 @@ def interface(ui: str) -> dict[str, Any]:
         "direction": "rtl" if ui in RIGHT_TO_LEFT else "ltr",
         "interfaces": {tag: texts["name"] for tag, texts in all_texts().items()},
         "article_path": article_path,
+        "told": told,
         "date_in": date_in,
         "number_in": number_in,
     }

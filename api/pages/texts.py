@@ -11,7 +11,9 @@ from typing import TypeAlias
 
 FOLDER = Path(__file__).parent / "texts"
 DEFAULT = "en"
-RIGHT_TO_LEFT = ("ar",)
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+SAME = {"no": "nb", "nn": "nb", "iw": "he", "in": "id"}
+"""Other tags of languages that the texts are in, former ones included."""
 
 Texts: TypeAlias = Mapping[str, str]
 
@@ -27,16 +29,17 @@ def all_texts() -> Mapping[str, Texts]:
 def choose(wanted: str, accepted: str) -> str:
     """The language of the page: the one asked for, else the one that ``Accept-Language`` likes best, else English.
 
-    >>> choose("", "pt-BR, zh-TW;q=0.8, fr;q=0.5"), choose("ar", "fr"), choose("", "pt")
-    ('zh', 'ar', 'en')
+    >>> choose("", "eu-ES, zh-TW;q=0.8, fr;q=0.5"), choose("ar", "fr"), choose("", "nn"), choose("", "eu")
+    ('zh', 'ar', 'nb', 'en')
     """
     known = all_texts()
-    if wanted in known:
-        return wanted
+    if SAME.get(wanted, wanted) in known:
+        return SAME.get(wanted, wanted)
     liked = []
     for one in accepted[:1000].split(","):
         match = _RANGE.fullmatch(one)
         if match:
-            liked.append((-float(match[2] or 1), match[1].partition("-")[0].lower()))
+            tag = match[1].partition("-")[0].lower()
+            liked.append((-float(match[2] or 1), SAME.get(tag, tag)))
     ordered = sorted(liked, key=lambda entry: entry[0])
     return next((tag for weight, tag in ordered if weight < 0 and tag in known), DEFAULT)

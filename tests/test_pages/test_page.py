@@ -265,6 +265,7 @@ def test_without_scripts_the_server_renders_it_all(browse: Open) -> None:
     )
     page.get_by_text("Warum dieser Treffer").first.click()
     expect(page.locator("#hit-1 .why dl")).to_be_visible()
+    page.locator("footer summary").click()
     page.get_by_role("link", name="日本語").click()
     assert page.locator("html").get_attribute("lang") == "ja"
     assert page.locator("#q").input_value() == NIGHT
@@ -287,10 +288,10 @@ def test_a_service_that_is_gone_is_said_and_why(browse: Open) -> None:
     page.route(re.compile(r"/\?q="), lambda route: route.fulfill(status=200, body="no page of ours"))
     page.locator("#q").fill("bread")
     expect(page.get_by_role("alert")).to_contain_text("The service did not answer.")
-    refusal = {"detail": "Too many requests; wait 3 s."}
+    refusal = {"code": "too_many_requests", "detail": "Too many requests; wait 3 s."}
     page.route(re.compile(r"/\?q="), lambda route: route.fulfill(status=429, json=refusal))
     page.locator("#q").fill("loaf")
-    expect(page.get_by_role("alert")).to_contain_text("Too many requests; wait 3 s.")
+    expect(page.get_by_role("alert")).to_contain_text("There are too many searches at the moment.")
     expect(texts(page)).to_have_count(0)
 
 

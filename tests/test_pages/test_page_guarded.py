@@ -132,7 +132,8 @@ def test_a_key_is_asked_for_kept_in_the_tab_and_leaves_no_trace(browse: Open, gu
     expect(page.get_by_role("heading", name="An access key is needed")).to_be_visible()
     assert page.locator(".hit").count() == 0
     give(page, "paraglot_00000000_wrong")
-    expect(page.get_by_role("alert")).to_contain_text("This key is unknown, revoked or expired.")
+    expect(page.get_by_role("alert")).to_contain_text("This key does not open the search.")
+    expect(page.locator("#shut details")).to_contain_text("This key is unknown, revoked or expired.")
     give(page, guarded.key)
     expect(page.locator(".hit")).to_contain_text(HIDDEN)
     page.reload()

@@ -7,11 +7,12 @@ import re
 from importlib import import_module
 
 import pytest
+from babel import Locale
 from starlette.datastructures import QueryParams
 
 from paraglot.api.pages.filters import filters
 from paraglot.api.pages.form import PageForm
-from paraglot.api.pages.texts import FOLDER, all_texts, choose
+from paraglot.api.pages.texts import FOLDER, RIGHT_TO_LEFT, all_texts, choose
 from paraglot.search.answer.pieces import Piece, pieces
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.query.filters import parse_filter
@@ -25,6 +26,7 @@ from paraglot.search.types import MODES, Alignment, Facet, Highlight
         "paraglot.api.pages.filters",
         "paraglot.search.answer.pieces",
         "paraglot.api.pages.texts",
+        "paraglot.api.pages.told",
     ],
 )
 def test_examples_hold(name: str) -> None:
@@ -91,20 +93,29 @@ def test_pieces_are_all_of_the_text_each_with_its_marks() -> None:
     assert pieces("", []) == []
 
 
+def bidirectional(tag: str) -> bool:
+    """Whether the language is written from the right, by the CLDR."""
+    return Locale(tag).text_direction == "rtl"
+
+
 def test_every_language_says_everything() -> None:
     texts = all_texts()
-    assert set(texts) == {"en", "fr", "de", "es", "ar", "zh", "ja"}
+    assert len(texts) >= 30
+    assert set(RIGHT_TO_LEFT) <= set(texts)
+    assert len({own["name"] for own in texts.values()}) == len(texts)
     for tag, own in texts.items():
         assert list(own) == list(texts["en"]), tag
         for name, text in own.items():
             assert text.strip(), (tag, name)
             assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", texts["en"][name]), (tag, name)
+            assert tag == "en" or len(text) < 20 or text != texts["en"][name], f"{name} is English in {tag}"
+            assert bidirectional(tag) == (tag in RIGHT_TO_LEFT)
             assert not hasattr(dict, name), "a template would take the method for the text"
 
 
 def test_every_text_is_shown_somewhere() -> None:
     folder = FOLDER.parent
-    sources = "".join(path.read_text("utf-8") for path in [*folder.glob("templates/*"), folder / "show.py"])
+    sources = "".join(path.read_text("utf-8") for path in [*folder.glob("templates/*"), *folder.glob("*.py")])
     named = {*re.findall(r"\bt\.(\w+)", sources), *re.findall(r'"(\w+)"', sources)}
     groups = {"name", "languages", "sources", "years", *MODES}  # by variables
     assert set(all_texts()["en"]) <= named | groups

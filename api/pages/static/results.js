@@ -2,6 +2,8 @@
 import { headers } from "./keys.js";
 
 const PARTS = ["chips", "results", "filters", "interface"];
+/** Codes of problems that pass by themselves. */
+const PASSING = ["too_many_requests", "overloaded", "queue_full", "timeout"];
 const SLOW_MS = 900;
 let latest = new AbortController();
 
@@ -12,11 +14,11 @@ export async function show(address) {
   document.getElementById("results").setAttribute("aria-busy", "true");
   const slow = setTimeout(() => away(document.body.dataset.searching), SLOW_MS);
   signal.addEventListener("abort", () => clearTimeout(slow));
-  const { page, detail } = await read(address, signal);
+  const { page, code, detail } = await read(address, signal);
   clearTimeout(slow);
   if (signal.aborted) return null;
   if (page) put(page);
-  else fail(address, detail);
+  else fail(address, code, detail);
   document.getElementById("results").removeAttribute("aria-busy");
   return page;
 }
@@ -27,13 +29,15 @@ function away(instead) {
   document.getElementById("results").replaceChildren();
 }
 
-function fail(address, detail) {
-  const { failed, again } = document.body.dataset;
+function fail(address, code, detail) {
+  const { failed, busy, again } = document.body.dataset;
   away("");
   const [notice, retry] = [document.createElement("div"), document.createElement("a")];
   Object.assign(notice, { className: "notice", role: "alert" });
   Object.assign(retry, { href: address, textContent: again });
-  notice.append(make("h2", failed), ...(detail ? [make("p", detail)] : []), make("p", retry));
+  const own = make("p", detail ?? "");
+  Object.assign(own, { lang: "en", dir: "ltr" }); // the service's words, for those who run it
+  notice.append(make("h2", PASSING.includes(code) ? busy : failed), ...(detail ? [own] : []), make("p", retry));
   document.getElementById("results").append(notice);
   document.title = failed;
 }
@@ -49,7 +53,7 @@ async function read(address, signal) {
   try {
     const response = await fetch(address, { headers: headers(), signal });
     const text = await response.text();
-    if (response.headers.get("Content-Type")?.includes("json")) return { page: null, detail: JSON.parse(text).detail };
+    if (response.headers.get("Content-Type")?.includes("json")) return { page: null, ...JSON.parse(text) };
     const page = new DOMParser().parseFromString(text, "text/html");
     return { page: page.getElementById("results") ? page : null, detail: "" };
   } catch {

@@ -1,0 +1,61 @@
+"""Why a hit is there, in one plain sentence: what it has of the query, and what it says in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from paraglot.api.language_names import name_in
+from paraglot.api.pages.texts import all_texts
+from paraglot.search.text.languages import primary
+from paraglot.search.types import ANSWER_RELEVANCE, Hit
+
+MOST_WORDS, MOST_PAIRS = 4, 3
+ISOLATED = "\u2068{}\u2069"
+"""A word between marks that keep its direction from turning what stands around it (Unicode UAX #9)."""
+
+
+def words_of(hit: Hit) -> list[str]:
+    """The words of the query as the paragraph writes them, each once; in scripts without spaces what touches is one.
+
+    A highlight of `Hit.highlights` may be a part of a word; it is shown as it is marked in the text.
+    """
+    text, spans = hit.paragraph.text, list[tuple[int, int]]()
+    for start, end in sorted((one.start, one.end) for one in hit.highlights if one.kind == "keyword"):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return list({text[start:end].casefold(): text[start:end] for start, end in reversed(spans)}.values())[::-1]
+
+
+def sentence(hit: Hit, query: str, languages: Mapping[str, float], ui: str) -> str:
+    """One sentence in the language ``ui``; "" where there is nothing to say. ``languages``: what the query may be in,
+    the likeliest first.
+    """
+    texts = all_texts()[ui]
+    parts = []
+    if words := words_of(hit)[:MOST_WORDS]:
+        parts.append(texts["why_words"].format(words=_listed(words)))
+    if pairs := _pairs(hit, query)[:MOST_PAIRS]:
+        parts.append(texts["why_pairs"].format(pairs=_listed(pairs)))
+    if hit.semantic and hit.relevance >= ANSWER_RELEVANCE:
+        own = primary(next(iter(languages), hit.paragraph.language))
+        if own != primary(hit.paragraph.language):
+            parts.append(texts["why_across"].format(language=name_in(hit.paragraph.language, ui)))
+        elif not parts:
+            parts.append(texts["why_near"])
+    return " · ".join(parts)
+
+
+def _pairs(hit: Hit, query: str) -> list[str]:
+    """Words of the query and what stands for them, where it is written otherwise, the surest first."""
+    told = []
+    for one in sorted(hit.alignments, key=lambda one: -one.similarity):
+        asked, said = query[one.query_start : one.query_end], hit.paragraph.text[one.start : one.end]
+        if asked.casefold() != said.casefold():
+            told.append(f"{ISOLATED.format(asked)} ↔ {ISOLATED.format(said)}")
+    return told
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(word if " ↔ " in word else ISOLATED.format(word) for word in words)
