@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 
 from paraglot.indexer.follow.web import Answer, Refused, Web
+from paraglot.search.text.dates import retry_after_s
 
 ROBOT = "paraglot"
 """The name that robots.txt may have rules for."""
@@ -50,8 +50,12 @@ class Polite:
 
     def get(self, url: str, headers: Mapping[str, str], most_bytes: int) -> Answer:
         """The answer of an address or of where it leads to. Raises `Refused`; `Later` where the host is to be left."""
+        return self._landed(url, headers, most_bytes, lambda place: self._rules(place).can_fetch(place, ROBOT))
+
+    def _landed(self, url: str, headers: Mapping[str, str], most_bytes: int, allowed: Callable[[str], bool]) -> Answer:
+        """The answer at the end of the redirects, each of which must be ``allowed``. Raises `Refused`."""
         for _ in range(MOST_REDIRECTS + 1):
-            if not self._rules(url).can_fetch(url, ROBOT):
+            if not allowed(url):
                 raise Refused("robots.txt does not allow it")
             answer = self._asked(url, headers, most_bytes)
             if answer.status not in REDIRECTS or not answer.headers.get("location"):
@@ -76,17 +80,10 @@ class Polite:
         return known
 
     def _read_rules(self, origin: str) -> Protego:
-        url = f"{origin}/robots.txt"
-        for _ in range(MOST_REDIRECTS + 1):
-            answer = self._asked(url, {}, MOST_ROBOTS_BYTES)
-            if answer.status in REDIRECTS and answer.headers.get("location"):
-                url = urljoin(url, answer.headers["location"].strip())
-                continue
-            if answer.status >= 500:
-                raise Refused(f"the answer is {answer.status}")
-            said = answer.content.decode("utf-8", "replace") if answer.status == 200 else ""
-            return Protego.parse(said)
-        raise Refused(f"more than {MOST_REDIRECTS} redirects")
+        answer = self._landed(f"{origin}/robots.txt", {}, MOST_ROBOTS_BYTES, lambda _: True)
+        if answer.status >= 500:
+            raise Refused(f"the answer is {answer.status}")
+        return Protego.parse(answer.content.decode("utf-8", "replace") if answer.status == 200 else "")
 
     def _asked(self, url: str, headers: Mapping[str, str], most_bytes: int) -> Answer:
         """The answer to one request, which is sent again where the host is busy. Raises `Refused`."""
@@ -130,13 +127,3 @@ def origin_of(url: str) -> str:
     except ValueError:
         return url
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
-
-
-def retry_after_s(header: str) -> float | None:
-    """The seconds that ``Retry-After`` asks for, in either of its forms; None: it does not say."""
-    if header.strip().isdecimal():
-        return float(header)
-    try:
-        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
-    except (ValueError, TypeError):
-        return None

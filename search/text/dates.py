@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d\d))?")
@@ -47,3 +49,17 @@ def _year_or_month(year: int, month: int | None) -> Period:
 
 def _seconds(moment: datetime) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def retry_after_s(header: str) -> float | None:
+    """The seconds that ``Retry-After`` (RFC 9110) asks for, in either of its forms; None: it does not say.
+
+    >>> retry_after_s("120"), retry_after_s("Thu, 01 Jan 1970 00:00:00 GMT"), retry_after_s("soon")
+    (120.0, 0.0, None)
+    """
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
+    except (ValueError, TypeError):
+        return None
