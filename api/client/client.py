@@ -14,9 +14,8 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar, overload
 from urllib.parse import quote
 
 import httpx
@@ -24,9 +23,11 @@ import httpx
 from paraglot.api.client import calls as calls
 from paraglot.api.client.calls import Call
 from paraglot.api.client.problems import AnswerNotUnderstood, Problem, ServiceUnreachable, problem_of
+from paraglot.search.text.dates import retry_after_s
 
 P = ParamSpec("P")
 T = TypeVar("T")
+H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
 AGAIN = (429, 503)
 BROKEN = (httpx.NetworkError, httpx.ConnectTimeout, httpx.RemoteProtocolError)
@@ -67,8 +68,10 @@ class Endpoint(Generic[P, T]):
         return method
 
 
-class Endpoints:
+class Endpoints(Generic[H]):
     """The calls of both clients, and how they are set up."""
+
+    _opens: ClassVar[type[Any]]
 
     search = Endpoint(calls.search)
     search_all = Endpoint(calls.search_all)
@@ -99,7 +102,8 @@ class Endpoints:
         below = "" if collection is None else f"/v1/collections/{quote(collection, safe='')}"
         self._service, self._url = url.rstrip("/"), url.rstrip("/") + below
         self._timeout_s, self._retries = timeout_s, retries
-        self._headers = {"authorization": f"Bearer {key}"} if key else {}
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        self._http: H = self._opens(base_url=self._url, headers=headers)
 
     def _sent(self, call: Call[Any]) -> dict[str, Any]:
         """A call as httpx takes it."""
@@ -113,19 +117,10 @@ class Endpoints:
         }
 
 
-class Client(Endpoints):
+class Client(Endpoints[httpx.Client]):
     """Waits for each answer. Safe to share between threads; close it, or use it with ``with``."""
 
-    def __init__(
-        self,
-        url: str,
-        key: str | None = None,
-        timeout_s: float = 30.0,
-        retries: int = 3,
-        collection: str | None = None,
-    ) -> None:
-        super().__init__(url, key, timeout_s, retries, collection)
-        self._http = httpx.Client(base_url=self._url, headers=self._headers)
+    _opens = httpx.Client
 
     def __enter__(self) -> Client:
         return self
@@ -155,19 +150,10 @@ class Client(Endpoints):
                 return end.value  # type: ignore[no-any-return]
 
 
-class AsyncClient(Endpoints):
+class AsyncClient(Endpoints[httpx.AsyncClient]):
     """The same for asyncio: every call is awaited. Close it, or use it with ``async with``."""
 
-    def __init__(
-        self,
-        url: str,
-        key: str | None = None,
-        timeout_s: float = 30.0,
-        retries: int = 3,
-        collection: str | None = None,
-    ) -> None:
-        super().__init__(url, key, timeout_s, retries, collection)
-        self._http = httpx.AsyncClient(base_url=self._url, headers=self._headers)
+    _opens = httpx.AsyncClient
 
     async def __aenter__(self) -> AsyncClient:
         return self
@@ -226,16 +212,7 @@ def _problem(answer: httpx.Response) -> Problem:
         body = _json(answer)
     except AnswerNotUnderstood:
         body = {"detail": answer.text[:200]}  # of a proxy before the service
-    return problem_of(answer.status_code, body, _retry_after_s(answer.headers.get("retry-after", "")))
-
-
-def _retry_after_s(header: str) -> float | None:
-    if header.isdecimal():
-        return float(header)
-    try:
-        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
-    except ValueError:
-        return None
+    return problem_of(answer.status_code, body, retry_after_s(answer.headers.get("retry-after", "")))
 
 
 def _json(answer: httpx.Response) -> Mapping[str, Any]:
