@@ -98,9 +98,10 @@ def signals(question: Question, candidates: Candidates) -> list[Signals]:
     semantic = _known(candidates.semantic) if question.encoder in CALIBRATED_WEIGHTS else nothing
     across = (~question.speaks(candidates.languages)).tolist()
     length = math.log(max(sum(len(word.terms) for word in words(question.understood.plain)), 1))
-    coverage = candidates.coverage_by_letters.tolist()
-    columns = zip(chance, soft, shared, coverage, across, semantic, strict=True)
-    return [Signals(*values)._replace(length=length, encoder=question.encoder) for values in columns]
+    coverage, count = candidates.coverage_by_letters.tolist(), len(candidates)
+    lengths, encoders = [length] * count, [question.encoder] * count
+    columns = zip(chance, soft, shared, coverage, across, semantic, lengths, encoders, strict=True)
+    return [Signals(*values) for values in columns]
 
 
 def _known(column: Floats) -> list[float | None]:
