@@ -16,14 +16,11 @@ from paraglot.api.pages.filters import chips, filters
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.inside import Inside
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
-from paraglot.api.pages.told import told
+from paraglot.api.pages.told import BUSY, told
 from paraglot.api.pages.why import sentence, words_of
 from paraglot.search.answer.listing import ORDERS, ArticlesResponse
 from paraglot.search.answer.pieces import pieces
 from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, Facet, SearchResponse
-
-OF_HITS = {"answer_relevance": ANSWER_RELEVANCE, "sentence": sentence, "words_of": words_of}
-"""What templates say of a hit with."""
 
 
 def show(
@@ -59,7 +56,6 @@ def show(
             chips=chips(form, ui),
             groups=filters(form, facets, ui),
             pages=_pages(response) if response else {},
-            **OF_HITS,
             problem=problem,
             shut=shut,
             followable=followable and response is not None,
@@ -104,6 +100,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(pieces=pieces, name_in=name_in)
+    environment.globals.update(pieces=pieces, name_in=name_in, sentence=sentence, words_of=words_of)
+    environment.globals.update(answer_relevance=ANSWER_RELEVANCE, busy=BUSY)
     typed: Environment = environment
     return typed

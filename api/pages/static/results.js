@@ -2,8 +2,6 @@
 import { headers } from "./keys.js";
 
 const PARTS = ["chips", "results", "filters", "interface"];
-/** Codes of problems that pass by themselves. */
-const PASSING = ["too_many_requests", "overloaded", "queue_full", "timeout"];
 const SLOW_MS = 900;
 let latest = new AbortController();
 
@@ -30,14 +28,14 @@ function away(instead) {
 }
 
 function fail(address, code, detail) {
-  const { failed, busy, again } = document.body.dataset;
+  const { failed, busy, passing, again } = document.body.dataset;
   away("");
   const [notice, retry] = [document.createElement("div"), document.createElement("a")];
   Object.assign(notice, { className: "notice", role: "alert" });
   Object.assign(retry, { href: address, textContent: again });
   const own = make("p", detail ?? "");
   Object.assign(own, { lang: "en", dir: "ltr" }); // the service's words, for those who run it
-  notice.append(make("h2", PASSING.includes(code) ? busy : failed), ...(detail ? [own] : []), make("p", retry));
+  notice.append(make("h2", passing.split(" ").includes(code) ? busy : failed), ...(detail ? [own] : []), make("p", retry));
   document.getElementById("results").append(notice);
   document.title = failed;
 }
