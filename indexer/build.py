@@ -51,8 +51,9 @@ def index_corpus(
     Raises `IndexLocked`, `IndexMismatch`, `IndexDamaged`, `EncoderMissing`, `DiskFailure`; whatever is raised, the
     last commit is whole.
     """
-    with writing(folder, Making(model, sentences, keyword=keyword), progress, wait_s) as write:
-        _check(folder, write, model, sentences, keyword)
+    making = Making(model, sentences, keyword=keyword)
+    with writing(folder, making, progress, wait_s) as write:
+        check_made_alike(folder, write, making)
         with write.stage("read"):
             _Reading(write, corpus, options, listener).read(prune)
         write.commit()
@@ -63,7 +64,7 @@ def delete_articles(folder: Path, article_ids: Sequence[str], wait_s: float = 0)
     """Remove articles by id. Raises `NotFound` for the first id that the index does not have; then nothing changes."""
     committed_number(IndexLayout(folder))
     with writing(folder, Making(), None, wait_s) as write:
-        _check(folder, write)
+        check_made_alike(folder, write, Making())
         for article_id in dict.fromkeys(map(id_form, article_ids)):
             write.remove(article_id)
         write.commit()
@@ -78,7 +79,7 @@ def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> tuple[Re
     """
     committed_number(IndexLayout(folder))
     with writing(folder, Making()) as write:
-        _check(folder, write)
+        check_made_alike(folder, write, Making())
         absent = frozenset(one for one in changes if write.records.input_hash(one) is None)
         for article_id, draft in changes.items():
             if draft is not None:
@@ -182,14 +183,8 @@ def _absolute(path: Path) -> str:
 
 
 def check_made_alike(folder: Path, write: Write, making: Making) -> None:
-    """What an index was made with stays as it is. Raises `IndexMismatch`."""
-    _check(folder, write, making.model, making.sentences, making.keyword)
-
-
-def _check(
-    folder: Path, write: Write, model: str | None = None, sentences: bool | None = None, keyword: str | None = None
-) -> None:
     """What an index was made with stays as it is, but by a rebuild. Raises `IndexMismatch`."""
+    model, sentences, keyword = making.model, making.sentences, making.keyword
     if write.base is None:
         return
     manifest = write.base[1]

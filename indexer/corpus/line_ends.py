@@ -102,8 +102,6 @@ class Joining:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._known: Callable[[str], bool] | None = None
-        self._written: frozenset[str] | None = None
 
     def join(self, lines: list[str]) -> str:
         """Lines as one."""
@@ -124,20 +122,21 @@ class Joining:
         if not after[0].islower() or before[-1].isdigit() or (before.isupper() and len(before) > 1):
             return True
         whole, parted = f"{before}{after}".casefold(), f"{before}-{after}".casefold()
-        written = self._words()
-        if whole in written or parted in written:
-            return whole not in written
+        if whole in self._written or parted in self._written:
+            return whole not in self._written
         return not self._is_word(whole) and self._is_word(before) and (self._leans(after) or self._is_word(after))
 
-    def _words(self) -> frozenset[str]:
+    @cached_property
+    def _written(self) -> frozenset[str]:
         """The words of the text as they are written elsewhere in it."""
-        if self._written is None:
-            self._written = frozenset(_LETTERS.findall(self._text.casefold()))
-        return self._written
+        return frozenset(_LETTERS.findall(self._text.casefold()))
+
+    @cached_property
+    def _known(self) -> Callable[[str], bool]:
+        return _known_words(self._language)
 
     def _is_word(self, word: str) -> bool:
-        known = self._known = self._known or _known_words(self._language)
-        return known(word.casefold())
+        return self._known(word.casefold())
 
     def _leans(self, word: str) -> bool:
         return word.casefold() in _LEANING.get(self._language, ())

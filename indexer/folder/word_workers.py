@@ -7,7 +7,6 @@ its writer, however that dies. What one that is gone did not answer is analysed 
 from __future__ import annotations
 
 import marshal
-import os
 import signal
 import struct
 import subprocess
@@ -21,6 +20,7 @@ from typing import IO, Any, Self, cast
 
 from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.words import RowWords, Words
+from paraglot.search.encoders.builtin.cores import cores
 
 BATCH = 100
 """Rows that are sent at once: some milliseconds of work for some hundred kilobytes."""
@@ -45,7 +45,7 @@ def analysed(
     ``progress`` is told how many were given, and of how many.
     """
     words = Words()
-    count = min(_processors() - 1, MOST_WORKERS) if total >= LEAST_ROWS and sys.executable else 0
+    count = min(cores() - 1, MOST_WORKERS) if total >= LEAST_ROWS and sys.executable else 0
     with ExitStack() as stack:
         workers = [stack.enter_context(_Worker()) for _ in range(count)]
         for done, one in enumerate(_shared(iter(rows), words, workers), start=1):
@@ -145,8 +145,3 @@ def _receive(pipe: IO[bytes]) -> Any:
     if len(size) < _SIZE.size:
         raise EOFError
     return marshal.loads(pipe.read(_SIZE.unpack(size)[0]))  # noqa: S302 (of a process that this one started)
-
-
-def _processors() -> int:
-    """Those that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -90,7 +90,7 @@ def test_what_is_known_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_workers, "_processors", lambda: 2)
+    monkeypatch.setattr(word_workers, "cores", lambda: 2)
     monkeypatch.setattr(word_workers, "LEAST_ROWS", 1)
     monkeypatch.setattr(word_workers, "BATCH", 10)
 

@@ -48,9 +48,8 @@ def _values(source: Input) -> Iterator[tuple[int, Any]]:
     decode = codecs.getincrementaldecoder(encoding)("replace")
     text, at, line, count, in_array, ended = "", 0, 1, 0, False, False
     while not ended:
-        block = source.file.read1(
-            max(_BLOCK, len(text) - at)
-        )  # doubled each time, so that a long value costs no square
+        # Doubled each time, so that a long value costs no square.
+        block = source.file.read1(max(_BLOCK, len(text) - at))
         ended = not block
         kept = max(at - _KEPT, 0)
         text, at = text[kept:] + decode.decode(block, final=ended), at - kept
