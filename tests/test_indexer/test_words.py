@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -89,6 +89,21 @@ def test_what_is_known_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The processes of the workers, as they are started."""
+    found: list[subprocess.Popen[bytes]] = []
+    real = word_workers._Worker.__enter__
+
+    def noted(self: word_workers._Worker) -> word_workers._Worker:
+        real(self)
+        found.append(self._process)
+        return self
+
+    monkeypatch.setattr(word_workers._Worker, "__enter__", noted)
+    return found
+
+
+@pytest.fixture
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_workers, "cores", lambda: 2)
     monkeypatch.setattr(word_workers, "LEAST_ROWS", 1)
@@ -102,30 +117,23 @@ def test_workers_give_the_same_in_the_same_order(two_processors: None) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_worker_leaves_is_done_without_it(two_processors: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_worker_leaves_is_done_without_it(
+    two_processors: None, started: list[subprocess.Popen[bytes]]
+) -> None:
     def mortal(rows: Iterator[NewRow]) -> Iterator[NewRow]:
         for row in rows:
             if row.row == 100:
-                os.kill(started[0], signal.SIGKILL)
+                started[0].send_signal(signal.SIGKILL)
             yield row
 
-    started: list[int] = []
-    real = word_workers._Worker.__enter__
-
-    def noted(self: word_workers._Worker) -> word_workers._Worker:
-        real(self)
-        started.append(self._process.pid)
-        return self
-
-    monkeypatch.setattr(word_workers._Worker, "__enter__", noted)
     rows = rows_of(300)
     assert list(analysed(mortal(iter(rows)), len(rows))) == list(map(whole, rows))
 
 
 @pytest.mark.slow
-def test_a_worker_ends_with_what_asked(two_processors: None) -> None:
+def test_a_worker_ends_with_what_asked(two_processors: None, started: list[subprocess.Popen[bytes]]) -> None:
     found = analysed(iter(rows_of(100)), 100)
     next(found)
+    assert [one.returncode for one in started] == [None]
     found.close()  # type: ignore[attr-defined]
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert [one.returncode for one in started] == [-signal.SIGKILL]
