@@ -117,9 +117,7 @@ def test_workers_give_the_same_in_the_same_order(two_processors: None) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_worker_leaves_is_done_without_it(
-    two_processors: None, started: list[subprocess.Popen[bytes]]
-) -> None:
+def test_what_a_worker_leaves_is_done_without_it(two_processors: None, started: list[subprocess.Popen[bytes]]) -> None:
     def mortal(rows: Iterator[NewRow]) -> Iterator[NewRow]:
         for row in rows:
             if row.row == 100:
