@@ -20,6 +20,8 @@ from paraglot.search.types import MAX_LIMIT, MODES, Mode
 
 PREFIX = "PARAGLOT_"
 CONFIG_VARIABLE = "PARAGLOT_CONFIG"
+TEST_CLUSTER = "PARAGLOT_TEST_OPENSEARCH"
+"""Names the cluster that our tests may use. It is no setting, and whoever tests has it in the environment."""
 DEFAULT_CONFIG = Path("paraglot.toml")
 FORMER_PREFIX = "ROSETTA_"
 FORMER_CONFIG = Path("rosetta.toml")
@@ -226,7 +228,7 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
     return [
         (f"environment variable {name}", name.removeprefix(PREFIX).lower(), value)
         for name, value in environment.items()
-        if name.startswith(PREFIX) and name != CONFIG_VARIABLE
+        if name.startswith(PREFIX) and name not in (CONFIG_VARIABLE, TEST_CLUSTER)
     ]
 
 

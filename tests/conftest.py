@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -24,6 +25,21 @@ settings.load_profile("house")
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
+CLUSTER_TESTS = "tests/test_cluster/"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Files are given to processes whole, and the tests that need a cluster all to one, so that there is one cluster."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneCluster(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return CLUSTER_TESTS if file.startswith(CLUSTER_TESTS) else file
+
+    return OneCluster(config, log) if config.getvalue("dist") == "loadfile" else None
+
 
 ARTICLES = [
     {"id": "tax", "title": "The tax on bread", "language": "en", "date": "2024-05-31", "source": "Gazette",

@@ -36,6 +36,12 @@ def test_faults_name_the_place(environment: dict[str, str], message: str) -> Non
     assert message in str(caught.value)
 
 
+def test_the_cluster_of_the_tests_is_no_setting() -> None:
+    assert load_settings({}, {"PARAGLOT_TEST_OPENSEARCH": "http://localhost:9200"}) == Settings()
+    with pytest.raises(InvalidSettings, match="there is no setting 'test_opensearc'"):
+        load_settings({}, {"PARAGLOT_TEST_OPENSEARC": "http://localhost:9200"})
+
+
 def test_unknown_keys_of_a_file_are_errors(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     file.write_text("colour = 1")
