@@ -23,6 +23,7 @@ from paraglot.api.http.guard import connections
 from paraglot.api.http.guard.connections import Connection
 from paraglot.api.http.observing.logs import Seldom
 from paraglot.api.settings import Settings
+from tests import clock
 from tests.servers import ROOT, limited, service
 
 
@@ -116,7 +117,7 @@ def run_served(monkeypatch: pytest.MonkeyPatch, test: Any, **bounds: float) -> N
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
 
-    asyncio.run(run())
+    clock.run(run())
 
 
 HEAD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n"

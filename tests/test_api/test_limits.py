@@ -20,6 +20,7 @@ from paraglot.api.http.guard.limits import TimeLimit, too_late
 from paraglot.api.http.guard.policy import OPEN, RoutePolicy, with_policy
 from paraglot.search.deadline import check
 from paraglot.search.errors import OutOfTime
+from tests import clock
 from tests.servers import service
 
 
@@ -94,7 +95,7 @@ def test_of_forty_searches_at_once_four_run_and_the_others_are_told_to_come_agai
         assert [one.status for one in await light] == [200] * 3
         assert [one.status for one in await ask(app, *[request()] * 4)] == [200] * 4, "the places are free again"
 
-    asyncio.run(run())
+    clock.run(run())
 
 
 def test_long_requests_take_a_quarter_of_the_places_at_most() -> None:
@@ -113,7 +114,7 @@ def test_long_requests_take_a_quarter_of_the_places_at_most() -> None:
         assert Counter(one.status for one in await hostile) == {200: 2, 503: 18}
         assert [one.status for one in await normal] == [200] * 6
 
-    asyncio.run(run())
+    clock.run(run())
 
 
 class Endless:
@@ -127,10 +128,10 @@ class Endless:
         await too_late(0)(scope, receive, send)
 
     def _work(self) -> None:
+        self.begun.set()
         try:
             while True:
                 check()
-                self.begun.set()
         except OutOfTime:
             self.ended.set()
 
@@ -139,7 +140,7 @@ class Endless:
 def endless() -> Iterator[Endless]:
     app = Endless()
     yield app
-    assert app.begun.is_set()
+    assert app.begun.wait(30)
     assert app.ended.wait(30), "its thread has ended, too"
 
 
@@ -164,7 +165,7 @@ def test_writes_take_as_long_as_they_wait() -> None:
         await asyncio.sleep(0.2)
         await PlainTextResponse("done")(scope, receive, send)
 
-    [answer] = asyncio.run(ask(TimeLimit(slow, timeout_s=0.01), request(RoutePolicy("write", timed=False))))
+    [answer] = clock.run(ask(TimeLimit(slow, timeout_s=0.01), request(RoutePolicy("write", timed=False))))
     assert answer.status == 200
 
 
