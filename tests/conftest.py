@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import portalocker
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -42,6 +45,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
             return CLUSTER_TESTS if file.startswith(CLUSTER_TESTS) else file
 
     return OneCluster(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+MEMORY, ROOMY_BYTES = Path("/dev/shm"), 4_000_000_000
+
+
+def pytest_configure() -> None:
+    """Have temporary files in memory where there is room: a commit waits for the disk more than 25 times."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOMY_BYTES:
+        os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
 
 
 ARTICLES = [
@@ -104,7 +116,13 @@ def engine(small_index: Path) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an index of the seeds, made with the fast built-in encoder."""
-    folder = tmp_path_factory.mktemp("seeds") / "index"
-    report = index_corpus(folder, [SEEDS], "builtin-fast")
-    assert report.skipped == []
-    return folder
+    own = tmp_path_factory.mktemp("seeds")
+    several = tmp_path_factory.getbasetemp().parent / "seeds" if "PYTEST_XDIST_WORKER" in os.environ else own
+    with portalocker.Lock(several.with_suffix(".lock")):  # the first of the suite's processes makes it for all
+        if not (several / "made").exists():
+            report = index_corpus(several / "index", [SEEDS], "builtin-fast")
+            assert report.skipped == []
+            (several / "made").touch()
+    if several != own:
+        shutil.copytree(several / "index", own / "index")
+    return own / "index"
