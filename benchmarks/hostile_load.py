@@ -107,7 +107,7 @@ class Result:
 
 
 def campaign(address: str, process_id: int, clients: int, seconds: float, quiet_s: float = QUIET_S) -> Result:
-    """Ask for so long, and until the normal client was answered once; afterwards the service may be quiet for a while."""
+    """Ask for so long, and until the normal client had an answer; afterwards the service may be quiet for a while."""
     result, requests = Result(), list(worst())
     with httpx.Client(base_url=address, timeout=120, trust_env=False) as client:
         for request in requests:

@@ -30,25 +30,29 @@ def search_across(
     if reach > MAX_LIMIT:
         raise InvalidRequest("offset", f"Over several collections pages reach the first {MAX_LIMIT} hits, not {reach}.")
     each = replace(request, offset=0, limit=reach)
-    found = {name: engine.search(each, (forced or {}).get(name)) for name, engine in engines.items()}
-    every = [CollectionHit(name, hit) for name, response in found.items() for hit in response.hits]
-    ordered = sorted(every, key=lambda one: _place(one, request))
+    responses = {name: engine.search(each, (forced or {}).get(name)) for name, engine in engines.items()}
+    every = [CollectionHit(name, hit) for name, response in responses.items() for hit in response.hits]
+    ordered = sorted(every, key=lambda hit: _place(hit, request))
     return AcrossResponse(
         hits=ordered[request.offset : reach],
-        estimated_total_hits=sum(one.estimated_total_hits for one in found.values()),
+        estimated_total_hits=sum(response.estimated_total_hits for response in responses.values()),
         took_ms=(time.perf_counter() - started) * 1000,
-        confidence=max((one.confidence for one in found.values()), key=CONFIDENCES.index, default="none"),
-        warnings=[f"{name}: {warning}" for name, one in found.items() for warning in one.warnings],
-        generations={name: one.generation for name, one in found.items()},
-        facets={name: _summed([one.facets[name] for one in found.values()]) for name in request.facets if found},
-        less_likely=sum(one.less_likely for one in found.values()),
+        confidence=max((response.confidence for response in responses.values()), key=CONFIDENCES.index, default="none"),
+        warnings=[f"{name}: {warning}" for name, response in responses.items() for warning in response.warnings],
+        generations={name: response.generation for name, response in responses.items()},
+        facets={
+            name: _summed([response.facets[name] for response in responses.values()])
+            for name in request.facets
+            if responses
+        },
+        less_likely=sum(response.less_likely for response in responses.values()),
     )
 
 
-def _place(one: CollectionHit, request: SearchRequest) -> tuple[bool, float, float]:
+def _place(collection_hit: CollectionHit, request: SearchRequest) -> tuple[bool, float, float]:
     """Pinned hits first; by date where that is asked for, without one last; then by relevance. Equals keep the order
     of the collections and of their hits."""
-    hit, by_date = one.hit, 0.0
+    hit, by_date = collection_hit.hit, 0.0
     if request.sort != "relevance":
         period = read_period(hit.article.date) if hit.article.date else None
         sign = 1 if request.sort == "date:asc" else -1

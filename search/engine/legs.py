@@ -41,7 +41,7 @@ COVERING = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class WordMatches:
     """Rows that have words of the query, and how many more match than these."""
 
     rows: list[int]
@@ -49,10 +49,10 @@ class Found:
     warnings: tuple[str, ...] = ()
 
 
-def by_words(snapshot: Snapshot, question: Question, within: Selection) -> Found:
+def by_words(snapshot: Snapshot, question: Question, within: Selection) -> WordMatches:
     """The candidates by words: the best by BM25; in the order of dates, the newest or oldest of all that match."""
     if question.request.mode == "semantic":
-        return Found([])
+        return WordMatches([])
     if question.request.mode == "keyword":
         snapshot.need("keyword")
     words, reach = question.understood.words, _reach(question)
@@ -62,7 +62,7 @@ def by_words(snapshot: Snapshot, question: Question, within: Selection) -> Found
     beyond = 0
     if len(rows) == reach and question.request.mode == "keyword":
         beyond = snapshot.matching(words, 0.0, within).total - reach
-    return Found(rows, beyond)
+    return WordMatches(rows, beyond)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +90,21 @@ def comparable(snapshot: Snapshot, question: Question, nearest: Nearest | None) 
 
 
 def evidence_of(
-    snapshot: Snapshot, question: Question, found: Found, nearest: Nearest | None, within: Selection
+    snapshot: Snapshot, question: Question, matches: WordMatches, nearest: Nearest | None, within: Selection
 ) -> Candidates:
     """The candidates of both legs with all evidence; where copies fill a window, with those of a wider one."""
     words, extra = question.understood.words, extra_columns(question)
     if nearest is None:
-        return snapshot.evidence(words, found.rows, extra=extra)
+        return snapshot.evidence(words, matches.rows, extra=extra)
     vector = nearest.vector
-    candidates = snapshot.evidence(words, found.rows, vector, nearest.rows, extra)
+    candidates = snapshot.evidence(words, matches.rows, vector, nearest.rows, extra)
     if _reach(question) > WINDOW:
         return candidates
-    by_words = _past_copies(snapshot, candidates, found.rows, lambda limit: snapshot.by_words(words, limit, within))
+    by_words = _past_copies(snapshot, candidates, matches.rows, lambda limit: snapshot.by_words(words, limit, within))
     by_vector = _past_copies(
         snapshot, candidates, nearest.rows, lambda limit: snapshot.by_vector(vector, limit, within)
     )
-    if by_words is found.rows and by_vector is nearest.rows:
+    if by_words is matches.rows and by_vector is nearest.rows:
         return candidates
     return snapshot.evidence(words, by_words, vector, by_vector, extra)
 
@@ -116,10 +116,10 @@ def _past_copies(
 
     ``candidates`` have the vectors of the rows. What tells that most are copies is known anyway: no other query pays.
     """
-    own = np.isin(candidates.rows, rows)
-    if len(rows) < WINDOW or candidates.shares[own].sum() > ENOUGH * len(rows):
+    of_leg = np.isin(candidates.rows, rows)
+    if len(rows) < WINDOW or candidates.shares[of_leg].sum() > ENOUGH * len(rows):
         return rows
-    vectors = np.stack([vector for vector in candidates.vectors[own] if vector is not None])
+    vectors = np.stack([vector for vector in candidates.vectors[of_leg] if vector is not None])
     known, wider, seen = vectors[distinct(vectors)], list(rows), set(rows)
     for reach in WIDER:
         new = [row for row, _ in search(reach) if row not in seen]
@@ -182,15 +182,15 @@ def extra_columns(question: Question) -> list[Extra]:
     return [name for name, wanted in needed.items() if wanted]
 
 
-def _by_date(snapshot: Snapshot, question: Question, within: Selection) -> Found:
+def _by_date(snapshot: Snapshot, question: Question, within: Selection) -> WordMatches:
     """The newest of all that match, or the oldest; of more than the reach, the best ones besides."""
     words, reach, sort = question.understood.words, _reach(question), question.request.sort
     first, total = snapshot.matching(words, COVERING, within, sort, reach)
     if total <= len(first):
-        return Found(first)
+        return WordMatches(first)
     rows = sorted({*first, *(row for row, _ in snapshot.by_words(words, WINDOW, within))})
     warnings = (_too_many(sort),) if question.request.mode != "keyword" else ()
-    return Found(rows, total - len(rows), warnings)
+    return WordMatches(rows, total - len(rows), warnings)
 
 
 def _reach(question: Question) -> int:

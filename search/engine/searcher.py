@@ -18,8 +18,8 @@ from paraglot.search.candidates import Candidates, concatenate
 from paraglot.search.deadline import Stopwatch
 from paraglot.search.encoders.protocols import Reranker, TokenEncoder
 from paraglot.search.engine.legs import (
-    Found,
     Nearest,
+    WordMatches,
     by_vector,
     by_words,
     comparable,
@@ -77,7 +77,7 @@ class Searcher:
             hits = watch.timed("context", lambda: hits_in_context(view.snapshot, hits, request.context))
         rows = ranked.hits.rows[[places[0] for places in ranked.groups]].tolist()
         facets = watch.timed("facets", lambda: view.snapshot.facets(rows, request.facets) if request.facets else {})
-        understood, found = ranked.question.understood, ranked.hits.relevance[~ranked.hits.pinned]
+        understood, relevances = ranked.question.understood, ranked.hits.relevance[~ranked.hits.pinned]
         return SearchResponse(
             hits=hits,
             request=request,
@@ -89,7 +89,7 @@ class Searcher:
             facets=facets,
             took_ms=(time.perf_counter() - started) * 1000,
             timings_ms=watch.timings_ms,
-            confidence=confidence(float(found.max()) if len(found) else None),
+            confidence=confidence(float(relevances.max()) if len(relevances) else None),
             warnings=watch.warnings,
             generation=view.snapshot.manifest.generation,
             less_likely=ranked.less_likely,
@@ -105,17 +105,19 @@ class Searcher:
         question = Question(request, understood, reranker=self._reranker)
         if request.diversity and not question.by_date:
             snapshot.need("dense")
-        found = watch.timed("keyword", lambda: by_words(snapshot, question, within))
-        watch.warnings += found.warnings
+        matches = watch.timed("keyword", lambda: by_words(snapshot, question, within))
+        watch.warnings += matches.warnings
         nearest = _nearest(snapshot, question, within, watch)
         question = comparable(snapshot, question, nearest)
-        candidates = watch.timed("evidence", lambda: evidence_of(snapshot, question, found, nearest, within))
+        candidates = watch.timed("evidence", lambda: evidence_of(snapshot, question, matches, nearest, within))
         ranked = run(RELEVANCE_STAGES, question, candidates, snapshot, watch)
         hits = run(ORDER_STAGES, question, ranked, snapshot, watch)
         if understood.pinned:
             hits = watch.timed("pins", lambda: _with_pins(snapshot, question, ranked, hits, within))
         groups = group(hits, request.group_by == "article")
-        return Ranked(question, candidates, hits, groups, _beyond(request, found), _less_likely(ranked, hits, request))
+        return Ranked(
+            question, candidates, hits, groups, _beyond(request, matches), _less_likely(ranked, hits, request)
+        )
 
     def _aligner_of(self, view: View) -> Aligner | None:
         """What aligns words by the encoder of a view; None where that has no table of token vectors."""
@@ -168,7 +170,7 @@ def _less_likely(ranked: Candidates, hits: Candidates, request: SearchRequest) -
     return int(np.count_nonzero(~np.isin(below, hits.rows)))
 
 
-def _beyond(request: SearchRequest, found: Found) -> int:
+def _beyond(request: SearchRequest, matches: WordMatches) -> int:
     """How many more match by keyword alone than pages reach; unknown where not every match is a hit."""
     plain = request.mode == "keyword" and not request.min_relevance and request.group_by is None
-    return found.beyond if plain else 0
+    return matches.beyond if plain else 0

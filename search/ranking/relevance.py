@@ -118,8 +118,8 @@ def relevance(signals: Signals) -> float:
     True
     """
     signals = as_written(signals)
-    own = CALIBRATED_WEIGHTS.get(signals.encoder)
-    kinds = ((CALIBRATED, own[signals.across]), *KINDS[signals.across]) if own else KINDS[signals.across]
+    calibrated = CALIBRATED_WEIGHTS.get(signals.encoder)
+    kinds = ((CALIBRATED, calibrated[signals.across]), *KINDS[signals.across]) if calibrated else KINDS[signals.across]
     for names, (constant, *weights) in kinds:
         values = [getattr(signals, name) for name in names]
         if None not in values:

@@ -89,9 +89,9 @@ def collapse_near_copies(_: Question, candidates: Candidates) -> Candidates:
             copies[place] = []
     near_copies = candidates.near_copies.copy()
     stays = np.ones(len(candidates), np.bool_)
-    for place, own in copies.items():
-        near_copies[place] = first.rows[own].tolist() or None
-        stays[own] = False
+    for place, places in copies.items():
+        near_copies[place] = first.rows[places].tolist() or None
+        stays[places] = False
     return candidates.with_columns(near_copies=near_copies).take(stays)
 
 

@@ -79,5 +79,5 @@ def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces], shar
 
 def _saturation(counts: Sequence[NDArray[np.int32]], shares: Floats) -> NDArray[np.float32]:
     lengths = np.array([of_text.sum() for of_text in counts], np.float64)
-    own = np.repeat(lengths, [len(of_text) for of_text in counts])
-    return share(np.concatenate(counts), own, moments(lengths, shares)[0]).astype(np.float32)
+    text_lengths = np.repeat(lengths, [len(of_text) for of_text in counts])
+    return share(np.concatenate(counts), text_lengths, moments(lengths, shares)[0]).astype(np.float32)
