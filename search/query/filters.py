@@ -161,14 +161,14 @@ class _Parser:
         name = self._take().text
         negated = self._took_word("NOT")
         if self._took_word("IN"):
-            found: Filter = Condition(name, "IN", self._list(name))
+            condition: Filter = Condition(name, "IN", self._list(name))
         elif self._took_word("EXISTS"):
-            found = Condition(name, "EXISTS")
+            condition = Condition(name, "EXISTS")
         elif negated:
             self._fail("IN or EXISTS")
         else:
-            found = self._comparison(name)
-        return Not(found) if negated else found
+            condition = self._comparison(name)
+        return Not(condition) if negated else condition
 
     def _comparison(self, name: str) -> Filter:
         operator = next((sign for sign in COMPARING if self._took_sign(sign)), None)
@@ -239,16 +239,16 @@ class _Parser:
         return self._took("sign", sign)
 
     def _took(self, kind: str, text: str) -> bool:
-        found = self._token.kind == kind and self._token.text.upper() == text
-        if found:
+        there = self._token.kind == kind and self._token.text.upper() == text
+        if there:
             self._take()
-        return found
+        return there
 
     def _expect_sign(self, sign: str, expected: str) -> None:
         if not self._took_sign(sign):
             self._fail(expected)
 
     def _fail(self, expected: str, token: _Token | None = None) -> NoReturn:
-        found = token or self._token
-        where = "the end" if found.kind == "end" else f"character {found.at + 1}, {found.text[:40]!r}"
+        at = token or self._token
+        where = "the end" if at.kind == "end" else f"character {at.at + 1}, {at.text[:40]!r}"
         raise InvalidRequest("filter", f"The filter cannot be read at {where}: expected {expected}.")

@@ -48,8 +48,8 @@ def is_regular_form(written: str, tag: str) -> bool:
 
 def _is_all_stem(written: str, tag: str) -> bool:
     """Whether the lexicon has a word to its last letter: its stemmer has left nothing off."""
-    own = stem(written, tag)
-    return bare(own) == fold(written) and open_lexicon().has(own, tag)
+    stemmed = stem(written, tag)
+    return bare(stemmed) == fold(written) and open_lexicon().has(stemmed, tag)
 
 
 def _other_endings(word: str, tag: str) -> Iterator[str]:

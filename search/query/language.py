@@ -54,11 +54,11 @@ def query_languages(
     for tag, count in corpus.items():
         if primary(tag) in LANGUAGES:
             counts[primary(tag)] += count
-    spelled = [(word, found) for word in words[:_MOST_WORDS] if (found := scripts(word.written))]
-    fitting = [tag for tag in counts if any(found <= set(LANGUAGES[tag].scripts) for _, found in spelled)]
+    spelled = [(word, written_in) for word in words[:_MOST_WORDS] if (written_in := scripts(word.written))]
+    fitting = [tag for tag in counts if any(written_in <= set(LANGUAGES[tag].scripts) for _, written_in in spelled)]
     scores = {
         tag: 0.5 * log(counts[tag])
-        + sum(log(_likelihood(word, found, tag, counts[tag], frequency)) for word, found in spelled)
+        + sum(log(_likelihood(word, written_in, tag, counts[tag], frequency)) for word, written_in in spelled)
         for tag in fitting
     }
     return _shares(scores)
@@ -95,13 +95,13 @@ def scripts(written: str) -> frozenset[str]:
     return frozenset(_SCRIPTS.get(name, name) for name in names)
 
 
-def _likelihood(word: Word, found: frozenset[str], tag: str, count: int, frequency: Callable[[str], int]) -> float:
+def _likelihood(word: Word, written_in: frozenset[str], tag: str, count: int, frequency: Callable[[str], int]) -> float:
     language = LANGUAGES[tag]
-    if not found <= set(language.scripts):
+    if not written_in <= set(language.scripts):
         return _FOREIGN
-    own = language.stems != "none" and word.letters
-    term = stem(word.written, tag) if own else word.terms[0].term
-    having = max(map(frequency, [term, *filter(None, [part_term(term, tag)])]) if own else [frequency(term)])
+    stemmed = language.stems != "none" and word.letters
+    term = stem(word.written, tag) if stemmed else word.terms[0].term
+    having = max(map(frequency, [term, *filter(None, [part_term(term, tag)])]) if stemmed else [frequency(term)])
     usual = _USUAL if word.terms[0].term in folded_stop_words(tag) else 0.0
     return max(min(1.0, having / count), usual) + _UNHEARD
 

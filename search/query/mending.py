@@ -14,29 +14,32 @@ MOST_SPELLINGS = 50
 """Ways to write a word that are told apart."""
 
 
-def mended(text: str, made: Sequence[Correction], spellings: Mapping[str, Counter[str]]) -> str:
+def mended(text: str, corrections: Sequence[Correction], spellings: Mapping[str, Counter[str]]) -> str:
     """A text with what was meant in the place of what was typed; ``spellings`` as `spellings_of` gives them."""
-    found = list(words(text))
-    terms = [word.terms[0].term for word in found]
-    by_first = {one.typed[0]: one for one in made}
+    written_words = list(words(text))
+    terms = [word.terms[0].term for word in written_words]
+    by_first = {correction.typed[0]: correction for correction in corrections}
     parts, end, place = [], 0, 0
-    while place < len(found):
-        one = by_first.get(terms[place])
-        if one is None or tuple(terms[place : place + len(one.typed)]) != one.typed:
+    while place < len(written_words):
+        correction = by_first.get(terms[place])
+        if correction is None or tuple(terms[place : place + len(correction.typed)]) != correction.typed:
             place += 1
             continue
-        first, last = found[place], found[place + len(one.typed) - 1]
-        said = " ".join(_written(term, first.written, spellings.get(term, Counter())) for term in one.meant)
+        first, last = written_words[place], written_words[place + len(correction.typed) - 1]
+        said = " ".join(_written(term, first.written, spellings.get(term, Counter())) for term in correction.meant)
         parts += [text[end : first.start], said]
-        end, place = last.end, place + len(one.typed)
+        end, place = last.end, place + len(correction.typed)
     return "".join([*parts, text[end:]])
 
 
-def spellings_of(lookup: Lookup, made: Sequence[Correction]) -> dict[str, Counter[str]]:
+def spellings_of(lookup: Lookup, corrections: Sequence[Correction]) -> dict[str, Counter[str]]:
     """How the corpus writes each word that was meant, with its accents and capitals, and how often."""
-    meant = list(dict.fromkeys(term for one in made for term in one.meant))
-    found = lookup.words_like([Like("written", term, MOST_SPELLINGS) for term in meant])
-    return {term: Counter({one.form: one.paragraphs for one in own}) for term, own in zip(meant, found, strict=True)}
+    meant = list(dict.fromkeys(term for correction in corrections for term in correction.meant))
+    forms = lookup.words_like([Like("written", term, MOST_SPELLINGS) for term in meant])
+    return {
+        term: Counter({spelling.form: spelling.paragraphs for spelling in spellings})
+        for term, spellings in zip(meant, forms, strict=True)
+    }
 
 
 def _written(term: str, typed: str, spellings: Counter[str]) -> str:

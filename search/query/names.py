@@ -118,14 +118,14 @@ def _in_other_scripts(name: str) -> list[str]:
     return [_term(script, key) for key in name_keys(name) for script in others]
 
 
-def with_names(query: KeywordQuery, found: Sequence[Word], tags: Iterable[str], known: Known) -> KeywordQuery:
-    """A query that is a name, its words ``found``, which is looked for by its sound, too, where the index has it."""
-    if sum(map(_words_in, found)) > MOST_WORDS or any(_is_small(word) for word in found):
+def with_names(query: KeywordQuery, words: Sequence[Word], tags: Iterable[str], known: Known) -> KeywordQuery:
+    """A query that is a name, its words ``words``, which is looked for by its sound, too, where the index has it."""
+    if sum(map(_words_in, words)) > MOST_WORDS or any(_is_small(word) for word in words):
         return query
-    if sum(len(run) for word in found for run in _HAN.findall(word.written)) > LONGEST_HAN:
+    if sum(len(run) for word in words for run in _HAN.findall(word.written)) > LONGEST_HAN:
         return query
-    sounds = _sounds(found, list(tags) or ["und"])
-    there = {term: [one for one in own if known.has(one)] for term, own in sounds.items()}
+    sounds = _sounds(words, list(tags) or ["und"])
+    there = {term: [sound for sound in of_term if known.has(sound)] for term, of_term in sounds.items()}
     return KeywordQuery(tuple(_with_sounds(word, there) for word in query.words))
 
 
@@ -150,32 +150,32 @@ def _words_in(word: Word) -> int:
 
 
 def _with_sounds(word: QueryWord, there: Mapping[str, Sequence[str]]) -> QueryWord:
-    added = {one: SOUND_WEIGHT for term in word.terms for one in there.get(term, ())}
+    added = {sound: SOUND_WEIGHT for term in word.terms for sound in there.get(term, ())}
     return QueryWord({**word.terms, **added}) if added else word
 
 
-def _sounds(found: Sequence[Word], tags: Sequence[str]) -> dict[str, list[str]]:
+def _sounds(words: Sequence[Word], tags: Sequence[str]) -> dict[str, list[str]]:
     """Surface form → the terms of the names that it is part of."""
-    titled = all(word.written[:1].isupper() or word.written.lower() == word.written.upper() for word in found)
+    titled = all(word.written[:1].isupper() or word.written.lower() == word.written.upper() for word in words)
     names = [
         {
             form
             for tag in tags
             for form in _names(word.written, word.letters, word.terms[0].term, tag, not place and not titled)
         }
-        for place, word in enumerate(found)
+        for place, word in enumerate(words)
     ]
-    spaced = [word.letters and bool(own) for word, own in zip(found, names, strict=True)]
-    together: list[set[str]] = [set() for _ in found]  # a name that is one word in one script is several in another
-    for first in range(len(found)):
-        for last in range(first + 2, len(found) + 1):
+    spaced = [word.letters and bool(forms) for word, forms in zip(words, names, strict=True)]
+    together: list[set[str]] = [set() for _ in words]  # a name that is one word in one script is several in another
+    for first in range(len(words)):
+        for last in range(first + 2, len(words) + 1):
             if all(spaced[first:last]):
-                for own in together[first:last]:
-                    own.add("".join(word.written for word in found[first:last]))
-    names = [own | joined for own, joined in zip(names, together, strict=True)]
+                for joined in together[first:last]:
+                    joined.add("".join(word.written for word in words[first:last]))
+    names = [forms | joined for forms, joined in zip(names, together, strict=True)]
     sounds: dict[str, list[str]] = {}
-    for word, own in zip(found, names, strict=True):
-        asked = dict.fromkeys(term for form in sorted(own) for term in _in_other_scripts(form))
+    for word, forms in zip(words, names, strict=True):
+        asked = dict.fromkeys(term for form in sorted(forms) for term in _in_other_scripts(form))
         for token in word.terms:
             sounds.setdefault(token.term, []).extend(asked)
     return sounds

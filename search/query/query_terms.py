@@ -72,12 +72,12 @@ def keyword_query(
     """
     greatest = max(languages.values(), default=1.0)
     likely = {tag: share / greatest for tag, share in languages.items()}
-    found = _query_words(words, likely, folded_stop_words) or _query_words(words, likely, lambda _: frozenset())
-    for form, terms in written_otherwise(words, found, likely, frequency).items():
-        if form in found:
-            own = found[form].terms
-            found[form] = QueryWord({**own, **{term: weight for term, weight in terms.items() if term not in own}})
-    asked = list(found.values())
+    by_form = _query_words(words, likely, folded_stop_words) or _query_words(words, likely, lambda _: frozenset())
+    for form, terms in written_otherwise(words, by_form, likely, frequency).items():
+        if form in by_form:
+            kept = by_form[form].terms
+            by_form[form] = QueryWord({**kept, **{term: weight for term, weight in terms.items() if term not in kept}})
+    asked = list(by_form.values())
     if len(asked) > MOST_WORDS:
         counts = [min((n for term in word.terms if (n := frequency(term))), default=0) for word in asked]
         rarest = sorted(range(len(asked)), key=lambda place: (counts[place] == 0, counts[place]))[:MOST_WORDS]
@@ -88,30 +88,30 @@ def keyword_query(
 def _query_words(
     words: Sequence[Word], likely: Mapping[str, float], dropped: Callable[[str], frozenset[str]]
 ) -> dict[str, QueryWord]:
-    found: dict[str, QueryWord] = {}
+    by_form: dict[str, QueryWord] = {}
     shouted = all(word.written.isupper() for word in words if word.letters)
     for word, following in zip_longest(words, words[1:]):
         others = dict.fromkeys(word.others, OTHERWISE_WEIGHT)
         if not word.letters:
             for place, token in enumerate(word.terms):
                 across = dict.fromkeys(groups_around(word.terms, place), ACROSS_WEIGHT)
-                found.setdefault(token.term, QueryWord({token.term: 1.0, **others, **across}))
+                by_form.setdefault(token.term, QueryWord({token.term: 1.0, **others, **across}))
             continue
         term = word.terms[0].term
         short = not shouted and len(word.written) > 1 and word.written.isupper()
-        own = {tag: share for tag, share in likely.items() if short or term not in dropped(tag)}
-        if term in found or (likely and not own):
+        speaking = {tag: share for tag, share in likely.items() if short or term not in dropped(tag)}
+        if term in by_form or (likely and not speaking):
             continue
-        terms = {term: max((share * _surface_weight(tag) for tag, share in own.items()), default=1.0), **others}
-        for tag, share in own.items():
+        terms = {term: max((share * _surface_weight(tag) for tag, share in speaking.items()), default=1.0), **others}
+        for tag, share in speaking.items():
             kind = stems_of(tag)
             if kind != "none":
                 terms[own_stem := stem(word.written, tag)] = share
                 terms |= {other: share * weight for other, weight in in_compounds(word, own_stem, tag).items()}
             if kind == "pairs" and following and following.letters and following.start == word.end + 1:
                 terms[pair(tag, term, following.terms[0].term)] = share * PAIR_WEIGHT
-        found[term] = QueryWord(terms)
-    return found
+        by_form[term] = QueryWord(terms)
+    return by_form
 
 
 def _surface_weight(tag: str) -> float:

@@ -52,7 +52,7 @@ def quotations(query: str) -> list[Quotation] | None:
     >>> quotations('the "bread tax') is None
     True
     """
-    found: list[Quotation] = []
+    quoted: list[Quotation] = []
     open_ended: set[str] = set()
     at = 0
     while opening := _OPENING.search(query, at):
@@ -66,17 +66,17 @@ def quotations(query: str) -> list[Quotation] | None:
             continue
         text = query[begin : closing.start()].strip()
         if _SAYS.search(text) and (mark not in _SINGLE or _several(text)):
-            found.append(Quotation(opening.start(), closing.end(), text))
+            quoted.append(Quotation(opening.start(), closing.end(), text))
             at = closing.end()
         elif mark not in _SINGLE:
             at = closing.end()
-    return found
+    return quoted
 
 
 @cache
 def _closing(mark: str) -> regex.Pattern[str]:
-    alike = "".join(one for one in _CLOSING[mark] if one in _BOTH_WAYS)
-    directed = "".join(one for one in _CLOSING[mark] if one not in _BOTH_WAYS)
+    alike = "".join(closing for closing in _CLOSING[mark] if closing in _BOTH_WAYS)
+    directed = "".join(closing for closing in _CLOSING[mark] if closing not in _BOTH_WAYS)
     patterns = ([f"[{alike}]{_AFTER}"] if alike else []) + ([f"[{directed}]"] if directed else [])
     return regex.compile("|".join(patterns), regex.V1)
 

@@ -39,12 +39,14 @@ def _shouted(text: str, languages: Iterable[str]) -> bool:
     """A letter without case (Han, Arabic) is evidence enough that the capitals beside it are not a raised voice."""
     if not text.isupper() or any(letter.isalpha() and letter.lower() == letter.upper() for letter in text):
         return False
-    found = _WORD.findall(text)
-    longest = max(map(len, found))
-    if len(found) < SENTENCE - 1:
+    shouted = _WORD.findall(text)
+    longest = max(map(len, shouted))
+    if len(shouted) < SENTENCE - 1:
         return longest > LONGEST_NAME
     silent = frozenset[str]().union(*map(folded_stop_words, languages))
-    return len(found) >= SENTENCE or (longest > LONGEST_ABBREVIATION and any(fold(word) in silent for word in found))
+    return len(shouted) >= SENTENCE or (
+        longest > LONGEST_ABBREVIATION and any(fold(word) in silent for word in shouted)
+    )
 
 
 def _capitalized(word: str) -> str:

@@ -38,23 +38,23 @@ def likely_languages(text: str, heard: Mapping[str, float]) -> list[str]:
 
 def is_known(known: Known, word: Word, languages: Mapping[str, float]) -> bool:
     """Whether a paragraph has a word, or its stem in one of ``languages``."""
-    own = word.terms[0].term
+    form = word.terms[0].term
     stems = [stem(word.written, tag) for tag in languages if stems_of(tag) != "none"]
-    return known.has(own) or any(map(known.frequency, stems))
+    return known.has(form) or any(map(known.frequency, stems))
 
 
 def is_right(word: Word) -> bool:
     """Whether a word as it stands is one of any language's: a function word, a common one, or in the lexicon; or
     one that many texts have, or a regular form, in one of the languages that are likely written so."""
-    lexicon, own = open_lexicon(), word.terms[0].term
+    lexicon, form = open_lexicon(), word.terms[0].term
     letters = scripts(word.written)
     written = [tag for tag, row in LANGUAGES.items() if letters <= set(row.scripts)]
-    if any(lexicon.has(own, tag) for tag in written):  # first: the lists are folded when they are asked
+    if any(lexicon.has(form, tag) for tag in written):  # first: the lists are folded when they are asked
         return True
-    if any(own in folded_stop_words(tag) or own in common_words(tag) for tag in written):
+    if any(form in folded_stop_words(tag) or form in common_words(tag) for tag in written):
         return True
     likely = likely_written_in(word.written, BY_LETTERS)
-    return any(is_attested(own, tag) for tag in likely[:KNOWING]) or any(
+    return any(is_attested(form, tag) for tag in likely[:KNOWING]) or any(
         is_regular_form(word.written, tag) for tag in likely
     )
 

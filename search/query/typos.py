@@ -81,9 +81,9 @@ class Correction:
     kind: Kind = "slip"
 
 
-def corrections(lookup: Lookup, plain: str, found: Sequence[Word], languages: Mapping[str, float]) -> list[Correction]:
-    """What was likely meant by words of a query that the index does not have. ``found`` are those of ``plain``."""
-    written = {word.terms[0].term: word for word in found if _of_letters(word)}
+def corrections(lookup: Lookup, plain: str, words: Sequence[Word], languages: Mapping[str, float]) -> list[Correction]:
+    """What was likely meant by words of a query that the index does not have. ``words`` are those of ``plain``."""
+    written = {word.terms[0].term: word for word in words if _of_letters(word)}
     unknown = lookup.settled(
         lambda known: {term: word for term, word in written.items() if not is_known(known, word, languages)}
     )
@@ -91,8 +91,8 @@ def corrections(lookup: Lookup, plain: str, found: Sequence[Word], languages: Ma
     if not doubtful or len(doubtful) > max(2, (len(written) + 1) // 2):
         return []
     corrector = _Corrector(plain, languages if len(unknown) < len(written) else {})
-    joined = lookup.settled(lambda known: list(corrector.joined(known, found, doubtful)))
-    taken = {term for one in joined for term in one.typed}
+    joined = lookup.settled(lambda known: list(corrector.joined(known, words, doubtful)))
+    taken = {term for correction in joined for term in correction.typed}
     left = [word for term, word in doubtful.items() if term not in taken and len(term) >= SHORTEST]
     return [*joined, *corrector.corrected(lookup, left[:MOST_CORRECTED])]
 
@@ -115,17 +115,17 @@ class _Corrector:
         self._agreed = _languages_of_all(near)
         apart: list[str] = []
         for word, forms in zip(left, near, strict=True):
-            term, own = word.terms[0].term, knowing(word, self._likely)
+            term, language = word.terms[0].term, knowing(word, self._likely)
             meant = self._nearest(term, forms)
             if meant:
-                yield Correction((term,), (meant.form,), self._kind(word, meant, own))
-            elif own is None:
+                yield Correction((term,), (meant.form,), self._kind(word, meant, language))
+            elif language is None:
                 apart.append(term)
         yield from self._split(lookup, apart)
 
-    def joined(self, known: Known, found: Sequence[Word], doubtful: Mapping[str, Word]) -> Iterator[Correction]:
+    def joined(self, known: Known, words: Sequence[Word], doubtful: Mapping[str, Word]) -> Iterator[Correction]:
         """Neighbours with a space between, one of them no word, that are one together."""
-        for word, after in pairwise(found):
+        for word, after in pairwise(words):
             pair = word.terms[0].term, after.terms[0].term
             together = word.letters and after.letters and after.start == word.end + 1
             if together and any(term in doubtful and not knowing(doubtful[term], self._likely) for term in pair):
@@ -133,11 +133,11 @@ class _Corrector:
                 if len(whole) > SHORTEST and known.frequency(whole):
                     yield Correction(pair, (whole,))
 
-    def _kind(self, word: Word, instead: WordForm, own: str | None) -> Kind:
-        """``own``: the language that may know the word."""
+    def _kind(self, word: Word, instead: WordForm, language: str | None) -> Kind:
+        """``language``: the one that may know the word."""
         term, meant = word.terms[0].term, instead.form
-        if own:
-            return self._kind_of_known(term, instead, own)
+        if language:
+            return self._kind_of_known(term, instead, language)
         if swapped(term, meant):
             return "slip"
         poor = bool(_INFLECTING.intersection(self._likely[:1]))
@@ -148,20 +148,20 @@ class _Corrector:
         doubled = term == meant + meant[-1]
         return "form" if _common(term, meant) >= max(ending, longer - _INFLECTED) and not doubled else "slip"
 
-    def _kind_of_known(self, term: str, instead: WordForm, own: str) -> Kind:
-        """The stem is known in the language ``own``: a slip where one letter is wrong well inside a long word."""
+    def _kind_of_known(self, term: str, instead: WordForm, language: str) -> Kind:
+        """The stem is known in ``language``: a slip where one letter is wrong well inside a long word."""
         meant, _, tags = instead
         inside = _common(term, meant) <= len(term) - _ENDING
         if len(term) >= LONG and inside and _distance(term, meant) == 1 and tags.intersection(self._likely[:KNOWING]):
             return "slip"
-        first = tags.intersection(self._likely[: self._likely.index(own)])
+        first = tags.intersection(self._likely[: self._likely.index(language)])
         return "form" if first or swapped(term, meant) or len(term) >= TELLING else "perhaps"
 
     def _nearest(self, term: str, forms: Sequence[WordForm]) -> WordForm | None:
         ranked = [
-            (_distance(term, one.form), -share, not swapped(term, one.form), place)
-            for place, one in enumerate(forms)
-            if (share := self._share(one.languages, len(term) >= TELLING or swapped(term, one.form)))
+            (_distance(term, form.form), -share, not swapped(term, form.form), place)
+            for place, form in enumerate(forms)
+            if (share := self._share(form.languages, len(term) >= TELLING or swapped(term, form.form)))
         ]
         return forms[min(ranked)[-1]] if ranked else None
 
@@ -181,17 +181,17 @@ class _Corrector:
         if not terms or _COMPOUNDING.intersection(self._likely[:2]):
             return
         ways = lookup.settled(lambda known: [_ways(term, known) for term in terms])
-        asked = [Like("beside", " ".join(way), 1) for own in ways for way in own]
-        there = {one.text for one, found in zip(asked, lookup.words_like(asked), strict=True) if found}
-        for term, own in zip(terms, ways, strict=True):
-            parts = next((way for way in own if " ".join(way) in there), None)
+        asked = [Like("beside", " ".join(way), 1) for of_term in ways for way in of_term]
+        there = {like.text for like, forms in zip(asked, lookup.words_like(asked), strict=True) if forms}
+        for term, of_term in zip(terms, ways, strict=True):
+            parts = next((way for way in of_term if " ".join(way) in there), None)
             if parts:
                 yield Correction((term,), parts)
 
 
 def _plausible(term: str, forms: Sequence[WordForm]) -> list[WordForm]:
     """The forms but those with two other letters, unless vowels for vowels: *position* is not meant by *polution*."""
-    return [one for one in forms if not _two_replaced(term, one.form)]
+    return [form for form in forms if not _two_replaced(term, form.form)]
 
 
 def _two_replaced(term: str, other: str) -> bool:
@@ -204,8 +204,8 @@ def _two_replaced(term: str, other: str) -> bool:
 
 def _languages_of_all(near: Sequence[Sequence[WordForm]]) -> frozenset[str]:
     """The languages in which each of several words may have been meant; none where only one of them may."""
-    own = [frozenset[str]().union(*(one.languages for one in forms)) for forms in near if forms]
-    return frozenset[str].intersection(*own) if len(own) > 1 else frozenset()
+    each = [frozenset[str]().union(*(form.languages for form in forms)) for forms in near if forms]
+    return frozenset[str].intersection(*each) if len(each) > 1 else frozenset()
 
 
 def _ways(term: str, known: Known) -> list[tuple[str, str]]:

@@ -65,18 +65,18 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     parsed = parse(q)
     lookup = Lookup(snapshot)
     said = lookup.settled(lambda known: _said(request, snapshot, parsed.plain, rules, known))
-    right = {fold(prefix) for prefix in parsed.prefixes} | {term for one in said.synonyms for term in one.own}
-    found = corrections(lookup, said.plain, said.found, said.languages)
-    made = [one for one in found if not right.intersection(one.typed)]
+    right = {fold(prefix) for prefix in parsed.prefixes} | {term for synonym in said.synonyms for term in synonym.own}
+    likely = corrections(lookup, said.plain, said.read, said.languages)
+    made = [correction for correction in likely if not right.intersection(correction.typed)]
     spellings = spellings_of(lookup, made)
-    slips = [one for one in made if one.kind == "slip"]
+    slips = [correction for correction in made if correction.kind == "slip"]
     read = mended(parsed.plain, slips, spellings)
-    sought = mended(parsed.plain, [one for one in made if one.kind != "perhaps"], spellings)
+    sought = mended(parsed.plain, [correction for correction in made if correction.kind != "perhaps"], spellings)
     if sought != parsed.plain:
         said = lookup.settled(lambda known: _said(request, snapshot, sought, rules, known))
     prefixes = completions(lookup, parsed.prefixes)
     asked = said.words.with_words(QueryWord(dict.fromkeys(terms, 1.0)) for terms in prefixes if terms)
-    perhaps = [one.meant[0] for one in made if one.kind == "perhaps"]
+    perhaps = [correction.meant[0] for correction in made if correction.kind == "perhaps"]
     asked = asked.with_words(lookup.settled(lambda known: _perhaps(perhaps, said.languages, known)))
     clauses = Clauses(parsed.plain, parsed.required, parsed.excluded, said.languages)
     told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: parsed.only_excludes}
@@ -98,7 +98,7 @@ class _Said(NamedTuple):
     """The words of a query, the languages that they may be in, and what is looked for."""
 
     plain: str
-    found: list[Word]
+    read: list[Word]
     languages: dict[str, float]
     spoken: frozenset[str]
     synonyms: tuple[Expansion, ...]
@@ -106,21 +106,21 @@ class _Said(NamedTuple):
 
 
 def _said(request: SearchRequest, snapshot: Snapshot, plain: str, rules: RulesNow, known: Known) -> _Said:
-    found = list(words(plain))
-    languages = query_languages(found, snapshot.manifest.languages, known.frequency)
-    spoken = spoken_languages(found, languages, known.frequency)
+    read = list(words(plain))
+    languages = query_languages(read, snapshot.manifest.languages, known.frequency)
+    spoken = spoken_languages(read, languages, known.frequency)
     if request.query_language:
         languages = {primary(request.query_language): 1.0}
         spoken = frozenset(languages)
-    synonyms = tuple(expansions(plain, found, languages, rules.synonyms))
-    asked = with_synonyms(keyword_query(found, languages, known.frequency), synonyms)
-    return _Said(plain, found, languages, spoken, synonyms, with_names(asked, found, {*languages, *spoken}, known))
+    synonyms = tuple(expansions(plain, read, languages, rules.synonyms))
+    asked = with_synonyms(keyword_query(read, languages, known.frequency), synonyms)
+    return _Said(plain, read, languages, spoken, synonyms, with_names(asked, read, {*languages, *spoken}, known))
 
 
 def completions(lookup: Lookup, prefixes: Sequence[str]) -> list[list[str]]:
     """The surface forms that begin with each of ``prefixes``, those first that the most paragraphs have."""
-    found = lookup.words_like([Like("prefix", fold(prefix), MOST_COMPLETIONS) for prefix in prefixes])
-    return [[one.form for one in own] for own in found]
+    completed = lookup.words_like([Like("prefix", fold(prefix), MOST_COMPLETIONS) for prefix in prefixes])
+    return [[word.form for word in of_prefix] for of_prefix in completed]
 
 
 def _perhaps(meant: Sequence[str], languages: dict[str, float], known: Known) -> list[QueryWord]:

@@ -96,7 +96,11 @@ def _korean_names(run: str, tag: str, parts: bool) -> Iterator[str]:
         return
     forms = [run]
     if parts:
-        forms += [run.removesuffix(one) for one in _PARTICLES if run.endswith(one) and len(run) - len(one) >= 2]
+        forms += [
+            run.removesuffix(particle)
+            for particle in _PARTICLES
+            if run.endswith(particle) and len(run) - len(particle) >= 2
+        ]
     known = any(open_lexicon().has(fold(form), tag) for form in forms)
     yield from (form for form in forms if (borrowed(form, tag) if known else all(map(_in_loanwords, form))))
 

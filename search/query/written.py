@@ -32,7 +32,7 @@ def written_otherwise(
 
     ``kept``: the surface forms that are looked for; what is not is part of another word only where it is tied to it.
     """
-    found: dict[str, dict[str, float]] = defaultdict(dict)
+    others: dict[str, dict[str, float]] = defaultdict(dict)
     for neighbours in _neighbours(words):
         tied = all(word.tied for word in neighbours[1:])
         if not tied and any(word.terms[0].term not in kept for word in neighbours):
@@ -42,23 +42,23 @@ def written_otherwise(
         for form, share in forms.items():
             if frequency(form):
                 for word in neighbours:
-                    found[word.terms[0].term][form] = share * OTHERWISE_WEIGHT
+                    others[word.terms[0].term][form] = share * OTHERWISE_WEIGHT
     for word in words:
         form = word.terms[0].term
         known = (form, *(stem(word.written, tag) for tag in likely if _stems(tag)))
         if word.letters and (halves := _halves(form, frequency, any(map(frequency, known)))):
-            found[form][halves] = OTHERWISE_WEIGHT
-    return found
+            others[form][halves] = OTHERWISE_WEIGHT
+    return others
 
 
 def in_compounds(word: Word, own_stem: str, tag: str) -> dict[str, float]:
     """The terms of a language by which a compound is found that has a word, and what it has itself where it is one."""
-    found = {term: IN_COMPOUND_WEIGHT for term in [part_term(own_stem, tag)] if term}
+    others = {term: IN_COMPOUND_WEIGHT for term in [part_term(own_stem, tag)] if term}
     parts = compound_parts(word.written, tag)
     if parts:
-        found[joint_term(parts, tag)] = IN_COMPOUND_WEIGHT
-        found[" ".join(dict.fromkeys(stem(part, tag) for part in parts))] = PARTS_WEIGHT
-    return found
+        others[joint_term(parts, tag)] = IN_COMPOUND_WEIGHT
+        others[" ".join(dict.fromkeys(stem(part, tag) for part in parts))] = PARTS_WEIGHT
+    return others
 
 
 def groups_around(groups: Sequence[Token], place: int) -> list[str]:
@@ -71,14 +71,14 @@ def groups_around(groups: Sequence[Token], place: int) -> list[str]:
     >>> [token.term for token in run.terms], groups_around(run.terms, 1), groups_around(run.terms, 0)
     (['学校', '校围', '围墙'], ['学校 围墙'], [])
     """
-    own, found = groups[place], []
+    middle, pairs = groups[place], []
     for before in reversed(groups[:place]):
-        if before.end <= own.start:
+        if before.end <= middle.start:
             break
-        after = next((one for one in groups[place + 1 :] if one.start >= before.end), None)
-        if after and after.start == before.end and after.start < own.end:
-            found.append(f"{before.term} {after.term}")
-    return found
+        after = next((group for group in groups[place + 1 :] if group.start >= before.end), None)
+        if after and after.start == before.end and after.start < middle.end:
+            pairs.append(f"{before.term} {after.term}")
+    return pairs
 
 
 def _stems(tag: str) -> bool:
