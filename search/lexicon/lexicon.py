@@ -70,7 +70,8 @@ _PRIME, _BITS = 0x01000193, 0xFFFFFFFF
 _SHIFT = 12
 """Bits of a hash that do not tell whether a word without spaces may be in the lexicon: a megabyte has the others."""
 
-Found: TypeAlias = dict[int, float]
+MarkWeights: TypeAlias = dict[int, float]
+"""The number of each mark, and what it says."""
 
 _Glossed: TypeAlias = tuple[float, tuple[str, ...]]
 """What each of some English words counts, and they."""
@@ -86,13 +87,13 @@ class Marks(NamedTuple):
     weights: NDArray[np.float32]
 
 
-def marks_from(found: Mapping[int, float]) -> Marks:
+def marks_from(weights: Mapping[int, float]) -> Marks:
     """Number → weight as marks."""
-    numbers = sorted(found)
-    return Marks(np.array(numbers, np.int64), np.array([found[number] for number in numbers], np.float32))
+    numbers = sorted(weights)
+    return Marks(np.array(numbers, np.int64), np.array([weights[number] for number in numbers], np.float32))
 
 
-class _Own(NamedTuple):
+class _LanguageWords(NamedTuple):
     """One language: its words' hashes, ascending, and where the concepts of each begin."""
 
     keys: NDArray[np.unsignedinteger]
@@ -138,12 +139,12 @@ class Lexicon:
         """
         return marks_from(self.found(text, *languages, telling=telling))
 
-    def found(self, text: str, *languages: str, telling: bool = False) -> Found:
+    def found(self, text: str, *languages: str, telling: bool = False) -> MarkWeights:
         """The marks of a text as number → weight: of one that several words have, the last one's."""
-        found: Found = {}
+        weights: MarkWeights = {}
         for language in languages:
-            found |= self._marks_in(text, primary(language), telling)
-        return found
+            weights |= self._marks_in(text, primary(language), telling)
+        return weights
 
     def gloss(self, text: str, language: str) -> dict[str, float]:
         """A text word by word in English, and how often each word stands there; nothing of a language not known.
@@ -152,24 +153,24 @@ class Lexicon:
         words are left out.
         """
         tag = primary(language)
-        found: dict[str, float] = {}
+        glossed: dict[str, float] = {}
         if tag not in self._spans:
-            return found
+            return glossed
         for share, glosses in self._gloss_parts(text, tag):
             for gloss in glosses:
-                found[gloss] = found.get(gloss, 0.0) + share
-        return found
+                glossed[gloss] = glossed.get(gloss, 0.0) + share
+        return glossed
 
     def _gloss_parts(self, text: str, tag: str) -> Iterable[_Glossed]:
         stems = stems_of(tag)
         if stems == "pairs":
-            return [self._in_english(*one) for one in self._said(text, tag, telling=True)]
+            return [self._in_english(*said) for said in self._said(text, tag, telling=True)]
         parts: list[_Glossed] = []
         for written, alone in spaced_words(text):
             if alone:
                 parts.append(self._glossed(written, tag))
             elif stems == "none":
-                parts += [self._in_english(*one) for one in self._run(unspaced_form(written, tag), tag)]
+                parts += [self._in_english(*word) for word in self._run(unspaced_form(written, tag), tag)]
         return parts
 
     def _word_gloss(self, written: str, tag: str) -> _Glossed:
@@ -188,36 +189,36 @@ class Lexicon:
         """A word for each concept, in lower case: place 1 has that of concept 1."""
         return zlib.decompress((self._folder / "english.txt.z").read_bytes()).decode().split("\n")
 
-    def _marks_in(self, text: str, tag: str, telling: bool) -> Found:
-        found: Found = {}
+    def _marks_in(self, text: str, tag: str, telling: bool) -> MarkWeights:
+        weights: MarkWeights = {}
         silent = common_words(tag) if telling else frozenset()
         in_pairs = stems_of(tag) == "pairs"
         for written, _, letters in runs(text):
             if not letters:
-                found.update(self._run_marks(written, tag))
+                weights.update(self._run_marks(written, tag))
             elif not silent or fold(written) not in silent:
                 kept = self._marked if len(written) <= LONGEST_KEPT else self._word_marks
-                found.update(_audible(written) if in_pairs else kept(written, tag))
+                weights.update(_audible(written) if in_pairs else kept(written, tag))
         for _, concepts, weight in self._said(text, tag, telling) if in_pairs else ():
-            found.update(_shared(concepts, weight))
-        return found
+            weights.update(_shared(concepts, weight))
+        return weights
 
-    def of_word(self, word: str, tag: str) -> Found:
+    def of_word(self, word: str, tag: str) -> MarkWeights:
         """What `found` gives of a word of letters, where no word is written as several."""
         return self._word_marks(word, tag)
 
-    def _word_marks(self, written: str, tag: str) -> Found:
+    def _word_marks(self, written: str, tag: str) -> MarkWeights:
         return _audible(written) | _shared(self._word(written, tag), 1.0)
 
-    def _run_marks(self, run: str, tag: str) -> Found:
+    def _run_marks(self, run: str, tag: str) -> MarkWeights:
         """Those of a run that is no word of letters."""
-        found: Found = {}
+        weights: MarkWeights = {}
         for name in _KATAKANA.findall(run):
-            found.update(_audible(name))
+            weights.update(_audible(name))
         if stems_of(tag) == "none" and tag in self._spans:
             for _, concepts, weight in self._run(unspaced_form(run, tag), tag):
-                found.update(_shared(concepts, weight))
-        return found
+                weights.update(_shared(concepts, weight))
+        return weights
 
     def _said(self, text: str, tag: str, telling: bool) -> Iterator[tuple[str, tuple[int, ...], float]]:
         """Of the words of a language that writes one as several: as `_neighbours`; ``telling`` as `marks`."""
@@ -227,8 +228,8 @@ class Lexicon:
 
     def is_english(self, text: str) -> bool:
         """Whether English has every word of a text."""
-        found = [word for word in words(text) if word.letters]
-        return bool(found) and all(self.knows(word, "en") for word in found)
+        lettered = [word for word in words(text) if word.letters]
+        return bool(lettered) and all(self.knows(word, "en") for word in lettered)
 
     def knows(self, word: Word, tag: str) -> bool:
         """Whether a word is one of a language's: in the lexicon, or so common that the lexicon leaves it out."""
@@ -249,9 +250,9 @@ class Lexicon:
         return bool(self._form(form, tag))
 
     def _word_concepts(self, written: str, tag: str) -> tuple[int, ...]:
-        found = next(filter(None, (self._form(form, tag) for form in word_forms(written, tag))), ())
+        concepts = next(filter(None, (self._form(form, tag) for form in word_forms(written, tag))), ())
         # Words that are written as in English, names above all, are not kept for each language.
-        return found or self._form(stem(written, "en"), "en")
+        return concepts or self._form(stem(written, "en"), "en")
 
     def _form_concepts(self, form: str, tag: str) -> tuple[int, ...]:
         if tag not in self._spans:
@@ -261,13 +262,13 @@ class Lexicon:
         return self._meanings(tag, at) if at < len(keys) and keys[at] == wanted else ()
 
     def _meanings(self, tag: str, at: int) -> tuple[int, ...]:
-        own = self._own(tag)
-        return tuple(own.concepts[own.starts[at] : own.starts[at + 1]].tolist())
+        language = self._own(tag)
+        return tuple(language.concepts[language.starts[at] : language.starts[at + 1]].tolist())
 
     def _run(self, run: str, tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:
         """Of a run without spaces the words that the lexicon has (`parts`), with what they mean."""
-        for _, length, found in self._parts(run, tag):
-            yield "", self._meanings(tag, found), 1.0 if length > 1 else ONE_CHARACTER
+        for _, length, place in self._parts(run, tag):
+            yield "", self._meanings(tag, place), 1.0 if length > 1 else ONE_CHARACTER
 
     def parts(self, run: str, tag: str) -> list[tuple[int, int]]:
         """(start, length) of the words of a folded run without spaces, as far as the lexicon has them."""
@@ -280,7 +281,7 @@ class Lexicon:
     def _read_parts(self, run: str, tag: str) -> tuple[tuple[int, int, int], ...]:
         keys, may_have = self._own(tag).sorted, self._beginnings(tag)
         begin, codes = crc32(tag.encode()), list(map(ord, run))
-        found, start = [], 0
+        read, start = [], 0
         while start < len(codes):
             value, length, at = begin, 0, 0
             for size, code in enumerate(codes[start : start + LONGEST], start=1):
@@ -290,9 +291,9 @@ class Lexicon:
                     if place < len(keys) and keys[place] == value:
                         length, at = size, place
             if length:
-                found.append((start, length, at))
+                read.append((start, length, at))
             start += length or 1
-        return tuple(found)
+        return tuple(read)
 
     def _neighbours(self, told: Sequence[Word], tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:
         """Of a language that writes a word as several: of two neighbours what they mean together, or else each."""
@@ -309,17 +310,17 @@ class Lexicon:
 
     def _read_beginnings(self, tag: str) -> bytes:
         """For the first bits of a hash whether a key of a language begins so: hardly any other need be looked for."""
-        found = np.zeros(1 << 32 - _SHIFT, np.uint8)
-        found[self._own(tag).keys >> _SHIFT] = 1
-        return found.tobytes()
+        begun = np.zeros(1 << 32 - _SHIFT, np.uint8)
+        begun[self._own(tag).keys >> _SHIFT] = 1
+        return begun.tobytes()
 
-    def _open(self, tag: str) -> _Own:
+    def _open(self, tag: str) -> _LanguageWords:
         low, high, first, counted = self._spans[tag]
         counts = (self._counts[counted : counted + -(-(high - low) // 4), np.newaxis] >> (0, 2, 4, 6)) & 3
         starts = np.zeros(high - low + 1, np.int32)
         np.cumsum(counts.ravel()[: high - low], out=starts[1:])
         keys = self._keys[low:high]
-        return _Own(keys, memoryview(keys.data), self._concepts[first : first + int(starts[-1])], starts)
+        return _LanguageWords(keys, memoryview(keys.data), self._concepts[first : first + int(starts[-1])], starts)
 
 
 @cache
@@ -352,8 +353,8 @@ def word_forms(written: str, tag: str) -> tuple[str, ...]:
         return fold(written), stem(written, tag)
     if stems != "snowball":
         return (unspaced_form(written, tag),)
-    own = stem(written, tag)
-    return (own, f"{tag}:{plain(stemmer(tag)(written.lower()))}") if tag == "hi" else (own,)
+    stemmed = stem(written, tag)
+    return (stemmed, f"{tag}:{plain(stemmer(tag)(written.lower()))}") if tag == "hi" else (stemmed,)
 
 
 def unspaced_form(written: str, tag: str) -> str:
@@ -369,11 +370,11 @@ def hashed(form: str, tag: str) -> int:
     return value
 
 
-def _shared(concepts: Sequence[int], weight: float) -> Found:
+def _shared(concepts: Sequence[int], weight: float) -> MarkWeights:
     return dict.fromkeys(concepts, weight * len(concepts) ** -0.5) if concepts else {}
 
 
-def _audible(written: str) -> Found:
+def _audible(written: str) -> MarkWeights:
     consonants = sound(written)
     if len(consonants) < LEAST_SOUND:
         return {}

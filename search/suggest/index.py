@@ -94,17 +94,17 @@ class Layer:
     """Some suggestions, sorted. Never changes, so threads share it."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        keyed = ((key_of(one.surface), one) for one in entries)
+        keyed = ((key_of(entry.surface), entry) for entry in entries)
         ordered = sorted(keyed, key=lambda pair: (pair[0], pair[1].kind, pair[1].language, pair[1].surface))
-        ordered = [(key, one) for key, one in ordered if key.strip()]
-        self._surfaces = [one.surface for _, one in ordered]
-        self._rows = np.concatenate([one.rows for _, one in ordered] or [np.empty(0, np.uint32)])
-        self._first_row = _starts([len(one.rows) for _, one in ordered])
-        identities = [(key, one.kind, one.language) for key, one in ordered]
+        ordered = [(key, entry) for key, entry in ordered if key.strip()]
+        self._surfaces = [entry.surface for _, entry in ordered]
+        self._rows = np.concatenate([entry.rows for _, entry in ordered] or [np.empty(0, np.uint32)])
+        self._first_row = _starts([len(entry.rows) for _, entry in ordered])
+        identities = [(key, entry.kind, entry.language) for key, entry in ordered]
         self._groups = list(dict.fromkeys(identities))
         number = {identity: place for place, identity in enumerate(self._groups)}
         self._first_entry = np.searchsorted(
-            np.array([number[one] for one in identities], np.int32), np.arange(len(self._groups) + 1)
+            np.array([number[identity] for identity in identities], np.int32), np.arange(len(self._groups) + 1)
         ).astype(np.int32)
         keys = [key for key, _, _ in self._groups]
         self._text, self._places, self._place_group, self._begins, self._key_starts = _places(keys)
@@ -203,12 +203,12 @@ class SuggestionIndex:
         """The ``wanted`` best suggestions that ``typed``, a beginning of a key, begins a word of; each key once."""
         most = wanted * _CONSIDERED
         places = [
-            (place.order, layer, own, place.group)
-            for layer, own in zip(self._layers, visible, strict=True)
-            for place in layer.starting(typed, own, most)
+            (place.order, layer, seen, place.group)
+            for layer, seen in zip(self._layers, visible, strict=True)
+            for place in layer.starting(typed, seen, most)
         ]
         best = sorted(places, key=itemgetter(0))[:most]
-        return _distinct(layer.found(group, own) for _, layer, own, group in best)[:wanted]
+        return _distinct(layer.found(group, seen) for _, layer, seen, group in best)[:wanted]
 
     def words(self, beginning: str, visible: Visible) -> tuple[list[str], Integers]:
         """The words that begin so, in the order of their code points, and what the suggestions with each count."""
@@ -225,16 +225,16 @@ class SuggestionIndex:
 
 def _distinct(several: Iterable[Found]) -> list[Found]:
     """Each key once, and no beginning of a phrase that goes on so in every paragraph."""
-    found: dict[str, Found] = {}
-    for one in several:
-        found.setdefault(one.key, one)
+    by_key: dict[str, Found] = {}
+    for suggestion in several:
+        by_key.setdefault(suggestion.key, suggestion)
     whole = {
         shorter
-        for longer, one in found.items()
+        for longer, suggestion in by_key.items()
         for shorter in _beginnings(longer)
-        if shorter in found and found[shorter].kind == "phrase" and found[shorter].count == one.count
+        if shorter in by_key and by_key[shorter].kind == "phrase" and by_key[shorter].count == suggestion.count
     }
-    return [one for key, one in found.items() if key not in whole]
+    return [suggestion for key, suggestion in by_key.items() if key not in whole]
 
 
 def _beginnings(key: str) -> list[str]:
@@ -260,9 +260,9 @@ def _places(keys: Sequence[str]) -> tuple[str, Integers, Integers, NDArray[np.bo
     """
     text = "".join(key + "\n" for key in keys)
     ends = np.cumsum(np.array([len(key) + 1 for key in keys], np.int64))
-    found = [match.start() for match in _PLACE.finditer(text)]
-    found.sort(key=lambda place: text[place : place + SORTED_BY].partition("\n")[0])
-    places = np.array(found, np.int32)
+    starting = [match.start() for match in _PLACE.finditer(text)]
+    starting.sort(key=lambda place: text[place : place + SORTED_BY].partition("\n")[0])
+    places = np.array(starting, np.int32)
     groups = np.searchsorted(ends, places, side="right").astype(np.int32)
     starts = np.concatenate([[0], ends]).astype(np.int64)
     return text, places, groups, places == starts[groups], starts

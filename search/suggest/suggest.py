@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import product
+from operator import itemgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -78,8 +79,8 @@ class Suggester:
         with self._view(forced) as view:
             generation = view.snapshot.identity
             index, of = self._at_hand(generation)
-            found = within(index, self._visible_to(index, of, view, forced, request.languages), request)
-            texts = [_suggestion(one, view.snapshot.all_texts()) for one in found]
+            suggested = within(index, self._visible_to(index, of, view, forced, request.languages), request)
+            texts = [_suggestion(found, view.snapshot.all_texts()) for found in suggested]
         took_ms = (time.perf_counter() - started) * 1000
         return SuggestResponse(request, texts, of == generation, took_ms, generation[0])
 
@@ -166,13 +167,13 @@ def within(index: SuggestionIndex, visible: Visible, request: SuggestRequest) ->
     typed = typed_form(request.q)
     if not typed or len(typed) > MOST_CHARACTERS:
         return []
-    found = index.starting(typed, visible, request.limit)
-    for meant in _meant(index, visible, typed) if len(found) < request.limit else ():
-        known = {one.key for one in found}
-        found += [one for one in index.starting(meant, visible, request.limit) if one.key not in known]
-        if len(found) >= request.limit:
+    suggested = index.starting(typed, visible, request.limit)
+    for meant in _meant(index, visible, typed) if len(suggested) < request.limit else ():
+        known = {found.key for found in suggested}
+        suggested += [found for found in index.starting(meant, visible, request.limit) if found.key not in known]
+        if len(suggested) >= request.limit:
             break
-    return found[: request.limit]
+    return suggested[: request.limit]
 
 
 def _meant(index: SuggestionIndex, visible: Visible, typed: str) -> Iterator[str]:
@@ -182,11 +183,11 @@ def _meant(index: SuggestionIndex, visible: Visible, typed: str) -> Iterator[str
         _near(index, visible, word, unfinished=place == len(words) - 1 and not typed.endswith(" "))
         for place, word in enumerate(words)
     ]
-    if not all(choices) or sum(1 for own in choices if own[0][0]) > _MOST_MENDED:
+    if not all(choices) or sum(1 for of_word in choices if of_word[0][0]) > _MOST_MENDED:
         return
     ending = " " if typed.endswith(" ") else ""
     ways = [(sum(distance for distance, _ in way), way) for way in product(*choices)]
-    for _, way in sorted(ways, key=lambda one: one[0])[:_MOST_WAYS]:
+    for _, way in sorted(ways, key=itemgetter(0))[:_MOST_WAYS]:
         meant = " ".join(word for _, word in way) + ending
         if meant != typed:
             yield meant
@@ -210,7 +211,7 @@ def _near(index: SuggestionIndex, visible: Visible, word: str, unfinished: bool)
     most = 1 if len(word) < 8 else 2
     best = np.full(len(words), most + 1)
     for length in (len(word) - 1, len(word), len(word) + 1) if unfinished else (None,):
-        against = [one[:length] for one in words]
+        against = [known_word[:length] for known_word in words]
         best = np.minimum(best, cdist([word], against, scorer=OSA.distance, score_cutoff=most)[0])
     near = np.flatnonzero((best <= most) & (counts > 0)).tolist()
     near.sort(key=lambda place: (best[place], -counts[place], words[place]))
