@@ -18,7 +18,7 @@ from pathlib import Path
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine, open_index
-from paraglot.search.types import MODES, Mode, SearchRequest
+from paraglot.search.types import MODES, Mode, SearchRequest, SearchResponse
 
 ROOT = Path(__file__).parent.parent
 FIRST = 5
@@ -58,13 +58,17 @@ def read_judged(folder: Path = ROOT / "tests" / "judged") -> list[Judged]:
 
 
 def judge(engine: Engine, queries: Iterable[Judged], mode: Mode) -> Iterator[Outcome]:
-    """Ask every query; the language of an answer is its paragraph's in the index."""
-    for one in queries:
-        languages = {_answer_language(engine, answer) for answer in one.answers}
-        hits = engine.search(SearchRequest(one.query, limit=20, mode=mode)).hits
-        names = [f"{hit.paragraph.article_id}#{hit.paragraph.position}" for hit in hits]
-        places = [place for place, name in enumerate(names, start=1) if name in one.answers]
-        yield Outcome(one, one.language not in languages, min(places, default=None))
+    """Ask every query."""
+    for judged in queries:
+        yield outcome(engine, judged, engine.search(SearchRequest(judged.query, limit=20, mode=mode)))
+
+
+def outcome(engine: Engine, judged: Judged, response: SearchResponse) -> Outcome:
+    """What a query was answered with; the language of an answer is its paragraph's in the index."""
+    languages = {_answer_language(engine, answer) for answer in judged.answers}
+    names = [f"{hit.paragraph.article_id}#{hit.paragraph.position}" for hit in response.hits]
+    places = [place for place, name in enumerate(names, start=1) if name in judged.answers]
+    return Outcome(judged, judged.language not in languages, min(places, default=None))
 
 
 def share(outcomes: Iterable[Outcome]) -> float:

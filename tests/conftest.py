@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,29 +32,52 @@ settings.load_profile("house")
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
-CLUSTER_TESTS = "tests/test_cluster/"
 
+TOGETHER = ("tests/test_cluster/", "tests/test_pages/")
+"""Folders whose tests one process has all: a cluster takes half a minute to start, a browser and its service seconds."""
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
-    """Files are given to processes whole, and the tests that need a cluster all to one, so that there is one cluster."""
-    from xdist.scheduler import LoadFileScheduling
-
-    class OneCluster(LoadFileScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file = super()._split_scope(nodeid)
-            return CLUSTER_TESTS if file.startswith(CLUSTER_TESTS) else file
-
-    return OneCluster(config, log) if config.getvalue("dist") == "loadfile" else None
-
+LONG = ("tests/test_cluster/", "tests/test_pages/", "tests/test_wheel.py")
+"""What begins first, so that it is not what the others wait for at the end."""
 
 MEMORY, ROOMY_BYTES = Path("/dev/shm"), 4_000_000_000
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Have temporary files in memory where there is room: a commit waits for the disk more than 25 times."""
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOMY_BYTES:
         os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
+    if config.getoption("dist", "no") == "loadfile":
+        config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Files are given to processes whole, and some folders."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Whole(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return scope_of(nodeid)
+
+    return Whole(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def scope_of(nodeid: str) -> str:
+    """The file or the folder that a test is in, as processes are given them."""
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is `LONG` first, then what has the most tests."""
+    counts = Counter(scope_of(item.nodeid) for item in items)
+
+    def order(item: pytest.Item) -> tuple[int, int, str]:
+        scope = scope_of(item.nodeid)
+        return LONG.index(scope) if scope in LONG else len(LONG), -counts[scope], scope
+
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=order)
 
 
 ARTICLES = [

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.seeds_quality import judge, read_judged, share
+from benchmarks.seeds_quality import Judged, judge, outcome, read_judged, share
 from paraglot.search.engine.engine import open_index
 from paraglot.search.text.analysis import terms, words
-from paraglot.search.types import Paragraph, SearchRequest
+from paraglot.search.types import Paragraph, SearchRequest, SearchResponse
 
 pytestmark = pytest.mark.slow
 
@@ -90,16 +90,20 @@ def test_the_friendship_is_found_from_german(seeds_index: Path) -> None:
     assert any(hit.paragraph.language == "fr" and "« indestructible »" in hit.paragraph.text for hit in hits)
 
 
-def test_every_hit_shows_why_it_is_there(seeds_index: Path) -> None:
+@pytest.fixture(scope="module")
+def responses(seeds_index: Path) -> list[tuple[Judged, SearchResponse]]:
+    with open_index(seeds_index) as engine:
+        return [(judged, engine.search(SearchRequest(judged.query, limit=20))) for judged in read_judged()]
+
+
+def test_every_hit_shows_why_it_is_there(responses: list[tuple[Judged, SearchResponse]]) -> None:
     """The words of the query where the text has them; the best sentence always. A word may stand above the text only."""
 
     def has(texts: str, language: str, looked_for: Sequence[str]) -> bool:
         said = set(terms(texts, language))
         return any(said.issuperset(term.split(" ")) for term in looked_for)
 
-    with open_index(seeds_index) as engine:
-        responses = [engine.search(SearchRequest(one.query, explain=False)) for one in read_judged()]
-    for response in responses:
+    for _, response in responses:
         for hit in response.hits:
             one = hit.paragraph
             kinds = {span.kind for span in hit.highlights}
@@ -110,10 +114,10 @@ def test_every_hit_shows_why_it_is_there(seeds_index: Path) -> None:
             assert found == has(everything, one.language, response.tokens), (response.request.q, one.id)
 
 
-def test_quality(seeds_index: Path) -> None:
+def test_quality(seeds_index: Path, responses: list[tuple[Judged, SearchResponse]]) -> None:
     """The floors lie a little under what benchmarks/seeds_quality.py prints; they guard against falling back."""
     with open_index(seeds_index) as engine:
-        outcomes = list(judge(engine, read_judged(), "hybrid"))
+        outcomes = [outcome(engine, judged, response) for judged, response in responses]
         semantic = list(judge(engine, read_judged(), "semantic"))
     assert share(one for one in outcomes if one.across) >= 0.74
     assert share(one for one in outcomes if one.across) >= share(one for one in semantic if one.across) - 0.03

@@ -25,9 +25,9 @@ def seeds_service(seeds_index: Path) -> Iterator[str]:
         yield str(running.client.base_url)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """A browser; for one module, since Playwright's event loop is in the way of those of other tests."""
+    """A browser; for this folder, since Playwright's event loop is in the way of those of other tests."""
     with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium")
         try:
