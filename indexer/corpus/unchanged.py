@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from paraglot.indexer.corpus.assemble import READING
@@ -101,14 +102,19 @@ def _times(name: bytes, status: os.stat_result) -> bytes:
 
 def _rules(options: Options, prune: bool) -> bytes:
     """All but the files that decides what a corpus becomes: a changed reader need not be told of anywhere."""
+    return json.dumps([READING, options.rules(), prune, *_code(CODE, tuple(sys.path))], sort_keys=True).encode()
+
+
+@lru_cache(maxsize=2)  # a process goes on with the code that it has loaded
+def _code(ours: Path, paths: Sequence[str]) -> tuple[str, list[str], str]:
+    """What reads: Python's version, the packages that are installed, and a hash of our code."""
     code = hashlib.sha256()
     for folder in ("indexer", "search"):
-        for file in sorted((CODE / folder).rglob("*.py")):
+        for file in sorted((ours / folder).rglob("*.py")):
             code.update(file.read_bytes())
-    folders = [folder for folder in map(Path, sys.path) if folder.is_dir()]
-    libraries = sorted(entry.name for folder in folders for entry in folder.glob("*.dist-info"))
-    said = [READING, options.rules(), prune, sys.version, libraries, code.hexdigest()]
-    return json.dumps(said, sort_keys=True).encode()
+    folders = [folder for folder in map(Path, paths) if folder.is_dir()]
+    packages = sorted(entry.name for folder in folders for entry in folder.glob("*.dist-info"))
+    return sys.version, packages, code.hexdigest()
 
 
 def _place(place: Place) -> tuple[str, int, str]:
