@@ -11,19 +11,25 @@ import html
 import json
 import math
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 from paraglot.indexer.corpus.drafts import MARKS, NO_TEXT, SURROGATE, Draft, Place
-from paraglot.indexer.corpus.language_names import NONE_NAMED, language_tag
+from paraglot.indexer.corpus.foreign_names import (
+    FOREIGN_NAMES,
+    OURS,
+    names_text,
+    tag_of,
+    under_our_names,
+)
+from paraglot.indexer.corpus.language_names import NONE_NAMED
 from paraglot.indexer.corpus.line_ends import whole_words
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.own_vectors import take_vectors
 from paraglot.indexer.corpus.paragraphs import clean
-from paraglot.indexer.corpus.prefixes import without_prefixes
-from paraglot.indexer.readers.addresses import is_web
-from paraglot.indexer.readers.dates import date_fields, iso_date
+from paraglot.indexer.readers.dates import date_fields
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.readers.text.field_text import (
     NAMES,
@@ -36,9 +42,7 @@ from paraglot.indexer.readers.text.field_text import (
 )
 from paraglot.indexer.readers.text.rich_text import by_language, html_of
 from paraglot.search.parts.articles import MAX_ID_CHARACTERS, MOST_LEVELS
-from paraglot.search.text.normal_form import INVISIBLE
 
-OURS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source", MARKS)
 HTML_FIELDS = ("content_html", "html", "body_html", "post_content")
 TEXT_FIELDS = (
     *("text", "paragraphs", *HTML_FIELDS, "content_text", "content", "body", "plaintext"),
@@ -54,14 +58,6 @@ SUMMARIES = (
 """What is read where nothing else says more."""
 
 _ELSEWHERE = (*TEXT_FIELDS[2:], *SUMMARIES)
-_OTHER_NAMES = {
-    "id": ("_id", "guid", "uuid"),
-    "title": ("headline", "post_title", "webTitle", "heading"),
-    "url": ("link", "permalink", "canonical_url", "canonical", "web_url", "webUrl", "page_url", "source_url", "href"),
-    "language": ("lang", "language_code", "locale", "inLanguage"),
-    "date": ("published_at", "date_published", "datePublished", "publish_date", "publication_date", "published")
-    + ("publishedAt", "publishDate", "pubDate", "pub_date", "post_date", "webPublicationDate", "published_on"),
-}
 _INSIDE = (
     *("name", "main", "rendered", "title", "text", "value", "label", "html", "content", "code", "@value", "#text"),
     *("$oid", "href", "url", "@id"),
@@ -85,7 +81,7 @@ _Text: TypeAlias = tuple[str, bool, bool]
 
 _ON_ENVELOPES = ("id", "_id", "url", "language", "date", "title", "webTitle", "webUrl", "webPublicationDate")
 _NO_ID = frozenset(("", "n/a", "none", "null", "undefined", "nan", "-"))
-_FOREIGN = frozenset(_ENVELOPES).union(*_OTHER_NAMES.values())
+_FOREIGN = FOREIGN_NAMES.union(_ENVELOPES)
 _SMALL_LETTERS = re.compile(r"[a-z0-9_]*")
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
@@ -160,7 +156,7 @@ def _named(fields: dict[str, Any], options: Options) -> dict[str, Any]:
     """The fields under our names. Most have them already, which one look at all the names tells."""
     if not options.maps and fields.keys().isdisjoint(_FOREIGN) and _SMALL_LETTERS.fullmatch("".join(fields)):
         return fields
-    return _under_our_names(without_prefixes(options.renamed(opened(fields))))
+    return under_our_names(options.renamed(opened(fields)), _has_text, options.remarks.take_for)
 
 
 def opened(given: Mapping[str, object]) -> dict[str, object]:
@@ -181,7 +177,13 @@ def opened(given: Mapping[str, object]) -> dict[str, object]:
 
 
 def holds_text(fields: Mapping[str, object]) -> bool:
-    """Whether one of `TEXT_FIELDS` stands in ``fields``, in any case, with something in it."""
+    """Whether one of `TEXT_FIELDS` stands in ``fields``, in any case or language, with something in it."""
+    return _has_text(fields) or any(
+        isinstance(value, str) and value and names_text(name) for name, value in fields.items()
+    )
+
+
+def _has_text(fields: Mapping[str, object]) -> bool:
     return any(
         value and (small := name.strip().lower()) in _SMALL_TEXT_FIELDS and (small != "sections" or _are_parts(value))
         for name, value in fields.items()
@@ -238,30 +240,6 @@ def _mended(value: Any) -> Any:
     return value
 
 
-def _under_our_names(fields: dict[str, object]) -> dict[str, Any]:
-    """The fields with ours named as we do: in small letters, and in place of the names that other programs have."""
-    for name in list(fields):
-        small = INVISIBLE.sub("", name).strip().lower()
-        if small != name and small in OURS and not fields.get(small):
-            fields[small] = fields.pop(name)
-    for ours, others in _OTHER_NAMES.items():
-        if not fields.keys().isdisjoint(others) and fields.get(ours) in (None, "", []):
-            for name in others:
-                if fields.get(name) not in (None, "", []) and _tells(ours, fields[name]):
-                    # A date stays under the name that it was given, too: filters may ask for it.
-                    fields[ours] = fields[name] if ours == "date" else fields.pop(name)
-                    break
-    return fields
-
-
-def _tells(ours: str, value: object) -> bool:
-    if ours == "date":
-        return iso_date(value) is not None
-    if ours == "url":
-        return is_web(value)
-    return ours != "language" or (isinstance(value, str) and _tag(value) is not None)
-
-
 def text_in(value: object) -> str:
     """What a value says as a text: a number as it is written, of an object its name, of a list its parts."""
     if isinstance(value, str):
@@ -293,7 +271,7 @@ def _language(fields: dict[str, Any]) -> str | None:
     if value is None:
         return None
     given = _one(value)
-    found = _tag(given) if given else None
+    found = tag_of(given) if given else None
     if found is None and given and given.casefold() not in NONE_NAMED:
         fields.setdefault("language_as_given", value)
     return found
@@ -307,13 +285,6 @@ def _one(value: object) -> str:
             (text for name in ("code", "tag", "id", "iso") if (text := text_in(value.get(name)))), text_in(value)
         )
     return text_in(value).strip()
-
-
-def _tag(given: str) -> str | None:
-    try:
-        return language_tag(given)
-    except ValueError:
-        return None
 
 
 def _id(value: object) -> str | None:
@@ -338,8 +309,11 @@ def _text_of(fields: dict[str, Any]) -> _Text:
     held = list(_given_texts(fields)) or list(_other_texts(fields))
     text, plain, rich = max(held, key=_says) if len(held) > 1 else held[0] if held else ("", True, False)
     if not text or text.isspace():
-        names = "" if named else ", ".join(name for name in fields if name not in OURS)[:200]
-        hint = f": if one of its fields ({names}) holds it, name that with --field text=NAME" if names else ""
+        others = {} if named else {name: text_in(value) for name, value in fields.items() if name not in OURS}
+        names = ", ".join(others)[:200]
+        likely = max(others, key=lambda name: len(others[name]), default="")
+        option = shlex.quote(f"text={likely}")
+        hint = f": if one of its fields ({names}) holds it, name that with --field {option}" if names else ""
         raise ValueError(f"{NO_TEXT}{hint}")
     return text, plain, rich
 

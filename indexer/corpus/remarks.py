@@ -33,10 +33,16 @@ class Remarks:
         self.warnings: list[Skipped] = []
         self.further_warnings = 0
         self._read_as: Counter[str] = Counter()
+        self._taken_for: dict[tuple[str, str], None] = {}
 
     def read_as(self, form: str) -> None:
         """Count a text that was read as HTML, say, because it looks like that."""
         self._read_as[form] += 1
+
+    def take_for(self, ours: str, theirs: str) -> None:
+        """Note a field that was taken for one of ours because another language calls ours so."""
+        if len(self._taken_for) < MOST_WARNINGS:
+            self._taken_for[ours, theirs] = None
 
     def leave_out(self, kind: str, place: Place, text: str = "", count: int = 1) -> None:
         """Count something that was in the input and is in no article; ``text`` is what it said."""
@@ -63,5 +69,8 @@ class Remarks:
             f"{count} texts were read as {form}; --text plain reads them as they stand."
             for form, count in sorted(self._read_as.items())
         ]
+        taken = ", ".join(f"{theirs} for {ours}" for ours, theirs in self._taken_for)
+        if taken:
+            forms.append(f"Fields were taken for ours by their names: {taken}; --field OURS=THEIRS says it otherwise.")
         more = [f"{self.further_warnings} further warnings."] if self.further_warnings else []
         return [str(one) for one in self.warnings] + more + forms

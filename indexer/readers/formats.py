@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TypeAlias
 
 from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.foreign_names import our_name
 from paraglot.indexer.readers import unread
 from paraglot.indexer.readers.inputs import Input, Unreadable
 
@@ -148,7 +149,7 @@ def _is_table(text: bytes) -> bool:
     """Whether what has no name begins as a table: a header with texts and another of our fields, and a row."""
     header, _, rest = text[:8192].decode("utf-8", "replace").partition("\n")
     for delimiter in (",", ";", "\t", "|"):
-        cells = [cell.strip().strip('"').lower() for cell in header.split(delimiter)]
+        cells = [our_name(cell.strip().strip('"').lower()) for cell in header.split(delimiter)]
         if len(_OUR_COLUMNS & set(cells)) > 1 and _TEXT_COLUMNS & set(cells):
             return delimiter in rest
     return False

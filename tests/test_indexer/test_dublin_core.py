@@ -43,7 +43,7 @@ def test_a_table_as_dspace_exports_it(tmp_path: Path) -> None:
 def test_a_table_without_a_description_is_named_as_before(tmp_path: Path) -> None:
     [skipped] = read(tmp_path / "a.csv", DSPACE.format("dc.rights") + ROW.format("free"))
     assert isinstance(skipped, Skipped)
-    assert skipped.reason.startswith("no column is named text: map one with --field text=NAME")
+    assert skipped.reason.startswith("no column is named text: map one with --field text=")
 
 
 def test_of_several_identifiers_the_first_is_the_id(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def test_csv(tmp_path: Path, delimiter: str) -> None:
 
 def test_csv_without_a_text_column_says_what_to_do(tmp_path: Path) -> None:
     _, [reason] = read(file(tmp_path, "a.tsv", f"id\tstory\n1\t{SENTENCE}"))
-    assert reason.endswith("no column is named text: map one with --field text=NAME (the columns are id, story)")
+    assert reason.endswith("no column is named text: map one with --field text=story (the columns are id, story)")
 
 
 def test_csv_without_a_column_that_is_mapped_is_not_read(tmp_path: Path) -> None:

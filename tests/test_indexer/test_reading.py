@@ -106,7 +106,7 @@ for _ in range(50):
     NESTED = [NESTED]
 
 
-NO_TEXT_IN = "the article has no text: if one of its fields ({}) holds it, name that with --field text=NAME"
+NO_TEXT_IN = "the article has no text: if one of its fields ({}) holds it, name that with --field text={}"
 
 
 def line(**fields: object) -> bytes:
@@ -120,7 +120,7 @@ def line(**fields: object) -> bytes:
         (b"[1]", "not a JSON object"),
         (b'{"id": "\xff"}', "not UTF-8 (byte 9 of the line)"),
         (line(text=" "), "the article has no text"),
-        (b'{"id": "x", "body_of_it": "x"}', NO_TEXT_IN.format("body_of_it")),
+        (b'{"id": "x", "body_of_it": "x"}', NO_TEXT_IN.format("body_of_it", "body_of_it")),
         (line(title=[]), None),
         (line(paragraphs=["a"]), None),
         (line(language="german!"), None),

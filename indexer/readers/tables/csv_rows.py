@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES
 from paraglot.search.text.normal_form import INVISIBLE
+
+IsHeader: TypeAlias = Callable[[Sequence[str]], bool]
+"""Whether cells, as `bare_name` has them, are the names of columns, one of texts among them."""
 
 DELIMITERS = ",;\t|^\x1f"
 UNCLOSED = "a quote is opened in the row and never closed"
@@ -114,12 +118,11 @@ class Lines:
         self._back.extendleft(reversed(lines))
 
 
-def dialect_of(first: Sequence[str], texts: Iterable[str], named: str = "") -> tuple[Dialect, int]:
+def dialect_of(first: Sequence[str], is_header: IsHeader, named: str = "") -> tuple[Dialect, int]:
     """The dialect of a table by its first lines, and how many of them stand before the header.
 
-    The header is the first line with one of ``texts`` for a cell, whichever delimiter makes it one; else the first.
+    The header is the first line whose cells are one, whichever delimiter makes them; else the first.
     """
-    wanted = set(texts)
     backslash = any(_ESCAPED.search(line) for line in first)
     separator = _SEPARATOR.fullmatch(first[0].lstrip("\ufeff")) if first else None
     choices: list[str] = [separator[1]] if separator else ["\t"] if named == "\t" else list(DELIMITERS)
@@ -127,8 +130,8 @@ def dialect_of(first: Sequence[str], texts: Iterable[str], named: str = "") -> t
     for delimiter in choices:
         dialect = Dialect(delimiter, backslash)
         for number, line in enumerate(first[:_MOST_LOOKED_AT]):
-            cells = [_bare(cell) for cell in dialect.cells(line)[0]]
-            if wanted & set(cells):
+            cells = [bare_name(cell) for cell in dialect.cells(line)[0]]
+            if is_header(cells):
                 dialect.columns = len(cells)
                 if best is None or (number, -len(cells)) < (best[0], -best[2].columns):
                     best = number, -len(cells), dialect
@@ -141,12 +144,11 @@ def dialect_of(first: Sequence[str], texts: Iterable[str], named: str = "") -> t
     return _of_rows(dialect, first[number + 1 :]), number
 
 
-def header_delimiter(dialect: Dialect, line: str, texts: Iterable[str]) -> str:
+def header_delimiter(dialect: Dialect, line: str, is_header: IsHeader) -> str:
     """What divides the header, which may not be what divides the rows."""
-    wanted = set(texts)
     delimiters: list[str] = [dialect.delimiter, *DELIMITERS]
     for delimiter in delimiters:
-        if wanted & {_bare(cell) for cell in Dialect(delimiter).cells(line)[0]}:
+        if is_header([bare_name(cell) for cell in Dialect(delimiter).cells(line)[0]]):
             return delimiter
     return dialect.delimiter
 
@@ -166,10 +168,6 @@ def _of_rows(dialect: Dialect, rows: Sequence[str]) -> Dialect:
 def bare_name(cell: str) -> str:
     """The name that a cell of a header gives its column, without what nobody sees."""
     return INVISIBLE.sub("", cell).strip()
-
-
-def _bare(cell: str) -> str:
-    return bare_name(cell).lower()
 
 
 def rows(lines: Lines, dialect: Dialect) -> Iterator[Row]:

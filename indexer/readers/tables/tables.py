@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
 
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, NO_TEXT, Draft, Skipped
 from paraglot.indexer.corpus.encodings import encoding_of_stream, warn_of_wrong_bytes
 from paraglot.indexer.corpus.fields import SUMMARIES, TEXT_FIELDS, draft_of
-from paraglot.indexer.corpus.prefixes import is_prefixed_text
+from paraglot.indexer.corpus.foreign_names import names_text
 from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, TINY_ROW_CHARACTERS, Input, Options, Unreadable
 from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, bare_name, dialect_of, header_delimiter, rows
 
@@ -23,7 +25,8 @@ _END_OF_FILE = "\x1a"
 """What DOS puts at the end of a file."""
 
 
-_OF_TEXT = frozenset(name.lower() for name in (*TEXT_FIELDS, *SUMMARIES))
+_TEXTS = frozenset(name.lower() for name in TEXT_FIELDS)
+_OF_TEXT = _TEXTS.union(name.lower() for name in SUMMARIES)
 
 
 def read_table(source: Input) -> Iterator[Draft | Skipped]:
@@ -41,11 +44,11 @@ def read_table(source: Input) -> Iterator[Draft | Skipped]:
 
 def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Skipped]:
     first = list(islice(iter(lines.next, None), _FIRST_LINES))
-    texts = {name.lower() for name in (source.options.fields.get("text", "text"), *TEXT_FIELDS)}
+    is_header = partial(_is_header, source.options.fields.get("text", "text"))
     named = "\t" if source.name.endswith((".tsv", ".tab")) else ""
-    dialect, before = dialect_of([line for _, line in first], texts, named)
+    dialect, before = dialect_of([line for _, line in first], is_header, named)
     header_line = first[before][1] if before < len(first) else ""
-    of_header = Dialect(header_delimiter(dialect, header_line, texts), dialect.backslash)
+    of_header = Dialect(header_delimiter(dialect, header_line, is_header), dialect.backslash)
     lines.put_back(first[before:])
     header: list[str] | None = None
     unmapped = source.options.unmapped()
@@ -63,7 +66,8 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
         if "\ufffd" in whole:
             warn_of_wrong_bytes(source, encoding, row.line)
         if header is None:
-            header = _header(row, source.options)
+            following = [dialect.cells(line)[0] for _, line in first[before + 1 :]]
+            header = _header(row, following, source.options)
             dialect.columns = len(header)
             holds_text = _columns_of_text(header, source.options)
             for number, line in first[:before]:
@@ -77,7 +81,18 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
         raise Unreadable("the file is empty")
 
 
-def _header(row: Row, options: Options) -> list[str]:
+def _is_header(text: str, cells: Sequence[str]) -> bool:
+    """Whether a column of texts is named, ``text`` or otherwise; one of summaries does not stand alone."""
+    small = {cell.lower() for cell in cells}
+    if text.lower() in small or small & _TEXTS:
+        return True
+    return len(cells) > 1 and (bool(small & _OF_TEXT) or any(map(names_text, cells)))
+
+
+def _header(row: Row, following: Sequence[Sequence[str]], options: Options) -> list[str]:
+    """The names of the columns. Raises `Unreadable` where none is known to hold texts, and names the likeliest of them
+    by the rows that follow.
+    """
     if len(row.cells) > MAX_COLUMNS:
         raise Unreadable(f"a table of {len(row.cells)} columns; at most {MAX_COLUMNS} are read")
     if row.fault:
@@ -86,13 +101,20 @@ def _header(row: Row, options: Options) -> list[str]:
     mapped = set(options.fields.values())
     names = _told_apart([cell if cell in mapped else cell.lower() for cell in given])
     shown = ", ".join(given[:10])[:200]
-    told = bool({name.lower() for name in TEXT_FIELDS} & set(names)) or any(is_prefixed_text(name) for name in names)
-    if "text" not in options.fields and not told:
-        raise Unreadable(f"no column is named text: map one with --field text=NAME (the columns are {shown})")
+    if "text" not in options.fields and not _is_header("text", names):
+        option = shlex.quote(f"text={_of_longest(given, following) or 'NAME'}")
+        raise Unreadable(f"no column is named text: map one with --field {option} (the columns are {shown})")
     for ours, theirs in options.fields.items():
         if theirs not in names:
             raise Unreadable(f"no column is named {theirs}, as --field {ours}={theirs} says (the columns are {shown})")
     return names
+
+
+def _of_longest(names: Sequence[str], following: Sequence[Sequence[str]]) -> str:
+    """The column with the longest texts; "" where nothing follows."""
+    lengths = {name: sum(len(row[at]) for row in following if at < len(row)) for at, name in enumerate(names) if name}
+    longest = max(lengths, key=lambda name: lengths[name], default="")
+    return longest if lengths.get(longest) else ""
 
 
 def _told_apart(names: list[str]) -> list[str]:
