@@ -30,9 +30,9 @@ def kept(index: Path) -> dict[int, str]:
         return dict.fromkeys(snapshot.store.gists("pieces", rows, by), by)
 
 
-def scores(index: Path) -> list[tuple[str, float, float]]:
+def scores(index: Path) -> dict[str, tuple[float, float]]:
     with Engine(index) as engine:
-        return [(hit.paragraph.text, hit.score, hit.relevance) for hit in engine.search(SearchRequest("Brot")).hits]
+        return {hit.paragraph.text: (hit.score, hit.relevance) for hit in engine.search(SearchRequest("Brot")).hits}
 
 
 @pytest.fixture
@@ -63,7 +63,8 @@ def test_it_is_what_reading_gives(index: Path) -> None:
 def test_what_another_lexicon_or_encoder_made_does_not_count(
     tmp_path: Path, write_corpus: Write, index: Path, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
-    with_gists = scores(index)
+    # A processor may round a vector that was encoded in other company otherwise.
+    with_gists = {text: pytest.approx(both, abs=1e-4) for text, both in scores(index).items()}
     with monkeypatch.context() as patch:
         if by == "pieces_by":
             patch.setattr(column_parts, "piece_encoder", lambda _: None)
