@@ -8,6 +8,7 @@ ParaglotError
 ├── IndexDamaged        a file of the index is missing or does not say what it must
 ├── IndexLocked         another process is writing
 ├── DiskFailure         the disk refused: full, read-only, gone, not ours to read
+├── ClusterFailure      the cluster of the index does not answer, or refused
 ├── EncoderMissing      the named model, or the package that runs it, is not here
 ├── OutOfTime           an answer took longer than it may
 └── NotFound            no article or paragraph has that id
@@ -61,6 +62,10 @@ class IndexLocked(ParaglotError):
 
 class DiskFailure(ParaglotError):
     """The disk refused: full, read-only, gone, or not to be read by this user. The last commit is whole."""
+
+
+class ClusterFailure(ParaglotError):
+    """The cluster of the index does not answer, answers in part, or refused. What was committed is as safe as it is."""
 
 
 class EncoderMissing(ParaglotError):

@@ -21,6 +21,7 @@ FENCES = {
     "py3langid": {"indexer/corpus/detector.py"},
     "whoosh": {"search/folder/keyword/files.py"},
     "tantivy": {"search/folder/keyword/tantivy.py"},
+    "opensearchpy": {"search/opensearch/cluster.py"},
     "Stemmer": {"search/text/languages.py"},
     "faiss": {"search/folder/dense.py", "indexer/folder/dense_parts.py"},
     "sqlite3": {
@@ -222,7 +223,7 @@ def test_folders_and_functions_stay_small() -> None:
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("paraglot", {"torch", "faiss", "whoosh", "fastapi", "numpy", "sentence_transformers"}),
+        ("paraglot", {"torch", "faiss", "whoosh", "fastapi", "numpy", "sentence_transformers", "opensearchpy"}),
         ("paraglot.search.encoders.load", {"torch", "onnxruntime", "sentence_transformers", "sentencepiece"}),
         ("paraglot.search.engine.engine", {"torch", "fastapi", "sentence_transformers", "pydantic"}),
         (

@@ -17,10 +17,10 @@ from paraglot.search.encoders.pieces import piece_encoder, pieces_of
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.arrays import write_arrays
 from paraglot.search.folder.columns import Columns
-from paraglot.search.folder.gist import packed_pieces
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.segment_columns import ColumnsMaker, RowGist
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION
+from paraglot.search.parts.gist import packed_pieces
 
 
 def are_of_today(columns: Columns) -> bool:

@@ -11,7 +11,7 @@ from paraglot.indexer.corpus.own_vectors import unit_of
 from paraglot.indexer.folder.records import NewRow
 from paraglot.search.encoders.protocols import Encoder, SentenceEncoder, Vectors
 from paraglot.search.encoders.separate import SeparateSentences
-from paraglot.search.folder.sentence_index import Records, quantized
+from paraglot.search.parts.sentence_records import Records, quantized
 from paraglot.search.text.sentences import split_sentences
 
 BATCH = 1_000

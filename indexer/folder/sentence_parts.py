@@ -12,7 +12,8 @@ from pyroaring import BitMap
 from paraglot.indexer.folder.parts import is_living
 from paraglot.search import disk
 from paraglot.search.folder.layout import Generation
-from paraglot.search.folder.sentence_index import Records, SentencePart, record_type
+from paraglot.search.folder.sentence_index import SentencePart
+from paraglot.search.parts.sentence_records import Records, record_type
 
 
 def living_sentences(part: SentencePart, gone: BitMap) -> list[Records]:

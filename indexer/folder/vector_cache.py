@@ -16,7 +16,7 @@ import numpy as np
 from paraglot.indexer.folder.embed import Embedded
 from paraglot.indexer.folder.records import NewRow
 from paraglot.search import disk
-from paraglot.search.folder.sentence_index import Records, record_type
+from paraglot.search.parts.sentence_records import Records, record_type
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS embedded (

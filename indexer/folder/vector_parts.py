@@ -17,7 +17,8 @@ from paraglot.search import disk
 from paraglot.search.folder.columns import bitmap
 from paraglot.search.folder.dense import DensePart, read_part
 from paraglot.search.folder.layout import Generation
-from paraglot.search.folder.sentence_index import Records, read_sentence_part
+from paraglot.search.folder.sentence_index import read_sentence_part
+from paraglot.search.parts.sentence_records import Records
 
 
 @dataclass(frozen=True, slots=True)

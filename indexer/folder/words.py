@@ -16,8 +16,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from paraglot.indexer.folder.records import NewRow
-from paraglot.search.folder.gist import packed_marks
 from paraglot.search.lexicon.lexicon import marks_from, open_lexicon
+from paraglot.search.parts.gist import packed_marks
 from paraglot.search.query.names import may_begin_after, name_terms, word_names
 from paraglot.search.text.analysis import is_word, terms, word_terms
 from paraglot.search.text.languages import primary

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from paraglot.search.parts.protocols import Attributes, Scalar
+from paraglot.search.parts.protocols import Scalar, Valued
 from paraglot.search.types import Facet
 
 
-def count_facets(attributes: Attributes, names: Sequence[str], rows: Sequence[int]) -> dict[str, Facet]:
+def count_facets(attributes: Valued, names: Sequence[str], rows: Sequence[int]) -> dict[str, Facet]:
     """How often each value of the attributes ``names`` occurs among ``rows``."""
     return {name: _facet(attributes.values(name, rows)) for name in dict.fromkeys(names)}
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.options import Option, check_bounds
 from paraglot.search.text.folding import fold
 from paraglot.search.types import FILTER, LANGUAGES, MAX_FACETS, MAX_LIMIT, ArticleHead, Facet, check_scope
+from paraglot.search.types.options import Option, check_bounds
 
 if TYPE_CHECKING:  # clients take the request and the response from here, without the index's arrays
     from paraglot.search.index import ArticleKey, Snapshot

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.options import Option, check_bounds
 from paraglot.search.types import (
     CONTEXT,
     FILTER,
@@ -19,6 +18,7 @@ from paraglot.search.types import (
     check_scope,
     check_text,
 )
+from paraglot.search.types.options import Option, check_bounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,33 +8,18 @@ columns were made anew in memory: then the text is read. Both ways lead to the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeVar
 
 from paraglot.search.deadline import check
 from paraglot.search.encoders.pieces import Pieces, pieces_of
 from paraglot.search.encoders.protocols import PieceEncoder
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION, Marks, open_lexicon
+from paraglot.search.parts.gist import unpacked_marks, unpacked_pieces
 
 if TYPE_CHECKING:
     from paraglot.search.folder.snapshot import Snapshot
 
-_MARK = np.dtype([("number", "<u4"), ("weight", "<f4")])
-_PIECE = np.dtype([("id", "<i4"), ("count", "<i4")])
-
 _T = TypeVar("_T")
-
-
-def packed_marks(marks: Marks) -> bytes:
-    """Marks as columns have them."""
-    return _packed(_MARK, marks)
-
-
-def packed_pieces(pieces: Pieces) -> bytes:
-    """Pieces as columns have them."""
-    return _packed(_PIECE, pieces)
 
 
 def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:
@@ -47,14 +32,14 @@ def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:
         ]
 
     kept = snapshot.store.gists("marks", rows, LEXICON_VERSION)
-    return _known_or_read({row: _unpacked_marks(own) for row, own in kept.items()}, rows, read)
+    return _known_or_read({row: unpacked_marks(own) for row, own in kept.items()}, rows, read)
 
 
 def pieces_of_rows(snapshot: Snapshot, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
     """The pieces of each of ``rows``, by the encoder of the index."""
     kept = snapshot.store.gists("pieces", rows, snapshot.manifest.encoder.fingerprint)
     return _known_or_read(
-        {row: _unpacked_pieces(own) for row, own in kept.items()},
+        {row: unpacked_pieces(own) for row, own in kept.items()},
         rows,
         lambda missing: pieces_of(encoder, snapshot.store.bodies(missing)),
     )
@@ -71,25 +56,3 @@ def _known_or_read(known: dict[int, _T], rows: Sequence[int], read: Callable[[li
 def _marks(title: str, heading: str, text: str, language: str) -> Marks:
     check()
     return open_lexicon().marks(f"{title}\n{heading}\n{text}", language)
-
-
-def _packed(kind: np.dtype[np.void], columns: tuple[NDArray[Any], NDArray[Any]]) -> bytes:
-    """Columns as records of a kind: what `_columns` reads."""
-    records = np.empty(len(columns[0]), kind)
-    for name, column in zip(kind.names or (), columns, strict=True):
-        records[name] = column
-    return records.tobytes()
-
-
-def _columns(kind: np.dtype[np.void], data: bytes) -> list[NDArray[Any]]:
-    records = np.frombuffer(data, kind)
-    return [np.ascontiguousarray(records[name]) for name in kind.names or ()]
-
-
-def _unpacked_marks(data: bytes) -> Marks:
-    numbers, weights = _columns(_MARK, data)
-    return Marks(numbers.astype(np.int64), weights)
-
-
-def _unpacked_pieces(data: bytes) -> Pieces:
-    return Pieces(*_columns(_PIECE, data))

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from paraglot.search.encoders.chance import SENTENCE_SHARE, Chance
 from paraglot.search.folder.dense import FaissIndex
-from paraglot.search.folder.sentence_index import MappedSentences, directions
+from paraglot.search.folder.sentence_index import MappedSentences
 from paraglot.search.folder.store.store import Store
 from paraglot.search.parts.copies import sample_rows
+from paraglot.search.parts.sentence_records import directions
 
 
 class Sample:

@@ -1,6 +1,7 @@
 """The vectors of sentences, in int8, for the candidates of a query: mapped parts, never changed once written.
 
-A part is two NumPy files: records of `record_type`, one a sentence, and ``int64[2, n]``, its n rows, ascending, and
+A part is two NumPy files: records of
+`paraglot.search.parts.sentence_records.record_type`, one a sentence, and ``int64[2, n]``, its n rows, ascending, and
 the place of each row's first record.
 """
 
@@ -8,42 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.dense import read_shared
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import REBUILD_REMEDY
 from paraglot.search.parts.protocols import BestSentence
-from paraglot.search.text.sentences import Span
-
-Records: TypeAlias = NDArray[Any]
-"""Sentences as they are stored, of `record_type`."""
-
-
-def record_type(dimension: int) -> np.dtype[Any]:
-    """A sentence: its span in the paragraph's text, and its direction, the largest number 127 or -127."""
-    return np.dtype([("start", "<i4"), ("end", "<i4"), ("vector", "i1", (dimension,))])
-
-
-def quantized(vectors: Vectors, sentences: Sequence[Span]) -> Records:
-    """The sentences of one paragraph as they are stored; ``vectors`` are ``float32[sentences, dim]``."""
-    records = np.empty(len(sentences), record_type(vectors.shape[1]))
-    records["start"], records["end"] = np.asarray(sentences, np.int32).reshape(-1, 2).T
-    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-9)
-    records["vector"] = np.rint(vectors * (127 / largest))
-    return records
-
-
-def directions(records: Records) -> Vectors:
-    """The vectors of stored sentences, ``float32[n, dim]``, unit."""
-    stored = records["vector"].astype(np.float32)
-    vectors: Vectors = stored / np.sqrt(np.einsum("ij,ij->i", stored, stored))[:, None]
-    return vectors
+from paraglot.search.parts.sentence_records import Records, best_sentences
 
 
 class SentencePart:
@@ -82,21 +58,7 @@ class MappedSentences:
 
     def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
         """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
-        own = self.records(rows)
-        counts = [len(records) for records in own]
-        if not sum(counts):
-            return [None] * len(rows)
-        everything = np.concatenate(own)
-        # Rounded, because a product depends in its last digits on where in the matrix a row lies.
-        scores = np.round((directions(everything) @ vector).astype(np.float64), 6)
-        found: list[BestSentence | None] = []
-        last = 0
-        for count in counts:
-            first, last = last, last + count
-            at = first + int(np.argmax(scores[first:last])) if count else -1
-            span = everything[at]
-            found.append(BestSentence(float(scores[at]), int(span["start"]), int(span["end"])) if count else None)
-        return found
+        return best_sentences(vector, self.records(rows))
 
 
 def open_sentences(generation: Generation, numbers: Sequence[int]) -> MappedSentences:

@@ -23,7 +23,6 @@ from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, Ind
 from paraglot.search.folder.columns import open_columns
 from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, open_dense
 from paraglot.search.folder.gist import marks_of, pieces_of_rows
-from paraglot.search.folder.kept import Kept
 from paraglot.search.folder.keyword.keyword import KeywordIndex, no_keywords, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import (
@@ -40,6 +39,7 @@ from paraglot.search.folder.store.part import StorePart
 from paraglot.search.folder.store.store import Store
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.attributes import LANGUAGE
+from paraglot.search.parts.kept import Kept
 from paraglot.search.parts.reading import Reading
 from paraglot.search.query.filters import conditions, parse_filter
 

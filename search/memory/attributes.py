@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.index import ArticleKey, LanguageCount
-from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, compare, scalars, start_of
+from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, compare, start_of, values_of
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
 from paraglot.search.text.normal_form import composed
@@ -22,7 +22,7 @@ class MemoryAttributes:
     """What the articles of some paragraphs are besides their texts; the language is a paragraph's own."""
 
     def __init__(self, paragraphs: Mapping[int, tuple[Article, Paragraph]]) -> None:
-        self._values = {row: _values(article, paragraph) for row, (article, paragraph) in paragraphs.items()}
+        self._values = {row: values_of(article, paragraph) for row, (article, paragraph) in paragraphs.items()}
         self._articles = {row: article.id for row, (article, _) in paragraphs.items()}
 
     def rows(self, tree: Filter) -> BitMap:
@@ -65,16 +65,6 @@ class MemoryAttributes:
     def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
         """When the article of each of ``rows`` is from, in seconds since 1970; NaN where it has no date."""
         return np.array([start_of(value, True) for row in rows for value in self._values[row].get("date", [None])])
-
-
-def _values(article: Article, paragraph: Paragraph) -> dict[str, list[Scalar]]:
-    found: dict[str, list[Scalar]] = {}
-    for name, value in scalars(dict(article.attributes)):
-        if name not in {*OF_ARTICLES, LANGUAGE} and value not in found.setdefault(name, []):
-            found[name].append(value)
-    head = {name: getattr(article, name) for name in OF_ARTICLES}
-    found |= {name: [composed(value)] for name, value in head.items() if value is not None}
-    return found | {LANGUAGE: [paragraph.language]}
 
 
 def _holds(tree: Filter, own: Mapping[str, list[Scalar]]) -> bool:

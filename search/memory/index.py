@@ -155,10 +155,10 @@ class MemoryChange:
         check_paragraphs(article, paragraphs)
         id_ = id_form(article.id)
         before = self._articles.get(id_)
-        known = {_identity(before.article, one): one.row for one in before.paragraphs} if before else {}
+        known = {identity(before.article, one): one.row for one in before.paragraphs} if before else {}
         placed = []
         for position, paragraph in enumerate(replace(one, id=id_form(one.id)) for one in paragraphs):
-            row = known.get(_identity(article, paragraph))
+            row = known.get(identity(article, paragraph))
             if row is None:
                 row, self._next_row = self._next_row, self._next_row + 1
             placed.append(replace(paragraph, row=row, article_id=id_, position=position))
@@ -229,5 +229,6 @@ def divided(article: Article) -> list[Paragraph]:
     return found
 
 
-def _identity(article: Article, paragraph: Paragraph) -> tuple[str, str, str, str]:
+def identity(article: Article, paragraph: Paragraph) -> tuple[str, str, str, str]:
+    """What a paragraph keeps its row by."""
     return paragraph.id, paragraph.heading, article.title, paragraph.language

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.text.dates import read_period
 from paraglot.search.text.normal_form import composed
+from paraglot.search.types import Article, Paragraph
 
 OF_ARTICLES = ("id", "title", "url", "date", "source")
 LANGUAGE = "language"
@@ -64,3 +65,14 @@ def scalars(value: Any, name: str = "") -> Iterator[tuple[str, Scalar]]:
             yield from scalars(inner, name)
     elif value is not None:
         yield composed(name), composed(value) if isinstance(value, str) else value
+
+
+def values_of(article: Article, paragraph: Paragraph) -> dict[str, list[Scalar]]:
+    """The values of every attribute of a paragraph: its article's, each once, and its own language."""
+    found: dict[str, list[Scalar]] = {}
+    for name, value in scalars(dict(article.attributes)):
+        if name not in {*OF_ARTICLES, LANGUAGE} and value not in found.setdefault(name, []):
+            found[name].append(value)
+    head = {name: getattr(article, name) for name in OF_ARTICLES}
+    found |= {name: [composed(value)] for name, value in head.items() if value is not None}
+    return found | {LANGUAGE: [paragraph.language]}

@@ -37,11 +37,10 @@ class Constraints:
         """
         required = self._clauses.required
         rows = self._meeting(required, everything)
-        quotations = [group for group in required if all(_quotes(clause) for clause in group)]
-        if not rows and quotations and _asks_beyond(self._clauses.plain, quotations):
+        quotations = [group for group in required if all(quotes(clause) for clause in group)]
+        if not rows and quotations and asks_beyond(self._clauses.plain, quotations):
             rows = self._meeting([group for group in required if group not in quotations], everything)
-            quoted = ", ".join(f'"{clause.text}"' for group in quotations for clause in group)
-            self.warnings.append(f"No paragraph has {quoted} as written: the words were looked for one by one.")
+            self.warnings.append(as_words(quotations))
         for clause in self._clauses.excluded:
             rows = rows - self._rows(clause, rows)
         return rows
@@ -73,7 +72,7 @@ class Constraints:
         return BitMap.union(BitMap(), *(BitMap(self._keyword.rows_with(term, field)) for term in terms))
 
     def _phrase(self, clause: Clause, terms: Sequence[str], among: BitMap | None) -> BitMap:
-        field = clause.place if clause.place in ("text", "title") else None
+        field = in_part_only(clause)
         if not terms:
             return BitMap()
         found = BitMap.intersection(*(BitMap(self._keyword.rows_with(term, field)) for term in terms))
@@ -90,20 +89,32 @@ class Constraints:
             check()
             self._forms[row] = phrase_form(parts[0]), phrase_form(parts[1])
         known = (row for row in found if row in self._forms)
-        return BitMap(row for row in known if _has(wanted, self._forms[row], field))
+        return BitMap(row for row in known if phrase_in(wanted, self._forms[row], field))
 
 
-def _has(wanted: str, parts: tuple[str, str], field: Field | None) -> bool:
+def in_part_only(clause: Clause) -> Field | None:
+    """The part of a paragraph that a clause is about; None: either."""
+    return clause.place if clause.place in ("text", "title") else None
+
+
+def as_words(quotations: Sequence[Sequence[Clause]]) -> str:
+    """The warning that quotations which nothing has were read as words."""
+    quoted = ", ".join(f'"{clause.text}"' for group in quotations for clause in group)
+    return f"No paragraph has {quoted} as written: the words were looked for one by one."
+
+
+def phrase_in(wanted: str, parts: tuple[str, str], field: Field | None) -> bool:
     """Whether the title or the text, as `phrase_form` gives them, has what is ``wanted``."""
     title, text = parts
     return (field != "text" and wanted in title) or (field != "title" and wanted in text)
 
 
-def _quotes(clause: Clause) -> bool:
+def quotes(clause: Clause) -> bool:
+    """Whether a clause is a quotation, of whatever part."""
     return clause.kind == "phrase" and not clause.place
 
 
-def _asks_beyond(plain: str, quotations: Sequence[Sequence[Clause]]) -> bool:
+def asks_beyond(plain: str, quotations: Sequence[Sequence[Clause]]) -> bool:
     """Whether a query has words outside of its quotations."""
     quoted = sum(len(list(words(clause.text))) for group in quotations for clause in group)
     return len(list(words(plain))) > quoted

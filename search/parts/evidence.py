@@ -3,27 +3,122 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Extra, ranks
-from paraglot.search.encoders.chance import MOST_UNKNOWN, SENTENCE_SHARE
-from paraglot.search.encoders.pieces import piece_encoder
-from paraglot.search.encoders.protocols import TokenEncoder
+from paraglot.search.encoders.chance import MOST_UNKNOWN, SENTENCE_SHARE, Chance
+from paraglot.search.encoders.pieces import Pieces, piece_encoder
+from paraglot.search.encoders.protocols import Encoder, PieceEncoder, TokenEncoder
+from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.copies import shares
-from paraglot.search.parts.protocols import BestSentence
+from paraglot.search.parts.protocols import BestSentence, Sentences
 from paraglot.search.query.names import by_letters
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.text.languages import primary
 
-if TYPE_CHECKING:
-    from paraglot.search.parts.reading import Reading
+
+class Dated(Protocol):
+    """When articles are from."""
+
+    def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """Seconds since 1970 for each of ``rows``; NaN where there is no date."""
+        ...
+
+
+class Heads(Protocol):
+    """What rows belong to."""
+
+    @property
+    def attributes(self) -> Dated:
+        """Their dates."""
+        ...
+
+    def languages(self, rows: Sequence[int]) -> list[str]:
+        """The language of each of ``rows``."""
+        ...
+
+    def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """The id of the article of each of ``rows``."""
+        ...
+
+
+class Words(Protocol):
+    """How well words match."""
+
+    def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """BM25 of each of ``rows``."""
+        ...
+
+    def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
+        """How much of the query each of ``rows`` has, 0 to 1."""
+        ...
+
+
+class Cosines(Protocol):
+    """How near vectors are."""
+
+    def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
+        """The cosine of each of ``rows``."""
+        ...
+
+
+class Directions(Protocol):
+    """What the semantic score of rows is made of."""
+
+    @property
+    def dense(self) -> Cosines:
+        """Their vectors."""
+        ...
+
+    @property
+    def sentences(self) -> Sentences | None:
+        """Those of their sentences; None where they are not kept."""
+        ...
+
+
+class Known(Directions, Protocol):
+    """All that evidence is made of, for the rows that it is asked of at least: a snapshot, or what was read of one."""
+
+    @property
+    def store(self) -> Heads:
+        """What rows belong to."""
+        ...
+
+    @property
+    def keyword(self) -> Words:
+        """Their words."""
+        ...
+
+    def encoder(self) -> Encoder:
+        """The encoder that made the vectors."""
+        ...
+
+    def chance(self, vector: NDArray[np.float32]) -> Chance:
+        """The semantic scores that a query has with paragraphs drawn from the index."""
+        ...
+
+    def texts(self, rows: Sequence[int]) -> list[str]:
+        """The text of each of ``rows``."""
+        ...
+
+    def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
+        """The vector of each of ``rows``; None where vectors cannot be used."""
+        ...
+
+    def marks_of(self, rows: Sequence[int]) -> list[Marks]:
+        """What each of ``rows`` says by the lexicon."""
+        ...
+
+    def pieces_of(self, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
+        """The pieces of each of ``rows``."""
+        ...
 
 
 def evidence(
-    snapshot: Reading,
+    known: Known,
     words: KeywordQuery,
     by_words: Sequence[int],
     vector: NDArray[np.float32] | None = None,
@@ -32,39 +127,39 @@ def evidence(
 ) -> Candidates:
     """What is known of the rows that were found ``by_words`` and ``by_vector``, ascending; no score orders them yet."""
     rows = sorted({*by_words, *by_vector})
-    languages = snapshot.store.languages(rows)
+    languages = known.store.languages(rows)
     written = by_letters(words)
-    keyword, coverage = snapshot.keyword.scores(words, rows), snapshot.keyword.coverage(words, rows)
+    keyword, coverage = known.keyword.scores(words, rows), known.keyword.coverage(words, rows)
     columns: dict[str, Any] = {
         "languages": languages,
         "keyword": keyword,
         "coverage": coverage,
-        "coverage_by_letters": coverage if written is words else snapshot.keyword.coverage(written, rows),
+        "coverage_by_letters": coverage if written is words else known.keyword.coverage(written, rows),
         "keyword_ranks": ranks(np.array(keyword), np.array(rows, np.int64), np.isin(rows, by_words)),
     }
     if "articles" in extra:
-        articles = snapshot.store.article_ids(rows)
+        articles = known.store.article_ids(rows)
         columns["articles"] = [articles[row] for row in rows]
     if "dates" in extra:
-        columns["dates"] = snapshot.store.attributes.dates(rows)
+        columns["dates"] = known.store.attributes.dates(rows)
     if vector is not None and rows:
-        columns |= _by_meaning(snapshot, rows, languages, vector)
+        columns |= _by_meaning(known, rows, languages, vector)
     if "words" in extra and vector is not None and rows:
-        columns["marks"] = snapshot.marks_of(rows)
-        if pieces := piece_encoder(snapshot.encoder()):
-            columns["pieces"] = snapshot.pieces_of(pieces, rows)
+        columns["marks"] = known.marks_of(rows)
+        if pieces := piece_encoder(known.encoder()):
+            columns["pieces"] = known.pieces_of(pieces, rows)
     return Candidates.of(rows, **columns)
 
 
 def _by_meaning(
-    snapshot: Reading, rows: Sequence[int], languages: Sequence[str], vector: NDArray[np.float32]
+    known: Known, rows: Sequence[int], languages: Sequence[str], vector: NDArray[np.float32]
 ) -> dict[str, Any]:
     """The columns of the semantic leg; of what the encoder cannot read they say nothing else."""
-    unreadable = unreadable_rows(snapshot, rows, languages)
+    unreadable = unreadable_rows(known, rows, languages)
     places = np.flatnonzero(~unreadable).tolist()
     read = [rows[place] for place in places]
-    scores, best = semantic_scores(snapshot, vector, read)
-    chance, count = snapshot.chance(vector), len(rows)
+    scores, best = semantic_scores(known, vector, read)
+    chance, count = known.chance(vector), len(rows)
     semantic, deviations = np.full(count, np.nan), np.full(count, np.nan)
     semantic[places] = scores
     own = zip(scores.tolist(), [languages[place] for place in places], strict=True)
@@ -73,7 +168,7 @@ def _by_meaning(
     for place, sentence in zip(places, best, strict=True):
         if sentence:
             sentences[place] = sentence.start, sentence.end
-    vectors = snapshot.vectors(rows)
+    vectors = known.vectors(rows)
     return {
         "unreadable": unreadable,
         "semantic": semantic,
@@ -86,28 +181,28 @@ def _by_meaning(
 
 
 def semantic_scores(
-    snapshot: Reading, vector: NDArray[np.float32], rows: Sequence[int]
+    known: Directions, vector: NDArray[np.float32], rows: Sequence[int]
 ) -> tuple[NDArray[np.float64], list[BestSentence | None]]:
     """``float64[n]``: the mean of the cosines of each paragraph and of its best sentence, and that sentence."""
     if not rows:
         return np.zeros(0), []
-    scores = np.array(snapshot.dense.scores(vector, rows), np.float64)
+    scores = np.array(known.dense.scores(vector, rows), np.float64)
     best: list[BestSentence | None] = [None] * len(rows)
-    if snapshot.sentences:
-        best = snapshot.sentences.best(vector, rows)
+    if known.sentences:
+        best = known.sentences.best(vector, rows)
     for place, sentence in enumerate(best):
         if sentence:
             scores[place] += SENTENCE_SHARE * (sentence.score - scores[place])
     return np.round(scores, 6), best
 
 
-def unreadable_rows(snapshot: Reading, rows: Sequence[int], languages: Sequence[str]) -> NDArray[np.bool_]:
+def unreadable_rows(known: Known, rows: Sequence[int], languages: Sequence[str]) -> NDArray[np.bool_]:
     """Those of whose text the encoder knows too little; in the languages that it covers it reads all."""
-    encoder = snapshot.encoder()
+    encoder = known.encoder()
     found = np.zeros(len(rows), np.bool_)
     if isinstance(encoder, TokenEncoder):
         covered = set(map(primary, encoder.spec.languages))
         doubtful = [place for place, language in enumerate(languages) if primary(language) not in covered]
-        texts = snapshot.texts([rows[place] for place in doubtful]) if doubtful else []
+        texts = known.texts([rows[place] for place in doubtful]) if doubtful else []
         found[doubtful] = encoder.unknown_share(texts) >= MOST_UNKNOWN
     return found

@@ -109,7 +109,15 @@ class Sentences(Protocol):
         ...
 
 
-class Attributes(Protocol):
+class Valued(Protocol):
+    """The values of attributes."""
+
+    def values(self, name: str, rows: Sequence[int]) -> Sequence[Sequence[Scalar]]:
+        """The values of an attribute for each of ``rows``, in their order; empty where there is none."""
+        ...
+
+
+class Attributes(Valued, Protocol):
     """What articles are besides their texts."""
 
     def rows(self, tree: Filter) -> BitMap:
@@ -130,10 +138,6 @@ class Attributes(Protocol):
 
     def articles(self, rows: BitMap | None) -> list[ArticleKey]:
         """Each article that has one of ``rows`` (None: any), by the lowest of them."""
-        ...
-
-    def values(self, name: str, rows: Sequence[int]) -> Sequence[Sequence[Scalar]]:
-        """The values of an attribute for each of ``rows``, in their order; empty where there is none."""
         ...
 
     def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:

@@ -129,9 +129,9 @@ class Reading(ABC):
         """A warning for each attribute named that no article has, and for each language that no paragraph is in."""
         named = [condition.name for condition in conditions(parse_filter(filter_))] if filter_.strip() else []
         absent = [tag for tag in languages if not self.store.rows_in_languages([tag])]
-        return [self._unknown(name) for name in self.store.attributes.unknown([*named, *facets])] + [
-            f"No paragraph is in {tag!r}; a shorter tag takes in its varieties." for tag in absent
-        ]
+        unknown = self.store.attributes.unknown([*named, *facets])
+        names = self.store.attributes.names() if unknown else []
+        return [no_attribute(name, names) for name in unknown] + [no_language(tag) for tag in absent]
 
     def by_words(self, query: KeywordQuery, limit: int, within: Selection) -> Ranking:
         """The ``limit`` best of a selection by BM25."""
@@ -168,13 +168,7 @@ class Reading(ABC):
 
     def context(self, rows: Sequence[int], count: int) -> dict[int, Context]:
         """For each of ``rows`` up to ``count`` paragraphs on either side of it in its article."""
-        near = self.store.neighbours(rows, count)
-        beside = sorted({row for sides in near.values() for side in sides for row in side})
-        found = {paragraph.row: paragraph for paragraph, _ in self.store.paragraphs(beside)}
-        return {
-            row: Context([found[other] for other in before], [found[other] for other in after])
-            for row, (before, after) in near.items()
-        }
+        return context_of(self.store, rows, count)
 
     def facets(self, rows: Sequence[int], names: Sequence[str]) -> dict[str, Facet]:
         """How often each value of the attributes ``names`` occurs among ``rows``."""
@@ -206,9 +200,27 @@ class Reading(ABC):
         """Everything, for what is made of everything."""
         return self.store
 
-    def _unknown(self, name: str) -> str:
-        near = get_close_matches(name, self.store.attributes.names(), n=1)
-        return f"No article has the attribute {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+
+def no_attribute(name: str, names: Sequence[str]) -> str:
+    """The warning that of all ``names`` of attributes none is this one."""
+    near = get_close_matches(name, names, n=1)
+    return f"No article has the attribute {name!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+
+
+def no_language(tag: str) -> str:
+    """The warning that no paragraph is in a language."""
+    return f"No paragraph is in {tag!r}; a shorter tag takes in its varieties."
+
+
+def context_of(store: Store, rows: Sequence[int], count: int) -> dict[int, Context]:
+    """For each of ``rows`` up to ``count`` paragraphs of a store on either side of it in its article."""
+    near = store.neighbours(rows, count)
+    beside = sorted({row for sides in near.values() for side in sides for row in side})
+    found = {paragraph.row: paragraph for paragraph, _ in store.paragraphs(beside)}
+    return {
+        row: Context([found[other] for other in before], [found[other] for other in after])
+        for row, (before, after) in near.items()
+    }
 
 
 def _rows(selection: Selection) -> BitMap | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from paraglot.search.index import Like, Texts, WordForm
 from paraglot.search.parts.protocols import Keywords
@@ -25,16 +25,42 @@ def words_like(keyword: Keywords, store: Texts, asked: Like) -> list[WordForm]:
         case "near":
             return _near(keyword, store, asked)
         case "beside":
-            count = _beside(keyword, store, asked.text)
+            every = set.intersection(*(set(keyword.rows_with(part)) for part in asked.text.split(" ")))
+            count = side_by_side(asked.text, _parts(store, sorted(every)[:MOST_ROWS]))
             return [WordForm(asked.text, count)] if count else []
         case "written":
-            return [WordForm(*one) for one in _written(keyword, store, asked.text).most_common(asked.limit)]
+            return written_forms(asked.text, _parts(store, keyword.rows_with(asked.text)[:MOST_READ]), asked.limit)
 
 
 def prefixed(keyword: Keywords, prefix: str, limit: int) -> list[WordForm]:
     """The surface forms that begin with a prefix, those first that the most paragraphs have."""
     counted = [WordForm(form, keyword.frequency(form)) for form in keyword.vocabulary(prefix)]
     return sorted(counted, key=lambda one: (-one.paragraphs, one.form))[:limit]
+
+
+def nearest(asked: Like, counts: Mapping[str, int]) -> list[str]:
+    """Of the forms that are counted those that are near what is asked: by edits, then by paragraphs."""
+    from rapidfuzz.distance import OSA
+
+    def order(form: str) -> tuple[int, int, str]:
+        return OSA.distance(asked.text, form), -counts[form], form
+
+    there = [form for form, count in counts.items() if count and form != asked.text]
+    near = [form for form in there if form in asked.others or OSA.distance(asked.text, form) <= asked.edits]
+    return sorted(near, key=order)[: asked.limit]
+
+
+def side_by_side(text: str, read: Iterable[Sequence[str]]) -> int:
+    """How many paragraphs, given the parts of each, have the words of a text side by side."""
+    return sum(any(text in phrase_form(part) for part in parts) for parts in read)
+
+
+def written_forms(form: str, read: Iterable[Sequence[str]], limit: int) -> list[WordForm]:
+    """How paragraphs, given the parts of each, write a word, the most usual first."""
+    counted = Counter(
+        word.written for parts in read for part in parts for word in words(part) if word.terms[0].term == form
+    )
+    return [WordForm(*one) for one in counted.most_common(limit)]
 
 
 def _near(keyword: Keywords, store: Texts, asked: Like) -> list[WordForm]:
@@ -47,20 +73,11 @@ def _near(keyword: Keywords, store: Texts, asked: Like) -> list[WordForm]:
 
     forms = {*keyword.vocabulary(asked.text[0], near), *asked.others} - {asked.text}
     rows = {form: own for form in forms if (own := keyword.rows_with(form))}
-    nearest = sorted(rows, key=lambda form: (OSA.distance(asked.text, form), -len(rows[form]), form))[: asked.limit]
     return [
         WordForm(form, len(rows[form]), frozenset(map(primary, store.languages(rows[form][:MOST_ROWS]))))
-        for form in nearest
+        for form in nearest(asked, {form: len(own) for form, own in rows.items()})
     ]
 
 
-def _beside(keyword: Keywords, store: Texts, text: str) -> int:
-    """How many paragraphs, of the first few that have all words of a text, have them side by side."""
-    rows = sorted(set.intersection(*(set(keyword.rows_with(part)) for part in text.split(" "))))
-    return sum(any(text in phrase_form(part) for part in parts) for _, parts in store.texts(rows[:MOST_ROWS]))
-
-
-def _written(keyword: Keywords, store: Texts, form: str) -> Counter[str]:
-    rows = keyword.rows_with(form)[:MOST_READ]
-    parts = [part for _, own in store.texts(rows) for part in own]
-    return Counter(word.written for part in parts for word in words(part) if word.terms[0].term == form)
+def _parts(store: Texts, rows: Sequence[int]) -> Iterator[tuple[str, str]]:
+    return (parts for _, parts in store.texts(rows))

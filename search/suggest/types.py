@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeAlias
 
-from paraglot.search.options import Option, check_bounds
 from paraglot.search.types import LANGUAGES, MAX_QUERY_CHARACTERS, check_scope, check_text
+from paraglot.search.types.options import Option, check_bounds
 
 Kind: TypeAlias = Literal["title", "phrase"]
 

@@ -8,9 +8,9 @@ from math import isfinite
 from typing import Annotated, Literal, TypeAlias
 
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.options import Option, check_bounds
 from paraglot.search.query.filters import MAX_FILTER_CHARACTERS, parse_filter
 from paraglot.search.types.article import LANGUAGE_TAG
+from paraglot.search.types.options import Option, check_bounds
 
 Mode: TypeAlias = Literal["hybrid", "keyword", "semantic"]
 MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")

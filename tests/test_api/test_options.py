@@ -24,9 +24,9 @@ from paraglot.api.settings import Settings
 from paraglot.search.answer.listing import ArticlesRequest
 from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.errors import InvalidRequest
-from paraglot.search.options import DeclaredOption, Option, check_bounds, options
 from paraglot.search.suggest.types import SuggestRequest
 from paraglot.search.types import SearchRequest
+from paraglot.search.types.options import DeclaredOption, Option, check_bounds, options
 from tests.conftest import ROOT
 
 REQUESTS = {"search": SearchRequest, "similar": SimilarRequest, "suggest": SuggestRequest}

@@ -15,8 +15,8 @@ from paraglot.indexer.folder import word_workers
 from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.word_workers import analysed
 from paraglot.indexer.folder.words import RowWords, Words
-from paraglot.search.folder.gist import packed_marks
 from paraglot.search.lexicon.lexicon import open_lexicon
+from paraglot.search.parts.gist import packed_marks
 from paraglot.search.query.names import name_terms
 from paraglot.search.text.analysis import terms
 

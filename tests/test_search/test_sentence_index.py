@@ -18,9 +18,10 @@ from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.dense import read_part
 from paraglot.search.folder.layout import IndexLayout
-from paraglot.search.folder.sentence_index import MappedSentences, open_sentences, quantized
+from paraglot.search.folder.sentence_index import MappedSentences, open_sentences
 from paraglot.search.memory.vectors import MemorySentences
 from paraglot.search.parts.protocols import Sentences as SentenceIndex
+from paraglot.search.parts.sentence_records import quantized
 from paraglot.search.text.sentences import Span
 
 Sentences = Sequence[tuple[Span, NDArray[np.float32]]]

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from paraglot.search.errors import InvalidSettings
-from paraglot.search.options import DeclaredOption, options
+from paraglot.search.types.options import DeclaredOption, options
 
 NONE = "none"
 """What is written for an option that is left out where the command would have it otherwise."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from paraglot.api.http.fields.fields import Fields, UrlFields, fields_of
-from paraglot.search.options import options
 from paraglot.search.types import SearchRequest
+from paraglot.search.types.options import options
 
 EXAMPLE_QUERY: str = options(SearchRequest)[0].option.example
 

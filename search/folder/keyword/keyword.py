@@ -19,12 +19,12 @@ from pyroaring import BitMap
 
 from paraglot.search.deadline import check
 from paraglot.search.encoders.protocols import Ranking
-from paraglot.search.folder.kept import Kept
 from paraglot.search.folder.keyword.engines import WHOOSH, open_postings
 from paraglot.search.folder.keyword.postings import NoPostings, Occurrences, Places, Postings
 from paraglot.search.folder.layout import Generation
 from paraglot.search.index import TermStatistics
 from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share
+from paraglot.search.parts.kept import Kept
 from paraglot.search.parts.protocols import Allowed, Choose, Field
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.text.languages import primary

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from pyroaring import BitMap
 
-from paraglot.search.folder.kept import Kept
 from paraglot.search.folder.keyword.files import TermsReader
 from paraglot.search.folder.keyword.postings import (
     FIELDS,
@@ -26,6 +25,7 @@ from paraglot.search.folder.keyword.postings import (
 )
 from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.folder.opened import Opened
+from paraglot.search.parts.kept import Kept
 from paraglot.search.parts.protocols import Field
 
 KEPT_FORMS = 200_000

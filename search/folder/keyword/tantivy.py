@@ -23,7 +23,6 @@ import tantivy
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
-from paraglot.search.folder.kept import Kept
 from paraglot.search.folder.keyword.postings import (
     FIELDS,
     Occurrences,
@@ -35,6 +34,7 @@ from paraglot.search.folder.keyword.postings import (
 )
 from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.folder.opened import Opened
+from paraglot.search.parts.kept import Kept
 from paraglot.search.parts.protocols import Field
 
 HEAP_BYTES = 64_000_000

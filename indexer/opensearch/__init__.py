@@ -1,0 +1,1 @@
+"""What writes an index on a cluster. Start at `change`."""

@@ -1,0 +1,150 @@
+"""What becomes of an index on a cluster by one commit.
+
+The documents of the new generation are written first, each with its number, and nobody reads them: a reader takes what
+its manifest's generation has. Writing the manifest is the commit. The documents that are of it no more go afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+
+from paraglot.indexer.opensearch.lock import WriterLock
+from paraglot.indexer.opensearch.making import Making, NewDocuments
+from paraglot.indexer.opensearch.plan import Plan
+from paraglot.search.errors import ClusterFailure, IndexMismatch, NotFound
+from paraglot.search.opensearch.articles import ArticleDocument, read_documents
+from paraglot.search.opensearch.cluster import Cluster, Json
+from paraglot.search.opensearch.manifest import ANEW, ClusterManifest
+from paraglot.search.opensearch.point import Point
+from paraglot.search.opensearch.schema import MANIFEST, WINDOW, mapping, settings
+from paraglot.search.parts.articles import check_article, check_id, check_paragraphs
+from paraglot.search.text.analysis import ANALYZER
+from paraglot.search.text.normal_form import id_form
+from paraglot.search.types import Article, Paragraph
+
+_AT_ONCE = 200
+"""Documents that are written by one request."""
+
+
+class ClusterChange:
+    """What becomes of an index by one commit. Its lock is held."""
+
+    def __init__(self, cluster: Cluster, name: str, making: Making, lock: WriterLock) -> None:
+        self._cluster, self._name, self._making, self._lock = cluster, name, making, lock
+        self._put: dict[str, tuple[Article, list[Paragraph]]] = {}
+        self._removed: set[str] = set()
+        self._point = self._opened()
+
+    def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
+        """Take in an article with these paragraphs, in order, in place of a former version of it. Raises
+        `InvalidRequest`."""
+        check_article(article)
+        check_paragraphs(article, paragraphs)
+        id_ = id_form(article.id)
+        own = [replace(one, id=id_form(one.id), article_id=id_, position=at) for at, one in enumerate(paragraphs)]
+        self._put[id_] = replace(article, id=id_), own
+
+    def remove(self, article_id: str) -> None:
+        """Remove one article. Raises `NotFound`, `InvalidRequest`."""
+        check_id(article_id)
+        id_ = id_form(article_id)
+        stored = id_ not in self._removed and id_ in self._stored([id_])
+        if self._put.pop(id_, None) is None and not stored:
+            raise NotFound(f"There is no article {article_id!r}; nothing was deleted.")
+        if stored:
+            self._removed.add(id_)
+
+    def commit(self) -> int:
+        """Make it what the index serves. Returns the generation: the one before where nothing changed."""
+        base = self._point.manifest if self._point else None
+        plan = Plan(base, self._stored([*self._put, *self._removed]))
+        for id_ in self._removed:
+            plan.remove(id_)
+        for article, paragraphs in self._put.values():
+            plan.put(article, paragraphs)
+        if plan.changes:
+            self._write(plan)
+        self._put, self._removed = {}, set()
+        return plan.generation if plan.changes else base.generation if base else 0
+
+    def close(self) -> None:
+        """Give the point in time back."""
+        if self._point:
+            self._point.close()
+
+    def _write(self, plan: Plan) -> None:
+        new = NewDocuments(plan, self._making, self._point)
+        index = self._point.index if self._point else self._made(new.dimension)
+        for batch in new.batches(_AT_ONCE):
+            self._cluster.bulk([line for id_, body in batch for line in ({"index": _at(index, id_)}, body)])
+        self._cluster.refresh(index)
+        self._lock.check()
+        manifest = plan.manifest(new.encoder.spec, new.sentences)
+        self._cluster.put(index, MANIFEST, {"manifest": manifest.to_json()})
+        if self._point is None:
+            self._cluster.alias({"add": {"index": index, "alias": self._name}})
+        else:
+            self._point.close()
+        with suppress(ClusterFailure):  # it is committed: the next writer clears away what is left
+            self._clear(index, manifest)
+        self._point = Point(self._cluster, self._name)
+
+    def _clear(self, index: str, manifest: ClusterManifest) -> None:
+        """Remove the documents that are of the generation no more."""
+        if manifest.removed:
+            self._delete(index, manifest.removed)
+            self._cluster.put(index, MANIFEST, {"manifest": replace(manifest, removed=()).to_json()})
+
+    def _delete(self, index: str, ids: Iterable[str]) -> None:
+        lines = [{"delete": _at(index, id_)} for id_ in ids]
+        for first in range(0, len(lines), WINDOW):
+            self._cluster.bulk(lines[first : first + WINDOW])
+        self._cluster.refresh(index)
+
+    def _opened(self) -> Point | None:
+        """The generation to go on from, what a writer left behind that was cut off cleared away; None: there is none.
+
+        Raises `IndexMismatch` for one of another analyzer.
+        """
+        index = self._cluster.aliased(self._name)
+        if index is None:
+            return None
+        self._cluster.refresh(index)
+        while True:
+            point = Point(self._cluster, self._name)
+            if point.manifest.analyzer != ANALYZER:
+                point.close()
+                raise IndexMismatch(
+                    f"The words of {index} are of the analyzer {point.manifest.analyzer}, this is {ANALYZER}.", ANEW
+                )
+            newer = {"range": {"added": {"gt": point.manifest.generation}}}
+            [answer] = point.search({"size": WINDOW, "query": newer, "_source": False})
+            left = [hit["_id"] for hit in answer["hits"]["hits"]]
+            if not left and not point.manifest.removed:
+                return point
+            self._delete(index, left)
+            self._clear(index, point.manifest)
+            point.close()
+
+    def _made(self, dimension: int) -> str:
+        """A new index, in place of one that was never committed."""
+        names = set(self._cluster.names(f"{self._name}-0*"))
+        for name in names:
+            if self._cluster.get(name, MANIFEST) is None:
+                self._cluster.drop(name)
+                names = names - {name}
+        index = next(name for number in count(1) if (name := f"{self._name}-{number:06}") not in names)
+        made = {"settings": settings(self._making.shards, self._making.replicas), "mappings": mapping(dimension)}
+        self._cluster.create(index, made)
+        return index
+
+    def _stored(self, ids: Sequence[str]) -> dict[str, ArticleDocument]:
+        found = read_documents(self._point, "article_id", ids) if self._point else ()
+        return {own.stored.article.id: own for own in found}
+
+
+def _at(index: str, id_: str) -> Json:
+    return {"_index": index, "_id": id_}

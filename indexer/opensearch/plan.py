@@ -1,0 +1,133 @@
+"""What a commit writes and removes, told by what is stored and what was put: without a cluster."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from paraglot.search.memory.index import identity
+from paraglot.search.memory.texts import StoredArticle
+from paraglot.search.opensearch.articles import ArticleDocument
+from paraglot.search.opensearch.manifest import ClusterManifest
+from paraglot.search.opensearch.words import number_of
+from paraglot.search.parts.successors import successors
+from paraglot.search.text.analysis import ANALYZER
+from paraglot.search.types import Article, EncoderSpec, Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class NewParagraph:
+    """A paragraph whose document is to be written; ``known``: what the encoder made of it is stored already."""
+
+    id: str
+    article: Article
+    paragraph: Paragraph
+    known: bool
+
+
+class Plan:
+    """The documents that come and go from one generation to the next."""
+
+    def __init__(self, base: ClusterManifest | None, stored: Mapping[str, ArticleDocument]) -> None:
+        """``stored``: the articles of the ``base`` that are changed, by id."""
+        self.base = base
+        self.generation = base.generation + 1 if base else 1
+        self.paragraphs: list[NewParagraph] = []
+        self.articles: list[ArticleDocument] = []
+        self.removed: list[str] = []
+        self._stored = dict(stored)
+        self._next_row = base.next_row if base else 1
+        self._articles = base.articles if base else 0
+        self._languages = Counter(base.languages if base else {})
+        self._articles_in = Counter(base.articles_in if base else {})
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything comes or goes."""
+        return bool(self.articles or self.removed)
+
+    def remove(self, article_id: str) -> None:
+        """Remove an article that is stored."""
+        own = self._stored.pop(article_id)
+        self.removed += [own.id, *own.documents]
+        self._count(own.stored, -1)
+
+    def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
+        """Take in an article; nothing where it is stored just so."""
+        before = self._stored.get(article.id)
+        new: list[NewParagraph] = []
+        document = self._placed(article, paragraphs, before, new)
+        if before and before.stored == document.stored:
+            return
+        self.articles.append(document)
+        self.paragraphs += new
+        self._count(document.stored, 1)
+        if before:
+            kept = set(document.documents)
+            self.removed += [before.id, *(id_ for id_ in before.documents if id_ not in kept)]
+            self._count(before.stored, -1)
+
+    def manifest(self, encoder: EncoderSpec, sentences: bool) -> ClusterManifest:
+        """The manifest of the new generation."""
+        languages = {tag: count for tag, count in sorted(self._languages.items()) if count}
+        return ClusterManifest(
+            generation=self.generation,
+            created=datetime.now(UTC).isoformat(timespec="microseconds"),
+            encoder=encoder,
+            analyzer=ANALYZER,
+            articles=self._articles,
+            paragraphs=sum(languages.values()),
+            languages=languages,
+            articles_in={tag: self._articles_in[tag] for tag in languages},
+            sentences=sentences,
+            next_row=self._next_row,
+            removed=tuple(self.removed),
+        )
+
+    def _placed(
+        self,
+        article: Article,
+        paragraphs: Sequence[Paragraph],
+        before: ArticleDocument | None,
+        new: list[NewParagraph],
+    ) -> ArticleDocument:
+        """The article with rows: a paragraph that is as it was keeps its own, and its document if all is as it was."""
+        known = {}
+        if before:
+            for one, id_ in zip(before.stored.paragraphs, before.documents, strict=True):
+                known[*identity(before.stored.article, one), one.text] = one, id_
+        same_head = before is not None and replace(before.stored.article, text=article.text) == article
+        placed: list[Paragraph] = []
+        documents: list[str] = []
+        for paragraph in paragraphs:
+            was, id_ = known.get((*identity(article, paragraph), paragraph.text), (None, ""))
+            own = replace(paragraph, row=was.row if was else self._new_row())
+            if was != own or not same_head:
+                id_ = f"p{own.row}-{self.generation}"
+                new.append(NewParagraph(id_, article, own, was is not None))
+            placed.append(own)
+            documents.append(id_)
+        stored = StoredArticle(article, tuple(placed), _former(before, placed))
+        return ArticleDocument(f"a{number_of(article.id):016x}-{self.generation}", stored, tuple(documents))
+
+    def _new_row(self) -> int:
+        self._next_row += 1
+        return self._next_row - 1
+
+    def _count(self, stored: StoredArticle, sign: int) -> None:
+        self._articles += sign
+        for tag, count in Counter(paragraph.language for paragraph in stored.paragraphs).items():
+            self._languages[tag] += sign * count
+            self._articles_in[tag] += sign
+
+
+def _former(before: ArticleDocument | None, placed: Sequence[Paragraph]) -> dict[str, str | None]:
+    """The paragraphs that an article had once: each → its successor, if it has one."""
+    if before is None:
+        return {}
+    after = [paragraph.id for paragraph in placed]
+    gone = successors([paragraph.id for paragraph in before.stored.paragraphs], after)
+    former = {**before.stored.former, **gone}
+    return {own: successor for own, successor in former.items() if own not in after}

@@ -1,0 +1,59 @@
+"""Articles: read whole, as far as they may be seen, and asked as an index in memory is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from paraglot.search.memory.texts import MemoryStore, StoredArticle
+from paraglot.search.opensearch.cluster import Json
+from paraglot.search.opensearch.point import Point
+from paraglot.search.opensearch.schema import ARTICLE
+from paraglot.search.parts.attributes import LANGUAGE
+from paraglot.search.query.filters import Filter, conditions
+from paraglot.search.types import Article, Paragraph
+
+MOST_AT_ONCE = 1_000
+"""Articles that are read by one search."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDocument:
+    """An article as it is stored, with the ids of its own document and of those of its paragraphs, in order."""
+
+    id: str
+    stored: StoredArticle
+    documents: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """What its document holds of it."""
+        own = self.stored
+        paragraphs = [asdict(paragraph) for paragraph in own.paragraphs]
+        body = {"article": asdict(own.article), "paragraphs": paragraphs, "former": dict(own.former)}
+        return json.dumps({**body, "documents": self.documents}, ensure_ascii=False)
+
+
+def read_documents(point: Point, field: str, values: Sequence[str]) -> Iterator[ArticleDocument]:
+    """The articles that have one of ``values`` in a field of their documents."""
+    wanted = list(dict.fromkeys(values))
+    for first in range(0, len(wanted), MOST_AT_ONCE):
+        filters = [{"term": {"kind": ARTICLE}}, {"terms": {field: wanted[first : first + MOST_AT_ONCE]}}]
+        body = {"query": {"bool": {"filter": [*filters, *point.generation_filters]}}, "_source": ["article"]}
+        yield from map(_document, point.hits({**body, "sort": [{"article_id": "asc"}]}))
+
+
+def read_articles(point: Point, field: str, values: Sequence[str], forced: Filter | None = None) -> MemoryStore:
+    """The articles that have one of ``values`` in a field, and of them what the filter ``forced`` lets through."""
+    store = MemoryStore({own.stored.article.id: own.stored for own in read_documents(point, field, values)})
+    if forced is None:
+        return store
+    by_paragraph = any(one.name == LANGUAGE for one in conditions(forced))
+    return store.within(set(store.attributes.rows(forced)), by_paragraph)
+
+
+def _document(hit: Json) -> ArticleDocument:
+    own = json.loads(hit["_source"]["article"])
+    paragraphs = tuple(Paragraph(**one) for one in own["paragraphs"])
+    stored = StoredArticle(Article(**own["article"]), paragraphs, own["former"])
+    return ArticleDocument(hit["_id"], stored, tuple(own["documents"]))

@@ -1,0 +1,177 @@
+"""Attributes as documents have them: one field of keywords, in which every type of value has its own order.
+
+An entry is the name of the attribute, a sign for the type, and the value so written that the order of the letters is
+that of the values. So equality and ranges are asked of one field, whatever attributes there are.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.opensearch.cluster import Json
+from paraglot.search.opensearch.schema import kept_value
+from paraglot.search.parts.attributes import LANGUAGE, start_of
+from paraglot.search.parts.protocols import Scalar
+from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
+from paraglot.search.text.normal_form import composed
+
+TEXT, NUMBER, BOOLEAN, START = "t", "n", "b", "s"
+"""Types of entries; a text that is a date has another of its start."""
+
+_END = "\0"
+
+
+def entries(values: Mapping[str, Sequence[Scalar]]) -> list[str]:
+    """The entries of all values of a paragraph, by the names of its attributes."""
+    return sorted({entry for name, own in values.items() for value in own for entry in _entries(name, value)})
+
+
+def tags(language: str) -> list[str]:
+    """A language and what it is a variety of.
+
+    >>> tags("zh-Hant-TW")
+    ['zh', 'zh-hant', 'zh-hant-tw']
+    """
+    parts = language.lower().split("-")
+    return ["-".join(parts[:count]) for count in range(1, len(parts) + 1)]
+
+
+def filtered(tree: Filter) -> Json:
+    """A filter as a query."""
+    match tree:
+        case Not(part):
+            return {"bool": {"must_not": [filtered(part)]}}
+        case And(parts):
+            return {"bool": {"filter": [filtered(part) for part in parts]}}
+        case Or(parts):
+            return any_of([filtered(part) for part in parts])
+        case Condition(name, "!=", values):
+            return {"bool": {"must_not": [filtered(Condition(name, "=", values))]}}
+        case Condition(name, "EXISTS"):
+            return {"term": {"names": composed(name)}}
+        case Condition(name, sign, values) if sign in ORDERED:
+            return _ordered(composed(name), sign, values[0])
+        case Condition(name, _, values):
+            return any_of([query for value in values for query in _equal(composed(name), value)])
+
+
+def any_of(queries: Sequence[Json]) -> Json:
+    """What meets one of several queries; of none nothing does."""
+    return {"bool": {"should": list(queries), "minimum_should_match": 1}} if queries else {"match_none": {}}
+
+
+class ReadAttributes:
+    """The attributes of some rows, as they were read."""
+
+    def __init__(self, hits: Mapping[int, Json]) -> None:
+        """``hits`` by row, with the column ``attributes``."""
+        self._entries = {row: hit["fields"].get("attributes", []) for row, hit in hits.items()}
+
+    def values(self, name: str, rows: Sequence[int]) -> list[list[Scalar]]:
+        """The values of an attribute for each of ``rows``, in their order; empty where there is none."""
+        return [list(self._values(composed(name) + _END, self._entries.get(row, []))) for row in rows]
+
+    def _values(self, beginning: str, own: Sequence[str]) -> Iterator[Scalar]:
+        for entry in own:
+            if entry.startswith(beginning):
+                kind, value = entry[len(beginning)], entry[len(beginning) + 1 :]
+                if kind == TEXT:
+                    yield value
+                elif kind == NUMBER:
+                    yield _number(value)
+                elif kind == BOOLEAN:
+                    yield value == "1"
+
+
+def dates_of(hits: Mapping[int, Json], rows: Sequence[int]) -> NDArray[np.float64]:
+    """When the article of each of ``rows`` is from; NaN where it has no date. ``hits`` with the column ``start``."""
+    return np.array([hits[row]["fields"].get("start", [math.nan])[0] for row in rows], np.float64)
+
+
+def _entries(name: str, value: Scalar) -> Iterator[str]:
+    if isinstance(value, bool):
+        yield _entry(name, BOOLEAN, str(int(value)))
+    elif isinstance(value, str):
+        yield _entry(name, TEXT, kept_value(value))
+        if not math.isnan(start := start_of(value, name == "date")):
+            yield _entry(name, START, _sortable(start))
+    else:
+        yield _entry(name, NUMBER, _sortable(_float(value)))
+
+
+def _equal(name: str, value: Value) -> Iterator[Json]:
+    """By type: no text equals a number; a language stands for its varieties, a day for its hours."""
+    if name == LANGUAGE:
+        yield {"term": {"tags": value.text.lower()}}
+        return
+    yield _is(name, TEXT, kept_value(value.text))
+    if value.number is not None:
+        yield _is(name, NUMBER, _sortable(value.number))
+    if value.boolean is not None:
+        yield _is(name, BOOLEAN, str(int(value.boolean)))
+    if value.period is not None:
+        yield _between(name, START, gte=_sortable(value.period.start), lt=_sortable(value.period.end))
+
+
+def _ordered(name: str, sign: str, value: Value) -> Json:
+    """On or before a day means until its end; after it, from its end on."""
+    found = []
+    if value.number is not None:
+        bound = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}[sign]
+        found.append(_between(name, NUMBER, **{bound: _sortable(value.number)}))
+    if value.period is not None:
+        start, end = _sortable(value.period.start), _sortable(value.period.end)
+        at_once = start == end
+        bounds = {
+            "<": {"lt": start},
+            ">=": {"gte": start},
+            "<=": {"lte": start} if at_once else {"lt": end},
+            ">": {"gt": start} if at_once else {"gte": end},
+        }
+        found.append(_between(name, START, **bounds[sign]))
+    return any_of(found)
+
+
+def _is(name: str, kind: str, value: str) -> Json:
+    return {"term": {"attributes": _entry(name, kind, value)}}
+
+
+def _between(name: str, kind: str, **bounds: str) -> Json:
+    """Entries of a name and a type within bounds; where there is none, within all of them."""
+    first, last = {"gte": _entry(name, kind, "")}, {"lt": _entry(name, chr(ord(kind) + 1), "")}
+    given = {bound: _entry(name, kind, value) for bound, value in bounds.items()}
+    lower = {} if given.keys() & {"gt", "gte"} else first
+    upper = {} if given.keys() & {"lt", "lte"} else last
+    return {"range": {"attributes": {**lower, **upper, **given}}}
+
+
+def _entry(name: str, kind: str, value: str) -> str:
+    return f"{name}{_END}{kind}{value}"
+
+
+def _sortable(number: float) -> str:
+    """A number in sixteen letters whose order is that of numbers.
+
+    >>> _sortable(-1.0) < _sortable(-0.5) < _sortable(0.0) == _sortable(-0.0) < _sortable(2.0) < _sortable(10.0)
+    True
+    """
+    [bits] = struct.unpack(">Q", struct.pack(">d", number + 0.0))
+    return f"{bits ^ (0xFFFFFFFFFFFFFFFF if bits >> 63 else 1 << 63):016x}"
+
+
+def _number(sortable: str) -> float:
+    bits = int(sortable, 16)
+    [number] = struct.unpack(">d", struct.pack(">Q", bits ^ (1 << 63 if bits >> 63 else 0xFFFFFFFFFFFFFFFF)))
+    return float(number)
+
+
+def _float(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf

@@ -1,0 +1,177 @@
+"""What was read of some rows at once: all that evidence is made of, and the sample that stands for chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.encoders.chance import Chance
+from paraglot.search.encoders.pieces import Pieces, pieces_of
+from paraglot.search.encoders.protocols import Encoder, PieceEncoder
+from paraglot.search.lexicon.lexicon import LEXICON_VERSION, Marks, open_lexicon
+from paraglot.search.opensearch.attributes import dates_of
+from paraglot.search.opensearch.cluster import Json
+from paraglot.search.opensearch.point import among, columns, row_of
+from paraglot.search.opensearch.schema import PACKED, WINDOW, Packed
+from paraglot.search.opensearch.scope import Scope, packed
+from paraglot.search.opensearch.words import ReadWords
+from paraglot.search.parts.copies import SAMPLE, distinct
+from paraglot.search.parts.evidence import semantic_scores
+from paraglot.search.parts.gist import unpacked_marks, unpacked_pieces
+from paraglot.search.parts.protocols import BestSentence
+from paraglot.search.parts.sentence_records import Records, best_sentences, record_type
+
+OF_WORDS: tuple[Packed, ...] = ("words",)
+OF_MEANING: tuple[Packed, ...] = PACKED
+
+_FINEST = 16
+"""How many samples are drawn at most where nearly all paragraphs are copies."""
+
+
+class ReadHeads:
+    """What rows belong to, as it was read."""
+
+    def __init__(self, hits: Mapping[int, Json]) -> None:
+        self._hits = hits
+
+    @property
+    def attributes(self) -> ReadHeads:
+        """Their dates."""
+        return self
+
+    def languages(self, rows: Sequence[int]) -> list[str]:
+        """The language of each of ``rows``, in lower case."""
+        return [str(self._hits[row]["fields"]["language"][0]).lower() for row in rows]
+
+    def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
+        """The id of the article of each of ``rows``."""
+        return {row: str(self._hits[row]["fields"]["article_id"][0]) for row in rows}
+
+    def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """When the article of each of ``rows`` is from, in seconds since 1970; NaN where it has no date."""
+        return dates_of(self._hits, rows)
+
+
+class ReadVectors:
+    """The vectors of rows and of their sentences, as they were read."""
+
+    def __init__(self, hits: Mapping[int, Json], dimension: int, with_sentences: bool) -> None:
+        self._hits, self._type = hits, record_type(dimension)
+        self.dense = self
+        self.sentences = ReadSentences(hits, self._type) if with_sentences else None
+
+    def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
+        """``float32[n, dim]``."""
+        return np.stack([np.frombuffer(packed(self._hits[row], "direction"), np.float32) for row in rows])
+
+    def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
+        """Cosine of each of ``rows``, in their order."""
+        found: list[float] = np.round((self.vectors(rows) @ vector).astype(np.float64), 6).tolist()
+        return found
+
+
+class ReadSentences:
+    """The sentences of rows, as they were read."""
+
+    def __init__(self, hits: Mapping[int, Json], kind: np.dtype[np.void]) -> None:
+        self._hits, self._type = hits, kind
+
+    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
+        """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
+        return best_sentences(vector, [self._records(row) for row in rows])
+
+    def _records(self, row: int) -> Records:
+        return np.frombuffer(packed(self._hits[row], "sentences"), self._type)
+
+
+class ReadRows(ReadVectors):
+    """`paraglot.search.parts.evidence.Known` of the rows that were read. ``texts`` reads more, where it must."""
+
+    def __init__(
+        self,
+        hits: Mapping[int, Json],
+        scope: Scope,
+        encoder: Callable[[], Encoder],
+        chance: Callable[[NDArray[np.float32]], Chance],
+    ) -> None:
+        manifest = scope.point.manifest
+        super().__init__(hits, manifest.encoder.dimension, manifest.sentences)
+        self._scope, self._read = scope, hits
+        self.encoder, self.chance = encoder, chance
+        self.store = ReadHeads(hits)
+        self.keyword = ReadWords({row: packed(hit, "words") for row, hit in hits.items()}, scope.statistics)
+
+    def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:  # type: ignore[override]
+        """The vector of each of ``rows``."""
+        return list(super().vectors(rows)) if rows else []
+
+    def texts(self, rows: Sequence[int]) -> list[str]:
+        """The text of each of ``rows``."""
+        return bodies(self._scope, rows)
+
+    def marks_of(self, rows: Sequence[int]) -> list[Marks]:
+        """What each of ``rows`` says by the lexicon, out of its text where another lexicon was at work."""
+        if self._scope.point.manifest.lexicon == LEXICON_VERSION:
+            return [unpacked_marks(packed(self._read[row], "marks")) for row in rows]
+        languages, lexicon = self.store.languages(rows), open_lexicon()
+        read = zip(self._scope.texts(rows), languages, strict=True)
+        return [lexicon.marks(f"{title}\n{text}", language) for (_, (title, text)), language in read]
+
+    def pieces_of(self, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
+        """The pieces of each of ``rows``, by the encoder of the index."""
+        if all("pieces" in self._read[row]["fields"] for row in rows):
+            return [unpacked_pieces(packed(self._read[row], "pieces")) for row in rows]
+        return pieces_of(encoder, self.texts(rows))
+
+
+class Sample(ReadVectors):
+    """Some paragraphs, none a copy, read once: every query is compared with them. Their texts choose them, so that
+    a part has those that it would have by itself.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        manifest = scope.point.manifest
+        reading = columns("row", columns=["language"], packed=["direction", "sentences"])
+        hits: dict[int, Json] = {}
+        known: NDArray[np.float32] = np.zeros((0, manifest.encoder.dimension), np.float32)
+        after: list[int] | None = None
+        for _ in range(_FINEST):
+            page = _drawn(scope, reading, after)
+            read = {row_of(hit): hit for hit in page}
+            rows = list(read)
+            vectors = ReadVectors(read, manifest.encoder.dimension, False).vectors(rows) if rows else known[:0]
+            places = distinct(vectors, known if len(known) else None, SAMPLE - len(known))
+            hits |= {rows[place]: read[rows[place]] for place in places}
+            known = np.concatenate([known, vectors[places]])
+            if len(known) >= SAMPLE // 2 or len(page) < SAMPLE:
+                break
+            after = page[-1]["sort"]
+        super().__init__(hits, manifest.encoder.dimension, manifest.sentences)
+        self._rows = list(hits)
+        self._languages = ReadHeads(hits).languages(self._rows)
+
+    def chance(self, vector: NDArray[np.float32]) -> Chance:
+        """The semantic scores that a query has with the sample."""
+        return Chance(semantic_scores(self, vector, self._rows)[0], self._languages)
+
+
+def read_rows(scope: Scope, rows: Sequence[int], parts: Sequence[Packed]) -> dict[int, Json]:
+    """Row → hit, with all columns that evidence needs and what is packed in ``parts``."""
+    return scope.point.paragraphs(rows, scope.filters, columns=["language", "article_id", "start"], packed=parts)
+
+
+def bodies(scope: Scope, rows: Sequence[int]) -> list[str]:
+    """The text of each of ``rows``, without title and heading."""
+    found = scope.point.paragraphs(list(dict.fromkeys(rows)), scope.filters, source=["paragraph.text"])
+    return [str(found[row]["_source"]["paragraph"]["text"]) for row in rows]
+
+
+def _drawn(scope: Scope, reading: Json, after: list[int] | None) -> list[Json]:
+    further = {} if after is None else {"search_after": after}
+    order = [{"draw": "asc"}, {"row": "asc"}]
+    body = {"size": min(SAMPLE, WINDOW), "query": among(scope.filters), "sort": order, **reading, **further}
+    [answer] = scope.point.search({"track_total_hits": False, **body})
+    found: list[Json] = answer["hits"]["hits"]
+    return found

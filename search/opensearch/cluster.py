@@ -1,0 +1,181 @@
+"""A cluster: requests, and what can go wrong with them. The one place that knows the client."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, TypeAlias, TypeVar
+
+from paraglot.search.deadline import check
+from paraglot.search.errors import ClusterFailure, InvalidSettings
+
+Json: TypeAlias = dict[str, Any]
+_T = TypeVar("_T")
+
+SEARCH_TYPE = "search_type"
+"""A key of a search's body that says how it is run: in a search of several it stands before the body."""
+
+NOT_THERE = 404
+CONFLICT = 409
+
+
+class Cluster:
+    """The nodes of a cluster. Safe to share between threads; connects when it is first asked."""
+
+    def __init__(self, hosts: Sequence[str], options: Mapping[str, Any] | None = None) -> None:
+        """``hosts``: addresses of nodes, ``http://localhost:9200``; ``options`` are further ones of the client."""
+        self.hosts = tuple(hosts)
+        self._options = dict(options or {})
+
+    def __str__(self) -> str:
+        return ", ".join(self.hosts)
+
+    def search(self, *bodies: Json) -> list[Json]:
+        """The answers to several searches, in one request. Raises `ClusterFailure`."""
+        if len(bodies) == 1:
+            body = dict(bodies[0])
+            kind = body.pop(SEARCH_TYPE, None)
+            params = {SEARCH_TYPE: kind} if kind else {}
+            return [self._whole(self._send(lambda client: client.search(body=body, params=params)))]
+        lines: list[Json] = []
+        for one in bodies:
+            body = dict(one)
+            kind = body.pop(SEARCH_TYPE, None)
+            lines += [{SEARCH_TYPE: kind} if kind else {}, body]
+        answers = self._send(lambda client: client.msearch(body=lines))["responses"]
+        return [self._whole(answer) for answer in answers]
+
+    def get(self, index: str, id_: str) -> Json | None:
+        """A document as it was written last, refreshed or not, with ``_index``; None: there is none."""
+        return self._send(lambda client: _unless(NOT_THERE, lambda: client.get(index=index, id=id_)))
+
+    def put(self, index: str, id_: str, body: Json, **params: Any) -> Json | None:
+        """Write one document; None: another was written meanwhile than ``params`` say."""
+        write = {"index": index, "id": id_, "body": body, "params": params}
+        return self._send(lambda client: _unless(CONFLICT, lambda: client.index(**write)))
+
+    def delete(self, index: str, id_: str, **params: Any) -> None:
+        """Remove one document, if it is there and as ``params`` say."""
+        gone = {"index": index, "id": id_, "params": params}
+        self._send(lambda client: _unless(NOT_THERE, lambda: _unless(CONFLICT, lambda: client.delete(**gone))))
+
+    def bulk(self, lines: Sequence[Json]) -> None:
+        """Several writes in one request. Raises `ClusterFailure` where one of them is refused."""
+        answer = self._send(lambda client: client.bulk(body=lines))
+        for item in answer["items"] if answer["errors"] else ():
+            [(action, result)] = item.items()
+            if "error" in result and not (action == "delete" and result["status"] == NOT_THERE):
+                raise ClusterFailure(f"The cluster {self} refused a document: {_reason(result['error'])}.")
+
+    def refresh(self, index: str) -> None:
+        """Have searches find what was written."""
+        self._send(lambda client: client.indices.refresh(index=index))
+
+    def create(self, index: str, body: Json) -> None:
+        """Make an index."""
+        self._send(lambda client: client.indices.create(index=index, body=body))
+
+    def drop(self, index: str) -> None:
+        """Remove an index, if it is there."""
+        self._send(lambda client: client.indices.delete(index=index, params={"ignore_unavailable": "true"}))
+
+    def names(self, pattern: str) -> list[str]:
+        """The indexes whose names are like a pattern, in their order."""
+        found = self._send(lambda client: client.indices.get_settings(index=pattern))
+        return sorted(found)
+
+    def aliased(self, alias: str) -> str | None:
+        """The index that an alias stands for; None: there is no such alias."""
+        found = self._send(lambda client: _unless(NOT_THERE, lambda: client.indices.get_alias(name=alias)))
+        return next(iter(found), None) if found else None
+
+    def alias(self, *actions: Json) -> None:
+        """Change what aliases stand for, all at once."""
+        self._send(lambda client: client.indices.update_aliases(body={"actions": list(actions)}))
+
+    def open_point(self, index: str, keep_alive: str) -> str:
+        """A point in time of an index: what searches find in it does not change."""
+        opened = self._send(lambda client: client.create_pit(index=index, params={"keep_alive": keep_alive}))
+        return str(opened["pit_id"])
+
+    def close_point(self, point: str) -> None:
+        """Give a point in time back, if it is still there."""
+        gone = {"pit_id": [point]}
+        self._send(lambda client: _unless(NOT_THERE, lambda: client.delete_pit(body=gone)))
+
+    def close(self) -> None:
+        """Close the connections; the next request opens them again."""
+        if (client := vars(self).pop("_client", None)) is not None:
+            client.close()
+
+    @cached_property
+    def _client(self) -> Any:
+        try:
+            from opensearchpy import OpenSearch
+        except ImportError as error:
+            raise InvalidSettings(
+                "An index on a cluster needs the package opensearch-py.", "pip install 'paraglot[opensearch]'"
+            ) from error
+        logging.getLogger("opensearch").setLevel(logging.CRITICAL)  # what goes wrong is told by our errors
+        return OpenSearch(list(self.hosts), **self._options)
+
+    def _send(self, request: Callable[[Any], _T]) -> _T:
+        """Every request goes through here."""
+        check()
+        client = self._client
+        with self._failing():
+            return request(client)
+
+    def _whole(self, answer: Json) -> Json:
+        """An answer of all shards. Raises `ClusterFailure` where one of them gave none."""
+        if "error" in answer:
+            raise ClusterFailure(f"The cluster {self} refused a search: {_reason(answer['error'])}.")
+        if answer["_shards"]["failed"]:
+            failures = answer["_shards"].get("failures") or [{}]
+            raise ClusterFailure(
+                f"The cluster {self} answers in part: {_reason(failures[0].get('reason'))}.", "Wait until it is whole."
+            )
+        return answer
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Every error of the client becomes one of ours."""
+        from opensearchpy import exceptions
+
+        try:
+            yield
+        except (exceptions.AuthenticationException, exceptions.AuthorizationException) as error:
+            raise ClusterFailure(f"The cluster {self} refused us: {error.error}.", "See to the credentials.") from error
+        except exceptions.ConnectionError as error:
+            away = f"The cluster {self} does not answer ({type(error.info).__name__})."
+            raise ClusterFailure(away, "See that it runs and can be reached from here.") from error
+        except exceptions.TransportError as error:
+            raise ClusterFailure(f"The cluster {self} refused: {_reason(_cause(error))}.") from error
+        except exceptions.OpenSearchException as error:
+            raise ClusterFailure(f"The cluster {self}: {error}.") from error
+
+
+def _unless(status: int, request: Callable[[], _T]) -> _T | None:
+    """The answer to a request; None where it is a refusal with just this status."""
+    from opensearchpy.exceptions import TransportError
+
+    try:
+        return request()
+    except TransportError as error:
+        if error.status_code == status:
+            return None
+        raise
+
+
+def _cause(error: Any) -> Any:
+    return error.info.get("error", error.error) if isinstance(error.info, dict) else error.error
+
+
+def _reason(error: Any) -> str:
+    """What a cluster says of an error, the innermost cause first."""
+    if not isinstance(error, dict):
+        return str(error)
+    causes = error.get("root_cause") or [error]
+    return f"{causes[0].get('type')}: {causes[0].get('reason')}"

@@ -1,0 +1,144 @@
+"""A point in time: the documents of one generation, which stay as they are however the index changes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from paraglot.search.errors import ClusterFailure, IndexMissing
+from paraglot.search.opensearch.cluster import Cluster, Json
+from paraglot.search.opensearch.manifest import ClusterManifest, read_manifest
+from paraglot.search.opensearch.schema import MANIFEST, PARAGRAPH, WINDOW
+
+KEEP_ALIVE = "15m"
+"""How long the cluster keeps a point in time that nobody asks. One that is gone is opened anew, if it can be."""
+
+_TRIES = 10
+
+
+class Point:
+    """The documents of one generation of one index. Safe to share between threads."""
+
+    def __init__(self, cluster: Cluster, name: str) -> None:
+        """Open the index that a name stands for. Raises `IndexMissing`, `ClusterFailure`, and as `read_manifest`."""
+        self.cluster = cluster
+        self._opening = threading.Lock()
+        self.index, self.manifest, self._id = _opened(cluster, name)
+        self.generation_filters = self._filters()
+
+    def search(self, *bodies: Json) -> list[Json]:
+        """The answers to several searches, in one request. Where the cluster has lost the point it is opened anew."""
+        if not bodies:
+            return []
+        point = self._id
+        try:
+            return self._search(point, bodies)
+        except ClusterFailure:
+            self._reopen(point)
+            return self._search(self._id, bodies)
+
+    def hits(self, body: Json, most: int | None = None) -> Iterator[Json]:
+        """All hits of a search that says its order (one without equals), or the first ``most``, page by page."""
+        left = most
+        after: list[Any] | None = None
+        while left is None or left > 0:
+            size = WINDOW if left is None else min(left, WINDOW)
+            further = {} if after is None else {"search_after": after}
+            [answer] = self.search({"track_total_hits": False, **body, "size": size, **further})
+            found = answer["hits"]["hits"]
+            yield from found
+            if len(found) < size:
+                return
+            after = found[-1]["sort"]
+            left = None if left is None else left - size
+
+    def paragraphs(self, rows: Sequence[int], filters: Sequence[Json], **read: Any) -> dict[int, Json]:
+        """Row → hit of those of ``rows`` that the filters let through; ``read`` says what a search gives of a hit."""
+        found: dict[int, Json] = {}
+        bodies = [by_rows(rows[first : first + WINDOW], filters, **read) for first in range(0, len(rows), WINDOW)]
+        for answer in self.search(*bodies):
+            found.update((row_of(hit), hit) for hit in answer["hits"]["hits"])
+        return found
+
+    def close(self) -> None:
+        """Give it back. A cluster that is away forgets it by itself."""
+        with suppress(ClusterFailure):
+            self.cluster.close_point(self._id)
+
+    def _search(self, point: str, bodies: Sequence[Json]) -> list[Json]:
+        frozen = {"pit": {"id": point, "keep_alive": KEEP_ALIVE}}
+        return self.cluster.search(*({**body, **frozen} for body in bodies))
+
+    def _reopen(self, lost: str) -> None:
+        """Open the same generation again, unless another thread did. Raises `ClusterFailure` where it is not there."""
+        with self._opening:
+            if self._id != lost:
+                return
+            index, manifest, point = _opened(self.cluster, self.index)
+            if (index, manifest.generation) != (self.index, self.manifest.generation):
+                self.cluster.close_point(point)
+                raise ClusterFailure(
+                    f"The generation {self.manifest.generation} of {self.index} is gone: there is a newer one.",
+                    "Search again.",
+                )
+            self._id = point
+
+    def _filters(self) -> list[Json]:
+        """What tells the documents of the generation from those of a write that is on its way, or was cut off."""
+        removed, generation = self.manifest.removed, self.manifest.generation
+        newer = {"range": {"added": {"gt": generation}}}
+        [answer] = self.search({"size": 0, "query": newer, "terminate_after": 1})
+        if not removed and not answer["hits"]["total"]["value"]:
+            return []
+        return [{"bool": {"must_not": [newer, {"ids": {"values": list(removed)}}]}}]
+
+
+def by_rows(rows: Sequence[int], filters: Sequence[Json], **read: Any) -> Json:
+    """A search for the paragraphs of some rows; ``read`` says what it gives of each."""
+    wanted = {"terms": {"row": list(rows)}}
+    return {"size": len(rows), "track_total_hits": False, "query": among([wanted, *filters]), **columns("row", **read)}
+
+
+def columns(*names: str, columns: Sequence[str] = (), packed: Sequence[str] = (), source: Sequence[str] = ()) -> Json:
+    """What a search gives of a hit: columns ``names`` and ``columns``, what is ``packed``, parts of the ``source``."""
+    stored = {"stored_fields": list(packed)} if packed else {}
+    return {"docvalue_fields": [*names, *columns], "_source": list(source) or False, **stored}
+
+
+def among(filters: Sequence[Json]) -> Json:
+    """All paragraphs that meet all filters."""
+    return {"bool": {"filter": [{"term": {"kind": PARAGRAPH}}, *filters]}}
+
+
+def row_of(hit: Json) -> int:
+    """The row of a hit."""
+    return int(hit["fields"]["row"][0])
+
+
+def current_manifest(cluster: Cluster, name: str) -> tuple[str, ClusterManifest] | None:
+    """The index that a name stands for, and what it is made of; None where nothing was committed."""
+    found = cluster.get(name, MANIFEST)
+    if found is None or not found["found"]:
+        return None
+    where = f"{cluster}/{name}"
+    return found["_index"], read_manifest(where, found["_source"]["manifest"])
+
+
+def _opened(cluster: Cluster, name: str) -> tuple[str, ClusterManifest, str]:
+    """The index, its manifest, and a point in time of just that generation.
+
+    Before a manifest is written its documents can be found, and those of the one before are removed only afterwards.
+    So what is found between two readings of the same manifest is all of its generation.
+    """
+    for _ in range(_TRIES):
+        before = current_manifest(cluster, name)
+        if before is None:
+            raise IndexMissing(f"There is no index {name!r} on {cluster}.", "Make one: paraglot index CORPUS")
+        point = cluster.open_point(before[0], KEEP_ALIVE)
+        after = current_manifest(cluster, name)
+        if after is not None and (after[0], after[1].generation) == (before[0], before[1].generation):
+            return before[0], before[1], point
+        cluster.close_point(point)
+    raise ClusterFailure(f"The index {name!r} on {cluster} changes all the time.", "Try again in a while.")

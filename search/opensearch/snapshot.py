@@ -1,0 +1,262 @@
+"""A snapshot of an index on a cluster: one generation at a point in time, or the part of it that a caller may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paraglot.search.answer.facets import count_facets
+from paraglot.search.candidates import Candidates, Extra
+from paraglot.search.encoders.chance import Chance
+from paraglot.search.encoders.loaded import Encoders
+from paraglot.search.encoders.protocols import Encoder, Ranking
+from paraglot.search.errors import IndexMismatch, ParaglotError
+from paraglot.search.index import (
+    ArticleKey,
+    Clauses,
+    LanguageCount,
+    Like,
+    Matching,
+    Part,
+    Selection,
+    Snapshot,
+    TermStatistics,
+    Texts,
+    WordForm,
+)
+from paraglot.search.memory.texts import MemoryStore
+from paraglot.search.opensearch import counting
+from paraglot.search.opensearch.articles import read_articles
+from paraglot.search.opensearch.attributes import ReadAttributes, any_of, filtered, tags
+from paraglot.search.opensearch.candidates import OF_MEANING, OF_WORDS, ReadRows, Sample, bodies, read_rows
+from paraglot.search.opensearch.clauses import Constraints, QuerySelection
+from paraglot.search.opensearch.cluster import Json
+from paraglot.search.opensearch.manifest import ANEW, ClusterManifest
+from paraglot.search.opensearch.point import Point
+from paraglot.search.opensearch.scope import Scope
+from paraglot.search.opensearch.statistics import Statistics
+from paraglot.search.opensearch.texts import ClusterTexts
+from paraglot.search.opensearch.words_like import words_like
+from paraglot.search.parts.evidence import evidence
+from paraglot.search.parts.kept import Kept
+from paraglot.search.parts.reading import context_of, no_attribute, no_language
+from paraglot.search.query.filters import Filter, conditions, parse_filter
+from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.text.normal_form import composed, id_form
+from paraglot.search.types import Article, ArticleHead, Context, Facet, Paragraph, Sort
+
+KEPT_PARTS = 32
+"""Filters of keys whose parts of a generation are kept at hand, the last ones used."""
+
+_RESULTS_CHANGED = "The index was made with another version of the encoder"
+
+
+class ClusterSnapshot:
+    """`paraglot.search.index.Snapshot` of a cluster. Safe to share between threads."""
+
+    exact = False
+    lost: Mapping[Part, ParaglotError] = {}
+
+    def __init__(
+        self, point: Point, encoders: Encoders, forced: Filter | None = None, whole: ClusterSnapshot | None = None
+    ) -> None:
+        """``forced``: what a part of the ``whole`` lets through."""
+        self._point, self._encoders, self._forced = point, encoders, forced
+        self._filters: tuple[Json, ...] = (*point.generation_filters, *([filtered(forced)] if forced else []))
+        self.manifest: ClusterManifest = counting.of_part(point, self._filters) if whole else point.manifest
+        own = Statistics(point, self._filters, self.manifest.languages)
+        self._statistics, self._whole = own, whole._statistics if whole else own
+        self._scope = Scope(point, self._filters, own, self._whole)
+        self._parts: Kept[str, ClusterSnapshot] = Kept(KEPT_PARTS)
+
+    @property
+    def point(self) -> Point:
+        """What its documents are read from."""
+        return self._point
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Of a generation, and not of another index's of the same number."""
+        return self.manifest.generation, hash((self._point.cluster.hosts, self._point.index, self.manifest.created))
+
+    def encoder(self) -> Encoder:
+        """The encoder that made its vectors, loaded on first use. Raises `EncoderMissing` or `IndexMismatch`."""
+        wanted = self.manifest.encoder
+        encoder = self._encoders.get(wanted)
+        if encoder.spec.fingerprint != wanted.fingerprint:
+            raise IndexMismatch(f"{self._point.index}: {_RESULTS_CHANGED} {wanted.name!r}.", ANEW)
+        return encoder
+
+    def need(self, part: Part) -> None:
+        """Nothing can be lost by itself."""
+
+    def warnings(self) -> list[str]:
+        """Nothing can be lost by itself."""
+        return []
+
+    def within(self, forced: str) -> ClusterSnapshot:
+        """What the filter ``forced`` lets through, as if nothing else had ever been indexed, statistics and all."""
+        whole = self
+        return self._parts.get(
+            forced, lambda _: ClusterSnapshot(self._point, self._encoders, parse_filter(forced), whole)
+        )
+
+    def terms(self, terms: Sequence[str]) -> TermStatistics:
+        """How many paragraphs have each of ``terms``."""
+        return self._scope.statistics.of(terms)
+
+    def words_like(self, asked: Sequence[Like]) -> list[list[WordForm]]:
+        """For each that is asked the words that some paragraph has, best first."""
+        return [words_like(self._scope, like) for like in asked]
+
+    def select(
+        self, filter_: str = "", languages: Sequence[str] = (), clauses: Clauses | None = None
+    ) -> QuerySelection:
+        """The paragraphs that a filter lets through, in ``languages``, that meet all clauses."""
+        filters = [filtered(parse_filter(filter_))] if filter_.strip() else []
+        if languages:
+            filters.append(any_of([{"term": {"tags": tag.lower()}} for tag in languages]))
+        if clauses is None or not (clauses.required or clauses.excluded):
+            return QuerySelection(tuple(filters))
+        constraints = Constraints(self._scope, clauses)
+        return QuerySelection((*filters, *constraints.filters()), tuple(constraints.warnings))
+
+    def unknown(self, filter_: str = "", facets: Sequence[str] = (), languages: Sequence[str] = ()) -> list[str]:
+        """A warning for each attribute named that no article has, and for each language that no paragraph is in."""
+        named = [one.name for one in conditions(parse_filter(filter_))] if filter_.strip() else []
+        wanted = dict.fromkeys([*named, *facets])
+        known = self._names if wanted else []
+        there = {tag for own in self.manifest.languages for tag in tags(own)}
+        return [no_attribute(name, known) for name in wanted if composed(name) not in known] + [
+            no_language(tag) for tag in languages if tag.lower() not in there
+        ]
+
+    def by_words(self, query: KeywordQuery, limit: int, within: Selection) -> Ranking:
+        """The ``limit`` best of a selection by BM25. Lucene proposes them; the scores are exact."""
+        return self._scope.best(query, limit, _filters(within))
+
+    def matching(
+        self, query: KeywordQuery, share: float, within: Selection, sort: Sort = "relevance", limit: int = 0
+    ) -> Matching:
+        """What covers at least ``share`` of what the best one covers, and the first of it in an order."""
+        return counting.matching(self._scope, query, share, _filters(within), sort, limit)
+
+    def by_vector(self, vector: NDArray[np.float32], limit: int, within: Selection) -> Ranking:
+        """The ``limit`` nearest of a selection by the cosine with ``vector``."""
+        return self._scope.nearest(vector, limit, _filters(within))
+
+    def evidence(
+        self,
+        words: KeywordQuery,
+        by_words: Sequence[int],
+        vector: NDArray[np.float32] | None = None,
+        by_vector: Sequence[int] = (),
+        extra: Collection[Extra] = (),
+    ) -> Candidates:
+        """All that is known of the rows that were found ``by_words`` and ``by_vector``; no score orders them yet."""
+        rows = sorted({*by_words, *by_vector})
+        self._scope.statistics.prepare(words)
+        hits = read_rows(self._scope, rows, OF_WORDS if vector is None else OF_MEANING)
+        known = ReadRows(hits, self._scope, self.encoder, self.chance)
+        return evidence(known, words, by_words, vector, by_vector, extra)
+
+    def chance(self, vector: NDArray[np.float32]) -> Chance:
+        """The semantic scores that a query has with paragraphs drawn from the index."""
+        return self._sample.chance(vector)
+
+    def texts(self, rows: Sequence[int]) -> list[str]:
+        """The text of each of ``rows``."""
+        return bodies(self._scope, rows)
+
+    def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
+        """``float32[dim]``, the unit vector of each of ``rows``."""
+        hits = read_rows(self._scope, list(dict.fromkeys(rows)), ["words", "direction"])
+        return ReadRows(hits, self._scope, self.encoder, self.chance).vectors(rows)
+
+    def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
+        """The paragraphs of ``rows`` and the heads of their articles, in that order."""
+        found = self._point.paragraphs(list(dict.fromkeys(rows)), self._filters, source=["paragraph", "head"])
+        sources = [found[row]["_source"] for row in rows]
+        read = [(Paragraph(**own["paragraph"]), ArticleHead(**own["head"])) for own in sources]
+        if self._forced is None:
+            return read
+        seen = self._articles("article_id", [head.id for _, head in read])  # in a part it may stand at another place
+        return seen.paragraphs([paragraph.row for paragraph, _ in read])
+
+    def context(self, rows: Sequence[int], count: int) -> dict[int, Context]:
+        """For each of ``rows`` up to ``count`` paragraphs on either side of it in its article."""
+        heads = ClusterTexts(self._scope).article_ids(list(rows))
+        return context_of(self._articles("article_id", list(heads.values())), rows, count)
+
+    def facets(self, rows: Sequence[int], names: Sequence[str]) -> dict[str, Facet]:
+        """How often each value of the attributes ``names`` occurs among ``rows``."""
+        hits = self._point.paragraphs(list(dict.fromkeys(rows)), self._filters, columns=["attributes"])
+        return count_facets(ReadAttributes(hits), names, rows)
+
+    def find(self, ids: Sequence[str], within: Selection | None = None) -> list[list[int]]:
+        """For each of ``ids`` the row of its paragraph, or of that one's successor, or the rows of its article."""
+        if not ids:
+            return []
+        store = self._known_as(ids)
+        every = [store.rows_by_id(id_) for id_ in ids]
+        if within is None:
+            return every
+        rows = sorted({row for own in every for row in own})
+        selected = self._point.paragraphs(rows, [*self._filters, *_filters(within)])
+        return [[row for row in own if row in selected] for own in every]
+
+    def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
+        """A paragraph and its article's head. Raises `NotFound` or `ParagraphChanged`."""
+        return self._known_as([paragraph_id]).paragraph(paragraph_id)
+
+    def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
+        """An article and its paragraphs in order, as far as they may be seen. Raises `NotFound`."""
+        return self._known_as([article_id]).article(article_id)
+
+    def articles(self, within: Selection) -> list[ArticleKey]:
+        """Each article that has a paragraph in a selection, by the lowest row of those."""
+        return counting.articles(self._scope, _filters(within))
+
+    def languages(self) -> list[LanguageCount]:
+        """The languages of what may be seen, that of the most paragraphs first."""
+        counts, articles = self.manifest.languages, self.manifest.articles_in
+        found = [LanguageCount(tag, articles[tag], count) for tag, count in counts.items()]
+        return sorted(found, key=lambda one: (-one.paragraphs, one.language))
+
+    def all_texts(self) -> Texts:
+        """Everything, for what is made of everything."""
+        return ClusterTexts(self._scope)
+
+    def warm(self, former: Snapshot | None = None) -> None:
+        """Read beforehand what queries need; of a ``former`` one, what its queries had read."""
+        if not isinstance(former, ClusterSnapshot) or "_sample" in vars(former):
+            _ = self._sample
+            self._scope.statistics.mean_length("text")
+
+    def close(self) -> None:
+        """Give the point in time back."""
+        self._point.close()
+
+    @cached_property
+    def _sample(self) -> Sample:
+        return Sample(self._scope)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return counting.names(self._scope)
+
+    def _known_as(self, ids: Sequence[str]) -> MemoryStore:
+        return self._articles("ids", [one for id_ in ids for one in (id_, id_form(id_))])
+
+    def _articles(self, field: str, values: Sequence[str]) -> MemoryStore:
+        return read_articles(self._point, field, values, self._forced)
+
+
+def _filters(selection: Selection) -> tuple[Json, ...]:
+    """The queries of a selection. Raises `TypeError` for one that another engine made."""
+    if not isinstance(selection, QuerySelection):
+        raise TypeError(f"{type(selection).__name__} is no selection of this index")
+    return selection.filters
