@@ -20,23 +20,13 @@ from paraglot.search.lexicon.lexicon import marks_from, open_lexicon
 from paraglot.search.parts.gist import packed_marks
 from paraglot.search.query.names import may_begin_after, name_terms, word_names
 from paraglot.search.text.analysis import is_word, terms, word_terms
+from paraglot.search.text.finding import AFTER_WORDS, BEFORE_WORDS, LONGEST_KEPT, reaches_over_spaces
 from paraglot.search.text.languages import primary
 
 KEPT = 1 << 16
 """Words as they stand between spaces that are kept at least, and at most twice as many."""
 
-LONGEST_KEPT = 40
-"""Characters of such a word; longer ones are sentences of scripts without spaces, which hardly come again."""
-
-_OVER_SPACES = frozenset({"vi", "fa"})
-"""Languages in which words that a space divides make a term together."""
-
-_NUMBER_GOES_ON = re.compile(r"\d \d")
 _SPACED_OTHERWISE = re.compile(r"  |\n |^ ")
-_BEFORE_WORDS = "\"'’‘`«»“”„()[]{}<>|/\\*=~@$€£§•·–—-_&%°،؛؟।。、「」『』（）《》！？；：!?,:;…"
-_AFTER_WORDS = f".{_BEFORE_WORDS}"
-"""Signs beside words that change nothing of what the index has of them."""
-
 _MIDDLE_OF_A_SENTENCE = ", "
 
 
@@ -91,7 +81,7 @@ class Words:
     def _read(self, text: str, language: str, marks: dict[int, float]) -> list[str]:
         """The terms of a text; its marks are put to ``marks``. Raises `_Irregular`."""
         tag = primary(language)
-        if tag in _OVER_SPACES or _NUMBER_GOES_ON.search(text) or _SPACED_OTHERWISE.search(text):
+        if reaches_over_spaces(text, tag) or _SPACED_OTHERWISE.search(text):
             raise _Irregular
         known = self._young[tag]
         found: list[tuple[str, ...]] = []
@@ -117,8 +107,8 @@ class Words:
     def _made(self, written: str, tag: str) -> _Word:
         if written[:1].isspace():
             raise _Irregular
-        right = written.lstrip(_BEFORE_WORDS)
-        bare = right.rstrip(_AFTER_WORDS)
+        right = written.lstrip(BEFORE_WORDS)
+        bare = right.rstrip(AFTER_WORDS)
         if len(bare) == len(written):
             return _letters(written, tag) if is_word(written) else _word(written, tag)
         own = self._young[tag].get(bare) or self._learned(bare, tag)

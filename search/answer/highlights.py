@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from paraglot.search.deadline import check
 from paraglot.search.query.query_terms import KeywordQuery
-from paraglot.search.text.analysis import Token, at_graphemes, find
+from paraglot.search.text.analysis import Token, at_graphemes
+from paraglot.search.text.finding import find
 from paraglot.search.text.sentences import Span
 from paraglot.search.types import Highlight, Paragraph
 
 
-def matches_in(words: KeywordQuery, paragraphs: Iterable[Paragraph]) -> Iterator[list[Token]]:
-    """The words of each paragraph that the query looks for, by where they begin.
+def matches_in(words: KeywordQuery, paragraphs: Iterable[Paragraph | None]) -> Iterator[list[Token]]:
+    """The words of each paragraph that the query looks for, by where they begin; of None, which has none, none.
 
     The query is taken apart once for all of them: it may be wider than they are.
     """
@@ -22,6 +23,9 @@ def matches_in(words: KeywordQuery, paragraphs: Iterable[Paragraph]) -> Iterator
     several = [term for term in terms if len(term) > 1]
     for paragraph in paragraphs:
         check()
+        if paragraph is None:
+            yield []
+            continue
         tokens = find(paragraph.text, paragraph.language, parts)
         there = {token.term for token in tokens}
         wanted = (there & alone).union(*(term for term in several if term <= there))

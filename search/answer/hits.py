@@ -54,7 +54,9 @@ def _read_hits(snapshot: Snapshot, question: Question, candidates: Candidates, s
     others = _others(shown, candidates)
     wanted = dict.fromkeys([*rows, *sorted({row for beside in others.values() for row in beside})])
     read = dict(zip(wanted, snapshot.paragraphs(list(wanted)), strict=True))
-    matches = matches_in(question.understood.words, (read[row][0] for row in rows))
+    without_words = shown.coverage == 0 if "keyword" not in snapshot.lost else np.zeros(len(shown), np.bool_)
+    paragraphs = (None if none else read[row][0] for row, none in zip(rows, without_words.tolist(), strict=True))
+    matches = matches_in(question.understood.words, paragraphs)
     hits = []
     for place, (row, tokens) in enumerate(zip(rows, matches, strict=True)):
         paragraph, article = read[row]

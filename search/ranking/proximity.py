@@ -10,7 +10,8 @@ import numpy as np
 from paraglot.search.candidates import Candidates
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.ranking.question import Question
-from paraglot.search.text.analysis import Token, find
+from paraglot.search.text.analysis import Token
+from paraglot.search.text.finding import find
 
 READ = 20
 """Of the first so many candidates the text is looked at."""
@@ -34,8 +35,8 @@ def add_proximity(question: Question, candidates: Candidates) -> Candidates:
     if not pairs or not len(candidates) or candidates.scores[0] <= 0:
         return candidates
     terms = {term for pair in pairs for terms in pair for term in terms}
-    first = zip(candidates.texts[:READ], candidates.languages[:READ], strict=True)
-    near = [proximity(pairs, find(text, language, terms)) for text, language in first]
+    first = zip(candidates.texts[:READ], candidates.languages[:READ], candidates.coverage[:READ].tolist(), strict=True)
+    near = [proximity(pairs, find(text, language, terms)) if covered else 0.0 for text, language, covered in first]
     scores = candidates.scores.copy()
     scores[: len(near)] += WEIGHT * candidates.scores[0] * np.array(near)
     return candidates.by_score(scores)

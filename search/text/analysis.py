@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -144,12 +144,6 @@ def analyze(text: str, language: str = "und") -> list[Token]:
     ['die', 'de:die', 'hauser', 'de:haus', '2023', '年']
     """
     return list(map(Token._make, sorted(_terms(text, language), key=_START)))
-
-
-def find(text: str, language: str, wanted: Collection[str]) -> list[Token]:
-    """Of the terms that `analyze` gives those that are ``wanted``: a third of the time."""
-    tokens = [Token(*one) for one in _terms(text, language) if one[0] in wanted]
-    return sorted(tokens, key=lambda token: token.start)
 
 
 def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:

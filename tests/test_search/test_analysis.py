@@ -7,7 +7,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.search.text.analysis import analyze, at_graphemes, find, fold, runs, stem, terms, words
+from paraglot.search.text.analysis import analyze, at_graphemes, fold, runs, stem, terms, words
 from paraglot.search.text.languages import LANGUAGES, stop_words
 from paraglot.search.text.numbers import number
 
@@ -114,17 +114,6 @@ def test_case_does_not_matter(text: str) -> None:
 def test_terms_are_fixed_points(text: str) -> None:
     for term in terms(text):
         assert fold(term) == term
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [("Die Häuser 2023年", "de"), ("học sinh giỏi, học trò", "vi"), ("市议会 raised 面包税", "zh"), ("ภาษีขนมปัง", "th")],
-)
-def test_some_terms_are_found_where_all_of_them_are(text: str, language: str) -> None:
-    every = analyze(text, language)
-    wanted = {token.term for token in every[::3]}
-    assert find(text, language, wanted) == [token for token in every if token.term in wanted]
-    assert find(text, language, []) == []
 
 
 @given(st.text(st.sampled_from("azAZ09ÄßøİıœΣςΆθЁйґіאםשءةیکぁガヶ々一臺渡韓"), min_size=1, max_size=8))

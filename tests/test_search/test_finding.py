@@ -1,0 +1,57 @@
+"""Finding terms in a text gives what analysing all of it does."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paraglot.search.text.analysis import Token, analyze
+from paraglot.search.text.finding import find
+
+TEXTS = (
+    "Die Häuser 2023年, Hochwasserversicherung: 1 250 Euro.\nC++17 und .NET; Wi-Fi",
+    "học sinh giỏi, học\ntrò",
+    "می خواهم کتاب‌ها را",
+    "L'État, c'est moi. 28.11.2026",
+    "市议会 raised 面包税",
+    "ภาษีขนมปัง",
+    'צה"ל בבית',
+    "젤렌스키는 빵값이 올랐다",
+    "",
+)
+PIECES = sorted({piece for text in TEXTS for piece in text.split()} | {"“Brot”,", "(tax)", ".NET", "A.", "-ó", "ﬁn"})
+LANGUAGES = ("de", "vi", "fa", "fr", "zh", "th", "he", "ko", "und")
+
+
+def test_a_term_is_found_where_it_stands() -> None:
+    assert find("Bread,\nbread and  Brot", "en", {"bread", "en:bread"}) == [
+        Token("bread", 0, 5),
+        Token("en:bread", 0, 5),
+        Token("bread", 7, 12),
+        Token("en:bread", 7, 12),
+    ]
+    assert find("học sinh", "vi", {"vi:hoc_sinh"}) == [Token("vi:hoc_sinh", 0, 8)]
+    assert find("bread", "en", frozenset()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("text", TEXTS)
+def test_some_terms_are_found_where_all_of_them_are(text: str, language: str) -> None:
+    every = analyze(text, language)
+    for step in (1, 3):
+        wanted = {token.term for token in every[::step]}
+        assert find(text, language, wanted) == [token for token in every if token.term in wanted]
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6), st.sampled_from("0123 .-'")), max_size=12),
+    st.sampled_from([" ", "\n", "  ", "\u00a0", ""]),
+    st.sampled_from(LANGUAGES),
+    st.integers(1, 4),
+)
+def test_so_they_are_in_any_text(pieces: list[str], between: str, language: str, step: int) -> None:
+    text = between.join(pieces)
+    every = analyze(text, language)
+    wanted = {token.term for token in every[::step]}
+    assert find(text, language, wanted) == [token for token in every if token.term in wanted]
