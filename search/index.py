@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from paraglot.search.encoders.protocols import Encoder, Ranking
     from paraglot.search.errors import ParaglotError
 
+BothLegs: TypeAlias = "tuple[Ranking, Ranking]"
 LikeKind: TypeAlias = Literal["prefix", "near", "beside", "written"]
 
 
@@ -244,10 +245,8 @@ class Snapshot(Protocol):
         ...
 
     def select(self, filter_: str = "", languages: Sequence[str] = (), clauses: Clauses | None = None) -> Selection:
-        """The paragraphs that a filter lets through, in ``languages`` (none: in any), that meet all clauses.
-
-        Raises `InvalidRequest` where the filter is none.
-        """
+        """The paragraphs that a filter lets through, in ``languages`` (none: in any), that meet all clauses. Raises
+        `InvalidRequest` where the filter is none."""
         ...
 
     def unknown(self, filter_: str = "", facets: Sequence[str] = (), languages: Sequence[str] = ()) -> list[str]:
@@ -262,20 +261,26 @@ class Snapshot(Protocol):
         self, query: KeywordQuery, share: float, within: Selection, sort: Sort = "relevance", limit: int = 0
     ) -> Matching:
         """What covers at least ``share`` of what the best one covers, and anything at all: how many are, and of them
-        the ``limit`` newest or oldest (with ``sort`` by relevance: those with the lowest rows).
-        """
+        the ``limit`` newest or oldest (with ``sort`` by relevance: those with the lowest rows)."""
         ...
 
     def by_vector(self, vector: NDArray[np.float32], limit: int, within: Selection) -> Ranking:
-        """The ``limit`` nearest of a selection by the cosine with ``vector`` (``float32[dim]``, unit).
+        """The ``limit`` nearest of a selection by the cosine with ``vector`` (``float32[dim]``, unit). Unless it is
+        `exact`, others may be nearer; the cosines are right."""
+        ...
 
-        It may be approximate (`exact`): then some of them may not be the nearest. The cosines are right.
-        """
+    def by_both(self, query: KeywordQuery, vector: NDArray[np.float32], limit: int, within: Selection) -> BothLegs:
+        """`by_words` and `by_vector`; where ``remote``, by one request."""
+        ...
+
+    @property
+    def remote(self) -> bool:
+        """Whether each question is a request."""
         ...
 
     @property
     def exact(self) -> bool:
-        """Whether `by_vector` leaves out nothing that is nearer than what it gives."""
+        """Whether `by_vector` leaves out nothing nearer."""
         ...
 
     def evidence(
@@ -287,8 +292,7 @@ class Snapshot(Protocol):
         extra: Collection[Extra] = (),
     ) -> Candidates:
         """All that is known of the rows that were found ``by_words`` and ``by_vector``, ascending: of the columns that
-        not every query needs, those of ``extra``; with a ``vector`` those of the semantic leg.
-        """
+        not every query needs, those of ``extra``; with a ``vector`` those of the semantic leg."""
         ...
 
     def texts(self, rows: Sequence[int]) -> list[str]:

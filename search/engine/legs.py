@@ -78,6 +78,14 @@ def by_vector(snapshot: Snapshot, question: Question, vector: NDArray[np.float32
     return Nearest(vector, [row for row, _ in snapshot.by_vector(vector, _reach(question), within)])
 
 
+def by_both(
+    snapshot: Snapshot, question: Question, vector: NDArray[np.float32], within: Selection
+) -> tuple[WordMatches, Nearest]:
+    """The candidates of both legs, asked at once."""
+    words, nearest = snapshot.by_both(question.understood.words, vector, _reach(question), within)
+    return WordMatches([row for row, _ in words]), Nearest(vector, [row for row, _ in nearest])
+
+
 def comparable(snapshot: Snapshot, question: Question, nearest: Nearest | None) -> Question:
     """The question with its vector, and with what compares it with paragraphs word by word."""
     if nearest is None:

@@ -7,10 +7,12 @@ a leg that fails leaves the other's hits and a warning, never silence.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from paraglot.search.answer.alignment import Aligner
 from paraglot.search.answer.hits import aligned_hits, grouped_hits, hits_in_context
@@ -20,6 +22,7 @@ from paraglot.search.encoders.protocols import Reranker, TokenEncoder
 from paraglot.search.engine.legs import (
     Nearest,
     WordMatches,
+    by_both,
     by_vector,
     by_words,
     comparable,
@@ -38,6 +41,8 @@ from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.relevance import add_relevance, confidence
 from paraglot.search.ranking.shape import group
 from paraglot.search.types import SearchRequest, SearchResponse, SynonymMatch
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,8 @@ class Searcher:
         question = Question(request, understood, reranker=self._reranker)
         if request.diversity and not question.by_date:
             snapshot.need("dense")
-        matches = watch.timed("keyword", lambda: by_words(snapshot, question, within))
+        matches, nearest = _found(snapshot, question, within, watch)
         watch.warnings += matches.warnings
-        nearest = _nearest(snapshot, question, within, watch)
         question = comparable(snapshot, question, nearest)
         candidates = watch.timed("evidence", lambda: evidence_of(snapshot, question, matches, nearest, within))
         ranked = run(RELEVANCE_STAGES, question, candidates, snapshot, watch)
@@ -129,15 +133,30 @@ class Searcher:
         return aligner
 
 
-def _nearest(snapshot: Snapshot, question: Question, within: Selection, watch: Stopwatch) -> Nearest | None:
-    """The candidates by vector; None where meaning is not searched, cannot be or takes too long."""
+def _found(
+    snapshot: Snapshot, question: Question, within: Selection, watch: Stopwatch
+) -> tuple[WordMatches, Nearest | None]:
+    """The candidates by words, and those by vector."""
+    if snapshot.remote and question.request.mode == "hybrid" and not question.by_date:
+        vector = _in_meaning(snapshot, question, watch, lambda vector: vector)
+        if vector is not None:
+            return watch.timed("legs", lambda: by_both(snapshot, question, vector, within))
+        return watch.timed("keyword", lambda: by_words(snapshot, question, within)), None
+    matches = watch.timed("keyword", lambda: by_words(snapshot, question, within))
+    return matches, _in_meaning(snapshot, question, watch, lambda vector: by_vector(snapshot, question, vector, within))
+
+
+def _in_meaning(
+    snapshot: Snapshot, question: Question, watch: Stopwatch, found: Callable[[NDArray[np.float32]], _T]
+) -> _T | None:
+    """What is ``found`` by the query's vector; None where meaning is not searched, cannot be or takes too long."""
     mode = question.request.mode
 
-    def search() -> Nearest | None:
+    def search() -> _T | None:
         try:
             vector, warning = query_vector(snapshot, question)
             watch.warnings += [warning] if warning else []
-            return None if vector is None else by_vector(snapshot, question, vector, within)
+            return None if vector is None else found(vector)
         except (EncoderMissing, IndexMismatch) as error:
             if mode == "semantic":
                 raise

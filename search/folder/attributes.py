@@ -6,7 +6,6 @@ own. Comparing is by type: no text equals a number.
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, reduce
@@ -18,7 +17,7 @@ from pyroaring import BitMap
 
 from paraglot.search.folder.columns import Column, Columns, Segment, bitmap
 from paraglot.search.index import ArticleKey, LanguageCount
-from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, compare
+from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, compare, number_of
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
 from paraglot.search.text.normal_form import composed
@@ -212,18 +211,9 @@ def _equal(column: Column, value: Value) -> Mask:
 def _ordered(column: Column, sign: str, value: Value) -> Mask:
     found = np.zeros(len(column.values), np.bool_)
     if value.number is not None:
-        numbers = np.array([_float(one) for one in column.values], np.float64)
+        numbers = np.array([number_of(one) for one in column.values], np.float64)
         found |= compare(numbers, sign, value.number, value.number)
     if value.period:
         # On or before a day means until its end; after it, from its end on.
         found |= compare(column.starts, sign, value.period.start, value.period.end)
     return found
-
-
-def _float(value: Scalar) -> float:
-    if isinstance(value, bool | str):
-        return math.nan
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.index import ArticleKey, LanguageCount
-from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, compare, start_of, values_of
+from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, compare, number_of, start_of, values_of
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
 from paraglot.search.text.normal_form import composed
@@ -85,7 +84,7 @@ def _is(name: str, value: Scalar, sign: str, wanted: Sequence[Value]) -> bool:
     if sign == "EXISTS":
         return True
     if sign in ORDERED:
-        number = math.nan if isinstance(value, bool | str) else float(value)
+        number = number_of(value)
         span = wanted[0].period
         by_number = wanted[0].number is not None and compare(number, sign, wanted[0].number, wanted[0].number)
         return by_number or (span is not None and compare(start_of(value, name == "date"), sign, span.start, span.end))

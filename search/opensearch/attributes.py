@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.schema import kept_value
-from paraglot.search.parts.attributes import LANGUAGE, start_of
+from paraglot.search.parts.attributes import LANGUAGE, number_of, start_of
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
 from paraglot.search.text.normal_form import composed
@@ -24,6 +24,9 @@ TEXT, NUMBER, BOOLEAN, START = "t", "n", "b", "s"
 """Types of entries; a text that is a date has another of its start."""
 
 _END = "\0"
+
+_EXACTLY = ":"
+"""After a number that stands for a whole one that is no float: the digits of that."""
 
 
 def entries(values: Mapping[str, Sequence[Scalar]]) -> list[str]:
@@ -101,7 +104,8 @@ def _entries(name: str, value: Scalar) -> Iterator[str]:
         if not math.isnan(start := start_of(value, name == "date")):
             yield _entry(name, START, _sortable(start))
     else:
-        yield _entry(name, NUMBER, _sortable(_float(value)))
+        nearest = number_of(value)
+        yield _entry(name, NUMBER, _sortable(nearest) + ("" if value == nearest else f"{_EXACTLY}{value}"))
 
 
 def _equal(name: str, value: Value) -> Iterator[Json]:
@@ -122,8 +126,11 @@ def _ordered(name: str, sign: str, value: Value) -> Json:
     """On or before a day means until its end; after it, from its end on."""
     found = []
     if value.number is not None:
-        bound = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte"}[sign]
-        found.append(_between(name, NUMBER, **{bound: _sortable(value.number)}))
+        number = _sortable(value.number)
+        after = number + chr(ord(_EXACTLY) + 1)
+        found.append(
+            _between(name, NUMBER, **{"lt" if "<" in sign else "gte": number if sign in ("<", ">=") else after})
+        )
     if value.period is not None:
         start, end = _sortable(value.period.start), _sortable(value.period.end)
         at_once = start == end
@@ -164,14 +171,10 @@ def _sortable(number: float) -> str:
     return f"{bits ^ (0xFFFFFFFFFFFFFFFF if bits >> 63 else 1 << 63):016x}"
 
 
-def _number(sortable: str) -> float:
+def _number(written: str) -> int | float:
+    sortable, _, exactly = written.partition(_EXACTLY)
+    if exactly:
+        return int(exactly)
     bits = int(sortable, 16)
     [number] = struct.unpack(">d", struct.pack(">Q", bits ^ (1 << 63 if bits >> 63 else 0xFFFFFFFFFFFFFFFF)))
     return float(number)
-
-
-def _float(value: int | float) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf

@@ -87,29 +87,26 @@ class ReadSentences:
 
 
 class ReadRows(ReadVectors):
-    """`paraglot.search.parts.evidence.Known` of the rows that were read. ``texts`` reads more, where it must."""
+    """`paraglot.search.parts.evidence.Known` of the rows that were read. ``texts`` may have to read more."""
 
     def __init__(
         self,
         hits: Mapping[int, Json],
         scope: Scope,
+        texts: Callable[[Sequence[int]], list[str]],
         encoder: Callable[[], Encoder],
         chance: Callable[[NDArray[np.float32]], Chance],
     ) -> None:
         manifest = scope.point.manifest
         super().__init__(hits, manifest.encoder.dimension, manifest.sentences)
         self._scope, self._read = scope, hits
-        self.encoder, self.chance = encoder, chance
+        self.texts, self.encoder, self.chance = texts, encoder, chance
         self.store = ReadHeads(hits)
         self.keyword = ReadWords({row: packed(hit, "words") for row, hit in hits.items()}, scope.statistics)
 
     def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:  # type: ignore[override]
         """The vector of each of ``rows``."""
         return list(super().vectors(rows)) if rows else []
-
-    def texts(self, rows: Sequence[int]) -> list[str]:
-        """The text of each of ``rows``."""
-        return bodies(self._scope, rows)
 
     def marks_of(self, rows: Sequence[int]) -> list[Marks]:
         """What each of ``rows`` says by the lexicon, out of its text where another lexicon was at work."""
@@ -160,12 +157,6 @@ class Sample(ReadVectors):
 def read_rows(scope: Scope, rows: Sequence[int], parts: Sequence[Packed]) -> dict[int, Json]:
     """Row → hit, with all columns that evidence needs and what is packed in ``parts``."""
     return scope.point.paragraphs(rows, scope.filters, columns=["language", "article_id", "start"], packed=parts)
-
-
-def bodies(scope: Scope, rows: Sequence[int]) -> list[str]:
-    """The text of each of ``rows``, without title and heading."""
-    found = scope.point.paragraphs(list(dict.fromkeys(rows)), scope.filters, source=["paragraph.text"])
-    return [str(found[row]["_source"]["paragraph"]["text"]) for row in rows]
 
 
 def _drawn(scope: Scope, reading: Json, after: list[int] | None) -> list[Json]:

@@ -41,27 +41,28 @@ class Scope:
     whole: Statistics
     """Of the whole generation: by these Lucene scores."""
 
+    def both(
+        self, query: KeywordQuery, vector: NDArray[np.float32], limit: int, filters: Sequence[Json]
+    ) -> tuple[Ranking, Ranking]:
+        """`best` and `nearest` by one request."""
+        self.statistics.prepare(query)
+        by_words = self._by_words(query, filters)
+        if by_words is None:
+            return [], self.nearest(vector, limit, filters)
+        proposed = {**by_words, "size": _proposed(limit), "track_total_hits": False}
+        words, nearest = self.point.search(proposed, self._by_vector(vector, limit, filters))
+        return self._scored(query, words["hits"]["hits"], limit), _cosines(nearest)
+
     def best(self, query: KeywordQuery, limit: int, filters: Sequence[Json]) -> Ranking:
         """The ``limit`` best by BM25. Lucene proposes more than these, and they are scored anew."""
         self.statistics.prepare(query)
-        if not (should := self._should(query)):
-            return []
-        query_ = {**among([*self.filters, *filters])["bool"], "should": should, "minimum_should_match": 1}
-        proposed = {"query": {"bool": query_}, "sort": BY_SCORE}
-        body = {**proposed, **columns("row", packed=["words"]), SEARCH_TYPE: "dfs_query_then_fetch"}
-        found = list(self.point.hits(body, limit + limit // 4 + 50))
-        words = ReadWords({row_of(hit): packed(hit, "words") for hit in found}, self.statistics)
-        rows = [row_of(hit) for hit in found]
-        scored = zip(rows, words.scores(query, rows), strict=True)
-        return in_order((row, score) for row, score in scored if score > 0)[:limit]
+        body = self._by_words(query, filters)
+        return [] if body is None else self._scored(query, list(self.point.hits(body, _proposed(limit))), limit)
 
     def nearest(self, vector: NDArray[np.float32], limit: int, filters: Sequence[Json]) -> Ranking:
         """The ``limit`` nearest by the cosine, as the graphs of the shards lead to them."""
-        most = min(limit, WINDOW)
-        asked = {"vector": vector.tolist(), "k": most, "filter": among([*self.filters, *filters])}
-        [answer] = self.point.search({"size": most, "query": {"knn": {"vector": asked}}, **columns("row")})
-        # Lucene's score is (1 + cosine) / 2.
-        return in_order((row_of(hit), round(2 * hit["_score"] - 1, 6)) for hit in answer["hits"]["hits"])
+        [answer] = self.point.search(self._by_vector(vector, limit, filters))
+        return _cosines(answer)
 
     def first(self, filters: Sequence[Json], most: int | None, reading: Json) -> Iterator[Json]:
         """The hits of the lowest rows that meet all filters; ``reading`` as `columns` gives it."""
@@ -76,6 +77,25 @@ class Scope:
             source = found[row]["_source"]
             own = source["paragraph"]
             yield row, (source["head"]["title"], f"{own['heading']}\n{own['text']}")
+
+    def _by_words(self, query: KeywordQuery, filters: Sequence[Json]) -> Json | None:
+        """The search that proposes what is best by BM25; None where nothing has a word of the query."""
+        if not (should := self._should(query)):
+            return None
+        query_ = {**among([*self.filters, *filters])["bool"], "should": should, "minimum_should_match": 1}
+        reading = columns("row", packed=["words"])
+        return {"query": {"bool": query_}, "sort": BY_SCORE, **reading, SEARCH_TYPE: "dfs_query_then_fetch"}
+
+    def _scored(self, query: KeywordQuery, found: Sequence[Json], limit: int) -> Ranking:
+        words = ReadWords({row_of(hit): packed(hit, "words") for hit in found}, self.statistics)
+        rows = [row_of(hit) for hit in found]
+        scored = zip(rows, words.scores(query, rows), strict=True)
+        return in_order((row, score) for row, score in scored if score > 0)[:limit]
+
+    def _by_vector(self, vector: NDArray[np.float32], limit: int, filters: Sequence[Json]) -> Json:
+        most = min(limit, WINDOW)
+        asked = {"vector": vector.tolist(), "k": most, "filter": among([*self.filters, *filters])}
+        return {"size": most, "query": {"knn": {"vector": asked}}, **columns("row")}
 
     def _should(self, query: KeywordQuery) -> list[Json]:
         """The words of a query so weighted that Lucene's scores are nearly ours: its idf is divided out."""
@@ -98,6 +118,16 @@ class Scope:
             if own:
                 boost = weight * part / _lucene_idf(self.whole.among, own)
                 yield {"term": {field: {"value": kept_term(term), "boost": boost}}}
+
+
+def _proposed(limit: int) -> int:
+    """How many Lucene proposes, whose scores are nearly ours, where so many are asked for."""
+    return limit + limit // 4 + 50
+
+
+def _cosines(answer: Json) -> Ranking:
+    """Lucene's score is (1 + cosine) / 2."""
+    return in_order((row_of(hit), round(2 * hit["_score"] - 1, 6)) for hit in answer["hits"]["hits"])
 
 
 def packed(hit: Json, name: str) -> bytes:

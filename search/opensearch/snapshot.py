@@ -16,6 +16,7 @@ from paraglot.search.encoders.protocols import Encoder, Ranking
 from paraglot.search.errors import IndexMismatch, ParaglotError
 from paraglot.search.index import (
     ArticleKey,
+    BothLegs,
     Clauses,
     LanguageCount,
     Like,
@@ -31,12 +32,13 @@ from paraglot.search.memory.texts import MemoryStore
 from paraglot.search.opensearch import counting
 from paraglot.search.opensearch.articles import read_articles
 from paraglot.search.opensearch.attributes import ReadAttributes, any_of, filtered, tags
-from paraglot.search.opensearch.candidates import OF_MEANING, OF_WORDS, ReadRows, Sample, bodies, read_rows
+from paraglot.search.opensearch.candidates import OF_MEANING, OF_WORDS, ReadRows, ReadVectors, Sample, read_rows
 from paraglot.search.opensearch.clauses import Constraints, QuerySelection
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.manifest import ANEW, ClusterManifest
 from paraglot.search.opensearch.point import Point
 from paraglot.search.opensearch.scope import Scope
+from paraglot.search.opensearch.sources import Sources
 from paraglot.search.opensearch.statistics import Statistics
 from paraglot.search.opensearch.texts import ClusterTexts
 from paraglot.search.opensearch.words_like import words_like
@@ -58,6 +60,7 @@ class ClusterSnapshot:
     """`paraglot.search.index.Snapshot` of a cluster. Safe to share between threads."""
 
     exact = False
+    remote = True
     lost: Mapping[Part, ParaglotError] = {}
 
     def __init__(
@@ -70,6 +73,7 @@ class ClusterSnapshot:
         own = Statistics(point, self._filters, self.manifest.languages)
         self._statistics, self._whole = own, whole._statistics if whole else own
         self._scope = Scope(point, self._filters, own, self._whole)
+        self._sources = Sources(self._scope)
         self._parts: Kept[str, ClusterSnapshot] = Kept(KEPT_PARTS)
 
     @property
@@ -148,6 +152,10 @@ class ClusterSnapshot:
         """The ``limit`` nearest of a selection by the cosine with ``vector``."""
         return self._scope.nearest(vector, limit, _filters(within))
 
+    def by_both(self, query: KeywordQuery, vector: NDArray[np.float32], limit: int, within: Selection) -> BothLegs:
+        """`by_words` and `by_vector` by one request."""
+        return self._scope.both(query, vector, limit, _filters(within))
+
     def evidence(
         self,
         words: KeywordQuery,
@@ -160,7 +168,7 @@ class ClusterSnapshot:
         rows = sorted({*by_words, *by_vector})
         self._scope.statistics.prepare(words)
         hits = read_rows(self._scope, rows, OF_WORDS if vector is None else OF_MEANING)
-        known = ReadRows(hits, self._scope, self.encoder, self.chance)
+        known = ReadRows(hits, self._scope, self.texts, self.encoder, self.chance)
         return evidence(known, words, by_words, vector, by_vector, extra)
 
     def chance(self, vector: NDArray[np.float32]) -> Chance:
@@ -169,18 +177,18 @@ class ClusterSnapshot:
 
     def texts(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``."""
-        return bodies(self._scope, rows)
+        return self._sources.texts(rows)
 
     def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
         """``float32[dim]``, the unit vector of each of ``rows``."""
-        hits = read_rows(self._scope, list(dict.fromkeys(rows)), ["words", "direction"])
-        return ReadRows(hits, self._scope, self.encoder, self.chance).vectors(rows)
+        if not rows:
+            return []
+        hits = read_rows(self._scope, list(dict.fromkeys(rows)), ["direction"])
+        return list(ReadVectors(hits, self.manifest.encoder.dimension, False).vectors(rows))
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
         """The paragraphs of ``rows`` and the heads of their articles, in that order."""
-        found = self._point.paragraphs(list(dict.fromkeys(rows)), self._filters, source=["paragraph", "head"])
-        sources = [found[row]["_source"] for row in rows]
-        read = [(Paragraph(**own["paragraph"]), ArticleHead(**own["head"])) for own in sources]
+        read = self._sources.paragraphs(rows)
         if self._forced is None:
             return read
         seen = self._articles("article_id", [head.id for _, head in read])  # in a part it may stand at another place

@@ -22,6 +22,16 @@ LANGUAGE = "language"
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
+def number_of(value: Scalar) -> float:
+    """A value as a number; NaN for what is none, infinity for what is beyond all that a float can be."""
+    if isinstance(value, bool | str):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def start_of(value: Scalar | None, partial: bool) -> float:
     """When a date begins, in seconds since 1970; NaN for what is none. ``partial``: a year or a month is a date too."""
     if not isinstance(value, str) or not (partial or _FULL_DATE.match(value)):

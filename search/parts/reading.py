@@ -19,6 +19,7 @@ from paraglot.search.encoders.protocols import Encoder, PieceEncoder, Ranking
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import (
     ArticleKey,
+    BothLegs,
     Clauses,
     LanguageCount,
     Like,
@@ -66,6 +67,7 @@ class Reading(ABC):
     lost: Mapping[Part, ParaglotError]
     rows: BitMap | None
     exact = True
+    remote = False
 
     @abstractmethod
     def encoder(self) -> Encoder:
@@ -151,6 +153,10 @@ class Reading(ABC):
     def by_vector(self, vector: NDArray[np.float32], limit: int, within: Selection) -> Ranking:
         """The ``limit`` nearest of a selection by the cosine with ``vector``."""
         return self.dense.search(vector, limit, _rows(within))
+
+    def by_both(self, query: KeywordQuery, vector: NDArray[np.float32], limit: int, within: Selection) -> BothLegs:
+        """`by_words` and `by_vector`."""
+        return self.by_words(query, limit, within), self.by_vector(vector, limit, within)
 
     def texts(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``."""
