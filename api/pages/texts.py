@@ -15,6 +15,14 @@ RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 SAME = {"no": "nb", "nn": "nb", "iw": "he", "in": "id"}
 """Other tags of languages that the texts are in, former ones included."""
 
+EMBEDDED = (
+    *("anywhere", "search", "searching", "results_count", "nothing", "no_answer", "did_you_mean", "more"),
+    *("more_results", "show_less_likely", "hide_less_likely", "less_likely", "same_subject", "again", "failed"),
+    *("error_busy", "not_here", "suggestions", "filters", "languages", "sources", "years", "more_values"),
+    *("remove_filters", "close"),
+)
+"""The texts that the components in pages of other sites have, too."""
+
 Texts: TypeAlias = Mapping[str, str]
 
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
@@ -43,3 +51,10 @@ def choose(wanted: str, accepted: str) -> str:
             liked.append((-float(match[2] or 1), SAME.get(tag, tag)))
     ordered = sorted(liked, key=lambda entry: entry[0])
     return next((tag for weight, tag in ordered if weight < 0 and tag in known), DEFAULT)
+
+
+def embedded(ui: str) -> Mapping[str, object]:
+    """What the components are told: their texts in the language ``ui``, and how it runs."""
+    texts = all_texts()[ui]
+    own = {name: texts[name] for name in EMBEDDED}
+    return {"lang": ui, "dir": "rtl" if ui in RIGHT_TO_LEFT else "ltr", "texts": own}

@@ -1,6 +1,6 @@
 // The page of a frame: what its address says goes to the element that it holds, the key too, which no server page repeats.
 
-const ATTRIBUTES = { q: "query", languages: "languages", filter: "filter", limit: "limit", mode: "mode", key: "key" };
+const ATTRIBUTES = { q: "query", languages: "languages", filter: "filter", limit: "limit", mode: "mode", less_likely: "less-likely", key: "key" };
 
 const asked = new URLSearchParams(location.search);
 const title = asked.get("q") ? `${asked.get("q")} – Paraglot` : "Paraglot";

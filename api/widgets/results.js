@@ -1,117 +1,77 @@
-// What both elements share: how a hit is shown, events, and what was asked last. What comes from the service becomes text,
-// never markup; styles are constructed, so no policy has to allow inline ones.
-import { client, pieces } from "./client.js";
-import { RIGHT_TO_LEFT, TEXTS } from "./texts.js";
+// What both elements share: attributes, words, the list of hits, events, and what was asked last.
+import { ParaglotError, client } from "./client.js";
+import { dress, filled, plain } from "./hits.js";
+import { button, make, slot } from "./make.js";
+import { sheet } from "./styles.js";
+import { ENGLISH, answers, tell } from "./texts.js";
 
-/** @import { Highlight, Hit } from "./client.js" */
+/** @import { Hit } from "./client.js" */
+/** @import { Texts, Told } from "./texts.js" */
 
 /** Where this script came from, and so the service unless an element names another. */
 const HOME = new URL(".", import.meta.url).href;
+const ATTRIBUTES = [
+  ...["endpoint", "collection", "key", "api-key", "languages", "filter", "limit", "mode", "heading-level"],
+  ...["query", "sort", "group-by", "less-likely", "address", "suggestions", "article", "paragraph"],
+];
+const SLOW_MS = 900;
+const LATE_MS = 20_000;
+const LATE = new ParaglotError({ code: "timeout", detail: `The service did not answer within ${LATE_MS / 1000} s.` });
+/** Codes of problems that pass by themselves. */
+const BUSY = ["too_many_requests", "overloaded", "queue_full", "timeout"];
 
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(`
-:host { display: block; font: var(--paraglot-font, inherit); color: var(--paraglot-color, inherit); }
-[hidden] { display: none !important; }
-form { display: flex; flex-wrap: wrap; gap: .5em; }
-label { flex: 1 0 100%; }
-input { flex: 1 1 12em; min-width: 0; }
-input, button {
-  font: inherit; padding: .5em .75em; border: 1px solid var(--paraglot-border, GrayText);
-  border-radius: var(--paraglot-radius, .375em);
-}
-button { cursor: pointer; }
-:focus-visible { outline: 3px solid var(--paraglot-focus, Highlight); outline-offset: 2px; }
-p, ol { margin: .75em 0; padding: 0; }
-ol { list-style: none; }
-li { margin: 0 0 var(--paraglot-gap, 1.25em); overflow-wrap: anywhere; }
-li p { margin: .25em 0; }
-[part~=title] { font-weight: 600; }
-a { color: var(--paraglot-link, inherit); }
-[part~=about] { font-size: .875em; display: flex; flex-wrap: wrap; gap: 0 1em; }
-mark { background: none; color: inherit; }
-mark.semantic {
-  background: var(--paraglot-semantic, light-dark(#d3ecff, #15405f));
-  color: var(--paraglot-semantic-color, light-dark(#111, #fff));
-}
-mark.keyword {
-  background: var(--paraglot-keyword, light-dark(#ffe28a, #6b5200));
-  color: var(--paraglot-keyword-color, light-dark(#111, #fff)); font-weight: 600;
-}
-`);
-
-/** @type {<T extends keyof HTMLElementTagNameMap>(name: T, part: string, ...within: (Node | string)[]) => HTMLElementTagNameMap[T]} */
-export function make(name, part, ...within) {
-  const element = document.createElement(name);
-  if (part) element.setAttribute("part", part);
-  element.append(...within);
-  return element;
-}
-
-/** @type {(name: string, ...within: (Node | string)[]) => HTMLSlotElement} A place that the page may fill. */
-export function slot(name, ...within) {
-  const element = make("slot", "", ...within);
-  element.name = name;
-  return element;
-}
-
-/** @type {(text: string, highlights: Highlight[]) => (Node | string)[]} */
-function marked(text, highlights) {
-  return pieces(text, highlights).map((piece) => {
-    if (!piece.kind) return piece.text;
-    const kinds = piece.semantic && piece.kind !== "semantic" ? `${piece.kind} semantic` : piece.kind;
-    const mark = make("mark", kinds, piece.text);
-    mark.className = kinds;
-    return mark;
-  });
-}
-
-/** @type {(tag: string, ui: string) => string} */
-function languageName(tag, ui) {
-  try {
-    return new Intl.DisplayNames([ui], { type: "language" }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
-}
-
-/** @type {(date: string | null, ui: string) => string} Whole days are written as the language does, others as they came. */
-function dateText(date, ui) {
-  const day = new Date(/^\d{4}-\d\d-\d\d/.test(date ?? "") ? `${date?.slice(0, 10)}T00:00Z` : NaN);
-  return Number.isNaN(day.getTime()) ? (date ?? "") : day.toLocaleDateString(ui, { dateStyle: "medium", timeZone: "UTC" });
-}
-
-/** What both elements share: the service, the list of hits, events, and what was asked last. */
 export class Results extends HTMLElement {
-  static observedAttributes = ["endpoint", "key", "languages", "filter", "limit", "mode", "query", "article", "paragraph"];
+  static observedAttributes = [...ATTRIBUTES, "lang"];
   /** @type {HTMLElement[]} Hits made from the page's template, which stand in the page for its styles to reach. */
   #slotted = [];
   #asking = new AbortController();
-  #drawn = false;
+  #all = make("div", "all");
   #starting = false;
+  /** @type {Map<Text, keyof Texts>} */
+  #words = new Map();
+  /** @type {Promise<Told>} */
+  spoken = Promise.resolve({ lang: "en", dir: "ltr", texts: ENGLISH });
+  /** @type {Texts} */
+  texts = ENGLISH;
   status = make("p", "status");
   list = make("ol", "hits");
+  again = button("again button", () => this.start(), this.word("again"));
 
   connectedCallback() {
-    if (!this.#drawn) {
+    if (!this.shadowRoot) {
       const root = this.attachShadow({ mode: "open" });
       root.adoptedStyleSheets = [sheet];
       this.status.setAttribute("role", "status");
+      this.status.dir = "auto";
       this.list.setAttribute("role", "list");
-      const all = make("div", "all", ...this.draw());
-      all.lang = this.ui;
-      all.dir = RIGHT_TO_LEFT.includes(this.ui) ? "rtl" : "ltr";
-      root.append(all);
-      this.#drawn = true;
+      this.again.hidden = true;
+      this.#all.append(...this.draw());
+      root.append(this.#all);
+      for (const name of ATTRIBUTES) this.#upgrade(propertyOf(name));
     }
+    this.#speak();
     this.#startSoon();
   }
 
   disconnectedCallback() {
-    this.#asking.abort();
+    this.stop();
   }
 
-  attributeChangedCallback() {
-    if (this.isConnected) this.#startSoon();
+  /** @param {string} name @param {string | null} before @param {string | null} now */
+  attributeChangedCallback(name, before, now) {
+    this.changed(name, now);
+    if (!this.isConnected) return;
+    if (name === "lang" || name === "endpoint") this.#speak();
+    this.#startSoon();
+  }
+
+  /** A property that was set before the script came hides that of the class. @param {string} name */
+  #upgrade(name) {
+    const own = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this));
+    if (!Object.hasOwn(own, name)) return;
+    const value = own[name];
+    delete own[name];
+    own[name] = value;
   }
 
   /** Attributes that are set one after the other ask once. */
@@ -120,8 +80,24 @@ export class Results extends HTMLElement {
     this.#starting = true;
     queueMicrotask(() => {
       this.#starting = false;
-      if (this.#drawn && this.isConnected) this.start();
+      if (this.shadowRoot && this.isConnected) this.start();
     });
+  }
+
+  async #speak() {
+    const spoken = (this.spoken = tell(this.home, this.closest("[lang]")?.getAttribute("lang") || navigator.language));
+    const { lang, dir, texts } = await spoken;
+    if (spoken !== this.spoken) return;
+    this.texts = texts;
+    [this.#all.lang, this.#all.dir] = [lang, dir];
+    for (const [node, name] of this.#words) node.data = texts[name];
+  }
+
+  /** @param {keyof Texts} name @returns {Text} A text that follows the language. */
+  word(name) {
+    const node = document.createTextNode(this.texts[name]);
+    this.#words.set(node, name);
+    return node;
   }
 
   /** @returns {(Node | string)[]} What stands in the element, made once. */
@@ -132,18 +108,39 @@ export class Results extends HTMLElement {
   /** Ask for what the attributes say. */
   start() {}
 
-  get ui() {
-    const wanted = this.closest("[lang]")?.getAttribute("lang") || navigator.language;
-    const [short] = wanted.toLowerCase().split("-");
-    return short in TEXTS ? short : "en";
+  /** @param {string} name @param {string | null} now Heed an attribute beyond asking anew. */
+  changed(name, now) {}
+
+  /** @param {Hit} hit Whether it hardly answers. */
+  unlikely(hit) {
+    return false;
   }
 
-  get texts() {
-    return TEXTS[this.ui];
+  get ui() {
+    return this.#all.lang || "en";
+  }
+
+  get #key() {
+    return this.getAttribute("key") || this.getAttribute("api-key") || "";
+  }
+
+  get home() {
+    return new URL((this.getAttribute("endpoint") || HOME).replace(/\/*$/, "/"), document.baseURI);
+  }
+
+  /** Where the collection is. */
+  get #place() {
+    const name = this.getAttribute("collection");
+    return name ? new URL(`v1/collections/${encodeURIComponent(name)}/`, this.home) : this.home;
   }
 
   get client() {
-    return client({ endpoint: this.getAttribute("endpoint") || HOME, key: this.getAttribute("key") ?? "" });
+    return client({ endpoint: this.#place.href, key: this.#key });
+  }
+
+  get level() {
+    const level = Number(this.getAttribute("heading-level"));
+    return level >= 1 && level <= 6 ? Math.floor(level) : 2;
   }
 
   /** The fields that both ways of asking have. */
@@ -161,25 +158,60 @@ export class Results extends HTMLElement {
    * @template T
    * @param {(signal: AbortSignal) => Promise<T>} question
    * @param {(answer: T) => void} show
+   * @param {boolean} [further] Whether what is shown goes on.
    */
-  async ask(question, show) {
-    this.#asking.abort();
-    const { signal } = (this.#asking = new AbortController());
+  async ask(question, show, further = false) {
+    this.stop();
+    const asking = (this.#asking = new AbortController());
+    const { signal } = asking;
+    const slow = setTimeout(() => this.#wait(further), SLOW_MS);
+    const late = setTimeout(() => asking.abort(LATE), LATE_MS);
+    const settled = () => [slow, late].forEach(clearTimeout);
+    signal.addEventListener("abort", settled);
     this.list.ariaBusy = "true";
     try {
-      const answer = await question(signal);
-      if (signal.aborted) return;
+      const [answer] = await Promise.all([question(signal), this.spoken]);
+      signal.throwIfAborted();
+      settled();
       this.status.setAttribute("part", "status");
+      this.status.lang = this.ui;
+      this.again.hidden = true;
       show(answer);
       this.tell("paraglot-results", answer);
     } catch (error) {
-      if (signal.aborted) return;
-      this.clear();
-      this.status.setAttribute("part", "status error");
-      this.status.textContent = error instanceof Error ? error.message : String(error);
-      this.tell("paraglot-error", error);
+      settled();
+      if (!signal.aborted || signal.reason === LATE) await this.#fail(error, asking, further);
     }
-    this.list.ariaBusy = null;
+    if (asking === this.#asking) this.list.ariaBusy = null;
+  }
+
+  /** @param {boolean} further What was found before is no answer to what is asked now. */
+  #wait(further) {
+    if (!further) this.clear();
+    this.again.hidden = true;
+    this.status.replaceChildren(this.texts.searching);
+  }
+
+  /**
+   * Readers are told in their words, developers by event and console.
+   * @param {unknown} error
+   * @param {AbortController} asking
+   * @param {boolean} further
+   */
+  async #fail(error, asking, further) {
+    const { code, status } = error instanceof ParaglotError ? error : { code: "", status: 0 };
+    if (!further) this.clear();
+    const silent = code === "unreachable" && !(await answers(this.home));
+    const { texts, away } = await this.spoken;
+    if (asking !== this.#asking) return;
+    const busy = status === 429 || (BUSY.includes(code) && error !== LATE);
+    const passes = busy || silent || status >= 500 || error === LATE;
+    this.status.setAttribute("part", "status error");
+    if (away && passes && !busy) this.status.lang = away;
+    this.status.textContent = busy ? texts.error_busy : passes ? texts.failed : texts.not_here;
+    this.again.hidden = !passes;
+    console.warn(error);
+    this.tell("paraglot-error", error);
   }
 
   /** Ask no more, and forget what is on its way. */
@@ -202,9 +234,11 @@ export class Results extends HTMLElement {
   add(hits) {
     const template = this.querySelector(":scope > template");
     for (const hit of hits) {
-      const item = make("li", "hit");
-      if (template instanceof HTMLTemplateElement) item.append(slot(this.#fill(template, hit)));
-      else item.append(...this.#plain(hit));
+      const unlikely = this.unlikely(hit);
+      const look = { texts: this.texts, ui: this.ui, level: this.level, address: this.#address(hit), unlikely };
+      const item = make("li", unlikely ? "hit unlikely" : "hit");
+      if (template instanceof HTMLTemplateElement) item.append(this.#slotFor(filled(template, hit, look)));
+      else item.append(...plain(hit, look));
       item.addEventListener("click", (event) => {
         const pressed = event.composedPath().find((one) => one instanceof Element && one.matches("a, button"));
         if (pressed && !this.tell("paraglot-select", { hit })) event.preventDefault();
@@ -213,68 +247,43 @@ export class Results extends HTMLElement {
     }
   }
 
-  /** @param {Hit} hit @returns {Record<string, (Node | string)[]>} */
-  #values(hit) {
-    const { article } = hit;
-    return {
-      title: [article.title || article.id],
-      text: marked(hit.text, hit.highlights),
-      quote: [hit.citation.quote],
-      heading: [hit.heading],
-      language: [languageName(hit.language, this.ui)],
-      date: [dateText(article.date, this.ui)],
-      source: [article.source ?? ""],
-      relevance: [hit.relevance.toLocaleString(this.ui, { style: "percent" })],
-    };
+  /** @param {HTMLElement} made A hit from the template. @returns {HTMLSlotElement} */
+  #slotFor(made) {
+    made.slot = `hit-${this.#slotted.length + 1}`;
+    this.#slotted.push(made);
+    this.append(made);
+    dress(this.getRootNode());
+    return slot(made.slot);
   }
 
   /** @param {Hit} hit Its quote on the web; of an article that is not there its paragraph in the service's own page. */
   #address({ citation, article, id }) {
     if (citation.url) return citation.url;
     const path = article.id.split("/").map(encodeURIComponent).join("/");
-    const key = this.getAttribute("key");
     const own = id.startsWith(`${article.id}~`) ? id.slice(article.id.length + 1) : id;
-    const query = key ? `?${new URLSearchParams({ key })}` : "";
-    return new URL(`article/${path}${query}#${encodeURIComponent(own)}`, this.#home).href;
+    const query = this.#key ? `?${new URLSearchParams({ key: this.#key })}` : "";
+    return new URL(`article/${path}${query}#${encodeURIComponent(own)}`, this.#place).href;
   }
+}
 
-  get #home() {
-    return new URL((this.getAttribute("endpoint") || HOME).replace(/\/*$/, "/"), document.baseURI);
-  }
+/** @type {(attribute: string) => string} */
+function propertyOf(attribute) {
+  return attribute.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+}
 
-  /** @param {Hit} hit */
-  #plain(hit) {
-    const values = this.#values(hit);
-    const link = make("a", "link", ...values.title);
-    link.href = this.#address(hit);
-    const title = make("p", "title", link);
-    const text = make("p", "text", ...values.text);
-    for (const one of [title, text]) one.dir = "auto";
-    [title.lang, text.lang] = [hit.article.language, hit.language];
-    const about = ["source", "date", "language", "relevance"].filter((name) => values[name].some(Boolean));
-    return [title, text, make("p", "about", ...about.map((name) => make("span", name, ...values[name])))];
-  }
-
-  /** @param {HTMLTemplateElement} template @param {Hit} hit @returns {string} The name of the slot for what was made. */
-  #fill(template, hit) {
-    const values = this.#values(hit);
-    const made = document.createElement("div");
-    made.slot = `hit-${this.#slotted.length + 1}`;
-    made.append(template.content.cloneNode(true));
-    for (const place of made.querySelectorAll("[data-field]")) {
-      for (const name of (place.getAttribute("data-field") ?? "").split(/\s+/)) {
-        if (name === "link") {
-          place.setAttribute("href", this.#address(hit));
-        } else if (values[name]) {
-          place.replaceChildren(...values[name].map((one) => (typeof one === "string" ? one : one.cloneNode(true))));
-          place.setAttribute("dir", "auto");
-          if (name === "text" || name === "quote") place.setAttribute("lang", hit.language);
-          if (name === "title") place.setAttribute("lang", hit.article.language);
-        }
-      }
-    }
-    this.#slotted.push(made);
-    this.append(made);
-    return made.slot;
-  }
+// Each attribute is a property, too: a text, "" where there is none. Frameworks set properties.
+for (const name of ATTRIBUTES) {
+  Object.defineProperty(Results.prototype, propertyOf(name), {
+    configurable: true,
+    enumerable: true,
+    /** @this {Element} */
+    get() {
+      return this.getAttribute(name) ?? "";
+    },
+    /** @this {Element} @param {unknown} value */
+    set(value) {
+      if (value === null || value === undefined || value === false) this.removeAttribute(name);
+      else this.setAttribute(name, value === true ? "" : String(value));
+    },
+  });
 }

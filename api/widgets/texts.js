@@ -1,14 +1,64 @@
-// What the elements say, in each language that they know.
+// What the elements say. English stands here; the service tells the same texts in the languages of its own page.
 
-/** @typedef {Record<"label" | "search" | "found" | "none" | "unsure" | "mean" | "more" | "similar", string>} Texts */
-/** @type {Record<string, Texts>} The first is taken where a language is missing. */
-export const TEXTS = {
-  en: { label: "Search in any language", search: "Search", found: "Results:", none: "Nothing found.", unsure: "No sure answer; the nearest paragraphs:", mean: "Did you mean:", more: "More results", similar: "On the same subject" },
-  fr: { label: "Rechercher dans toutes les langues", search: "Rechercher", found: "Résultats :", none: "Aucun résultat.", unsure: "Pas de réponse sûre ; les paragraphes les plus proches :", mean: "Vouliez-vous dire :", more: "Plus de résultats", similar: "Sur le même sujet" },
-  de: { label: "In allen Sprachen suchen", search: "Suchen", found: "Ergebnisse:", none: "Nichts gefunden.", unsure: "Keine sichere Antwort; die nächsten Absätze:", mean: "Meinten Sie:", more: "Weitere Ergebnisse", similar: "Zum selben Thema" },
-  es: { label: "Buscar en todos los idiomas", search: "Buscar", found: "Resultados:", none: "No se encontró nada.", unsure: "Sin respuesta segura; los párrafos más cercanos:", mean: "Quizás quiso decir:", more: "Más resultados", similar: "Sobre el mismo tema" },
-  ar: { label: "ابحث بأي لغة", search: "بحث", found: "النتائج:", none: "لم يُعثر على شيء.", unsure: "لا توجد إجابة مؤكدة؛ أقرب الفقرات:", mean: "هل تقصد:", more: "المزيد من النتائج", similar: "في الموضوع نفسه" },
-  zh: { label: "用任何语言搜索", search: "搜索", found: "结果：", none: "没有找到结果。", unsure: "没有确定的答案；最接近的段落：", mean: "您是不是要找：", more: "更多结果", similar: "相同主题" },
-  ja: { label: "どの言語でも検索", search: "検索", found: "検索結果：", none: "見つかりませんでした。", unsure: "確かな答えはありません。近い段落：", mean: "もしかして：", more: "さらに表示", similar: "同じ話題" },
+/** @typedef {typeof ENGLISH} Texts */
+/** @typedef {{ lang: string, dir: string, texts: Texts, away?: string }} Told `away`: the language of `failed` alone */
+
+const PATIENCE_MS = 4000;
+
+/** The names and texts of api/pages/texts/en.toml that the elements use. */
+export const ENGLISH = {
+  anywhere: "Search in any language",
+  search: "Search",
+  results_count: "Results: {count}",
+  nothing: "Nothing found.",
+  no_answer: "Nothing here clearly answers this.",
+  show_less_likely: "Show less likely results ({count})",
+  hide_less_likely: "Hide less likely results",
+  less_likely: "less likely",
+  did_you_mean: "Did you mean",
+  more: "More of this article: {count}",
+  more_results: "More results",
+  same_subject: "On the same subject",
+  searching: "Searching…",
+  again: "Try again",
+  failed: "The service did not answer. Try again.",
+  error_busy: "There are too many searches at the moment. Try again in a little while.",
+  not_here: "The search cannot be used on this page at the moment.",
+  suggestions: "Suggestions",
+  filters: "Filters",
+  languages: "Language",
+  sources: "Source",
+  years: "Year",
+  more_values: "More ({count})",
+  remove_filters: "Remove all filters",
+  close: "Close",
 };
-export const RIGHT_TO_LEFT = ["ar"];
+
+/** @type {Map<string, Promise<Told>>} */
+const told = new Map();
+
+/** @type {(home: URL, wanted: string) => Promise<Told>} The texts in a language, or in English where the service has no such. */
+export function tell(home, wanted) {
+  const [short] = wanted.toLowerCase().split("-");
+  if (short === "en") return Promise.resolve({ lang: wanted, dir: "ltr", texts: ENGLISH });
+  const at = new URL(`widget.json?lang=${encodeURIComponent(wanted)}`, home).href;
+  const known = told.get(at);
+  if (known) return known;
+  const asked = fetch(at, { credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) })
+    .then((response) => response.json())
+    .then(({ lang, dir, texts }) => ({ lang, dir, texts: { ...ENGLISH, ...texts } }))
+    .catch(async () => {
+      told.delete(at); // asked again when the service may be back
+      /** @type {Record<string, string>} */
+      const FAILED = await import("./failed.js").then((module) => module.FAILED, () => ({}));
+      return { lang: "en", dir: "ltr", texts: { ...ENGLISH, failed: FAILED[short] ?? ENGLISH.failed }, away: short };
+    });
+  told.set(at, asked);
+  return asked;
+}
+
+/** @type {(home: URL) => Promise<boolean>} Whether the service is there, which tells every page its texts. */
+export const answers = (home) =>
+  fetch(new URL("widget.json", home), { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) })
+    .then((response) => response.ok)
+    .catch(() => false);

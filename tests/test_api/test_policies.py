@@ -30,6 +30,7 @@ OPEN_TO_ALL = {
     "GET /admin",
     *("GET /docs", "GET /docs/oauth2-redirect", "GET /openapi.json", "GET /problems/{code}"),
     *("GET /client.js", "GET /client.d.ts", "GET /widget.js", "GET /embed.js", "GET /instantsearch.js"),
+    *("GET /pauses.js", "GET /failed.js", "GET /widget.json"),
     *("ANY /static", "ANY /static-offline-docs"),
 }
 SEARCH = {

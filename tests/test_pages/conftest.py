@@ -7,11 +7,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
-from tests.browsers import Open, watched
+from tests.blog import Blog, blog
+from tests.browsers import Open, Show, watched
 from tests.servers import service
 
 expect.set_options(timeout=20_000)  # a busy machine is no fault of a page
@@ -49,3 +51,36 @@ def browse(chromium: Browser, seeds_service: str) -> Iterator[Open]:
             return held.enter_context(watched(chromium, base_url, **options))  # type: ignore[arg-type]
 
         yield opened
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Blog]:
+    with blog() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def paraglot(seeds_index: Path, site: Blog) -> Iterator[str]:
+    with service(seeds_index, "--allow-origin", site.origin) as running:
+        running.client.get("/readyz").raise_for_status()
+        yield str(running.client.base_url).rstrip("/")
+
+
+@pytest.fixture
+def show(browse: Open, site: Blog, paraglot: str) -> Show:
+    """Opens a page of the site with the components and a body; ``told`` in it collects their events."""
+
+    def shown(body: str, policy: str = "", head: str = "", at: str = "", **options: object) -> Page:
+        service_at = at or paraglot
+        site.files["/told.js"] = """
+            window.told = [];
+            for (const name of ["paraglot-results", "paraglot-select", "paraglot-error"])
+              addEventListener(name, (event) => { told.push([name, event.target.id]); if (event.target.id === "own") event.preventDefault(); });
+        """
+        scripts = f'<script src="/told.js"></script><script type="module" src="{service_at}/widget.js"></script>'
+        address = site.put(body, policy=policy, head=head + scripts)
+        page = browse(site.origin, hosts=(urlsplit(service_at).netloc,), **options).new_page()
+        page.goto(address)
+        return page
+
+    return shown

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,49 +14,16 @@ from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.readers.inputs import Options
-from tests.blog import Blog, blog
-from tests.browsers import Open
+from tests.blog import Blog
+from tests.browsers import Open, Show
 from tests.conftest import ROOT
 from tests.servers import service
 
 pytestmark = pytest.mark.slow
 
 NIGHT = "trains de nuit en Europe"
+NOT_HERE = "The search cannot be used on this page at the moment."
 PAYLOAD = "<script>alert(1)</script><img src=x onerror=alert(2)><b onmouseover='alert(3)'>bread</b>"
-Show = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Blog]:
-    with blog() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def paraglot(seeds_index: Path, site: Blog) -> Iterator[str]:
-    with service(seeds_index, "--allow-origin", site.origin) as running:
-        running.client.get("/readyz").raise_for_status()
-        yield str(running.client.base_url).rstrip("/")
-
-
-@pytest.fixture
-def show(browse: Open, site: Blog, paraglot: str) -> Show:
-    """Opens a page of the site with the components and a body; ``told`` in it collects their events."""
-
-    def shown(body: str, policy: str = "", head: str = "", at: str = "", statuses: tuple[int, ...] = ()) -> Page:
-        service_at = at or paraglot
-        site.files["/told.js"] = """
-            window.told = [];
-            for (const name of ["paraglot-results", "paraglot-select", "paraglot-error"])
-              addEventListener(name, (event) => { told.push([name, event.target.id]); if (event.target.id === "own") event.preventDefault(); });
-        """
-        scripts = f'<script src="/told.js"></script><script type="module" src="{service_at}/widget.js"></script>'
-        address = site.put(body, policy=policy, head=head + scripts)
-        page = browse(site.origin, hosts=(urlsplit(service_at).netloc,), statuses=statuses).new_page()
-        page.goto(address)
-        return page
-
-    return shown
 
 
 def policy(service_at: str) -> str:
@@ -76,8 +41,8 @@ def clean(page: Page) -> None:
 
 def test_both_on_a_foreign_page_under_a_strict_policy(show: Show, paraglot: str) -> None:
     page = show(
-        f"""<paraglot-search id="all" query="{NIGHT}" lang="fr"></paraglot-search>
-        <paraglot-search id="german" languages="de, zh" query="{NIGHT}" endpoint="{paraglot}/" limit="3"></paraglot-search>
+        f"""<paraglot-search id="all" query="{NIGHT}" lang="fr" less-likely></paraglot-search>
+        <paraglot-search id="german" less-likely languages="de, zh" query="{NIGHT}" endpoint="{paraglot}/" limit="3"></paraglot-search>
         <paraglot-similar id="like" article="lunar-ru" languages="en,de,fr" limit="2"></paraglot-similar>""",
         policy(paraglot),
     )
@@ -100,7 +65,7 @@ def test_both_on_a_foreign_page_under_a_strict_policy(show: Show, paraglot: str)
 
 
 def test_typing_and_the_keyboard_alone(show: Show) -> None:
-    page = show('<paraglot-search id="own" limit="2" languages="de"></paraglot-search>')
+    page = show('<paraglot-search id="own" limit="2" languages="de" group-by="none" less-likely></paraglot-search>')
     field = page.get_by_label("Search in any language")
     page.keyboard.press("Tab")
     expect(field).to_be_focused()
@@ -158,8 +123,8 @@ def test_errors_are_shown_and_told(show: Show) -> None:
         <paraglot-similar id="nobody" article="nobody"></paraglot-similar>""",
         statuses=(404, 422),
     )
-    expect(page.locator("#faulty [role=status]")).to_contain_text("limit must be from 1 to 100")
-    expect(page.locator("#nobody [role=status]")).to_contain_text("nobody")
+    for name in ("faulty", "nobody"):
+        expect(page.locator(f"#{name} [role=status]")).to_have_text(NOT_HERE)
     assert sorted(page.evaluate("told")) == [["paraglot-error", "faulty"], ["paraglot-error", "nobody"]]
 
 
@@ -173,7 +138,6 @@ def test_the_two_lines_of_the_readme(site: Blog, browse: Open, paraglot: str) ->
     page = browse(site.origin, hosts=(there,)).new_page()
     page.goto("/static.html")
     page.get_by_role("searchbox").fill(NIGHT)
-    expect(page.locator("[part=hit]")).to_have_count(10)
     expect(page.locator("[part=hit]").first).to_contain_text("la nuit")
 
 
@@ -191,12 +155,12 @@ def test_a_hundred_hostile_results_are_text(
     with service(tmp_path / "index", "--allow-origin", site.origin) as running:
         at = str(running.client.base_url).rstrip("/")
         page = show(
-            """<paraglot-search query="bread" limit="100" id="plain"></paraglot-search>
-            <paraglot-search query="bread" limit="100"><template><p data-field="title"></p><a data-field="link">x</a>
+            """<paraglot-search query="bread" limit="100" less-likely id="plain"></paraglot-search>
+            <paraglot-search query="bread" limit="100" less-likely><template><p data-field="title"></p><a data-field="link">x</a>
               <p data-field="text"></p><p data-field="source"></p></template></paraglot-search>""",
             at=at,
         )
-        expect(page.locator("#plain li")).to_have_count(100)
+        expect(page.locator("#plain [part~=hit]")).to_have_count(100)
         expect(page.locator("[slot^=hit-]")).to_have_count(100)
         for part in ("title", "source"):
             assert set(page.locator(f"#plain [part={part}]").all_inner_texts()) == {PAYLOAD}
@@ -227,12 +191,12 @@ def test_a_key_and_its_filter_hold(tmp_path: Path, show: Show, site: Blog) -> No
             statuses=(401,),
         )
         expect(page.locator("#keyed [part=title]")).to_have_text(["Open"])
-        expect(page.locator("#keyless [role=status]")).to_contain_text("Send a key")
+        expect(page.locator("#keyless [role=status]")).to_have_text(NOT_HERE)
         expect(page.frame_locator("iframe").locator("[part=title]")).to_have_text(["Open"])
 
 
 def test_the_frame(show: Show, browse: Open, paraglot: str, site: Blog) -> None:
-    query = f"q={NIGHT}&languages=de&languages=zh&lang=de&limit=3".replace(" ", "%20")
+    query = f"q={NIGHT}&languages=de&languages=zh&lang=de&limit=3&less_likely=1".replace(" ", "%20")
     page = show(f'<iframe src="{paraglot}/embed?{query}" title="Suche" width="600" height="500"></iframe>')
     frame = page.frame_locator("iframe")
     expect(frame.locator("li")).to_have_count(3)

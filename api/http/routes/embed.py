@@ -37,6 +37,7 @@ class EmbedFields(UrlFields):
     filter: str = ""
     limit: str = ""
     mode: str = ""
+    less_likely: str = ""
     lang: str = ""
 
 
@@ -121,7 +122,7 @@ def _asked(url: str, host: str) -> dict[str, str] | None:
         fields = {name: ",".join(given.getlist(name)) for name in (*EmbedFields.model_fields, "key")}
     elif at.path == "/":
         page = PageForm.of(given, given.get("key", ""))
-        fields = {name: getattr(page, name) for name in ("q", "limit", "mode", "key")}
+        fields = {name: getattr(page, name) for name in ("q", "limit", "mode", "less_likely", "key")}
         fields |= {"languages": ",".join(page.languages), "filter": page.filter(), "lang": page.ui}
     else:
         return None

@@ -1,4 +1,8 @@
-"""The scripts that pages of other sites load. Each is one file that needs no other: what it imports is put in."""
+"""The scripts that pages of other sites load. Each is one file that needs no other: what it imports is put in.
+
+Every page may read them and the texts, which tell nothing of the index: a page whose origin is not allowed has a script
+to tell its readers so.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +12,32 @@ from hashlib import sha256
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
 from paraglot.api.http.guard.policy import needs
+from paraglot.api.pages.texts import choose, embedded
 
-SCRIPTS = ("/client.js", "/client.d.ts", "/widget.js", "/embed.js", "/instantsearch.js")
+SCRIPTS = ("/client.js", "/client.d.ts", "/widget.js", "/embed.js", "/instantsearch.js", "/pauses.js", "/failed.js")
 FOLDER = Path(__file__).parents[2] / "widgets"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z]+\.js)";\n', re.MULTILINE)
+_COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n|^ +", re.MULTILINE)
+"""With the room before lines, which is of no use either to who only runs a script."""
+
+_HEADERS = {
+    "access-control-allow-origin": "*",
+    "cache-control": "public, max-age=600",
+    "cross-origin-resource-policy": "cross-origin",
+    "vary": "Origin",
+}
 
 router = APIRouter(include_in_schema=False, dependencies=[needs(None, foreign=True)])
 
 
 def script(request: Request) -> Response:
-    """One of `SCRIPTS`. A page whose origin the service allows may import it."""
+    """One of `SCRIPTS`."""
     content, tag = _script(request.url.path[1:])
-    headers = {
-        "etag": tag,
-        "cache-control": "public, max-age=600",
-        "cross-origin-resource-policy": "cross-origin",
-        "vary": "Origin",
-    }
+    headers = {"etag": tag, **_HEADERS}
     if tag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type="text/javascript")
@@ -38,10 +47,18 @@ for path in SCRIPTS:
     router.add_api_route(path, script)
 
 
+@router.get("/widget.json")
+def texts(lang: str = "") -> Response:
+    """What the components say, in a language or, where the page has no texts in it, in English."""
+    return JSONResponse(embedded(choose(lang, lang)), headers=_HEADERS)
+
+
 @lru_cache
 def _script(name: str) -> tuple[str, str]:
     """A script and its validator."""
     content = _joined(name, set())
+    if name.endswith(".js"):
+        content = _COMMENT.sub("", content)
     return content, f'"{sha256(content.encode()).hexdigest()[:20]}"'
 
 

@@ -1,7 +1,7 @@
 // The page with scripts: searches while a query is typed, and goes on without loading anew. Without, all works as links.
 import { followArrows } from "./arrows.js";
 import { heldKey, holdKey, takeKey, withoutKey } from "./keys.js";
-import { pauses } from "./pauses.js";
+import { pauses } from "../pauses.js";
 import { show } from "./results.js";
 import { suggest } from "./suggestions.js";
 

@@ -1,7 +1,7 @@
 // Suggestions below the box (the ARIA pattern of a combobox): arrows choose, Enter takes, Escape closes.
 import { client } from "../client.js";
 import { heldKey } from "./keys.js";
-import { pauses } from "./pauses.js";
+import { pauses } from "../pauses.js";
 
 const MOST = 6;
 const service = new URL("..", import.meta.url).href;
