@@ -146,6 +146,9 @@ class Settings:
     endpoint: str | None = _setting(None, _address, "where the encoder of an openai: model answers, with its /v1")
     reranker: str | None = _setting(None, _text, "cross-encoder that orders the first hits of hybrid searches")
     sentences: bool | None = _setting(None, _flag, "whether a new index keeps the vectors of sentences")
+    language_means: bool | None = _setting(
+        None, _flag, "whether a new index has vectors less the mean of their language"
+    )
     keyword: str = _setting("auto", _one_of(*KEYWORD_ENGINES), "keyword engine of a new index: auto, whoosh or tantivy")
     mode: Mode = _setting("hybrid", _mode, "which legs `paraglot search` uses: hybrid, keyword or semantic")
     limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page of `paraglot search`")

@@ -44,9 +44,9 @@ def xquad(encoder: Ours, folder: Path, tuning: bool, every: int) -> tuple[Matrix
     """nDCG@10 by paragraph vector, and by the sum of it and the best sentence's: (question's, paragraph's) → mean; and
     by both, of a question's translations in one pool of all languages, the share that the first `FIRST` have.
     """
-    corpus, queries = list(_lines(folder / "corpus.jsonl.xz")), list(_lines(folder / "queries.jsonl.xz"))
+    corpus, queries = list(read_lines(folder / "corpus.jsonl.xz")), list(read_lines(folder / "queries.jsonl.xz"))
     right: dict[tuple[str, str], str] = {}
-    for query, paragraph, _ in _rows(folder / "qrels.tsv.xz", header=True):
+    for query, paragraph, _ in read_rows(folder / "qrels.tsv.xz", header=True):
         right[query, paragraph.split(":")[0]] = paragraph
     of_article = {one["id"]: _article(right[one["id"], one["lang"]]) for one in queries}
     queries = [one for one in queries if of_article[one["id"]] % 2 == (0 if tuning else 1)]
@@ -87,7 +87,7 @@ def xquad(encoder: Ours, folder: Path, tuning: bool, every: int) -> tuple[Matrix
 def tatoeba(encoder: Ours, file: Path) -> dict[str, float]:
     """Accuracy per language, sentence to English."""
     pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name, sentence, translation in _rows(file):
+    for name, sentence, translation in read_rows(file):
         pairs[name].append((sentence, translation))
     found = {}
     for language in sorted(pairs):
@@ -126,12 +126,14 @@ def _places(languages: Iterator[str]) -> dict[str, NDArray[np.int64]]:
     return {language: np.array(places) for language, places in found.items()}
 
 
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
+def read_lines(file: Path) -> Iterator[dict[str, Any]]:
+    """The lines of JSON of an ``.xz``."""
     with lzma.open(file, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
 
-def _rows(file: Path, header: bool = False) -> Iterator[list[str]]:
+def read_rows(file: Path, header: bool = False) -> Iterator[list[str]]:
+    """The lines of an ``.xz`` as fields between tabs, without the ``header``."""
     with lzma.open(file, "rt", encoding="utf-8") as lines:
         if header:
             next(lines)

@@ -17,7 +17,9 @@ from paraglot.indexer.corpus.own_vectors import UnfitVectors
 from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.corpus.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.write import DEFAULT_MODEL, Making, Progress, Report, Write, writing
+from paraglot.indexer.run import Making, Progress, Report
+from paraglot.indexer.write import DEFAULT_MODEL, Write, writing
+from paraglot.search.encoders.means import is_centred
 from paraglot.search.errors import IndexMismatch
 from paraglot.search.folder.keyword.engines import AUTO, chosen
 from paraglot.search.folder.layout import IndexLayout
@@ -36,6 +38,7 @@ def index_corpus(
     options: Options = Options(),  # noqa: B008
     *,
     keyword: str | None = None,
+    means: bool | None = None,
     prune: bool = False,
     wait_s: float = 0,
     listener: Callable[[str], None] | None = None,
@@ -43,15 +46,16 @@ def index_corpus(
     """Add and replace the articles of ``corpus`` in the index in ``folder``, made if need be.
 
     ``model`` names the encoder of a new index, ``sentences`` says whether it keeps the vectors of sentences (None: if
-    the encoder has them in the same pass), ``keyword`` its keyword engine (auto, whoosh, tantivy); an index that is
-    there keeps its own. ``prune`` removes what was once read from the same paths and is not there any more. Another
-    writer is waited for up to ``wait_s`` seconds. ``listener`` is called with a line for each thing that is left out;
-    all is then read, even if nothing changed.
+    the encoder has them in the same pass), ``keyword`` its keyword engine (auto, whoosh, tantivy), ``means`` whether
+    its vectors are less the means of their languages (None: where that helps); an index that is there keeps its own.
+    ``prune`` removes what was once read from the same paths and is not there any more. Another writer is waited for up
+    to ``wait_s`` seconds. ``listener`` is called with a line for each thing that is left out; all is then read, even if
+    nothing changed.
 
     Raises `IndexLocked`, `IndexMismatch`, `IndexDamaged`, `EncoderMissing`, `DiskFailure`; whatever is raised, the
     last commit is whole.
     """
-    making = Making(model, sentences, keyword=keyword)
+    making = Making(model, sentences, keyword=keyword, means=means)
     with writing(folder, making, progress, wait_s) as write:
         check_made_alike(folder, write, making)
         with write.stage("read"):
@@ -198,6 +202,12 @@ def check_made_alike(folder: Path, write: Write, making: Making) -> None:
         raise IndexMismatch(
             f"{folder}: the index was made {has} the vectors of sentences.",
             "Leave --sentences and --no-sentences out, or change it: paraglot rebuild --sentences or --no-sentences",
+        )
+    if making.means not in (None, is_centred(manifest.encoder)):
+        option = "--language-means" if making.means else "--no-language-means"
+        raise IndexMismatch(
+            f"{folder}: the index was made {'without' if making.means else 'with'} means of languages.",
+            f"Leave {option} out, or change it: paraglot rebuild {option}",
         )
     if keyword not in (None, AUTO, manifest.keyword_engine):
         raise IndexMismatch(

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from paraglot.indexer.corpus.assemble import Assembled, NewParagraph
 from paraglot.indexer.corpus.drafts import Block, Draft, Place
-from paraglot.indexer.write import Making, Write, writing
+from paraglot.indexer.run import Making
+from paraglot.indexer.write import Write, writing
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.index import FolderIndex
 from paraglot.search.parts.articles import check_article, check_id, check_paragraphs

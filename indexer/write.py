@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 from pyroaring import BitMap
 
 from paraglot.indexer.corpus.assemble import READING, Assembled, assemble, fits_encoder
-from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.drafts import Draft
 from paraglot.indexer.corpus.own_vectors import fitted
 from paraglot.indexer.folder import commit
 from paraglot.indexer.folder.base import read_base, unsound_parts
 from paraglot.indexer.folder.column_parts import ColumnWriter, are_of_today
-from paraglot.indexer.folder.embed import BATCH, Embedded, given_vectors
+from paraglot.indexer.folder.embed import BATCH, Embedded, given_vectors, languages_of
 from paraglot.indexer.folder.lock import writer_lock
 from paraglot.indexer.folder.marks_aside import MarksAside
 from paraglot.indexer.folder.records import Counts, NewRow, Records, StoreError, is_damage
@@ -26,73 +25,22 @@ from paraglot.indexer.folder.row_vectors import RowVectors
 from paraglot.indexer.folder.vector_cache import VectorCache
 from paraglot.indexer.folder.vector_parts import SegmentChange
 from paraglot.indexer.folder.word_workers import analysed
+from paraglot.indexer.run import Making, Progress, Report
 from paraglot.search import disk
+from paraglot.search.encoders.centred import LEAST, MOST, CentredEncoder, learned_means, learns_means
 from paraglot.search.encoders.load import BUILTIN, load_encoder
+from paraglot.search.encoders.means import is_centred, packed_means, uncentred
 from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.encoders.protocols import Encoder, SentenceEncoder
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, InvalidSettings, NotFound
 from paraglot.search.folder.columns import Columns, open_columns
-from paraglot.search.folder.dense import read_shared
+from paraglot.search.folder.dense import language_means, read_shared
 from paraglot.search.folder.keyword.engines import AUTO, chosen
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import COLUMNS_SINCE, DAMAGED_REMEDY, REBUILD_REMEDY
 from paraglot.search.folder.snapshot import last_commit
 
-Progress: TypeAlias = Callable[[str, int, int | None], None]
-"""Called with the stage, how much of it is done, and how much there is (None: not known)."""
-
-MOST_NAMED = 10_000
-"""Skipped inputs that a report holds."""
-
 DEFAULT_MODEL = BUILTIN
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did. ``generation`` is the one served afterwards; ``committed`` says whether this run made it.
-
-    ``paragraphs_resumed`` were embedded by an earlier run that never committed; ``seconds`` are by stage.
-    ``skipped`` names the first `MOST_NAMED` inputs that could not be read, ``skipped_count`` counts all; ``left_out``
-    counts by kind what was in the inputs and is in no article.
-    """
-
-    generation: int = 0
-    committed: bool = False
-    articles_added: int = 0
-    articles_changed: int = 0
-    articles_removed: int = 0
-    articles_unchanged: int = 0
-    paragraphs_added: int = 0
-    paragraphs_removed: int = 0
-    paragraphs_unchanged: int = 0
-    paragraphs_embedded: int = 0
-    paragraphs_resumed: int = 0
-    articles: int = 0
-    paragraphs: int = 0
-    languages: dict[str, int] = field(default_factory=dict)
-    skipped: list[Skipped] = field(default_factory=list)
-    skipped_count: int = 0
-    left_out: dict[str, int] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def skip(self, *inputs: Skipped) -> None:
-        """Take in inputs that could not be read."""
-        self.skipped_count += len(inputs)
-        self.skipped += inputs[: MOST_NAMED - len(self.skipped)]
-
-
-@dataclass(frozen=True, slots=True)
-class Making:
-    """How the generation is to be made: with which encoder (None: the index's own), with or without sentences (None:
-    as the index is, or as the encoder has them), whether the keyword index is made anew from the store, and by which
-    engine (`paraglot.search.folder.keyword.engines.CHOICES`; None: the index's own, `AUTO` of a new one).
-    """
-
-    model: str | None = None
-    sentences: bool | None = None
-    anew: bool = False
-    keyword: str | None = None
 
 
 class Write:
@@ -192,6 +140,7 @@ class Write:
             else:
                 self.records.rollback()
             return
+        self._learn_means()
         segments = self._segment_change()
         self._to_write = len(segments.added)
         with self.stage("embed"):
@@ -202,14 +151,37 @@ class Write:
     def encoder(self) -> Encoder:
         """The encoder of the generation to be made, loaded when the first article needs it."""
         if self._encoder is None:
-            self._encoder = load_encoder(self._model())
+            loaded = self._encoder = load_encoder(self._model())
             own = self.base[1].encoder if self.base else None
-            if own and not self._making.anew and self._encoder.spec.fingerprint != own.fingerprint:
+            if self.base and self._keeps_means:
+                self._encoder = CentredEncoder(self._encoder, language_means(self.base[0]))
+            if own and not self._making.anew and loaded.spec.fingerprint != uncentred(own).fingerprint:
                 raise IndexMismatch(
                     f"{self._layout.folder}: the index was made with another version of the encoder {own.name!r}.",
                     REBUILD_REMEDY,
                 )
         return self._encoder
+
+    @property
+    def _keeps_means(self) -> bool:
+        """Whether the vectors to be made are less the means that those of the base are."""
+        if self.base is None or "dense" in self._unsound or (self._making.anew and self._making.means is not None):
+            return False
+        return is_centred(self.base[1].encoder) and self._model() == self.base[1].encoder.name
+
+    def _learn_means(self) -> None:
+        """Where all vectors are made anew: take the means of their languages from them, if that is wanted."""
+        encoder, means = self.encoder(), self._making.means
+        own = self.base[1].encoder if self.base and "dense" not in self._unsound else None
+        same = own is not None and uncentred(own).fingerprint == encoder.spec.fingerprint
+        if means is False or isinstance(encoder, CentredEncoder) or (same and means is None):
+            return
+        if learns_means(encoder):
+            with self.stage("learn"):
+                rows = self.records.read_rows(self.records.living_rows())
+                texts = languages_of(rows, LEAST, MOST)
+                learned = learned_means(encoder, texts, always=means is True)
+                self._encoder = CentredEncoder(encoder, learned) if learned else encoder
 
     @property
     def makes_generation(self) -> bool:
@@ -289,6 +261,7 @@ class Write:
         if self._unsound.keys() & {"dense", "sentences"}:
             base = None
         columns, living = self._base_columns()
+        encoder = self.encoder()
         self._vectors = RowVectors(self.records, base, living, self.encoder, self._opened_cache, self.sentences)
         linked = base if base and not read_shared(base[0]).size else None
         return SegmentChange(
@@ -297,10 +270,11 @@ class Write:
             added=self.records.new_rows() if linked or not self.base else self.records.living_rows(),
             staying=living - BitMap(self._removed),
             embedded=self._embedded,
-            write_columns=ColumnWriter(self.records, columns, self.encoder(), self._aside).write,
-            dimension=base[1].encoder.dimension if base else self.encoder().spec.dimension,
+            write_columns=ColumnWriter(self.records, columns, encoder, self._aside).write,
+            dimension=base[1].encoder.dimension if base else encoder.spec.dimension,
             sentences=self.sentences,
             linked_columns=not self._making.anew and columns is not None and are_of_today(columns),
+            means=packed_means(encoder.means) if isinstance(encoder, CentredEncoder) else None,
         )
 
     def _base_columns(self) -> tuple[Columns | None, BitMap]:
@@ -350,7 +324,9 @@ class Write:
             removed=() if anew else self._removed,
             engine=self._engine,
         )
-        spec = self.encoder().spec if self._making.anew or self.base is None else self.base[1].encoder
+        own, spec = self.base[1].encoder if self.base else None, self.encoder().spec
+        if own and not self._making.anew and own.fingerprint == spec.fingerprint:
+            spec = own
         self.records.commit()
         if self.base is None:
             commit.announce_first(self._layout, self._target.number)

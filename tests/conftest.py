@@ -19,7 +19,8 @@ from paraglot.indexer.build import index_corpus
 from paraglot.indexer.corpus.drafts import Place
 from paraglot.indexer.corpus.fields import draft_of
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.write import Making, writing
+from paraglot.indexer.run import Making
+from paraglot.indexer.write import writing
 from paraglot.search.engine.engine import Engine
 
 # The same examples in every run, and no bound on how long one takes: a fault is found by whoever looks for it (`hunt`,

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.deep.joined import FAST_MAP
-from paraglot.search.encoders.deep.means import LANGUAGE_MEANS
 from paraglot.search.encoders.deep.network import NETWORK
 from paraglot.search.encoders.deep.reader import DeepReader
 from paraglot.search.encoders.deep.table import POSITIONS, TOKEN_ROWS, TOKEN_SCALES, WIDTH
+from paraglot.search.encoders.means import LANGUAGE_MEANS, Means
 from training import deep_base, export, sentencepiece_model
-from training.deep_means import KEPT, Means, fast_map, language_means, read_texts
+from training.deep_means import KEPT, fast_map, language_means, read_texts
 from training.deep_network import write_network
 from training.deep_pieces import charsmap_like, sentencepiece_of
 from training.languages import ADDED, BASE

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import lzma
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, DeepReader
-from paraglot.search.encoders.deep.scripts import script_of
+from paraglot.search.encoders.means import Means, discriminants, scripts_of
 from paraglot.search.encoders.protocols import Vectors
 
 _NAMES = (
@@ -42,9 +42,6 @@ SENTENCES, MANUALS, QUESTIONS, ARTICLES = 70, 35, 60, 24
 """Texts that a mean is taken from."""
 
 MOST_CHARACTERS, QUERY_CHARACTERS = 600, 120
-TEMPERATURE, SHRINKAGE = 2.0, 0.3
-"""What the likelihoods are flattened by, and how much of the covariance is that of a sphere."""
-
 KEPT = 256
 """Principal components of the fast encoder's vectors."""
 
@@ -57,24 +54,6 @@ class Texts:
     asked: list[str] = field(default_factory=list)
     manuals: list[str] = field(default_factory=list)
     declared: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """Per language: the direction and bias of its likelihood, the means of paragraphs and of queries, and its
-    scripts.
-    """
-
-    languages: tuple[str, ...]
-    directions: NDArray[np.float32]
-    biases: NDArray[np.float32]
-    of_paragraphs: NDArray[np.float32]
-    of_queries: NDArray[np.float32]
-    scripts: dict[str, str]
-
-    def packed(self) -> bytes:
-        """As `paraglot.search.encoders.deep.means` reads it."""
-        return np.stack([self.directions, self.of_paragraphs, self.of_queries]).astype("<f2").tobytes()
 
 
 def read_texts(data: Path, seed: int = 7) -> dict[str, Texts]:
@@ -132,19 +111,9 @@ def language_means(reader: DeepReader, texts: dict[str, Texts]) -> Means:
     of_paragraphs = np.stack([paragraphs[one].mean(axis=0) for one in languages])
     of_queries = np.stack([queries[one].mean(axis=0) for one in languages])
     spread = [vectors - vectors.mean(axis=0) for own in (paragraphs, queries) for vectors in own.values()]
-    directions, biases = _discriminants((of_paragraphs + of_queries) / 2, np.concatenate(spread))
-    return Means(languages, directions, biases, of_paragraphs, of_queries, scripts_of(texts))
-
-
-def scripts_of(texts: dict[str, Texts]) -> dict[str, str]:
-    """The scripts in which a tenth and more of the texts of each language are written, by name, with spaces between."""
-    found = {}
-    for language, own in texts.items():
-        written = Counter(script_of(text) for text in (*own.everyday, *own.asked, *own.manuals, *own.declared))
-        found[language] = " ".join(
-            sorted(script for script, count in written.items() if script and count * 10 >= written.total())
-        )
-    return found
+    directions, biases = discriminants((of_paragraphs + of_queries) / 2, np.concatenate(spread))
+    written = {tag: (*own.everyday, *own.asked, *own.manuals, *own.declared) for tag, own in texts.items()}
+    return Means(languages, directions, biases, of_paragraphs, of_queries, scripts_of(written))
 
 
 def fast_map(texts: dict[str, Texts]) -> NDArray[np.float32]:
@@ -165,17 +134,6 @@ class _Kind:
         told = [*short, *(text[:MOST_CHARACTERS] for text in long)]
         self.paragraphs: Vectors = reader.vectors(told, PARAGRAPH_PREFIX)
         self.queries: Vectors = reader.vectors(asked, QUERY_PREFIX)
-
-
-def _discriminants(
-    means: NDArray[np.float32], spread: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Linear discriminant analysis with one covariance for all languages (Hastie et al. 2009, section 4.3)."""
-    covariance = np.cov(spread.astype(np.float64).T)
-    sphere = np.trace(covariance) / len(covariance) * np.eye(len(covariance))
-    directions = np.linalg.solve((1 - SHRINKAGE) * covariance + SHRINKAGE * sphere, means.astype(np.float64).T).T
-    biases = -(directions * means).sum(axis=1) / 2
-    return (directions / TEMPERATURE).astype(np.float32), (biases / TEMPERATURE).astype(np.float32)
 
 
 def _rows(file: Path) -> list[tuple[str, str]]:

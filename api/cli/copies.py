@@ -26,6 +26,13 @@ def rebuild_command(
         bool | None,
         typer.Option("--sentences/--no-sentences", help="Keep the vectors of sentences or not [default: as it is]."),
     ] = None,
+    language_means: Annotated[
+        bool | None,
+        typer.Option(
+            "--language-means/--no-language-means",
+            help="Learn the means of languages anew and take them from the vectors, or not [default: as it is].",
+        ),
+    ] = None,
     keyword: Annotated[
         str | None,
         typer.Option("--keyword", metavar="ENGINE", help="Another keyword engine: auto, whoosh, tantivy."),
@@ -39,8 +46,9 @@ def rebuild_command(
     from paraglot.indexer.care.rebuild import rebuild_index
 
     folder = load_settings({"index": index, "endpoint": endpoint}).index
+    model = with_backend(model, backend.value)
     with progress_bar() as progress:
-        report = rebuild_index(folder, with_backend(model, backend.value), sentences, progress, wait, keyword=keyword)
+        report = rebuild_index(folder, model, sentences, progress, wait, keyword=keyword, means=language_means)
     print_report(report, as_json)
 
 

@@ -95,9 +95,9 @@ def _run(settings: Settings, urls: list[str], private: bool, how: dict[str, Any]
     from paraglot.indexer.follow.follow import follow
     from paraglot.indexer.follow.polite import Polite
     from paraglot.indexer.follow.web import Web
-    from paraglot.indexer.write import Making
+    from paraglot.indexer.run import Making
 
-    making = Making(settings.model, settings.sentences, keyword=settings.keyword)
+    making = Making(settings.model, settings.sentences, keyword=settings.keyword, means=settings.language_means)
     with progress_bar() as progress:
         return follow(settings.index, urls, making, Polite(Web(private)), progress=progress, **how)
 

@@ -21,6 +21,7 @@ from paraglot.api.cli.index_options import (
     FieldOption,
     FormatOption,
     KeywordOption,
+    LanguageMeansOption,
     ModelOption,
     PruneOption,
     SentencesOption,
@@ -46,6 +47,7 @@ def index_command(
     index: IndexOption = None,
     model: ModelOption = None,
     sentences: SentencesOption = None,
+    language_means: LanguageMeansOption = None,
     keyword: KeywordOption = None,
     endpoint: EndpointOption = None,
     backend: BackendOption = Backend.torch,
@@ -72,6 +74,7 @@ def index_command(
             raise typer.Exit(SOME_SKIPPED)
         return
     flags = {"index": index, "model": model, "endpoint": endpoint, "sentences": sentences, "keyword": keyword}
+    flags["language_means"] = language_means
     settings = _with_backend(load_settings(flags), backend)
     run = partial(_run, settings, corpus, options, prune, wait, message if verbose else None)
     if watch:
@@ -144,6 +147,7 @@ def _run(
             settings.sentences,
             options,
             keyword=settings.keyword,
+            means=settings.language_means,
             prune=prune,
             wait_s=wait,
             listener=listener,

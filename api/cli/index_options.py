@@ -26,6 +26,13 @@ SentencesOption = Annotated[
         help="Whether a new index keeps the vectors of sentences [default: if the encoder has them in one pass].",
     ),
 ]
+LanguageMeansOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--language-means/--no-language-means",
+        help="Whether the vectors of a new index are less the mean of their language [default: where that helps].",
+    ),
+]
 KeywordOption = Annotated[
     str | None,
     typer.Option(

@@ -44,7 +44,10 @@ def status_command(
 def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]]) -> None:
     manifest = found.manifest
     print_line(f"{folder}: generation {manifest.generation}, committed {manifest.created} ({_ago(found.age_s)} ago)")
+    from paraglot.search.encoders.means import is_centred
+
     sentences = "with sentences" if manifest.sentences else "without sentences"
+    sentences += ", less the means of languages" if is_centred(manifest.encoder) else ""
     print_line(
         f"{manifest.articles} articles, {manifest.paragraphs} paragraphs, encoder {manifest.encoder.name}"
         f" ({manifest.encoder.dimension} dimensions, {sentences}), {manifest.keyword_engine}, {manifest.analyzer}"

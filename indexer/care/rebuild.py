@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from paraglot.indexer.write import Making, Progress, Report, writing
+from paraglot.indexer.run import Making, Progress, Report
+from paraglot.indexer.write import writing
 from paraglot.search.errors import IndexMismatch
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import committed_number
@@ -20,15 +21,17 @@ def rebuild_index(
     wait_s: float = 0,
     *,
     keyword: str | None = None,
+    means: bool | None = None,
 ) -> Report:
     """Write every index anew from the store. ``model`` None: the encoder as it is, whose vectors are then kept;
-    ``keyword`` None: the keyword engine as it is.
+    ``keyword`` None: the keyword engine as it is; ``means``: learn the means of languages anew and take them from the
+    vectors, or take none (None: as it is).
 
     Articles are divided into paragraphs again where the encoder reads longer or shorter texts than the one before.
     Raises as `paraglot.indexer.build.index_corpus` does.
     """
     committed_number(IndexLayout(folder))
-    with writing(folder, Making(model, sentences, anew=True, keyword=keyword), progress, wait_s) as write:
+    with writing(folder, Making(model, sentences, anew=True, keyword=keyword, means=means), progress, wait_s) as write:
         own = write.base[1].encoder.name if write.base else model
         if write.outside and own != model and model is not None:
             raise IndexMismatch(

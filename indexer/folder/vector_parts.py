@@ -28,7 +28,7 @@ class SegmentChange:
 
     ``embedded`` gives what is stored of some added rows; ``sentences`` says whether those are kept. ``write_columns``
     writes what belongs to a segment's rows, given its number and the rows; ``linked_columns``: whether the base's can
-    be linked.
+    be linked. ``means``: what the vectors are less, as it is stored (None: nothing).
     """
 
     base: Generation | None
@@ -40,6 +40,7 @@ class SegmentChange:
     dimension: int
     sentences: bool
     linked_columns: bool = True
+    means: bytes | None = None
 
 
 def write_segments(target: Generation, change: SegmentChange) -> tuple[int, ...]:
@@ -63,6 +64,8 @@ def write_segments(target: Generation, change: SegmentChange) -> tuple[int, ...]
             number = fresh
             _write(target, number, planned, [(one, old[one]) for one in planned.old], gone, change)
         numbers.append(number)
+    if change.means is not None:
+        disk.write_file(target.language_means, change.means)
     disk.write_file(target.removed_rows, (gone & held).serialize())
     for folder in folders:
         disk.sync_folder(folder)

@@ -24,7 +24,8 @@ from paraglot.indexer.follow.seen import Note, Seen
 from paraglot.indexer.follow.web import Answer, Refused, Web
 from paraglot.indexer.readers.inputs import Options, Unreadable
 from paraglot.indexer.readers.xml.sitemaps import Entry, read_sitemap
-from paraglot.indexer.write import Making, Progress, Report, Write, writing
+from paraglot.indexer.run import Making, Progress, Report
+from paraglot.indexer.write import Write, writing
 from paraglot.search import disk
 from paraglot.search.errors import IndexMissing
 from paraglot.search.folder.layout import IndexLayout

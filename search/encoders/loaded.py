@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from paraglot.search.encoders.load import load_encoder
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.types import EncoderSpec
+
+if TYPE_CHECKING:
+    from paraglot.search.encoders.means import Means
 
 
 class SharedEncoders:
@@ -40,17 +44,27 @@ class Encoders:
         self._loaded = dict(self._given)
         self._loading = threading.Lock()
 
-    def get(self, spec: EncoderSpec) -> Encoder:
+    def get(self, spec: EncoderSpec, means: Callable[[], Means] | None = None) -> Encoder:
         """The encoder called as in ``spec``: another than it tells of where that is the only one here by this name.
 
-        Raises `EncoderMissing`.
+        ``means`` reads what its vectors are less (`CentredEncoder`), where they are. Raises `EncoderMissing`, and what
+        ``means`` raises.
         """
         encoder = self._loaded.get(spec.fingerprint)  # who has one does not wait while another is loaded
         if encoder is None:
             with self._loading:
-                encoder = self._loaded.get(spec.fingerprint) or self._load(spec)
+                encoder = self._loaded.get(spec.fingerprint) or self._made(spec, means)
                 self._loaded[spec.fingerprint] = encoder
         return encoder
+
+    def _made(self, spec: EncoderSpec, means: Callable[[], Means] | None) -> Encoder:
+        if means is None:
+            return self._load(spec)
+        from paraglot.search.encoders.centred import CentredEncoder
+        from paraglot.search.encoders.means import uncentred
+
+        plain = uncentred(spec)
+        return CentredEncoder(self._loaded.get(plain.fingerprint) or self._load(plain), means())
 
     def keep(self, fingerprints: Collection[str]) -> None:
         """Forget what was loaded for generations that are not open any more."""

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.candidates import in_order
+from paraglot.search.encoders.means import Means, read_means
 from paraglot.search.encoders.protocols import Ranking, Vectors
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.columns import as_array
 from paraglot.search.folder.layout import Generation
-from paraglot.search.folder.manifest import DAMAGED_REMEDY
+from paraglot.search.folder.manifest import DAMAGED_REMEDY, MEND_REMEDY
 from paraglot.search.folder.opened import Opened, alone
 from paraglot.search.parts.protocols import Allowed
 
@@ -115,6 +116,14 @@ class FaissIndex:
 
 NO_VECTORS = FaissIndex([], BitMap())
 """What there is where the vectors of an index cannot be used."""
+
+
+def language_means(generation: Generation) -> Means:
+    """What the vectors of a generation are less. Raises `IndexDamaged`."""
+    try:
+        return read_means(generation.language_means.read_bytes())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexDamaged(f"{generation.language_means}: no means of languages ({error}).", MEND_REMEDY) from error
 
 
 def open_dense(generation: Generation, numbers: Sequence[int], living: BitMap) -> FaissIndex:

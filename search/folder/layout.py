@@ -16,7 +16,8 @@ index/
     │                       Whoosh a segment beside each (.terms, .postings), with tantivy all files of its own index
     ├── columns/            what belongs to each row of a segment (part-000012.columns), likewise, and the rows removed
     │                       since
-    ├── dense/              the same segments' vectors (part-000012.faiss)
+    ├── dense/              the same segments' vectors (part-000012.faiss), and the means of their languages where they
+    │                       are less those (language_means)
     └── sentences/          the same parts' sentences (part-000012.npy, part-000012.rows.npy), where the index has them
 """
 
@@ -133,6 +134,11 @@ class Generation:
     def part(self, number: int) -> Path:
         """One write-once part of the dense index."""
         return self.dense / f"part-{number:06d}.faiss"
+
+    @property
+    def language_means(self) -> Path:
+        """What the encoder's vectors say of each language alone, where they are kept less that."""
+        return self.dense / "language_means"
 
     @property
     def sentences(self) -> Path:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import IO, TypeVar
 
 import numpy as np
@@ -17,11 +17,12 @@ from pyroaring import BitMap
 from paraglot.search import index as seam
 from paraglot.search.encoders.chance import Chance
 from paraglot.search.encoders.loaded import Encoders
+from paraglot.search.encoders.means import is_centred
 from paraglot.search.encoders.pieces import Pieces
 from paraglot.search.encoders.protocols import Encoder, PieceEncoder
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, IndexMissing, ParaglotError
 from paraglot.search.folder.columns import open_columns
-from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, open_dense
+from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, language_means, open_dense
 from paraglot.search.folder.gist import marks_of, pieces_of_rows
 from paraglot.search.folder.keyword.keyword import KeywordIndex, no_keywords, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
@@ -76,7 +77,8 @@ class Snapshot(Reading):
         Raises `EncoderMissing`, or `IndexMismatch` where there is only another version of it.
         """
         wanted = self.manifest.encoder
-        encoder = self.encoders.get(wanted)
+        means = partial(language_means, self.generation) if is_centred(wanted) else None
+        encoder = self.encoders.get(wanted, means)
         if encoder.spec.fingerprint != wanted.fingerprint:
             raise IndexMismatch(
                 f"{self.generation.manifest}: the index was made with another version of the encoder {wanted.name!r}.",

@@ -15,7 +15,7 @@ from paraglot.api.cli.main import app
 from paraglot.api.cli.reading import reading_options
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
-from paraglot.indexer.write import MOST_NAMED, Report
+from paraglot.indexer.run import MOST_NAMED, Report
 from paraglot.search.errors import InvalidRequest
 
 LINES = '{"key": 1, "headline": "Bread", "text": "The council raised the bread tax of the old town."}\n{"key": 2}\n'

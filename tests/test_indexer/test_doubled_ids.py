@@ -27,7 +27,8 @@ from paraglot.indexer.care.status import index_status
 from paraglot.indexer.care.verify import verify_index
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
-from paraglot.indexer.write import Making, writing
+from paraglot.indexer.run import Making
+from paraglot.indexer.write import writing
 from paraglot.search.engine.engine import Engine
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import read_manifest

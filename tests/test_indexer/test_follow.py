@@ -18,7 +18,7 @@ from paraglot.indexer.care.verify import verify_index
 from paraglot.indexer.follow.follow import UNDATED_S, Followed, follow
 from paraglot.indexer.follow.polite import Polite
 from paraglot.indexer.follow.web import Web, is_public
-from paraglot.indexer.write import Making
+from paraglot.indexer.run import Making
 from paraglot.search.engine.engine import open_index
 from paraglot.search.errors import IndexMismatch
 from paraglot.search.folder.layout import IndexLayout

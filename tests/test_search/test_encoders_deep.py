@@ -123,7 +123,7 @@ def test_a_vector_is_less_the_means_of_its_likely_languages(encoder: JoinedEncod
     plain = reader.vectors(TEXTS, QUERY_PREFIX)
     likely = means.likelihoods(plain, TEXTS)
     np.testing.assert_allclose(likely.sum(axis=1), 1, atol=1e-5)
-    assert [means.languages[place] for place in likely.argmax(axis=1)] == ["en", "fr", "zh", "de"]
+    assert [means.means.languages[place] for place in likely.argmax(axis=1)] == ["en", "fr", "zh", "de"]
     stored = np.fromfile(DEEP_FOLDER / "language_means.bin", "<f2").astype(np.float32).reshape(3, -1, 384)
     expected = unit(plain - 0.85 * likely @ stored[2])
     np.testing.assert_allclose(encoder._deep.encode_query(TEXTS).vectors, expected, atol=1e-5)
@@ -149,9 +149,9 @@ def test_a_text_is_in_a_language_of_its_script(encoder: JoinedEncoder, reader: D
     means = encoder._deep._means
     texts = ["შინ ძალიან ცივა.", "The parliament of Belarus met in Minsk.", "ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ"]
     likely = means.likelihoods(reader.vectors(texts, PARAGRAPH_PREFIX), texts)
-    assert means.languages[likely[0].argmax()] == "ka"
+    assert means.means.languages[likely[0].argmax()] == "ka"
     assert likely[0].max() == pytest.approx(1)
-    assert likely[1, means.languages.index("be")] == 0
+    assert likely[1, means.means.languages.index("be")] == 0
     np.testing.assert_allclose(likely.sum(axis=1), 1, atol=1e-5)
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.encoders.builtin.encoder import token_cuts
-from paraglot.search.encoders.deep.means import LanguageMeans
 from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, SPECIAL, DeepReader, Sums, unit
+from paraglot.search.encoders.means import LANGUAGE_MEANS, LanguageMeans, Means
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.text.sentences import Span
 
@@ -33,9 +33,9 @@ class DeepEncoder:
 
     def __init__(self, folder: Path, config: dict[str, Any]) -> None:
         self._reader = DeepReader(folder)
-        self._means = LanguageMeans(
-            folder, config["means"], config["biases"], config["scripts"], config["share"], config["fast_languages"]
-        )
+        packed = (folder / LANGUAGE_MEANS).read_bytes()
+        means = Means.read(packed, config["means"], config["biases"], config["scripts"])
+        self._means = LanguageMeans(means, config["share"], config["fast_languages"])
 
     def encode_query(self, queries: Sequence[str]) -> Told:
         """What is told of queries, in their order."""
