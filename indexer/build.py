@@ -156,8 +156,8 @@ class _Reading:
         if self._moved:
             article_id, root = next(iter(self._moved.items()))
             report.warnings.append(
-                f"{len(self._moved)} articles were read from another place before, such as {article_id!r} from {root}:"
-                " they are replaced. Two corpora with the same ids belong in two indexes, or below one folder."
+                f"Read from another place before: {len(self._moved)}, such as {article_id!r} from {root}; replaced."
+                " Two corpora with the same ids belong in two indexes, or below one folder."
             )
         if prune:
             self._prune()

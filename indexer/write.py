@@ -234,7 +234,7 @@ class Write:
                 f"{len(doubled)} ids had more than one article, such as {doubled[0]!r}: the first of each is kept."
             )
         elif gone:
-            self.report.warnings.append(f"{len(gone)} paragraphs belonged to no article: they are removed.")
+            self.report.warnings.append(f"Paragraphs of no article, removed: {len(gone)}.")
 
     def _chosen_engine(self) -> str:
         """The keyword engine of the generation to be made. Raises `InvalidSettings`."""
@@ -289,13 +289,13 @@ class Write:
 
     def _embed(self, rows: Sequence[int]) -> None:
         """See that the vectors of all ``rows`` are known."""
-        done = 0
+        done, progress = 0, lambda done: self.progress("embed", done, len(rows))
         for batch in self._batches(rows):
-            left, made = self._vectors.embed(batch)
+            left, made = self._vectors.embed(batch, done, progress)
             self.report.paragraphs_resumed += left
             self.report.paragraphs_embedded += made
             done += len(batch)
-            self.progress("embed", done, len(rows))
+            progress(done)
 
     def _embedded(self, rows: Sequence[int]) -> Embedded:
         """What is to be stored of a batch of rows whose vectors are known."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from paraglot.api.cli.output import counted
 from paraglot.search.encoders.load import BUILTIN, load_encoder
 from paraglot.search.errors import IndexMismatch, ParaglotError
 from paraglot.search.folder.layout import IndexLayout
@@ -66,11 +67,12 @@ def _index(folder: Path) -> Iterator[Finding]:
         snapshot.close()
         name = manifest.encoder.name
         yield _attempt("rules", lambda: _rules(IndexLayout(folder)))
-        detail = f"{folder}: generation {manifest.generation}, {manifest.paragraphs} paragraphs"
+        detail = f"{folder}: generation {manifest.generation}, {counted(manifest.paragraphs, 'paragraph')}"
         for error in lost:
             yield Finding("index", False, f"{folder}: {error.message}", error.remedy)
         if doubled:
-            detail = f"{detail}; {len(doubled)} ids have more than one article, such as {doubled[0]!r}"
+            many = counted(len(doubled), "id has", "ids have")
+            detail = f"{detail}; {many} more than one article, such as {doubled[0]!r}"
         yield Finding("index", not doubled, detail, MEND_REMEDY if doubled else "")
         yield _attempt(f"encoder {name}", lambda: _encoder(name, manifest.encoder.fingerprint))
     except ParaglotError as error:

@@ -19,7 +19,7 @@ from paraglot.api.cli.index_options import (
     VerboseOption,
 )
 from paraglot.api.cli.options import EndpointOption, IndexOption, JsonOption, WaitOption
-from paraglot.api.cli.output import Flood, message, print_json, print_line
+from paraglot.api.cli.output import Flood, counted, message, print_json, print_line
 from paraglot.api.settings import Settings, load_settings
 from paraglot.search.errors import InvalidSettings, ParaglotError
 
@@ -121,7 +121,7 @@ def _show(found: Followed, as_json: bool, verbose: bool) -> None:
     if as_json:
         print_json(asdict(found) | {"report": asdict(found.report)})
         return
-    left = f" {found.left} pages are left for the next run." if found.left else ""
+    left = f" {counted(found.left, 'page is', 'pages are')} left for the next run." if found.left else ""
     print_line(f"Asked: {found.asked} new, {found.unchanged} unchanged.{left}")
     if found.report.committed:
         print_report(found.report, as_json=False, verbose=verbose)

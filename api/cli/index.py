@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -30,10 +31,11 @@ from paraglot.api.cli.index_options import (
     WatchOption,
 )
 from paraglot.api.cli.options import Backend, BackendOption, EndpointOption, IndexOption, JsonOption, WaitOption
-from paraglot.api.cli.output import Flood, Interrupted, message, print_json, print_line
+from paraglot.api.cli.output import Flood, Interrupted, counted, message, print_json, print_line
 from paraglot.api.settings import Settings, load_settings
 from paraglot.search.encoders.load import BUILTIN, with_backend
 from paraglot.search.errors import InvalidSettings, ParaglotError
+from paraglot.search.folder.layout import IndexLayout
 
 if TYPE_CHECKING:
     from paraglot.indexer.build import Report
@@ -135,7 +137,7 @@ def _run(
     from paraglot.api.cli.progress import progress_bar, telling_of_the_fast_encoder
     from paraglot.indexer.build import index_corpus
 
-    with progress_bar() as shown:
+    with progress_bar() as shown, _saying_what_is_kept(settings.index):
         progress = shown
         if settings.model in (None, BUILTIN) and not settings.index.exists():
             progress = telling_of_the_fast_encoder(shown, message)
@@ -152,6 +154,17 @@ def _run(
             wait_s=wait,
             listener=listener,
         )
+
+
+@contextmanager
+def _saying_what_is_kept(folder: Path) -> Iterator[None]:
+    """Have whoever interrupts a run know that the next one goes on from there."""
+    try:
+        yield
+    except Interrupted:
+        if IndexLayout(folder).pending_vectors.exists():
+            message("what was embedded is kept: the same command goes on from there.")
+        raise
 
 
 def _follow(run: Callable[[], Report], corpus: list[Path], as_json: bool, verbose: bool) -> Never:
@@ -198,17 +211,18 @@ def print_report(report: Report, as_json: bool, verbose: bool = False) -> None:
         print_line(left_out_line(report.left_out, verbose))
     if not report.committed:
         print_line(
-            f"Nothing changed: {report.articles} articles, {report.paragraphs} paragraphs,"
-            f" generation {report.generation}."
+            f"Nothing changed: {counted(report.articles, 'article')},"
+            f" {counted(report.paragraphs, 'paragraph')}, generation {report.generation}."
         )
         return
     _print_counts(report)
     if report.skipped_count:
-        print_line(f"Skipped: {report.skipped_count} inputs, named above.")
+        print_line(f"Skipped: {counted(report.skipped_count, 'input')}, named above.")
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
     print_line(
-        f"Committed generation {report.generation}: {report.articles} articles, {report.paragraphs} paragraphs"
-        f" in {len(report.languages)} languages, {sum(report.seconds.values()):.1f} s ({stages})."
+        f"Committed generation {report.generation}: {counted(report.articles, 'article')},"
+        f" {counted(report.paragraphs, 'paragraph')} in {counted(len(report.languages), 'language')},"
+        f" {sum(report.seconds.values()):.1f} s ({stages})."
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from paraglot.api.cli.options import IndexOption, JsonOption, WaitOption
-from paraglot.api.cli.output import message, print_json, print_line
+from paraglot.api.cli.output import counted, message, print_json, print_line
 from paraglot.api.settings import load_settings
 from paraglot.search.folder.manifest import MEND_REMEDY
 
@@ -49,18 +49,21 @@ def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]
     sentences = "with sentences" if manifest.sentences else "without sentences"
     sentences += ", less the means of languages" if is_centred(manifest.encoder) else ""
     print_line(
-        f"{manifest.articles} articles, {manifest.paragraphs} paragraphs, encoder {manifest.encoder.name}"
+        f"{counted(manifest.articles, 'article')}, {counted(manifest.paragraphs, 'paragraph')},"
+        f" encoder {manifest.encoder.name}"
         f" ({manifest.encoder.dimension} dimensions, {sentences}), {manifest.keyword_engine}, {manifest.analyzer}"
     )
     print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items()))
     print_line("sizes: " + ", ".join(f"{name} {_size(size)}" for name, size in found.sizes_bytes.items() if size))
     if found.doubled_ids:
-        many = len(found.doubled_ids)
-        print_line(f"WRONG {many} ids have more than one article, such as {found.doubled_ids[0]!r}. {MEND_REMEDY}")
+        print_line(
+            f"WRONG {counted(len(found.doubled_ids), 'id has', 'ids have')} more than one article,"
+            f" such as {found.doubled_ids[0]!r}. {MEND_REMEDY}"
+        )
     if others := [str(generation.number) for generation in found.generations if not generation.served]:
         print_line(f"paraglot rollback --to can serve: {', '.join(others)}")
     for kind, groups in copies.items():
-        print_line(f"{kind} duplicates: {len(groups)} groups")
+        print_line(f"{kind} duplicates: {counted(len(groups), 'group')}")
         for group in groups:
             print_line("  " + " ".join(group))
 
@@ -84,8 +87,8 @@ def verify_command(index: IndexOption = None, as_json: JsonOption = False) -> No
             print_line(f"WRONG {fault}")
         if not found.faults:
             print_line(
-                f"Whole: generation {found.generation}, {found.files} files, {found.articles} articles,"
-                f" {found.paragraphs} paragraphs."
+                f"Whole: generation {found.generation}, {counted(found.files, 'file')},"
+                f" {counted(found.articles, 'article')}, {counted(found.paragraphs, 'paragraph')}."
             )
     if found.faults:
         message(f"The index is damaged. {found.remedy}")
@@ -111,8 +114,8 @@ def rollback_command(
         print_json(asdict(served))
     else:
         print_line(
-            f"Generation {served.number} is served again: {served.articles} articles, {served.paragraphs} paragraphs,"
-            f" committed {served.created}."
+            f"Generation {served.number} is served again: {counted(served.articles, 'article')},"
+            f" {counted(served.paragraphs, 'paragraph')}, committed {served.created}."
         )
 
 

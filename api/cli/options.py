@@ -18,6 +18,9 @@ EndpointOption = Annotated[
 RerankerOption = Annotated[
     str | None, typer.Option("--reranker", help="Cross-encoder, by name or folder, that orders the first 30 hits.")
 ]
+LongOption = Annotated[
+    bool, typer.Option("--long", "-l", help="Paragraphs whole, with what is beside them, and why each is there.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 

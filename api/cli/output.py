@@ -33,6 +33,15 @@ def message(line: str) -> None:
     typer.echo(f"paraglot: {one_line(line)}", err=True)
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """How many of what, in English.
+
+    >>> counted(1, "article"), counted(12, "article"), counted(0, "story", "stories")
+    ('1 article', '12 articles', '0 stories')
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 class Flood:
     """Messages of one sort, of which the first `MOST_MESSAGES` are printed and the rest counted.
 

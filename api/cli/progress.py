@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.text import Text
 
@@ -20,7 +20,18 @@ STAGES = {
     "embed": "embedding",
     "words": "writing words",
     "vectors": "writing vectors",
+    "commit": "committing",
 }
+
+
+class CountColumn(ProgressColumn):
+    """How many are done, and of how many where that is known."""
+
+    def render(self, task: Task) -> Text:
+        """The counts of a task; nothing of one that is not counted."""
+        if task.total is None:
+            return Text(f"{task.completed:,.0f}" if task.completed else "")
+        return Text(f"{task.completed:,.0f}/{task.total:,.0f}")
 
 
 class RateColumn(ProgressColumn):
@@ -36,8 +47,12 @@ LONG_S = 600
 """From so many seconds of embedding on, whoever waits is told that there is a faster encoder."""
 
 
+SAMPLE = 1_000
+"""Texts after which it is told how long the others take."""
+
+
 def telling_of_the_fast_encoder(progress: Progress | None, tell: Callable[[str], None]) -> Progress:
-    """The same progress; ``tell`` is called once where embedding will take longer than `LONG_S` from its first batch
+    """The same progress; ``tell`` is called once where embedding will take longer than `LONG_S` from its beginning
     on.
     """
     started: list[float] = []
@@ -47,7 +62,7 @@ def telling_of_the_fast_encoder(progress: Progress | None, tell: Callable[[str],
             progress(stage, done, total)
         if stage != "embed":
             started[:] = [time.monotonic()]
-        elif started and done and total:
+        elif started and done >= SAMPLE and total:
             left_s = (time.monotonic() - started.pop()) * (total - done) / done
             if left_s > LONG_S:
                 tell(
@@ -65,7 +80,7 @@ def progress_bar() -> Iterator[Progress | None]:
         yield None
         return
     columns = (
-        *(TextColumn("{task.description:>15}"), BarColumn(), MofNCompleteColumn()),
+        *(TextColumn("{task.description:>15}"), BarColumn(), CountColumn()),
         *(RateColumn(), TimeRemainingColumn()),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -73,7 +88,11 @@ def progress_bar() -> Iterator[Progress | None]:
 
         def show(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:
+                for task in bar.tasks:  # what went before is done, however much it was said to be
+                    bar.update(task.id, total=task.completed)
                 tasks[stage] = bar.add_task(STAGES.get(stage, stage), total=total)
             bar.update(tasks[stage], completed=done, total=total)
+            if stage == "vectors" and done == total:
+                show("commit", 0, None)
 
         yield show

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from paraglot.api.cli.output import Flood, message, print_json, print_line
+from paraglot.api.cli.output import Flood, counted, message, print_json, print_line
 from paraglot.api.cli.progress import progress_bar
 from paraglot.indexer.corpus.encodings import known_encoding
 from paraglot.indexer.readers.addresses import divided, is_web
@@ -82,10 +82,11 @@ def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbo
         print_json(asdict(seen))
         return seen.skipped > 0
     for one in seen.first:
-        print_line(f"{one['id']}: {one['title']} [{one['language']}], {one['paragraphs']} paragraphs: {one['begins']}")
+        many = counted(one["paragraphs"], "paragraph")
+        print_line(f"{one['id']}: {one['title']} [{one['language']}], {many}: {one['begins']}")
     print_line(
-        f"{seen.articles} articles, {seen.paragraphs} paragraphs, {seen.characters} characters would be read;"
-        f" {seen.skipped} inputs skipped."
+        f"{counted(seen.articles, 'article')}, {counted(seen.paragraphs, 'paragraph')},"
+        f" {counted(seen.characters, 'character')} would be read; {counted(seen.skipped, 'input')} skipped."
     )
     if seen.left_out:
         print_line(left_out_line(seen.left_out, verbose))

@@ -28,7 +28,7 @@ def main() -> None:
             console.rule(title)
             console.print(f"paraglot search {query!r} --limit {limit}\n", style="green")
             request = SearchRequest(query, limit=limit, min_relevance=ANSWER_RELEVANCE, answers_first=True)
-            print_response(console, engine.search(request))
+            print_response(console, engine.search(request), long=False)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.inside import Inside
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
 from paraglot.api.pages.told import BUSY, told
-from paraglot.api.pages.why import sentence, words_of
+from paraglot.api.pages.why import sentence
 from paraglot.search.answer.listing import ORDERS, ArticlesResponse
-from paraglot.search.answer.pieces import pieces
+from paraglot.search.answer.pieces import pieces, words_of
 from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, Facet, SearchResponse
 
 

@@ -6,26 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from paraglot.api.language_names import name_in
 from paraglot.api.pages.texts import all_texts
+from paraglot.search.answer.pieces import words_of
 from paraglot.search.text.languages import primary
 from paraglot.search.types import ANSWER_RELEVANCE, Hit
 
 MOST_WORDS, MOST_PAIRS = 4, 3
 ISOLATED = "\u2068{}\u2069"
 """A word between marks that keep its direction from turning what stands around it (Unicode UAX #9)."""
-
-
-def words_of(hit: Hit) -> list[str]:
-    """The words of the query as the paragraph writes them, each once; in scripts without spaces what touches is one.
-
-    A highlight of `Hit.highlights` may be a part of a word; it is shown as it is marked in the text.
-    """
-    text, spans = hit.paragraph.text, list[tuple[int, int]]()
-    for start, end in sorted((one.start, one.end) for one in hit.highlights if one.kind == "keyword"):
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    return list({text[start:end].casefold(): text[start:end] for start, end in reversed(spans)}.values())[::-1]
 
 
 def sentence(hit: Hit, query: str, languages: Mapping[str, float], ui: str) -> str:

@@ -66,7 +66,7 @@ class Remarks:
     def warned(self) -> list[str]:
         """The warnings, each with its place, and what texts were taken for."""
         forms = [
-            f"{count} texts were read as {form}; --text plain reads them as they stand."
+            f"Texts read as {form}: {count}; --text plain reads texts as they stand."
             for form, count in sorted(self._read_as.items())
         ]
         taken = ", ".join(f"{theirs} for {ours}" for ours, theirs in self._taken_for)

@@ -38,15 +38,24 @@ class RowVectors:
             self._dense = open_dense(base[0], base[1].dense_parts, living)
             self._kept = open_sentences(base[0], base[1].dense_parts) if sentences else None
 
-    def embed(self, batch: Sequence[NewRow]) -> tuple[int, int]:
-        """See that the vectors of a batch are known. Returns how many an earlier run left, and how many were made."""
+    def embed(self, batch: Sequence[NewRow], done: int, progress: Callable[[int], None]) -> tuple[int, int]:
+        """See that the vectors of a batch are known. Returns how many an earlier run left, and how many were made.
+
+        ``progress`` is told how many there are now, beyond those that are ``done``.
+        """
         known = self._in_base(batch)
         wanted = [row for row in batch if row.row not in known]
         if not wanted:
             return 0, 0
         missing, left = self._cache().missing(wanted)
+
+        def told(made: int) -> None:
+            nonlocal done
+            done += made
+            progress(done)
+
         if missing:
-            self._cache().put(missing, embed(self._encoder(), missing, self._sentences))
+            self._cache().put(missing, embed(self._encoder(), missing, self._sentences, told))
         return left, len(missing)
 
     def stored(self, batch: Sequence[NewRow]) -> Embedded:

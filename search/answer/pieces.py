@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from paraglot.search.types import Alignment, Highlight
+from paraglot.search.types import Alignment, Highlight, Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,17 @@ def pieces(
         asked = " ".join(word for kind, word in open_marks if kind == "asked")
         found.append(Piece(text[start:end], "keyword" in kinds, "semantic" in kinds, asked))
     return found
+
+
+def words_of(hit: Hit) -> list[str]:
+    """The words of the query as the paragraph writes them, each once; in scripts without spaces what touches is one.
+
+    A highlight of `Hit.highlights` may be a part of a word; it is shown as it is marked in the text.
+    """
+    text, spans = hit.paragraph.text, list[tuple[int, int]]()
+    for start, end in sorted((one.start, one.end) for one in hit.highlights if one.kind == "keyword"):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return list({text[start:end].casefold(): text[start:end] for start, end in reversed(spans)}.values())[::-1]

@@ -158,8 +158,8 @@ def _in_meaning(
             watch.warnings += [warning] if warning else []
             return None if vector is None else found(vector)
         except (EncoderMissing, IndexMismatch) as error:
-            if mode == "semantic":
-                raise
+            if mode == "semantic" or "keyword" in snapshot.lost:
+                raise  # nothing is left to answer with
             watch.warnings.append(f"Only keywords were searched: {error}")
             return None
 

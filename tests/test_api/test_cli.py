@@ -30,7 +30,8 @@ def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -
     assert found.returncode == 0
     assert re.match(r"1\. The tax on bread  \[en\]  9\d%  tax~", found.stdout)
     assert "The council raised the bread tax." in found.stdout
-    assert "words (no. 1): bread, tax · meaning (no. 1): cosine" in found.stdout
+    why = paraglot("search", "bread tax", "--index", index, "--limit", 1, "--long").stdout
+    assert "words (no. 1): bread, tax · meaning (no. 1): cosine" in why
     answer = json.loads(paraglot("search", "bread tax", "--index", index, "--json", "--language", "de").stdout)
     assert {hit["language"] for hit in answer["hits"]} == {"de"}
     assert answer["generation"] == 1

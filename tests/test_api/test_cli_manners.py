@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.text import Text
 
+from paraglot.api.cli.output import Interrupted
+from paraglot.api.cli.searching.render import print_hits
+from paraglot.search.encoders.fake import FakeEncoder
+from paraglot.search.types import ArticleHead, Citation, Highlight, Hit, LegEvidence, Paragraph
 from tests.commands import COMMAND, environment, paraglot
 from tests.servers import ROOT
 
@@ -47,3 +55,81 @@ def test_an_export_goes_to_a_file_or_standard_output(small_index: Path, tmp_path
     assert [json.loads(line)["id"] for line in lines.splitlines()] == ["steuer", "tax", "税"]
     again = paraglot("export", tmp_path / "all.jsonl", "--index", small_index)
     assert (again.returncode, "the file exists already" in again.stderr) == (1, True)
+
+
+def test_a_hit_takes_three_lines_at_most(small_index: Path) -> None:
+    done = paraglot("search", "bread tax", "--index", small_index, "--mode", "keyword", "--limit", 1)
+    head, about, text, hint = done.stdout[done.stdout.index("1. ") :].splitlines()[:4]
+    assert re.fullmatch(r"1\. The tax on bread  \[en\]  \d+%  tax~\w+", head)
+    assert about == "   Gazette · 2024-05-31 · 1 more of it"
+    assert text == "   The council raised the bread tax."
+    assert hint == "paraglot show ID reads an article; --long: paragraphs whole, and why they are here."
+    for more in (["--long"], ["--explain"], ["--context", "1"]):
+        long = paraglot("search", "bread tax", "--index", small_index, "--mode", "keyword", *more).stdout
+        assert "   words (no. 1): bread, tax\n" in long
+    assert "   Bakers in the old town protested loudly.\n" in long
+
+
+def test_on_a_terminal_lines_end_at_its_edge_and_titles_lead_to_the_quote() -> None:
+    text, address = "Far away. " * 30 + "Reefs die where the water warms.", "https://example.org/reef"
+    quote = f"{address}#:~:text=Reefs"
+    found = Hit(
+        Paragraph(0, "reef~1", "reef", 0, text, "en", "", 0, len(text)),
+        ArticleHead("reef", "A very long title " * 9, address, "en", "2024-05-31", "Gazette"),
+        *(1.0, 0.9, None, LegEvidence(1, 0.5)),
+        Citation(quote, "Reefs die", "A very long title", "Gazette", "2024-05-31", "en"),
+        highlights=[Highlight(300, 305, "keyword"), Highlight(300, len(text), "semantic")],
+    )
+    shown = io.StringIO()
+    print_hits(Console(file=shown, force_terminal=True, width=60, highlight=False), [found], 0, long=False)
+    assert "\x1b]8;id=" in shown.getvalue()
+    assert f"{quote}\x1b\\" in shown.getvalue()
+    lines = Text.from_ansi(shown.getvalue()).plain.splitlines()
+    assert lines[0].startswith("1. A very long title")
+    assert lines[0].endswith("…  [en]  90%  reef~1")
+    assert lines[1:3] == [
+        "   Gazette · 2024-05-31 · https://example.org/reef",
+        "   … Reefs die where the water warms.",
+    ]
+    assert [len(line) for line in lines[:1]] == [60]
+    long = io.StringIO()
+    print_hits(Console(file=long, force_terminal=True, width=60, highlight=False), [found], 0, long=True)
+    own = Text.from_ansi(long.getvalue()).plain.splitlines()
+    body = [line for line in own if "Far" in line or "away" in line]
+    assert len(body) > 4
+    assert all(line.startswith("   ") and len(line) <= 60 for line in body)
+
+
+def test_what_was_embedded_is_said_to_be_kept(
+    write_corpus: Callable[[list[dict[str, object]]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise Interrupted(2)
+
+    corpus = write_corpus([{"id": "a", "text": "Bread."}])
+    monkeypatch.setattr(FakeEncoder, "encode_sentences", interrupted)
+    monkeypatch.setattr(FakeEncoder, "encode_paragraphs", interrupted)
+    done = paraglot("index", corpus, "--index", tmp_path / "new", "--model", "fake")
+    assert done.returncode == 130
+    assert "what was embedded is kept: the same command goes on from there." in done.stderr
+
+
+def test_one_is_no_plural(write_corpus: Callable[[list[dict[str, object]]], Path], tmp_path: Path) -> None:
+    corpus = write_corpus([{"id": "a", "text": "Bread is dear."}])
+    made = paraglot("index", corpus, "--index", tmp_path / "i", "--model", "fake").stdout
+    assert "Committed generation 1: 1 article, 1 paragraph in 1 language, " in made
+    assert "1 article, 1 paragraph," in paraglot("status", "--index", tmp_path / "i").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("search", "zyxwvut", "--mode", "keyword"), "Nothing found."),
+        (("suggest", "zyxwvut"), "Nothing goes on so."),
+        (("keys", "list"), "There are no keys."),
+    ],
+)
+def test_silence_ends_in_a_word(small_index: Path, arguments: tuple[str, ...], word: str) -> None:
+    done = paraglot(*arguments, "--index", small_index)
+    assert done.returncode == 0
+    assert word in done.stdout + done.stderr

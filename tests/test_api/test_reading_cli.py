@@ -27,8 +27,8 @@ def test_dry_run(tmp_path: Path) -> None:
     shown = CliRunner().invoke(app, arguments)
     assert shown.exit_code == 3
     assert shown.stdout.splitlines() == [
-        "1: Bread [en], 1 paragraphs: The council raised the bread tax of the old town.",
-        "1 articles, 1 paragraphs, 49 characters would be read; 1 inputs skipped.",
+        "1: Bread [en], 1 paragraph: The council raised the bread tax of the old town.",
+        "1 article, 1 paragraph, 49 characters would be read; 1 input skipped.",
         "paragraphs by language: en 1",
     ]
     assert shown.stderr == f"paraglot: skipped {tmp_path / 'a.jsonl'}:2: the article has no text\n"

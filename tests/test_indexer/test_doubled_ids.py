@@ -251,9 +251,9 @@ def test_verify_status_and_doctor_notice(hurt_index: Path) -> None:
     assert index_status(hurt_index).doubled_ids == ["k1"]
     [finding] = [one for one in examine(hurt_index) if "more than one article" in one.detail]
     assert (finding.subject, finding.ok) == ("index", False)
-    assert "1 ids have more than one article, such as 'k1'" in finding.detail
+    assert "1 id has more than one article, such as 'k1'" in finding.detail
     shown = CliRunner().invoke(app, ["status", "--index", str(hurt_index)])
-    assert "WRONG 1 ids have more than one article, such as 'k1'." in shown.output
+    assert "WRONG 1 id has more than one article, such as 'k1'." in shown.output
 
 
 def heal_by_index(folder: Path, corpus: Path) -> Report:
@@ -297,7 +297,7 @@ def test_paragraphs_that_lost_their_article_are_removed(hurt_index: Path, write_
     manifest.write_text(replace(read_manifest(manifest), articles=2).to_json())  # it counted what was left
     assert any("rows are not among those of the articles" in one for one in verify_index(hurt_index).faults)
     report = index_corpus(hurt_index, [write_corpus([FIRST, OTHER])])
-    assert report.warnings[-1:] == ["1 paragraphs belonged to no article: they are removed."]
+    assert report.warnings[-1:] == ["Paragraphs of no article, removed: 1."]
     assert verify_index(hurt_index).faults == []
 
 

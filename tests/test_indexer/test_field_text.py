@@ -76,7 +76,7 @@ def test_html_in_every_format(tmp_path: Path, name: str) -> None:
     [draft] = read_corpus([path], Options(remarks=remarks))
     assert isinstance(draft, Draft)
     assert (draft.title, [(one.heading, one.text) for one in draft.blocks or ()]) == ("The weir & the mill", READ)
-    assert remarks.warned() == ["1 texts were read as HTML; --text plain reads them as they stand."]
+    assert remarks.warned() == ["Texts read as HTML: 1; --text plain reads texts as they stand."]
 
 
 def one(path: Path, text: object, options: Options, name: str = "text") -> Draft:

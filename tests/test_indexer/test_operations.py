@@ -194,7 +194,7 @@ def test_an_id_from_another_place_is_told(tmp_path: Path, write_corpus: Write) -
     index_corpus(index, [news], "fake")
     report = index_corpus(index, [blog])
     [warning] = report.warnings
-    assert warning.startswith(f"1 articles were read from another place before, such as 'b.txt' from {news}")
+    assert warning.startswith(f"Read from another place before: 1, such as 'b.txt' from {news}; replaced.")
     # Now it belongs to the other place: pruning the first does not take it away.
     (news / "b.txt").unlink()
     assert index_corpus(index, [news], prune=True).articles_removed == 0

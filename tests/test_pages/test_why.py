@@ -9,7 +9,8 @@ import pytest
 
 from paraglot.api.http.fields.faults import FaultModel, ProblemModel
 from paraglot.api.pages.told import told
-from paraglot.api.pages.why import sentence, words_of
+from paraglot.api.pages.why import sentence
+from paraglot.search.answer.pieces import words_of
 from paraglot.search.types import Alignment, ArticleHead, Citation, Highlight, Hit, LegEvidence, Paragraph
 
 TEXT = "Xi sprach von Freundschaft mit Belarus."

@@ -109,6 +109,10 @@ def test_another_version_of_the_encoder_is_refused(small_index: Path, monkeypatc
                 engine.search(REQUEST)
         [warning] = engine.search(SearchRequest(REQUEST.q)).warnings
         assert warning.startswith("Only keywords were searched: ")
+    # Where the words are of another analyzer, too, nothing is left: one fault, one remedy.
+    monkeypatch.setattr("paraglot.search.folder.index.ANALYZER", "another-1")
+    with Engine(small_index) as engine, pytest.raises(IndexMismatch, match=r"another version.*paraglot rebuild$"):
+        engine.search(SearchRequest(REQUEST.q))
 
 
 @pytest.mark.usefixtures("loaded")

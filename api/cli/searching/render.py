@@ -1,27 +1,36 @@
-"""Search results for people: coloured on a terminal, the same words as plain lines elsewhere."""
+"""Search results for people: coloured on a terminal, the same words as plain lines elsewhere.
+
+A hit takes at most three lines: what it is, whose, and the place in its paragraph. Asked for more, its paragraph whole,
+what stands beside it, and why it is there.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from paraglot.search.answer.pieces import words_of
 from paraglot.search.types import Hit, SearchResponse
 
 STYLES = {"keyword": "bold yellow", "semantic": "underline"}
 """How the words of the query and the sentence nearest to it are shown."""
 
+LEAST_TITLE = 24
+"""Columns of a title that stay, however long what follows it is."""
 
-def print_response(console: Console, response: SearchResponse) -> None:
-    """Each hit with its title, language, paragraph and why it is there."""
+
+def print_response(console: Console, response: SearchResponse, long: bool) -> None:
+    """The hits, what is left out, and the facets asked for; ``long``: paragraphs whole, and why each hit is there."""
     if not response.hits:
         found = "Nothing clearly answers this." if response.less_likely else "Nothing found."
         console.print(found, style="bold")
     elif response.confidence == "none":
         console.print("No sure answer; the nearest paragraphs are:\n", style="bold")
-    print_hits(console, response.hits, response.request.offset)
+    print_hits(console, response.hits, response.request.offset, long)
     if response.less_likely:
         console.print(f"{response.less_likely} less likely: --less-likely shows them.", style="dim")
     for name, facet in response.facets.items():
@@ -29,36 +38,61 @@ def print_response(console: Console, response: SearchResponse) -> None:
         console.print(Text(f"{name}: {', '.join([*counts, f'without {facet.missing}'])}", style="cyan"), soft_wrap=True)
 
 
-def print_hits(console: Console, hits: Sequence[Hit], offset: int) -> None:
+def print_hits(console: Console, hits: Sequence[Hit], offset: int, long: bool) -> None:
     """Hits, counted from the one after ``offset``."""
     for number, hit in enumerate(hits, start=offset + 1):
-        console.print(_head(number, hit), soft_wrap=True)
-        if source := _source(hit):
-            console.print(source, soft_wrap=True)
-        before, after = (hit.context.before, hit.context.after) if hit.context else ((), ())
-        for beside in before:
-            console.print(Text(f"   {beside.text}", style="dim"), soft_wrap=not console.is_terminal)
-        console.print(_paragraph(hit), soft_wrap=not console.is_terminal)
-        for beside in after:
-            console.print(Text(f"   {beside.text}", style="dim"), soft_wrap=not console.is_terminal)
-        console.print(Text(f"   {why(hit)}", style="dim"), soft_wrap=True)
-        for one in hit.more:
-            console.print(Text("   + ", style="dim") + _paragraph(one)[3:], soft_wrap=not console.is_terminal)
-        if hit.also_in:
-            others = ", ".join(f"{copy.title or copy.article_id} [{copy.language}]" for copy in hit.also_in)
-            console.print(Text(f"   also in: {others}", style="dim"), soft_wrap=True)
-        console.print()
+        if long:
+            _print_long(console, number, hit)
+        else:
+            _print_lines(console, [_head(number, hit, _columns(console)), _about(hit), _place_in_text(console, hit)])
+    if hits and not long:
+        hint = "paraglot show ID reads an article; --long: paragraphs whole, and why they are here."
+        console.print(hint, style="dim", soft_wrap=True)
+
+
+def _print_lines(console: Console, lines: Sequence[Text]) -> None:
+    """Each as one line: cut at the terminal's edge, whole elsewhere."""
+    for line in filter(None, lines):
+        if columns := _columns(console):
+            line.truncate(columns, overflow="ellipsis")
+        console.print(line, soft_wrap=True)
+
+
+def _print_long(console: Console, number: int, hit: Hit) -> None:
+    console.print(_head(number, hit), soft_wrap=True)
+    if about := _about(hit):
+        console.print(about, soft_wrap=True)
+    before, after = (hit.context.before, hit.context.after) if hit.context else ((), ())
+    dim = [Text(beside.text, style="dim") for beside in before]
+    _print_paragraphs(console, [*dim, _marked(hit), *(Text(beside.text, style="dim") for beside in after)])
+    console.print(Text(f"   {why(hit)}", style="dim"), soft_wrap=True)
+    for one in hit.more:
+        _print_paragraphs(console, [_marked(one)], "   + ")
+    if hit.also_in:
+        others = ", ".join(f"{copy.title or copy.article_id} [{copy.language}]" for copy in hit.also_in)
+        console.print(Text(f"   also in: {others}", style="dim"), soft_wrap=True)
+    console.print()
+
+
+def _print_paragraphs(console: Console, paragraphs: Sequence[Text], first: str = "   ") -> None:
+    """Paragraphs whole; on a terminal each line under the one above."""
+    for paragraph in paragraphs:
+        columns = _columns(console)
+        lines = paragraph.wrap(console, columns - len(first)) if columns > len(first) + LEAST_TITLE else [paragraph]
+        for number, line in enumerate(lines):
+            console.print(Text(first if number == 0 else " " * len(first), style="dim") + line, soft_wrap=True)
 
 
 def why(hit: Hit) -> str:
     """One line that says which legs found the hit, at which place, by what, and where a reranker put it."""
     reasons = []
-    if hit.keyword and hit.matched_terms:
-        reasons.append(f"words{_place(hit.keyword.rank)}: {', '.join(hit.matched_terms)}")
+    words = words_of(hit)
+    if hit.keyword and words:
+        reasons.append(f"words{_place(hit.keyword.rank)}: {', '.join(words)}")
     elif hit.keyword and not hit.sounds_like:
         reasons.append(f"words in its title or heading{_place(hit.keyword.rank)}")
     if hit.keyword and hit.sounds_like:
-        place = "" if hit.matched_terms else _place(hit.keyword.rank)
+        place = "" if words else _place(hit.keyword.rank)
         reasons.append(f"sounds like the query{place}: {', '.join(hit.sounds_like)}")
     if hit.synonyms:
         reasons.append(f"synonyms: {', '.join(f'{one.written} = {one.synonym}' for one in hit.synonyms)}")
@@ -73,25 +107,64 @@ def _place(rank: int | None) -> str:
     return f" (no. {rank})" if rank else ""
 
 
-def _head(number: int, hit: Hit) -> Text:
-    head = Text(f"{number}. ", style="dim")
-    head.append(hit.article.title or hit.article.id, style="bold")
-    head.append(f"  [{hit.paragraph.language}]", style="cyan")
+def _columns(console: Console) -> int:
+    """How many a line may have; 0 where there is no terminal, and no bound."""
+    return console.width if console.is_terminal else 0
+
+
+def _head(number: int, hit: Hit, columns: int = 0) -> Text:
+    """Title, language, relevance and id; the title gives way where ``columns`` do not hold them all."""
+    known = Text(f"  [{hit.paragraph.language}]", style="cyan")
     if hit.pinned:
-        head.append("  pinned", style="magenta")
-    head.append(f"  {hit.relevance:.0%}", style="green")
-    head.append(f"  {hit.paragraph.id}", style="dim")
-    return head
+        known.append("  pinned", style="magenta")
+    known.append(f"  {hit.relevance:.0%}", style="green")
+    known.append(f"  {hit.paragraph.id}", style="dim")
+    title = Text(hit.article.title or hit.article.id, style=Style(bold=True, link=hit.citation.url))
+    place = Text(f"{number}. ", style="dim")
+    if columns:
+        title.truncate(max(LEAST_TITLE, columns - place.cell_len - known.cell_len), overflow="ellipsis")
+    return place + title + known
 
 
-def _source(hit: Hit) -> Text | None:
-    """Who published the article, when, and where it is read; on a terminal a link to the sentence."""
-    known = " · ".join(filter(None, (hit.article.source, hit.article.date, hit.article.url)))
-    return Text(f"   {known}", style=Style(dim=True, link=hit.citation.url)) if known else None
+def _about(hit: Hit) -> Text:
+    """Who published the article, when, what more there is of it, and where it is read: on a terminal a link to the
+    sentence. Empty where nothing is known.
+    """
+    others = list(dict.fromkeys(copy.language for copy in hit.also_in))
+    known = [hit.article.source, hit.article.date]
+    known += [f"the same in {', '.join(others)}" if others else "", f"{len(hit.more)} more of it" if hit.more else ""]
+    told = " · ".join(filter(None, [*known, hit.article.url]))
+    return Text(f"   {told}", style=Style(dim=True, link=hit.citation.url)) if told else Text()
 
 
-def _paragraph(hit: Hit) -> Text:
+def _marked(hit: Hit) -> Text:
     text = Text(hit.paragraph.text)
     for highlight in hit.highlights:
         text.stylize(STYLES[highlight.kind], highlight.start, highlight.end)
-    return Text("   ") + text
+    return text
+
+
+def _place_in_text(console: Console, hit: Hit) -> Text:
+    """The paragraph on one line: on a terminal that part of it which has most of the query's words, or begins with the
+    sentence nearest to it.
+    """
+    text = _marked(hit)
+    text.plain = re.sub(r"\s", " ", text.plain)
+    room = _columns(console) - 3
+    if room <= 0 or text.cell_len <= room:
+        return Text("   ") + text
+    start = _best_start(hit, room)
+    return Text("   … " if start else "   ") + text[start:]
+
+
+def _best_start(hit: Hit, room: int) -> int:
+    """Where a part of ``room`` columns begins: at a word, a little before what it shows."""
+    text = hit.paragraph.text
+    words = [one.start for one in hit.highlights if one.kind == "keyword"]
+    sentences = [one.start for one in hit.highlights if one.kind == "semantic"]
+    starts = {0, *sentences, *(max(text.rfind(" ", 0, max(word - room // 5, 0)) + 1, 0) for word in words)}
+
+    def shown(start: int) -> tuple[int, bool, int]:
+        return sum(start <= word < start + room * 4 // 5 for word in words), start in sentences, -start
+
+    return max(starts, key=shown)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from paraglot.api.cli.options import EndpointOption, IndexOption, JsonOption, RerankerOption
+from paraglot.api.cli.options import EndpointOption, IndexOption, JsonOption, LongOption, RerankerOption
 from paraglot.api.cli.output import message, print_json
 from paraglot.api.cli.searching.request import takes
 from paraglot.api.settings import load_settings
@@ -25,10 +25,11 @@ def search_command(
     endpoint: EndpointOption = None,
     reranker: RerankerOption = None,
     less_likely: LessLikelyOption = False,
+    long: LongOption = False,
     as_json: JsonOption = False,
     **values: Any,
 ) -> None:
-    """Print the paragraphs that answer a query, best first, and why."""
+    """Print the paragraphs that answer a query, best first."""
     from paraglot.search.encoders.load import load_reranker
     from paraglot.search.engine.engine import open_index
 
@@ -42,7 +43,7 @@ def search_command(
         message(warning)
     if response.did_you_mean:
         message(f"did you mean: {response.did_you_mean}")
-    _print(response, as_json)
+    _print(response, as_json, long or request.explain or request.context > 0)
 
 
 def _least(asked: float | None, less_likely: bool, as_json: bool) -> float:
@@ -54,7 +55,7 @@ def _least(asked: float | None, less_likely: bool, as_json: bool) -> float:
     return 0.0 if less_likely or as_json else ANSWER_RELEVANCE
 
 
-def _print(response: SearchResponse, as_json: bool) -> None:
+def _print(response: SearchResponse, as_json: bool, long: bool) -> None:
     if as_json:
         from paraglot.api.http.fields.answers import SearchModel
 
@@ -64,4 +65,4 @@ def _print(response: SearchResponse, as_json: bool) -> None:
 
     from paraglot.api.cli.searching.render import print_response
 
-    print_response(Console(highlight=False), response)
+    print_response(Console(highlight=False), response, long)

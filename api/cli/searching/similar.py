@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from paraglot.api.cli.options import IndexOption, JsonOption
+from paraglot.api.cli.options import IndexOption, JsonOption, LongOption
 from paraglot.api.cli.output import message, print_json
 from paraglot.api.cli.searching.request import takes
 from paraglot.api.settings import load_settings
@@ -12,7 +12,9 @@ from paraglot.search.answer.similar_types import SimilarRequest
 
 
 @takes(SimilarRequest, "id", metavar="[ID]", defaults={"limit": None})
-def similar_command(index: IndexOption = None, as_json: JsonOption = False, **values: Any) -> None:
+def similar_command(
+    index: IndexOption = None, long: LongOption = False, as_json: JsonOption = False, **values: Any
+) -> None:
     """Print the paragraphs of other articles that say what a paragraph or a text says, the nearest first."""
     from paraglot.search.engine.engine import open_index
 
@@ -31,4 +33,6 @@ def similar_command(index: IndexOption = None, as_json: JsonOption = False, **va
 
         from paraglot.api.cli.searching.render import print_hits
 
-        print_hits(Console(highlight=False), response.hits, request.offset)
+        if not response.hits:
+            message("Nothing says anything alike.")
+        print_hits(Console(highlight=False), response.hits, request.offset, long or request.context > 0)

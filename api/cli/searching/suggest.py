@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from paraglot.api.cli.options import IndexOption, JsonOption
-from paraglot.api.cli.output import message, print_json, print_line
+from paraglot.api.cli.output import counted, message, print_json, print_line
 from paraglot.api.cli.searching.request import takes
 from paraglot.api.settings import load_settings
 from paraglot.search.suggest.types import SuggestRequest
@@ -28,6 +28,5 @@ def suggest_command(index: IndexOption = None, as_json: JsonOption = False, **va
         message("Nothing goes on so.")
     for suggestion in response.suggestions:
         where = f", {suggestion.article_id}" if suggestion.article_id else ""
-        print_line(
-            f"{suggestion.text}  [{suggestion.language}]  {suggestion.kind}, {suggestion.count} paragraphs{where}"
-        )
+        many = counted(suggestion.count, "paragraph")
+        print_line(f"{suggestion.text}  [{suggestion.language}]  {suggestion.kind}, {many}{where}")
