@@ -289,13 +289,13 @@ class Write:
 
     def _embed(self, rows: Sequence[int]) -> None:
         """See that the vectors of all ``rows`` are known."""
-        done, progress = 0, lambda done: self.progress("embed", done, len(rows))
+        done, progress = 0, partial(self.progress, "embed")
         for batch in self._batches(rows):
-            left, made = self._vectors.embed(batch, done, progress)
+            left, made = self._vectors.embed(batch, done, len(rows), progress)
             self.report.paragraphs_resumed += left
             self.report.paragraphs_embedded += made
             done += len(batch)
-            progress(done)
+            progress(done, len(rows))
 
     def _embedded(self, rows: Sequence[int]) -> Embedded:
         """What is to be stored of a batch of rows whose vectors are known."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 from paraglot.api.cli.output import Flood, counted, message, print_json, print_line
 from paraglot.api.cli.progress import progress_bar
@@ -82,7 +83,7 @@ def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbo
         print_json(asdict(seen))
         return seen.skipped > 0
     for one in seen.first:
-        many = counted(one["paragraphs"], "paragraph")
+        many = counted(cast(int, one["paragraphs"]), "paragraph")
         print_line(f"{one['id']}: {one['title']} [{one['language']}], {many}: {one['begins']}")
     print_line(
         f"{counted(seen.articles, 'article')}, {counted(seen.paragraphs, 'paragraph')},"

@@ -38,10 +38,12 @@ class RowVectors:
             self._dense = open_dense(base[0], base[1].dense_parts, living)
             self._kept = open_sentences(base[0], base[1].dense_parts) if sentences else None
 
-    def embed(self, batch: Sequence[NewRow], done: int, progress: Callable[[int], None]) -> tuple[int, int]:
+    def embed(
+        self, batch: Sequence[NewRow], done: int, total: int, progress: Callable[[int, int], None]
+    ) -> tuple[int, int]:
         """See that the vectors of a batch are known. Returns how many an earlier run left, and how many were made.
 
-        ``progress`` is told how many there are now, beyond those that are ``done``.
+        ``progress`` is told how many there are now, beyond those that are ``done``, and of how many.
         """
         known = self._in_base(batch)
         wanted = [row for row in batch if row.row not in known]
@@ -52,7 +54,7 @@ class RowVectors:
         def told(made: int) -> None:
             nonlocal done
             done += made
-            progress(done)
+            progress(done, total)
 
         if missing:
             self._cache().put(missing, embed(self._encoder(), missing, self._sentences, told))
