@@ -109,6 +109,7 @@ _TASK = {
     "articles": 1,
     "skipped": 0,
     "skipped_lines": [],
+    "remarks": [],
     "generation": 2,
     "error": None,
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -75,6 +77,9 @@ async def _ours(request: Request, error: ParaglotError) -> JSONResponse:  # noqa
 
 async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
     named = [one for one in error.errors() if one["type"] != FURTHER]
+    if named and named[0]["type"] == "json_invalid":
+        broken = _no_json(str(error.body), named[0])
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", broken.detail, [broken])
     more = sum(one["ctx"]["count"] for one in error.errors() if one["type"] == FURTHER)
     more += max(len(named) - NAMED_FAULTS, 0)
     faults = [_fault(one["loc"], one["msg"]) for one in named[:NAMED_FAULTS]]
@@ -142,6 +147,14 @@ def _model(status: HTTPStatus, code: str, detail: str, faults: list[FaultModel])
 
 def _response(body: ProblemModel, **further: str | None) -> JSONResponse:
     return JSONResponse(body.model_dump() | further, body.status, media_type=MEDIA_TYPE)
+
+
+def _no_json(body: str, fault: Mapping[str, Any]) -> FaultModel:
+    """Where a body stops being JSON, and why."""
+    before = body[: fault["loc"][-1]]
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    reason = fault["ctx"]["error"]
+    return FaultModel(pointer="", detail=f"The body is not JSON: {reason} at line {line}, column {column}.")
 
 
 def _fault(location: tuple[str | int, ...], message: str) -> FaultModel:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from paraglot.api.http.queue import tasks as queue_module
 from paraglot.api.http.queue import writer
-from paraglot.api.http.queue.tasks import QueueFull, SkippedLines, TaskQueue
+from paraglot.api.http.queue.tasks import QueueFull, ReadLines, TaskQueue
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import Report, apply_changes
 from paraglot.indexer.corpus.drafts import Draft, Place
@@ -36,14 +38,15 @@ def texts(index: Path, article_id: str) -> list[str] | None:
 
 
 def test_a_task_from_queue_to_index(queue: TaskQueue, small_index: Path) -> None:
-    skipped = SkippedLines(1, ["line 7: not JSON"])
-    first = queue.add([("new", draft("new", "One."))], skipped)
+    read = ReadLines(1, ["line 7: not JSON"], ["line 8: dates that cannot be told: soon"])
+    first = queue.add([("new", draft("new", "One."))], read)
     assert (first.status, first.articles, first.skipped, first.skipped_lines) == (
         "enqueued",
         1,
         1,
         ["line 7: not JSON"],
     )
+    assert first.remarks == ["line 8: dates that cannot be told: soon"]
     second = queue.add([("new", draft("new", "Two.")), ("tax", None), ("nobody", None)])
     assert queue.waiting() == 2
     # Another process sees what was acknowledged, even before anything closes the database.
@@ -137,3 +140,13 @@ def test_the_queue_is_bounded_and_forgets(queue: TaskQueue, monkeypatch: pytest.
     with pytest.raises(QueueFull):
         queue.add([("d", draft("d", "Text."))])
     assert queue.waiting() == 1
+
+
+def test_a_queue_of_before_remarks_goes_on(small_index: Path) -> None:
+    path = ServiceFolder(small_index).queue
+    TaskQueue(path).close()
+    with closing(sqlite3.connect(path)) as former:
+        former.execute("ALTER TABLE task DROP COLUMN remarks")
+    queue = TaskQueue(path)
+    assert queue.add([("tax", None)], ReadLines(remarks=["a"])).remarks == ["a"]
+    queue.close()

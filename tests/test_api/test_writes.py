@@ -70,12 +70,13 @@ def test_json_lines(client: httpx.Client) -> None:
         '{"id": "one", "title": "Harbour", "paragraphs": ["Ships."]}',
         "{",
         '{"id": "one", "title": "Port", "paragraphs": ["Ships."]}',
-        '{"id": "two", "title": "Quay", "text": "Ships."}',
+        '{"id": "two", "title": "Quay", "text": "Ships.", "date": "soon"}',
         '{"title": "nameless", "text": "Ships."}',
     ]
     posted = client.post("/v1/articles", params={"wait": 30}, content="\n".join(lines), headers=LINES).json()
     assert (posted["status"], posted["articles"], posted["skipped"]) == ("succeeded", 3, 1)
     assert posted["skipped_lines"][0].startswith("line 2: not JSON")
+    assert posted["remarks"] == ["line 4: dates that cannot be told: soon"]
     assert titles(client, "ships") == {"Port", "Quay", "nameless"}
     hits = client.get("/v1/search", params={"q": "ships"}).json()["hits"]
     assert [hit["article"]["id"][:7] for hit in hits if hit["article"]["title"] == "nameless"] == ["posted#"]
@@ -86,7 +87,9 @@ def test_no_field_costs_its_article(client: httpx.Client) -> None:
     client.put("/v1/articles/gulls", json=fields, params={"wait": 30})
     put = client.get("/v1/articles/gulls").json()
     assert [put[name] for name in ("title", "date", "language", "source")] == ["7", "2023-10-02", "en", "Post"]
-    client.put("/v1/articles/gulls", json={"text": "Gulls.", "date": "yesterday"}, params={"wait": 30})
+    put = client.put("/v1/articles/gulls", json={"text": "Gulls.", "date": "yesterday"}, params={"wait": 30}).json()
+    assert put["remarks"] == ["dates that cannot be told: yesterday"]
+    assert client.get(f"/v1/tasks/{put['id']}").json()["remarks"] == put["remarks"]
     assert client.get("/v1/articles/gulls").json()["attributes"] == {"date_as_given": "yesterday"}
 
 
@@ -137,9 +140,24 @@ def test_an_article_that_is_none(client: httpx.Client, fields: dict[str, object]
     assert refused.json()["errors"][0]["pointer"] == pointer
 
 
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_where_a_body_stops_being_json_is_said(client: httpx.Client, method: str) -> None:
+    address = "/v1/articles/broken" if method == "PUT" else "/v1/search"
+    broken = b'{"q": "x",\n "text" 7}'
+    refused = client.request(method, address, content=broken, headers={"content-type": "application/json"}).json()
+    assert refused["detail"] == "The body is not JSON: Expecting ':' delimiter at line 2, column 9."
+    assert refused["errors"] == [{"pointer": "", "detail": refused["detail"]}]
+    typed = client.request(method, address, content=b"{}", headers={"content-type": "text/plain"}).json()
+    assert typed["detail"] == "The body must be a JSON object, sent as Content-Type: application/json."
+
+
 def test_bodies_that_are_not_json_lines(client: httpx.Client) -> None:
     refused = client.post("/v1/articles", json=[{"id": "a", "text": "b"}])
     assert (refused.status_code, refused.json()["code"]) == (415, "unsupported_media_type")
+    remedy = "A JSON array becomes lines by: jq -c '.[]'; one article alone is PUT to /v1/articles/ID."
+    assert refused.json()["detail"].endswith(remedy)
+    array = client.post("/v1/articles", content=b'[{"id": "a", "text": "b"}]', headers=LINES)
+    assert (array.status_code, array.json()["detail"].endswith(remedy)) == (422, True)
     empty = client.post("/v1/articles", content=b"\n", headers=LINES)
     assert (empty.status_code, empty.json()["detail"]) == (422, "No line is an article; line 1: the file is empty.")
 

@@ -25,8 +25,10 @@ Status: TypeAlias = Literal["enqueued", "processing", "succeeded", "failed"]
 MAX_WAITING_BYTES = 1_000_000_000
 KEPT_TASKS = 10_000
 """Finished tasks that can still be asked for."""
-NAMED_SKIPPED = 20
-"""Skipped lines that a task names; the rest it counts."""
+MOST_NAMED = 20
+"""Skipped lines and remarks that a task names; the rest of the skipped it counts."""
+MOST_SHOWN = 100
+"""Characters of a text that a remark shows."""
 
 Change: TypeAlias = tuple[str, Draft | None]
 """An article's id, and what becomes of it: None removes it."""
@@ -35,7 +37,7 @@ _SCHEMA = """
 CREATE TABLE task (
     id INTEGER PRIMARY KEY AUTOINCREMENT, status TEXT NOT NULL, enqueued TEXT NOT NULL, finished TEXT,
     articles INTEGER NOT NULL, size_bytes INTEGER NOT NULL, skipped INTEGER NOT NULL, skipped_lines TEXT NOT NULL,
-    generation INTEGER, error TEXT, attempts INTEGER NOT NULL DEFAULT 0
+    generation INTEGER, error TEXT, attempts INTEGER NOT NULL DEFAULT 0, remarks TEXT NOT NULL DEFAULT '[]'
 );
 CREATE INDEX task_status ON task (status) WHERE status IN ('enqueued', 'processing');
 CREATE TABLE change (number INTEGER PRIMARY KEY, task INTEGER NOT NULL, article_id TEXT NOT NULL, draft TEXT);
@@ -48,8 +50,9 @@ class Task:
     """One write. Times are ISO 8601 in UTC; ``generation`` is the first that shows it.
 
     ``articles`` counts what is to be put or removed, and once it is done what was: nothing for a removal of what was
-    not there. ``skipped`` counts the lines that were no article, the first of which ``skipped_lines`` names. ``error``
-    says why it failed, or why it still waits.
+    not there. ``skipped`` counts the lines that were no article, the first of which ``skipped_lines`` names;
+    ``remarks`` what of the others was read otherwise than it was given. ``error`` says why it failed, or why it still
+    waits.
     """
 
     id: int
@@ -59,6 +62,7 @@ class Task:
     articles: int
     skipped: int
     skipped_lines: Sequence[str]
+    remarks: Sequence[str]
     generation: int | None
     error: str | None
     attempts: int = 0
@@ -70,14 +74,14 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class SkippedLines:
-    """Lines of a body that are no articles: how many, and the first `NAMED_SKIPPED` with their reasons."""
+class ReadLines:
+    """What is to be told of how a body was read: how many lines are no articles, the first `MOST_NAMED` with their
+    reasons, and as many remarks on the others.
+    """
 
-    count: int = 0
-    lines: Sequence[str] = ()
-
-
-NOTHING_SKIPPED = SkippedLines()
+    skipped: int = 0
+    skipped_lines: Sequence[str] = ()
+    remarks: Sequence[str] = ()
 
 
 class QueueFull(Exception):
@@ -104,22 +108,25 @@ class TaskQueue:
             if write.execute("SELECT 1 FROM sqlite_master WHERE name = 'task'").fetchone() is None:
                 for statement in filter(str.strip, _SCHEMA.split(";")):
                     write.execute(statement)
+            elif "remarks" not in {one["name"] for one in write.execute("PRAGMA table_info(task)")}:  # of before
+                write.execute("ALTER TABLE task ADD COLUMN remarks TEXT NOT NULL DEFAULT '[]'")
 
     def close(self) -> None:
         """Close the database."""
         with self._lock:
             self._connection.close()
 
-    def add(self, changes: Iterable[Change], skipped: SkippedLines = NOTHING_SKIPPED) -> Task:
+    def add(self, changes: Iterable[Change], read: ReadLines | None = None) -> Task:
         """Take in one write; when this returns, the disk has it. Raises `QueueFull`."""
+        told = read or ReadLines()
         with self._writing() as write:
             waiting = write.execute(f"SELECT SUM(size_bytes) FROM task WHERE {_WAITING}").fetchone()[0]
             if (waiting or 0) > MAX_WAITING_BYTES:
                 raise QueueFull
             task_id = write.execute(
-                "INSERT INTO task (status, enqueued, articles, size_bytes, skipped, skipped_lines)"
-                " VALUES ('enqueued', ?, 0, 0, ?, ?)",
-                [_now(), skipped.count, json.dumps(list(skipped.lines), ensure_ascii=False)],
+                "INSERT INTO task (status, enqueued, articles, size_bytes, skipped, skipped_lines, remarks)"
+                " VALUES ('enqueued', ?, 0, 0, ?, ?, ?)",
+                [_now(), told.skipped, _listed(told.skipped_lines), _listed(told.remarks)],
             ).lastrowid
             write.executemany(
                 "INSERT INTO change (task, article_id, draft) VALUES (?, ?, ?)",
@@ -256,7 +263,11 @@ _WAITING = "status IN ('enqueued', 'processing')"
 
 def _task(record: sqlite3.Row) -> Task:
     values = {field.name: record[field.name] for field in fields(Task)}
-    return Task(**{**values, "skipped_lines": json.loads(record["skipped_lines"])})
+    return Task(**{**values, **{name: json.loads(record[name]) for name in ("skipped_lines", "remarks")}})
+
+
+def _listed(lines: Sequence[str]) -> str:
+    return json.dumps(list(lines), ensure_ascii=False)
 
 
 def _now() -> str:

@@ -20,11 +20,11 @@ from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.problems import problem
 from paraglot.api.http.queue.spool import Spool
 from paraglot.api.http.queue.tasks import (
-    NAMED_SKIPPED,
-    NOTHING_SKIPPED,
+    MOST_NAMED,
+    MOST_SHOWN,
     Change,
     QueueFull,
-    SkippedLines,
+    ReadLines,
     Status,
     Task,
     TaskQueue,
@@ -32,7 +32,8 @@ from paraglot.api.http.queue.tasks import (
 from paraglot.api.http.routes.search import engine_of, problems
 from paraglot.indexer.corpus.drafts import MAX_LINE_BYTES, Draft, Place, Skipped, printable
 from paraglot.indexer.corpus.own_vectors import unfit_vectors
-from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.corpus.remarks import Remarks
+from paraglot.indexer.readers.inputs import Input, Options, Unreadable
 from paraglot.indexer.readers.json.lines import read_json_lines
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.parts.articles import MAX_ID_CHARACTERS
@@ -40,6 +41,7 @@ from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import EncoderSpec
 
 LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/json-lines")
+_ARRAYS = "A JSON array becomes lines by: jq -c '.[]'; one article alone is PUT to /v1/articles/ID."
 MAX_WAIT_SECONDS = 60
 LOOK_SECONDS = 0.05
 
@@ -94,6 +96,9 @@ class TaskModel(BaseModel):
     ]
     skipped: Annotated[int, Field(description="Lines that were no article.")]
     skipped_lines: Annotated[list[str], Field(description="The first of them, with reasons.")]
+    remarks: Annotated[
+        list[str], Field(description="The first of what was read otherwise than it was given, as a date that is none.")
+    ]
     generation: Annotated[int | None, Field(description="The first generation that shows the write.")]
     error: Annotated[str | None, Field(description="Why it failed, or why it still waits.")]
 
@@ -138,14 +143,21 @@ async def put_article(
     given = fields.model_dump(exclude_unset=True)
     if id_form(str(given.setdefault("id", article_id))) != article_id:
         raise InvalidRequest("id", f"The body's id is {given['id']!r}, the address's {article_id!r}.")
+    remarks = _Named()
     with _spool(request).file() as path:
         path.write_text(json.dumps(given) + "\n", "utf-8")
-        [found] = await run_in_threadpool(lambda: list(_json_lines(path, _encoder(request))))
+        [found] = await run_in_threadpool(lambda: list(_json_lines(path, _encoder(request), remarks)))
     if isinstance(found, Skipped):
         named = re.match(r'"(\w+)"', found.reason)
         fault = FaultModel(pointer=f"/{named[1]}" if named else "", detail=f"{found.reason}.")
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", fault.detail, [fault])
-    return await _take(request, response, [(found.id, found)], NOTHING_SKIPPED, wait)
+    return await _take(
+        request,
+        response,
+        [(found.id, found)],
+        ReadLines(remarks=[one.partition(": ")[2] for one in remarks.named]),
+        wait,
+    )
 
 
 @writes.delete(
@@ -159,7 +171,7 @@ async def delete_article(request: Request, response: Response, article_id: Artic
     """Remove the article; one that is not there is removed already."""
     if len(article_id) > MAX_ID_CHARACTERS or not printable(article_id):
         raise InvalidRequest("article_id", f"An id has at most {MAX_ID_CHARACTERS} printable characters.")
-    return await _take(request, response, [(article_id, None)], NOTHING_SKIPPED, wait)
+    return await _take(request, response, [(article_id, None)], ReadLines(), wait)
 
 
 @writes.post(
@@ -187,21 +199,22 @@ async def post_articles(request: Request, response: Response, wait: Wait = 0) ->
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in LINES or "content-encoding" in request.headers:
-        detail = f"Send one article a line, as Content-Type: {LINES[0]}, not compressed."
+        detail = f"Send one article a line, as Content-Type: {LINES[0]}, not compressed. {_ARRAYS}"
         return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
     with _spool(request).file() as path:
         with path.open("wb") as file:
             async for piece in request.stream():
                 file.write(piece)
-        changes, skipped = await run_in_threadpool(_read, path, _encoder(request))
+        changes, read = await run_in_threadpool(_read, path, _encoder(request))
+        array = not changes and _begins_an_array(path)
     if not changes:
-        faults = [FaultModel(pointer="", detail=f"{skipped_input}.") for skipped_input in skipped.lines]
-        detail = f"No line is an article; {faults[0].detail}"
-        more = skipped.count - len(faults)
+        faults = [FaultModel(pointer="", detail=f"{skipped_input}.") for skipped_input in read.skipped_lines]
+        detail = f"No line is an article; {faults[0].detail}{f' {_ARRAYS}' if array else ''}"
+        more = read.skipped - len(faults)
         if more:
             faults.append(FaultModel(pointer="", detail=f"{more:,} more lines are no articles."))
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail, faults)
-    return await _take(request, response, changes, skipped, wait)
+    return await _take(request, response, changes, read, wait)
 
 
 @writes.get(
@@ -223,11 +236,9 @@ def tasks(request: Request, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> 
     return TasksModel(tasks=[TaskModel.of(task) for task in _queue(request).newest(limit)])
 
 
-async def _take(
-    request: Request, response: Response, changes: list[Change], skipped: SkippedLines, wait_s: float
-) -> Any:
+async def _take(request: Request, response: Response, changes: list[Change], read: ReadLines, wait_s: float) -> Any:
     try:
-        taken = await run_in_threadpool(_queue(request).add, changes, skipped)
+        taken = await run_in_threadpool(_queue(request).add, changes, read)
     except QueueFull:
         full = problem(HTTPStatus.SERVICE_UNAVAILABLE, "queue_full", "Too many writes wait already; try again later.")
         full.headers["retry-after"] = "10"
@@ -250,25 +261,49 @@ async def _waited(request: Request, task: Task, wait_s: float) -> Task:
     return task
 
 
-def _read(path: FilePath, encoder: EncoderSpec) -> tuple[list[Change], SkippedLines]:
+def _read(path: FilePath, encoder: EncoderSpec) -> tuple[list[Change], ReadLines]:
     """The articles of a file of JSON lines; the last of several with one id counts."""
     changes: dict[str, Draft | None] = {}
     lines: list[str] = []
     count = 0
-    for found in _json_lines(path, encoder):
+    remarks = _Named()
+    for found in _json_lines(path, encoder, remarks):
         if isinstance(found, Skipped):
             count += 1
-            if len(lines) < NAMED_SKIPPED:
+            if len(lines) < MOST_NAMED:
                 lines.append(f"line {found.place.line}: {found.reason}")
         else:
             changes[found.id] = found
-    return list(changes.items()), SkippedLines(count, tuple(lines))
+    return list(changes.items()), ReadLines(count, lines, remarks.named)
 
 
-def _json_lines(path: FilePath, encoder: EncoderSpec) -> Iterator[Draft | Skipped]:
+class _Named(Remarks):
+    """The first remarks of a body, each with its line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.named: list[str] = []
+
+    def leave_out(self, kind: str, place: Place, text: str = "", count: int = 1) -> None:
+        """Name what is left out or read otherwise."""
+        super().leave_out(kind, place, text, count)
+        if len(self.named) < MOST_NAMED:
+            self.named.append(f"line {place.line}: {kind}{f': {text[:MOST_SHOWN]}' if text else ''}")
+
+    def warn(self, place: Place, reason: str) -> None:
+        """Name what was read in spite of a fault."""
+        self.leave_out(reason, place)
+
+
+def _begins_an_array(path: FilePath) -> bool:
+    with path.open("rb") as file:
+        return file.read(100).lstrip().startswith(b"[")
+
+
+def _json_lines(path: FilePath, encoder: EncoderSpec, remarks: Remarks) -> Iterator[Draft | Skipped]:
     """The articles of a file for an index with this encoder, and why the other lines are none."""
     with path.open("rb") as file:
-        source = Input(Place(path), "posted", file)
+        source = Input(Place(path), "posted", file, Options(remarks=remarks))
         try:
             for found in read_json_lines(source):
                 unfit = None if isinstance(found, Skipped) else unfit_vectors(found, encoder)
