@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from paraglot.api.pages.brand import colour_pair, picture
 from paraglot.search.encoders import ENDPOINT
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.types import MAX_LIMIT, MODES, Mode
@@ -155,6 +156,9 @@ class Settings:
     host: str = _setting("127.0.0.1", _text, "address that the service listens on")
     port: int = _setting(8000, _whole(0, 65535), "port of the service; 0 takes a free one")
     workers: int = _setting(1, _whole(1, 64), "processes of the service")
+    page_title: str | None = _setting(None, _text, "title of the search page in place of its own")
+    page_logo: Path | None = _setting(None, picture, "picture beside the title of the search page")
+    page_colours: tuple[str, ...] = _setting((), colour_pair, "links and buttons of the page in the light and the dark")
     allow_origin: tuple[str, ...] = _setting((), _origins, "origins of web pages that may use the service (CORS)")
     trusted_proxy: str = _setting("127.0.0.1", _text, "addresses whose X-Forwarded-For is believed, with commas")
     key_rate: str = _setting("6000/minute", _rate, "requests with one key")

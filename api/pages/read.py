@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from paraglot.api.http.fields.faults import ProblemModel
 from paraglot.api.pages.addresses import anchor
+from paraglot.api.pages.brand import Brand
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.show import interface, templates
 from paraglot.search.answer.citations import is_web_page
@@ -23,14 +24,21 @@ class ReadArticle:
 
 
 def show_article(
-    form: PageForm, ui: str, home: str, path: str, read: ReadArticle | None, problem: ProblemModel | None, shut: bool
+    form: PageForm,
+    ui: str,
+    brand: Brand,
+    home: str,
+    path: str,
+    read: ReadArticle | None,
+    problem: ProblemModel | None,
+    shut: bool,
 ) -> str:
     """The page at ``path``, from which ``home`` leads to the search; ``form``: the search that it was found by."""
     return (
         templates()
         .get_template("article.html")
         .render(
-            **interface(ui),
+            **interface(ui, brand),
             form=form,
             home=home,
             path=path,

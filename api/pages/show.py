@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from paraglot.api.http.fields.faults import ProblemModel
 from paraglot.api.language_names import date_in, name_in, number_in
 from paraglot.api.pages.addresses import article_path
+from paraglot.api.pages.brand import Brand
 from paraglot.api.pages.filters import chips, filters
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.inside import Inside
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
+from paraglot.api.pages.timeline import timeline
 from paraglot.api.pages.told import BUSY, told
 from paraglot.api.pages.why import sentence
 from paraglot.search.answer.listing import ORDERS, ArticlesResponse
@@ -23,52 +26,76 @@ from paraglot.search.answer.pieces import pieces, words_of
 from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, Facet, SearchResponse
 
 
-def show(
-    form: PageForm,
-    ui: str,
-    response: SearchResponse | None,
-    facets: Mapping[str, Facet],
-    problem: ProblemModel | None = None,
-    shut: bool = False,
-    followable: bool = True,
-    embedding: str = "",
-    listed: ArticlesResponse | None = None,
-    inside: Inside | None = None,
-) -> str:
-    """The page. Without a response: before a search, or with what went wrong; ``shut``: for want of a key.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the page shows: an answer or a list of articles; before a search, what is inside; or what went wrong.
 
-    ``facets`` are those to choose filters by; ``followable``: other programs may ask for the same by an address alone;
-    ``embedding``: where editors ask for a frame of it; ``listed``: articles without a query; ``inside``: what a first
-    visitor is told of the index.
+    ``facets`` are those to choose filters by; ``shut``: it is for want of a key that nothing is shown; ``followable``:
+    other programs may ask for the same by an address alone; ``embedding``: where editors ask for a frame of it.
     """
+
+    form: PageForm
+    ui: str
+    brand: Brand = Brand()
+    response: SearchResponse | None = None
+    listed: ArticlesResponse | None = None
+    inside: Inside | None = None
+    facets: Mapping[str, Facet] = field(default_factory=dict)
+    problem: ProblemModel | None = None
+    shut: bool = False
+    followable: bool = True
+    embedding: str = ""
+
+
+PARTS = {"chips": "chips.html", "results": "shown.html", "filters": "filters.html"}
+"""What a search changes of the page: elements by their id, and the templates of what is in them."""
+
+
+def show(shown: Shown) -> str:
+    """The page."""
+    return templates().get_template("page.html").render(_values(shown))
+
+
+def parts(shown: Shown) -> dict[str, str]:
+    """What another search changes of the page: its title, its status, and what is in each of `PARTS`."""
+    values = _values(shown)
+    told = {name: templates().get_template(template).render(values) for name, template in PARTS.items()}
+    status = templates().get_template("status.html").render(values).strip()
+    return {"title": _title(shown.form, values["t"]), "status": status, **told}
+
+
+def _title(form: PageForm, texts: Mapping[str, str]) -> str:
+    return f"{form.q} – {texts['title']}" if form.q else texts["title"]
+
+
+def _values(shown: Shown) -> dict[str, Any]:
+    """What the templates ask for."""
+    form, ui, response = shown.form, shown.ui, shown.response
+    words = interface(ui, shown.brand)
     return (
-        templates()
-        .get_template("page.html")
-        .render(
-            **interface(ui),
-            form=form,
-            modes=MODES,
-            sorts=dict(zip(SORTS, ("relevance_first", "newest_first", "oldest_first"), strict=True)),
-            orders=dict(zip(ORDERS, ("newest_first", "oldest_first", "by_title", "by_title_back"), strict=True)),
-            response=response,
-            listed=listed,
-            inside=inside,
-            chips=chips(form, ui),
-            groups=filters(form, facets, ui),
-            pages=_pages(response) if response else {},
-            problem=problem,
-            shut=shut,
-            followable=followable and response is not None,
-            embedding=embedding,
-        )
+        words
+        | {name: getattr(shown, name) for name in ("form", "response", "listed", "inside", "problem", "shut")}
+        | {
+            "title": _title(form, words["t"]),
+            "modes": MODES,
+            "sorts": dict(zip(SORTS, ("relevance_first", "newest_first", "oldest_first"), strict=True)),
+            "orders": dict(zip(ORDERS, ("newest_first", "oldest_first", "by_title", "by_title_back"), strict=True)),
+            "chips": chips(form, ui),
+            "groups": filters(form, shown.facets, ui),
+            "timeline": timeline(shown.facets["date"].counts, ui) if "date" in shown.facets else [],
+            "pages": _pages(response) if response else {},
+            "followable": shown.followable and response is not None,
+            "embedding": shown.embedding,
+        }
     )
 
 
-def interface(ui: str) -> dict[str, Any]:
+def interface(ui: str, brand: Brand) -> dict[str, Any]:
     """What every page has: the words of its language, and how it writes."""
     return {
         "ui": ui,
-        "t": all_texts()[ui],
+        "t": all_texts()[ui] | ({"title": brand.title} if brand.title else {}),
+        "brand": brand,
         "direction": "rtl" if ui in RIGHT_TO_LEFT else "ltr",
         "interfaces": {tag: texts["name"] for tag, texts in all_texts().items()},
         "article_path": article_path,

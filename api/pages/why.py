@@ -35,11 +35,15 @@ def sentence(hit: Hit, query: str, languages: Mapping[str, float], ui: str) -> s
 
 
 def _pairs(hit: Hit, query: str) -> list[str]:
-    """Words of the query and what stands for them, where it is written otherwise, the surest first."""
+    """Words of the query and what stands for them, where it is written otherwise, the surest first.
+
+    Not what the query's words were found in: that has them, in another form.
+    """
+    found = [(one.start, one.end) for one in hit.highlights if one.kind == "keyword"]
     told = []
     for one in sorted(hit.alignments, key=lambda one: -one.similarity):
         asked, said = query[one.query_start : one.query_end], hit.paragraph.text[one.start : one.end]
-        if asked.casefold() != said.casefold():
+        if asked.casefold() != said.casefold() and not any(one.start < end and start < one.end for start, end in found):
             told.append(f"{ISOLATED.format(asked)} ↔ {ISOLATED.format(said)}")
     return told
 

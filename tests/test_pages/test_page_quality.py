@@ -10,7 +10,7 @@ from tests.browsers import Open
 
 pytestmark = pytest.mark.slow
 
-NIGHT = "trains de nuit en Europe"
+NIGHT = "trains de nuit"
 SHIFTS = """
 window.shifts = [];
 new PerformanceObserver(list => {
@@ -20,14 +20,16 @@ new PerformanceObserver(list => {
 
 
 def test_axe_finds_nothing_in_any_state(browse: Open) -> None:
-    faults = {}
+    """Twenty states: what the page can show, in the light and the dark, in forced colours, from the right, on phones."""
+    faults, states = {}, []
 
     def check(state: str, page: Page) -> None:
+        states.append(state)
         found = Axe().run(page)
         if found.violations_count:
             faults[state] = found.generate_report()
 
-    def results(state: str, page: Page, address: str = f"/?less_likely=1&q={NIGHT}") -> None:
+    def results(state: str, page: Page, address: str = f"/?q={NIGHT}") -> None:
         page.goto(address)
         expect(page.locator(".hit").first).to_be_visible()
         check(state, page)
@@ -36,19 +38,31 @@ def test_axe_finds_nothing_in_any_state(browse: Open) -> None:
         page.locator("mark.aligned:visible").first.focus()
         check(f"{state}, opened", page)
 
-    page = browse(statuses=(422,)).new_page()
-    page.goto("/")
-    check("empty", page)
+    page = browse(statuses=(404, 422)).new_page()
+    for state, address in (
+        ("empty", "/"),
+        ("no results", "/?q=qqqqq&mode=keyword&languages=de"),
+        ("nothing sure", "/?q=zyxwvut"),
+        ("error", "/?q=bread&page=x&languages=de"),
+        ("list", "/?browse=date:desc"),
+        ("article", "/article/reef-ja"),
+        ("no article", "/article/nowhere"),
+    ):
+        page.goto(address)
+        check(state, page)
     results("results", page)
+    results("less likely", page, f"/?less_likely=1&q={NIGHT}")
     results("filtered, second page", page, f"/?less_likely=1&q={NIGHT}&page=2&since=2023-01-01&until=2026-01-01")
-    page.goto("/?q=qqqqq&mode=keyword&languages=de")
-    check("no results", page)
-    page.goto("/?q=bread&page=x&languages=de")
-    check("error", page)
     results("dark", browse(color_scheme="dark").new_page())
-    results("Arabic", browse(locale="ar").new_page())
-    results("phone", browse(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True).new_page())
+    results("forced colours", browse(forced_colors="active").new_page())
+    results("Arabic, dark", browse(locale="ar", color_scheme="dark").new_page())
+    phone = browse(viewport={"width": 320, "height": 740}, is_mobile=True, has_touch=True).new_page()
+    results("phone", phone)
+    phone.goto(f"/?less_likely=1&q={NIGHT}#filters")
+    expect(phone.locator("#filters")).to_be_visible()
+    check("phone, filters", phone)
     assert faults == {}
+    assert len(states) >= 10
 
 
 @pytest.mark.parametrize("address", ["/", f"/?q={NIGHT}"])
@@ -90,7 +104,7 @@ def test_a_phone_shows_no_line_beyond_its_edge(browse: Open) -> None:
 
 def test_the_policy_allows_files_of_the_service_alone(browse: Open) -> None:
     page = browse().new_page()
-    answer = page.goto(f"/?less_likely=1&q={NIGHT}&languages=fr&since=2020")
+    answer = page.goto(f"/?q={NIGHT}&languages=fr")
     assert answer
     policy = answer.headers["content-security-policy"]
     assert "unsafe" not in policy

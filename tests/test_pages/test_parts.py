@@ -22,10 +22,12 @@ from paraglot.search.types import MODES, Alignment, Facet, Highlight
 @pytest.mark.parametrize(
     "name",
     [
+        "paraglot.api.pages.brand",
         "paraglot.api.pages.form",
         "paraglot.api.pages.filters",
         "paraglot.search.answer.pieces",
         "paraglot.api.pages.texts",
+        "paraglot.api.pages.timeline",
         "paraglot.api.pages.told",
     ],
 )

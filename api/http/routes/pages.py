@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -23,16 +23,24 @@ from paraglot.api.http.problems import problem_of
 from paraglot.api.http.routes.search import engine_of, forced_filter
 from paraglot.api.keys import ANONYMOUS, LOCAL
 from paraglot.api.pages.addresses import article_path
+from paraglot.api.pages.brand import PICTURES, Brand
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.inside import inside
 from paraglot.api.pages.read import ReadArticle, show_article
-from paraglot.api.pages.show import show
+from paraglot.api.pages.show import Shown, parts, show
 from paraglot.api.pages.texts import choose
+from paraglot.api.settings import Settings
 from paraglot.search.answer.listing import ArticlesResponse
 from paraglot.search.errors import InvalidRequest, NotFound, ParaglotError
 from paraglot.search.types import Facet, Paragraph, SearchResponse
 
 router = APIRouter(include_in_schema=False)
+
+PARTS_OF_IT = "application/json"
+"""What the page's own script accepts: what another search changes of it, in place of the whole."""
+
+
+STATIC = Path(__file__).parents[2] / "pages" / "static"
 
 
 class _Files(StaticFiles):
@@ -45,8 +53,49 @@ class _Files(StaticFiles):
         return response
 
 
-static = declare(Mount("/static", _Files(directory=Path(__file__).parents[2] / "pages" / "static")), OPEN)
+static = declare(Mount("/static", _Files(directory=STATIC)), OPEN)
 """Scripts, styles and pictures of the pages."""
+
+
+@router.get("/favicon.ico", dependencies=[needs(None)])
+def favicon(request: Request) -> Response:
+    """The sign of the service, for what has no page that names it, such as a feed."""
+    return _logo(request) or FileResponse(STATIC / "icon.svg", media_type=PICTURES[".svg"])
+
+
+@router.get("/logo", dependencies=[needs(None)])
+def logo(request: Request) -> Response:
+    """The picture of the setting ``page_logo``."""
+    found = _logo(request)
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return found
+
+
+@router.get("/brand.css", dependencies=[needs(None)])
+def brand_style(request: Request) -> Response:
+    """The colours of the setting ``page_colours``."""
+    brand = _brand(request)
+    if not brand.colours:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return Response(brand.style, media_type="text/css", headers={"cache-control": "no-cache"})
+
+
+@router.get("/robots.txt", response_class=PlainTextResponse, dependencies=[needs(None)])
+def robots() -> str:
+    """Articles may be read by robots; searches without end, and what programs ask, are not for them."""
+    return "User-agent: *\nAllow: /article/\nAllow: /$\nDisallow: /\n"
+
+
+def _brand(request: Request) -> Brand:
+    settings: Settings = request.app.state.settings
+    return Brand(settings.page_title, settings.page_logo, settings.page_colours)
+
+
+def _logo(request: Request) -> Response | None:
+    path = _brand(request).logo
+    headers = {"cache-control": "no-cache"}
+    return FileResponse(path, media_type=PICTURES[path.suffix.lower()], headers=headers) if path else None
 
 
 @router.get(
@@ -71,8 +120,10 @@ def read(request: Request, article_id: str) -> Response:
         except ParaglotError as error:
             problem = problem_of(error)
     ui = choose(form.ui, request.headers.get("accept-language", ""))
-    content = show_article(form, ui, home, article_path(article_id), found, problem, refused is not None)
-    return _page(content, ui, problem, refused)
+    content = show_article(
+        form, ui, _brand(request), home, article_path(article_id), found, problem, refused is not None
+    )
+    return _answer(HTMLResponse(content), ui, problem, refused)
 
 
 def _read(request: Request, article_id: str) -> ReadArticle:
@@ -97,27 +148,38 @@ def page(request: Request) -> Response:
     refused = refusal_of(request)
     form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
     ui = choose(form.ui, request.headers.get("accept-language", ""))
-    response, listed, told = None, None, None
+    found: dict[str, Any] = {}
     problem = _told(refused)
-    facets: dict[str, Facet] = {}
     if not refused:
         try:
-            if name := form.unknown(request.query_params):
-                raise InvalidRequest(name, unknown(name, [field.name for field in fields(form)]))
-            if form.q.strip():
-                response, facets = _search(request, form)
-            elif form.lists:
-                listed, facets = _list(request, form)
-            else:
-                with engine_of(request).view(forced_filter(request)) as view:
-                    told = inside(view)
+            found = _found(request, form)
         except ParaglotError as error:
             problem = problem_of(error)
     followable = bool(form.key) or current_key(request).id in (LOCAL.id, ANONYMOUS)
     shareable = form.q.strip() and not form.key  # editors pass on what they are told
     embedding = f"oembed?{urlencode({'url': str(request.url)})}" if shareable else ""
-    content = show(form, ui, response, facets, problem, refused is not None, followable, embedding, listed, told)
-    return _page(content, ui, problem, refused)
+    shut = refused is not None
+    brand = _brand(request)
+    shown = Shown(
+        form=form, ui=ui, brand=brand, problem=problem, shut=shut, followable=followable, embedding=embedding, **found
+    )
+    if request.headers.get("accept") == PARTS_OF_IT:
+        return _answer(JSONResponse(parts(shown)), ui, problem, refused)
+    return _answer(HTMLResponse(show(shown)), ui, problem, refused)
+
+
+def _found(request: Request, form: PageForm) -> dict[str, Any]:
+    """What the address asks for, by its name in `Shown`. Raises `ParaglotError`."""
+    if name := form.unknown(request.query_params):
+        raise InvalidRequest(name, unknown(name, [field.name for field in fields(form)]))
+    if form.q.strip():
+        response, facets = _search(request, form)
+        return {"response": response, "facets": facets}
+    if form.lists:
+        listed, facets = _list(request, form)
+        return {"listed": listed, "facets": facets}
+    with engine_of(request).view(forced_filter(request)) as view:
+        return {"inside": inside(view)}
 
 
 def _told(refused: Response | None) -> ProblemModel | None:
@@ -125,17 +187,20 @@ def _told(refused: Response | None) -> ProblemModel | None:
     return ProblemModel(**json.loads(bytes(refused.body))) if refused else None
 
 
-def _page(content: str, ui: str, problem: ProblemModel | None, refused: Response | None) -> Response:
-    """A page as an answer, with the status of what is wrong, if anything is."""
-    headers = {
-        "content-security-policy": PAGE,
-        "content-language": ui,
-        "cache-control": "private, no-cache",
-        "vary": "Accept-Language, Authorization, X-API-Key",
-    }
+def _answer(answer: Response, ui: str, problem: ProblemModel | None, refused: Response | None) -> Response:
+    """With the headers of a page, and the status of what is wrong, if anything is."""
+    answer.status_code = HTTPStatus(problem.status) if problem else HTTPStatus.OK
+    answer.headers.update(
+        {
+            "content-security-policy": PAGE,
+            "content-language": ui,
+            "cache-control": "private, no-cache",
+            "vary": "Accept, Accept-Language, Authorization, X-API-Key",
+        }
+    )
     if refused and "www-authenticate" in refused.headers:
-        headers["www-authenticate"] = refused.headers["www-authenticate"]
-    return HTMLResponse(content, HTTPStatus(problem.status) if problem else HTTPStatus.OK, headers)
+        answer.headers["www-authenticate"] = refused.headers["www-authenticate"]
+    return answer
 
 
 def _search(request: Request, form: PageForm) -> tuple[SearchResponse, dict[str, Facet]]:

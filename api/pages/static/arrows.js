@@ -34,6 +34,11 @@ function open(event, hit) {
 const enter = (hit) => hit.querySelector("h2 a")?.click();
 
 function escape(box) {
+  const sheet = document.querySelector("#filters:target");
+  if (sheet && getComputedStyle(sheet).position === "fixed") {
+    location.hash = "results";
+    return;
+  }
   if (document.activeElement?.matches(".aligned") || document.querySelector(".aligned:hover")) {
     document.body.classList.add("quiet-tips");
     return;

@@ -8,6 +8,7 @@ import { suggest } from "./suggestions.js";
 const form = document.getElementById("search");
 const box = document.getElementById("q");
 const typing = pauses();
+let shown = location.search;
 
 document.documentElement.classList.add("scripts");
 takeKey(form);
@@ -26,6 +27,7 @@ function address() {
 async function search({ replace = false, at = address() } = {}) {
   typing.end();
   history[replace ? "replaceState" : "pushState"](null, "", at);
+  shown = location.search;
   return show(at);
 }
 
@@ -79,22 +81,25 @@ document.addEventListener("click", async (event) => {
     document.getElementById("status").textContent = document.body.dataset.copied;
   } else if (link.origin === location.origin && link.pathname === location.pathname) {
     event.preventDefault();
-    const page = await search({ at: withoutKey(link.href) });
-    if (!page) return;
-    take(page);
+    const at = withoutKey(link.href);
+    take(at);
+    if (!(await search({ at }))) return;
     scrollTo(0, 0);
     document.querySelector("#results .hit")?.focus({ preventScroll: true });
   }
 });
 
-addEventListener("popstate", async () => {
-  const page = await show(location.href);
-  if (page) take(page);
+addEventListener("popstate", () => {
+  if (location.search === shown) return; // to another place of the page
+  shown = location.search;
+  take(location.search);
+  show(location.href);
 });
 
-/** The form's own fields, which stay in place, as another page has them. */
-function take(page) {
-  const other = page.getElementById("search").elements;
-  box.value = other.namedItem("q").value;
-  for (const name of ["mode", "sort", "less_likely"]) form.elements.namedItem(name).value = other.namedItem(name).value;
+/** The form's own fields, which stay in place, as an address has them. */
+function take(at) {
+  const asked = new URLSearchParams(at);
+  for (const name of ["q", "mode", "sort", "less_likely"]) {
+    form.elements.namedItem(name).value = asked.get(name) ?? USUAL[name] ?? "";
+  }
 }

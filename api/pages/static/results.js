@@ -1,24 +1,31 @@
-// Results: the server's own page is fetched and its parts put in place, so that there is one renderer.
+// Results: the server renders what a search changes of the page, so that there is one renderer, and it is put in place.
 import { headers } from "./keys.js";
 
-const PARTS = ["chips", "results", "filters", "interface"];
+const PARTS = ["chips", "results", "filters"];
 const SLOW_MS = 900;
 let latest = new AbortController();
 
-/** Shows what an address asks for, and gives that page; a later call ends an earlier one, which gives null. */
+/** Shows what an address asks for. Whether it did: a later call ends an earlier one. */
 export async function show(address) {
   latest.abort();
   const { signal } = (latest = new AbortController());
   document.getElementById("results").setAttribute("aria-busy", "true");
   const slow = setTimeout(() => away(document.body.dataset.searching), SLOW_MS);
   signal.addEventListener("abort", () => clearTimeout(slow));
-  const { page, code, detail } = await read(address, signal);
+  const found = await read(address, signal);
   clearTimeout(slow);
-  if (signal.aborted) return null;
-  if (page) put(page);
-  else fail(address, code, detail);
+  if (signal.aborted) return false;
+  if (found.results === undefined) fail(address, found.code, found.detail);
+  else put(found);
   document.getElementById("results").removeAttribute("aria-busy");
-  return page;
+  for (const link of document.querySelectorAll("#interface a")) link.search = inLanguage(address, link.hreflang);
+  return found.results !== undefined;
+}
+
+function inLanguage(address, language) {
+  const asked = new URL(address, location.href).searchParams;
+  asked.set("ui", language);
+  return asked;
 }
 
 /** What was found before is no answer to what is asked now. */
@@ -46,42 +53,42 @@ function make(name, within) {
   return element;
 }
 
-/** The page at an address, or null and what the service says instead, if anything. */
+/** What the service says of an address: the parts, or what is wrong, if it says anything. */
 async function read(address, signal) {
   try {
-    const response = await fetch(address, { headers: headers(), signal });
-    const text = await response.text();
-    if (response.headers.get("Content-Type")?.includes("json")) return { page: null, ...JSON.parse(text) };
-    const page = new DOMParser().parseFromString(text, "text/html");
-    return { page: page.getElementById("results") ? page : null, detail: "" };
+    const response = await fetch(address, { headers: { Accept: "application/json", ...headers() }, signal });
+    return await response.json();
   } catch {
-    return { page: null, detail: "" }; // nobody answers, or a later search came
+    return {}; // nobody answers, or a later search came
   }
 }
 
-function put(page) {
+function put(found) {
   const focused = document.activeElement;
-  for (const fold of document.querySelectorAll("#filters details[open]")) {
-    const again = page.getElementById(fold.id);
-    if (again) again.open = true;
-  }
+  const open = [...document.querySelectorAll("#filters details[open]")].map((fold) => fold.id);
   for (const id of PARTS) {
-    const [now, next] = [document.getElementById(id), document.adoptNode(page.getElementById(id))];
-    if (!now.querySelector("#dates")?.contains(focused) || !next.querySelector("#dates")) now.replaceWith(next);
-    else putAround(now.querySelector("#dates"), next);
+    const next = document.createElement("template");
+    next.innerHTML = found[id];
+    const now = document.getElementById(id);
+    const dates = now.querySelector("#dates");
+    if (dates?.contains(focused) && next.content.querySelector("#dates")) putAround(dates, next.content);
+    else now.replaceChildren(next.content);
   }
-  document.getElementById("status").textContent = page.getElementById("status").textContent;
-  document.title = page.title;
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  document.getElementById("chips").hidden = !document.querySelector("#chips li");
+  document.getElementById("status").textContent = found.status;
+  document.title = found.title;
   if (!focused.isConnected) likeness(focused)?.focus();
 }
 
-/** Everything but the dates, into which somebody is typing: a date is typed in parts, which another field does not have. */
+/** Everything but the fields of the dates, into which somebody types: a date is typed in parts, which another field does not have. */
 function putAround(dates, next) {
-  for (const one of [...dates.parentElement.children]) if (one !== dates) one.remove();
-  const all = [...next.children];
-  const place = all.findIndex((one) => one.id === "dates");
-  dates.before(...all.slice(0, place));
-  dates.after(...all.slice(place + 1));
+  const other = next.querySelector("#dates");
+  dates.querySelector("#when").replaceWith(other.querySelector("#when"));
+  for (const one of [...dates.parentElement.childNodes]) if (one !== dates) one.remove();
+  const all = [...next.childNodes];
+  dates.before(...all.slice(0, all.indexOf(other)));
+  dates.after(...all.slice(all.indexOf(other) + 1));
 }
 
 /** The element that stands where one that was replaced stood. */
