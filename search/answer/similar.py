@@ -17,7 +17,7 @@ from paraglot.search.deadline import check
 from paraglot.search.encoders.chance import MOST_UNKNOWN
 from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.encoders.protocols import Encoder, Ranking, TokenEncoder
-from paraglot.search.engine.legs import WINDOW
+from paraglot.search.engine.legs import WINDOW, given_vector
 from paraglot.search.engine.view import View
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.query.bounds import bounded
@@ -29,22 +29,25 @@ UNKNOWN = "The encoder does not know this text's script: there is nothing that i
 
 
 def find_similar(view: View, request: SimilarRequest) -> SimilarResponse:
-    """One page of the paragraphs that say what another one, or a text, says. Raises `NotFound`."""
+    """One page of the paragraphs that say what another one, a text or a vector says. Raises `NotFound`."""
     started = time.perf_counter()
     snapshot = view.snapshot
     snapshot.need("dense")
     left_out: list[int] = []
     text, unread = bounded(request.text or "")
     if request.text is not None and outside_dimension(snapshot.manifest.encoder.name):
-        raise InvalidRequest("text", "The vectors of this index come from outside: name a paragraph by its id.")
-    if request.text is not None:
+        outside = "The vectors of this index come from outside"
+        raise InvalidRequest("text", f"{outside}: name a paragraph by its id, or give a vector.")
+    if request.vector:
+        vector = given_vector(snapshot, request.vector)
+    elif request.text is not None:
         vector = snapshot.encoder().encode_paragraphs([text])[0]
     else:
         paragraph, _ = snapshot.paragraph(request.id or "")
         text = paragraph.text
         [vector] = [stored for stored in snapshot.vectors([paragraph.row]) if stored is not None]  # needed above
         left_out = [other.row for other in snapshot.article(paragraph.article_id)[1]]
-    unknown = _is_unknown(snapshot.encoder(), text)
+    unknown = not request.vector and _is_unknown(snapshot.encoder(), text)
     ranking = [] if unknown else nearest(view, request, vector, left_out)
     hits = read_neighbours(view, vector, ranking, request.offset, request.limit)
     if request.context:

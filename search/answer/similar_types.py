@@ -12,18 +12,20 @@ from paraglot.search.types import (
     FILTER,
     LANGUAGES,
     LIMIT,
+    MAX_DIMENSION,
     MAX_QUERY_CHARACTERS,
     OFFSET,
     Hit,
     check_scope,
     check_text,
+    checked_vector,
 )
 from paraglot.search.types.options import Option, check_bounds
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarRequest:
-    """What to find the like of, either the paragraph ``id`` or a ``text``, and among which paragraphs.
+    """What to find the like of, one of the paragraph ``id``, a ``text`` and a ``vector``, and among which paragraphs.
 
     Raises `InvalidRequest` with the name of the offending field.
     """
@@ -37,6 +39,13 @@ class SimilarRequest:
             example="The council raised the tax on bread.",
         ),
     ] = None
+    vector: Annotated[
+        tuple[float, ...],
+        Option(
+            "A vector instead of both, by the model that made those of the index.",
+            maximum_length=MAX_DIMENSION,
+        ),
+    ] = ()
     limit: Annotated[int, LIMIT] = 10
     offset: Annotated[int, OFFSET] = 0
     languages: Annotated[tuple[str, ...], LANGUAGES] = ()
@@ -44,8 +53,9 @@ class SimilarRequest:
     context: Annotated[int, CONTEXT] = 0
 
     def __post_init__(self) -> None:
-        if (self.id is None) == (self.text is None):
-            raise InvalidRequest("id", "Give either the id of a paragraph or a text.")
+        object.__setattr__(self, "vector", checked_vector(self.vector))
+        if [self.id is not None, self.text is not None, bool(self.vector)].count(True) != 1:
+            raise InvalidRequest("id", "Give one of the id of a paragraph, a text and a vector.")
         for name, value in (("id", self.id), ("text", self.text)):
             if value is not None:
                 check_text(name, value)

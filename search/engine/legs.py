@@ -156,7 +156,7 @@ def query_vector(snapshot: Snapshot, question: Question) -> tuple[NDArray[np.flo
     elif "dense" in snapshot.lost:
         return None, ""  # the snapshot warns of it
     if question.request.vector:
-        return _given_vector(snapshot, question.request.vector), ""
+        return given_vector(snapshot, question.request.vector), ""
     if outside_dimension(snapshot.manifest.encoder.name):
         if alone:
             raise InvalidRequest("vector", f"{OUTSIDE} Give the query's vector.")
@@ -169,7 +169,7 @@ def query_vector(snapshot: Snapshot, question: Question) -> tuple[NDArray[np.flo
     return encoder.encode_query(texts)[0], warning
 
 
-def _given_vector(snapshot: Snapshot, numbers: Sequence[float]) -> NDArray[np.float32]:
+def given_vector(snapshot: Snapshot, numbers: Sequence[float]) -> NDArray[np.float32]:
     """``float32[dim]``, unit: the vector that came with the query. Raises `InvalidRequest`."""
     dimension = snapshot.manifest.encoder.dimension
     if len(numbers) != dimension:

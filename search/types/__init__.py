@@ -44,6 +44,7 @@ from paraglot.search.types.request import (
     check_languages,
     check_scope,
     check_text,
+    checked_vector,
 )
 from paraglot.search.types.response import Confidence, SearchResponse
 
@@ -91,4 +92,5 @@ __all__ = [
     "check_languages",
     "check_scope",
     "check_text",
+    "checked_vector",
 ]

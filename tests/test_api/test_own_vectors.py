@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from paraglot import Client, InvalidRequest, SearchRequest
+from paraglot import Client, InvalidRequest, SearchRequest, SimilarRequest
 from paraglot.indexer.build import index_corpus
 from tests.commands import paraglot
 from tests.servers import service
@@ -45,6 +45,26 @@ def test_a_search_takes_a_vector_by_json_and_by_url(client: httpx.Client) -> Non
         assert [hit.article.id for hit in found.hits] == ["bread", "zoo"]
         with pytest.raises(InvalidRequest, match="3 numbers; those of this index have 2"):
             python.search(SearchRequest("xyz", vector=(1.0, 2.0, 3.0)))
+
+
+@pytest.mark.slow
+def test_the_like_of_a_vector_is_found(client: httpx.Client, index: Path, tmp_path: Path) -> None:
+    by_json = client.post("/v1/similar", json={"vector": [0.1, 2]}).json()
+    by_url = client.get("/v1/similar", params={"vector": "0.1,2"}).json()
+    (tmp_path / "vector.json").write_text("[0.1, 2]")
+    printed = json.loads(paraglot("similar", "--vector", tmp_path / "vector.json", "--index", index, "--json").stdout)
+    for answer in (by_json, by_url, printed):
+        assert [hit["article"]["id"] for hit in answer["hits"]][:2] == ["zoo", "bread"]
+        assert [hit["score"] for hit in answer["hits"]][:2] == [
+            0.998752,
+            0.049938,
+        ]  # the cosines with (0, 1) and (1, 0)
+    with Client(str(client.base_url)) as python:
+        assert python.similar(SimilarRequest(vector=(2.0, 0.1))).hits[0].article.id == "bread"
+        with pytest.raises(InvalidRequest, match="3 numbers; those of this index have 2"):
+            python.similar(SimilarRequest(vector=(1.0, 2.0, 3.0)))
+    both = client.post("/v1/similar", json={"vector": [1, 2], "text": "Seals."})
+    assert (both.status_code, both.json()["errors"][0]["pointer"]) == (422, "/id")
 
 
 @pytest.mark.slow

@@ -82,7 +82,7 @@ def test_a_search_without_one_goes_by_words_and_says_so(index: Path) -> None:
         ]
         with pytest.raises(InvalidRequest, match="Give the query's vector"):
             engine.search(SearchRequest("bakers", mode="semantic"))
-        with pytest.raises(InvalidRequest, match="name a paragraph by its id"):
+        with pytest.raises(InvalidRequest, match="name a paragraph by its id, or give a vector"):
             engine.similar(SimilarRequest(text="bakers"))
 
 

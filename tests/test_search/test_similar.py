@@ -45,5 +45,5 @@ def test_a_callers_filter_holds_for_what_is_asked_and_what_is_found(engine: Engi
 
 def test_either_an_id_or_a_text() -> None:
     for fields in ({}, {"id": "a~0", "text": "a"}):
-        with pytest.raises(InvalidRequest, match="either the id of a paragraph or a text"):
+        with pytest.raises(InvalidRequest, match="one of the id of a paragraph, a text and a vector"):
             SimilarRequest(**fields)  # type: ignore[arg-type]
