@@ -35,7 +35,6 @@ from paraglot.api.cli.output import Flood, Interrupted, counted, message, print_
 from paraglot.api.settings import Settings, load_settings
 from paraglot.search.encoders.load import BUILTIN, with_backend
 from paraglot.search.errors import InvalidSettings, ParaglotError
-from paraglot.search.folder.layout import IndexLayout
 
 if TYPE_CHECKING:
     from paraglot.indexer.build import Report
@@ -162,7 +161,9 @@ def _saying_what_is_kept(folder: Path) -> Iterator[None]:
     try:
         yield
     except Interrupted:
-        if IndexLayout(folder).pending_vectors.exists():
+        from paraglot.indexer.folder.vector_cache import left_by_a_run
+
+        if left_by_a_run(folder):
             message("what was embedded is kept: the same command goes on from there.")
         raise
 

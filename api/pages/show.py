@@ -94,7 +94,7 @@ def interface(ui: str, brand: Brand) -> dict[str, Any]:
     """What every page has: the words of its language, and how it writes."""
     return {
         "ui": ui,
-        "t": all_texts()[ui] | ({"title": brand.title} if brand.title else {}),
+        "t": {**all_texts()[ui], **({"title": brand.title} if brand.title else {})},
         "brand": brand,
         "direction": "rtl" if ui in RIGHT_TO_LEFT else "ltr",
         "interfaces": {tag: texts["name"] for tag, texts in all_texts().items()},

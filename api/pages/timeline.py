@@ -75,7 +75,7 @@ def _bars(months: Counter[int], length: int, label: Callable[[int], str], ui: st
         since = date(max(start // 12, 1), start % 12 + 1, 1)
         after = start + length
         until = date(after // 12, after % 12 + 1, 1) - timedelta(days=1) if after // 12 <= date.max.year else date.max
-        ends = [date_in(str(day)[:7] if length == 1 else str(day)[:4], ui) for day in (since, until)]
+        first, last = (date_in(str(day)[: 7 if length == 1 else 4], ui) for day in (since, until))
         height = -(-100 * counts[start] // most)
-        found.append(Bar(str(since), str(until), label(start), *ends, counts[start], height))
+        found.append(Bar(str(since), str(until), label(start), first, last, counts[start], height))
     return found if len(found) > 1 else []

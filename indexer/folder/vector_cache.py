@@ -16,6 +16,7 @@ import numpy as np
 from paraglot.indexer.folder.embed import Embedded
 from paraglot.indexer.folder.records import NewRow
 from paraglot.search import disk
+from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.parts.sentence_records import Records, record_type
 
 _SCHEMA = """
@@ -24,6 +25,11 @@ CREATE TABLE IF NOT EXISTS embedded (
     key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL, sentences BLOB
 );
 """
+
+
+def left_by_a_run(folder: Path) -> bool:
+    """Whether a run over the index in ``folder`` that did not commit left what it embedded."""
+    return IndexLayout(folder).pending_vectors.exists()
 
 
 class VectorCache:

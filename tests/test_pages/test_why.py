@@ -28,6 +28,13 @@ def plain(told_why: str) -> str:
     return told_why.replace("\u2068", "").replace("\u2069", "")
 
 
+def test_what_has_the_word_does_not_say_it_in_other_words() -> None:
+    found = hit(
+        "Corals starve.", "en", highlights=[Highlight(0, 6, "keyword")], alignments=[Alignment(0, 5, 0, 6, 0.9)]
+    )
+    assert plain(sentence(found, "coral reef", {"en": 1.0}, "en")) == "has Corals"
+
+
 def test_it_names_the_words_those_that_mean_the_same_and_the_language() -> None:
     found = hit(
         highlights=[Highlight(0, 2, "keyword"), Highlight(31, 38, "keyword"), Highlight(0, 39, "semantic")],
