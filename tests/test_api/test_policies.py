@@ -27,7 +27,7 @@ from paraglot.api.settings import Settings
 OPEN_TO_ALL = {
     *("GET /livez", "GET /readyz", "GET /healthz", "GET /opensearch.xml", "GET /oembed", "GET /embed", "GET /"),
     "GET /article/{article_id:path}",
-    "GET /admin",
+    *("GET /admin", "GET /favicon.ico", "GET /logo", "GET /brand.css", "GET /robots.txt"),
     *("GET /docs", "GET /docs/oauth2-redirect", "GET /openapi.json", "GET /problems/{code}"),
     *("GET /client.js", "GET /client.d.ts", "GET /widget.js", "GET /embed.js", "GET /instantsearch.js"),
     *("GET /pauses.js", "GET /failed.js", "GET /widget.json"),

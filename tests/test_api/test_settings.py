@@ -44,8 +44,8 @@ def test_the_cluster_of_the_tests_is_no_setting() -> None:
 
 def test_unknown_keys_of_a_file_are_errors(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
-    file.write_text("colour = 1")
-    with pytest.raises(InvalidSettings, match=r"own.toml: there is no setting 'colour'. Known are: index"):
+    file.write_text("zoom = 1")
+    with pytest.raises(InvalidSettings, match=r"own.toml: there is no setting 'zoom'. Known are: index"):
         load_settings({}, {"PARAGLOT_CONFIG": str(file)})
 
 
