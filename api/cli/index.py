@@ -100,7 +100,7 @@ def _check_there(corpus: list[Path]) -> None:
         if re.match(r"https?:/", str(path)):
             address = re.sub(r":/(?!/)", "://", str(path), count=1)
             raise InvalidSettings(
-                f"{path}: this reads files.", f"Feeds and sitemaps are fetched by: paraglot follow {address}"
+                f"{address}: this reads files.", f"Feeds and sitemaps are fetched by: paraglot follow {address}"
             )
         if str(path) != "-" and not path.exists():
             raise InvalidSettings(f"{path}: there is no such file or folder.")

@@ -6,6 +6,7 @@ inside it, so that each starts as fast as it can.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -141,6 +142,9 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal may lack a script, a file's name be no UTF-8
     try:
         app()
+    except SystemExit as end:
+        gone = end.__context__  # the library ends by 1 where who read, as head does, has had enough
+        sys.exit(0 if isinstance(gone, OSError) and gone.errno == errno.EPIPE else end.code)
     except (InvalidSettings, InvalidRequest) as error:
         message(str(error))
         sys.exit(WRONG_USAGE)

@@ -11,12 +11,19 @@ from paraglot.api.http.examples import EXAMPLES, problem_example
 from paraglot.api.http.fields.faults import ParagraphChangedModel, ProblemModel
 from paraglot.api.http.guard.policy import REFUSED, RoutePolicy, declared, leaves
 from paraglot.api.http.problems import MEDIA_TYPE
+from paraglot.api.settings import DEFAULT_COLLECTION
 
 _KEYS: dict[str, dict[str, Any]] = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     "url": {"type": "apiKey", "in": "query", "name": "key", "description": "Keys of scope search alone."},
 }
+_BELOW_A_NAME = {
+    "url": "/v1/collections/{collection}",
+    "description": "The same of a collection, below its name: `/v1/collections` lists them.",
+    "variables": {"collection": {"default": DEFAULT_COLLECTION}},
+}
+"""Every path of the document is one below this, too."""
 _REFUSALS = {
     "400": "The address is not percent-encoded UTF-8, or the length of the body is told in two ways.",
     "401": "No key, or one that is not valid.",
@@ -38,6 +45,7 @@ def complete(app: FastAPI) -> None:
             schema = original()
             _add_problems(schema["components"]["schemas"])
             schema["components"]["securitySchemes"] = _KEYS
+            schema["servers"] = [*schema.get("servers", [{"url": "/"}]), _BELOW_A_NAME]
             for route in leaves(app.routes):
                 if isinstance(route, APIRoute) and route.include_in_schema:
                     for method in route.methods or ():

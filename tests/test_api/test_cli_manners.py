@@ -31,7 +31,9 @@ def test_words_that_belong_together_are_told_to_stand_in_quotes(small_index: Pat
 
 def test_an_address_is_no_file(tmp_path: Path) -> None:
     done = paraglot("index", "https://example.org/feed.xml", "--index", tmp_path / "i")
-    assert (done.returncode, "paraglot follow https://" in done.stderr) == (2, True)
+    assert done.returncode == 2
+    assert done.stderr.startswith("paraglot: https://example.org/feed.xml: this reads files.")
+    assert "paraglot follow https://" in done.stderr
 
 
 @pytest.mark.slow
@@ -133,3 +135,19 @@ def test_silence_ends_in_a_word(small_index: Path, arguments: tuple[str, ...], w
     done = paraglot(*arguments, "--index", small_index)
     assert done.returncode == 0
     assert word in done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_a_reader_that_has_had_enough_is_no_failure(
+    write_corpus: Callable[[list[dict[str, object]]], Path], tmp_path: Path
+) -> None:
+    """As head does: it closes the pipe, into which more is printed than a pipe holds."""
+    corpus = write_corpus([{"id": f"a{number}", "text": "Bread is dear. " * 600} for number in range(20)])
+    assert paraglot("index", corpus, "--index", tmp_path / "i", "--model", "fake").returncode == 0
+    command = [*COMMAND, "export", "--index", str(tmp_path / "i")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.read(10) == b'{"id": "a0'
+        running.stdout.close()
+        assert (running.wait(60), running.stderr.read()) == (0, b"")

@@ -101,6 +101,15 @@ def test_each_collection_answers_below_its_name_as_the_default_does_without(
     assert read.status_code == 200
     assert 'href="../static/' in read.text
     assert client.get("/v1/collections/docs/static/page.css").status_code == 200
+    document = client.get("/openapi.json").json()
+    [home, below] = [one["url"] for one in document["servers"]]
+    assert (home, below) == ("/", "/v1/collections/{collection}")
+    own = below.format(collection="docs")
+    plain = [path for path in document["paths"] if "{" not in path and "get" in document["paths"][path]]
+    answers = {path: asked(client, every, own + path, q="bread").status_code for path in plain}
+    there = {path for path, status in answers.items() if status != 404}
+    assert set(plain) - there <= {"/v1/collections", "/v1/collections/search", "/healthz", "/livez", "/readyz"}
+    assert {"/v1/search", "/v1/articles", "/feed.rss", "/export.csv"} <= there
 
 
 @pytest.mark.slow
