@@ -149,7 +149,7 @@ def test_modes_are_switched(browse: Open) -> None:
 
 def test_why_a_hit_is_there_and_which_words_stand_for_which(browse: Open) -> None:
     page = browse().new_page()
-    typed(page, NIGHT)
+    typed(page, f"{NIGHT} en Europe")
     hit = page.locator(".hit", has=page.locator(".text[lang=de]")).first
     hit.get_by_text("Why this hit").click()
     why = hit.locator(".why")
