@@ -302,7 +302,7 @@ def test_a_date_is_typed(browse: Open) -> None:
     page.locator("#since").focus()
     page.keyboard.type("01012025", delay=300)
     expect(page).to_have_url(re.compile("since=2025-01-01"))
-    expect(page.get_by_role("link", name="Remove all filters")).to_be_visible()
+    expect(page.locator("#filters").get_by_role("link", name="Remove all filters")).to_be_visible()
     assert page.evaluate("document.activeElement.id") == "since"
     assert page.locator("#since").input_value() == "2025-01-01"
 
