@@ -37,7 +37,7 @@ EveryOption = Annotated[
     typer.Option("--every", metavar="TIME", help="Go on: look again after so long, such as 15m or 2h, until Ctrl-C."),
 ]
 PagesOption = Annotated[
-    int, typer.Option("--pages", min=1, help="Pages of sitemaps that a run asks for at most [default: 500].")
+    int | None, typer.Option("--pages", min=1, help="Pages of sitemaps that a run asks for at most [default: 500].")
 ]
 PrivateOption = Annotated[
     bool, typer.Option("--private", help="Ask addresses of private networks and of this machine, too.")
@@ -52,7 +52,7 @@ def follow_command(
     keyword: KeywordOption = None,
     endpoint: EndpointOption = None,
     every: EveryOption = None,
-    pages: PagesOption = 500,
+    pages: PagesOption = None,
     private: PrivateOption = False,
     drafts: DraftsOption = False,
     verbose: VerboseOption = False,
@@ -62,7 +62,8 @@ def follow_command(
     """Fetch what is new in feeds and in the pages of sitemaps, and index it."""
     interval_s = None if every is None else seconds(every)
     flags = {"index": index, "model": model, "endpoint": endpoint, "sentences": sentences, "keyword": keyword}
-    how = {"drafts": drafts, "most_pages": pages, "wait_s": wait, "listener": message if verbose else None}
+    how = {"drafts": drafts, "wait_s": wait, "listener": message if verbose else None}
+    how |= {"most_pages": pages} if pages else {}
     run = partial(_run, load_settings(flags), urls, private, how)
     if interval_s is None:
         _end(run(), as_json, verbose)

@@ -89,7 +89,8 @@ def create_app(
     shared = shared or Shared.of(settings)
     name = name or shared.doors.names[0]
     shared.engines[name] = engine
-    door = McpDoor(engine, name if settings.collection else "")
+    collection = name if settings.collection else ""  # nobody is told a name where there is one index
+    door = McpDoor(engine, collection)
     app = FastAPIOffline(  # /docs with its scripts from here, not from a foreign host
         redoc_url=None,
         title="Paraglot",
@@ -102,7 +103,7 @@ def create_app(
     for route in app.routes:  # those that FastAPI made: the document and its page
         declare(route, RoutePolicy(None, inline_scripts=isinstance(route, APIRoute)))
     app.state.engine, app.state.settings, app.state.writing = engine, settings, asyncio.Event()
-    app.state.shared, app.state.name = shared, name
+    app.state.shared, app.state.name, app.state.collection = shared, name, collection
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.extend((door.route, static))

@@ -35,6 +35,7 @@ MOST_BYTES = 50_000_000
 """Of a feed or a sitemap, as sitemaps.org has it; a page may have fewer (`paraglot.indexer.readers.web.html`)."""
 
 MOST_SITEMAPS = 1_000
+MOST_PAGES = 500
 UNDATED_S = 86_400.0
 """A page of which the sitemap does not say when it was changed is asked for again after so long."""
 
@@ -63,7 +64,7 @@ def follow(
     polite: Polite | None = None,
     *,
     drafts: bool = False,
-    most_pages: int = 500,
+    most_pages: int = MOST_PAGES,
     wait_s: float = 60,
     progress: Progress | None = None,
     listener: Callable[[str], None] | None = None,

@@ -15,7 +15,7 @@ import pytest
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.care.rollback import roll_back
 from paraglot.indexer.care.verify import verify_index
-from paraglot.indexer.follow.follow import UNDATED_S, Followed, follow
+from paraglot.indexer.follow.follow import MOST_PAGES, UNDATED_S, Followed, follow
 from paraglot.indexer.follow.polite import Polite
 from paraglot.indexer.follow.web import Web, is_public
 from paraglot.indexer.run import Making
@@ -46,7 +46,9 @@ class Run:
         self.folder, self.paused, self.clock = folder, [0.0][:0], 1_000_000.0
         self.answer_s = 60.0
 
-    def __call__(self, *addresses: str, most_pages: int = 500, drafts: bool = False, private: bool = True) -> Followed:
+    def __call__(
+        self, *addresses: str, most_pages: int = MOST_PAGES, drafts: bool = False, private: bool = True
+    ) -> Followed:
         polite = Polite(Web(private=private, answer_s=self.answer_s), self._pause, lambda: self.clock)
         making = Making("fake", keyword="whoosh")
         return follow(

@@ -77,7 +77,7 @@ def _administered(request: Request) -> Administered:
     counted, now = state.engine.observation.statistics, engine.rules.now()
     file, admin_key = _keys(request)
     return Administered(
-        collection=state.name if state.settings.collection else "",
+        collection=state.collection,
         manifest=engine.manifest,
         faults=[str(fault) for fault in engine.faults],
         queries=counted
