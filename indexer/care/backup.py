@@ -72,10 +72,12 @@ def _refuse_existing(file: Path) -> None:
 
 
 def _refuse_damaged(layout: IndexLayout, generation: Generation) -> None:
-    found = verify_generation(layout, generation.number)
-    if found.faults:
-        more = f" (and {len(found.faults) - 1} more: paraglot verify)" if found.faults[1:] else ""
-        raise IndexDamaged(f"The index is damaged, no backup was written: {found.faults[0]}{more}", found.remedy)
+    verification = verify_generation(layout, generation.number)
+    if verification.faults:
+        more = f" (and {len(verification.faults) - 1} more: paraglot verify)" if verification.faults[1:] else ""
+        raise IndexDamaged(
+            f"The index is damaged, no backup was written: {verification.faults[0]}{more}", verification.remedy
+        )
 
 
 def _copy_store(store: Path, copy: Path) -> None:

@@ -73,31 +73,31 @@ def verify_index(folder: Path) -> Verification:
 
 def verify_generation(layout: IndexLayout, number: int) -> Verification:
     """Read one generation through, which is held or nobody else's. Raises as `verify_index` does."""
-    generation, found = layout.generation(number), Verification(number)
+    generation, verification = layout.generation(number), Verification(number)
     try:
         manifest = served_manifest(layout, generation)
-        found.files = len(manifest.files)
+        verification.files = len(manifest.files)
         faults = unsound_files(generation, manifest, anew=True)
-        found.faults += [f"{generation.folder / name}: {fault}" for name, fault in islice(faults, MOST_FAULTS)]
-        if not found.faults:  # nothing can be said of stores whose files are damaged
-            found.faults += islice(_stores(layout, found), MOST_FAULTS)
-        found.remedy = REMEDY if found.faults else ""
+        verification.faults += [f"{generation.folder / name}: {fault}" for name, fault in islice(faults, MOST_FAULTS)]
+        if not verification.faults:  # nothing can be said of stores whose files are damaged
+            verification.faults += islice(_stores(layout, verification), MOST_FAULTS)
+        verification.remedy = REMEDY if verification.faults else ""
     except IndexDamaged as error:
-        found.faults.append(error.message)
-        found.remedy = error.remedy
-    return found
+        verification.faults.append(error.message)
+        verification.remedy = error.remedy
+    return verification
 
 
-def _stores(layout: IndexLayout, found: Verification) -> Iterator[str]:
-    snapshot = open_generation(layout, found.generation)
+def _stores(layout: IndexLayout, verification: Verification) -> Iterator[str]:
+    snapshot = open_generation(layout, verification.generation)
     try:
         yield from (error.message for error in snapshot.lost.values() if isinstance(error, IndexDamaged))
-        yield from _store(layout.store, snapshot, found)
+        yield from _store(layout.store, snapshot, verification)
     finally:
         snapshot.close()
 
 
-def _store(path: Path, snapshot: Snapshot, found: Verification) -> Iterator[str]:
+def _store(path: Path, snapshot: Snapshot, verification: Verification) -> Iterator[str]:
     """The faults of the database, and of the other stores beside it."""
     try:
         with closing(open_read_only(path)) as connection:
@@ -108,7 +108,7 @@ def _store(path: Path, snapshot: Snapshot, found: Verification) -> Iterator[str]
             # No statement of ours makes them; in a stranger's database they would run with our own.
             for record in connection.execute("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"):
                 yield f"{path}: holds a {record['type']}, {record['name']!r}."
-            yield from _records(path, connection, snapshot, found)
+            yield from _records(path, connection, snapshot, verification)
     except sqlite3.Error as error:
         failure = store_failure(path, error)
         if isinstance(failure, DiskFailure):
@@ -118,7 +118,9 @@ def _store(path: Path, snapshot: Snapshot, found: Verification) -> Iterator[str]
         yield f"{path}: {error}."
 
 
-def _records(path: Path, connection: sqlite3.Connection, snapshot: Snapshot, found: Verification) -> Iterator[str]:
+def _records(
+    path: Path, connection: sqlite3.Connection, snapshot: Snapshot, verification: Verification
+) -> Iterator[str]:
     manifest = snapshot.manifest
     visible = VISIBLE.replace(":generation", str(manifest.generation))
     rows, laid_out, languages = BitMap(), BitMap(), dict.fromkeys(manifest.languages, 0)
@@ -131,7 +133,7 @@ def _records(path: Path, connection: sqlite3.Connection, snapshot: Snapshot, fou
         if text_hash != noted or record["checksum"] != _checksum(record, PARAGRAPH_COLUMNS):
             yield f"{path}: paragraph {record['id']!r} is not what its checksum says."
     for record in connection.execute(f"SELECT * FROM article WHERE {visible}"):
-        found.articles += 1
+        verification.articles += 1
         if record["checksum"] != _checksum(record, ARTICLE_COLUMNS):
             yield f"{path}: article {record['id']!r} is not what its checksum says."
             continue
@@ -140,8 +142,8 @@ def _records(path: Path, connection: sqlite3.Connection, snapshot: Snapshot, fou
         for record in connection.execute(f"SELECT * FROM former WHERE {visible}"):
             if record["checksum"] != _checksum(record, FORMER_COLUMNS):
                 yield f"{path}: the former paragraph {record['id']!r} is not what its checksum says."
-    found.paragraphs = len(rows)
-    if found.articles != manifest.articles or languages != dict(manifest.languages):
+    verification.paragraphs = len(rows)
+    if verification.articles != manifest.articles or languages != dict(manifest.languages):
         yield f"{path}: articles or languages are not counted as in the manifest."
     yield from _differences(path, "the articles", rows, laid_out)
     yield from _rows(snapshot, path, rows)
@@ -155,11 +157,11 @@ def _rows(snapshot: Snapshot, path: Path, rows: BitMap) -> Iterator[str]:
     yield from _differences(generation.columns, "the store", snapshot.store.columns.living, rows)
     held = BitMap()
     for number in snapshot.manifest.dense_parts:
-        own = bitmap(read_part(generation.part(number)).rows)
-        held |= own
+        of_part = bitmap(read_part(generation.part(number)).rows)
+        held |= of_part
         if snapshot.manifest.sentences:
             beside = read_sentence_part(generation, number).rows
-            yield from _differences(generation.sentence_rows(number), "the dense part", bitmap(beside), own)
+            yield from _differences(generation.sentence_rows(number), "the dense part", bitmap(beside), of_part)
     held |= bitmap(read_shared(generation)[0])
     yield from _missing(generation.dense, "the store", held, rows)
 

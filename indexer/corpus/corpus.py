@@ -30,19 +30,19 @@ def read_corpus(paths: Iterable[Path], options: Options = Options()) -> Iterator
     name). A second use of an id is skipped. Raises nothing for bad inputs. What is left out of the articles is told to
     the remarks of ``options``.
     """
-    for found in _first_uses(_read_all(paths, options)):
-        if isinstance(found, Draft):
-            _tell_left_out(found, options)
-        yield found
+    for item in _first_uses(_read_all(paths, options)):
+        if isinstance(item, Draft):
+            _tell_left_out(item, options)
+        yield item
 
 
 def read_content(name: str, content: bytes, options: Options) -> Iterator[Draft | Skipped]:
     """The articles in some bytes, as `read_corpus`; ``name`` is the id of what is one article, such as an address."""
     budget = unpacking.Budget(lambda: len(content))
-    for found in _first_uses(_read(input_of(name, content, options), budget, 0)):
-        if isinstance(found, Draft):
-            _tell_left_out(found, options)
-        yield found
+    for item in _first_uses(_read(input_of(name, content, options), budget, 0)):
+        if isinstance(item, Draft):
+            _tell_left_out(item, options)
+        yield item
 
 
 def input_of(name: str, content: bytes, options: Options) -> Input:
@@ -61,23 +61,23 @@ def _tell_left_out(draft: Draft, options: Options) -> None:
 def _first_uses(found_all: Iterable[Draft | Skipped]) -> Iterator[Draft | Skipped]:
     files: list[tuple[Path, str]] = []
     first_use: dict[bytes, tuple[int, int]] = {}  # what is held of each article: a hash, a file's number, a line
-    for found in found_all:
-        if isinstance(found, Skipped):
-            yield found
+    for item in found_all:
+        if isinstance(item, Skipped):
+            yield item
             continue
-        place = found.place
+        place = item.place
         # Paths take long to compare; of one file all places have the same.
         if not files or files[-1][0] is not place.path or files[-1][1] != place.member:
             files.append((place.path, place.member))
-        key = blake2b(found.id.encode(), digest_size=12).digest()
+        key = blake2b(item.id.encode(), digest_size=12).digest()
         if key not in first_use:
             first_use[key] = (len(files) - 1, place.line)
-            yield found
+            yield item
         else:
             number, line = first_use[key]
             earlier = Place(files[number][0], line, files[number][1])
             where = "at the same place" if earlier == place else f"at {earlier}"
-            yield Skipped(place, f"a second use of the id {found.id!r}, first used {where}")
+            yield Skipped(place, f"a second use of the id {item.id!r}, first used {where}")
 
 
 def _read_all(paths: Iterable[Path], options: Options) -> Iterator[Draft | Skipped]:

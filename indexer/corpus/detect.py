@@ -79,31 +79,33 @@ def detect_paragraphs(texts: Sequence[str]) -> list[str]:
     return [_own(text, article) for text in texts]
 
 
-def check_languages(texts: Sequence[str], declared: str, own: Sequence[str]) -> tuple[str, list[str]]:
-    """The language of an article and of its paragraphs, where one is declared for it (and ``own`` for some of them).
+def check_languages(texts: Sequence[str], declared: str, tags: Sequence[str]) -> tuple[str, list[str]]:
+    """The language of an article and of its paragraphs, where one is declared for it (``tags``: for some of them, too).
 
     A declaration is believed unless the text speaks clearly for another language: templates say "en" of pages in any.
     """
-    clear = [_in_foreign_letters(text, said or declared) or _clear(text) for text, said in zip(texts, own, strict=True)]
+    clear = [
+        _in_foreign_letters(text, said or declared) or _clear(text) for text, said in zip(texts, tags, strict=True)
+    ]
     speaking: Counter[str] = Counter()
-    for text, said, found in zip(texts, own, clear, strict=True):
-        if found and not said:
-            speaking[found if _contradicts(found, declared) else declared] += width(text)
+    for text, said, spoken in zip(texts, tags, clear, strict=True):
+        if spoken and not said:
+            speaking[spoken if _contradicts(spoken, declared) else declared] += width(text)
     article = declared
     if not speaking:
-        whole = " ".join(text for text, said in zip(texts, own, strict=True) if not said)
+        whole = " ".join(text for text, said in zip(texts, tags, strict=True) if not said)
         joined = _in_foreign_letters(whole, declared) or _clear(whole)
         article = joined if joined and _contradicts(joined, declared) else declared
     elif declared not in speaking and not any(_supports(text, declared) for text in texts):
         article = speaking.most_common(1)[0][0]
     alone = CLEAR_COLUMNS_ALONE if article == declared else CLEAR_COLUMNS
     languages = [
-        found
-        if found
-        and _contradicts(found, said or article)
+        spoken
+        if spoken
+        and _contradicts(spoken, said or article)
         and (width(text) >= alone or _in_foreign_letters(text, said or article))
         else said or article
-        for text, said, found in zip(texts, own, clear, strict=True)
+        for text, said, spoken in zip(texts, tags, clear, strict=True)
     ]
     return article, languages
 
@@ -137,12 +139,12 @@ def _supports(text: str, declared: str) -> bool:
     return primary(language) == primary(declared) and probability >= SURE
 
 
-def _contradicts(found: str, declared: str) -> bool:
+def _contradicts(told: str, declared: str) -> bool:
     """Whether a language that was told is surely another than the declared one, a language that can be told."""
-    one, other = primary(found), primary(declared)
-    if one == other or other not in _labels() or any(len(part) == 4 for part in declared.split("-")[1:]):
+    first, other = primary(told), primary(declared)
+    if first == other or other not in _labels() or any(len(part) == 4 for part in declared.split("-")[1:]):
         return False  # a script is declared with it: "ru-Latn" is not what it seems
-    return not any(one in group and other in group for group in _CLOSE)
+    return not any(first in group and other in group for group in _CLOSE)
 
 
 @cache

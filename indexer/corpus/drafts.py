@@ -107,26 +107,26 @@ class Draft:
 
     def marks(self) -> dict[str, Any]:
         """What a reader knows of the paragraphs beside the text, as JSON; empty where the text says it all."""
-        blocks = [[one.start, one.end, one.heading, *_told_beside(one)] for one in self.blocks or ()]
+        blocks = [[block.start, block.end, block.heading, *_told_beside(block)] for block in self.blocks or ()]
         marks = {"blocks": blocks, "scraped": self.scraped, "furniture": sorted(self.furniture or ())}
         marks["anchors"] = self._anchors()
         return {name: value for name, value in marks.items() if value}
 
     def _anchors(self) -> list[list[Any]]:
         """(where in the text, anchor) of each paragraph that has another one than the paragraph before it."""
-        found, last = [], ""
-        for one in self.blocks or ():
-            if one.anchor != last:
-                last = one.anchor
-                found.append([one.start, last])
-        return found
+        anchors, last = [], ""
+        for block in self.blocks or ():
+            if block.anchor != last:
+                last = block.anchor
+                anchors.append([block.start, last])
+        return anchors
 
     def marked(self, marks: Mapping[str, Any]) -> Draft:
         """The same article with the marks that `marks` gave. Raises `ValueError` where they do not fit its text."""
         try:
             anchors = [(int(start), str(name)) for start, name in marks.get("anchors", [])]
-            blocks = tuple(_anchored(_block(self.text, *one), anchors) for one in marks.get("blocks", []))
-            furniture = frozenset(str(one) for one in marks.get("furniture", []))
+            blocks = tuple(_anchored(_block(self.text, *mark), anchors) for mark in marks.get("blocks", []))
+            furniture = frozenset(str(line) for line in marks.get("furniture", []))
         except (TypeError, ValueError, AttributeError):
             raise ValueError(f'"{MARKS}" do not fit the text') from None
         if not marks:
@@ -153,7 +153,7 @@ class Draft:
         place = Place(Path(given["path"]), given["line"], given["member"])
         blocks, furniture = values.pop("blocks"), values.pop("furniture")
         values["vectors"] = tuple(map(tuple, values.get("vectors", ())))
-        kept = None if blocks is None else tuple(Block(**one) for one in blocks)
+        kept = None if blocks is None else tuple(Block(**block) for block in blocks)
         return cls(place, **values, blocks=kept, furniture=None if furniture is None else frozenset(furniture))
 
 
@@ -177,8 +177,8 @@ def text_of_block(written: str, *, keeps_lines: bool) -> str:
 
 
 def _anchored(block: Block, anchors: Sequence[tuple[int, str]]) -> Block:
-    found = next((name for start, name in reversed(anchors) if start <= block.start), "")
-    return replace(block, anchor=found) if found else block
+    anchor = next((name for start, name in reversed(anchors) if start <= block.start), "")
+    return replace(block, anchor=anchor) if anchor else block
 
 
 def bounded_id(text: str) -> str:
@@ -193,7 +193,9 @@ def _visible(name: str) -> str:
     """A name on one line that steers no terminal: what cannot be printed as it is escaped in Python."""
     if name.isprintable():
         return name
-    return "".join(one if printable(one) else one.encode("unicode_escape").decode("ascii") for one in name)
+    return "".join(
+        character if printable(character) else character.encode("unicode_escape").decode("ascii") for character in name
+    )
 
 
 def printable(name: str) -> bool:

@@ -88,11 +88,11 @@ def whole_words(text: str) -> str:
         return text
     joining = Joining(text)
 
-    def whole(found: re.Match[str]) -> str:
-        joined = joining.word(found[1], found[2], found[3])
+    def whole(divided: re.Match[str]) -> str:
+        joined = joining.word(divided[1], divided[2], divided[3])
         if joined is None:
-            return found[0]
-        return joined + found[4] + ("" if text[found.end() : found.end() + 1] in ("", "\n") else "\n")
+            return divided[0]
+        return joined + divided[4] + ("" if text[divided.end() : divided.end() + 1] in ("", "\n") else "\n")
 
     return _DIVIDED_IN_TEXT.sub(whole, text)
 
@@ -105,7 +105,7 @@ class Joining:
 
     def join(self, lines: list[str]) -> str:
         """Lines as one."""
-        return _DIVIDED.sub(self._one, "\n".join(lines)).replace("\n", " ")
+        return _DIVIDED.sub(self._whole, "\n".join(lines)).replace("\n", " ")
 
     def word(self, before: str, hyphen: str, after: str) -> str | None:
         """The word of which a line's end has one part and the next line's beginning the other; None: they are two."""
@@ -115,8 +115,8 @@ class Joining:
             return None
         return f"{before}-{after}" if self._keeps(before, after) else before + after
 
-    def _one(self, found: re.Match[str]) -> str:
-        return self.word(found[1], found[2], found[3]) or found[0]
+    def _whole(self, divided: re.Match[str]) -> str:
+        return self.word(divided[1], divided[2], divided[3]) or divided[0]
 
     def _keeps(self, before: str, after: str) -> bool:
         if not after[0].islower() or before[-1].isdigit() or (before.isupper() and len(before) > 1):
@@ -159,6 +159,6 @@ def _known_words(language: str) -> Callable[[str], bool]:
     def known(word: str) -> bool:
         if word in parts or language not in lexicon.languages:
             return word in parts
-        return len(word) > 2 and any(lexicon.knows(one, language) for one in words(word))
+        return len(word) > 2 and any(lexicon.knows(part, language) for part in words(word))
 
     return known

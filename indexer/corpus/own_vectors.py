@@ -29,16 +29,16 @@ class UnfitVectors(ValueError):
 
 def take_vectors(fields: dict[str, Any]) -> tuple[tuple[float, ...], ...]:
     """Take the vectors out of the fields of an article; what is no list of numbers stays there as it is."""
-    found: list[tuple[float, ...]] = []
+    vectors: list[tuple[float, ...]] = []
     if _are_numbers(fields.get(ONE)):
-        found = [tuple(fields.pop(ONE))]
+        vectors = [tuple(fields.pop(ONE))]
     elif isinstance(many := fields.get(MANY), list) and many and all(map(_are_numbers, many)):
-        found = [tuple(one) for one in fields.pop(MANY)]
-    return tuple(found)
+        vectors = [tuple(numbers) for numbers in fields.pop(MANY)]
+    return tuple(vectors)
 
 
 def _are_numbers(value: object) -> bool:
-    return isinstance(value, list) and len(value) > 1 and all(type(one) in (int, float) for one in value)
+    return isinstance(value, list) and len(value) > 1 and all(type(number) in (int, float) for number in value)
 
 
 def fitted(draft: Draft, dimension: int) -> Draft:
@@ -58,7 +58,7 @@ def fitted(draft: Draft, dimension: int) -> Draft:
     blocks = _blocks(draft)
     if len(blocks) != len(vectors):
         raise UnfitVectors(f'"{MANY}" are {len(vectors)}, and the article has {len(blocks)} paragraphs')
-    longest = max(len(one.text) for one in blocks)
+    longest = max(len(block.text) for block in blocks)
     if longest > MOST_CHARACTERS:
         reason = f"a paragraph of {longest:,} characters has one; divide it, {MOST_CHARACTERS:,} are the most"
         raise UnfitVectors(f'"{name}": {reason}')
@@ -99,11 +99,11 @@ def unit_of(draft: Draft) -> Vectors:
 
 def texts_hash(text: str, numbers: Sequence[float] | None) -> str:
     """SHA-256 of a paragraph's text and, behind a colon, of the vector that it came with."""
-    own = "" if numbers is None else f":{hashlib.sha256(np.array(numbers, np.float64).tobytes()).hexdigest()}"
-    return hashlib.sha256(text.encode()).hexdigest() + own
+    of_vector = "" if numbers is None else f":{hashlib.sha256(np.array(numbers, np.float64).tobytes()).hexdigest()}"
+    return hashlib.sha256(text.encode()).hexdigest() + of_vector
 
 
 def as_fields(vectors: Vectors) -> Mapping[str, Any]:
     """The field that `take_vectors` reads them from, shorter than the digits of float64 would be."""
-    shown = [[float(str(number)) for number in one] for one in vectors]
+    shown = [[float(str(number)) for number in numbers] for numbers in vectors]
     return {ONE: shown[0]} if len(shown) == 1 else {MANY: shown}

@@ -62,7 +62,7 @@ def split_paragraphs(text: str, furniture: Set[str] = frozenset()) -> list[Block
             headings.append(block)
             continue
         heading, rest = _leading_heading(block, text)
-        over = [one.text for one in headings] + ([heading] if heading else [])
+        over = [above.text for above in headings] + ([heading] if heading else [])
         blocks.append(replace(rest, heading=" / ".join(over)) if over else rest)
         headings = []
     # Short lines with nothing after them are not headings of anything: they are text.
@@ -121,13 +121,13 @@ def join_short(blocks: Sequence[Block], fits: Callable[[str], bool]) -> list[Blo
     return joined
 
 
-def _between(one: Block, other: Block) -> str:
-    return "\n" if "\n" in one.text or "\n" in other.text else " "
+def _between(block: Block, other: Block) -> str:
+    return "\n" if "\n" in block.text or "\n" in other.text else " "
 
 
-def _alike(one: Block, other: Block) -> bool:
-    same = one.heading == other.heading and one.anchor == other.anchor
-    return same and one.language == other.language
+def _alike(block: Block, other: Block) -> bool:
+    same = block.heading == other.heading and block.anchor == other.anchor
+    return same and block.language == other.language
 
 
 def plain_blocks(text: str) -> Iterator[Block]:

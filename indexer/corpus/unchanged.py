@@ -46,15 +46,15 @@ class Remembered:
 
     def to_json(self) -> str:
         """All of it, for `from_json`."""
-        skipped = [[*_place(one.place), one.reason] for one in self.skipped]
+        skipped = [[*_place(skipped.place), skipped.reason] for skipped in self.skipped]
         return json.dumps([self.articles, skipped, self.left_out, self.warnings])
 
     @classmethod
     def from_json(cls, written: str) -> Remembered:
         """What `to_json` wrote."""
         articles, skipped, left_out, warnings = json.loads(written)
-        found = (Skipped(Place(Path(path), line, member), reason) for path, line, member, reason in skipped)
-        return cls(articles, tuple(found), left_out, tuple(warnings))
+        inputs = (Skipped(Place(Path(path), line, member), reason) for path, line, member, reason in skipped)
+        return cls(articles, tuple(inputs), left_out, tuple(warnings))
 
 
 def fingerprint(corpus: Sequence[Path], options: Options, prune: bool) -> Fingerprint | None:
@@ -71,7 +71,7 @@ def fingerprint(corpus: Sequence[Path], options: Options, prune: bool) -> Finger
         return None
 
 
-def is_still(corpus: Sequence[Path], found: Fingerprint) -> bool:
+def is_still(corpus: Sequence[Path], fingerprint: Fingerprint) -> bool:
     """Whether the files are those that were looked at: none came, went or was written to."""
     times = hashlib.sha256()
     try:
@@ -79,7 +79,7 @@ def is_still(corpus: Sequence[Path], found: Fingerprint) -> bool:
             times.update(_times(name, path.stat()))
     except OSError:
         return False
-    return times.hexdigest() == found.times
+    return times.hexdigest() == fingerprint.times
 
 
 def _files(corpus: Sequence[Path]) -> Iterator[tuple[bytes, Path]]:
