@@ -265,7 +265,7 @@ def test_any_history_ends_where_a_fresh_index_does(history: list[tuple[str, str,
         with Engine(old) as one, Engine(fresh) as other:
             for query in ("u", "word v", "x y z"):
                 found = [
-                    [(hit.paragraph.id, hit.semantic and round(hit.semantic.score, 5)) for hit in hits]
+                    {hit.paragraph.id: hit.semantic.score if hit.semantic else None for hit in hits}
                     for hits in (one.search(SearchRequest(query)).hits, other.search(SearchRequest(query)).hits)
                 ]
-                assert sorted(found[0]) == sorted(found[1])
+                assert found[0] == pytest.approx(found[1], abs=1e-5)
