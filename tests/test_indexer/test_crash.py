@@ -36,6 +36,10 @@ def index_and_die(folder, fatal):
         setattr(disk, name, wrap(getattr(disk, name)))
     index_corpus(folder, [corpus], "fake")
 
+# What is imported late is then imported once, and not by each child. Whoosh leaves no threads, which forks would lose.
+index_corpus(results / "none", [corpus], "fake", keyword="whoosh")
+import tantivy
+
 fatal = 0
 while True:
     folder = results / str(fatal)
@@ -96,6 +100,6 @@ def test_a_commit_killed_at_each_step(tmp_path: Path, keyword: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("keyword", ["whoosh", "tantivy"])
 def test_kills_at_random_moments(tmp_path: Path, keyword: str) -> None:
-    result = campaign(tmp_path, kills=4, seed=1, model="fake", keyword=keyword)
+    result = campaign(tmp_path, kills=2, seed=1, model="fake", keyword=keyword)
     assert result.failures == []
-    assert sum(result.outcomes.values()) == 4
+    assert sum(result.outcomes.values()) == 2
