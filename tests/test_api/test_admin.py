@@ -1,4 +1,4 @@
-"""The page of those who run the service: what it tells, what its forms do, and who may, against a real service."""
+"""The page of those who run the service: what it tells, what its forms do, and who may."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
+from paraglot.api.http.app import create_app
+from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
+from paraglot.api.settings import Settings
 from tests.servers import service
 from tests.test_api.test_collections import DOCS, NEWS, made
 
@@ -21,8 +25,10 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def client(small_index: Path) -> Iterator[httpx.Client]:
     """Without keys, as this machine may ask."""
-    with service(small_index, "--statistics") as running:
-        yield running.client
+    settings = Settings(index=small_index, statistics=True)
+    app = create_app(ObservedEngine(settings), settings)
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as opened:
+        yield opened
 
 
 def told(answer: httpx.Response) -> str:
@@ -41,11 +47,12 @@ def version(page: str) -> str:
     return found[1] if found else ""
 
 
-def test_the_page_tells_of_index_queries_and_writes(client: httpx.Client) -> None:
-    client.get("/v1/search", params={"q": "xqzt & <b>"})
-    client.get("/v1/search", params={"q": "bread"})
-    client.put("/v1/articles/new", params={"wait": 30}, json={"text": "Yeast."})
-    page = client.get("/admin")
+def test_the_page_tells_of_index_queries_and_writes(small_index: Path) -> None:
+    with service(small_index, "--statistics") as running:
+        running.client.get("/v1/search", params={"q": "xqzt & <b>"})
+        running.client.get("/v1/search", params={"q": "bread"})
+        running.client.put("/v1/articles/new", params={"wait": 30}, json={"text": "Yeast."})
+        page = running.client.get("/admin")
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
     assert "script-src 'self'" in page.headers["content-security-policy"]
