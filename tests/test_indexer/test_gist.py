@@ -37,7 +37,7 @@ def scores(index: Path) -> dict[str, tuple[float, float]]:
 
 @pytest.fixture
 def index(tmp_path: Path, write_corpus: Write) -> Path:
-    index_corpus(tmp_path / "index", [write_corpus([BREAD, BROT])])
+    index_corpus(tmp_path / "index", [write_corpus([BREAD, BROT])], "builtin-fast")
     return tmp_path / "index"
 
 
@@ -70,7 +70,7 @@ def test_what_another_lexicon_or_encoder_made_does_not_count(
             patch.setattr(column_parts, "piece_encoder", lambda _: None)
         else:
             patch.setattr(column_parts, "LEXICON_VERSION", "another")
-        index_corpus(tmp_path / "other", [write_corpus([BREAD, BROT])])
+        index_corpus(tmp_path / "other", [write_corpus([BREAD, BROT])], "builtin-fast")
     assert scores(tmp_path / "other") == with_gists
     changed = BROT | {"paragraphs": ["Der Preis des Brotes fiel."]}
     index_corpus(tmp_path / "other", [write_corpus([BREAD, changed])])
