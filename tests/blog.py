@@ -51,7 +51,7 @@ def blog() -> Iterator[Blog]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         site = Blog(f"http://127.0.0.1:{server.server_address[1]}")
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield site
         server.shutdown()

@@ -220,7 +220,7 @@ def test_traces_hold_stages_and_no_query(small_index: Path, monkeypatch: pytest.
             pass
 
     with HTTPServer(("127.0.0.1", 0), Collector) as server:
-        serving = threading.Thread(target=server.serve_forever)
+        serving = threading.Thread(target=server.serve_forever, args=(0.02,))
         serving.start()
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
         with client_of(small_index, telemetry=True) as client:

@@ -41,7 +41,7 @@ def test_an_answer_is_made_of_what_was_found_and_cites_it(small_index: Path, tmp
     assert len([line for line in example.code.splitlines() if line.strip()]) <= 32
     code = example.code.replace("Was sagte Xi über die Freundschaft mit Belarus?", "Who raised the bread tax?")
     with ThreadingHTTPServer(("127.0.0.1", 0), Model) as model, service(small_index) as running:
-        threading.Thread(target=model.serve_forever, daemon=True).start()
+        threading.Thread(target=model.serve_forever, args=(0.02,), daemon=True).start()
         (tmp_path / "rag.py").write_text(code.replace("http://127.0.0.1:8000", str(running.client.base_url)), "utf-8")
         variables = environment({"CHAT_ENDPOINT": f"http://127.0.0.1:{model.server_port}/v1"})
         done = subprocess.run(

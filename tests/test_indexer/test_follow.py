@@ -31,7 +31,7 @@ from tests.site import Page, Site
 @pytest.fixture
 def site() -> Iterator[Site]:
     site = Site()
-    thread = threading.Thread(target=site.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=site.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield site
     site.shutdown()
