@@ -194,7 +194,7 @@ def test_a_new_commit_is_served_without_a_failed_request(
     asking.start()
     try:
         index_corpus(served_index, [write_corpus([{"id": "new", "text": "New bread.", "language": "en"}])])
-        for _ in range(300):
+        for _ in range(1_000):
             if client.get("/v1/index").json()["generation"] == 2:
                 break
             time.sleep(0.1)

@@ -87,7 +87,7 @@ def answers(client: httpx.Client) -> bool:
 
 
 def wait_for(what: object) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not what():  # type: ignore[operator]
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -139,7 +139,7 @@ def test_the_service_stops_whatever_its_writer_does(small_index: Path) -> None:
         accepted = running.client.put("/v1/articles/b", json=put)
         assert accepted.status_code == 202
         running.process.terminate()
-        running.process.wait(40)
+        running.process.wait(120)
         assert not Path(f"/proc/{writer}").exists()
     with service(small_index) as running:
         task = running.client.get(f"/v1/tasks/{accepted.json()['id']}", params={"wait": 60}).json()
