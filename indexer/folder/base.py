@@ -59,7 +59,7 @@ def unsound_parts(base: Base | None, *, other_words: bool = False) -> dict[Part,
     if base is None:
         return {}
     generation, manifest = base
-    found = {part: error.message for part, error in lost_parts(generation, manifest).items()}
+    faults = {part: error.message for part, error in lost_parts(generation, manifest).items()}
     opening: dict[Part, Callable[[], object]] = {
         "dense": lambda: open_dense(generation, manifest.dense_parts, BitMap()),
     }
@@ -71,10 +71,10 @@ def unsound_parts(base: Base | None, *, other_words: bool = False) -> dict[Part,
         opening["sentences"] = lambda: open_sentences(generation, manifest.dense_parts)
     for part, opened in opening.items():
         try:
-            if part not in found and not (part == "sentences" and "dense" in found):  # they are made anew together
+            if part not in faults and not (part == "sentences" and "dense" in faults):  # they are made anew together
                 opened()
         except IndexDamaged as error:
-            found[part] = error.message
+            faults[part] = error.message
     if manifest.analyzer != ANALYZER:
-        found.setdefault("keyword", f"The words are of the analyzer {manifest.analyzer}, this is {ANALYZER}.")
-    return found
+        faults.setdefault("keyword", f"The words are of the analyzer {manifest.analyzer}, this is {ANALYZER}.")
+    return faults

@@ -159,5 +159,5 @@ def _file_records(target: Generation, base: tuple[Generation, IndexManifest] | N
         if base and name in known and (base[0].folder / name).exists() and path.samefile(base[0].folder / name):
             yield replace(known[name], modified_ns=path.stat().st_mtime_ns)
         else:
-            found = path.stat()
-            yield FileRecord(name, found.st_size, disk.sha256(path), found.st_mtime_ns)
+            status = path.stat()
+            yield FileRecord(name, status.st_size, disk.sha256(path), status.st_mtime_ns)

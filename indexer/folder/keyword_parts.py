@@ -67,25 +67,25 @@ def old_parts(
     base: Generation | None, removed: Sequence[int], opened: Callable[[KeywordPart], P]
 ) -> dict[int, OldPart[P]]:
     """The parts of ``base`` by their numbers, in the order of their rows, without ``removed`` rows."""
-    rows, found = np.array(sorted(removed), np.int64), []
+    rows, parts = np.array(sorted(removed), np.int64), []
     for number in base.keyword_parts() if base else ():
         part = base.keyword_part(number)  # type: ignore[union-attr]
-        own = opened(part)
-        between = rows[np.searchsorted(rows, own.rows[0]) : np.searchsorted(rows, own.rows[-1], "right")]
-        gone = np.flatnonzero(np.isin(own.rows, between)) if len(between) else between
-        found.append(OldPart(part, own, read_removed(part) | BitMap(gone.tolist())))
-    return {one.part.number: one for one in sorted(found, key=lambda one: int(one.rows[0]))}
+        stored = opened(part)
+        between = rows[np.searchsorted(rows, stored.rows[0]) : np.searchsorted(rows, stored.rows[-1], "right")]
+        gone = np.flatnonzero(np.isin(stored.rows, between)) if len(between) else between
+        parts.append(OldPart(part, stored, read_removed(part) | BitMap(gone.tolist())))
+    return {old.part.number: old for old in sorted(parts, key=lambda old: int(old.rows[0]))}
 
 
 def link_part(target: Generation, old: OldPart[P], files: Sequence[Path]) -> None:
     """Let ``target`` have a part of its base, by those ``files``, and what of it is removed."""
-    own = target.keyword_part(old.part.number)
+    place = target.keyword_part(old.part.number)
     for path in files:
         disk.link_file(path, target.keyword / path.name)
     if old.removed and old.removed == read_removed(old.part):
-        disk.link_file(old.part.removed, own.removed)
+        disk.link_file(old.part.removed, place.removed)
     elif old.removed:
-        disk.write_file(own.removed, old.removed.serialize())
+        disk.write_file(place.removed, old.removed.serialize())
 
 
 class NewPlaces(NamedTuple):
@@ -98,9 +98,13 @@ class NewPlaces(NamedTuple):
 
 def write_places(part: KeywordPart, sources: Sequence[Placed]) -> None:
     """Write the rows and lengths of a part: of the places of all ``sources`` those that stay."""
-    living = [np.delete(np.arange(len(one.rows)), np.array(one.removed.to_array(), np.int64)) for one in sources]
-    rows = np.concatenate([one.rows[own] for one, own in zip(sources, living, strict=True)])
-    lengths = np.concatenate([one.lengths[:, own] for one, own in zip(sources, living, strict=True)], axis=1)
+    living = [
+        np.delete(np.arange(len(source.rows)), np.array(source.removed.to_array(), np.int64)) for source in sources
+    ]
+    rows = np.concatenate([source.rows[places] for source, places in zip(sources, living, strict=True)])
+    lengths = np.concatenate(
+        [source.lengths[:, places] for source, places in zip(sources, living, strict=True)], axis=1
+    )
     for path, content in ((part.rows, rows.astype(ROW)), (part.lengths, lengths)):
         disk.write_through(path, partial(np.save, arr=content, allow_pickle=False))
 
@@ -113,9 +117,9 @@ class Lengths:
 
     def add(self, texts: Sequence[Mapping[str, int]]) -> None:
         """Those of one more row."""
-        for own, counted in zip(self._own, texts, strict=True):
-            own.append(code_of_length(sum(counted.values())))
+        for codes, counted in zip(self._own, texts, strict=True):
+            codes.append(code_of_length(sum(counted.values())))
 
     def bytes(self) -> NDArray[np.uint8]:
         """``uint8[fields, n]``"""
-        return np.array([np.frombuffer(own, np.uint8) for own in self._own]).reshape(len(FIELDS), -1)
+        return np.array([np.frombuffer(codes, np.uint8) for codes in self._own]).reshape(len(FIELDS), -1)

@@ -47,9 +47,9 @@ def write_keyword(
     """
     disk.make_folder(target.keyword)
     old = old_parts(base, removed, SEGMENTS.get)
-    gone = BitMap.union(BitMap(), *(own.gone for own in old.values()))
+    gone = BitMap.union(BitMap(), *(part.gone for part in old.values()))
     fresh, new = max(old, default=0), iter(words)
-    for planned in plan_parts([(number, own.rows) for number, own in old.items()], gone, rows, MOST_ROWS):
+    for planned in plan_parts([(number, part.rows) for number, part in old.items()], gone, rows, MOST_ROWS):
         if planned.kept:
             kept = old[planned.old[0]]
             link_part(target, kept, kept.part.files)
@@ -129,8 +129,8 @@ def _write(target: Generation, number: int, old: Sequence[_Old], words: Iterable
     sources: list[_Source] = list(old)
     aside: list[KeywordPart] = []
     gathered = _New()
-    for one in words:
-        gathered.add(one.row, one.terms)
+    for row_words in words:
+        gathered.add(row_words.row, row_words.terms)
         if len(gathered) >= MOST_POSTINGS:
             aside.append(KeywordPart(target.folder, len(aside) + 1))
             _write_part(aside[-1], [gathered])
@@ -164,15 +164,15 @@ def _merged(sources: Sequence[_Source]) -> Iterator[Posting]:
         first += int(living.sum())
     # Of one term the sources come in their order: `merge` keeps it.
     for (field, term), several in groupby(merge(*moved, key=itemgetter(0, 1)), key=itemgetter(0, 1)):
-        found = [one.occurrences for one in several]
-        places = np.concatenate([one.places for one in found])
+        occurrences = [posting.occurrences for posting in several]
+        places = np.concatenate([posting.places for posting in occurrences])
         if len(places):
-            yield Posting(field, term, Occurrences(places, np.concatenate([one.counts for one in found])))
+            yield Posting(field, term, Occurrences(places, np.concatenate([posting.counts for posting in occurrences])))
 
 
 def _moved(source: _Source, places: NDArray[np.int64]) -> Iterator[Posting]:
     """The postings of a source with its places renamed; -1: a place that goes."""
-    for field, term, found in source.postings():
-        renamed = places[found.places]
+    for field, term, occurrences in source.postings():
+        renamed = places[occurrences.places]
         living = renamed >= 0
-        yield Posting(field, term, Occurrences(renamed[living], found.counts[living]))
+        yield Posting(field, term, Occurrences(renamed[living], occurrences.counts[living]))

@@ -35,9 +35,9 @@ def write_tantivy(
     try:
         writer = Writer(target.keyword)
         writer.remove(removed)
-        for one in words:
-            lengths.add(one.terms)
-            writer.add(one.row, one.terms)
+        for row_words in words:
+            lengths.add(row_words.terms)
+            writer.add(row_words.row, row_words.terms)
         writer.commit()
     except Stumbled as error:
         raise OSError(errno.EIO, f"tantivy could not write ({error})", str(target.keyword)) from error
@@ -73,9 +73,9 @@ def _write_parts(
     target: Generation, base: Generation | None, rows: Sequence[int], lengths: Lengths, removed: Sequence[int]
 ) -> None:
     old = old_parts(base, removed, PARTS.get)
-    gone = BitMap.union(BitMap(), *(own.gone for own in old.values()))
+    gone = BitMap.union(BitMap(), *(part.gone for part in old.values()))
     fresh, first, new = max(old, default=0), 0, lengths.bytes()
-    for planned in plan_parts([(number, own.rows) for number, own in old.items()], gone, rows, MOST_ROWS):
+    for planned in plan_parts([(number, part.rows) for number, part in old.items()], gone, rows, MOST_ROWS):
         if planned.kept:
             kept = old[planned.old[0]]
             link_part(target, kept, kept.part.places)

@@ -148,8 +148,8 @@ class Records:
                 kept |= BitMap(row for row, _, _ in json.loads(record["layout"]))
             else:
                 others.append((record["key"], record["id"]))
-        found = self._connection.execute(f"SELECT row FROM paragraph WHERE {self._visible} ORDER BY row")
-        gone = [record["row"] for record in found if record["row"] not in kept]
+        records = self._connection.execute(f"SELECT row FROM paragraph WHERE {self._visible} ORDER BY row")
+        gone = [record["row"] for record in records if record["row"] not in kept]
         self._retire("article", "key", [key for key, _ in others])
         self._retire("paragraph", "row", gone)
         if others or gone:
@@ -159,8 +159,8 @@ class Records:
 
     def input_hash(self, article_id: str) -> str | None:
         """The hash of what the article was last read from; None if the index does not have it."""
-        found = self._one(f"SELECT input_hash FROM article WHERE id = ? AND {self._visible}", [article_id])
-        return None if found is None else str(found["input_hash"])
+        record = self._one(f"SELECT input_hash FROM article WHERE id = ? AND {self._visible}", [article_id])
+        return None if record is None else str(record["input_hash"])
 
     def put(self, draft: Draft, article: Assembled, input_hash: str) -> Put:
         """Record an article.
@@ -201,8 +201,8 @@ class Records:
     def new_rows(self) -> list[int]:
         """The rows added by this write, ascending."""
         statement = "SELECT row FROM paragraph WHERE added = ? AND removed IS NULL ORDER BY row"
-        found = self._connection.execute(statement, [self.target])
-        return [record["row"] for record in found]
+        records = self._connection.execute(statement, [self.target])
+        return [record["row"] for record in records]
 
     def living_rows(self) -> list[int]:
         """All rows of the generation being prepared, ascending."""
@@ -233,8 +233,8 @@ class Records:
         for first in range(0, len(rows), _BATCH):
             batch = rows[first : first + _BATCH]
             statement = f"{SELECT_FACTS} WHERE {living} AND paragraph.row IN ({','.join('?' * len(batch))})"
-            found = self._connection.execute(f"{statement} ORDER BY paragraph.row", batch)
-            yield from [RowFacts(**record) for record in found.fetchall()]
+            records = self._connection.execute(f"{statement} ORDER BY paragraph.row", batch)
+            yield from [RowFacts(**record) for record in records.fetchall()]
 
     def embedded_rows(self, rows: Sequence[int], same_title: bool) -> dict[int, int]:
         """For each of ``rows`` whose text (under the same title, if that counts) the base has too, under whatever
@@ -243,14 +243,14 @@ class Records:
         if not rows:
             return {}
         title = "AND old.title = new.title" if same_title else ""
-        found = self._connection.execute(
+        records = self._connection.execute(
             "SELECT new.row AS new, MIN(old.row) AS old FROM paragraph AS new JOIN paragraph AS old"
             f" ON old.text_hash = new.text_hash {title} WHERE new.row BETWEEN ? AND ? AND new.removed IS NULL"
             " AND old.added <= ?"
             " AND (old.removed IS NULL OR old.removed > ?) GROUP BY new.row",
             [rows[0], rows[-1], self._base, self._base],
         )
-        return {record["new"]: record["old"] for record in found}
+        return {record["new"]: record["old"] for record in records}
 
     def note_origin(self, article_id: str, root: str, path: str) -> str | None:
         """Remember where an article was read from. Returns the root that it came from before, where that is another."""
@@ -260,9 +260,9 @@ class Records:
             self.notes_changed = True
         return str(before["root"]) if before is not None and before["root"] != root else None
 
-    def note_corpus(self, fingerprint: str, generation: int, found: str) -> None:
+    def note_corpus(self, fingerprint: str, generation: int, remembered: str) -> None:
         """Remember that reading a corpus gives just what ``generation`` has, and what a run over it says."""
-        values = [fingerprint, generation, found]
+        values = [fingerprint, generation, remembered]
         self._connection.execute("INSERT OR REPLACE INTO corpus VALUES (?, ?, ?)", values)
         self.notes_changed = True
 
@@ -280,24 +280,27 @@ class Records:
         """The articles that once came from ``roots`` and were not seen now, but for those in ``unreadable`` places."""
         kept = tuple(unreadable)
         for root in roots:
-            found = self._connection.execute(
+            records = self._connection.execute(
                 "SELECT id, path FROM origin WHERE root = ? AND id NOT IN (SELECT id FROM seen) AND EXISTS"
                 f" (SELECT 1 FROM article WHERE article.id = origin.id AND {self._visible}) ORDER BY id",
                 [root],
             ).fetchall()
-            yield from (one["id"] for one in found if not one["path"].startswith(kept))
+            yield from (record["id"] for record in records if not record["path"].startswith(kept))
 
     def drafts(self) -> Iterator[Draft]:
         """Every article as it was read, in the order of ids."""
         last = ""
         statement = f"SELECT * FROM article WHERE id > ? AND {self._visible} ORDER BY id LIMIT {_BATCH}"
-        while found := self._connection.execute(statement, [last]).fetchall():
-            yield from map(draft_of, found)
-            last = found[-1]["id"]
+        while records := self._connection.execute(statement, [last]).fetchall():
+            yield from map(draft_of, records)
+            last = records[-1]["id"]
 
     def is_as_stored(self, draft: Draft, article: Assembled) -> bool:
         """Whether an article of the base has just these paragraphs."""
-        wanted = Counter((one.id, one.heading, draft.title, one.language, one.text_hash) for one in article.paragraphs)
+        wanted = Counter(
+            (paragraph.id, paragraph.heading, draft.title, paragraph.language, paragraph.text_hash)
+            for paragraph in article.paragraphs
+        )
         return wanted == Counter(self._rows(draft.id).keys())
 
     def counts(self, base: Counts | None) -> Counts:
@@ -308,8 +311,8 @@ class Records:
         removed = f"removed = {self.target} AND added <= {self._base}"
         for sign, condition in [(1, added), (-1, removed)][: 2 if base else 1]:
             condition = condition.replace(":generation", str(self.target))
-            [found] = self._connection.execute(f"SELECT COUNT(*) FROM article WHERE {condition}").fetchone()
-            articles += sign * found
+            [count] = self._connection.execute(f"SELECT COUNT(*) FROM article WHERE {condition}").fetchone()
+            articles += sign * count
             statement = f"SELECT language, COUNT(*) FROM paragraph WHERE {condition} GROUP BY language"
             for language, count in self._connection.execute(statement):
                 counted[language] += sign * count
@@ -322,7 +325,7 @@ class Records:
         for table in _TABLES:
             self._connection.execute(f"DELETE FROM {table} WHERE removed <= ?", [oldest])
         # Not when an article is removed: a write that is cut off, or rolled back, gives it back.
-        gone = [(one["id"],) for one in purged]
+        gone = [(record["id"],) for record in purged]
         self._connection.executemany(
             "DELETE FROM origin WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article WHERE id = ?1)", gone
         )
@@ -352,7 +355,7 @@ class Records:
             f"SELECT rowid, id FROM former WHERE article_id = ? AND {self._visible}", [article_id]
         ).fetchall()
         living = set(after)
-        self._retire("former", "rowid", [one["rowid"] for one in known if one["id"] in living])
+        self._retire("former", "rowid", [record["rowid"] for record in known if record["id"] in living])
         record = self._one(f"SELECT layout FROM article WHERE id = ? AND {self._visible}", [article_id])
         if record is None:
             return
@@ -368,11 +371,11 @@ class Records:
         return before is not None and tuple(before) == (draft.url, draft.date, draft.source, _json(draft.attributes))
 
     def _rows(self, article_id: str) -> dict[tuple[str, ...], int]:
-        found = self._connection.execute(
+        records = self._connection.execute(
             f"SELECT row, {', '.join(_SAME)} FROM paragraph WHERE article_id = ? AND {self._visible}",
             [article_id],
         )
-        return {tuple(one)[1:]: one["row"] for one in found}
+        return {tuple(record)[1:]: record["row"] for record in records}
 
     def _insert(self, draft: Draft, paragraph: NewParagraph) -> int:
         values = [paragraph.id, draft.id, draft.title, paragraph.heading, paragraph.text, paragraph.language]
@@ -389,8 +392,8 @@ class Records:
         )
 
     def _one(self, statement: str, values: list[Any]) -> sqlite3.Row | None:
-        found: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
-        return found
+        record: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
+        return record
 
 
 def _json(value: object) -> str:

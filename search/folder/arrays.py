@@ -30,16 +30,16 @@ def write_arrays(file: IO[bytes], facts: Mapping[str, Any], arrays: Arrays) -> N
     """Write arrays, and facts (JSON) beside them."""
     described: dict[str, Any] = {}
     place = 0
-    for name, own in arrays.items():
-        described[name] = [own.dtype.str, len(own), place]
-        place = _aligned(place + own.nbytes)
+    for name, array in arrays.items():
+        described[name] = [array.dtype.str, len(array), place]
+        place = _aligned(place + array.nbytes)
     head = json.dumps({"facts": facts, "arrays": described}).encode()
     file.write(_START.pack(_MAGIC, len(head)) + head)
     written = _START.size + len(head)
-    for own in arrays.values():
+    for array in arrays.values():
         file.write(bytes(_aligned(written) - written))
-        file.write(np.ascontiguousarray(own).view(np.uint8).data)
-        written = _aligned(written) + own.nbytes
+        file.write(np.ascontiguousarray(array).view(np.uint8).data)
+        written = _aligned(written) + array.nbytes
 
 
 def map_arrays(path: Path) -> tuple[dict[str, Any], Arrays]:

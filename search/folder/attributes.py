@@ -36,8 +36,8 @@ class Attributes:
 
     def rows(self, tree: Filter) -> BitMap:
         """The rows that a filter lets through."""
-        found = [bitmap(one.rows[_mask(one, tree)]) for one in self._columns.segments]
-        return BitMap.union(BitMap(), *found) & self._columns.living
+        by_segment = [bitmap(segment.rows[_mask(segment, tree)]) for segment in self._columns.segments]
+        return BitMap.union(BitMap(), *by_segment) & self._columns.living
 
     def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
         """The rows of articles whose source is ``wanted``."""
@@ -62,38 +62,38 @@ class Attributes:
         counts: dict[str, int] = {}
         articles: dict[str, list[NDArray[np.uint64]]] = {}
         for segment, places in zip(self._columns.segments, self._columns.places, strict=True):
-            codes, own = segment.languages.codes[places], segment.articles[places]
+            codes, articles_of = segment.languages.codes[places], segment.articles[places]
             for code in np.unique(codes).tolist():
-                held, tag = own[codes == code], str(segment.languages.values[code])
+                held, tag = articles_of[codes == code], str(segment.languages.values[code])
                 counts[tag] = counts.get(tag, 0) + len(held)
                 articles.setdefault(tag, []).append(segment.hashes[np.unique(held)])
-        found = [LanguageCount(tag, len(np.unique(np.concatenate(articles[tag]))), counts[tag]) for tag in counts]
-        return sorted(found, key=lambda one: (-one.paragraphs, one.language))
+        languages = [LanguageCount(tag, len(np.unique(np.concatenate(articles[tag]))), counts[tag]) for tag in counts]
+        return sorted(languages, key=lambda language: (-language.paragraphs, language.language))
 
     def count_articles(self) -> int:
         """How many articles have a row."""
         pairs = zip(self._columns.segments, self._columns.places, strict=True)
-        found = [one.hashes[np.unique(one.articles[places])] for one, places in pairs]
-        return len(np.unique(np.concatenate([np.empty(0, np.uint64), *found])))
+        hashes = [segment.hashes[np.unique(segment.articles[places])] for segment, places in pairs]
+        return len(np.unique(np.concatenate([np.empty(0, np.uint64), *hashes])))
 
     def articles(self, rows: BitMap | None) -> list[ArticleKey]:
         """Each article that has one of ``rows`` (None: any), by the lowest of them."""
         wanted = self._columns.living if rows is None else rows & self._columns.living
-        found: dict[str, ArticleKey] = {}
+        keys: dict[str, ArticleKey] = {}
         for segment in self._columns.segments:
             places = self._columns.places_of(segment, wanted)
-            own, first = np.unique(segment.articles[places], return_index=True)
+            numbers, first = np.unique(segment.articles[places], return_index=True)
             read = zip(
                 segment.rows[places[first]].tolist(),
-                _texts_of(segment.column("id"), own),
-                _texts_of(segment.column("title"), own),
-                segment.dates[own].tolist(),
+                _texts_of(segment.column("id"), numbers),
+                _texts_of(segment.column("title"), numbers),
+                segment.dates[numbers].tolist(),
                 strict=True,
             )
             for row, id_, title, start in read:
-                if id_ not in found or row < found[id_].row:
-                    found[id_] = ArticleKey(row, id_, title, start)
-        return list(found.values())
+                if id_ not in keys or row < keys[id_].row:
+                    keys[id_] = ArticleKey(row, id_, title, start)
+        return list(keys.values())
 
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Those of ``names`` that no article has."""
@@ -102,43 +102,43 @@ class Attributes:
 
     def values(self, name: str, rows: Sequence[int]) -> list[list[Scalar]]:
         """The values of an attribute for each of ``rows``, in their order; empty where there is none."""
-        found: list[list[Scalar]] = [[] for _ in rows]
+        values: list[list[Scalar]] = [[] for _ in rows]
         for segment, which, places in self._columns.find(rows):
             if column := segment.column(composed(name)):
                 holders = places if name == LANGUAGE else segment.articles[places]
                 known = {holder: column.of(holder) for holder in set(holders.tolist())}
                 for at, holder in zip(which.tolist(), holders.tolist(), strict=True):
-                    found[at] = known[holder]
-        return found
+                    values[at] = known[holder]
+        return values
 
     def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
         """When the article of each of ``rows`` is from, in seconds since 1970; NaN where it has no date."""
-        found = np.full(len(rows), np.nan)
+        dates = np.full(len(rows), np.nan)
         for segment, which, places in self._columns.find(rows):
-            found[which] = segment.dates[segment.articles[places]]
-        return found
+            dates[which] = segment.dates[segment.articles[places]]
+        return dates
 
     def _having(self, name: str, chosen: Callable[[Column], Sequence[bool] | Mask]) -> BitMap:
         """The rows that have one of the ``chosen`` distinct values of an attribute."""
-        found = [
-            bitmap(one.rows[_having(one, column, np.asarray(chosen(column), np.bool_), name)])
-            for one in self._columns.segments
-            if (column := one.column(name))
+        by_segment = [
+            bitmap(segment.rows[_having(segment, column, np.asarray(chosen(column), np.bool_), name)])
+            for segment in self._columns.segments
+            if (column := segment.column(name))
         ]
-        return BitMap.union(BitMap(), *found) & self._columns.living
+        return BitMap.union(BitMap(), *by_segment) & self._columns.living
 
     @cached_property
     def _own_names(self) -> set[str]:
         """The attributes that an article of a living row has, besides those that all can have."""
-        found: set[str] = set()
+        names: set[str] = set()
         for segment, places in zip(self._columns.segments, self._columns.places, strict=True):
             held = np.zeros(len(segment.hashes), np.bool_)
             held[segment.articles[places]] = True
-            for name in set(segment.names) - found - {*OF_ARTICLES, LANGUAGE}:
+            for name in set(segment.names) - names - {*OF_ARTICLES, LANGUAGE}:
                 column = segment.column(name)
                 if column and held[column.holders].any():
-                    found.add(name)
-        return found
+                    names.add(name)
+        return names
 
 
 def _texts_of(column: Column | None, articles: NDArray[np.int32]) -> list[str]:
@@ -195,25 +195,25 @@ def _in_language(column: Column, value: Value) -> Mask:
 
 def _varieties(column: Column, tag: str) -> Mask:
     """A tag stands for its varieties too (``zh`` for ``zh-TW``), in any case."""
-    own = [str(value).lower() for value in column.values]
-    return np.array([one == tag or one.startswith(tag + "-") for one in own], np.bool_)
+    tags = [str(value).lower() for value in column.values]
+    return np.array([lowered == tag or lowered.startswith(tag + "-") for lowered in tags], np.bool_)
 
 
 def _equal(column: Column, value: Value) -> Mask:
-    found = np.zeros(len(column.values), np.bool_)
+    chosen = np.zeros(len(column.values), np.bool_)
     keys: list[tuple[bool, Scalar | None]] = [(False, value.text), (False, value.number), (True, value.boolean)]
-    found[[column.numbers[key] for key in keys if key in column.numbers]] = True
+    chosen[[column.numbers[key] for key in keys if key in column.numbers]] = True
     if value.period:
-        found |= (column.starts >= value.period.start) & (column.starts < value.period.end)
-    return found
+        chosen |= (column.starts >= value.period.start) & (column.starts < value.period.end)
+    return chosen
 
 
 def _ordered(column: Column, sign: str, value: Value) -> Mask:
-    found = np.zeros(len(column.values), np.bool_)
+    chosen = np.zeros(len(column.values), np.bool_)
     if value.number is not None:
-        numbers = np.array([number_of(one) for one in column.values], np.float64)
-        found |= compare(numbers, sign, value.number, value.number)
+        numbers = np.array([number_of(held) for held in column.values], np.float64)
+        chosen |= compare(numbers, sign, value.number, value.number)
     if value.period:
         # On or before a day means until its end; after it, from its end on.
-        found |= compare(column.starts, sign, value.period.start, value.period.end)
-    return found
+        chosen |= compare(column.starts, sign, value.period.start, value.period.end)
+    return chosen

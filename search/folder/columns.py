@@ -55,9 +55,9 @@ class Column:
 
     def having(self, wanted: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
         """Which of ``count`` holders have a value that is ``wanted`` (one truth per distinct value)."""
-        found = np.zeros(count, np.bool_)
-        found[self.holders[wanted[self.codes]]] = True
-        return found
+        mask = np.zeros(count, np.bool_)
+        mask[self.holders[wanted[self.codes]]] = True
+        return mask
 
     @cached_property
     def values(self) -> list[Scalar]:
@@ -119,8 +119,8 @@ class Segment:
         if not len(self.rows):
             return np.empty(0, np.intp), np.empty(0, np.int64)
         places = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
-        found = np.flatnonzero(self.rows[places] == rows)
-        return found, places[found]
+        which = np.flatnonzero(self.rows[places] == rows)
+        return which, places[which]
 
     def made_by(self, part: Literal["marks", "pieces"]) -> str:
         """What made a part of the gists; "" where there are none."""
@@ -139,7 +139,7 @@ class Columns:
     def __init__(self, segments: Sequence[Segment], removed: BitMap) -> None:
         """``removed``: rows of the segments that are none of the generation."""
         self.segments = segments
-        self.living = BitMap.union(BitMap(), *(one.bitmap for one in segments)) - removed
+        self.living = BitMap.union(BitMap(), *(segment.bitmap for segment in segments)) - removed
 
     def within(self, seen: BitMap) -> Columns:
         """The columns as they would be of the rows ``seen`` alone."""
@@ -151,14 +151,14 @@ class Columns:
     @cached_property
     def places(self) -> list[Places]:
         """Where the living rows of each segment stand in it."""
-        return [self.places_of(one, self.living) for one in self.segments]
+        return [self.places_of(segment, self.living) for segment in self.segments]
 
     def places_of(self, segment: Segment, rows: BitMap) -> Places:
         """Where those of ``rows`` that lie in a segment stand in it."""
         if rows.issuperset(segment.bitmap):
             return np.arange(len(segment.rows))
-        found: Places = np.searchsorted(segment.rows, as_array(rows & segment.bitmap))
-        return found
+        places: Places = np.searchsorted(segment.rows, as_array(rows & segment.bitmap))
+        return places
 
     def find(self, rows: Sequence[int]) -> Iterator[tuple[Segment, NDArray[np.intp], Places]]:
         """Each segment, which of ``rows`` lie in it, by their place among ``rows``, and where."""
@@ -171,41 +171,41 @@ class Columns:
     def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All rows, ascending, and the checksum of each one's paragraph: the same only where the paragraph is."""
         pairs = list(zip(self.segments, self.places, strict=True))
-        rows = np.concatenate([np.empty(0, np.int64), *(one.rows[places] for one, places in pairs)])
-        sums = np.concatenate([np.empty(0, np.int64), *(one.checksums[places] for one, places in pairs)])
+        rows = np.concatenate([np.empty(0, np.int64), *(segment.rows[places] for segment, places in pairs)])
+        sums = np.concatenate([np.empty(0, np.int64), *(segment.checksums[places] for segment, places in pairs)])
         order = np.argsort(rows, kind="stable")
         return rows[order], sums[order]
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``, its tag in lower case; "und" for a row that is none of these."""
-        found = ["und"] * len(rows)
+        languages = ["und"] * len(rows)
         for segment, which, places in self.find(rows):
             tags = [str(value).lower() for value in segment.languages.values]
             for at, code in zip(which.tolist(), segment.languages.codes[places].tolist(), strict=True):
                 if rows[at] in self.living:
-                    found[at] = tags[code]
-        return found
+                    languages[at] = tags[code]
+        return languages
 
     def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The id of the article of each of ``rows`` that is there."""
-        found: dict[int, str] = {}
+        by_row: dict[int, str] = {}
         for segment, which, places in self.find(rows):
-            own = segment.articles[places]
+            articles = segment.articles[places]
             # np.unique would load numpy.ma: 25 ms of a cold search.
-            ids = {article: str(segment.ids.value_of(article)) for article in set(own.tolist())}
-            for at, article in zip(which.tolist(), own.tolist(), strict=True):
+            ids = {article: str(segment.ids.value_of(article)) for article in set(articles.tolist())}
+            for at, article in zip(which.tolist(), articles.tolist(), strict=True):
                 if rows[at] in self.living:
-                    found[rows[at]] = ids[article]
-        return found
+                    by_row[rows[at]] = ids[article]
+        return by_row
 
     def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> dict[int, bytes]:
         """Row → a part of its gist, of those of ``rows`` that have one made ``by`` just this."""
-        found: dict[int, bytes] = {}
+        by_row: dict[int, bytes] = {}
         for segment, which, places in self.find(rows):
             for at, place in zip(which.tolist(), places.tolist(), strict=True):
-                if (own := segment.gist(part, by, place)) is not None:
-                    found[rows[at]] = own
-        return found
+                if (gist := segment.gist(part, by, place)) is not None:
+                    by_row[rows[at]] = gist
+        return by_row
 
 
 def read_segment(path: Path) -> Segment:

@@ -37,11 +37,13 @@ def unsound_files(generation: Generation, manifest: IndexManifest, anew: bool = 
     with ThreadPoolExecutor(2) as pool:  # hashing leaves the interpreter to others; with none to do there is no thread
         for record in manifest.files:
             path = generation.folder / record.name
-            found = mark(path)
-            if found is None or found[2] != record.size_bytes:
-                faults.append((record.name, f"{found[2]} bytes instead of {record.size_bytes}." if found else _MISSING))
-            elif anew or (found[3] != record.modified_ns and (*found, record.sha256) not in _sound):
-                faults.append((record.name, pool.submit(_read_through, path, record, found)))
+            marked = mark(path)
+            if marked is None or marked[2] != record.size_bytes:
+                faults.append(
+                    (record.name, f"{marked[2]} bytes instead of {record.size_bytes}." if marked else _MISSING)
+                )
+            elif anew or (marked[3] != record.modified_ns and (*marked, record.sha256) not in _sound):
+                faults.append((record.name, pool.submit(_read_through, path, record, marked)))
         for name, fault in faults:
             if said := fault if isinstance(fault, str) else fault.result():
                 yield name, said
@@ -67,20 +69,20 @@ def marks(generation: Generation, manifest: IndexManifest) -> list[Mark | None]:
     return [mark(generation.folder / record.name) for record in manifest.files]
 
 
-def _read_through(path: Path, record: FileRecord, found: Mark) -> str:
+def _read_through(path: Path, record: FileRecord, marked: Mark) -> str:
     """What is wrong with the content of a file; "" where it is as it must be."""
     if disk.sha256(path) != record.sha256:
         return "the content is not what its checksum says."
     if len(_sound) >= _MOST_KEPT:
         _sound.clear()
-    _sound.add((*found, record.sha256))
+    _sound.add((*marked, record.sha256))
     return ""
 
 
 def mark(path: Path) -> Mark | None:
     """What tells a file from others and from itself after a change: device, inode, size and time; None for none."""
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

@@ -34,18 +34,20 @@ class StorePart(Store):
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs, as far as they are seen. Raises `NotFound`."""
         article, paragraphs = self._whole.article(article_id)
-        own = [one for one in paragraphs if one.row in self._seen]
-        if not own:
+        seen = [paragraph for paragraph in paragraphs if paragraph.row in self._seen]
+        if not seen:
             raise NotFound(f"There is no article {article_id!r}.")
-        if len(own) == len(paragraphs):
+        if len(seen) == len(paragraphs):
             return article, paragraphs
-        text = BETWEEN.join(article.text[one.start : one.end] for one in own)
-        return replace(article, text=text), [one for one, _ in self.paragraphs([one.row for one in own])]
+        text = BETWEEN.join(article.text[paragraph.start : paragraph.end] for paragraph in seen)
+        return replace(article, text=text), [
+            paragraph for paragraph, _ in self.paragraphs([paragraph.row for paragraph in seen])
+        ]
 
     def _layout(self, article: Record) -> Layout:
         whole = super()._layout(article)
-        own = [entry for entry in whole if entry[0] in self._seen]
-        return whole if len(own) == len(whole) else _joined(own)
+        seen = [entry for entry in whole if entry[0] in self._seen]
+        return whole if len(seen) == len(whole) else _joined(seen)
 
     def _row(self, paragraph_id: str) -> int | None:
         row = super()._row(paragraph_id)
@@ -56,8 +58,8 @@ class StorePart(Store):
 
         Of what has no successor nobody knows whether it would have been chosen among the paragraphs.
         """
-        found = super()._former(paragraph_id, after) if self.rows_of(paragraph_id.rpartition("~")[0]) else None
-        return None if found and found["successor"] is None and self._by_paragraph else found
+        record = super()._former(paragraph_id, after) if self.rows_of(paragraph_id.rpartition("~")[0]) else None
+        return None if record and record["successor"] is None and self._by_paragraph else record
 
 
 def _joined(layout: Sequence[tuple[int, int, int]]) -> Layout:

@@ -102,15 +102,15 @@ class Store:
         """For each of ``rows`` up to ``count`` rows before and after it in its article, in the order of the text."""
         ids = self.article_ids(rows)
         records = self._articles(set(ids.values()))
-        layouts = {id_: [self._rows_in(record) for record in own] for id_, own in records.items()}
-        found = {}
+        layouts = {id_: [self._rows_in(record) for record in articles] for id_, articles in records.items()}
+        beside = {}
         for row, id_ in ids.items():
-            own = next((one for one in layouts.get(id_, ()) if row in one), None)
-            if own is None:
+            layout = next((rows_in for rows_in in layouts.get(id_, ()) if row in rows_in), None)
+            if layout is None:
                 raise self._in_no_article(row)
-            at = own.index(row)
-            found[row] = own[max(at - count, 0) : at], own[at + 1 : at + 1 + count]
-        return found
+            at = layout.index(row)
+            beside[row] = layout[max(at - count, 0) : at], layout[at + 1 : at + 1 + count]
+        return beside
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head by the paragraph's id. Raises `ParagraphChanged` or `NotFound`."""
@@ -155,9 +155,9 @@ class Store:
         last = ""
         first = f"SELECT MIN(key) FROM article WHERE id > ? AND {VISIBLE} GROUP BY id ORDER BY id LIMIT {_BATCH}"
         statement = f"SELECT * FROM article WHERE key IN ({first}) ORDER BY id"
-        while found := self._select(statement, [last]):
-            yield from found
-            last = found[-1]["id"]
+        while batch := self._select(statement, [last]):
+            yield from batch
+            last = batch[-1]["id"]
 
     def doubled_ids(self) -> list[str]:
         """The ids that several articles have, which no sound index holds; the next write mends it."""
@@ -178,8 +178,8 @@ class Store:
 
     def bodies(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``, without title and heading."""
-        found = self._paragraphs(rows)
-        return [found[row]["text"] for row in rows]
+        paragraphs = self._paragraphs(rows)
+        return [paragraphs[row]["text"] for row in rows]
 
     def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> dict[int, bytes]:
         """Row → a part of its gist, of those of ``rows`` that have one made ``by`` just this."""
@@ -191,14 +191,14 @@ class Store:
             yield row, (record["title"], f"{record['heading']}\n{record['text']}")
 
     def _row(self, paragraph_id: str) -> int | None:
-        found = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [paragraph_id])
-        return found[0]["row"] if found else None
+        records = self._select(f"SELECT row FROM paragraph WHERE id = ? AND {VISIBLE}", [paragraph_id])
+        return records[0]["row"] if records else None
 
     def _missing(self, paragraph_id: str) -> NotFound:
         """Why there is no such paragraph: from one successor to the next, each of which changed later."""
         last, changed = paragraph_id, 0
-        while found := self._former(last, changed):
-            last, changed = found["successor"], found["added"]
+        while former := self._former(last, changed):
+            last, changed = former["successor"], former["added"]
             if last is None or self._row(last) is not None:
                 return ParagraphChanged(paragraph_id, last)
         return NotFound(f"There is no paragraph {paragraph_id!r}.")
@@ -207,8 +207,8 @@ class Store:
         if not self._has("former"):
             return None
         statement = f"SELECT * FROM former WHERE article_id = ? AND id = ? AND added > ? AND {VISIBLE}"
-        found = self._select(statement, [paragraph_id.rpartition("~")[0], paragraph_id, after])
-        return self._sound(found[0], FORMER_COLUMNS, "the former paragraph") if found else None
+        records = self._select(statement, [paragraph_id.rpartition("~")[0], paragraph_id, after])
+        return self._sound(records[0], FORMER_COLUMNS, "the former paragraph") if records else None
 
     def _has(self, table: str) -> bool:
         return bool(self._select("SELECT 1 FROM sqlite_master WHERE name = ?", [table]))
@@ -216,21 +216,23 @@ class Store:
     def _articles(self, ids: Iterable[str]) -> dict[str, list[sqlite3.Row]]:
         """The records of each of ``ids`` that is there: one, but where an earlier version let an id in twice."""
         chosen = f"SELECT * FROM article WHERE id IN (:marks) AND {VISIBLE} ORDER BY key"
-        found: dict[str, list[sqlite3.Row]] = {}
+        by_id: dict[str, list[sqlite3.Row]] = {}
         for record in self._each(chosen, sorted(ids)):
-            found.setdefault(record["id"], []).append(self._sound(record, ARTICLE_COLUMNS, "article"))
-        return found
+            by_id.setdefault(record["id"], []).append(self._sound(record, ARTICLE_COLUMNS, "article"))
+        return by_id
 
     def _paragraphs(self, rows: Sequence[int]) -> dict[int, sqlite3.Row]:
         """The records of ``rows``, all of which must be there."""
         chosen = self._each(f"SELECT * FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", rows)
-        return self._all(rows, {one["row"]: self._sound(one, PARAGRAPH_COLUMNS, "paragraph") for one in chosen})
+        return self._all(
+            rows, {record["row"]: self._sound(record, PARAGRAPH_COLUMNS, "paragraph") for record in chosen}
+        )
 
-    def _all(self, rows: Sequence[int], found: dict[int, _T]) -> dict[int, _T]:
+    def _all(self, rows: Sequence[int], by_row: dict[int, _T]) -> dict[int, _T]:
         for row in rows:
-            if row not in found:
+            if row not in by_row:
                 raise IndexDamaged(f"{self._path}: the paragraph of row {row} is missing.", DAMAGED_REMEDY)
-        return found
+        return by_row
 
     def _sound(self, record: sqlite3.Row, columns: Sequence[str], what: str) -> sqlite3.Row:
         if record["checksum"] != record_checksum([record[name] for name in columns]):
@@ -360,5 +362,5 @@ def _anchor(article: sqlite3.Row, row: int) -> str:
     anchors = json.loads(article["marks"]).get("anchors") if '"anchors"' in article["marks"] else None
     if not anchors:
         return ""
-    start = next(start for own, start, _ in json.loads(article["layout"]) if own == row)
+    start = next(start for number, start, _ in json.loads(article["layout"]) if number == row)
     return next((name for begins, name in reversed(anchors) if begins <= start), "")
