@@ -94,7 +94,7 @@ class TestDense:
 
     def test_scores_are_those_of_the_search(self, dense: Vectors) -> None:
         everything = dict(dense.search(QUERY, 10))
-        assert dense.scores(QUERY, [8, 1, 2]) == [everything[8], everything[1], everything[2]]
+        assert dense.scores(QUERY, [8, 1, 2]) == pytest.approx([everything[8], everything[1], everything[2]])
 
 
 def test_a_row_that_left_has_no_score(tmp_path: Path) -> None:
