@@ -100,7 +100,7 @@ class KeyFile:
         now = datetime.now(UTC)
         name, secret = (ANONYMOUS, "") if token is None else _parts(token)
         # The id is no secret, the rest is compared in constant time; an unknown id costs the same.
-        key = next((one for one in self.all() if one.id == name), None)
+        key = next((stored for stored in self.all() if stored.id == name), None)
         expected = key.hash if key else _hash("")
         same = (key is not None and key.id == ANONYMOUS and token is None) or hmac.compare_digest(
             expected, _hash(secret)
@@ -136,7 +136,7 @@ class KeyFile:
             collections=tuple(dict.fromkeys(collections)),
         )
         with self._writing() as keys:
-            keys[:] = [one for one in keys if one.id != key.id] + [key]
+            keys[:] = [stored for stored in keys if stored.id != key.id] + [key]
         return key, "" if anonymous else f"{_PREFIX}_{key.id}_{secret}"
 
     def revoke(self, ids: Sequence[str]) -> None:
@@ -146,7 +146,7 @@ class KeyFile:
             for key_id in ids:
                 if key_id not in known:
                     raise NotFound(f"There is no key {key_id!r}; nothing was revoked.")
-            keys[:] = [one for one in keys if one.id not in ids]
+            keys[:] = [stored for stored in keys if stored.id not in ids]
 
     @contextmanager
     def _writing(self) -> Iterator[list[Key]]:
@@ -200,8 +200,8 @@ class CollectionKeys:
         key = self._service.find(token)
         if key and key.opens(self._name):
             return key
-        own = self._own.find(token) if self._own else None
-        return own if own and (not own.collections or own.opens(self._name)) else None
+        key = self._own.find(token) if self._own else None
+        return key if key and (not key.collections or key.opens(self._name)) else None
 
 
 def expiry(text: str, now: datetime) -> datetime:

@@ -16,16 +16,16 @@ NEIGHBOURS = 50
 
 def same_story(snapshot: Snapshot, paragraphs: Sequence[Paragraph]) -> list[AlsoIn]:
     """Where other languages tell what an article of these paragraphs tells: the nearest article of each language."""
-    found: dict[int, float] = {}
+    cosines: dict[int, float] = {}
     within = snapshot.select()
     for vector in snapshot.vectors([paragraph.row for paragraph in paragraphs[:FIRST]]):
         if vector is not None:
             for row, cosine in snapshot.by_vector(vector, NEIGHBOURS, within):
-                found[row] = max(found.get(row, 0.0), round(cosine, 6))
-    near = sorted((row for row in found if found[row] >= SAME_STORY), key=lambda row: (-found[row], row))
-    own = {paragraph.language for paragraph in paragraphs}
+                cosines[row] = max(cosines.get(row, 0.0), round(cosine, 6))
+    near = sorted((row for row in cosines if cosines[row] >= SAME_STORY), key=lambda row: (-cosines[row], row))
+    languages = {paragraph.language for paragraph in paragraphs}
     first: dict[str, tuple[Paragraph, ArticleHead]] = {}
     for paragraph, head in snapshot.paragraphs(near):
-        if paragraph.language not in own:
+        if paragraph.language not in languages:
             first.setdefault(paragraph.language, (paragraph, head))
-    return [AlsoIn(one.id, head.id, head.title, one.language) for one, head in first.values()]
+    return [AlsoIn(paragraph.id, head.id, head.title, paragraph.language) for paragraph, head in first.values()]

@@ -102,15 +102,15 @@ def sound(word: str) -> str:
     else:
         letters = letters.replace("w", "v")
     if _MAY_BE_TOGETHER.search(letters):
-        for together, one in _TOGETHER:
-            letters = letters.replace(together, one)
+        for together, sounding in _TOGETHER:
+            letters = letters.replace(together, sounding)
     return _once(letters.translate(_ALONE))
 
 
 def _script(word: str) -> str | None:
     """Which of `_READ_OTHERWISE` a word is in."""
-    found = None if word.isascii() else _READ_OTHERWISE.search(word)
-    return found.lastgroup if found else None
+    match = None if word.isascii() else _READ_OTHERWISE.search(word)
+    return match.lastgroup if match else None
 
 
 def _small(word: str) -> str:
@@ -139,18 +139,18 @@ def name_keys(word: str) -> tuple[str, ...]:
     if "g" in letters:
         letters = _NASAL.sub("n", letters)
     if "t" in letters or "dz" in letters:
-        for together, one in _AFFRICATES:
-            letters = letters.replace(together, one)
+        for together, sounding in _AFFRICATES:
+            letters = letters.replace(together, sounding)
     ways = [letters]
     if "j" in letters and (script == "han" or regex.match(r"\p{Latin}", word)):
         ways.append(letters.replace("j", "k" if script == "han" else "y"))
-    return tuple(dict.fromkeys(key for one in ways if (key := _name_key(one))))
+    return tuple(dict.fromkeys(key for way in ways if (key := _name_key(way))))
 
 
 def _name_key(letters: str) -> str:
     if _MAY_BE_TOGETHER.search(letters):
-        for together, one in _TOGETHER:
-            letters = letters.replace(together, one.lower() if one != "F" else "p")
+        for together, sounding in _TOGETHER:
+            letters = letters.replace(together, sounding.lower() if sounding != "F" else "p")
     key = _once(letters.translate(_NAMED))
     bare = _once(key.replace("I", "").replace("A", ""))
     key = bare if len(bare) >= LEAST_KEY else _VOWELS.sub(_first, key.rstrip("IA"))

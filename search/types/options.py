@@ -67,7 +67,7 @@ class DeclaredOption:
     @property
     def choices(self) -> tuple[str, ...]:
         """The words that it may be, where it is one of a few."""
-        literal = next((one for one in (self.type, *get_args(self.type)) if get_origin(one) is Literal), None)
+        literal = next((hint for hint in (self.type, *get_args(self.type)) if get_origin(hint) is Literal), None)
         return get_args(literal)
 
 
@@ -75,7 +75,7 @@ class DeclaredOption:
 def options(request: type) -> tuple[DeclaredOption, ...]:
     """The options of a request, in the order of its fields."""
     hints = get_type_hints(request, include_extras=True)
-    return tuple(_declared(one.name, hints[one.name], one.default) for one in fields(request))
+    return tuple(_declared(field.name, hints[field.name], field.default) for field in fields(request))
 
 
 def _declared(name: str, hint: Any, default: Any) -> DeclaredOption:
@@ -87,33 +87,33 @@ def _declared(name: str, hint: Any, default: Any) -> DeclaredOption:
 
 def check_bounds(request: Any) -> None:
     """Each number, word and list of a request must be as its option says. Raises `InvalidRequest`."""
-    for one in options(request.__class__):
-        value = getattr(request, one.name)
-        if one.choices:
-            _check_choice(one, value)
-        elif isinstance(value, int | float) and one.option.maximum is not None:
-            _check_number(one, value)
-        elif one.several and isinstance(value, str):
-            raise InvalidRequest(one.name, f"{one.name} is a list: write [{value!r}], not {value!r}.")
-        elif one.several:
-            _check_length(one, value)
+    for declared in options(request.__class__):
+        value = getattr(request, declared.name)
+        if declared.choices:
+            _check_choice(declared, value)
+        elif isinstance(value, int | float) and declared.option.maximum is not None:
+            _check_number(declared, value)
+        elif declared.several and isinstance(value, str):
+            raise InvalidRequest(declared.name, f"{declared.name} is a list: write [{value!r}], not {value!r}.")
+        elif declared.several:
+            _check_length(declared, value)
 
 
-def _check_choice(one: DeclaredOption, value: Any) -> None:
-    if value not in one.choices and value != one.default:
-        allowed = "one of " * (len(one.choices) > 1) + ", ".join(one.choices)
-        raise InvalidRequest(one.name, f"{one.name} must be {allowed}, not {value!r}.")
+def _check_choice(declared: DeclaredOption, value: Any) -> None:
+    if value not in declared.choices and value != declared.default:
+        allowed = "one of " * (len(declared.choices) > 1) + ", ".join(declared.choices)
+        raise InvalidRequest(declared.name, f"{declared.name} must be {allowed}, not {value!r}.")
 
 
-def _check_number(one: DeclaredOption, value: float) -> None:
-    least, above, most = one.option.minimum, one.option.above, one.option.maximum
+def _check_number(declared: DeclaredOption, value: float) -> None:
+    least, above, most = declared.option.minimum, declared.option.above, declared.option.maximum
     if least is not None and not least <= value <= (most or least):
-        raise InvalidRequest(one.name, f"{one.name} must be from {least} to {most}, not {value}.")
+        raise InvalidRequest(declared.name, f"{declared.name} must be from {least} to {most}, not {value}.")
     if above is not None and not above < value <= (most or above):
-        raise InvalidRequest(one.name, f"{one.name} must be above {above} and at most {most}, not {value}.")
+        raise InvalidRequest(declared.name, f"{declared.name} must be above {above} and at most {most}, not {value}.")
 
 
-def _check_length(one: DeclaredOption, value: Sequence[str]) -> None:
-    most = one.option.maximum_length
+def _check_length(declared: DeclaredOption, value: Sequence[str]) -> None:
+    most = declared.option.maximum_length
     if most is not None and len(value) > most:
-        raise InvalidRequest(one.name, f"At most {most} {one.name} can be named, not {len(value)}.")
+        raise InvalidRequest(declared.name, f"At most {most} {declared.name} can be named, not {len(value)}.")

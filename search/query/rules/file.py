@@ -67,12 +67,12 @@ class RulesFile:
         if self._path is None:
             return None
         try:
-            found = self._path.stat()
+            status = self._path.stat()
         except FileNotFoundError:
             return None
         except OSError as error:
             return (error.errno or 0, 0, 0)
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        return status.st_mtime_ns, status.st_size, status.st_ino
 
     def _read(self) -> RulesNow:
         if self._path is None:

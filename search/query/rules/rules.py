@@ -64,8 +64,8 @@ class Pin:
         """Whether the pin is for a query that may be in ``languages``; case, accents and punctuation are no matter."""
         if self.languages and not {primary(tag) for tag in self.languages} & languages.keys():
             return False
-        asked, wanted = phrase_form(query), [_form(one) for one in self.queries]
-        return asked in wanted if self.match == "exact" else any(one in asked for one in wanted)
+        asked, wanted = phrase_form(query), [_form(form) for form in self.queries]
+        return asked in wanted if self.match == "exact" else any(form in asked for form in wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Rules:
 
     def pinned(self, query: str, languages: Mapping[str, float]) -> tuple[str, ...]:
         """The ids that are pinned for a query that may be in ``languages``, each once, in the order of the rules."""
-        return tuple(dict.fromkeys(one for pin in self.pins if pin.fits(query, languages) for one in pin.ids))
+        return tuple(dict.fromkeys(id_ for pin in self.pins if pin.fits(query, languages) for id_ in pin.ids))
 
 
 NO_RULES = Rules()
@@ -113,8 +113,8 @@ def read_rules(data: Mapping[str, Any], place: Any = lambda kind, number: f"{kin
 def as_tables(rules: Rules) -> dict[str, list[dict[str, Any]]]:
     """Rules as `read_rules` takes them."""
     return {
-        "synonyms": [_synonyms_table(one) for one in rules.synonyms],
-        "pins": [_pin_table(one) for one in rules.pins],
+        "synonyms": [_synonyms_table(synonyms) for synonyms in rules.synonyms],
+        "pins": [_pin_table(pin) for pin in rules.pins],
     }
 
 
@@ -128,12 +128,12 @@ def as_toml(rules: Rules) -> bytes:
 
 
 def _tables(data: Mapping[str, Any], kind: str, place: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    found = data.get(kind, [])
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+    tables = data.get(kind, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise InvalidSettings(f"{place('', -1)}: {kind} must be tables, each under [[{kind}]].")
-    if len(found) > MAX_RULES:
+    if len(tables) > MAX_RULES:
         raise InvalidSettings(f"{place('', -1)}: more than {MAX_RULES:,} {kind}.")
-    for number, table in enumerate(found):
+    for number, table in enumerate(tables):
         yield place(kind, number), table
 
 
@@ -152,8 +152,8 @@ def _pin(where: str, table: Mapping[str, Any]) -> Pin:
     _known(where, table, ("query", "queries", "match", "ids", "languages"))
     if ("query" in table) == ("queries" in table):
         raise InvalidSettings(f"{where}: give either query or queries.")
-    one = "query" in table
-    queries = _texts(where, {"query": [table["query"]]} if one else table, "query" if one else "queries")
+    single = "query" in table
+    queries = _texts(where, {"query": [table["query"]]} if single else table, "query" if single else "queries")
     match = table.get("match", "exact")
     if match not in ("exact", "contains"):
         raise InvalidSettings(f"{where}: match must be exact or contains, not {match!r}.")
@@ -170,19 +170,19 @@ def _known(where: str, table: Mapping[str, Any], keys: Sequence[str]) -> None:
 
 def _texts(where: str, table: Mapping[str, Any], key: str, least: int = 1, wordless: bool = False) -> tuple[str, ...]:
     """A list of texts, each with a letter or digit, unless they are ids."""
-    found = table.get(key)
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+    texts = table.get(key)
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise InvalidSettings(f"{where}: {key} must be {'a text' if key == 'query' else 'a list of texts'}.")
-    if not least <= len(found) <= MAX_ENTRIES:
-        raise InvalidSettings(f"{where}: {key} must have {least} to {MAX_ENTRIES} entries, not {len(found)}.")
-    for one in found:
-        if len(one) > MAX_CHARACTERS:
+    if not least <= len(texts) <= MAX_ENTRIES:
+        raise InvalidSettings(f"{where}: {key} must have {least} to {MAX_ENTRIES} entries, not {len(texts)}.")
+    for text in texts:
+        if len(text) > MAX_CHARACTERS:
             raise InvalidSettings(f"{where}: {key}: an entry is longer than {MAX_CHARACTERS} characters.")
-        if any(0xD800 <= ord(character) <= 0xDFFF for character in one):
-            raise InvalidSettings(f"{where}: {key}: {one!r} holds a lone surrogate, which no file can.")
-        if not one or not (wordless or phrase_form(one).strip()):
-            raise InvalidSettings(f"{where}: {key}: {one!r} has no word in it.")
-    return tuple(found)
+        if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+            raise InvalidSettings(f"{where}: {key}: {text!r} holds a lone surrogate, which no file can.")
+        if not text or not (wordless or phrase_form(text).strip()):
+            raise InvalidSettings(f"{where}: {key}: {text!r} has no word in it.")
+    return tuple(texts)
 
 
 def _language(where: str, tag: Any, key: str) -> str:
@@ -201,15 +201,15 @@ def _place(text: str, name: str, kind: str, number: int) -> str:
     return f"{name}: {line}{kind}[{number}]"
 
 
-def _synonyms_table(one: Synonyms) -> dict[str, Any]:
-    words = {"words": list(one.sources)} if one.sources == one.targets else {}
-    ways = words or {"from": list(one.sources), "to": list(one.targets)}
-    return ways | ({"language": one.language} if one.language else {})
+def _synonyms_table(synonyms: Synonyms) -> dict[str, Any]:
+    words = {"words": list(synonyms.sources)} if synonyms.sources == synonyms.targets else {}
+    ways = words or {"from": list(synonyms.sources), "to": list(synonyms.targets)}
+    return ways | ({"language": synonyms.language} if synonyms.language else {})
 
 
-def _pin_table(one: Pin) -> dict[str, Any]:
-    table = {"queries": list(one.queries), "match": one.match, "ids": list(one.ids)}
-    return table | ({"languages": list(one.languages)} if one.languages else {})
+def _pin_table(pin: Pin) -> dict[str, Any]:
+    table = {"queries": list(pin.queries), "match": pin.match, "ids": list(pin.ids)}
+    return table | ({"languages": list(pin.languages)} if pin.languages else {})
 
 
 def _toml(value: str | list[str]) -> str:

@@ -49,15 +49,15 @@ class SynonymTable:
     def possible(self, forms: Collection[str], languages: Iterable[str]) -> list[tuple[Synonyms, str]]:
         """Rules and those of their sources that begin with one of ``forms``, in the order of the rules."""
         tables = [self._table(tag) for tag in ("", *languages)]
-        found = {one for table in tables for form in forms for one in table.get(form, ())}
-        return [(self._rules[rule], self._rules[rule].sources[source]) for rule, source in sorted(found)]
+        numbers = {number for table in tables for form in forms for number in table.get(form, ())}
+        return [(self._rules[rule], self._rules[rule].sources[source]) for rule, source in sorted(numbers)]
 
     def _table(self, tag: str) -> dict[str, list[_Numbered]]:
         """First form → the numbers of rule and source; by stems of a language, or by surface forms for ""."""
         if tag not in self._by_language:
             table: dict[str, list[_Numbered]] = {}
-            for rule, one in enumerate(self._rules if not tag or stems_of(tag) != "none" else ()):
-                for source, text in enumerate(one.sources):
+            for rule, synonyms in enumerate(self._rules if not tag or stems_of(tag) != "none" else ()):
+                for source, text in enumerate(synonyms.sources):
                     first = next(words(text))
                     form = stem(first.written, tag) if tag and first.letters else first.terms[0].term
                     table.setdefault(form, []).append((rule, source))
@@ -66,10 +66,10 @@ class SynonymTable:
 
 
 def expansions(
-    query: str, found: Sequence[Word], languages: Mapping[str, float], table: SynonymTable
+    query: str, query_words: Sequence[Word], languages: Mapping[str, float], table: SynonymTable
 ) -> list[Expansion]:
-    """What a table of rules has for the words ``found`` in a query that may be in ``languages``."""
-    asked = list(_forms(found, languages))
+    """What a table of rules has for the ``query_words`` of a query that may be in ``languages``."""
+    asked = list(_forms(query_words, languages))
     places: dict[str, list[int]] = {}
     for place, (_, forms) in enumerate(asked):
         for form in forms:
@@ -83,20 +83,20 @@ def expansions(
         likely = {tag: 1.0} if tag else languages
         for span in _occurrences(asked, list(_forms(list(words(source)), languages)), places):
             written = query[span[0].start : span[-1].end]
-            own = tuple(token.term for token in span)
+            terms = tuple(token.term for token in span)
             for target in rule.targets:
                 if target != source and (written, target) not in result:
-                    result[written, target] = Expansion(written, target, own, _terms(target, likely))
+                    result[written, target] = Expansion(written, target, terms, _terms(target, likely))
     return list(result.values())
 
 
-def with_synonyms(query: KeywordQuery, found: Sequence[Expansion]) -> KeywordQuery:
+def with_synonyms(query: KeywordQuery, expansions: Sequence[Expansion]) -> KeywordQuery:
     """The query with what may stand for its words."""
     asked = list(query.words)
-    for one in found:
-        places = [place for place, word in enumerate(asked) if word.terms.keys() & set(one.own)]
+    for expansion in expansions:
+        places = [place for place, word in enumerate(asked) if word.terms.keys() & set(expansion.own)]
         share = SYNONYM_WEIGHT / max(len(places), 1)
-        terms = {term: weight * share for term, weight in one.terms.items()}
+        terms = {term: weight * share for term, weight in expansion.terms.items()}
         for place in places:
             asked[place] = QueryWord(
                 {
@@ -109,16 +109,16 @@ def with_synonyms(query: KeywordQuery, found: Sequence[Expansion]) -> KeywordQue
     return KeywordQuery(tuple(asked))
 
 
-def matched_synonyms(found: Sequence[Expansion], matches: Sequence[Token]) -> list[SynonymMatch]:
+def matched_synonyms(expansions: Sequence[Expansion], matches: Sequence[Token]) -> list[SynonymMatch]:
     """The synonyms by which a paragraph was found whose words ``matches`` the query looks for."""
     there = {token.term for token in matches}
-    by_synonym = [one for one in found if any(parts <= there for parts in one.parts)]
-    return [SynonymMatch(one.written, one.word) for one in by_synonym]
+    by_synonym = [expansion for expansion in expansions if any(parts <= there for parts in expansion.parts)]
+    return [SynonymMatch(expansion.written, expansion.word) for expansion in by_synonym]
 
 
-def _forms(found: Sequence[Word], languages: Mapping[str, float]) -> Iterator[tuple[Token, frozenset[str]]]:
+def _forms(text_words: Sequence[Word], languages: Mapping[str, float]) -> Iterator[tuple[Token, frozenset[str]]]:
     """Each surface form of a text, with all by which it is told to be the same: itself and its stems."""
-    for word in found:
+    for word in text_words:
         stems = {stem(word.written, tag) for tag in languages if word.letters and stems_of(tag) != "none"}
         for token in word.terms:
             yield token, frozenset({token.term, *stems})
@@ -133,19 +133,21 @@ def _occurrences(
     _, first = wanted[0]
     for at in sorted({place for form in first for place in places.get(form, ())}):
         span = asked[at : at + len(wanted)]
-        if len(span) == len(wanted) and all(own & other for (_, own), (_, other) in zip(span, wanted, strict=True)):
+        if len(span) == len(wanted) and all(forms & other for (_, forms), (_, other) in zip(span, wanted, strict=True)):
             yield [token for token, _ in span]
 
 
 def _terms(text: str, languages: Mapping[str, float]) -> dict[str, float]:
     """The terms that stand for all of a text: its surface forms, and its stems in each language."""
-    found = list(words(text))
-    surface = " ".join(token.term for word in found for token in word.terms)
+    text_words = list(words(text))
+    surface = " ".join(token.term for word in text_words for token in word.terms)
     greatest = max(languages.values(), default=1.0)
     stemmed = {tag: share / greatest for tag, share in languages.items() if stems_of(tag) != "none"}
     plain = len(stemmed) < len(languages) or not languages
     terms = {surface: 1.0 if plain else SURFACE_WEIGHT}
     for tag, share in stemmed.items():
-        parts = [[stem(word.written, tag)] if word.letters else [one.term for one in word.terms] for word in found]
-        terms[" ".join(part for own in parts for part in own)] = share
+        parts = [
+            [stem(word.written, tag)] if word.letters else [token.term for token in word.terms] for word in text_words
+        ]
+        terms[" ".join(part for of_word in parts for part in of_word)] = share
     return terms
