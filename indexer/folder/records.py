@@ -297,10 +297,8 @@ class Records:
 
     def is_as_stored(self, draft: Draft, article: Assembled) -> bool:
         """Whether an article of the base has just these paragraphs."""
-        wanted = Counter(
-            (paragraph.id, paragraph.heading, draft.title, paragraph.language, paragraph.text_hash)
-            for paragraph in article.paragraphs
-        )
+        title, paragraphs = draft.title, article.paragraphs
+        wanted = Counter((new.id, new.heading, title, new.language, new.text_hash) for new in paragraphs)
         return wanted == Counter(self._rows(draft.id).keys())
 
     def counts(self, base: Counts | None) -> Counts:
