@@ -4,8 +4,9 @@
 
 Makes indexes of articles of ten paragraphs out of words of fixed frequencies with the fake encoder (with ``--folder``
 they are kept and used again), and measures each in processes of its own that have used a small index before, so that
-nothing is counted that is loaded once: milliseconds, anonymous memory (smaps_rollup, so Linux only), bytes that were
-read or written by calls, peak memory. Prints the median of several times.
+nothing is counted that is loaded once: milliseconds, those of them that a processor worked (what a busy machine leaves
+as it is), anonymous memory (smaps_rollup, so Linux only), bytes that were read or written by calls, peak memory of a
+process that commits. Prints the median of several times.
 """
 
 from __future__ import annotations
@@ -38,18 +39,24 @@ from paraglot.search.types import SearchRequest
 
 small, folder, asked = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 index_corpus(small, [one_article(small)])
+def timed(call):
+    memory, calls, started, worked = anonymous_mb(), called_bytes(), time.perf_counter(), time.process_time()
+    kept = call()
+    took, worked = 1000 * (time.perf_counter() - started), 1000 * (time.process_time() - worked)
+    read, written = (after - before for after, before in zip(called_bytes(), calls))
+    units = {"read_kb": read / 1000, "written_kb": written / 1000}
+    return kept, {"ms": took, "cpu_ms": worked, "mb": anonymous_mb() - memory, **units}
+"""
+
+SEARCHED = """
 with Engine(small) as engine:
     engine.warm()
     engine.search(SearchRequest(asked))
-def timed(call):
-    memory, calls, started = anonymous_mb(), called_bytes(), time.perf_counter()
-    kept = call()
-    took = 1000 * (time.perf_counter() - started)
-    read, written = (after - before for after, before in zip(called_bytes(), calls))
-    return kept, {"ms": took, "mb": anonymous_mb() - memory, "read_kb": read / 1000, "written_kb": written / 1000}
 """
 
-OPEN = """
+OPEN = (
+    SEARCHED
+    + """
 snapshot, opened = timed(lambda: open_snapshot(IndexLayout(folder)))
 snapshot.close()
 _, again = timed(lambda: open_snapshot(IndexLayout(folder)).close())
@@ -58,8 +65,11 @@ _, first = timed(lambda: engine.search(SearchRequest(asked)))
 _, following = timed(lambda: engine.search(SearchRequest(asked + " again")))
 print(json.dumps({"open": opened, "open again": again, "first query": first, "next query": following}))
 """
+)
 
-REFRESH = """
+REFRESH = (
+    SEARCHED
+    + """
 engine = Engine(folder)
 engine.warm()
 engine.search(SearchRequest(asked))
@@ -69,6 +79,7 @@ assert changed
 _, after = timed(lambda: engine.search(SearchRequest(asked)))
 print(json.dumps({"refresh": refreshed, "query after": after}))
 """
+)
 
 COMMIT = """
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
