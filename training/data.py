@@ -12,9 +12,11 @@ import lzma
 import random
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from training.languages import ADDED, BASE
 
@@ -23,6 +25,9 @@ TEACHERS = ("en", "fr", "de", "es", "ru", "it", "pt", "nl", "ja", "pl", "zh", "t
 """Base languages in the order in which they are asked what a text means."""
 
 MOST_TEACHERS = 2
+
+LOWER_CASED = 0.1
+"""This share of the texts is there in lower case too: so people type."""
 
 MOST_OF_BASE = 5_000
 """Texts in each base language that are read of a source: they too shall lie where their English translation does."""
@@ -154,3 +159,11 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
             english = clean.get("en", "")
             if len(english) > LONGEST_LEFT_OUT or normalized(english) not in LEFT_OUT:
                 yield {key: text for key, text in clean.items() if text and len(text) <= MAX_CHARACTERS}
+
+
+def with_lower_case(pairs: Sequence[Pair], seed: int) -> list[Pair]:
+    """The pairs, and after them some once more in lower case, where that is another text."""
+    chances = np.random.default_rng(seed).random(len(pairs))
+    chosen = [pair for pair, chance in zip(pairs, chances, strict=True) if chance < LOWER_CASED]
+    lowered = [replace(pair, text=pair.text.lower()) for pair in chosen if pair.text[1:] != pair.text[1:].lower()]
+    return [*pairs, *lowered]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +11,6 @@ from sentencepiece import SentencePieceProcessor
 from training.data import Pair, source
 from training.distil import Lessons
 from training.languages import ADDED, BASE
-
-LOWER_CASED = 0.1
-"""This share of the texts is there in lower case too: so people type."""
 
 REPLAY = "replay"
 REPLAYED = 0.33
@@ -26,14 +22,6 @@ OF_BASE = 0.5
 HELD_OUT = 200
 BALANCE = 0.4
 """A language's share of the lessons is its share of the data to the power of 1 less this."""
-
-
-def with_lower_case(pairs: Sequence[Pair], seed: int) -> list[Pair]:
-    """The pairs, and after them some once more in lower case, where that is another text."""
-    chances = np.random.default_rng(seed).random(len(pairs))
-    chosen = [pair for pair, chance in zip(pairs, chances, strict=True) if chance < LOWER_CASED]
-    lowered = [replace(pair, text=pair.text.lower()) for pair in chosen if pair.text[1:] != pair.text[1:].lower()]
-    return [*pairs, *lowered]
 
 
 def joint_targets(

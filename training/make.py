@@ -29,11 +29,11 @@ from sentencepiece import SentencePieceProcessor
 from paraglot.search.encoders.builtin.tokenizer import Tokenizer
 from training import sentencepiece_model
 from training.base import Arrays, Base, read_base
-from training.data import Corpus, Pair, read_corpus, source
+from training.data import Corpus, Pair, read_corpus, source, with_lower_case
 from training.distil import Distillation, Lessons
 from training.export import FOLDER, export, made_rows, read_network
 from training.languages import ADDED, COVERED
-from training.lessons import REPLAY, held_out, joint_targets, make_lessons, with_lower_case
+from training.lessons import REPLAY, held_out, joint_targets, make_lessons
 from training.network import TorchNetwork
 from training.pieces import added_pieces, texts_by_language
 from training.replay import replayed_texts

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from training import overlap
-from training.data import Pair, read_corpus
-from training.lessons import with_lower_case
+from training.data import Pair, read_corpus, with_lower_case
 from training.replay import replayed_texts
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
+from numpy.typing import NDArray
 
 from paraglot.search.encoders.builtin.table import WORD_MAP
-from training import word_map
 from training.retrieval import Asked
-from training.word_map import THRESHOLD, Ids, alikeness, learn, write
+
+# PyTorch takes seconds to import, which every process that shares the tests would spend: it is imported by tests.
+
+Ids = NDArray[np.int32]
 
 
 def ids(*numbers: int) -> Ids:
@@ -21,6 +23,10 @@ def ids(*numbers: int) -> Ids:
 
 
 def test_texts_are_as_alike_as_their_nearest_pieces() -> None:
+    import torch
+
+    from training.word_map import THRESHOLD, alikeness
+
     rows = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
     found = alikeness(rows, torch.tensor([1.0, 3.0, 1.0]), [ids(0, 1), ids(2)], [ids(0), ids(1, 2)])
     expected = [
@@ -46,6 +52,11 @@ class _NoClozes:
 
 @pytest.mark.slow
 def test_it_learns_which_directions_translate(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from training import word_map
+    from training.word_map import learn
+
     monkeypatch.setattr(word_map, "STEPS", 300)
     monkeypatch.setattr(word_map, "RATE", 0.02)
     monkeypatch.setattr(word_map, "DIMENSION", 16)
@@ -66,6 +77,8 @@ def test_it_learns_which_directions_translate(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_map_is_written_with_its_checksum(tmp_path: Path) -> None:
+    from training.word_map import write
+
     (tmp_path / "config.json").write_text(json.dumps({"fingerprint": "f", "files": {"x": "1"}}), encoding="utf-8")
     write(tmp_path, np.ones((512, 3), np.float32))
     content = (tmp_path / WORD_MAP).read_bytes()
