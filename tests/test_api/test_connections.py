@@ -53,6 +53,7 @@ print(*resource.getrlimit(resource.RLIMIT_NOFILE), most_connections())
 """
 
 
+@pytest.mark.slow
 def test_the_service_asks_for_more_files_and_takes_no_more_connections_than_they_bear() -> None:
     told = subprocess.run([*limited(300), sys.executable, "-c", LIMIT], cwd=ROOT, capture_output=True, text=True)
     assert told.stdout.split() == ["300", "300", "22"], told.stderr

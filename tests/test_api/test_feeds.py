@@ -185,6 +185,7 @@ def test_characters_that_no_xml_may_hold() -> None:
     assert xml_text("a\x00\x0b\ufffe\ud800b\tc\U0001f600") == "a\ufffd\ufffd\ufffd\ufffdb\tc\U0001f600"
 
 
+@pytest.mark.slow
 def test_a_search_only_key_may_stand_in_the_address(index: Path) -> None:
     keys = KeyFile(ServiceFolder(index).keys)
     _, reader = keys.create("search", filter="language = ar")

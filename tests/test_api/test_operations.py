@@ -75,6 +75,7 @@ def test_metrics(client: TestClient) -> None:
     assert ("search_degraded_total", "semantic") not in seen
 
 
+@pytest.mark.slow
 def test_a_missing_leg_is_counted_and_not_cached(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(self: Snapshot) -> None:
         raise EncoderMissing("gone.")

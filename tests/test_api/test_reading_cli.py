@@ -37,6 +37,7 @@ def test_dry_run(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["a.jsonl"]
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_counted_and_named_where_asked(tmp_path: Path) -> None:
     for number in range(10):
         text = (

@@ -87,6 +87,7 @@ def test_json_types_are_strict(client: TestClient, fields: dict[str, Any]) -> No
     assert (status, pointer) == (422, f"/{name}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "value"), [("limit", "true"), ("limit", "5.0"), ("limit", "1_0"), ("explain", "yes")])
 def test_url_types_are_strict(client: TestClient, name: str, value: str) -> None:
     status, pointer, _ = fault(client.get("/v1/search", params={"q": "bread", name: value}))

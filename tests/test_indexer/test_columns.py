@@ -60,6 +60,7 @@ def said(view: Snapshot) -> list[object]:
     return [by_id, passed, zh, names, view.languages(), view.manifest.articles, view.manifest.languages, articles]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_any_history_says_what_a_fresh_index_says(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "MAX_PART_BYTES", 4 * 64 * 6)  # six rows a segment

@@ -73,6 +73,7 @@ def test_a_first_generation_alone_is_not_taken_for_debris(small_index: Path, wri
     assert everything(small_index) == before
 
 
+@pytest.mark.slow
 def test_a_first_commit_cut_off_at_any_step_is_begun_anew(
     tmp_path: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

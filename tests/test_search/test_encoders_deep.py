@@ -217,6 +217,7 @@ def test_a_damaged_folder_is_told_of(tmp_path: Path, name: str) -> None:
         JoinedEncoder(tmp_path)
 
 
+@pytest.mark.slow
 def test_an_index_of_the_former_default_goes_on_with_the_fast_encoder(
     tmp_path: Path, write_corpus: Callable[[list[dict[str, object]]], Path]
 ) -> None:

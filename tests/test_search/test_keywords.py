@@ -141,6 +141,7 @@ def history(words: Words, layout: IndexLayout, seed: int) -> list[int]:
     return living
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_whatever_the_history_an_index_says_what_one_made_at_once_says_whichever_its_engine(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

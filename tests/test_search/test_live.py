@@ -115,6 +115,7 @@ def test_another_version_of_the_encoder_is_refused(small_index: Path, monkeypatc
         engine.search(SearchRequest(REQUEST.q))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("loaded")
 def test_searches_in_threads_across_rebuilds(tmp_path: Path, write_corpus: Write) -> None:
     folder = tmp_path / "index"

@@ -93,6 +93,7 @@ def ids(engine: Engine, q: str, **fields: object) -> list[str]:
             return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["hybrid", "keyword", "semantic"])
 def test_the_newest_of_all_that_has_the_word_comes_first(engine: Engine, mode: Mode) -> None:
     by_date = [f"old{n}" for n in range(OLD)]
