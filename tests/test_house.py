@@ -8,7 +8,9 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -77,15 +79,29 @@ def sources() -> list[Path]:
     return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 
-def imports(path: Path) -> set[str]:
-    found = set()
+class Parsed(NamedTuple):
+    """What is asked about a file: the modules that it imports, and the lengths of its functions."""
+
+    modules: frozenset[str]
+    functions: list[int]
+
+
+@cache
+def parsed(path: Path) -> Parsed:
+    modules, functions = set(), []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {_package(alias.name) for alias in node.names}
+            modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            found.add(_package(node.module or ""))
-    return found
+            modules.add(node.module or "")
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            functions.append((node.end_lineno or 0) - node.lineno + 1)
+    return Parsed(frozenset(modules), functions)
+
+
+def imports(path: Path) -> set[str]:
+    return set(map(_package, parsed(path).modules))
 
 
 def _package(module: str) -> str:
@@ -177,12 +193,7 @@ def test_above_the_seam_nobody_knows_a_folder() -> None:
     naming = set()
     for path in sources():
         name = path.relative_to(ROOT).as_posix()
-        modules = {
-            alias.name if isinstance(node, ast.Import) else node.module or ""
-            for node in ast.walk(ast.parse(path.read_text("utf-8")))
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for alias in node.names
-        }
+        modules = parsed(path).modules
         if not name.startswith(("search/folder/", "indexer/")):
             naming |= {name for module in modules if module.startswith("paraglot.search.folder")}
             assert not modules & {"whoosh", "tantivy", "faiss"}, name
@@ -198,23 +209,13 @@ def test_files_stay_small() -> None:
 
 
 def test_the_doors_stay_small() -> None:
-    lengths = sorted(
-        (node.end_lineno or 0) - node.lineno + 1
-        for path in (ROOT / "api").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
+    lengths = sorted(length for path in (ROOT / "api").rglob("*.py") for length in parsed(path).functions)
     assert lengths[-1] <= 40
     assert lengths[len(lengths) * 9 // 10] <= 20
 
 
 def test_folders_and_functions_stay_small() -> None:
-    lengths = sorted(
-        (node.end_lineno or 0) - node.lineno + 1
-        for path in sources()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    )
+    lengths = sorted(length for path in sources() for length in parsed(path).functions)
     assert lengths[len(lengths) * 9 // 10] <= 20
     for folder in {path.parent for path in sources()}:
         assert len([one for one in folder.iterdir() if one.name != "__pycache__"]) <= 20, folder
