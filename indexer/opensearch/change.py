@@ -6,19 +6,19 @@ its manifest's generation has. Writing the manifest is the commit. The documents
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import count
 
 from paraglot.indexer.opensearch.lock import WriterLock
 from paraglot.indexer.opensearch.making import Making, NewDocuments
 from paraglot.indexer.opensearch.plan import Plan
-from paraglot.search.errors import ClusterFailure, IndexMismatch, NotFound
+from paraglot.search.errors import ClusterFailure, IndexLocked, IndexMismatch, NotFound
 from paraglot.search.opensearch.articles import ArticleDocument, read_documents
-from paraglot.search.opensearch.cluster import Cluster, Json
+from paraglot.search.opensearch.cluster import Cluster, Json, as_it_is
 from paraglot.search.opensearch.manifest import ANEW, ClusterManifest
-from paraglot.search.opensearch.point import Point
+from paraglot.search.opensearch.point import Point, uncommitted
 from paraglot.search.opensearch.schema import MANIFEST, WINDOW, mapping, settings
 from paraglot.search.parts.articles import check_article, check_id, check_paragraphs
 from paraglot.search.text.analysis import ANALYZER
@@ -60,7 +60,11 @@ class ClusterChange:
     def commit(self) -> int:
         """Make it what the index serves. Returns the generation: the one before where nothing changed."""
         base = self._point.manifest if self._point else None
-        plan = Plan(base, self._stored([*self._put, *self._removed]))
+        generation = base.generation if base else 0
+        if not (self._put or self._removed):
+            return generation
+        attempt = self._lock.begin(base.attempt + 1 if base else 1)
+        plan = Plan(base, self._stored([*self._put, *self._removed]), attempt)
         for id_ in self._removed:
             plan.remove(id_)
         for article, paragraphs in self._put.values():
@@ -68,7 +72,7 @@ class ClusterChange:
         if plan.changes:
             self._write(plan)
         self._put, self._removed = {}, set()
-        return plan.generation if plan.changes else base.generation if base else 0
+        return plan.generation if plan.changes else generation
 
     def close(self) -> None:
         """Give the point in time back."""
@@ -77,13 +81,13 @@ class ClusterChange:
 
     def _write(self, plan: Plan) -> None:
         new = NewDocuments(plan, self._making, self._point)
-        index = self._point.index if self._point else self._made(new.dimension)
+        index = self._point.index if self._point else self._made(new.dimension, plan.attempt)
         for batch in new.batches(_AT_ONCE):
             self._cluster.bulk([line for id_, body in batch for line in ({"index": _at(index, id_)}, body)])
         self._cluster.refresh(index)
         self._lock.check()
         manifest = plan.manifest(new.encoder.spec, new.sentences)
-        self._cluster.put(index, MANIFEST, {"manifest": manifest.to_json()})
+        self._install(index, manifest, plan.base)
         if self._point is None:
             self._cluster.alias({"add": {"index": index, "alias": self._name}})
         else:
@@ -92,11 +96,20 @@ class ClusterChange:
             self._clear(index, manifest)
         self._point = Point(self._cluster, self._name)
 
+    def _install(self, index: str, manifest: ClusterManifest, former: ClusterManifest | None) -> None:
+        """Write the manifest in place of the ``former`` one. Raises `IndexLocked` where there is another by now."""
+        found = self._cluster.get(index, MANIFEST)
+        known = None if found is None else found["_source"]["manifest"]["attempt"]
+        as_known = {"op_type": "create"} if found is None else as_it_is(found)
+        body = {"manifest": manifest.to_json()}
+        if known != (former.attempt if former else None) or not self._cluster.put(index, MANIFEST, body, **as_known):
+            raise IndexLocked(f"Another process committed to the index {self._name!r} meanwhile.", "Try again.")
+
     def _clear(self, index: str, manifest: ClusterManifest) -> None:
         """Remove the documents that are of the generation no more."""
         if manifest.removed:
             self._delete(index, manifest.removed)
-            self._cluster.put(index, MANIFEST, {"manifest": replace(manifest, removed=()).to_json()})
+            self._install(index, replace(manifest, removed=()), manifest)
 
     def _delete(self, index: str, ids: Iterable[str]) -> None:
         lines = [{"delete": _at(index, id_)} for id_ in ids]
@@ -120,8 +133,7 @@ class ClusterChange:
                 raise IndexMismatch(
                     f"The words of {index} are of the analyzer {point.manifest.analyzer}, this is {ANALYZER}.", ANEW
                 )
-            newer = {"range": {"added": {"gt": point.manifest.generation}}}
-            [answer] = point.search({"size": WINDOW, "query": newer, "_source": False})
+            [answer] = point.search({"size": WINDOW, "query": uncommitted(point.manifest), "_source": False})
             left = [hit["_id"] for hit in answer["hits"]["hits"]]
             if not left and not point.manifest.removed:
                 return point
@@ -129,14 +141,13 @@ class ClusterChange:
             self._clear(index, point.manifest)
             point.close()
 
-    def _made(self, dimension: int) -> str:
-        """A new index, in place of one that was never committed."""
-        names = set(self._cluster.names(f"{self._name}-0*"))
-        for name in names:
+    def _made(self, dimension: int, attempt: int) -> str:
+        """A new index, in place of those whose first commit never came about."""
+        own = re.compile(rf"{re.escape(self._name)}-\d{{6,}}")
+        for name in filter(own.fullmatch, self._cluster.names(f"{self._name}-*")):
             if self._cluster.get(name, MANIFEST) is None:
                 self._cluster.drop(name)
-                names = names - {name}
-        index = next(name for number in count(1) if (name := f"{self._name}-{number:06}") not in names)
+        index = f"{self._name}-{attempt:06}"
         made = {"settings": settings(self._making.shards, self._making.replicas), "mappings": mapping(dimension)}
         self._cluster.create(index, made)
         return index

@@ -35,7 +35,7 @@ class Meaning(NamedTuple):
 
 
 def paragraph_document(
-    article: Article, paragraph: Paragraph, words: RowWords, meaning: Meaning, pieces: bytes | None, generation: int
+    article: Article, paragraph: Paragraph, words: RowWords, meaning: Meaning, pieces: bytes | None, attempt: int
 ) -> Json:
     """The document of a paragraph."""
     text, title = words.terms
@@ -52,7 +52,7 @@ def paragraph_document(
     }
     return {
         "kind": PARAGRAPH,
-        "added": generation,
+        "added": attempt,
         "row": paragraph.row,
         "id": paragraph.id,
         "article_id": article.id,
@@ -78,13 +78,13 @@ def paragraph_document(
     }
 
 
-def article_document(document: ArticleDocument, generation: int) -> Json:
+def article_document(document: ArticleDocument, attempt: int) -> Json:
     """The document of an article: it is found by its id, by those of its paragraphs and by those they had."""
     stored = document.stored
     ids = [stored.article.id, *(paragraph.id for paragraph in stored.paragraphs), *stored.former]
     return {
         "kind": ARTICLE,
-        "added": generation,
+        "added": attempt,
         "article_id": stored.article.id,
         "ids": ids,
         "article": document.to_json(),

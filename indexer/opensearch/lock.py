@@ -1,4 +1,8 @@
-"""One writer at a time: a document with a lease, which a writer that is gone does not renew."""
+"""One writer at a time: a document with a lease, which a writer that is gone does not renew.
+
+A writer that was only slow may come back after another took over. What it wrote has a number of its own (`begin`),
+which the manifest of nobody else takes in, and the manifest it would write is refused.
+"""
 
 from __future__ import annotations
 
@@ -9,61 +13,89 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from paraglot.search.errors import ClusterFailure, IndexLocked
-from paraglot.search.opensearch.cluster import Cluster
+from paraglot.search.opensearch.cluster import Cluster, Json, as_it_is
 
 LEASE_S = 60.0
 """How long a writer that is gone keeps others out."""
 
-_LOCK = "writer"
+LOCKS = "paraglot-locks"
+"""The index that has a document for each index that was ever written."""
+
+_SETTINGS = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
 
 
 class WriterLock:
     """The lock of one writer of an index. Raises `IndexLocked` where another holds it."""
 
     def __init__(self, cluster: Cluster, name: str) -> None:
-        self._cluster, self._index, self._name = cluster, f"{name}-lock", name
+        self._cluster, self._name = cluster, name
         self._owner = uuid4().hex
+        self._changing = threading.Lock()
         self._ended = threading.Event()
-        if not self._taken():
-            raise IndexLocked(f"Another process is writing to the index {name!r} on {cluster}.", "Try again later.")
+        self._take()
         self._renewing = threading.Thread(target=self._renew, name="paraglot-lease", daemon=True)
         self._renewing.start()
 
+    def begin(self, least: int) -> int:
+        """The number of what is written from now on: that of no other writer, and at least ``least``."""
+        with self._changing:
+            found = self._own()
+            attempt: int = max(found["_source"]["attempt"] + 1, least)
+            self._put(found, self._owner, attempt)
+            return attempt
+
     def check(self) -> None:
         """Raises `IndexLocked` where the lease was lost, as to a writer that took this one for dead."""
-        found = self._cluster.get(self._index, _LOCK)
-        if not found or found["_source"]["owner"] != self._owner:
-            raise IndexLocked(f"Another process took over writing to the index {self._name!r}.", "Try again later.")
+        self._own()
 
     def release(self) -> None:
         """Let others write."""
         self._ended.set()
         self._renewing.join()
-        found = self._cluster.get(self._index, _LOCK)
+        found = self._cluster.get(LOCKS, self._name)
         if found and found["_source"]["owner"] == self._owner:
-            self._cluster.delete(self._index, _LOCK, **_as_it_is(found))
+            self._put(found, "", found["_source"]["attempt"])
 
-    def _taken(self) -> bool:
-        if self._cluster.put(self._index, _LOCK, self._body(), op_type="create"):
-            return True
-        found = self._cluster.get(self._index, _LOCK)
+    def _take(self) -> None:
+        found = self._cluster.get(LOCKS, self._name)
         if found is None:
-            return self._cluster.put(self._index, _LOCK, self._body(), op_type="create") is not None
-        expired = found["_source"]["until"] < time.time()
-        return expired and self._cluster.put(self._index, _LOCK, self._body(), **_as_it_is(found)) is not None
+            self._cluster.ensure(LOCKS, {"settings": _SETTINGS, "mappings": {"dynamic": False}})
+            if self._cluster.put(LOCKS, self._name, self._body(self._owner, 0), op_type="create"):
+                return
+            raise self._held()
+        held = found["_source"]
+        if held["owner"] and held["until"] > time.time():
+            raise self._held()
+        self._put(found, self._owner, held["attempt"])
 
     def _renew(self) -> None:
         while not self._ended.wait(LEASE_S / 3):
             try:
-                found = self._cluster.get(self._index, _LOCK)
-                if not found or found["_source"]["owner"] != self._owner:
-                    return
-                self._cluster.put(self._index, _LOCK, self._body(), **_as_it_is(found))
+                with self._changing:
+                    found = self._own()
+                    self._put(found, self._owner, found["_source"]["attempt"])
+            except IndexLocked:
+                return
             except ClusterFailure:
                 continue  # the commit finds out whether the lease was lost meanwhile
 
-    def _body(self) -> dict[str, object]:
-        return {"owner": self._owner, "until": time.time() + LEASE_S}
+    def _own(self) -> Json:
+        """The lock's document. Raises `IndexLocked` where it is another's."""
+        found = self._cluster.get(LOCKS, self._name)
+        if not found or found["_source"]["owner"] != self._owner:
+            raise IndexLocked(f"Another process took over writing to the index {self._name!r}.", "Try again later.")
+        return found
+
+    def _put(self, found: Json, owner: str, attempt: int) -> None:
+        if self._cluster.put(LOCKS, self._name, self._body(owner, attempt), **as_it_is(found)) is None:
+            raise self._held()
+
+    def _body(self, owner: str, attempt: int) -> Json:
+        return {"owner": owner, "until": time.time() + LEASE_S, "attempt": attempt}
+
+    def _held(self) -> IndexLocked:
+        where = f"the index {self._name!r} on {self._cluster}"
+        return IndexLocked(f"Another process is writing to {where}.", "Try again when it has ended.")
 
 
 @contextmanager
@@ -74,7 +106,3 @@ def writer_lock(cluster: Cluster, name: str) -> Iterator[WriterLock]:
         yield lock
     finally:
         lock.release()
-
-
-def _as_it_is(found: dict[str, object]) -> dict[str, object]:
-    return {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}

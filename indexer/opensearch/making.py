@@ -75,11 +75,11 @@ class NewDocuments:
             yield batch
 
     def _documents(self) -> Iterator[tuple[str, Json]]:
-        paragraphs, generation = self._plan.paragraphs, self._plan.generation
+        paragraphs, attempt = self._plan.paragraphs, self._plan.attempt
         for first in range(0, len(paragraphs), BATCH):
             yield from self._of(paragraphs[first : first + BATCH])
         for document in self._plan.articles:
-            yield document.id, article_document(document, generation)
+            yield document.id, article_document(document, attempt)
 
     def _of(self, paragraphs: Sequence[NewParagraph]) -> Iterator[tuple[str, Json]]:
         rows = [_row(new) for new in paragraphs]
@@ -89,7 +89,7 @@ class NewDocuments:
         pieces = map(packed_pieces, pieces_of(by, [row.text for row in rows])) if by else [None] * len(rows)
         for new, words, own in zip(paragraphs, self._words.of(rows), pieces, strict=True):
             meaning = meanings[new.paragraph.row]
-            body = paragraph_document(new.article, new.paragraph, words, meaning, own, self._plan.generation)
+            body = paragraph_document(new.article, new.paragraph, words, meaning, own, self._plan.attempt)
             yield new.id, body
 
     def _embedded(self, rows: Sequence[NewRow]) -> dict[int, Meaning]:

@@ -16,6 +16,9 @@ from paraglot.search.parts.successors import successors
 from paraglot.search.text.analysis import ANALYZER
 from paraglot.search.types import Article, EncoderSpec, Paragraph
 
+MOST_GIVEN_UP = 100
+"""Attempts that never committed of which a manifest knows, the last ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewParagraph:
@@ -30,10 +33,11 @@ class NewParagraph:
 class Plan:
     """The documents that come and go from one generation to the next."""
 
-    def __init__(self, base: ClusterManifest | None, stored: Mapping[str, ArticleDocument]) -> None:
-        """``stored``: the articles of the ``base`` that are changed, by id."""
+    def __init__(self, base: ClusterManifest | None, stored: Mapping[str, ArticleDocument], attempt: int) -> None:
+        """``stored``: the articles of the ``base`` that are changed, by id; ``attempt`` numbers the documents."""
         self.base = base
         self.generation = base.generation + 1 if base else 1
+        self.attempt = attempt
         self.paragraphs: list[NewParagraph] = []
         self.articles: list[ArticleDocument] = []
         self.removed: list[str] = []
@@ -83,8 +87,16 @@ class Plan:
             articles_in={tag: self._articles_in[tag] for tag in languages},
             sentences=sentences,
             next_row=self._next_row,
+            attempt=self.attempt,
+            given_up=self._given_up(),
             removed=tuple(self.removed),
         )
+
+    def _given_up(self) -> tuple[int, ...]:
+        """The last attempts that never committed: what such a writer left may come to light late."""
+        if self.base is None:
+            return ()
+        return (*self.base.given_up, *range(self.base.attempt + 1, self.attempt))[-MOST_GIVEN_UP:]
 
     def _placed(
         self,
@@ -105,12 +117,12 @@ class Plan:
             was, id_ = known.get((*identity(article, paragraph), paragraph.text), (None, ""))
             own = replace(paragraph, row=was.row if was else self._new_row())
             if was != own or not same_head:
-                id_ = f"p{own.row}-{self.generation}"
+                id_ = f"p{own.row}-{self.attempt}"
                 new.append(NewParagraph(id_, article, own, was is not None))
             placed.append(own)
             documents.append(id_)
         stored = StoredArticle(article, tuple(placed), _former(before, placed))
-        return ArticleDocument(f"a{number_of(article.id):016x}-{self.generation}", stored, tuple(documents))
+        return ArticleDocument(f"a{number_of(article.id):016x}-{self.attempt}", stored, tuple(documents))
 
     def _new_row(self) -> int:
         self._next_row += 1

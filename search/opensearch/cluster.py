@@ -19,6 +19,7 @@ SEARCH_TYPE = "search_type"
 
 NOT_THERE = 404
 CONFLICT = 409
+REFUSED = 400
 
 
 class Cluster:
@@ -76,6 +77,11 @@ class Cluster:
     def create(self, index: str, body: Json) -> None:
         """Make an index."""
         self._send(lambda client: client.indices.create(index=index, body=body))
+
+    def ensure(self, index: str, body: Json) -> None:
+        """Make an index, unless it is there."""
+        if not self._send(lambda client: client.indices.exists(index=index)):
+            self._send(lambda client: _unless(REFUSED, lambda: client.indices.create(index=index, body=body)))
 
     def drop(self, index: str) -> None:
         """Remove an index, if it is there."""
@@ -155,6 +161,11 @@ class Cluster:
             raise ClusterFailure(f"The cluster {self} refused: {_reason(_cause(error))}.") from error
         except exceptions.OpenSearchException as error:
             raise ClusterFailure(f"The cluster {self}: {error}.") from error
+
+
+def as_it_is(found: Json) -> Json:
+    """Parameters of a write that is refused where the document is another by now than was ``found``."""
+    return {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
 
 
 def _unless(status: int, request: Callable[[], _T]) -> _T | None:

@@ -19,8 +19,9 @@ ANEW = "Index the corpus again under another name: paraglot index CORPUS --index
 class ClusterManifest:
     """What a generation is made of. ``created`` is ISO 8601 in UTC; ``languages`` counts paragraphs per tag.
 
-    ``articles_in`` counts the articles that have a paragraph in a language; ``removed`` are ids of documents that are
-    of this generation no more and may still be there.
+    ``articles_in`` counts the articles that have a paragraph in a language. Its documents were written by the attempts
+    up to ``attempt`` but those that never committed, ``given_up``; ``removed`` are ids of documents that are of this
+    generation no more and may still be there.
     """
 
     generation: int
@@ -33,6 +34,8 @@ class ClusterManifest:
     articles_in: Mapping[str, int]
     sentences: bool
     next_row: int
+    attempt: int
+    given_up: tuple[int, ...] = ()
     removed: tuple[str, ...] = ()
     keyword_engine: str = "opensearch"
     lexicon: str = LEXICON_VERSION
@@ -52,7 +55,7 @@ def read_manifest(where: str, data: Mapping[str, Any]) -> ClusterManifest:
         encoder = found["encoder"]
         spec = EncoderSpec(**{**encoder, "languages": tuple(encoder["languages"])})
         found["encoder"] = replace(spec, name=name_today(spec))
-        found["removed"] = tuple(found["removed"])
+        found |= {name: tuple(found[name]) for name in ("given_up", "removed")}
         return ClusterManifest(**found)
     except (ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"{where}: not a manifest ({error}).", ANEW) from error

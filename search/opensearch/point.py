@@ -87,12 +87,18 @@ class Point:
 
     def _filters(self) -> list[Json]:
         """What tells the documents of the generation from those of a write that is on its way, or was cut off."""
-        removed, generation = self.manifest.removed, self.manifest.generation
-        newer = {"range": {"added": {"gt": generation}}}
-        [answer] = self.search({"size": 0, "query": newer, "terminate_after": 1})
+        strange = uncommitted(self.manifest)
+        [answer] = self.search({"size": 0, "query": strange, "terminate_after": 1})
+        removed = self.manifest.removed
         if not removed and not answer["hits"]["total"]["value"]:
             return []
-        return [{"bool": {"must_not": [newer, {"ids": {"values": list(removed)}}]}}]
+        return [{"bool": {"must_not": [strange, {"ids": {"values": list(removed)}}]}}]
+
+
+def uncommitted(manifest: ClusterManifest) -> Json:
+    """The documents of writers that did not commit, or not yet."""
+    given_up = {"terms": {"added": list(manifest.given_up)}}
+    return {"bool": {"should": [{"range": {"added": {"gt": manifest.attempt}}}, given_up]}}
 
 
 def by_rows(rows: Sequence[int], filters: Sequence[Json], **read: Any) -> Json:
