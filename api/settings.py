@@ -18,6 +18,7 @@ from paraglot.api.pages.brand import colour_pair, picture
 from paraglot.search.encoders import ENDPOINT
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.types import MAX_LIMIT, MODES, Mode
+from paraglot.search.types.address import CREDENTIALS, Address, address_of, resolved
 
 PREFIX = "PARAGLOT_"
 CONFIG_VARIABLE = "PARAGLOT_CONFIG"
@@ -29,11 +30,15 @@ FORMER_CONFIG = Path("rosetta.toml")
 """Names of before the product had its own: refused with the new ones, since a setting that is passed over is a trap."""
 UNLIMITED = "unlimited"
 KEYWORD_ENGINES = ("auto", "whoosh", "tantivy")
+_AMONG_COLLECTIONS = re.compile(r",(?=[^,=]*=)")
+"""The commas between collections; those of an address stand between its hosts."""
 COLLECTION_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 DEFAULT_COLLECTION = "default"
 """What the one index is called where none has a name."""
 RESERVED = ("search",)
 """What stands in the place of a collection's name in an address."""
+PASSED_ON = {"endpoint": ENDPOINT, **CREDENTIALS}
+"""Settings that are read where they are needed, out of these variables of the environment."""
 LOG_FORMATS = ("auto", "text", "json")
 
 
@@ -41,6 +46,13 @@ def _path(value: Any) -> Path:
     if not isinstance(value, str | Path) or not str(value):
         raise ValueError("must be a path")
     return Path(value).expanduser()
+
+
+def _index(value: Any) -> Address:
+    if value == "memory:":
+        raise ValueError("must be a place that outlives a command (memory: is for Python)")
+    address = address_of(value) if isinstance(value, str) and value else _path(value)
+    return address.expanduser() if isinstance(address, Path) else address
 
 
 def _text(value: Any) -> str:
@@ -108,41 +120,54 @@ def _mode(value: Any) -> Mode:
     raise ValueError(f"must be one of {', '.join(MODES)}")
 
 
-def _collection(value: Any) -> tuple[tuple[str, Path], ...]:
-    """(name, folder) of each index, from a table, or from ``NAME=FOLDER`` in a list or with commas between."""
-    given = value.split(",") if isinstance(value, str) else value
+def _collection(value: Any) -> tuple[tuple[str, Address], ...]:
+    """(name, index) of each, from a table, or from ``NAME=INDEX`` in a list or with commas between."""
+    given = _AMONG_COLLECTIONS.split(value) if isinstance(value, str) else value
     if isinstance(given, list | tuple):
         pairs = [one.partition("=")[::2] if isinstance(one, str) else ("", "") for one in given]
     else:
         pairs = list(given.items()) if isinstance(given, Mapping) else [("", "")]
-    found: dict[str, Path] = {}
-    for name, folder in pairs:
-        if not isinstance(folder, str | Path) or not str(folder).strip():
-            raise ValueError("must be NAME=FOLDER, such as news=indexes/news")
+    found: dict[str, Address] = {}
+    for name, index in pairs:
+        if not isinstance(index, str | Path) or not str(index).strip():
+            raise ValueError("must be NAME=INDEX, such as news=indexes/news")
         if not COLLECTION_NAME.fullmatch(name.strip()) or name.strip() in RESERVED:
             raise ValueError(f"must have names of small letters, digits, - and _ (but not {' or '.join(RESERVED)})")
         if name.strip() in found:
             raise ValueError(f"names {name.strip()} twice")
-        found[name.strip()] = Path(str(folder).strip()).expanduser()
-    places: dict[Path, str] = {}
-    for name, path in found.items():
-        if (other := places.setdefault(path.resolve(), name)) != name:
-            raise ValueError(f"gives {other} and {name} the same folder, {path}")
+        found[name.strip()] = _index(str(index).strip())
+        if isinstance(value, str) and isinstance(found[name.strip()], Path) and "," in index:
+            raise ValueError("must be NAME=INDEX, such as news=indexes/news")
+    places: dict[Address | str, str] = {}
+    for name, address in found.items():
+        # What a service keeps for an index on a cluster lies in a folder of the index's name.
+        place = address.resolve() if isinstance(address, Path) else address.name
+        if (other := places.setdefault(place, name)) != name:
+            raise ValueError(f"gives {other} and {name} the same place, {address}")
     return tuple(found.items())
 
 
-def _setting(default: Any, convert: Callable[[Any], Any], meaning: str) -> Any:
-    return field(default=default, metadata={"convert": convert, "meaning": meaning})
+def _setting(default: Any, convert: Callable[[Any], Any], meaning: str, secret: bool = False) -> Any:
+    return field(default=default, metadata={"convert": convert, "meaning": meaning}, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings with their defaults; the names are those of the TOML file, with ``PARAGLOT_`` of the environment."""
 
-    index: Path = _setting(Path("index"), _path, "folder of the index")
-    collection: tuple[tuple[str, Path], ...] = _setting(
-        (), _collection, "indexes that the service offers by name (a table NAME = FOLDER); the first is that of `index`"
+    index: Address = _setting(Path("index"), _index, "the index: a folder, or opensearch://HOST:9200/NAME on a cluster")
+    collection: tuple[tuple[str, Address], ...] = _setting(
+        (), _collection, "indexes that the service offers by name (a table NAME = INDEX); the first is that of `index`"
     )
+    service_folder: Path = _setting(
+        Path("service"),
+        _path,
+        "keys, waiting writes and statistics of indexes on a cluster, a folder for each",
+    )
+    opensearch_user: str | None = _setting(None, _text, "who the cluster is asked as")
+    opensearch_password: str | None = _setting(None, _text, "that user's password", secret=True)
+    opensearch_api_key: str | None = _setting(None, _text, "instead of user and password", secret=True)
+    opensearch_ca_file: Path | None = _setting(None, _path, "certificates that the cluster's must come from")
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
     endpoint: str | None = _setting(None, _address, "where the encoder of an openai: model answers, with its /v1")
     reranker: str | None = _setting(None, _text, "cross-encoder that orders the first hits of hybrid searches")
@@ -171,16 +196,16 @@ class Settings:
     telemetry: bool = _setting(False, _flag, "whether traces are sent by OpenTelemetry, as OTEL_* says where")
 
 
-def collections_of(settings: Settings) -> dict[str, Path]:
-    """The folders of what a service offers, by name, the default one first. Raises `InvalidSettings`."""
+def collections_of(settings: Settings) -> dict[str, Address]:
+    """The places of what a service offers, by name, the default one first. Raises `InvalidSettings`."""
     if not settings.collection:
         return {DEFAULT_COLLECTION: settings.index}
     named = dict(settings.collection)
-    default = next((name for name, folder in named.items() if folder.resolve() == settings.index.resolve()), None)
+    default = next((name for name, index in named.items() if resolved(index) == resolved(settings.index)), None)
     if default is None:
         raise InvalidSettings(
             f"--index {settings.index} is none of the collections {', '.join(named)}.",
-            f"Leave it out, name one of their folders, or add it: --collection NAME={settings.index}",
+            f"Leave it out, name one of their places, or add it: --collection NAME={settings.index}",
         )
     return {default: named.pop(default), **named}
 
@@ -201,8 +226,9 @@ def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.
             raise InvalidSettings(f"{place}: {name} {error}, not {value!r}.") from None
     if values.get("collection"):
         values.setdefault("index", values["collection"][0][1])
-    if "endpoint" in values:
-        os.environ[ENDPOINT] = values["endpoint"]  # for whatever process of ours loads the encoder
+    for name, variable in PASSED_ON.items():
+        if name in values:
+            os.environ[variable] = str(values[name])  # for whatever process of ours needs it
     return Settings(**values)
 
 

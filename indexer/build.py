@@ -20,11 +20,12 @@ from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.run import Making, Progress, Report
 from paraglot.indexer.write import DEFAULT_MODEL, Write, writing
 from paraglot.search.encoders.means import is_centred
-from paraglot.search.errors import IndexMismatch
+from paraglot.search.errors import IndexMismatch, InvalidSettings
 from paraglot.search.folder.keyword.engines import AUTO, chosen
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import committed_number
 from paraglot.search.text.normal_form import id_form
+from paraglot.search.types.address import Address
 
 __all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]
 
@@ -75,15 +76,17 @@ def delete_articles(folder: Path, article_ids: Sequence[str], wait_s: float = 0)
         return write.report
 
 
-def apply_changes(folder: Path, changes: Mapping[str, Draft | None]) -> tuple[Report, frozenset[str]]:
+def apply_changes(index: Address, changes: Mapping[str, Draft | None]) -> tuple[Report, frozenset[str]]:
     """Put articles, and remove those whose draft is None, in one commit; one that is not there is removed already.
 
     Returns with the report the ids among them that the index had no article of. Raises as `index_corpus` does, and
     `IndexMissing`; `UnfitVectors` for an article whose vectors are not those that the index takes.
     """
-    committed_number(IndexLayout(folder))
-    with writing(folder, Making()) as write:
-        check_made_alike(folder, write, Making())
+    if not isinstance(index, Path):
+        raise InvalidSettings(f"{index}: an index on a cluster cannot be written yet.")
+    committed_number(IndexLayout(index))
+    with writing(index, Making()) as write:
+        check_made_alike(index, write, Making())
         absent = frozenset(one for one in changes if write.records.input_hash(one) is None)
         for article_id, draft in changes.items():
             if draft is not None:

@@ -10,12 +10,22 @@ from typing import Annotated
 import typer
 
 from paraglot.api.cli.index import print_report
-from paraglot.api.cli.options import Backend, BackendOption, EndpointOption, IndexOption, JsonOption, WaitOption
+from paraglot.api.cli.options import (
+    Backend,
+    BackendOption,
+    EndpointOption,
+    IndexOption,
+    JsonOption,
+    WaitOption,
+    folder_of,
+)
 from paraglot.api.cli.output import message, print_json, print_line
 from paraglot.api.settings import load_settings
 from paraglot.search import disk
 from paraglot.search.encoders.load import with_backend
 from paraglot.search.errors import ParaglotError
+
+SNAPSHOTS = "A cluster makes copies of its own (snapshots): docs/scaling.md tells how."
 
 
 def rebuild_command(
@@ -45,7 +55,7 @@ def rebuild_command(
     from paraglot.api.cli.progress import progress_bar
     from paraglot.indexer.care.rebuild import rebuild_index
 
-    folder = load_settings({"index": index, "endpoint": endpoint}).index
+    folder = folder_of(load_settings({"index": index, "endpoint": endpoint}).index, "rebuild")
     model = with_backend(model, backend.value)
     with progress_bar() as progress:
         report = rebuild_index(folder, model, sentences, progress, wait, keyword=keyword, means=language_means)
@@ -59,7 +69,7 @@ def export_command(
     """Print every article as JSON lines, which index again to the same index."""
     from paraglot.indexer.care.export import export_articles
 
-    articles = export_articles(load_settings({"index": index}).index)
+    articles = export_articles(folder_of(load_settings({"index": index}).index, "export"))
     lines = (json.dumps(article, ensure_ascii=False).encode() + b"\n" for article in articles)
     if str(file) == "-":
         for line in lines:
@@ -78,11 +88,11 @@ def backup_command(
     """Copy a live index to one file."""
     from paraglot.indexer.care.backup import back_up, stream_back_up
 
+    folder = folder_of(load_settings({"index": index}).index, "backup", SNAPSHOTS)
     if str(file) == "-":
-        folder = load_settings({"index": index}).index
         message(f"standard output: generation {stream_back_up(folder, sys.stdout.buffer)}.")
         return
-    generation = back_up(load_settings({"index": index}).index, file)
+    generation = back_up(folder, file)
     if as_json:
         print_json({"file": str(file), "generation": generation, "size_bytes": file.stat().st_size})
     else:
@@ -97,7 +107,7 @@ def restore_command(
     """Make an index out of a backup, in a new folder; it is read through before it is served."""
     from paraglot.indexer.care.restore import restore
 
-    folder = load_settings({"index": index}).index
+    folder = folder_of(load_settings({"index": index}).index, "restore", SNAPSHOTS)
     generation = restore(file, folder)
     if as_json:
         print_json({"index": str(folder), "generation": generation})

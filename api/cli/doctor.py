@@ -5,20 +5,24 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from paraglot.api.cli.output import counted
 from paraglot.search.encoders.load import BUILTIN, load_encoder
+from paraglot.search.engine.places import open_place
 from paraglot.search.errors import IndexMismatch, ParaglotError
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import KEYWORDS_REMEDY, MEND_REMEDY, REBUILD_REMEDY
 from paraglot.search.folder.snapshot import open_snapshot
 from paraglot.search.query.rules.file import RulesFile
 from paraglot.search.text.analysis import ANALYZER
+from paraglot.search.types.address import Address, ClusterAddress
 
 PACKAGES = ("paraglot", "numpy", "faiss-cpu", "whoosh3", "sentencepiece", "fastapi", "uvicorn")
+CLIENT = "opensearch-py"
 LOW_DISK_BYTES = 1_000_000_000
 
 
@@ -32,9 +36,11 @@ class Finding:
     remedy: str = ""
 
 
-def examine(folder: Path) -> list[Finding]:
-    """Look at versions, the disk, the index and its encoder."""
-    return [_python(), *map(_package, PACKAGES), _disk(folder), *_index(folder)]
+def examine(index: Address, service: Path = Path("service")) -> list[Finding]:
+    """Look at versions, the disk, the index and its encoder; ``service`` is the folder of the service."""
+    if isinstance(index, Path):
+        return [_python(), *map(_package, PACKAGES), _disk(index), *_index(index)]
+    return [_python(), *map(_package, (*PACKAGES, CLIENT)), _disk(service), *_on_cluster(index)]
 
 
 def _python() -> Finding:
@@ -46,7 +52,8 @@ def _package(name: str) -> Finding:
     try:
         return Finding(name, True, version(name))
     except PackageNotFoundError:
-        return Finding(name, False, "not installed", "pip install paraglot")
+        extra = "'paraglot[opensearch]'" if name == CLIENT else "paraglot"
+        return Finding(name, False, "not installed", f"pip install {extra}")
 
 
 def _disk(folder: Path) -> Finding:
@@ -78,6 +85,19 @@ def _index(folder: Path) -> Iterator[Finding]:
     except ParaglotError as error:
         yield Finding("index", False, error.message, error.remedy)
         yield _attempt(f"encoder {name}", lambda: _encoder(name, None))
+
+
+def _on_cluster(address: ClusterAddress) -> Iterator[Finding]:
+    try:
+        with closing(open_place(address).current()) as snapshot:
+            manifest, lost = snapshot.manifest, snapshot.lost
+        for error in lost.values():
+            yield Finding("index", False, f"{address}: {error.message}", error.remedy)
+        yield Finding("index", True, f"{address}: generation {manifest.generation}, {manifest.paragraphs} paragraphs")
+        name = manifest.encoder.name
+        yield _attempt(f"encoder {name}", lambda: _encoder(name, manifest.encoder.fingerprint))
+    except ParaglotError as error:
+        yield Finding("index", False, error.message, error.remedy)
 
 
 def _old_words(analyzer: str) -> list[ParaglotError]:

@@ -30,7 +30,15 @@ from paraglot.api.cli.index_options import (
     VerboseOption,
     WatchOption,
 )
-from paraglot.api.cli.options import Backend, BackendOption, EndpointOption, IndexOption, JsonOption, WaitOption
+from paraglot.api.cli.options import (
+    Backend,
+    BackendOption,
+    EndpointOption,
+    IndexOption,
+    JsonOption,
+    WaitOption,
+    folder_of,
+)
 from paraglot.api.cli.output import Flood, Interrupted, counted, message, print_json, print_line
 from paraglot.api.settings import Settings, load_settings
 from paraglot.search.encoders.load import BUILTIN, with_backend
@@ -92,7 +100,7 @@ def delete_command(
     """Remove articles by id; all of them or, where one is unknown, none."""
     from paraglot.indexer.build import delete_articles
 
-    print_report(delete_articles(load_settings({"index": index}).index, ids, wait), as_json)
+    print_report(delete_articles(folder_of(load_settings({"index": index}).index, "delete"), ids, wait), as_json)
 
 
 def _check_there(corpus: list[Path]) -> None:
@@ -136,12 +144,13 @@ def _run(
     from paraglot.api.cli.progress import progress_bar, telling_of_the_fast_encoder
     from paraglot.indexer.build import index_corpus
 
-    with progress_bar() as shown, _saying_what_is_kept(settings.index):
+    folder = folder_of(settings.index, "index")
+    with progress_bar() as shown, _saying_what_is_kept(folder):
         progress = shown
-        if settings.model in (None, BUILTIN) and not settings.index.exists():
+        if settings.model in (None, BUILTIN) and not folder.exists():
             progress = telling_of_the_fast_encoder(shown, message)
         return index_corpus(
-            settings.index,
+            folder,
             corpus,
             settings.model,
             progress,

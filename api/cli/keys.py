@@ -87,7 +87,7 @@ def revoke(
     _file(index).revoke(ids)
 
 
-def _collections(index: Path | None, names: list[str]) -> list[str]:
+def _collections(index: str | None, names: list[str]) -> list[str]:
     """The names, if a service could have such collections. Raises `InvalidSettings`."""
     from paraglot.api.keys import EVERY
 
@@ -102,10 +102,11 @@ def _collections(index: Path | None, names: list[str]) -> list[str]:
     return names
 
 
-def _file(index: Path | None) -> KeyFile:
+def _file(index: str | None) -> KeyFile:
     from paraglot.api.keys import KeyFile
     from paraglot.search.folder.snapshot import committed_number
 
-    folder = load_settings({"index": index}).index
-    committed_number(IndexLayout(folder))  # a key for a mistyped folder would protect nothing
-    return KeyFile(ServiceFolder(folder).keys)
+    settings = load_settings({"index": index})
+    if isinstance(settings.index, Path):
+        committed_number(IndexLayout(settings.index))  # a key for a mistyped folder would protect nothing
+    return KeyFile(ServiceFolder.of(settings).keys)

@@ -121,7 +121,8 @@ def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Check versions, index, encoder and disk; say what is wrong and what to do. Exit code 1 if anything is."""
     from paraglot.api.cli.doctor import examine
 
-    findings = examine(load_settings({"index": index}).index)
+    settings = load_settings({"index": index})
+    findings = examine(settings.index, settings.service_folder)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

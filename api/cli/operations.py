@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paraglot.api.cli.options import IndexOption, JsonOption, WaitOption
+from paraglot.api.cli.options import IndexOption, JsonOption, WaitOption, folder_of
 from paraglot.api.cli.output import counted, message, print_json, print_line
 from paraglot.api.settings import load_settings
 from paraglot.search.folder.manifest import MEND_REMEDY
@@ -28,7 +28,7 @@ def status_command(
     from paraglot.api.http.fields.index import IndexModel
     from paraglot.indexer.care.status import index_status
 
-    folder = load_settings({"index": index}).index
+    folder = folder_of(load_settings({"index": index}).index, "status")
     found = index_status(folder)
     copies = _copies(folder) if duplicates else {}
     if as_json:
@@ -78,7 +78,7 @@ def verify_command(index: IndexOption = None, as_json: JsonOption = False) -> No
     """See that every store agrees with its checksums and with the others. Exit code 1 if not."""
     from paraglot.indexer.care.verify import verify_index
 
-    folder = load_settings({"index": index}).index
+    folder = folder_of(load_settings({"index": index}).index, "verify")
     found = verify_index(folder)
     if as_json:
         print_json({"ok": not found.faults, **asdict(found)})
@@ -109,7 +109,7 @@ def rollback_command(
     """Serve an earlier generation again (`paraglot status` lists those that are there)."""
     from paraglot.indexer.care.rollback import roll_back
 
-    served = roll_back(load_settings({"index": index}).index, to, wait)
+    served = roll_back(folder_of(load_settings({"index": index}).index, "rollback"), to, wait)
     if as_json:
         print_json(asdict(served))
     else:

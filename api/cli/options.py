@@ -10,7 +10,13 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index [default: index].")]
+from paraglot.search.errors import InvalidSettings
+from paraglot.search.types.address import Address
+
+IndexOption = Annotated[
+    str | None,
+    typer.Option("--index", metavar="PLACE", help="Folder, or opensearch://HOST:9200/NAME [default: index]."),
+]
 EndpointOption = Annotated[
     str | None,
     typer.Option("--endpoint", metavar="URL", help="Where the encoder of an openai: model answers, with its /v1."),
@@ -22,6 +28,16 @@ LongOption = Annotated[
     bool, typer.Option("--long", "-l", help="Paragraphs whole, with what is beside them, and why each is there.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def folder_of(index: Address, command: str, instead: str = "") -> Path:
+    """The folder that a command needs the index in; ``instead``: what does the same on a cluster.
+
+    Raises `InvalidSettings`.
+    """
+    if isinstance(index, Path):
+        return index
+    raise InvalidSettings(f"{index}: paraglot {command} is for an index in a folder.", instead)
 
 
 class TakesText(TyperCommand):

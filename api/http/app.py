@@ -120,11 +120,12 @@ async def _running(app: FastAPI, door: McpDoor, stopping: Callable[[], object]) 
     """What runs beside the requests, from before the first to after the last."""
     engine: ObservedEngine = app.state.engine
     settings: Settings = app.state.settings
-    app.state.spool = spool = Spool(ServiceFolder(settings.index).folder)
-    app.state.queue = queue = TaskQueue(ServiceFolder(settings.index).queue)
+    files = ServiceFolder.of(settings)
+    app.state.spool = spool = Spool(files.folder)
+    app.state.queue = queue = TaskQueue(files.queue)
     metrics = app.state.shared.metrics.of(app.state.name, lambda: engine.manifest, queue.waiting)
     app.state.metrics = engine.observation.metrics = metrics
-    writer = Writer(settings.index, settings.log_format)
+    writer = Writer(files, settings.log_format)
     stop = asyncio.Event()
     tasks = [asyncio.create_task(one) for one in (_watch(engine, stop), _write(app, writer, stop), door.run(stop))]
     try:

@@ -48,6 +48,8 @@ MEANINGS: dict[str, str] = {
     "index_damaged": "A file of the index is missing or damaged. The detail names it; restore a backup or rebuild.",
     "encoder_missing": "The encoder of the index cannot be loaded. Search by keyword needs none: `mode=keyword`.",
     "disk_failure": "The disk refused to read or write. What was acknowledged is safe; the detail names the place.",
+    "cluster_failure": "The OpenSearch cluster of the index does not answer, or refuses. The service goes on by itself "
+    "when the cluster is back: ask again.",
     "internal_error": "The service failed in a way that nobody foresaw. Its log has the details, by the request's id.",
 }
 

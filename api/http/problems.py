@@ -20,6 +20,7 @@ from paraglot.api.http.fields.faults import FaultModel, ProblemModel
 from paraglot.api.http.fields.fields import FURTHER, NAMED_FAULTS
 from paraglot.api.http.problem_types import type_of
 from paraglot.search.errors import (
+    ClusterFailure,
     DiskFailure,
     EncoderMissing,
     IndexDamaged,
@@ -46,6 +47,7 @@ CODES: dict[type[ParaglotError], tuple[HTTPStatus, str]] = {
     EncoderMissing: (HTTPStatus.SERVICE_UNAVAILABLE, "encoder_missing"),
     OutOfTime: (HTTPStatus.SERVICE_UNAVAILABLE, "timeout"),
     DiskFailure: (HTTPStatus.SERVICE_UNAVAILABLE, "disk_failure"),
+    ClusterFailure: (HTTPStatus.SERVICE_UNAVAILABLE, "cluster_failure"),
 }
 """Status and code of every error of ours that can reach HTTP."""
 
@@ -70,7 +72,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 async def _ours(request: Request, error: ParaglotError) -> JSONResponse:  # noqa: ARG001
     further = {"successor": error.successor} if isinstance(error, ParagraphChanged) else {}
     response = _response(problem_of(error), **further)
-    if isinstance(error, OutOfTime):
+    if isinstance(error, OutOfTime | ClusterFailure):
         response.headers["retry-after"] = "1"
     return response
 

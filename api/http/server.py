@@ -24,7 +24,7 @@ from paraglot.api.http.observing.logs import start_logging
 from paraglot.api.http.observing.metrics import MULTIPROCESS
 from paraglot.api.http.queue.spool import clear, own_folder
 from paraglot.api.keys import KeyFile
-from paraglot.api.service_folder import ServiceFolder
+from paraglot.api.service_folder import ServiceFolder, service_folders
 from paraglot.api.settings import Settings, collections_of
 from paraglot.search.encoders.load import load_reranker
 from paraglot.search.engine.places import open_place
@@ -46,16 +46,17 @@ BACKLOG = 512
 def serve(settings: Settings) -> None:
     """Serve the index until a signal ends it. Raises `InvalidSettings` for an address that cannot be bound."""
     check_host(settings)
-    collections = collections_of(settings)
+    collections = service_folders(settings)
+    for index in collections_of(settings).values():
+        open_place(index).current().close()  # what is wrong is said once, not by each worker
     for folder in collections.values():
-        open_place(folder).current().close()  # what is wrong is said once, not by each worker
-        ServiceFolder(folder).see_to_room()
+        folder.see_to_room()
     app = application(settings) if settings.workers == 1 else partial(application, settings)
     if settings.workers > 1:
         load_reranker(settings.reranker)
     raise_file_limit()
     for folder in collections.values():
-        _clear(ServiceFolder(folder).folder)
+        _clear(folder.folder)
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     offered = ", ".join(collections) if settings.collection else settings.index
@@ -79,7 +80,7 @@ def serve(settings: Settings) -> None:
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
     else:
-        _run_workers(config, listener, ServiceFolder(settings.index).folder)
+        _run_workers(config, listener, ServiceFolder.of(settings).folder)
 
 
 def application(settings: Settings) -> ASGIApp:
@@ -129,7 +130,7 @@ def _run_workers(config: uvicorn.Config, listener: socket.socket, folder: Path) 
 def check_host(settings: Settings) -> None:
     """Refuse an address that other machines can reach while there is no key. Raises `InvalidSettings`."""
     now = datetime.now(UTC)
-    valid = [key for key in KeyFile(ServiceFolder(settings.index).keys).all() if not key.expired(now)]
+    valid = [key for key in KeyFile(ServiceFolder.of(settings).keys).all() if not key.expired(now)]
     if not is_loopback(settings.host) and not valid:
         raise InvalidSettings(
             f"--host {settings.host}: other machines could reach the service, and it has no access keys.",

@@ -10,7 +10,8 @@ from paraglot.api.http.guard.loopback import is_loopback
 from paraglot.api.http.guard.rates import Rates
 from paraglot.api.http.observing.metrics import Metrics
 from paraglot.api.http.observing.observe import ObservedEngine
-from paraglot.api.settings import Settings, collections_of
+from paraglot.api.service_folder import service_folders
+from paraglot.api.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,5 @@ class Shared:
     @classmethod
     def of(cls, settings: Settings) -> Shared:
         """Those of a service with these settings."""
-        doors = Doors(collections_of(settings), required=not is_loopback(settings.host))
+        doors = Doors(service_folders(settings), required=not is_loopback(settings.host))
         return cls(doors, Rates(settings.key_rate, settings.address_rate))

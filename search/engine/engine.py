@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
@@ -28,6 +27,7 @@ from paraglot.search.ranking.relevance import Signals, signals
 from paraglot.search.suggest.suggest import Suggester
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import SearchRequest, SearchResponse
+from paraglot.search.types.address import Address
 
 show_in_notebooks()
 
@@ -51,7 +51,7 @@ class Engine:
 
     def __init__(
         self,
-        place: str | Path | Index,
+        place: str | Address | Index,
         encoder: Encoder | None = None,
         reranker: Reranker | None = None,
         observer: Observer | None = None,
@@ -62,7 +62,7 @@ class Engine:
 
         Raises `IndexMissing`, `IndexMismatch` or `IndexDamaged`.
         """
-        index = open_place(place, encoder) if isinstance(place, str | Path) else place
+        index = open_place(place, encoder) if isinstance(place, str | Address) else place
         self.index = LiveIndex(index)
         self.rules = RulesFile(index.rules)
         self._searcher, self._observer = Searcher(reranker), observer
@@ -180,8 +180,10 @@ class Engine:
         return Stopwatch(time.monotonic() + self.timeout_s if ends is None else ends)
 
 
-def open_index(place: str | Path | Index, encoder: Encoder | None = None, reranker: Reranker | None = None) -> Engine:
-    """Open an index to search it from Python: one in a folder, at another place (`open_place`), or one that is there.
+def open_index(
+    place: str | Address | Index, encoder: Encoder | None = None, reranker: Reranker | None = None
+) -> Engine:
+    """Open an index to search it from Python: one at a place (`open_place`), or one that is there.
 
     >>> with open_index("index") as engine:  # doctest: +SKIP
     ...     response = engine.search("indestructible friendship")

@@ -1,40 +1,40 @@
-"""Where an index may be: a folder, or what a scheme names. The one list of engines."""
+"""Where an index may be: in a folder, in memory or on a cluster. The one list of engines."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from paraglot.search.encoders.loaded import SharedEncoders
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.index import Index
+from paraglot.search.types.address import Address, address_of
 
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):")
+MEMORY = "memory:"
 
 
-def open_place(place: str | Path, encoder: Encoder | None = None, shared: SharedEncoders | None = None) -> Index:
-    """The index at a place: a folder, or ``memory:``, a new one that is empty. ``encoder`` as the engine takes it;
-    ``shared``: what several indexes in folders load their encoders from.
+def open_place(place: str | Address, encoder: Encoder | None = None, shared: SharedEncoders | None = None) -> Index:
+    """The index at a place: a folder, the address of one on a cluster, or ``memory:``, a new one that is empty.
+    ``encoder`` as the engine takes it; ``shared``: what several indexes load their encoders from.
 
-    Raises `InvalidSettings` for a scheme that nobody knows.
+    Raises `InvalidSettings` for an address that is none.
 
-    >>> open_place("opensearch://localhost/articles")
+    >>> open_place("elsewhere://localhost/articles")
     Traceback (most recent call last):
     ...
-    paraglot.search.errors.InvalidSettings: opensearch://localhost/articles: no index can be opened by 'opensearch:'. \
-Name a folder (one with a colon in its name as ./opensearch:…), or memory:
+    paraglot.search.errors.InvalidSettings: An index's place must be a folder (one with a colon in its name as \
+./elsewhere:…) or opensearch://HOST:9200/NAME, not 'elsewhere://localhost/articles'.
     """
-    scheme = _SCHEME.match(place) if isinstance(place, str) else None
-    if scheme is None:
-        from paraglot.search.folder.index import FolderIndex
-
-        return FolderIndex(Path(place), encoder, shared)
-    if place == "memory:":
+    if place == MEMORY:
         from paraglot.search.memory.index import MemoryIndex
 
         return MemoryIndex(encoder or "builtin")
-    raise InvalidSettings(
-        f"{place}: no index can be opened by {scheme.group()!r}.",
-        f"Name a folder (one with a colon in its name as ./{scheme.group()}…), or memory:",
-    )
+    try:
+        address = address_of(place) if isinstance(place, str) else place
+    except ValueError as error:
+        raise InvalidSettings(f"An index's place {error}, not {place!r}.") from None
+    if isinstance(address, Path):
+        from paraglot.search.folder.index import FolderIndex
+
+        return FolderIndex(address, encoder, shared)
+    raise InvalidSettings(f"{address}: an index on a cluster cannot be opened yet.")

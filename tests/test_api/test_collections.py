@@ -301,10 +301,12 @@ def test_all_engines_have_one_encoder(folders: dict[str, Path]) -> None:
         (["News=a"], "must have names of small letters, digits, - and _"),
         (["search=a"], "but not search"),
         (["a/b=c"], "must have names"),
-        (["news"], "must be NAME=FOLDER"),
-        (["news="], "must be NAME=FOLDER"),
+        (["news"], "must be NAME=INDEX"),
+        (["news="], "must be NAME=INDEX"),
         (["news=a", "news=b"], "names news twice"),
-        (["news=a", "docs=b/../a"], "gives news and docs the same folder"),
+        (["news=a", "docs=b/../a"], "gives news and docs the same place"),
+        (["news=opensearch://a/n", "docs=opensearch://b/n"], "gives news and docs the same place"),
+        (["news=elsewhere://a"], "must be a folder"),
     ],
 )
 def test_what_is_no_collection_is_refused_by_name(given: list[str], said: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from paraglot.api.settings import Settings, load_settings
+from paraglot.api.settings import Settings, collections_of, load_settings
 from paraglot.search.errors import InvalidSettings
+from paraglot.search.types.address import CREDENTIALS, ClusterAddress
 
 
 def test_flags_before_environment_before_file_before_defaults(tmp_path: Path) -> None:
@@ -40,6 +42,46 @@ def test_the_cluster_of_the_tests_is_no_setting() -> None:
     assert load_settings({}, {"PARAGLOT_TEST_OPENSEARCH": "http://localhost:9200"}) == Settings()
     with pytest.raises(InvalidSettings, match="there is no setting 'test_opensearc'"):
         load_settings({}, {"PARAGLOT_TEST_OPENSEARC": "http://localhost:9200"})
+
+
+NEWS = ClusterAddress(("a:9200", "b:9201"), "news")
+
+
+def test_an_index_may_be_on_a_cluster() -> None:
+    assert load_settings({"index": "opensearch://a,b:9201/news"}, {}).index == NEWS
+    assert load_settings({}, {"PARAGLOT_INDEX": "opensearch://a,b:9201/news"}).index == NEWS
+    assert load_settings({"index": Path("~/x")}, {}).index == Path("~/x").expanduser()
+    with pytest.raises(InvalidSettings, match=r"--index: index must be a place that outlives a command"):
+        load_settings({"index": "memory:"}, {})
+    with pytest.raises(InvalidSettings, match=r"--index: index must be a folder .* not 'ftp://a/news'"):
+        load_settings({"index": "ftp://a/news"}, {})
+
+
+def test_hosts_of_a_collection_have_commas_between_as_collections_have() -> None:
+    named = {"PARAGLOT_COLLECTION": "news=opensearch://a,b:9201/news,old=indexes/old"}
+    settings = load_settings({}, named)
+    assert settings.collection == (("news", NEWS), ("old", Path("indexes/old")))
+    assert collections_of(settings) == {"news": NEWS, "old": Path("indexes/old")}
+    with pytest.raises(InvalidSettings, match="must be NAME=INDEX"):
+        load_settings({}, {"PARAGLOT_COLLECTION": "news=indexes/news,docs"})
+
+
+def test_who_asks_the_cluster_is_told_to_whatever_asks_and_to_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in CREDENTIALS.values():
+        monkeypatch.setenv(name, "former")
+    settings = load_settings(
+        {"opensearch_user": "ann", "opensearch_password": "secret", "opensearch_ca_file": "ca.pem"}
+    )
+    found = {name: os.environ[variable] for name, variable in CREDENTIALS.items()}
+    assert found == {
+        "opensearch_user": "ann",
+        "opensearch_password": "secret",
+        "opensearch_api_key": "former",
+        "opensearch_ca_file": "ca.pem",
+    }
+    assert "ann" in repr(settings)
+    assert "secret" not in repr(settings)
+    assert "former" not in repr(settings)
 
 
 def test_unknown_keys_of_a_file_are_errors(tmp_path: Path) -> None:

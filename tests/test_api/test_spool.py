@@ -117,7 +117,7 @@ def test_a_writer_that_does_not_end_is_killed(tmp_path: Path, caplog: pytest.Log
             except subprocess.TimeoutExpired:
                 return
 
-    writer = Writer(tmp_path, "text")
+    writer = Writer(ServiceFolder(tmp_path), "text")
     told, ours = os.pipe()
     os.close(ours)
     stubborn = Stubborn()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Protocol
 
 from starlette.types import Scope
@@ -33,15 +32,15 @@ class Doors:
     """The keys of all collections of a service. Nothing here tells a collection that there is not from one that a key
     does not open."""
 
-    def __init__(self, folders: Mapping[str, Path], required: bool = False) -> None:
-        """``folders``: of the indexes by name, the default one first; ``required``: keys are needed in any case."""
+    def __init__(self, folders: Mapping[str, ServiceFolder], required: bool = False) -> None:
+        """``folders``: of the collections, the default one first; ``required``: keys are needed in any case."""
         self._default, *_ = folders
-        self.service = KeyFile(ServiceFolder(folders[self._default]).keys, required)
+        self.service = KeyFile(folders[self._default].keys, required)
         self._files = {name: self._file(name, folder) for name, folder in folders.items()}
         self._keys = {name: CollectionKeys(name, file, self.service) for name, file in self._files.items()}
 
-    def _file(self, name: str, folder: Path) -> KeyFile:
-        return self.service if name == self._default else KeyFile(ServiceFolder(folder).keys)
+    def _file(self, name: str, folder: ServiceFolder) -> KeyFile:
+        return self.service if name == self._default else KeyFile(folder.keys)
 
     def file_of(self, key: Key, name: str) -> KeyFile:
         """The file that the ``key`` of a request to the collection ``name`` lies in, where keys that it makes go."""

@@ -28,7 +28,7 @@ class Observation:
 
     def __init__(self, settings: Settings) -> None:
         self.metrics: CollectionMetrics | None = None
-        self.statistics = Statistics(ServiceFolder(settings.index).statistics) if settings.statistics else None
+        self.statistics = Statistics(ServiceFolder.of(settings).statistics) if settings.statistics else None
         self._log_queries, self._telemetry = settings.log_queries, settings.telemetry
 
     def searched(self, request: SearchRequest, response: SearchResponse) -> None:

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
 import portalocker
 
@@ -25,6 +24,7 @@ from paraglot.indexer.build import apply_changes
 from paraglot.indexer.corpus.own_vectors import UnfitVectors
 from paraglot.search import disk
 from paraglot.search.errors import IndexLocked, ParaglotError
+from paraglot.search.types.address import Address
 
 MOST_ARTICLES = 1000
 """Articles of one commit, unless a single task has more."""
@@ -41,8 +41,8 @@ log = logging.getLogger("paraglot.writer")
 class Writer:
     """The writer's process, seen from the service: started when there is work and nobody does it."""
 
-    def __init__(self, folder: Path, log_format: str) -> None:
-        self._service, self._log_format = ServiceFolder(folder), log_format
+    def __init__(self, service: ServiceFolder, log_format: str) -> None:
+        self._service, self._log_format = service, log_format
         self._starting = threading.Lock()
         self._process: BaseProcess | None = None
         self._line: Connection | None = None
@@ -55,7 +55,7 @@ class Writer:
             context = multiprocessing.get_context("spawn")
             self._line, theirs = context.Pipe()
             self._process = context.Process(
-                target=run, args=(self._service.index, theirs, self._log_format), name="paraglot-writer", daemon=True
+                target=run, args=(self._service, theirs, self._log_format), name="paraglot-writer", daemon=True
             )
             self._process.start()
             theirs.close()
@@ -77,14 +77,13 @@ class Writer:
             self._process.join()
 
 
-def run(folder: Path, service: Connection, log_format: str) -> None:
+def run(files: ServiceFolder, service: Connection, log_format: str) -> None:
     """Write until the service is gone, which closes its end of the line, or there was nothing to do for long."""
     from paraglot.api.http.observing.logs import start_logging
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the service's end ends it, after its commit
     start_logging(log_format)
-    files = ServiceFolder(folder)
     with _role(files) as ours:
         if not ours:
             return
@@ -94,7 +93,7 @@ def run(folder: Path, service: Connection, log_format: str) -> None:
         while not service.poll(min(POLL_SECONDS * 2**failures, LONGEST_PAUSE_SECONDS) if failures else 0):
             try:
                 tasks = queue.take(MOST_ARTICLES, WARY_AFTER)
-                failures = 0 if commit(queue, folder, tasks) else failures + 1
+                failures = 0 if commit(queue, files.index, tasks) else failures + 1
             except ParaglotError as error:
                 log.error("the queue cannot be read: %s", error)
                 failures += 1
@@ -104,7 +103,7 @@ def run(folder: Path, service: Connection, log_format: str) -> None:
                 return
 
 
-def commit(queue: TaskQueue, folder: Path, tasks: Sequence[Task]) -> bool:
+def commit(queue: TaskQueue, index: Address, tasks: Sequence[Task]) -> bool:
     """Commit tasks as one generation; False where the index or its disk would not have it now."""
     if not tasks:
         return True
@@ -112,7 +111,7 @@ def commit(queue: TaskQueue, folder: Path, tasks: Sequence[Task]) -> bool:
         queue.failed(tasks[0], f"{MOST_ATTEMPTS} writers died on it.")
         return True
     try:
-        report, absent = apply_changes(folder, queue.changes(tasks))
+        report, absent = apply_changes(index, queue.changes(tasks))
     except ParaglotError as error:
         queue.delayed(tasks, None if isinstance(error, IndexLocked) else str(error))
         if not isinstance(error, IndexLocked):
@@ -121,7 +120,7 @@ def commit(queue: TaskQueue, folder: Path, tasks: Sequence[Task]) -> bool:
     except Exception as error:
         log.exception("a commit failed")
         if len(tasks) > 1:
-            return all(commit(queue, folder, [task]) for task in tasks)  # in their order, up to one that must wait
+            return all(commit(queue, index, [task]) for task in tasks)  # in their order, up to one that must wait
         unfit = f"{error}." if isinstance(error, UnfitVectors) else ""  # the index was made anew since
         queue.failed(tasks[0], unfit or f"The service failed ({type(error).__name__}); its log has the details.")
         return True

@@ -49,7 +49,7 @@ class StatisticsModel(BaseModel):
 def healthz(request: Request) -> HealthModel:
     """The index is open and whole, its encoder is loaded, its disk has room, the queue of writes can be read."""
     see_to_engines(request)
-    ServiceFolder(request.app.state.settings.index).see_to_room()
+    ServiceFolder.of(request.app.state.settings).see_to_room()
     request.app.state.queue.waiting()
     return HealthModel(status="ok")
 
