@@ -16,6 +16,7 @@ from paraglot.search.answer.similar import find_similar
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.deadline import Stopwatch
 from paraglot.search.encoders.protocols import Encoder, Ranking, Reranker
+from paraglot.search.engine.answers import Answers
 from paraglot.search.engine.live import LiveIndex
 from paraglot.search.engine.places import open_place
 from paraglot.search.engine.searcher import Searcher
@@ -55,10 +56,12 @@ class Engine:
         encoder: Encoder | None = None,
         reranker: Reranker | None = None,
         observer: Observer | None = None,
+        kept_bytes: int = 0,
     ) -> None:
         """Open the index at a ``place`` (`open_place`); its encoder is loaded when a query first needs it.
 
-        ``reranker``: what puts the first hits of hybrid searches in their order.
+        ``reranker``: what puts the first hits of hybrid searches in their order. ``kept_bytes``: how much memory whole
+        answers may take that are kept for who asks the same again; 0: none are.
 
         Raises `IndexMissing`, `IndexMismatch` or `IndexDamaged`.
         """
@@ -66,6 +69,7 @@ class Engine:
         self.index = LiveIndex(index)
         self.rules = RulesFile(index.rules)
         self._searcher, self._observer = Searcher(reranker), observer
+        self._answers = Answers(kept_bytes) if kept_bytes else None
         self._suggester = Suggester(self.view)
 
     def __enter__(self) -> Engine:
@@ -128,7 +132,12 @@ class Engine:
 
     def answer(self, view: View, request: SearchRequest, ends: float | None = None) -> SearchResponse:
         """The answer to one request from what ``view`` shows; in part from the moment ``ends`` on (monotonic clock)."""
-        response = self._searcher.answer(view, request, self.rules.now(), self._watch(ends))
+        rules = self.rules.now()
+
+        def searched() -> SearchResponse:
+            return self._searcher.answer(view, request, rules, self._watch(ends))
+
+        response = self._answers.get(view, request, rules, searched) if self._answers else searched()
         if self._observer:
             self._observer.searched(request, response)
         return response

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from paraglot.search.engine.view import View
+from paraglot.search.engine.view import View, ViewKey
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import Index, Manifest, Snapshot
 
 
 @dataclass(slots=True, eq=False)
 class _Lease:
-    """A generation and how many are reading it."""
+    """A generation and how many are reading it; ``opening`` counts from 0."""
 
     snapshot: Snapshot
+    opening: int
     readers: int = 0
 
 
@@ -33,7 +34,7 @@ class LiveIndex:
         self._index = index
         self._refreshing = threading.Lock()
         self._swapping = threading.Lock()
-        self._current = _Lease(self._index.current())
+        self._current = _Lease(self._index.current(), 0)
         self._leases = [self._current]
 
     @property
@@ -62,7 +63,7 @@ class LiveIndex:
                 fresh.close()
                 raise
             with self._swapping:
-                self._current = _Lease(fresh)
+                self._current = _Lease(fresh, self._current.opening + 1)
                 self._leases.append(self._current)
         self._retire()
         return True
@@ -75,11 +76,16 @@ class LiveIndex:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The generation served now, held open until the block ends."""
+        with self._held() as lease:
+            yield lease.snapshot
+
+    @contextmanager
+    def _held(self) -> Iterator[_Lease]:
         with self._swapping:
             lease = self._current
             lease.readers += 1
         try:
-            yield lease.snapshot
+            yield lease
         finally:
             with self._swapping:
                 lease.readers -= 1
@@ -88,8 +94,9 @@ class LiveIndex:
     @contextmanager
     def view(self, forced: str | None = None) -> Iterator[View]:
         """The generation served now as a caller may see it who is to know what the filter ``forced`` lets through."""
-        with self.snapshot() as snapshot:
-            yield View(snapshot.within(forced) if forced and forced.strip() else snapshot)
+        own = (forced or "").strip()
+        with self._held() as lease:
+            yield View(lease.snapshot.within(own) if own else lease.snapshot, ViewKey(lease.opening, own))
 
     def idle_within(self, timeout_s: float) -> bool:
         """Whether nobody reads any more, now or until the time is up."""

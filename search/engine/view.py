@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from paraglot.search.answer.story import same_story
 from paraglot.search.errors import ParagraphChanged
@@ -15,11 +16,19 @@ from paraglot.search.index import LanguageCount, Manifest, Snapshot
 from paraglot.search.types import AlsoIn, Article, ArticleHead, Context, Paragraph
 
 
+class ViewKey(NamedTuple):
+    """The same for two views exactly where they show the same: which opening of the index it is, and the filter."""
+
+    opening: int
+    forced: str
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What one caller may see of a generation."""
 
     snapshot: Snapshot
+    key: ViewKey
 
     @property
     def manifest(self) -> Manifest:

@@ -24,11 +24,18 @@ class Kept(Generic[K, V]):
 
     def get(self, key: K, make: Callable[[K], V]) -> V:
         """The value of a key; ``make`` makes it where it is not there. Two threads may make the same at once."""
+        known = self.find(key)
+        return self.put(key, make(key)) if known is None else known
+
+    def find(self, key: K) -> V | None:
+        """The value of a key, if it is there."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
-                return self._values[key]
-        made = make(key)
+            return self._values.get(key)
+
+    def put(self, key: K, made: V) -> V:
+        """Keep a value under a key, unless one is there: returns what is there from now on."""
         with self._lock:
             if key not in self._values:
                 self._values[key] = made

@@ -137,6 +137,8 @@ class SearchRequest:
         check_text("q", self.q, "query")
         check_bounds(self)
         object.__setattr__(self, "vector", checked_vector(self.vector))
+        for name in ("languages", "prefer_languages", "facets"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))  # so that requests have a hash
         if self.query_language is not None:
             check_languages("query_language", [self.query_language])
         check_scope(self.filter, self.languages)

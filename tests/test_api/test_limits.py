@@ -117,6 +117,23 @@ def test_long_requests_take_a_quarter_of_the_places_at_most() -> None:
     clock.run(run())
 
 
+def test_who_would_wait_too_long_is_told_at_once_when_to_come_again() -> None:
+    async def run() -> None:
+        busy, places = Busy(), Places(2)
+        for _ in range(5):
+            places.note(1.5)
+        app = Admission(busy, places, wait_s=60)
+        asking = [asyncio.create_task(ask(app, request())) for _ in range(83)]
+        await until(lambda: busy.running == 2 and sum(one.done() for one in asking) == 1)
+        # The last of 80 waits for 80 · 1.5 s / 2 = 60 s; one more would for 60.75 s.
+        [[refused]] = [one.result() for one in asking if one.done()]
+        assert (refused.status, refused.headers["retry-after"]) == (503, "61")
+        busy.go.set()
+        assert Counter(one.status for [one] in await asyncio.gather(*asking)) == {200: 82, 503: 1}
+
+    clock.run(run())
+
+
 class Endless:
     """An application whose work in a thread has no end of its own."""
 

@@ -76,7 +76,8 @@ class SearchModel(BaseModel):
     ]
     took_ms: float
     timings_ms: Annotated[
-        dict[str, float], Field(description="Milliseconds by stage, from `analysis` of the query on.")
+        dict[str, float],
+        Field(description="Milliseconds by stage, from `analysis` on; `kept`: the answer is of a request before."),
     ]
     confidence: Annotated[Confidence, Field(description="By the most relevant hit; none: below 0.5.")]
     warnings: Annotated[list[str], Field(description="What went wrong without stopping the search.")]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
+import time
+from collections import deque
 from contextlib import AsyncExitStack
 from http import HTTPStatus
+from statistics import median
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -22,7 +26,12 @@ LONG_BYTES = 1_000
 
 MOST_WAITING = 200
 WAIT_S = 1.0
-"""How long a search waits for its turn before it is refused: who asks again later is served sooner than who waits."""
+"""How long a search waits for its turn before it is refused: who asks again later is served sooner than who waits. One
+that would wait longer, by how long searches took of late and how many wait already, is refused at once.
+"""
+
+OF_LATE = 32
+"""Searches whose median tells how long searches take."""
 
 
 class Places:
@@ -31,7 +40,19 @@ class Places:
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self.all = asyncio.Semaphore(at_once)
         self.long = asyncio.Semaphore(max(1, at_once // 4))
-        self.waiting = 0
+        self.at_once, self.waiting = at_once, 0
+        self._took_s: deque[float] = deque(maxlen=OF_LATE)
+
+    def note(self, took_s: float) -> None:
+        """A search has ended that took so long."""
+        self._took_s.append(took_s)
+
+    @property
+    def wait_s(self) -> float:
+        """How long one more search would wait for its turn."""
+        if not self._took_s or not self.all.locked():
+            return 0.0
+        return (self.waiting + 1) * median(self._took_s) / self.at_once
 
 
 class Admission:
@@ -48,11 +69,18 @@ class Admission:
         async with AsyncExitStack() as held:
             places = self._places
             admitted = await self._admitted(held, [places.long, places.all] if _long(scope) else [places.all])
-            await (self._app if admitted else overloaded())(scope, receive, send)
+            if not admitted:
+                await overloaded(places.wait_s)(scope, receive, send)
+                return
+            started = time.monotonic()
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                places.note(time.monotonic() - started)
 
     async def _admitted(self, held: AsyncExitStack, slots: list[asyncio.Semaphore]) -> bool:
         """Take a place of each kind; False where there was none in time."""
-        if self._places.waiting >= MOST_WAITING:
+        if self._places.waiting >= MOST_WAITING or self._places.wait_s > self._wait_s:
             return False
         self._places.waiting += 1
         try:
@@ -66,11 +94,11 @@ class Admission:
         return True
 
 
-def overloaded() -> Response:
-    """The refusal of a search for which there was no place."""
+def overloaded(wait_s: float) -> Response:
+    """The refusal of a search for which there was no place; in ``wait_s`` there may be one."""
     detail = "Too many searches are on their way; ask again in a moment."
     refused = problem(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail)
-    refused.headers["retry-after"] = "1"
+    refused.headers["retry-after"] = str(max(1, math.ceil(wait_s)))
     return refused
 
 

@@ -22,6 +22,9 @@ from paraglot.search.types import SearchRequest, SearchResponse
 
 log = logging.getLogger("paraglot.search")
 
+KEPT_BYTES = 1 << 24
+"""Answers that each process of a service keeps of each collection: about 400 of ten hits."""
+
 
 class Observation:
     """What a service tells of its searches, as its settings say."""
@@ -76,7 +79,7 @@ class ObservedEngine(Engine):
         self.observation = Observation(settings)
         models = models or Models.of(settings)
         index = open_place(settings.index, shared=models.encoders)
-        super().__init__(index, reranker=models.reranker, observer=self.observation)
+        super().__init__(index, reranker=models.reranker, observer=self.observation, kept_bytes=KEPT_BYTES)
         self.timeout_s = settings.timeout_s
 
     def close_when_idle(self, timeout_s: float) -> None:
