@@ -23,7 +23,7 @@ from paraglot.api.pages.told import BUSY, told
 from paraglot.api.pages.why import sentence
 from paraglot.search.answer.listing import ORDERS, ArticlesResponse
 from paraglot.search.answer.pieces import pieces, words_of
-from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, Facet, SearchResponse
+from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, AlsoIn, Facet, Hit, SearchResponse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +117,18 @@ def _pages(response: SearchResponse) -> dict[str, int]:
     return found
 
 
+def others(hit: Hit) -> list[AlsoIn]:
+    """Where else the same is told: of several that a reader could not tell apart the first."""
+    seen = {(hit.article.language, hit.article.title)}
+    found = []
+    for one in hit.also_in:
+        name = one.language, one.title
+        if name not in seen or not one.title:
+            found.append(one)
+            seen.add(name)
+    return found
+
+
 @cache
 def templates() -> Environment:
     """The templates of all pages."""
@@ -128,6 +140,6 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(pieces=pieces, name_in=name_in, sentence=sentence, words_of=words_of)
-    environment.globals.update(answer_relevance=ANSWER_RELEVANCE, busy=BUSY)
+    environment.globals.update(others=others, answer_relevance=ANSWER_RELEVANCE, busy=BUSY)
     typed: Environment = environment
     return typed

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from paraglot.api.http.fields.faults import FaultModel, ProblemModel
+from paraglot.api.pages.show import others
 from paraglot.api.pages.told import told
 from paraglot.api.pages.why import sentence
 from paraglot.search.answer.pieces import words_of
-from paraglot.search.types import Alignment, ArticleHead, Citation, Highlight, Hit, LegEvidence, Paragraph
+from paraglot.search.types import Alignment, AlsoIn, ArticleHead, Citation, Highlight, Hit, LegEvidence, Paragraph
 
 TEXT = "Xi sprach von Freundschaft mit Belarus."
 QUERY = "Xi amitié Belarus"
@@ -74,3 +75,9 @@ def test_what_is_wrong_is_told_in_the_readers_language(code: str, pointer: str |
     faults = [FaultModel(pointer=pointer, detail="x")] if pointer else []
     problem = ProblemModel(type="", title="", status=400, detail="x", code=code, errors=faults)
     assert told(problem, "de").startswith(said)
+
+
+def test_copies_that_look_the_same_are_told_once() -> None:
+    copies = [AlsoIn("b~1", "b", "A", "de"), AlsoIn("c~1", "c", "B", "fr"), AlsoIn("d~1", "d", "B", "fr")]
+    nameless = [AlsoIn("e~1", "e", "", "de"), AlsoIn("f~1", "f", "", "de")]
+    assert [one.id for one in others(hit(also_in=[*copies, *nameless]))] == ["c~1", "e~1", "f~1"]
