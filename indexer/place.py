@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,11 +9,14 @@ from pathlib import Path
 
 from paraglot.indexer.corpus.assemble import Assembled, NewParagraph
 from paraglot.indexer.corpus.drafts import Block, Draft, Place
+from paraglot.indexer.corpus.own_vectors import texts_hash
+from paraglot.indexer.folder.embed import given_vectors
 from paraglot.indexer.run import Making
 from paraglot.indexer.write import Write, writing
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.index import FolderIndex
 from paraglot.search.parts.articles import check_article, check_id, check_paragraphs
+from paraglot.search.parts.own_vectors import check_vectors
 from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import Article, Paragraph
 
@@ -43,17 +45,24 @@ class FolderChange:
     def __init__(self, write: Write) -> None:
         self._write = write
 
-    def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
+    def put(self, article: Article, paragraphs: Sequence[Paragraph], vectors: Sequence[Sequence[float]] = ()) -> None:
         """Take in an article with these paragraphs, in order, in place of a former version of it. Raises
         `InvalidRequest`."""
         check_article(article)
         check_paragraphs(article, paragraphs)
+        check_vectors(article, len(paragraphs), vectors, self._write.outside)
+        numbers = tuple(tuple(map(float, one)) for one in vectors)
         blocks = tuple(Block(own.text, own.start, own.end, own.heading, own.language, own.anchor) for own in paragraphs)
         head = (article.url, article.date, article.source)
         body = (article.id, article.title, article.text, article.language)
-        draft = Draft(Place(Path(article.id)), *body, *head, article.attributes, blocks=blocks)
+        draft = Draft(Place(Path(article.id)), *body, *head, article.attributes, blocks=blocks, vectors=numbers)
         given = draft.input_hash(json.dumps([GIVEN, [own.id for own in paragraphs]]))
-        self._write.take(draft, Assembled(article.language, [_new(own) for own in paragraphs]), given)
+        own_vectors = numbers or [None] * len(paragraphs)
+        new = [_new(own, vector) for own, vector in zip(paragraphs, own_vectors, strict=True)]
+        assembled = Assembled(article.language, new)
+        if numbers:
+            self._write.vector_cache().put(*given_vectors(draft, assembled))
+        self._write.take(draft, assembled, given)
 
     def remove(self, article_id: str) -> None:
         """Remove one article. Raises `NotFound`, `InvalidRequest`."""
@@ -66,12 +75,11 @@ class FolderChange:
         return self._write.report.generation
 
 
-def _new(paragraph: Paragraph) -> NewParagraph:
-    text_hash = hashlib.sha256(paragraph.text.encode("utf-8", "replace")).hexdigest()
+def _new(paragraph: Paragraph, vector: Sequence[float] | None) -> NewParagraph:
     return NewParagraph(
         id_form(paragraph.id),
         paragraph.text,
-        text_hash,
+        texts_hash(paragraph.text, vector),
         paragraph.heading,
         paragraph.language,
         paragraph.start,

@@ -94,7 +94,7 @@ class Write:
         encoder = self.encoder()
         article = assemble(draft, fits_encoder(encoder.spec, encoder.count_tokens))
         if draft.vectors:
-            self._opened_cache().put(*given_vectors(draft, article))
+            self.vector_cache().put(*given_vectors(draft, article))
         if only_if_parted_anew and self.records.is_as_stored(draft, article):
             self.report.articles_unchanged += 1
             return True
@@ -262,7 +262,7 @@ class Write:
             base = None
         columns, living = self._base_columns()
         encoder = self.encoder()
-        self._vectors = RowVectors(self.records, base, living, self.encoder, self._opened_cache, self.sentences)
+        self._vectors = RowVectors(self.records, base, living, self.encoder, self.vector_cache, self.sentences)
         linked = base if base and not read_shared(base[0]).size else None
         return SegmentChange(
             base=linked[0] if linked else None,
@@ -304,7 +304,8 @@ class Write:
         self.progress("vectors", self._written, self._to_write)
         return self._vectors.stored(batch)
 
-    def _opened_cache(self) -> VectorCache:
+    def vector_cache(self) -> VectorCache:
+        """What is embedded, or came from outside, and is not committed yet."""
         if self._cache is None:
             spec = self.encoder().spec
             self._cache = VectorCache(self._layout.pending_vectors, spec.fingerprint, spec.dimension, self.sentences)

@@ -375,10 +375,11 @@ class Index(Protocol):
 class Change(Protocol):
     """What becomes of an index by one commit: all of it, or nothing."""
 
-    def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
+    def put(self, article: Article, paragraphs: Sequence[Paragraph], vectors: Sequence[Sequence[float]] = ()) -> None:
         """Take in an article with these paragraphs, in order, in place of a former version of it.
 
         A paragraph of which, and of whose article, nothing else changed keeps its row; the rows given are not read.
+        ``vectors``: one a paragraph, for an index whose vectors come from outside, and for no other.
         Raises `InvalidRequest` for what is no article (`paraglot.search.parts.articles`).
         """
         ...

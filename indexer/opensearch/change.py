@@ -21,6 +21,7 @@ from paraglot.search.opensearch.manifest import ANEW, ClusterManifest
 from paraglot.search.opensearch.point import Point, uncommitted
 from paraglot.search.opensearch.schema import MANIFEST, WINDOW, mapping, settings
 from paraglot.search.parts.articles import check_article, check_id, check_paragraphs
+from paraglot.search.parts.own_vectors import check_vectors
 from paraglot.search.text.analysis import ANALYZER
 from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import Article, Paragraph
@@ -38,11 +39,12 @@ class ClusterChange:
         self._removed: set[str] = set()
         self._point = self._opened()
 
-    def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
+    def put(self, article: Article, paragraphs: Sequence[Paragraph], vectors: Sequence[Sequence[float]] = ()) -> None:
         """Take in an article with these paragraphs, in order, in place of a former version of it. Raises
-        `InvalidRequest`."""
+        `InvalidRequest`, also for ``vectors``: a cluster's index makes its own."""
         check_article(article)
         check_paragraphs(article, paragraphs)
+        check_vectors(article, len(paragraphs), vectors, None)
         id_ = id_form(article.id)
         own = [replace(one, id=id_form(one.id), article_id=id_, position=at) for at, one in enumerate(paragraphs)]
         self._put[id_] = replace(article, id=id_), own

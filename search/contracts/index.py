@@ -380,6 +380,7 @@ class WriterContract:
                 assert fault(change.put, tax, [own[0], replace(own[1], **{field: value})]) == field, (field, value)
             assert fault(change.put, tax, [own[0], own[0]]) == "id"
             assert fault(change.put, tax, []) == "paragraphs"
+            assert fault(change.put, tax, own, [(1, 0), (0, 1)]) == "vectors", "it makes its own"
             assert fault(change.remove, 5) == "id"
             assert change.commit() == first
         assert put(index, replace(tax, title="", date="2024", language="und", attributes={"a": [None]})) > first

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+import numpy as np
+
 from paraglot.search.encoders.load import load_encoder
+from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.encoders.protocols import Encoder, SentenceEncoder
 from paraglot.search.encoders.separate import SeparateSentences
 from paraglot.search.errors import IndexLocked, NotFound
@@ -21,6 +24,7 @@ from paraglot.search.memory.snapshot import MemoryManifest, MemorySnapshot
 from paraglot.search.memory.texts import MemoryStore, StoredArticle
 from paraglot.search.memory.vectors import MemorySentences, MemoryVectors, Vector
 from paraglot.search.parts.articles import check_article, check_id, check_paragraphs
+from paraglot.search.parts.own_vectors import check_vectors
 from paraglot.search.parts.successors import successors
 from paraglot.search.text.analysis import ANALYZER
 from paraglot.search.text.normal_form import id_form
@@ -82,14 +86,15 @@ class MemoryIndex:
         """Whether a snapshot is what the index serves."""
         return snapshot.manifest.generation == self._contents.generation
 
-    def put(self, *articles: Article) -> int:
+    def put(self, *articles: Article, vectors: Mapping[str, Sequence[Sequence[float]]] | None = None) -> int:
         """Add or replace articles in one commit, divided at blank lines. Returns the generation.
 
+        ``vectors``: by the id of their article those of its paragraphs, for an index whose vectors come from outside.
         Raises `InvalidRequest` for what is no article (`paraglot.search.parts.articles`); then nothing changes.
         """
         with self.change() as change:
             for article in articles:
-                change.put(article, divided(article))
+                change.put(article, divided(article), (vectors or {}).get(article.id, ()))
             return change.commit()
 
     @contextmanager
@@ -143,9 +148,10 @@ class MemoryChange:
         self._index = index
         self._base = index.contents
         self._articles = dict(self._base.articles)
+        self._given: dict[int, Vector] = {}
         self._next_row = self._base.next_row
 
-    def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
+    def put(self, article: Article, paragraphs: Sequence[Paragraph], vectors: Sequence[Sequence[float]] = ()) -> None:
         """Take in an article with these paragraphs, in order, in place of a former version of it.
 
         A paragraph whose id, heading, title and language are as before keeps its row; the rows given are not read.
@@ -153,14 +159,18 @@ class MemoryChange:
         """
         check_article(article)
         check_paragraphs(article, paragraphs)
+        dimension = outside_dimension(self._index.encoder().spec.name)
+        given = check_vectors(article, len(paragraphs), vectors, dimension)
         id_ = id_form(article.id)
         before = self._articles.get(id_)
         known = {identity(before.article, one): one.row for one in before.paragraphs} if before else {}
         placed = []
         for position, paragraph in enumerate(replace(one, id=id_form(one.id)) for one in paragraphs):
             row = known.get(identity(article, paragraph))
-            if row is None:
+            if row is None or (dimension and not np.array_equal(self._vector(row), given[position])):
                 row, self._next_row = self._next_row, self._next_row + 1
+            if dimension:
+                self._given[row] = given[position]
             placed.append(replace(paragraph, row=row, article_id=id_, position=position))
         after = [paragraph.id for paragraph in placed]
         former = dict(before.former) if before else {}
@@ -198,11 +208,17 @@ class MemoryChange:
         self._index.install(self._base)
         return self._base.generation
 
+    def _vector(self, row: int) -> Vector:
+        """The vector of a row that came from outside."""
+        return self._given[row] if row in self._given else self._base.vectors[row]
+
     def _embed(
         self, fresh: Mapping[int, tuple[Article, Paragraph]]
     ) -> tuple[dict[int, Vector], dict[int, list[tuple[Span, Vector]]]]:
         """The vectors of new paragraphs, and the spans and vectors of their sentences where the encoder has them."""
         encoder = self._index.encoder()
+        if outside_dimension(encoder.spec.name):
+            return {row: self._given[row] for row in fresh}, {row: [] for row in fresh}
         texts = [paragraph.text for _, paragraph in fresh.values()]
         spans = [split_sentences(text) if isinstance(encoder, SentenceEncoder) else [] for text in texts]
         whole = encoder if isinstance(encoder, SentenceEncoder) else SeparateSentences(encoder)

@@ -156,14 +156,14 @@ def check_text(name: str, value: str, noun: str = "") -> None:
         raise InvalidRequest(name, f"The {noun} holds a lone surrogate, which no text can be matched with.")
 
 
-def checked_vector(numbers: Sequence[float]) -> tuple[float, ...]:
-    """The numbers of a query's vector, or none. Raises `InvalidRequest` where they are no direction."""
+def checked_vector(numbers: Sequence[float], field: str = "vector") -> tuple[float, ...]:
+    """The numbers of a vector, or none. Raises `InvalidRequest`, with the ``field``, where they are no direction."""
     try:
         vector = tuple(float(number) for number in numbers)
     except (TypeError, ValueError, OverflowError):
-        raise InvalidRequest("vector", "The vector is a list of numbers.") from None
+        raise InvalidRequest(field, "A vector is a list of numbers.") from None
     if vector and not (all(map(isfinite, vector)) and any(vector)):
-        raise InvalidRequest("vector", "The vector's numbers must be finite, and not all of them 0.")
+        raise InvalidRequest(field, "A vector's numbers must be finite, and not all of them 0.")
     return vector
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from paraglot.indexer.place import WritableFolder
 from paraglot.search.contracts.index import IndexContract, WriterContract, filled
+from paraglot.search.contracts.own_vectors import OwnVectorsContract
 from paraglot.search.index import Snapshot
 
 
@@ -28,3 +29,9 @@ class TestWriting(WriterContract):
     @pytest.fixture
     def index(self, tmp_path: Path) -> WritableFolder:
         return WritableFolder(tmp_path, "fake")
+
+
+class TestOwnVectors(OwnVectorsContract):
+    @pytest.fixture
+    def outside(self, tmp_path: Path) -> WritableFolder:
+        return WritableFolder(tmp_path, "vectors:2")

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.contracts.index import IndexContract, WriterContract, filled
+from paraglot.search.contracts.own_vectors import OwnVectorsContract
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.engine.engine import open_index
 from paraglot.search.engine.places import open_place
@@ -33,6 +35,27 @@ class TestWriting(WriterContract):
     @pytest.fixture
     def index(self) -> MemoryIndex:
         return MemoryIndex(FakeEncoder())
+
+
+class TestOwnVectors(OwnVectorsContract):
+    @pytest.fixture
+    def outside(self) -> MemoryIndex:
+        return MemoryIndex("vectors:2")
+
+
+def test_a_search_by_vector_finds_what_came_with_one() -> None:
+    index = MemoryIndex("vectors:2")
+    texts = {"tax": "The council raised the bread tax.\n\nNobody liked it.", "zoo": "Seals swim."}
+    articles = [Article(name, name, text, "en") for name, text in texts.items()]
+    index.put(*articles, vectors={"tax": [(1, 0), (1, 1)], "zoo": [(0, 1)]})
+    with open_index(index) as engine:
+        found = engine.search(SearchRequest("x", vector=(0.1, 1), mode="semantic"))
+        assert [hit.article.id for hit in found.hits] == ["zoo", "tax", "tax"]
+        assert (
+            engine.similar(SimilarRequest(vector=(1, 0))).hits[0].paragraph.text == "The council raised the bread tax."
+        )
+    with pytest.raises(InvalidRequest, match="has 0 for 1"):
+        index.put(Article("new", "", "Rain.", "en"))
 
 
 def test_an_engine_follows_it() -> None:
