@@ -379,8 +379,7 @@ class Change(Protocol):
         """Take in an article with these paragraphs, in order, in place of a former version of it.
 
         A paragraph of which, and of whose article, nothing else changed keeps its row; the rows given are not read.
-        ``vectors``: one a paragraph, for an index whose vectors come from outside, and for no other.
-        Raises `InvalidRequest` for what is no article (`paraglot.search.parts.articles`).
+        ``vectors``: one a paragraph, where they come from outside. Raises `InvalidRequest` for what is no article.
         """
         ...
 
