@@ -20,6 +20,12 @@ SEARCH_TYPE = "search_type"
 NOT_THERE = 404
 CONFLICT = 409
 REFUSED = 400
+PASSING = {NOT_THERE, 429, 502, 503, 504}
+"""What a request may be answered with that would be answered otherwise in a moment."""
+
+
+class Unsteady(ClusterFailure):
+    """Asked again, the cluster may answer: a node or a point in time is gone, or there is too much to do."""
 
 
 class Cluster:
@@ -103,7 +109,8 @@ class Cluster:
 
     def open_point(self, index: str, keep_alive: str) -> str:
         """A point in time of an index: what searches find in it does not change."""
-        opened = self._send(lambda client: client.create_pit(index=index, params={"keep_alive": keep_alive}))
+        params = {"keep_alive": keep_alive, "allow_partial_pit_creation": "false"}
+        opened = self._send(lambda client: client.create_pit(index=index, params=params))
         return str(opened["pit_id"])
 
     def close_point(self, point: str) -> None:
@@ -137,13 +144,17 @@ class Cluster:
     def _whole(self, answer: Json) -> Json:
         """An answer of all shards. Raises `ClusterFailure` where one of them gave none."""
         if "error" in answer:
-            raise ClusterFailure(f"The cluster {self} refused a search: {_reason(answer['error'])}.")
+            raise self._refused(answer["error"], answer["status"])
         if answer["_shards"]["failed"]:
             failures = answer["_shards"].get("failures") or [{}]
-            raise ClusterFailure(
+            raise Unsteady(
                 f"The cluster {self} answers in part: {_reason(failures[0].get('reason'))}.", "Wait until it is whole."
             )
         return answer
+
+    def _refused(self, error: Any, status: Any) -> ClusterFailure:
+        kind = Unsteady if status in PASSING else ClusterFailure
+        return kind(f"The cluster {self} refused: {_reason(error)}.")
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
@@ -158,7 +169,7 @@ class Cluster:
             away = f"The cluster {self} does not answer ({type(error.info).__name__})."
             raise ClusterFailure(away, "See that it runs and can be reached from here.") from error
         except exceptions.TransportError as error:
-            raise ClusterFailure(f"The cluster {self} refused: {_reason(_cause(error))}.") from error
+            raise self._refused(_cause(error), error.status_code) from error
         except exceptions.OpenSearchException as error:
             raise ClusterFailure(f"The cluster {self}: {error}.") from error
 

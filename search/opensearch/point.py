@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 from paraglot.search.errors import ClusterFailure, IndexMissing
-from paraglot.search.opensearch.cluster import Cluster, Json
+from paraglot.search.opensearch.cluster import Cluster, Json, Unsteady
 from paraglot.search.opensearch.manifest import ClusterManifest, read_manifest
 from paraglot.search.opensearch.schema import MANIFEST, PARAGRAPH, WINDOW
 
@@ -16,6 +17,9 @@ KEEP_ALIVE = "15m"
 """How long the cluster keeps a point in time that nobody asks. One that is gone is opened anew, if it can be."""
 
 _TRIES = 10
+
+_PAUSES_S = (0.0, 0.5, 2.0, 4.0)
+"""After a node is gone it takes a moment until another has taken over its shards."""
 
 
 class Point:
@@ -32,12 +36,17 @@ class Point:
         """The answers to several searches, in one request. Where the cluster has lost the point it is opened anew."""
         if not bodies:
             return []
-        point = self._id
-        try:
-            return self._search(point, bodies)
-        except ClusterFailure:
-            self._reopen(point)
-            return self._search(self._id, bodies)
+        lost = ""
+        for pause_s in _PAUSES_S:
+            try:
+                if lost:
+                    self._reopen(lost)
+                return self._search(self._id, bodies)
+            except Unsteady:
+                lost = self._id
+                time.sleep(pause_s)
+        self._reopen(lost)
+        return self._search(self._id, bodies)
 
     def hits(self, body: Json, most: int | None = None) -> Iterator[Json]:
         """All hits of a search that says its order (one without equals), or the first ``most``, page by page."""

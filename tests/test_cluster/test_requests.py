@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from uuid import uuid4
 
 import pytest
@@ -11,8 +12,10 @@ from paraglot.indexer.opensearch.place import WritableCluster
 from paraglot.search.contracts.index import ARTICLES, asked, filled, put
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.engine.engine import Engine
+from paraglot.search.errors import ClusterFailure
 from paraglot.search.index import Snapshot
 from paraglot.search.opensearch import cluster as client
+from paraglot.search.opensearch import point
 from paraglot.search.types import SearchRequest
 from tests.clusters import Cluster
 
@@ -23,10 +26,17 @@ class Counted(client.Cluster):
     """A cluster that counts the requests that it is sent."""
 
     requests = 0
+    parts = 0  # so many of the next answers are of some shards only
 
     def search(self, *bodies: client.Json) -> list[client.Json]:
         self.requests += 1
         return super().search(*bodies)
+
+    def _whole(self, answer: client.Json) -> client.Json:
+        if self.parts:
+            self.parts -= 1
+            answer["_shards"]["failed"] = 1
+        return super()._whole(answer)
 
 
 @pytest.fixture
@@ -66,3 +76,39 @@ def legs(snapshot: Snapshot) -> None:
         for query in (asked("bread", "town"), asked("unheard"), asked()):
             found = snapshot.by_both(query, vector, 5, within)
             assert found == (snapshot.by_words(query, 5, within), snapshot.by_vector(vector, 5, within))
+
+
+def test_what_a_node_that_is_gone_leaves_out_is_asked_again(
+    nodes: Counted, index: WritableCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(index, *ARTICLES)
+    monkeypatch.setattr(point, "_PAUSES_S", (0.0, 0.0))
+    with closing(index.current()) as snapshot:
+        texts = snapshot.texts(snapshot.find(["tax"])[0])
+        first = snapshot.point
+        for parts, reached in ((1, True), (2, True), (9, False)):
+            nodes.parts = parts
+            if reached:
+                assert snapshot.vectors(snapshot.find(["tax"])[0])
+            else:
+                with pytest.raises(ClusterFailure, match="in part"):
+                    snapshot.find(["tax"])
+        nodes.parts = 0
+        assert snapshot.texts(snapshot.find(["tax"])[0]) == texts
+        assert snapshot.point is first
+
+
+def test_what_is_refused_is_not_asked_again(nodes: Counted, index: WritableCluster) -> None:
+    put(index, *ARTICLES)
+    with closing(index.current()) as snapshot:
+        nodes.requests = 0
+        with pytest.raises(ClusterFailure, match="parsing_exception: unknown query"):
+            snapshot.point.search({"query": {"nonsense": {}}})
+        assert nodes.requests == 1
+
+
+def test_a_cluster_that_is_away_is_told() -> None:
+    away = client.Cluster(["http://127.0.0.1:9"], {"max_retries": 0})
+    with pytest.raises(ClusterFailure, match=r"127\.0\.0\.1:9 does not answer"):
+        WritableCluster(away, "nothing").current()
+    away.close()
