@@ -148,7 +148,8 @@ def seeds_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an index of the seeds, made with the fast built-in encoder."""
     own = tmp_path_factory.mktemp("seeds")
     several = tmp_path_factory.getbasetemp().parent / "seeds" if "PYTEST_XDIST_WORKER" in os.environ else own
-    with portalocker.Lock(several.with_suffix(".lock")):  # the first of the suite's processes makes it for all
+    # The first of the suite's processes makes it for all, however long the others wait.
+    with portalocker.Lock(several.with_suffix(".lock"), flags=portalocker.LockFlags.EXCLUSIVE):
         if not (several / "made").exists():
             report = index_corpus(several / "index", [SEEDS], "builtin-fast")
             assert report.skipped == []
