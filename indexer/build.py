@@ -16,6 +16,7 @@ from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.own_vectors import UnfitVectors
 from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.corpus.unchanged import MOST_SKIPPED, Remembered, fingerprint, is_still
+from paraglot.indexer.opensearch.articles import apply_on_cluster, delete_on_cluster, index_on_cluster
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.run import Making, Progress, Report
 from paraglot.indexer.write import DEFAULT_MODEL, Write, writing
@@ -25,13 +26,13 @@ from paraglot.search.folder.keyword.engines import AUTO, chosen
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import committed_number
 from paraglot.search.text.normal_form import id_form
-from paraglot.search.types.address import Address
+from paraglot.search.types.address import Address, ClusterAddress
 
 __all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]
 
 
 def index_corpus(
-    folder: Path,
+    index: Address,
     corpus: Sequence[Path],
     model: str | None = None,
     progress: Progress | None = None,
@@ -44,7 +45,8 @@ def index_corpus(
     wait_s: float = 0,
     listener: Callable[[str], None] | None = None,
 ) -> Report:
-    """Add and replace the articles of ``corpus`` in the index in ``folder``, made if need be.
+    """Add and replace the articles of ``corpus`` in an index, made if need be: in a folder by one commit, on a cluster
+    by one for every thousand articles, and without ``keyword``, ``means`` and ``prune``.
 
     ``model`` names the encoder of a new index, ``sentences`` says whether it keeps the vectors of sentences (None: if
     the encoder has them in the same pass), ``keyword`` its keyword engine (auto, whoosh, tantivy), ``means`` whether
@@ -57,6 +59,10 @@ def index_corpus(
     last commit is whole.
     """
     making = Making(model, sentences, keyword=keyword, means=means)
+    if not isinstance(index, Path):
+        _check_on_cluster(index, making, prune)
+        return index_on_cluster(index, corpus, making, progress or (lambda *_: None), options, wait_s, listener)
+    folder = index
     with writing(folder, making, progress, wait_s) as write:
         check_made_alike(folder, write, making)
         with write.stage("read"):
@@ -65,11 +71,13 @@ def index_corpus(
         return write.report
 
 
-def delete_articles(folder: Path, article_ids: Sequence[str], wait_s: float = 0) -> Report:
+def delete_articles(index: Address, article_ids: Sequence[str], wait_s: float = 0) -> Report:
     """Remove articles by id. Raises `NotFound` for the first id that the index does not have; then nothing changes."""
-    committed_number(IndexLayout(folder))
-    with writing(folder, Making(), None, wait_s) as write:
-        check_made_alike(folder, write, Making())
+    if not isinstance(index, Path):
+        return delete_on_cluster(index, dict.fromkeys(map(id_form, article_ids)), wait_s)
+    committed_number(IndexLayout(index))
+    with writing(index, Making(), None, wait_s) as write:
+        check_made_alike(index, write, Making())
         for article_id in dict.fromkeys(map(id_form, article_ids)):
             write.remove(article_id)
         write.commit()
@@ -83,7 +91,7 @@ def apply_changes(index: Address, changes: Mapping[str, Draft | None]) -> tuple[
     `IndexMissing`; `UnfitVectors` for an article whose vectors are not those that the index takes.
     """
     if not isinstance(index, Path):
-        raise InvalidSettings(f"{index}: an index on a cluster cannot be written yet.")
+        return apply_on_cluster(index, changes)
     committed_number(IndexLayout(index))
     with writing(index, Making()) as write:
         check_made_alike(index, write, Making())
@@ -95,6 +103,15 @@ def apply_changes(index: Address, changes: Mapping[str, Draft | None]) -> tuple[
                 write.remove(article_id)
         write.commit()
         return write.report, absent
+
+
+def _check_on_cluster(index: ClusterAddress, making: Making, prune: bool) -> None:
+    if prune:
+        raise InvalidSettings(f"{index}: only an index in a folder knows what was read where.", "Leave --prune out.")
+    if making.keyword not in (None, AUTO):
+        raise InvalidSettings(f"{index}: the cluster keeps the words of its indexes.", "Leave --keyword out.")
+    if making.means:
+        raise InvalidSettings(f"{index}: means of languages are for a folder.", "Leave --language-means out.")
 
 
 class _Reading:

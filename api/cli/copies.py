@@ -69,7 +69,7 @@ def export_command(
     """Print every article as JSON lines, which index again to the same index."""
     from paraglot.indexer.care.export import export_articles
 
-    articles = export_articles(folder_of(load_settings({"index": index}).index, "export"))
+    articles = export_articles(load_settings({"index": index}).index)
     lines = (json.dumps(article, ensure_ascii=False).encode() + b"\n" for article in articles)
     if str(file) == "-":
         for line in lines:

@@ -37,12 +37,12 @@ from paraglot.api.cli.options import (
     IndexOption,
     JsonOption,
     WaitOption,
-    folder_of,
 )
 from paraglot.api.cli.output import Flood, Interrupted, counted, message, print_json, print_line
 from paraglot.api.settings import Settings, load_settings
 from paraglot.search.encoders.load import BUILTIN, with_backend
 from paraglot.search.errors import InvalidSettings, ParaglotError
+from paraglot.search.types.address import Address
 
 if TYPE_CHECKING:
     from paraglot.indexer.build import Report
@@ -100,7 +100,7 @@ def delete_command(
     """Remove articles by id; all of them or, where one is unknown, none."""
     from paraglot.indexer.build import delete_articles
 
-    print_report(delete_articles(folder_of(load_settings({"index": index}).index, "delete"), ids, wait), as_json)
+    print_report(delete_articles(load_settings({"index": index}).index, ids, wait), as_json)
 
 
 def _check_there(corpus: list[Path]) -> None:
@@ -144,13 +144,12 @@ def _run(
     from paraglot.api.cli.progress import progress_bar, telling_of_the_fast_encoder
     from paraglot.indexer.build import index_corpus
 
-    folder = folder_of(settings.index, "index")
-    with progress_bar() as shown, _saying_what_is_kept(folder):
+    with progress_bar() as shown, _saying_what_is_kept(settings.index):
         progress = shown
-        if settings.model in (None, BUILTIN) and not folder.exists():
+        if settings.model in (None, BUILTIN) and not _is_there(settings.index):
             progress = telling_of_the_fast_encoder(shown, message)
         return index_corpus(
-            folder,
+            settings.index,
             corpus,
             settings.model,
             progress,
@@ -165,16 +164,22 @@ def _run(
 
 
 @contextmanager
-def _saying_what_is_kept(folder: Path) -> Iterator[None]:
+def _saying_what_is_kept(index: Address) -> Iterator[None]:
     """Have whoever interrupts a run know that the next one goes on from there."""
     try:
         yield
     except Interrupted:
         from paraglot.indexer.folder.vector_cache import left_by_a_run
 
-        if left_by_a_run(folder):
+        if not isinstance(index, Path):
+            message("what was committed is there: the same command goes on from there.")
+        elif left_by_a_run(index):
             message("what was embedded is kept: the same command goes on from there.")
         raise
+
+
+def _is_there(index: Address) -> bool:
+    return not isinstance(index, Path) or index.exists()
 
 
 def _follow(run: Callable[[], Report], corpus: list[Path], as_json: bool, verbose: bool) -> Never:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +13,11 @@ from paraglot.api.cli.options import IndexOption, JsonOption, WaitOption, folder
 from paraglot.api.cli.output import counted, message, print_json, print_line
 from paraglot.api.settings import load_settings
 from paraglot.search.folder.manifest import MEND_REMEDY
+from paraglot.search.types.address import Address, ClusterAddress
 
 if TYPE_CHECKING:
     from paraglot.indexer.care.status import Status
+    from paraglot.search.index import Manifest
 
 
 def status_command(
@@ -28,7 +31,11 @@ def status_command(
     from paraglot.api.http.fields.index import IndexModel
     from paraglot.indexer.care.status import index_status
 
-    folder = folder_of(load_settings({"index": index}).index, "status")
+    place = load_settings({"index": index}).index
+    if not isinstance(place, Path):
+        _cluster_status(place, duplicates, as_json)
+        return
+    folder = place
     found = index_status(folder)
     copies = _copies(folder) if duplicates else {}
     if as_json:
@@ -41,19 +48,29 @@ def status_command(
         _print_status(folder, found, copies)
 
 
-def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]]) -> None:
-    manifest = found.manifest
-    print_line(f"{folder}: generation {manifest.generation}, committed {manifest.created} ({_ago(found.age_s)} ago)")
-    from paraglot.search.encoders.means import is_centred
+def _cluster_status(address: ClusterAddress, duplicates: bool, as_json: bool) -> None:
+    from paraglot.api.http.fields.index import IndexModel
+    from paraglot.indexer.opensearch.care import cluster_status
 
-    sentences = "with sentences" if manifest.sentences else "without sentences"
-    sentences += ", less the means of languages" if is_centred(manifest.encoder) else ""
+    if duplicates:
+        folder_of(address, "status --duplicates")
+    found = cluster_status(address)
+    more = {name: getattr(found, name) for name in ("index", "health", "shards", "copies", "sizes_bytes")}
+    if as_json:
+        print_json(IndexModel.of(found.manifest).model_dump() | more)
+        return
+    age_s = (datetime.now(UTC) - datetime.fromisoformat(found.manifest.created)).total_seconds()
+    _print_manifest(address, found.manifest, age_s)
+    per_paragraph = found.sizes_bytes["shards"] / max(found.manifest.paragraphs, 1)
     print_line(
-        f"{counted(manifest.articles, 'article')}, {counted(manifest.paragraphs, 'paragraph')},"
-        f" encoder {manifest.encoder.name}"
-        f" ({manifest.encoder.dimension} dimensions, {sentences}), {manifest.keyword_engine}, {manifest.analyzer}"
+        f"{found.index}: {found.health}, {found.shards} shards of {_size(found.sizes_bytes['shards'])} together"
+        f" ({per_paragraph:.0f} bytes a paragraph), {found.copies} further copies,"
+        f" all {_size(found.sizes_bytes['all'])}"
     )
-    print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items()))
+
+
+def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]]) -> None:
+    _print_manifest(folder, found.manifest, found.age_s)
     print_line("sizes: " + ", ".join(f"{name} {_size(size)}" for name, size in found.sizes_bytes.items() if size))
     if found.doubled_ids:
         print_line(
@@ -68,6 +85,20 @@ def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]
             print_line("  " + " ".join(group))
 
 
+def _print_manifest(place: Address, manifest: Manifest, age_s: float) -> None:
+    print_line(f"{place}: generation {manifest.generation}, committed {manifest.created} ({_ago(age_s)} ago)")
+    from paraglot.search.encoders.means import is_centred
+
+    sentences = "with sentences" if manifest.sentences else "without sentences"
+    sentences += ", less the means of languages" if is_centred(manifest.encoder) else ""
+    print_line(
+        f"{counted(manifest.articles, 'article')}, {counted(manifest.paragraphs, 'paragraph')},"
+        f" encoder {manifest.encoder.name}"
+        f" ({manifest.encoder.dimension} dimensions, {sentences}), {manifest.keyword_engine}, {manifest.analyzer}"
+    )
+    print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in manifest.languages.items()))
+
+
 def _copies(folder: Path) -> dict[str, list[list[str]]]:
     from paraglot.indexer.care.duplicates import find_duplicates
 
@@ -78,17 +109,17 @@ def verify_command(index: IndexOption = None, as_json: JsonOption = False) -> No
     """See that every store agrees with its checksums and with the others. Exit code 1 if not."""
     from paraglot.indexer.care.verify import verify_index
 
-    folder = folder_of(load_settings({"index": index}).index, "verify")
-    found = verify_index(folder)
+    found = verify_index(load_settings({"index": index}).index)
     if as_json:
         print_json({"ok": not found.faults, **asdict(found)})
     else:
         for fault in found.faults:
             print_line(f"WRONG {fault}")
         if not found.faults:
+            files = f"{counted(found.files, 'file')}, " if found.files else ""
             print_line(
-                f"Whole: generation {found.generation}, {counted(found.files, 'file')},"
-                f" {counted(found.articles, 'article')}, {counted(found.paragraphs, 'paragraph')}."
+                f"Whole: generation {found.generation}, {files}"
+                f"{counted(found.articles, 'article')}, {counted(found.paragraphs, 'paragraph')}."
             )
     if found.faults:
         message(f"The index is damaged. {found.remedy}")

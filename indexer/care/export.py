@@ -9,17 +9,22 @@ from typing import Any
 
 from paraglot.indexer.corpus.drafts import MARKS
 from paraglot.indexer.corpus.own_vectors import as_fields
+from paraglot.indexer.opensearch.care import articles_on_cluster
 from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import open_snapshot
+from paraglot.search.types.address import Address
 
 
-def export_articles(folder: Path) -> Iterator[dict[str, Any]]:
+def export_articles(index: Address) -> Iterator[dict[str, Any]]:
     """Every article of the committed generation, in the order of ids, as `paraglot index` reads it.
 
-    Raises `IndexMissing`, `IndexMismatch`, `IndexDamaged` or `DiskFailure`.
+    Raises `IndexMissing`, `IndexMismatch`, `IndexDamaged`, `DiskFailure` or `ClusterFailure`.
     """
-    snapshot = open_snapshot(IndexLayout(folder))
+    if not isinstance(index, Path):
+        yield from articles_on_cluster(index)
+        return
+    snapshot = open_snapshot(IndexLayout(index))
     outside = outside_dimension(snapshot.manifest.encoder.name)
     try:
         for record in snapshot.store.records():

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pyroaring import BitMap
 
+from paraglot.indexer.opensearch.care import faults_on_cluster
 from paraglot.search.errors import DiskFailure, IndexDamaged
 from paraglot.search.folder.columns import bitmap
 from paraglot.search.folder.dense import read_part, read_shared
@@ -32,6 +33,7 @@ from paraglot.search.folder.store.schema import (
     store_failure,
 )
 from paraglot.search.folder.store.store import open_read_only
+from paraglot.search.types.address import Address
 
 MOST_FAULTS = 100
 """More are not listed: the index is beyond naming them."""
@@ -57,12 +59,16 @@ class Verification:
     remedy: str = ""
 
 
-def verify_index(folder: Path) -> Verification:
-    """Read the committed generation through. Readers and writers go on meanwhile.
+def verify_index(index: Address) -> Verification:
+    """Read the committed generation through; on a cluster, count it. Readers and writers go on meanwhile.
 
-    Raises `IndexMissing`, `IndexMismatch` or `DiskFailure`; what is damaged is named in the result.
+    Raises `IndexMissing`, `IndexMismatch`, `DiskFailure` or `ClusterFailure`; what is damaged is named in the result.
     """
-    layout = IndexLayout(folder)
+    if not isinstance(index, Path):
+        manifest, faults = faults_on_cluster(index)
+        remedy = "Index the corpus again, or restore a snapshot of the cluster." if faults else ""
+        return Verification(manifest.generation, 0, manifest.articles, manifest.paragraphs, faults, remedy)
+    layout = IndexLayout(index)
     try:
         generation, lease = hold_generation(layout)
         with lease:

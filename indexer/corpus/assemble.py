@@ -87,7 +87,8 @@ def _blocks(draft: Draft, fits: Callable[[str], bool]) -> list[Block]:
     else:
         blocks = given_paragraphs(draft.text)
     blocks = blocks or given_paragraphs(draft.text)
-    return join_short(blocks, fits) if draft.scraped or draft.blocks is not None else blocks
+    joins = draft.scraped or (draft.blocks is not None and not draft.divided)
+    return join_short(blocks, fits) if joins else blocks
 
 
 def fits_encoder(spec: EncoderSpec, count_tokens: Callable[[str], int]) -> Callable[[str], bool]:

@@ -75,6 +75,7 @@ class Draft:
     that they must still be found by the rules for plain text; otherwise they were given one by one, stand divided by
     blank lines, and nothing in them is taken for a heading. ``scraped``: the text was made for people to look at, so
     very short paragraphs are joined; ``furniture`` is what earlier versions left out of it, as an export has it.
+    ``divided``: its blocks are the paragraphs of an index, none of which are joined again.
     ``vectors`` are those that came with it (`paraglot.indexer.corpus.own_vectors`).
     """
 
@@ -92,6 +93,7 @@ class Draft:
     scraped: bool = False
     furniture: frozenset[str] | None = None
     vectors: tuple[tuple[float, ...], ...] = ()
+    divided: bool = False
 
     def __post_init__(self) -> None:
         if (settled := bounded_id(id_form(self.id))) is not self.id:
@@ -109,7 +111,7 @@ class Draft:
         """What a reader knows of the paragraphs beside the text, as JSON; empty where the text says it all."""
         blocks = [[block.start, block.end, block.heading, *_told_beside(block)] for block in self.blocks or ()]
         marks = {"blocks": blocks, "scraped": self.scraped, "furniture": sorted(self.furniture or ())}
-        marks["anchors"] = self._anchors()
+        marks |= {"anchors": self._anchors(), "divided": self.divided}
         return {name: value for name, value in marks.items() if value}
 
     def _anchors(self) -> list[list[Any]]:
@@ -137,6 +139,7 @@ class Draft:
             blocks=blocks or None,
             scraped=bool(marks.get("scraped")),
             furniture=furniture,
+            divided=bool(marks.get("divided")),
         )
 
     def to_json(self) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from paraglot.indexer.opensearch.lock import WriterLock
 from paraglot.indexer.opensearch.making import Making, NewDocuments
-from paraglot.indexer.opensearch.plan import Plan
+from paraglot.indexer.opensearch.plan import Done, Plan
 from paraglot.search.errors import ClusterFailure, IndexLocked, IndexMismatch, NotFound
 from paraglot.search.opensearch.articles import ArticleDocument, read_documents
 from paraglot.search.opensearch.cluster import Cluster, Json, as_it_is
@@ -38,6 +38,7 @@ class ClusterChange:
         self._put: dict[str, tuple[Article, list[Paragraph]]] = {}
         self._removed: set[str] = set()
         self._point = self._opened()
+        self.done = Done()
 
     def put(self, article: Article, paragraphs: Sequence[Paragraph], vectors: Sequence[Sequence[float]] = ()) -> None:
         """Take in an article with these paragraphs, in order, in place of a former version of it. Raises
@@ -71,10 +72,16 @@ class ClusterChange:
             plan.remove(id_)
         for article, paragraphs in self._put.values():
             plan.put(article, paragraphs)
+        self.done = plan.done
         if plan.changes:
             self._write(plan)
         self._put, self._removed = {}, set()
         return plan.generation if plan.changes else generation
+
+    @property
+    def manifest(self) -> ClusterManifest | None:
+        """What was committed last; None: nothing."""
+        return self._point.manifest if self._point else None
 
     def close(self) -> None:
         """Give the point in time back."""

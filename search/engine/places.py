@@ -37,4 +37,7 @@ def open_place(place: str | Address, encoder: Encoder | None = None, shared: Sha
         from paraglot.search.folder.index import FolderIndex
 
         return FolderIndex(address, encoder, shared)
-    raise InvalidSettings(f"{address}: an index on a cluster cannot be opened yet.")
+    from paraglot.search.opensearch.connecting import connected
+    from paraglot.search.opensearch.index import ClusterIndex
+
+    return ClusterIndex(connected(address), address.name, encoder, shared)

@@ -43,6 +43,12 @@ def read_documents(point: Point, field: str, values: Sequence[str]) -> Iterator[
         yield from map(_document, point.hits({**body, "sort": [{"article_id": "asc"}]}))
 
 
+def read_all(point: Point) -> Iterator[ArticleDocument]:
+    """All articles, in the order of ids."""
+    query = {"bool": {"filter": [{"term": {"kind": ARTICLE}}, *point.generation_filters]}}
+    yield from map(_document, point.hits({"query": query, "_source": ["article"], "sort": [{"article_id": "asc"}]}))
+
+
 def read_articles(point: Point, field: str, values: Sequence[str], forced: Filter | None = None) -> MemoryStore:
     """The articles that have one of ``values`` in a field, and of them what the filter ``forced`` lets through."""
     store = MemoryStore({own.stored.article.id: own.stored for own in read_documents(point, field, values)})

@@ -118,6 +118,16 @@ class Cluster:
         gone = {"pit_id": [point]}
         self._send(lambda client: _unless(NOT_THERE, lambda: client.delete_pit(body=gone)))
 
+    def condition(self, index: str) -> tuple[str, int, int, dict[str, int]]:
+        """The health of an index, its shards, the copies of each beside the first, and the bytes that they take."""
+        health = self._send(lambda client: client.cluster.health(index=index))
+        stats = self._send(lambda client: client.indices.stats(index=index, metric="store"))["_all"]
+        settings = self._send(lambda client: client.indices.get_settings(index=index))[index]["settings"]["index"]
+        sizes = {
+            name: stats[key]["store"]["size_in_bytes"] for name, key in (("shards", "primaries"), ("all", "total"))
+        }
+        return health["status"], int(settings["number_of_shards"]), int(settings["number_of_replicas"]), sizes
+
     def close(self) -> None:
         """Close the connections; the next request opens them again."""
         if (client := vars(self).pop("_client", None)) is not None:

@@ -1,0 +1,93 @@
+"""Looking after an index on a cluster: what it is made of and takes, whether it is whole, all that is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from paraglot.indexer.corpus.drafts import MARKS, Block, Draft, Place
+from paraglot.search.memory.texts import StoredArticle
+from paraglot.search.opensearch.articles import read_all
+from paraglot.search.opensearch.cluster import Json
+from paraglot.search.opensearch.connecting import connected
+from paraglot.search.opensearch.manifest import ClusterManifest
+from paraglot.search.opensearch.point import Point, among
+from paraglot.search.opensearch.schema import ARTICLE
+from paraglot.search.types.address import ClusterAddress
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterStatus:
+    """``index`` is the one that the name stands for; ``sizes_bytes`` are those of its shards, and with all copies."""
+
+    manifest: ClusterManifest
+    index: str
+    health: str
+    shards: int
+    copies: int
+    sizes_bytes: dict[str, int]
+
+
+def cluster_status(address: ClusterAddress) -> ClusterStatus:
+    """The status of an index. Raises `IndexMissing`, `IndexMismatch`, `ClusterFailure`."""
+    cluster = connected(address)
+    with closing(Point(cluster, address.name)) as point:
+        found = cluster.condition(point.index)
+        return ClusterStatus(point.manifest, point.index, *found)
+
+
+def faults_on_cluster(address: ClusterAddress) -> tuple[ClusterManifest, list[str]]:
+    """What the index says of itself and what is not as it says. Raises as `cluster_status`."""
+    with closing(Point(connected(address), address.name)) as point:
+        return point.manifest, list(_faults(point))
+
+
+def _faults(point: Point) -> Iterator[str]:
+    manifest = point.manifest
+    languages = {"terms": {"field": "language", "size": 10_000}}
+    counted = {"size": 0, "track_total_hits": True}
+    articles = {"bool": {"filter": [{"term": {"kind": ARTICLE}}, *point.generation_filters]}}
+    vectors = {"exists": {"field": "vector"}}
+    answers = point.search(
+        {**counted, "query": among(point.generation_filters), "aggs": {"languages": languages}},
+        {**counted, "query": articles},
+        {**counted, "query": among([vectors, *point.generation_filters])},
+    )
+    found = {one["key"]: one["doc_count"] for one in answers[0]["aggregations"]["languages"]["buckets"]}
+    for language in sorted({*found, *manifest.languages}):
+        if found.get(language, 0) != manifest.languages.get(language, 0):
+            counts = f"{found.get(language, 0)} and not {manifest.languages.get(language, 0)}"
+            yield f"{point.index}: the paragraphs in {language} are {counts}"
+    if (total := _total(answers[1])) != manifest.articles:
+        yield f"{point.index}: the articles are {total} and not {manifest.articles}"
+    if (total := _total(answers[2])) != manifest.paragraphs:
+        yield f"{point.index}: the paragraphs with a vector are {total} and not {manifest.paragraphs}"
+
+
+def articles_on_cluster(address: ClusterAddress) -> Iterator[dict[str, Any]]:
+    """Every article, in the order of ids, as `paraglot index` reads it to the same paragraphs."""
+    with closing(Point(connected(address), address.name)) as point:
+        yield from (_fields(own.stored) for own in read_all(point))
+
+
+def _fields(stored: StoredArticle) -> dict[str, Any]:
+    own = stored.article
+    blocks = tuple(
+        Block(one.text, one.start, one.end, one.heading, _other(one.language, own.language), one.anchor)
+        for one in stored.paragraphs
+    )
+    marks = Draft(Place(Path(own.id)), own.id, own.title, own.text, blocks=blocks, divided=True).marks()
+    head = {name: getattr(own, name) for name in ("language", "url", "date", "source")}
+    given = {name: value for name, value in head.items() if value is not None}
+    return {"id": own.id, "title": own.title, "text": own.text, MARKS: marks, **given, **own.attributes}
+
+
+def _other(language: str, of_article: str) -> str:
+    return "" if language == of_article else language
+
+
+def _total(answer: Json) -> int:
+    return int(answer["hits"]["total"]["value"])

@@ -1,0 +1,89 @@
+"""The commands and the service over an index on a cluster: as over one in a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from paraglot.api.settings import load_settings
+from paraglot.indexer.build import apply_changes, delete_articles, index_corpus
+from paraglot.indexer.corpus.drafts import Place
+from paraglot.indexer.corpus.fields import draft_of
+from paraglot.indexer.opensearch import articles
+from paraglot.indexer.readers.inputs import Options
+from paraglot.search.engine.engine import open_index
+from paraglot.search.errors import NotFound
+from paraglot.search.types import SearchRequest
+from tests.commands import paraglot
+from tests.conftest import ARTICLES
+
+pytestmark = pytest.mark.slow
+
+
+def test_all_that_commands_do_with_an_index(
+    address: str, tmp_path: Path, write_corpus: Callable[[list[dict[str, object]]], Path]
+) -> None:
+    given = ["--index", address]
+    corpus = write_corpus(ARTICLES)
+    done = paraglot("search", "bread", *given)
+    assert (done.returncode, "There is no index" in done.stderr) == (1, True)
+    report = json.loads(paraglot("index", corpus, *given, "--model", "fake", "--json").stdout)
+    counts = ("generation", "articles_added", "articles", "paragraphs", "paragraphs_added", "committed")
+    assert [report[name] for name in counts] == [1, 3, 3, 7, 7, True]
+    again = json.loads(paraglot("index", corpus, *given, "--json").stdout)
+    assert [again[name] for name in ("generation", "articles_unchanged", "committed")] == [1, 3, False]
+
+    found = json.loads(paraglot("search", "bread tax", *given, "--json").stdout)
+    assert found["hits"][0]["text"] == "The council raised the bread tax."
+    status = json.loads(paraglot("status", *given, "--json").stdout)
+    assert (status["paragraphs"], status["health"], status["encoder"]["name"]) == (7, "green", "fake")
+    assert "3 shards" in paraglot("status", *given).stdout
+    assert "Whole: generation 1, 3 articles, 7 paragraphs." in paraglot("verify", *given).stdout
+
+    exported = tmp_path / "export.jsonl"
+    assert paraglot("export", exported, *given).returncode == 0
+    folder = tmp_path / "index"
+    index_corpus(folder, [exported], "fake")
+    with open_index(folder) as small, open_index(address) as large:
+        assert texts(small) == texts(large)
+
+    assert paraglot("delete", "steuer", *given).returncode == 0
+    assert paraglot("delete", "steuer", *given).returncode == 1
+    assert json.loads(paraglot("status", *given, "--json").stdout)["articles"] == 2
+    for refused in (["follow", "https://x.example/feed"], ["backup", tmp_path / "b.tar"]):
+        assert "is for an index in a folder" in paraglot(*refused, *given).stderr
+    assert "was made with the encoder 'fake'" in paraglot("index", corpus, *given, "--model", "builtin").stderr
+
+
+def texts(engine: object) -> list[tuple[str, str, str]]:
+    with engine.snapshot() as snapshot:  # type: ignore[attr-defined]
+        keys = snapshot.articles(snapshot.select())
+        articles = [snapshot.article(key.id) for key in sorted(keys, key=lambda key: key.id)]
+        return [(own.id, one.text, one.language) for own, paragraphs in articles for one in paragraphs]
+
+
+def test_a_service_writes_and_removes(address: str, write_corpus: Callable[[list[dict[str, object]]], Path]) -> None:
+    index = load_settings({"index": address}, {}).index
+    index_corpus(index, [write_corpus(ARTICLES[:2])], "fake")
+    draft = draft_of(
+        Place(Path("x")), {"id": "ferry", "title": "The ferry", "text": "It sails.", "language": "en"}, Options()
+    )
+    report, absent = apply_changes(index, {"ferry": draft, "tax": None, "unheard": None})
+    assert (report.generation, report.articles_added, report.articles_removed) == (2, 1, 1)
+    assert absent == {"unheard"}
+    with pytest.raises(NotFound):
+        delete_articles(index, ["ferry", "unheard"])
+    with open_index(address) as engine:
+        assert {hit.article.id for hit in engine.search(SearchRequest("ferry bread")).hits} == {"ferry", "steuer"}
+
+
+def test_a_corpus_of_many_articles_is_several_commits(
+    address: str, write_corpus: Callable[[list[dict[str, object]]], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(articles, "AT_ONCE", 2)
+    index = load_settings({"index": address}, {}).index
+    report = index_corpus(index, [write_corpus(ARTICLES)], "fake")
+    assert (report.generation, report.articles_added, report.articles, report.paragraphs) == (2, 3, 3, 7)
