@@ -1,0 +1,1 @@
+"""Tests of pages, as a package: what one browser serves ends with them (a fixture's scope)."""
