@@ -99,4 +99,4 @@ def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbo
 def left_out_line(counts: Mapping[str, int], verbose: bool) -> str:
     """What was in the inputs and is in no article, by kind."""
     how = "each named above" if verbose else "--verbose names them"
-    return f"Left out: {', '.join(f'{count} {kind}' for kind, count in counts.items())} ({how})."
+    return f"Left out: {', '.join(f'{kind} ({count})' for kind, count in counts.items())}; {how}."

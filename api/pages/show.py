@@ -22,7 +22,7 @@ from paraglot.api.pages.timeline import timeline
 from paraglot.api.pages.told import BUSY, told
 from paraglot.api.pages.why import sentence
 from paraglot.search.answer.listing import ORDERS, ArticlesResponse
-from paraglot.search.answer.pieces import pieces, words_of
+from paraglot.search.answer.pieces import excerpt, pieces, words_of
 from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, AlsoIn, Facet, Hit, SearchResponse
 
 
@@ -46,6 +46,9 @@ class Shown:
     followable: bool = True
     embedding: str = ""
 
+
+MOST_SHOWN = 1_000
+"""Characters of a paragraph that a hit shows; its article has it whole."""
 
 PARTS = {"chips": "chips.html", "results": "shown.html", "filters": "filters.html"}
 """What a search changes of the page: elements by their id, and the templates of what is in them."""
@@ -139,7 +142,9 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(pieces=pieces, name_in=name_in, sentence=sentence, words_of=words_of)
+    environment.globals.update(
+        pieces=pieces, excerpt=excerpt, most_shown=MOST_SHOWN, name_in=name_in, sentence=sentence, words_of=words_of
+    )
     environment.globals.update(others=others, answer_relevance=ANSWER_RELEVANCE, busy=BUSY)
     typed: Environment = environment
     return typed

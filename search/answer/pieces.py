@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
 from paraglot.search.types import Alignment, Highlight, Hit
 
@@ -44,6 +44,28 @@ def pieces(
         asked = " ".join(word for kind, word in open_marks if kind == "asked")
         found.append(Piece(text[start:end], "keyword" in kinds, "semantic" in kinds, asked))
     return found
+
+
+def excerpt(whole: Sequence[Piece], most: int) -> list[Piece]:
+    """At most so many characters of a text: from the first marked piece on, with a little before it, and an ellipsis
+    where something is left out.
+
+    >>> "".join(one.text for one in excerpt([Piece("a" * 90), Piece("bread", True), Piece(" is dear." * 9)], 40))
+    '…aaaaaaaaaabread is dear. is dear. is dea…'
+    """
+    length = sum(len(one.text) for one in whole)
+    if length <= most:
+        return list(whole)
+    ends = list(accumulate(len(one.text) for one in whole))
+    marked = next((end - len(one.text) for one, end in zip(whole, ends, strict=True) if one.keyword or one.semantic), 0)
+    start = max(0, min(marked - most // 4, length - most))
+    found = [Piece("…")] if start else []
+    for one, end in zip(whole, ends, strict=True):
+        begin = end - len(one.text)
+        text = one.text[max(start - begin, 0) : max(start + most - begin, 0)]
+        if text:
+            found.append(replace(one, text=text))
+    return [*found, Piece("…")] if start + most < length else found
 
 
 def words_of(hit: Hit) -> list[str]:

@@ -44,7 +44,7 @@ def test_index_twice_search_delete_status(tmp_path: Path, write_corpus: Write) -
 
 def test_people_see_where_answers_end_and_programs_see_all(small_index: Path) -> None:
     found = paraglot("search", "bread tax", "--index", small_index).stdout
-    hidden = re.search(r"^(\d+) less likely: --less-likely shows them\.$", found, re.MULTILINE)
+    hidden = re.search(r"^And (\d+) less likely, with --less-likely\.$", found, re.MULTILINE)
     assert hidden
     assert int(hidden[1]) > 0
     assert "面包税" not in found
@@ -53,7 +53,7 @@ def test_people_see_where_answers_end_and_programs_see_all(small_index: Path) ->
     assert opened.startswith(found.partition("\n")[0]), "answers stay where they were"
     assert "less likely" not in opened
     off = paraglot("search", "zyxwvut", "--index", small_index).stdout
-    assert re.fullmatch(r"Nothing clearly answers this\.\n\d less likely: --less-likely shows them\.\n", off)
+    assert re.fullmatch(r"Nothing clearly answers this\.\nAnd \d less likely, with --less-likely\.\n", off)
     answer = json.loads(paraglot("search", "zyxwvut", "--index", small_index, "--json").stdout)
     assert (len(answer["hits"]) > 0, answer["less_likely"]) == (True, 0)
     both = paraglot("search", "x", "--index", small_index, "--less-likely", "--min-relevance", "0.2")

@@ -45,13 +45,13 @@ def test_what_is_left_out_is_counted_and_named_where_asked(tmp_path: Path) -> No
         )
         (tmp_path / f"{number}.txt").write_text(text)
     index = ["--index", str(tmp_path.parent / f"{tmp_path.name}-index"), "--model", "fake"]
-    counts = "Left out: 10 read-also lines (--verbose names them)."
+    counts = "Left out: read-also lines (10); --verbose names them."
     for arguments in (["--dry-run"], index, index):  # the second run over the same corpus says it again
         assert counts in CliRunner().invoke(app, ["index", str(tmp_path), *arguments]).stdout.splitlines()
     told = json.loads(CliRunner().invoke(app, ["index", str(tmp_path), *index, "--json"]).stdout)
     assert told["left_out"] == {"read-also lines": 10}
     named = CliRunner().invoke(app, ["index", str(tmp_path), *index, "--verbose"])
-    assert named.stdout.startswith("Left out: 10 read-also lines (each named above).\nNothing changed")
+    assert named.stdout.startswith("Left out: read-also lines (10); each named above.\nNothing changed")
     assert named.stderr.splitlines()[:1] == [
         f"paraglot: left out {tmp_path / '0.txt'}:1: read-also lines: Read also: Bakers 0"
     ]

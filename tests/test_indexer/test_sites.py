@@ -114,7 +114,7 @@ def test_what_is_kept_back_is_left_out_and_named(tmp_path: Path, name: str) -> N
     done = paraglot("index", tmp_path / "site", "--dry-run", "--verbose")
     assert done.returncode == 0
     assert "0 articles" in done.stdout
-    assert "Left out: 1 drafts and pages that ask not to be found" in done.stdout
+    assert "Left out: drafts and pages that ask not to be found (1); " in done.stdout
     assert f"{name}:1: drafts and pages" in done.stderr
     told = paraglot("index", tmp_path / "site", "--dry-run", "--drafts", "--json")
     assert json.loads(told.stdout)["articles"] == 1

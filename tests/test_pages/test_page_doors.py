@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.pages.brand import PAPERS
 from paraglot.api.pages.timeline import timeline
 from paraglot.api.settings import Settings, load_settings
+from paraglot.indexer.build import index_corpus
 from paraglot.search.errors import InvalidSettings
 from tests.browsers import Open
 from tests.servers import ROOT, service
@@ -124,9 +126,27 @@ def test_the_page_has_the_name_the_sign_and_the_colours_that_are_set(small_index
             assert f'<link rel="stylesheet" href="{home}brand.css">' in page
             assert f'<link rel="icon" href="{home}logo">' in page
         assert "--accent: #7a1f2b" in client.get("/brand.css").text
+        assert "<ShortName>The Gazette</ShortName>" in client.get("/opensearch.xml").text
         for address in ("/logo", "/favicon.ico"):
             answer = client.get(address)
             assert (answer.headers["content-type"], answer.text) == ("image/svg+xml", sign.read_text())
+
+
+def test_of_a_long_paragraph_the_place_that_answers_is_shown(
+    write_corpus: Callable[[list[dict[str, object]]], Path], tmp_path: Path
+) -> None:
+    text = f"Still{', and nothing of it' * 40}, the bread tax was raised{', and so on' * 70}."
+    index_corpus(tmp_path / "i", [write_corpus([{"id": "long", "paragraphs": [text], "language": "en"}])], "fake")
+    settings = Settings(index=tmp_path / "i")
+    with TestClient(create_app(ObservedEngine(settings), settings), base_url="http://127.0.0.1") as client:
+        page = client.get("/", params={"q": "bread tax", "mode": "keyword", "less_likely": "1"}).text
+        [shown] = re.findall(r'<p class="text"[^>]*>(.*?)</p>', page)
+        plain = re.sub(r"<[^>]*>", "", shown)
+        assert len(plain) == 1_002
+        assert (plain[0], plain[-1]) == ("…", "…")
+        assert "the bread tax was raised, and so on" in plain
+        assert '<mark class="keyword' in shown
+        assert text in client.get("/article/long").text
 
 
 def test_without_them_it_has_its_own(small_index: Path) -> None:

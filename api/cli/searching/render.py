@@ -32,7 +32,7 @@ def print_response(console: Console, response: SearchResponse, long: bool) -> No
         console.print("No sure answer; the nearest paragraphs are:\n", style="bold")
     print_hits(console, response.hits, response.request.offset, long)
     if response.less_likely:
-        console.print(f"{response.less_likely} less likely: --less-likely shows them.", style="dim")
+        console.print(f"And {response.less_likely} less likely, with --less-likely.", style="dim")
     for name, facet in response.facets.items():
         counts = [f"{value} {count}" for value, count in facet.counts.items()]
         console.print(Text(f"{name}: {', '.join([*counts, f'without {facet.missing}'])}", style="cyan"), soft_wrap=True)

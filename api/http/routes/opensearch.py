@@ -17,6 +17,8 @@ from paraglot.api.http.routes.search import READS, engine_of, forced_filter, pro
 from paraglot.api.http.routes.suggest import SuggestUrl
 
 NAMESPACE = "http://a9.com/-/spec/opensearch/1.1/"
+MOST_OF_A_NAME = 16
+"""Characters of a short name; a long one has three times as many."""
 ADDRESSES = (
     ("text/html", "results", ""),
     ("application/rss+xml", "results", "feed.rss"),
@@ -55,7 +57,10 @@ def description(request: Request) -> DescriptionResponse:
     token = key_in_url(request) if current_key(request).scope == "search" else ""
     key = f"&key={quote(token)}" if token else ""
     root = ElementTree.Element("OpenSearchDescription", xmlns=NAMESPACE)
-    add_text(root, "ShortName", "Paraglot")
+    name: str = request.app.state.settings.page_title or "Paraglot"
+    add_text(root, "ShortName", name[:MOST_OF_A_NAME])
+    if len(name) > MOST_OF_A_NAME:
+        add_text(root, "LongName", name[: 3 * MOST_OF_A_NAME])
     add_text(root, "Description", "Article paragraphs by keyword and by meaning, in any language.")
     for media_type, relation, path in ADDRESSES:
         template = xml_text(f"{home}{path}?q={{searchTerms}}{key}")
