@@ -22,6 +22,7 @@ import portalocker
 from paraglot.search import disk
 from paraglot.search.errors import IndexDamaged, InvalidRequest, InvalidSettings, NotFound
 from paraglot.search.query.filters import parse_filter
+from paraglot.search.text.dates import duration_s
 
 Scope: TypeAlias = Literal["search", "write", "admin"]
 SCOPES: tuple[Scope, ...] = ("search", "write", "admin")
@@ -32,7 +33,6 @@ ANONYMOUS = "anonymous"
 _PREFIX = "paraglot"
 _FORMER_PREFIX = "rosetta"
 """Of keys that were given out before the product had its name; they go on working."""
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +211,8 @@ def expiry(text: str, now: datetime) -> datetime:
     '2024-05-31T02:00:00+00:00'
     """
     try:
-        if text[-1:] in _UNITS and text[:-1].isdecimal():
-            end = now + int(text[:-1]) * _UNITS[text[-1]]
-        else:
-            end = datetime.fromisoformat(text)
+        duration = duration_s(text)
+        end = datetime.fromisoformat(text) if duration is None else now + timedelta(seconds=duration)
     except (ValueError, OverflowError):
         raise InvalidSettings(f"--expires must be such as 30d, 12h or 2027-01-31, not {text!r}.") from None
     end = end if end.tzinfo else end.replace(tzinfo=UTC)

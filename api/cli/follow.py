@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import asdict
 from functools import partial
@@ -22,15 +21,13 @@ from paraglot.api.cli.options import EndpointOption, IndexOption, JsonOption, Wa
 from paraglot.api.cli.output import Flood, counted, message, print_json, print_line
 from paraglot.api.settings import Settings, load_settings
 from paraglot.search.errors import InvalidSettings, ParaglotError
+from paraglot.search.text.dates import duration_s
 
 if TYPE_CHECKING:
     from paraglot.indexer.follow.follow import Followed
 
 LEAST_S = 60
 """How often is as often as is polite."""
-
-_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-
 
 EveryOption = Annotated[
     str | None,
@@ -85,10 +82,10 @@ def seconds(text: str) -> float:
     >>> seconds("15m"), seconds("2h")
     (900.0, 7200.0)
     """
-    found = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
-    if found is None or int(found[1]) * _UNITS[found[2]] < LEAST_S:
+    found = duration_s(text)
+    if found is None or found < LEAST_S:
         raise InvalidSettings(f"--every must be a time such as 15m, 2h or 1d, at least 1m, not {text!r}.")
-    return float(int(found[1]) * _UNITS[found[2]])
+    return found
 
 
 def _run(settings: Settings, urls: list[str], private: bool, how: dict[str, Any]) -> Followed:

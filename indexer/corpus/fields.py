@@ -29,6 +29,7 @@ from paraglot.indexer.corpus.line_ends import whole_words
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.own_vectors import take_vectors
 from paraglot.indexer.corpus.paragraphs import clean
+from paraglot.indexer.readers.addresses import without_tracking
 from paraglot.indexer.readers.dates import date_fields
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.readers.text.field_text import (
@@ -99,13 +100,13 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
     text, plain, rich = _text_of(fields)
     title = " ".join(_said(fields, "title").split())
     language = _language(fields)
-    url = _said(fields, "url").strip() or None
-    article_id = _id(fields.pop("id", None)) or _made_id(unnamed, url, title, text)
+    given_url = _said(fields, "url").strip() or None
+    article_id = _id(fields.pop("id", None)) or _made_id(unnamed, given_url, title, text)
     when = date_fields(fields.pop("date", None), language)
     source = " ".join(_said(fields, "source").split()) or None
     if when:
         fields |= {name: value for name, value in when.items() if name != "date"}
-    _tell(fields, place, options)
+    _tell(fields, place, options, dated="date" in when)
     title = title if options.text == "plain" or marks else plain_title(title)
     draft = Draft(
         place,
@@ -114,7 +115,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
         text,
         language=language,
         date=when.get("date"),
-        url=url,
+        url=given_url and without_tracking(given_url),
         source=source,
         attributes=fields,
         plain=plain,
@@ -146,10 +147,11 @@ def _read(draft: Draft, options: Options, rich: bool) -> Draft:
     return replace(draft, text=text, blocks=blocks, plain=False)
 
 
-def _tell(fields: Mapping[str, object], place: Place, options: Options) -> None:
-    for name, kind in (("date_as_given", "dates that cannot be told"), ("language_as_given", "unknown languages")):
-        if name in fields:
-            options.remarks.leave_out(kind, place, str(fields[name]))
+def _tell(fields: Mapping[str, object], place: Place, options: Options, *, dated: bool) -> None:
+    if "date_as_given" in fields and not dated:
+        options.remarks.leave_out("dates that cannot be told", place, str(fields["date_as_given"]))
+    if "language_as_given" in fields:
+        options.remarks.leave_out("unknown languages", place, str(fields["language_as_given"]))
 
 
 def _named(fields: dict[str, Any], options: Options) -> dict[str, Any]:

@@ -36,6 +36,11 @@ _AFTER_CLOSING = "”»\"'’」』)）] "
 _BEFORE_READ_ALSO = "→►▶>»•-–—*[( "
 _BULLET = re.compile(r"\s*([-–—*•‣▪]|\d+[.)])\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ESCAPE = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\)|[()*+][0-9A-Za-z]|[=>78cDEHMNOZ])"
+)
+"""What steers a terminal: colours, links, titles of windows, sets of characters."""
+
 _BROKEN_WORD = re.compile(r"\u00ad[ \t]*\n[ \t]*([^\W_][^\s\u00ad]*)[ \t]*")
 """A word that a soft hyphen divides at the end of a line."""
 _SPACE = re.compile(r"\s+")
@@ -45,6 +50,8 @@ def clean(text: str) -> str:
     """Text with ``\\n`` line ends, without control and invisible characters; the same number of lines."""
     if text.isascii() and text.isprintable():
         return text
+    if "\x1b" in text:
+        text = _ESCAPE.sub("", text)
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\u00ad" in text:
         text = _BROKEN_WORD.sub(r"\1\n", text)

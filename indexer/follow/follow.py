@@ -22,6 +22,7 @@ from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.follow.polite import Later, Polite, origin_of
 from paraglot.indexer.follow.seen import Note, Seen
 from paraglot.indexer.follow.web import Answer, Refused, Web
+from paraglot.indexer.readers.formats import as_ascii, outermost
 from paraglot.indexer.readers.inputs import Options, Unreadable
 from paraglot.indexer.readers.xml.sitemaps import Entry, read_sitemap
 from paraglot.indexer.run import Making, Progress, Report
@@ -39,7 +40,6 @@ MOST_PAGES = 500
 UNDATED_S = 86_400.0
 """A page of which the sitemap does not say when it was changed is asked for again after so long."""
 
-_ROOT = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*<(?:[\w.-]+:)?([A-Za-z]+)", re.DOTALL)
 _ALTERNATE = re.compile(rb"<link\b[^>]*\btype\s*=\s*[\"']application/(?:rss|atom)\+xml[^>]*>", re.IGNORECASE)
 _HREF = re.compile(rb"\bhref\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
 
@@ -138,12 +138,12 @@ class _Run:
         answer = self._new(url)
         if answer is None:
             return
-        root = _ROOT.match(answer.content[:16_384])
-        kind = root[1].decode() if root else ""
+        head = answer.content[:65_536]
+        kind = outermost(head)
         if kind in ("urlset", "sitemapindex"):
             if self._sitemap(url, answer, depth=0):
                 self._note(url, answer)
-        elif kind in ("rss", "feed", "RDF") or b"jsonfeed.org" in answer.content[:4096]:
+        elif kind in ("rss", "feed", "RDF") or b"jsonfeed.org" in as_ascii(head)[:4096]:
             self._feed(url, answer)
         else:
             self.fail(url, _what_else(answer))

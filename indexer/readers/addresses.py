@@ -32,6 +32,39 @@ def is_web(address: object) -> bool:
     return isinstance(address, str) and divided(address).scheme in ("http", "https")
 
 
+_TRACKING = re.compile(
+    r"utm_\w+|fbclid|gclid|dclid|gclsrc|msclkid|yclid|ysclid|ttclid|twclid|[gw]braid|li_fat_id|igsh(?:id)?|mc_[ce]id"
+    r"|_hs(?:enc|mi)|hsctatracking|mkt_tok|vero_(?:id|conv)|oly_(?:anon|enc)_id|(?:pk|mtm|matomo|piwik)_\w+"
+    r"|at_(?:medium|campaign|custom\d|link_\w+|format|ptr_name)|xtor|_g[al]|ref_(?:src|url)|__twitter_impression"
+    r"|guccounter|guce_referrer(?:_sig)?|srsltid|epik|wt[._](?:mc|zmc)\w*|trk(?:campaign|info)|wickedid|dicbo|cmpid|ncid"
+    r"|nr_email_referer|rb_clickid|s_kwcid|ml_subscriber(?:_hash)?|spm|sc_cid",
+    re.IGNORECASE,
+)
+"""What campaigns, networks and counters hang on an address, and no site needs to find its page."""
+
+
+def without_tracking(address: str) -> str:
+    """An address without the parameters that only say where a reader came from; all else of it as it was.
+
+    >>> without_tracking("https://a.example/p?id=3&utm_source=rss#part")
+    'https://a.example/p?id=3#part'
+    """
+    if "?" not in address and "#" not in address:
+        return address
+    before, mark, fragment = address.partition("#")
+    path, _, query = before.partition("?")
+    kept = [one for one in query.split("&") if one and not _tracks(one)]
+    if fragment and "=" in fragment and all(map(_tracks, fragment.split("&"))):
+        fragment = mark = ""
+    if len(kept) == len(query.split("&")) or not query:
+        return f"{before}{mark}{fragment}"
+    return f"{path}{'?' * bool(kept)}{'&'.join(kept)}{mark}{fragment}"
+
+
+def _tracks(parameter: str) -> bool:
+    return _TRACKING.fullmatch(parameter.partition("=")[0].removeprefix("amp;")) is not None
+
+
 Pages: TypeAlias = Literal["files", "folders"]
 HTML_PAGES: Pages = "files"
 MARKDOWN_PAGES: Pages = "folders"

@@ -41,7 +41,7 @@ _PACKED = (".zip", ".tar", ".tgz", ".tbz2", ".txz")
 
 _SUFFIXES = {
     "text": (".txt", ".text"),
-    "markdown": (".md", ".markdown", ".mdown"),
+    "markdown": (".md", ".markdown", ".mdown", ".mdx", ".mkd", ".mkdn"),
     "html": (".html", ".htm", ".xhtml"),
     "jsonl": (".jsonl", ".ndjson"),
     "json": (".json", ".geojson"),
@@ -100,9 +100,9 @@ def format_of(source: Input, head: bytes) -> str:
     named = next((name for name, suffixes in _SUFFIXES.items() if source.name.endswith(suffixes)), None)
     if told:
         return told
-    if named == "xml" and (within := _ROOT_WITHIN.search(_as_ascii(head)[:16_384])):
+    if named == "xml" and (within := _ROOT_WITHIN.search(as_ascii(head)[:16_384])):
         return _ROOTS[within[1].decode()]
-    if (named == "xml" or not named) and (root := _xml_root(_as_ascii(head))):
+    if (named == "xml" or not named) and (root := _xml_root(as_ascii(head))):
         raise Unreadable(unread.by_root(root))
     if named == "xml":
         raise Unreadable("XML, but no feed, no news article and no MediaWiki dump")
@@ -110,7 +110,7 @@ def format_of(source: Input, head: bytes) -> str:
         return named
     if fault := unread.by_name(source.name):
         raise Unreadable(fault)
-    if _is_table(_as_ascii(head)):
+    if _is_table(as_ascii(head)):
         return "csv"
     suffix = re.search(r"\.\w{1,10}$", source.name)
     if suffix and suffix.group() in _PACKED:
@@ -133,7 +133,7 @@ def _by_content(source: Input, head: bytes) -> str | None:
         return "warc"
     if head.startswith(b"ZIM\x04"):
         return "zim"
-    text = _as_ascii(head)
+    text = as_ascii(head)
     start = text[:1]
     if start == b"<":
         return _marked_up(text)
@@ -155,7 +155,7 @@ def _is_table(text: bytes) -> bool:
     return False
 
 
-def _as_ascii(head: bytes) -> bytes:
+def as_ascii(head: bytes) -> bytes:
     """The beginning without byte order mark, white space and what UTF-16 puts between letters."""
     if _is_wide(head):
         head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
@@ -166,6 +166,19 @@ def _is_wide(head: bytes) -> bool:
     """Whether markup or JSON is in UTF-16, by its mark or, without one, by its first letter."""
     unmarked = re.match(rb"[<{\[]\0[^\0]\0|\0[<{\[]\0[^\0]", head)
     return head.startswith((b"\xff\xfe", b"\xfe\xff")) or unmarked is not None
+
+
+def outermost(head: bytes) -> str:
+    """The local name of the outermost element, by the first bytes in whatever encoding, and of a feed or dump before
+    which something else stands; "" where there is none.
+    """
+    text = as_ascii(head)[:16_384]
+    found = _ROOT.match(text)
+    name = found[1].decode() if found else ""
+    if name.lower() == "html" or name in _ROOTS or unread.knows_root(name):
+        return name
+    within = _ROOT_WITHIN.search(text)
+    return within[1].decode() if within else name
 
 
 def _marked_up(text: bytes) -> str | None:

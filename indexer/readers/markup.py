@@ -121,6 +121,8 @@ class _Walk:
             self._layout.pop()
             self.flush()
         elif name in GROUPS:
+            if self._groups == 1 and self._heading is None:
+                self.flush()  # while it still counts as a group: its lines are one paragraph
             self._groups = max(self._groups - 1, 0)
             self._divide()
         elif name in CELLS and self._groups:

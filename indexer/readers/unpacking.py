@@ -339,6 +339,8 @@ def tar_members(file: io.BufferedReader, budget: Budget) -> Iterator[tuple[str, 
                     yield info.name, Unreadable("a link or device, which is not followed")
             if getattr(archive.fileobj, "pos", 0) % tarfile.BLOCKSIZE:
                 raise Unreadable("damaged or cut short: the archive ends amid the head of a file")
+        while pieces.read():  # what ends an archive is compressed as well, and may be cut short
+            pass
     except (*DAMAGE, ValueError, OverflowError) as error:
         raise Unreadable(f"damaged or cut short: {error}") from None
 

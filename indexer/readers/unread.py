@@ -71,8 +71,8 @@ _KINDS: tuple[tuple[str, str, str, tuple[bytes, ...]], ...] = (
     ("an Arrow or Feather file", _AS_CSV, "arrow feather", (b"ARROW1", b"FEA1")),
     ("an Avro file", _AS_CSV, "avro", (b"Obj\x01",)),
     ("an ORC file", _AS_CSV, "orc", (b"ORC\x0a", b"ORC\x08")),
-    ("an SQLite database", _AS_CSV, "sqlite sqlite3 db db3", (b"SQLite format 3\0",)),
-    ("a database", _AS_CSV, "mdb accdb dbf sav dta rds rdata", (b"\0\x01\0\0Standard ",)),
+    ("an SQLite database", _AS_CSV, "sqlite sqlite3 db3", (b"SQLite format 3\0",)),
+    ("a database", _AS_CSV, "db mdb accdb dbf sav dta rds rdata", (b"\0\x01\0\0Standard ",)),
     ("a file of numbers", _AS_CSV, "npy npz pkl pickle h5 hdf5 mat", (b"\x93NUMPY", b"\x89HDF\r\n")),
     (
         "a picture",
@@ -98,6 +98,7 @@ _KINDS: tuple[tuple[str, str, str, tuple[bytes, ...]], ...] = (
     ("a card of an address book", _AS_CSV, "vcf", (b"BEGIN:VCARD",)),
     ("a link to something else", "name that instead", "url webloc lnk desktop", ()),
     ("a copy that a program left behind", "give it its own suffix if it is to be read", "bak old orig tmp swp swo", ()),
+    ("a file that a system keeps for itself", "leave it out", "", (b"\0\0\0\1Bud1",)),
     ("a download that is not complete", "load it again", "part crdownload download aria2", ()),
 )
 _REMEDIES = {kind: remedy for kind, remedy, _, _ in _KINDS}
@@ -170,6 +171,8 @@ def by_content(head: bytes, name: str) -> str | None:
     kind = next((kind for mark, kind in _BY_MARK if head.startswith(mark)), None)
     if _OF_EDITORS.search(name):
         kind = "a copy that a program left behind"
+    elif _OF_SYSTEMS.search(name):
+        kind = "a file that a system keeps for itself"
     elif head.startswith(_OLE):
         held = next((kind for stream, kind in _IN_OLE if stream.encode("utf-16-le") in head), None)
         kind = held or _BY_SUFFIX.get(_suffix(name), "an Office document of the old kind")
@@ -188,6 +191,11 @@ def by_name(name: str) -> str | None:
     """What is said of a file whose suffix is one of those that are not read; None for others."""
     kind = _BY_SUFFIX.get(_suffix(name))
     return kind and _said(kind)
+
+
+def knows_root(root: str) -> bool:
+    """Whether an outermost element is that of XML which is known and not read as articles."""
+    return root in _ROOTS
 
 
 def by_root(root: str) -> str:
@@ -220,6 +228,10 @@ def in_zip(head: bytes, name: str) -> str | None:
 
 _OF_EDITORS = re.compile(r"~$|(?:^|/)(?:~\$|~syncthing~|#[^/]*#$)|___jb_(?:tmp|old)___$")
 """The names of what editors and office programs put beside a file while it is open, and of its version before."""
+
+
+_OF_SYSTEMS = re.compile(r"(?:^|/)(?:(?:eh)?thumbs(?:_vista)?\.db|iconcache\.db|desktop\.ini)$")
+"""The names of what Windows and macOS put into folders, in small letters."""
 
 
 def _suffix(name: str) -> str:

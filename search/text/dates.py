@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
+_UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_DURATION = re.compile(r"([0-9]{1,9})([smhd])")
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d\d))?")
 
 
@@ -49,6 +51,16 @@ def _year_or_month(year: int, month: int | None) -> Period:
 
 def _seconds(moment: datetime) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def duration_s(text: str) -> float | None:
+    """The seconds of a time that is written as people set one: ``30s``, ``15m``, ``2h``, ``30d``; None for all else.
+
+    >>> duration_s("15m"), duration_s("2h"), duration_s("soon")
+    (900.0, 7200.0, None)
+    """
+    found = _DURATION.fullmatch(text)
+    return None if found is None else float(found[1]) * _UNIT_S[found[2]]
 
 
 def retry_after_s(header: str) -> float | None:

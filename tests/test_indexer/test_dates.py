@@ -10,7 +10,9 @@ import pytest
 
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft
+from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.dates import date_fields, iso_date
+from paraglot.indexer.readers.inputs import Options
 from paraglot.search.text.dates import read_period
 
 DAY = "2023-10-02"
@@ -185,3 +187,44 @@ def test_two_years_with_a_dash_are_no_month() -> None:
 def test_numerals_of_other_scripts_and_days_of_other_calendars(given: str, told: str | None) -> None:
     assert iso_date(given) == told
     assert date_fields(given) == ({"date": told} if told else {"date_as_given": given})
+
+
+@pytest.mark.parametrize(
+    ("given", "year"),
+    [
+        *(("[1759?]", "1759"), ("ca. 1520", "1520"), ("1520s", "1520"), ("[c. 1750?]", "1750"), ("c1999", "1999")),
+        *(
+            ("um 1520", "1520"),
+            ("vers 1520", "1520"),
+            ("около 1520", "1520"),
+            ("约1520年", "1520"),
+            ("1520年頃", "1520"),
+        ),
+        *(
+            ("1920er Jahre", "1920"),
+            ("años 1920", "1920"),
+            ("1920-е", "1920"),
+            ("1920年代", "1920"),
+            ("(2023)", "2023"),
+        ),
+    ],
+)
+def test_a_year_that_is_near_is_told_and_kept_as_given(given: str, year: str) -> None:
+    assert date_fields(given) == {"date": year, "date_as_given": given}
+    assert iso_date(given) is None, "it is no date that a title may be taken for"
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["[17--]", "18th century", "1520-1530", "[between 1520 and 1530]", "before 1520", "1999, c1998", "1520 or 1521"],
+)
+def test_what_says_no_one_year_is_kept_alone(given: str) -> None:
+    assert date_fields(given) == {"date_as_given": given}
+
+
+def test_a_near_year_is_not_counted_as_unknown(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "a", "text": "Of bridges.", "date": "ca. 1520"}))
+    remarks = Remarks()
+    [draft] = read_corpus([tmp_path / "a.jsonl"], Options(remarks=remarks))
+    assert isinstance(draft, Draft)
+    assert (draft.date, draft.attributes, remarks.counts()) == ("1520", {"date_as_given": "ca. 1520"}, {})

@@ -269,3 +269,22 @@ def test_many_names_of_namespaces_cost_no_article(tmp_path: Path) -> None:
         tmp_path / "a.xml", rss(whole.replace("<title>", "<p299:x/><title>")).replace("<rss", f"<rss {names}")
     )
     assert (len(drafts), skipped) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://a.example/tram?utm_source=rss&amp;utm_medium=feed", "https://a.example/tram"),
+        ("https://a.example/?p=7&amp;fbclid=abc", "https://a.example/?p=7"),
+        ("https://a.example/tram#xtor=RSS-1", "https://a.example/tram"),
+        ("https://a.example/tram?id=3&amp;mc_cid=1#stops", "https://a.example/tram?id=3#stops"),
+        ("https://a.example/search?q=utm_source&amp;ref=1", "https://a.example/search?q=utm_source&ref=1"),
+    ],
+)
+def test_addresses_do_not_say_where_a_reader_came_from(tmp_path: Path, link: str, url: str) -> None:
+    item = f"<item><title>Tram</title><link>{link}</link><guid>1</guid><description>{TEXT}</description></item>"
+    [draft], _, _ = read(tmp_path / "a.xml", f"<rss version='2.0'><channel><title>T</title>{item}</channel></rss>")
+    assert (draft.id, draft.url) == ("1", url)
+    html = f"<html><head><link rel=canonical href='{link}'></head><body><h1>Tram</h1><p>{TEXT}</p></body></html>"
+    [draft], _, _ = read(tmp_path / "a.html", html)
+    assert draft.url == url

@@ -103,6 +103,44 @@ def test_json_feeds_and_atom_are_feeds(site: Site, run: Run) -> None:
     assert run.articles() == {"Json", "Atom"}
 
 
+@pytest.mark.parametrize(
+    ("before", "encoding"),
+    [
+        ("", "utf-8-sig"),
+        ("", "utf-16"),
+        ("", "utf-16-le"),
+        ("\n \n", "utf-8"),
+        ("<br/><b>Warning</b>: late\n", "utf-8"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["rss", "atom", "json", "sitemap"])
+def test_a_root_after_a_mark_in_utf_16_and_after_a_warning(
+    site: Site, run: Run, kind: str, before: str, encoding: str
+) -> None:
+    if before.startswith("<") and kind in ("json", "sitemap"):
+        return  # what stands before these is no part of either
+    site.article("/a", "The only page tells of bakers in the old town.")
+    item = {"id": "a", "title": "Bread", "content_text": "The bakers of the old town.", "url": site.url("/a")}
+    text = {
+        "rss": "<rss version='2.0'><channel><title>T</title><item><title>Bread</title><guid>a</guid>"
+        "<description>The bakers of the old town.</description></item></channel></rss>",
+        "atom": "<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title><entry><id>b</id><title>Bread</title>"
+        "<content>The bakers of the old town.</content></entry></feed>",
+        "json": json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [item]}),
+        "sitemap": f"<urlset><url><loc>{site.url('/a')}</loc></url></urlset>",
+    }[kind]
+    site.pages["/x"] = Page(f"{before}{text}".encode(encoding), "application/xml")
+    found = run(site.url("/x"))
+    assert (found.failures, found.report.articles) == ([], 1)
+
+
+def test_a_page_that_holds_a_feed_in_it_is_none(site: Site, run: Run) -> None:
+    page = b"<!DOCTYPE html><html><head><rdf:RDF xmlns:rdf='x'></rdf:RDF></head><body>Bread.</body></html>"
+    site.pages["/x"] = Page(page, "text/html")
+    url = site.url("/x")
+    assert run(url).failures == [f"{url}: neither a feed nor a sitemap."]
+
+
 def test_pages_of_a_sitemap_are_asked_for_when_it_says_that_they_changed(site: Site, run: Run) -> None:
     site.article("/a", "The first page tells of bakers in the old town.")
     site.article("/b", "The second page tells of penguins in the zoo.")

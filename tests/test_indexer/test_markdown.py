@@ -12,6 +12,7 @@ from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.body import TOO_DEEP
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.readers.text.field_text import TOO_MANY_SIGNS
+from paraglot.indexer.readers.text.mdx import without_code
 
 TEXT = "The council decided on Monday to build a new bridge."
 
@@ -137,3 +138,38 @@ def test_a_part_that_is_nested_too_deeply_is_counted(tmp_path: Path, name: str) 
     [draft] = read_corpus([tmp_path / name], options)
     assert isinstance(draft, Draft)
     assert (draft.text, options.remarks.counts()) == (TEXT, {"parts nested too deeply": 1})
+
+
+@pytest.mark.parametrize("rows", [1, 2, 9])
+def test_a_list_and_a_table_are_one_paragraph_each(tmp_path: Path, rows: int) -> None:
+    table = "| town | what it did |\n|---|---|\n" + f"| Oakmoor | {TEXT} |\n" * rows
+    items = f"- {TEXT}\n" * rows
+    draft = read(tmp_path, f"# Bridge\n\n{table}\n{items}\nAfter it.\n")
+    assert [one.text for one in draft.blocks or ()] == [
+        " ".join(["town | what it did", *[f"Oakmoor | {TEXT}"] * rows]),
+        " ".join([TEXT] * rows),
+        "After it.",
+    ]
+
+
+def test_mdx_is_markdown_without_its_code(tmp_path: Path) -> None:
+    path = tmp_path / "a.mdx"
+    path.write_text(
+        "---\ntitle: Bridge\n---\nimport Tabs from '@theme/Tabs'\nimport {a,\n  b} from 'b'\n\nexport const meta = {\n  x: {y: 1}\n}\n\n"
+        f"<Tabs items={{['a', 'b']}} wide>\n\n{TEXT}{{' '}}So <b className={{style.red}}>it</b> is.{{/* not yet */}}\n\n</Tabs>\n\n"
+        "Use `{code}` and 3 < 4.\n\n```js\nimport x from {y}\n```\n\n<img src={x} /> <></>\n"
+    )
+    [draft] = read_corpus([path])
+    assert isinstance(draft, Draft)
+    assert (draft.id, draft.title) == ("a.mdx", "Bridge")
+    assert [one.text for one in draft.blocks or ()] == [
+        f"{TEXT} So it is.",
+        "Use {code} and 3 < 4.",
+        "import x from {y}",
+    ]
+
+
+@pytest.mark.parametrize("sign", ["<A ", "{", "<A b={", "`", "```\n", "<A '", "import\n"])
+def test_hostile_mdx_takes_linear_steps(sign: str) -> None:
+    """With steps that are not, these take hours."""
+    assert len(without_code(sign * (300_000 // len(sign)))) <= 300_000

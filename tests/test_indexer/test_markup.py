@@ -43,6 +43,12 @@ def told(fragment: str) -> list[str]:
         ("<details><summary>Short</summary>long of it</details>", ["Short", "long of it"]),
         ("<dl><dt>Word<dd>What it means</dl>", ["Word\nWhat it means"]),
         ("<ul><li>one<ul><li>within</li></ul></li><li><p>two</p></li></ul>", ["one\nwithin\ntwo"]),
+        (f"<ul>\n <li>{LONG}</li>\n <li>{LONG}</li>\n</ul>\n<p>after</p>", [f"{LONG}\n{LONG}", "after"]),
+        (
+            f"<table>\n<thead>\n<tr>\n<th>a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>{LONG}</td>\n<td>c</td>\n"
+            f"</tr>\n<tr>\n<td>{LONG}</td>\n<td>d</td>\n</tr>\n</tbody>\n</table>",
+            [f"a | b\n{LONG} | c\n{LONG} | d"],
+        ),
         ("<figure><img alt=x><figcaption>The <b>weir</b></figcaption></figure>", ["The weir"]),
         (
             "<table><caption>Days</caption><tr><td>Monday<ul><li>patrol at ten</ul><td>Closed<ul><li>check</ul>"

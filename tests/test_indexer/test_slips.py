@@ -172,3 +172,36 @@ def test_an_address_may_be_an_object(tmp_path: Path) -> None:
     [draft] = read_corpus([tmp_path / "a.jsonl"], Options())
     assert isinstance(draft, Draft)
     assert draft.url == "https://a.example/1"
+
+
+@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
+def test_a_tar_that_is_cut_in_the_zeros_that_end_it_is_named(tmp_path: Path, suffix: str) -> None:
+    with tarfile.open(tmp_path / f"whole.{suffix}", f"w:{suffix}") as archive:  # type: ignore[call-overload]
+        member = tarfile.TarInfo("a.txt")
+        member.size = len(LINE)
+        archive.addfile(member, io.BytesIO(LINE.encode()))
+    texts, faults, _ = read(tmp_path, f"a.tar.{suffix}", (tmp_path / f"whole.{suffix}").read_bytes()[:-5])
+    assert list(texts.values()) == [LINE]
+    [fault] = faults
+    assert fault.startswith("damaged or cut short")
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", "ehthumbs.db", "desktop.ini", "sub/Thumbs.db"])
+def test_what_a_system_keeps_in_folders_is_called_so(tmp_path: Path, name: str) -> None:
+    (tmp_path / "sub").mkdir()
+    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+    assert read(tmp_path, name, content)[1] == ["a file that a system keeps for itself is not read: leave it out"]
+
+
+def test_a_db_that_does_not_begin_as_one_of_sqlite_is_a_database(tmp_path: Path) -> None:
+    [fault] = read(tmp_path, "a.db", b"\x01\x02\x03 some base\0" * 50)[1]
+    assert fault == "a database is not read: export it as CSV or JSON lines"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.jsonl"])
+def test_what_steers_a_terminal_is_no_text(tmp_path: Path, name: str) -> None:
+    text = f"\x1b[1mWeir\x1b[0m\n\n\x1b[38;5;196m{LINE}\x1b[m \x1b]8;;http://x.example\x1b\\{NEXT}\x1b]8;;\x07"
+    written = json.dumps({"id": "a", "text": text.partition("\n")[2]}) if name == "a.jsonl" else text
+    texts, faults, _ = read(tmp_path, name, written.encode())
+    [read_text] = texts.values()
+    assert (read_text.removeprefix("Weir "), faults) == (f"{LINE} {NEXT}", [])

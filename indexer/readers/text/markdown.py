@@ -15,6 +15,7 @@ from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.body_drafts import body_draft
 from paraglot.indexer.readers.inputs import DRAFTS, Input, Unreadable
 from paraglot.indexer.readers.text.field_text import TOO_MANY_SIGNS, add_markdown, has_too_many_signs
+from paraglot.indexer.readers.text.mdx import without_code
 from paraglot.indexer.readers.text.plaintext import source_text
 
 _FRONT_MATTER = re.compile(
@@ -37,6 +38,8 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
     """The article in a Markdown file. Raises `Unreadable` where it is none."""
     text = source_text(source)
     fields, text = _fields_above(source, text)
+    if source.name.endswith(".mdx"):
+        text = without_code(text).lstrip("\n")
     heading = _TITLE.match(text)
     if not fields.get("title") and heading:
         fields["title"] = heading.group(1) or heading.group(2)

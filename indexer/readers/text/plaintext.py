@@ -1,7 +1,7 @@
 """Reader of plain text: one file, one article.
 
 The first line is the title, unless it is text itself (`indexer.corpus.headlines`); a closing ``Source: …`` line is
-metadata. Words that line ends divide are whole again.
+metadata. Words that line ends divide are whole again, and the edges of pages are left out.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from paraglot.indexer.corpus.headlines import headed
 from paraglot.indexer.corpus.line_ends import whole_words
 from paraglot.indexer.corpus.paragraphs import clean, take_source
 from paraglot.indexer.readers.inputs import MAX_FILE_BYTES, Input, Unreadable
+from paraglot.indexer.readers.text.pages import without_page_edges
 
 
 def read_plain_text(source: Input) -> Iterator[Draft | Skipped]:
     """The article in a plain text of any encoding. Raises `Unreadable` where it is none."""
-    text, named = take_source(whole_words(source_text(source)))
+    pages = (clean(page) for page in _content(source).split("\f"))
+    text = without_page_edges("\f".join(pages), source.leave_out).strip()
+    text, named = take_source(whole_words(text))
     if not text.strip():
         raise Unreadable("there is a source but no text before it")
     found = headed(text)
@@ -37,6 +40,10 @@ def read_plain_text(source: Input) -> Iterator[Draft | Skipped]:
 
 def source_text(source: Input) -> str:
     """An input as one text, cleaned. Raises `Unreadable` where it is too large or no text."""
+    return clean(_content(source)).strip()
+
+
+def _content(source: Input) -> str:
     content = source.file.read(MAX_FILE_BYTES + 1)
     if not content.strip():
         raise Unreadable("the file is empty")
@@ -49,4 +56,4 @@ def source_text(source: Input) -> str:
         at = end + 1
     if len(content) > MAX_FILE_BYTES:
         raise Unreadable(f"a text of more than {MAX_FILE_BYTES // 1_000_000} MB: divide it into articles")
-    return clean(text_of(source, content)).strip()
+    return text_of(source, content)

@@ -34,6 +34,9 @@ _LONGEST_TAG = 10_000
 _LONGEST_TOKEN = 200
 """Characters at the end of a block that may be the beginning of a tag."""
 
+_WIDE = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+"""How markup in UTF-16 begins that has no byte order mark."""
+
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]{2,40})", re.IGNORECASE)
 
 
@@ -205,6 +208,8 @@ class _Text:
 def _encoding(source: Input) -> str:
     """The encoding of a file by its beginning: the bytes are believed before the declaration."""
     sample = source.file.peek(_BLOCK)[:_BLOCK]
+    if sample[:2] in _WIDE and not source.options.encoding:
+        return _WIDE[sample[:2]]
     found = _DECLARED.search(sample[:1000])
     declared = found.group(1).decode("ascii") if found else ""
     if sample.isascii() and b"\0" not in sample and b"\x1b" not in sample and not source.options.encoding:
