@@ -180,7 +180,7 @@ class Write:
             with self.stage("learn"):
                 rows = self.records.read_rows(self.records.living_rows())
                 texts = languages_of(rows, LEAST, MOST)
-                learned = learned_means(encoder, texts, always=means is True)
+                learned = learned_means(encoder, texts, means is True, partial(self.progress, "learn"))
                 self._encoder = CentredEncoder(encoder, learned) if learned else encoder
 
     @property

@@ -17,6 +17,7 @@ from paraglot.indexer.build import Progress
 STAGES = {
     "fetch": "fetching",
     "read": "reading",
+    "learn": "learning languages",
     "embed": "embedding",
     "words": "writing words",
     "vectors": "writing vectors",

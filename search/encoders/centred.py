@@ -86,16 +86,25 @@ def learns_means(encoder: Encoder) -> bool:
     return not itself and outside_dimension(encoder.spec.name) is None
 
 
-def learned_means(encoder: Encoder, texts: Mapping[str, Sequence[str]], always: bool = False) -> Means | None:
+def learned_means(
+    encoder: Encoder,
+    texts: Mapping[str, Sequence[str]],
+    always: bool = False,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Means | None:
     """The means of the languages of ``texts``, which has `LEAST` or more paragraphs of each.
 
     None where there are fewer than two, or where so little of how vectors differ is told by their language that the
-    means would help nobody (`LANGUAGES_TELL`); with ``always`` they are learned then, too.
+    means would help nobody (`LANGUAGES_TELL`); with ``always`` they are learned then, too. ``progress`` is told how
+    many languages were read, and of how many.
     """
     languages = sorted(texts)
     if len(languages) < 2:
         return None
-    paragraphs = [encoder.encode_paragraphs(texts[language]) for language in languages]
+    paragraphs = []
+    for done, language in enumerate(languages, start=1):
+        paragraphs.append(encoder.encode_paragraphs(texts[language]))
+        progress(done, len(languages))
     if not always and told_by_language(paragraphs) < LANGUAGES_TELL:
         return None
     queries = [encoder.encode_query([_as_query(text) for text in texts[language]]) for language in languages]

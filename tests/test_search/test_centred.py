@@ -90,7 +90,9 @@ def test_a_query_finds_the_text_in_the_other_script() -> None:
 def test_means_are_learned_where_they_help() -> None:
     assert learned_means(Leaning(), {"en": sentences(40)}) is None, "one language"
     assert learned_means(Leaning(0), both(40)) is None, "nothing of the vectors tells it"
-    assert learned_means(Leaning(0), both(40), always=True) is not None
+    told: list[tuple[int, int]] = []
+    assert learned_means(Leaning(0), both(40), always=True, progress=lambda *own: told.append(own)) is not None
+    assert told == [(1, 2), (2, 2)]
     assert learns_means(Leaning())
     assert not any(learns_means(load_encoder(name)) for name in ("builtin", "builtin-fast", "fake", "vectors:3"))
 
