@@ -98,6 +98,20 @@ def test_typing_asks_for_what_changes_alone(browse: Open) -> None:
 
 
 @pytest.mark.slow
+def test_a_list_has_one_order_and_results_another(browse: Open) -> None:
+    page = browse().new_page()
+    page.goto("/?browse=title:asc")
+    orders = page.locator("select:visible")
+    expect(orders).to_have_count(1)
+    expect(orders).to_have_value("title:asc")
+    page.locator("#q").fill(NIGHT)
+    expect(page.locator(".hit").first).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/\?q=trains\+de\+nuit$"))
+    expect(orders).to_have_count(1)
+    expect(orders).to_have_value("relevance")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["/", f"/?less_likely=1&q={NIGHT}", "/?browse=date:desc"])
 def test_the_first_view_is_within_its_budget(browse: Open, address: str) -> None:
     page = browse().new_page()

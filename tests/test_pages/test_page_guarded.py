@@ -138,12 +138,19 @@ def test_a_key_is_asked_for_kept_in_the_tab_and_leaves_no_trace(browse: Open, gu
     expect(page.locator(".hit")).to_contain_text(HIDDEN)
     page.reload()
     expect(page.locator(".hit")).to_contain_text(HIDDEN)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save as a table").click()
+    assert HIDDEN in saved.value.path().read_text("utf-8")
+    assert saved.value.suggested_filename == "export.csv"
     assert guarded.key not in page.url + page.content()
     assert page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
     other = context.new_page()
     other.goto(f"/?q=brot&mode=keyword&key={guarded.key}")
     expect(other.locator(".hit")).to_contain_text(HIDDEN)
-    assert guarded.key not in other.url
+    assert guarded.key not in other.url + other.content()
+    with other.expect_download() as saved:
+        other.get_by_role("link", name="Save as a table").click()
+    assert HIDDEN in saved.value.path().read_text("utf-8")
     other.locator("#q").fill("bread")
     expect(other.locator(".hit").first).to_contain_text("Loaf")
     assert guarded.key not in other.url + other.content()

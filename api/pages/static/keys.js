@@ -7,6 +7,17 @@ export const holdKey = (key) => sessionStorage.setItem(NAME, key);
 
 export const headers = () => (heldKey() ? { "X-API-Key": heldKey() } : {});
 
+/** Saves what a link leads to with the key of this tab, which no address shall hold. */
+export async function save(link) {
+  const answer = await fetch(link.href, { headers: headers() });
+  if (!answer.ok) throw new Error(answer.statusText);
+  const file = document.createElement("a");
+  file.href = URL.createObjectURL(await answer.blob());
+  file.download = link.pathname.split("/").pop();
+  file.click();
+  URL.revokeObjectURL(file.href);
+}
+
 /** Takes a key out of the page's address, form and links, and keeps it. */
 export function takeKey(form) {
   form.elements.namedItem("key")?.remove();
@@ -15,9 +26,11 @@ export function takeKey(form) {
   holdKey(key);
   history.replaceState(null, "", withoutKey(location.href));
   for (const link of document.querySelectorAll("[href*='key=']")) {
-    const stays = new URL(link.href).pathname === location.pathname; // no other program knows the key of this tab
-    if (stays) link.href = withoutKey(link.href);
-    else link.remove();
+    const address = new URL(link.href);
+    address.searchParams.delete("key");
+    const stays = address.pathname === location.pathname || link.id === "table";
+    if (stays) link.href = address;
+    else link.remove(); // no other program knows the key of this tab
   }
 }
 

@@ -1,6 +1,6 @@
 // The page with scripts: searches while a query is typed, and goes on without loading anew. Without, all works as links.
 import { followArrows } from "./arrows.js";
-import { heldKey, holdKey, takeKey, withoutKey } from "./keys.js";
+import { heldKey, holdKey, save, takeKey, withoutKey } from "./keys.js";
 import { pauses } from "../pauses.js";
 import { show } from "./results.js";
 import { suggest } from "./suggestions.js";
@@ -20,7 +20,9 @@ if (heldKey() && document.getElementById("shut")) show(location.href);
 const USUAL = { mode: "hybrid", sort: "relevance" };
 
 function address() {
-  const fields = [...new FormData(form)].filter(([name, value]) => value && value !== USUAL[name]);
+  const listed = !box.value.trim(); // the order of a list is none of results
+  const said = ([name, value]) => value && value !== USUAL[name] && (listed || name !== "browse");
+  const fields = [...new FormData(form)].filter(said);
   return `?${new URLSearchParams(fields)}`;
 }
 
@@ -75,7 +77,10 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("#results a, #filters a, #chips a");
   if (!link || link.hash || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (link.id === "share" && navigator.clipboard) {
+  if (link.id === "table" && heldKey()) {
+    event.preventDefault();
+    await save(link).catch(() => (document.getElementById("status").textContent = document.body.dataset.failed));
+  } else if (link.id === "share" && navigator.clipboard) {
     event.preventDefault();
     await navigator.clipboard.writeText(link.href);
     document.getElementById("status").textContent = document.body.dataset.copied;
