@@ -37,7 +37,14 @@ SEEDS = ROOT / "seeds"
 TOGETHER = ("tests/test_cluster/", "tests/test_pages/")
 """Folders whose tests one process has all: a cluster takes half a minute to start, a browser and its service seconds."""
 
-LONG = ("tests/test_cluster/", "tests/test_pages/", "tests/test_wheel.py")
+LONG = (
+    *TOGETHER,
+    "tests/test_wheel.py",
+    "tests/test_seeds.py",
+    "tests/test_indexer/test_crash.py",
+    "tests/test_api/test_http_guide.py",
+    "tests/test_api/test_contract.py",
+)
 """What begins first, so that it is not what the others wait for at the end."""
 
 MEMORY, ROOMY_BYTES = Path("/dev/shm"), 4_000_000_000

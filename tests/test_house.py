@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.conftest import LONG
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("search", "indexer", "api")
 ALLOWED = {"search": {"search"}, "indexer": {"indexer", "search"}, "api": {"api", "indexer", "search"}}
@@ -127,6 +129,10 @@ def test_the_ranking_holds_no_store() -> None:
     """What a caller may not see cannot reach it: it is given a table, and knows nothing to read from."""
     for path in (ROOT / "search" / "ranking").glob("*.py"):
         assert "paraglot.search.folder" not in path.read_text("utf-8"), path
+
+
+def test_what_begins_first_is_there() -> None:
+    assert [name for name in LONG if not (ROOT / name).exists()] == []
 
 
 def test_no_circles() -> None:
