@@ -55,10 +55,12 @@ def rebuild_command(
     from paraglot.api.cli.progress import progress_bar
     from paraglot.indexer.care.rebuild import rebuild_index
 
-    folder = folder_of(load_settings({"index": index, "endpoint": endpoint}).index, "rebuild")
+    place = load_settings({"index": index, "endpoint": endpoint}).index
+    if any(own is not None for own in (sentences, keyword, language_means)):
+        folder_of(place, "rebuild --sentences, --keyword or --language-means")
     model = with_backend(model, backend.value)
     with progress_bar() as progress:
-        report = rebuild_index(folder, model, sentences, progress, wait, keyword=keyword, means=language_means)
+        report = rebuild_index(place, model, sentences, progress, wait, keyword=keyword, means=language_means)
     print_report(report, as_json)
 
 

@@ -16,7 +16,8 @@ from paraglot.search.folder.manifest import MEND_REMEDY
 from paraglot.search.types.address import Address, ClusterAddress
 
 if TYPE_CHECKING:
-    from paraglot.indexer.care.status import Status
+    from paraglot.indexer.care.status import KeptGeneration, Status
+    from paraglot.indexer.opensearch.generations import KeptIndex
     from paraglot.search.index import Manifest
 
 
@@ -54,10 +55,13 @@ def _cluster_status(address: ClusterAddress, duplicates: bool, as_json: bool) ->
 
     if duplicates:
         folder_of(address, "status --duplicates")
+    from paraglot.indexer.opensearch.generations import kept_on_cluster
+
     found = cluster_status(address)
+    kept = kept_on_cluster(address)
     more = {name: getattr(found, name) for name in ("index", "health", "shards", "copies", "sizes_bytes")}
     if as_json:
-        print_json(IndexModel.of(found.manifest).model_dump() | more)
+        print_json(IndexModel.of(found.manifest).model_dump() | more | {"generations": [asdict(one) for one in kept]})
         return
     age_s = (datetime.now(UTC) - datetime.fromisoformat(found.manifest.created)).total_seconds()
     _print_manifest(address, found.manifest, age_s)
@@ -67,6 +71,8 @@ def _cluster_status(address: ClusterAddress, duplicates: bool, as_json: bool) ->
         f" ({per_paragraph:.0f} bytes a paragraph), {found.copies} further copies,"
         f" all {_size(found.sizes_bytes['all'])}"
     )
+    if others := [str(one.number) for one in kept if not one.served]:
+        print_line(f"paraglot rollback --to can serve: {', '.join(others)}")
 
 
 def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]]) -> None:
@@ -138,9 +144,7 @@ def rollback_command(
     as_json: JsonOption = False,
 ) -> None:
     """Serve an earlier generation again (`paraglot status` lists those that are there)."""
-    from paraglot.indexer.care.rollback import roll_back
-
-    served = roll_back(folder_of(load_settings({"index": index}).index, "rollback"), to, wait)
+    served = _rolled_back(load_settings({"index": index}).index, to, wait)
     if as_json:
         print_json(asdict(served))
     else:
@@ -148,6 +152,15 @@ def rollback_command(
             f"Generation {served.number} is served again: {counted(served.articles, 'article')},"
             f" {counted(served.paragraphs, 'paragraph')}, committed {served.created}."
         )
+
+
+def _rolled_back(index: Address, to: int | None, wait_s: float) -> KeptGeneration | KeptIndex:
+    from paraglot.indexer.care.rollback import roll_back
+    from paraglot.indexer.opensearch.generations import roll_back_on_cluster
+
+    if isinstance(index, Path):
+        return roll_back(index, to, wait_s)
+    return roll_back_on_cluster(index, to, wait_s)
 
 
 def _ago(seconds: float) -> str:

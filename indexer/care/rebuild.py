@@ -6,15 +6,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from paraglot.indexer.opensearch.generations import rebuild_on_cluster
 from paraglot.indexer.run import Making, Progress, Report
 from paraglot.indexer.write import writing
 from paraglot.search.errors import IndexMismatch
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import committed_number
+from paraglot.search.types.address import Address
 
 
 def rebuild_index(
-    folder: Path,
+    index: Address,
     model: str | None = None,
     sentences: bool | None = None,
     progress: Progress | None = None,
@@ -30,6 +32,9 @@ def rebuild_index(
     Articles are divided into paragraphs again where the encoder reads longer or shorter texts than the one before.
     Raises as `paraglot.indexer.build.index_corpus` does.
     """
+    if not isinstance(index, Path):
+        return rebuild_on_cluster(index, model, progress or (lambda *_: None), wait_s)
+    folder = index
     committed_number(IndexLayout(folder))
     with writing(folder, Making(model, sentences, anew=True, keyword=keyword, means=means), progress, wait_s) as write:
         own = write.base[1].encoder.name if write.base else model

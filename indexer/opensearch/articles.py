@@ -18,6 +18,7 @@ from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.opensearch.change import ClusterChange
+from paraglot.indexer.opensearch.generations import waited
 from paraglot.indexer.opensearch.place import WritableCluster
 from paraglot.indexer.opensearch.plan import Done
 from paraglot.indexer.readers.inputs import Options
@@ -25,7 +26,7 @@ from paraglot.indexer.run import Making, Progress, Report
 from paraglot.search.encoders.load import BUILTIN, load_encoder
 from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.encoders.protocols import Encoder
-from paraglot.search.errors import IndexLocked, IndexMismatch, IndexMissing, InvalidSettings, NotFound
+from paraglot.search.errors import IndexMismatch, IndexMissing, InvalidSettings, NotFound
 from paraglot.search.opensearch.connecting import connected
 from paraglot.search.opensearch.manifest import ClusterManifest
 from paraglot.search.types import Article, Paragraph
@@ -33,8 +34,6 @@ from paraglot.search.types.address import ClusterAddress
 
 AT_ONCE = 1_000
 """Articles of one commit."""
-
-_PAUSE_S = 0.5
 
 
 def index_on_cluster(
@@ -130,7 +129,7 @@ class _Run:
     @contextmanager
     def change(self) -> Iterator[ClusterChange]:
         """One change, committed at its end; another writer is waited for."""
-        with self._waited() as change:
+        with waited(self._index.change, self._wait_s) as change:
             before = self.report.generation
             yield change
             self.report.generation = change.commit()
@@ -138,24 +137,6 @@ class _Run:
             self._count(change.done)
             if change.manifest:
                 self._counted(change.manifest)
-
-    @contextmanager
-    def _waited(self) -> Iterator[ClusterChange]:
-        end = time.monotonic() + self._wait_s
-        while True:
-            changing = self._index.change()
-            try:
-                change = changing.__enter__()
-            except IndexLocked:
-                if time.monotonic() >= end:
-                    raise
-                time.sleep(_PAUSE_S)
-                continue
-            break
-        try:
-            yield change
-        finally:
-            changing.__exit__(None, None, None)
 
     def _manifest(self, there: bool) -> ClusterManifest | None:
         try:

@@ -42,10 +42,11 @@ def cluster_status(address: ClusterAddress) -> ClusterStatus:
 def faults_on_cluster(address: ClusterAddress) -> tuple[ClusterManifest, list[str]]:
     """What the index says of itself and what is not as it says. Raises as `cluster_status`."""
     with closing(Point(connected(address), address.name)) as point:
-        return point.manifest, list(_faults(point))
+        return point.manifest, list(faults_of(point))
 
 
-def _faults(point: Point) -> Iterator[str]:
+def faults_of(point: Point) -> Iterator[str]:
+    """What is not as the manifest says: counts by language, articles, vectors."""
     manifest = point.manifest
     languages = {"terms": {"field": "language", "size": 10_000}}
     counted = {"size": 0, "track_total_hits": True}

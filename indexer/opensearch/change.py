@@ -92,7 +92,7 @@ class ClusterChange:
         new = NewDocuments(plan, self._making, self._point)
         index = self._point.index if self._point else self._made(new.dimension, plan.attempt)
         for batch in new.batches(_AT_ONCE):
-            self._cluster.bulk([line for id_, body in batch for line in ({"index": _at(index, id_)}, body)])
+            self._cluster.bulk([line for id_, body in batch for line in ({"index": at(index, id_)}, body)])
         self._cluster.refresh(index)
         self._lock.check()
         manifest = plan.manifest(new.encoder.spec, new.sentences)
@@ -121,7 +121,7 @@ class ClusterChange:
             self._install(index, replace(manifest, removed=()), manifest)
 
     def _delete(self, index: str, ids: Iterable[str]) -> None:
-        lines = [{"delete": _at(index, id_)} for id_ in ids]
+        lines = [{"delete": at(index, id_)} for id_ in ids]
         for first in range(0, len(lines), WINDOW):
             self._cluster.bulk(lines[first : first + WINDOW])
         self._cluster.refresh(index)
@@ -166,5 +166,6 @@ class ClusterChange:
         return {own.stored.article.id: own for own in found}
 
 
-def _at(index: str, id_: str) -> Json:
+def at(index: str, id_: str) -> Json:
+    """Where a line of several writes goes."""
     return {"_index": index, "_id": id_}

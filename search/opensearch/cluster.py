@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeAlias, TypeVar
 
 from paraglot.search.deadline import check
@@ -20,6 +22,9 @@ SEARCH_TYPE = "search_type"
 NOT_THERE = 404
 CONFLICT = 409
 REFUSED = 400
+BUSY = 429
+PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 0.0)
+"""How long is waited between sending again what a cluster with too much to do refused."""
 PASSING = {NOT_THERE, 429, 502, 503, 504}
 """What a request may be answered with that would be answered otherwise in a moment."""
 
@@ -69,12 +74,30 @@ class Cluster:
         self._send(lambda client: _unless(NOT_THERE, lambda: _unless(CONFLICT, lambda: client.delete(**gone))))
 
     def bulk(self, lines: Sequence[Json]) -> None:
-        """Several writes in one request. Raises `ClusterFailure` where one of them is refused."""
-        answer = self._send(lambda client: client.bulk(body=lines))
-        for item in answer["items"] if answer["errors"] else ():
+        """Several writes in one request; those that the cluster has no room for now are sent again. Raises
+        `ClusterFailure` where one of them is refused."""
+        writes = _writes(lines)
+        for pause_s in PAUSES_S:
+            answer = self._written(list(chain(*writes)))
+            if answer is not None:
+                writes = self._to_send_again(writes, answer)
+            if not writes:
+                return
+            time.sleep(pause_s)
+        raise ClusterFailure(f"The cluster {self} takes no more writes.", "Try again when it has less to do.")
+
+    def _written(self, lines: list[Json]) -> Json | None:
+        return self._send(lambda client: _unless(BUSY, lambda: client.bulk(body=lines)))
+
+    def _to_send_again(self, writes: Sequence[Sequence[Json]], answer: Json) -> list[Sequence[Json]]:
+        again = []
+        for write, item in zip(writes, answer["items"] if answer["errors"] else (), strict=False):
             [(action, result)] = item.items()
-            if "error" in result and not (action == "delete" and result["status"] == NOT_THERE):
+            if result["status"] == BUSY:
+                again.append(write)
+            elif "error" in result and not (action == "delete" and result["status"] == NOT_THERE):
                 raise ClusterFailure(f"The cluster {self} refused a document: {_reason(result['error'])}.")
+        return again
 
     def refresh(self, index: str) -> None:
         """Have searches find what was written."""
@@ -117,6 +140,27 @@ class Cluster:
         """Give a point in time back, if it is still there."""
         gone = {"pit_id": [point]}
         self._send(lambda client: _unless(NOT_THERE, lambda: client.delete_pit(body=gone)))
+
+    def meta(self, index: str) -> Json:
+        """What was noted of an index when it was made."""
+        found = self._send(lambda client: client.indices.get_mapping(index=index))
+        return dict(found[index]["mappings"].get("_meta", {}))
+
+    def values(self, index: str, field: str, query: Json) -> set[str]:
+        """The values of a keyword field in all documents of an index that a query finds."""
+        found: set[str] = set()
+        after: Json = {}
+        while True:
+            composite = {"size": 10_000, "sources": [{"value": {"terms": {"field": field}}}], **after}
+            body = {"size": 0, "query": query, "aggs": {"values": {"composite": composite}}}
+            values = self._found(index, body)["aggregations"]["values"]
+            found.update(bucket["key"]["value"] for bucket in values["buckets"])
+            if "after_key" not in values:
+                return found
+            after = {"after": values["after_key"]}
+
+    def _found(self, index: str, body: Json) -> Json:
+        return self._whole(self._send(lambda client: client.search(index=index, body=body)))
 
     def condition(self, index: str) -> tuple[str, int, int, dict[str, int]]:
         """The health of an index, its shards, the copies of each beside the first, and the bytes that they take."""
@@ -187,6 +231,15 @@ class Cluster:
 def as_it_is(found: Json) -> Json:
     """Parameters of a write that is refused where the document is another by now than was ``found``."""
     return {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
+
+
+def _writes(lines: Sequence[Json]) -> list[Sequence[Json]]:
+    """The lines of each write: what is done, and with what."""
+    found: list[Sequence[Json]] = []
+    left = iter(lines)
+    for line in left:
+        found.append((line,) if "delete" in line else (line, next(left)))
+    return found
 
 
 def _unless(status: int, request: Callable[[], _T]) -> _T | None:
