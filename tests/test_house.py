@@ -27,7 +27,7 @@ FENCES = {
     "tantivy": {"search/folder/keyword/tantivy.py"},
     "opensearchpy": {"search/opensearch/cluster.py"},
     "Stemmer": {"search/text/languages.py"},
-    "faiss": {"search/folder/dense.py", "indexer/folder/dense_parts.py"},
+    "faiss": {"search/folder/dense.py", "search/folder/coarse.py", "indexer/folder/dense_parts.py"},
     "sqlite3": {
         "search/folder/store/store.py",
         "search/folder/store/schema.py",

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from paraglot.api.cli.output import counted
+from paraglot.indexer.care.status import index_status
 from paraglot.search.encoders.load import BUILTIN, load_encoder
 from paraglot.search.engine.places import open_place
 from paraglot.search.errors import IndexMismatch, ParaglotError
@@ -74,7 +75,9 @@ def _index(folder: Path) -> Iterator[Finding]:
         snapshot.close()
         name = manifest.encoder.name
         yield _attempt("rules", lambda: _rules(IndexLayout(folder)))
-        detail = f"{folder}: generation {manifest.generation}, {counted(manifest.paragraphs, 'paragraph')}"
+        detail = (
+            f"{folder}: generation {manifest.generation}, {counted(manifest.paragraphs, 'paragraph')}{_sizes(folder)}"
+        )
         for error in lost:
             yield Finding("index", False, f"{folder}: {error.message}", error.remedy)
         if doubled:
@@ -98,6 +101,13 @@ def _on_cluster(address: ClusterAddress) -> Iterator[Finding]:
         yield _attempt(f"encoder {name}", lambda: _encoder(name, manifest.encoder.fingerprint))
     except ParaglotError as error:
         yield Finding("index", False, error.message, error.remedy)
+
+
+def _sizes(folder: Path) -> str:
+    """The bytes that a paragraph takes in each store."""
+    found = index_status(folder).bytes_per_paragraph
+    each = ", ".join(f"{name} {size:,}" for name, size in found.items() if size)
+    return f" of so many bytes each: {each}" if each else ""
 
 
 def _old_words(analyzer: str) -> list[ParaglotError]:

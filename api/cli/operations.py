@@ -43,7 +43,8 @@ def status_command(
         generations = [asdict(generation) for generation in found.generations]
         more = {"age_s": round(found.age_s), "sizes_bytes": found.sizes_bytes, "generations": generations}
         more |= {"duplicates": copies} if duplicates else {}
-        more |= {"doubled_ids": found.doubled_ids}
+        more |= {"doubled_ids": found.doubled_ids, "bytes_per_paragraph": found.bytes_per_paragraph}
+        more |= {"vector_recall": found.recall}
         print_json(IndexModel.of(found.manifest).model_dump() | more)
     else:
         _print_status(folder, found, copies)
@@ -78,6 +79,10 @@ def _cluster_status(address: ClusterAddress, duplicates: bool, as_json: bool) ->
 def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]]) -> None:
     _print_manifest(folder, found.manifest, found.age_s)
     print_line("sizes: " + ", ".join(f"{name} {_size(size)}" for name, size in found.sizes_bytes.items() if size))
+    per_paragraph = found.bytes_per_paragraph.items()
+    print_line("bytes per paragraph: " + ", ".join(f"{name} {size:,}" for name, size in per_paragraph if size))
+    exact = "exact" if found.recall is None else f"by codes, recall@10 {found.recall:.3f} when they were written"
+    print_line(f"search by meaning: {exact}")
     if found.doubled_ids:
         print_line(
             f"WRONG {counted(len(found.doubled_ids), 'id has', 'ids have')} more than one article,"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from paraglot.search.errors import ParaglotError
+from paraglot.search.folder.arrays import map_arrays
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import IndexManifest, read_manifest
 from paraglot.search.folder.snapshot import committed_number
@@ -29,7 +30,9 @@ class KeptGeneration:
 class Status:
     """``sizes_bytes`` has the store, the indexes of the committed generation, and what lies there beside them.
 
-    ``doubled_ids`` should be none: more than one article has each of them.
+    ``recall``: how many of the ten nearest paragraphs a search by meaning finds, where some are searched by codes of
+    their vectors, as it was measured when they were written; None: it is exact. ``doubled_ids`` should be none: more
+    than one article has each of them.
     """
 
     manifest: IndexManifest
@@ -37,6 +40,12 @@ class Status:
     sizes_bytes: dict[str, int]
     generations: list[KeptGeneration]
     doubled_ids: list[str]
+    recall: float | None = None
+
+    @property
+    def bytes_per_paragraph(self) -> dict[str, int]:
+        """`sizes_bytes` over the number of paragraphs."""
+        return {name: round(size / max(1, self.manifest.paragraphs)) for name, size in self.sizes_bytes.items()}
 
 
 def index_status(folder: Path) -> Status:
@@ -47,7 +56,12 @@ def index_status(folder: Path) -> Status:
     age_s = (datetime.now(UTC) - datetime.fromisoformat(manifest.created)).total_seconds()
     sizes, kept = _sizes(layout, layout.generation(number)), kept_generations(layout, number)
     with closing(Store(layout.store, number)) as store:
-        return Status(manifest, age_s, sizes, kept, store.doubled_ids())
+        return Status(manifest, age_s, sizes, kept, store.doubled_ids(), _recall(layout.generation(number), manifest))
+
+
+def _recall(generation: Generation, manifest: IndexManifest) -> float | None:
+    coded = [path for part in manifest.dense_parts if (path := generation.coarse(part)).exists()]
+    return min((float(map_arrays(path)[0]["recall"]) for path in coded), default=None)
 
 
 def kept_generations(layout: IndexLayout, served: int) -> list[KeptGeneration]:

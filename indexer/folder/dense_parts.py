@@ -1,9 +1,12 @@
 """The dense index, the side that writes: one write-once FAISS part at a time, as `paraglot.indexer.folder.parts` plans
-them."""
+them; beside a large one the codes that are searched in its place, where they find what an exact search does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
 
 import faiss
 import numpy as np
@@ -11,15 +14,60 @@ from numpy.typing import NDArray
 
 from paraglot.search import disk
 from paraglot.search.encoders.protocols import Vectors
+from paraglot.search.folder.arrays import Arrays, write_arrays
+from paraglot.search.folder.coarse import BITS, LEAST_NUMBERS, NUMBERS, Coarse
+from paraglot.search.folder.dense import RESCORED
 from paraglot.search.folder.layout import Generation
+
+LEAST_RECALL = 0.98
+"""How many of the ten nearest codes must find, or there are none."""
+
+_SEED, _TRAINED_ON, _ASKED, _AT_ONCE = 1, 1 << 14, 100, 1 << 13
 
 
 def write_dense_part(
     target: Generation, number: int, dimension: int, batches: Iterable[tuple[NDArray[np.int64], Vectors]]
 ) -> None:
     """Write part ``number`` of rows and their vectors, which come in batches, rows ascending over all of them."""
-    part = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
+    flat = faiss.IndexFlatIP(dimension)
+    part = faiss.IndexIDMap(flat)
     for rows, vectors in batches:
         if len(rows):
             part.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), rows)
     disk.write_file(target.part(number), faiss.serialize_index(part).data)
+    if flat.ntotal * dimension >= LEAST_NUMBERS and dimension % NUMBERS == 0:
+        _write_coarse(target, number, flat)
+
+
+def _write_coarse(target: Generation, number: int, flat: Any) -> None:
+    vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
+    arrays = _coded(vectors)
+    facts = {"dimension": flat.d, "count": len(vectors), "recall": 0.0}
+    facts["recall"] = recall(Coarse(facts, arrays), flat, vectors)
+    if facts["recall"] >= LEAST_RECALL:
+        disk.write_through(target.coarse(number), partial(write_arrays, facts=facts, arrays=arrays))
+
+
+def _coded(vectors: Vectors) -> Arrays:
+    count, dimension = vectors.shape
+    turn: Any = faiss.RandomRotationMatrix(dimension, dimension)
+    turn.init(_SEED)
+    rotation = faiss.vector_to_array(turn.A).reshape(dimension, dimension)
+    quantizer: Any = faiss.ProductQuantizer(dimension, dimension // NUMBERS, BITS)
+    quantizer.train(np.ascontiguousarray(vectors[:: -(-count // _TRAINED_ON)] @ rotation.T))
+
+    def codes() -> Iterator[NDArray[np.uint8]]:
+        for first in range(0, count, _AT_ONCE):
+            yield quantizer.compute_codes(np.ascontiguousarray(vectors[first : first + _AT_ONCE] @ rotation.T))
+
+    centroids = faiss.vector_to_array(quantizer.centroids)
+    return {"rotation": rotation.ravel(), "centroids": centroids, "codes": np.concatenate(list(codes())).ravel()}
+
+
+def recall(coarse: Coarse, flat: Any, vectors: Vectors) -> float:
+    """How many of the ten nearest of some of the vectors are among those that a query looks at again, 0 to 1."""
+    asked = vectors[:: -(-len(vectors) // _ASKED)]
+    least = flat.search(np.ascontiguousarray(asked), 10)[0][:, -1]
+    found = [vectors[coarse.nearest(one, RESCORED)] @ one for one in asked]
+    near = [min(10, int(np.count_nonzero(own >= score - 1e-6))) for own, score in zip(found, least, strict=True)]
+    return float(np.mean(near)) / 10

@@ -1,7 +1,7 @@
 """The semantic leg's index: a part of vectors for each segment, mapped, never changed once written.
 
-A part is a flat FAISS index under row numbers. FAISS searches it; what is known of a row is taken out of the mapped
-vectors.
+A part is a flat FAISS index under row numbers. FAISS searches it, or, of a large one, the codes that lie beside it
+(`coarse`); what is known of a row is taken out of the mapped vectors.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import faiss
 import numpy as np
@@ -22,10 +22,11 @@ from paraglot.search.candidates import in_order
 from paraglot.search.encoders.means import Means, read_means
 from paraglot.search.encoders.protocols import Ranking, Vectors
 from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.coarse import LEAST_NUMBERS, Coarse, read_coarse
 from paraglot.search.folder.columns import as_array
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import DAMAGED_REMEDY, MEND_REMEDY
-from paraglot.search.folder.opened import Opened, alone
+from paraglot.search.folder.opened import Opened
 from paraglot.search.parts.protocols import Allowed
 
 _HEAD = struct.Struct("<4siqqqBi")
@@ -33,16 +34,45 @@ _HEAD = struct.Struct("<4siqqqBi")
 it is trained, the metric.
 """
 
+RESCORED = 400
+"""Rows that a coarse search names and whose vectors are looked at again, at least."""
+
+_PER_WANTED, _MOST_SHARE, _ROUNDED = 8, 8, 1e-5
+"""How many are named for each row that is wanted; the share of a part (1 / 8) from which on all are looked at; what
+products may differ by, depending on where in a matrix they stand.
+"""
+
 _Flat: TypeAlias = Any
 """A `faiss.IndexFlatIP`."""
+
+
+class Seen(NamedTuple):
+    """How many rows of a part are seen, and which: one truth for each; None: all of them."""
+
+    total: int
+    keep: NDArray[np.bool_] | None
+
+    @classmethod
+    def of(cls, size: int, places: NDArray[np.intp]) -> Seen:
+        """Those at ``places`` of a part of this size."""
+        if len(places) == size:
+            return cls(size, None)
+        keep = np.zeros(size, np.bool_)
+        keep[places] = True
+        return cls(len(places), keep)
 
 
 class DensePart:
     """The vectors of one segment: ``rows`` ascend, ``int64[n]``, and ``vectors`` are theirs, ``float32[n, dim]``."""
 
-    def __init__(self, rows: NDArray[np.int64], flat: _Flat, owner: object = None) -> None:
-        """``owner``: what gives back the memory of ``flat`` when it is gone."""
+    def __init__(
+        self, rows: NDArray[np.int64], flat: _Flat, owner: object = None, coarse: Coarse | None = None
+    ) -> None:
+        """``owner``: what gives back the memory of ``flat`` when it is gone; ``coarse``: the codes of the vectors."""
+        if coarse and (coarse.count, coarse.dimension) != (flat.ntotal, flat.d):
+            raise ValueError("it has the codes of other vectors")
         self.rows = rows
+        self.coarse = coarse
         self._flat, self._owner = flat, owner
         self.vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
 
@@ -53,13 +83,31 @@ class DensePart:
         flat.add(np.ascontiguousarray(vectors))
         return cls(rows, flat)
 
-    def nearest(self, vector: NDArray[np.float32], keep: NDArray[np.bool_], limit: int) -> Ranking:
-        """The ``limit`` best of the rows to ``keep`` (one truth for each row here)."""
-        bits = np.packbits(keep, bitorder="little")
-        selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
-        parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        most = min(limit, int(np.count_nonzero(keep)))
-        scores, places = self._flat.search(vector[np.newaxis], most, params=parameters)
+    def nearest(self, vector: NDArray[np.float32], seen: Seen, limit: int) -> Ranking:
+        """The ``limit`` best of the rows ``seen``, and what ties with the last.
+
+        With codes some may be missed, but where few rows are seen or many are wanted: then all vectors are looked at.
+        """
+        if self.coarse is None or seen.total * self.coarse.dimension < LEAST_NUMBERS:
+            return with_ties(partial(self._exact, vector, seen), limit)
+        named = max(RESCORED, _PER_WANTED * limit) * len(self.rows) // seen.total
+        if named * _MOST_SHARE > len(self.rows):
+            return with_ties(partial(self._exact, vector, seen), limit)
+        places = self.coarse.nearest(vector, named)
+        if seen.keep is not None:
+            places = places[seen.keep[places]]
+        scores = self.vectors[places] @ vector
+        if len(places) > limit:
+            best = scores >= np.partition(scores, -limit)[-limit] - _ROUNDED
+            places, scores = places[best], scores[best]
+        return list(zip(self.rows[places].tolist(), scores.tolist(), strict=True))
+
+    def _exact(self, vector: NDArray[np.float32], seen: Seen, limit: int) -> Ranking:
+        options = {}
+        if seen.keep is not None:
+            selector = faiss.IDSelectorBitmap(np.packbits(seen.keep, bitorder="little"))  # type: ignore[call-arg, arg-type]
+            options["params"] = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        scores, places = self._flat.search(vector[np.newaxis], min(limit, seen.total), **options)
         return list(zip(self.rows[places[0]].tolist(), scores[0].tolist(), strict=True))
 
 
@@ -74,6 +122,7 @@ class FaissIndex:
     def within(self, seen: BitMap) -> FaissIndex:
         """The index as it would be of the rows ``seen`` alone."""
         part = copy(self)
+        vars(part).pop("_seen", None)
         part._living = self._living & seen
         return part
 
@@ -83,15 +132,33 @@ class FaissIndex:
         It may be approximate: a caller must not take it that no other row is as near. What it says of the rows it
         finds is exact, as `scores` is.
         """
-        wanted = as_array(self._living if allowed is None else self._living & BitMap(allowed))
+        seen = self._seen if allowed is None else self._seen_of(self._living & BitMap(allowed))
         found: Ranking = []
-        for part in self._parts:
-            keep = np.zeros(len(part.rows), np.bool_)
-            keep[_places(part.rows, wanted)[1]] = True
-            if keep.any():
-                found += with_ties(partial(part.nearest, vector, keep), limit)
+        for part, own in zip(self._parts, seen, strict=True):
+            if own.total:
+                found += part.nearest(vector, own, limit)
         rows = [row for row, _ in found]
         return in_order(zip(rows, self.scores(vector, rows), strict=True))[:limit]
+
+    @cached_property
+    def _seen(self) -> list[Seen]:
+        return self._seen_of(self._living)
+
+    def _seen_of(self, rows: BitMap) -> list[Seen]:
+        """Of each part which of its rows are among ``rows``."""
+        wanted = as_array(rows)
+        return [Seen.of(len(part.rows), _places(part.rows, wanted)[1]) for part in self._parts]
+
+    @property
+    def recall(self) -> float | None:
+        """How many of the ten nearest a search finds, as measured when the codes were written; None: it is exact."""
+        return min((part.coarse.recall for part in self._parts if part.coarse), default=None)
+
+    def warm(self) -> None:
+        """Make beforehand what the first query would have to."""
+        for part in self._parts:
+            if part.coarse:
+                part.coarse.warm()
 
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
         """Cosine of each of ``rows``, in their order. A row that the index does not hold raises `KeyError`."""
@@ -137,12 +204,18 @@ def read_part(path: Path) -> DensePart:
     try:
         _check_part(path)
         part: _Flat = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        return DensePart(faiss.vector_to_array(part.id_map), faiss.downcast_index(part.index), part)
+        coarse = read_coarse(path.with_suffix(".coarse")) if path.with_suffix(".coarse").exists() else None
+        return DensePart(faiss.vector_to_array(part.id_map), faiss.downcast_index(part.index), part, coarse)
     except (OSError, ValueError, struct.error, RuntimeError) as error:
         raise IndexDamaged(f"{path}: FAISS cannot read it ({error}).", DAMAGED_REMEDY) from error
 
 
-_PARTS = Opened(read_part, alone)
+def _files(path: Path) -> list[Path]:
+    coarse = path.with_suffix(".coarse")
+    return [path, coarse] if coarse.exists() else [path]
+
+
+_PARTS = Opened(read_part, _files)
 
 
 def _check_part(path: Path) -> None:

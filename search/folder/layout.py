@@ -16,8 +16,9 @@ index/
     │                       Whoosh a segment beside each (.terms, .postings), with tantivy all files of its own index
     ├── columns/            what belongs to each row of a segment (part-000012.columns), likewise, and the rows removed
     │                       since
-    ├── dense/              the same segments' vectors (part-000012.faiss), and the means of their languages where they
-    │                       are less those (language_means)
+    ├── dense/              the same segments' vectors (part-000012.faiss), of a large one the codes that are
+    │                       searched in their place (part-000012.coarse), and the means of the languages where the
+    │                       vectors are less those (language_means)
     └── sentences/          the same parts' sentences (part-000012.npy, part-000012.rows.npy), where the index has them
 """
 
@@ -134,6 +135,10 @@ class Generation:
     def part(self, number: int) -> Path:
         """One write-once part of the dense index."""
         return self.dense / f"part-{number:06d}.faiss"
+
+    def coarse(self, number: int) -> Path:
+        """The codes of the vectors of part ``number``, where it is large."""
+        return self.part(number).with_suffix(".coarse")
 
     @property
     def language_means(self) -> Path:

@@ -87,6 +87,11 @@ class Snapshot(Reading):
         return encoder
 
     @property
+    def exact(self) -> bool:
+        """Whether `by_vector` leaves out nothing that is nearer than what it gives."""
+        return self.dense.recall is None
+
+    @property
     def identity(self) -> tuple[int, int]:
         """Of a generation, and not of another index's of the same number."""
         return self.manifest.generation, hash(self.manifest.files)
@@ -153,6 +158,7 @@ class Snapshot(Reading):
         """Read beforehand what every hybrid query needs."""
         self.keyword.warm()
         if "dense" not in self.lost:
+            self.dense.warm()
             _ = self.sample
 
     def is_committed(self, layout: IndexLayout) -> bool:

@@ -66,8 +66,12 @@ class Reading(ABC):
     sentences: Sentences | None
     lost: Mapping[Part, ParaglotError]
     rows: BitMap | None
-    exact = True
     remote = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether `by_vector` leaves out nothing that is nearer than what it gives."""
+        return True
 
     @abstractmethod
     def encoder(self) -> Encoder:

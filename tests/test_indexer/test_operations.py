@@ -40,6 +40,8 @@ def test_status(small_index: Path) -> None:
     dense = IndexLayout(small_index).generation(2).dense
     assert found.sizes_bytes["dense"] == sum(path.stat().st_size for path in dense.iterdir())
     assert found.sizes_bytes["pending_vectors"] == 0
+    assert found.bytes_per_paragraph["dense"] == round(found.sizes_bytes["dense"] / 5)
+    assert found.recall is None
     with pytest.raises(IndexMissing):
         index_status(small_index / "none")
 

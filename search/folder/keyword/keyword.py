@@ -20,7 +20,7 @@ from pyroaring import BitMap
 from paraglot.search.deadline import check
 from paraglot.search.encoders.protocols import Ranking
 from paraglot.search.folder.keyword.engines import WHOOSH, open_postings
-from paraglot.search.folder.keyword.postings import NoPostings, Occurrences, Places, Postings
+from paraglot.search.folder.keyword.postings import FIELDS, NoPostings, Occurrences, Places, Postings
 from paraglot.search.folder.layout import Generation
 from paraglot.search.index import TermStatistics
 from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share
@@ -138,12 +138,12 @@ class KeywordIndex:
     def frequency(self, term: str) -> int:
         """How many paragraphs have a term in their text."""
         check()
-        return self._count(term)
+        return self._count(term, "text")
 
     def statistics(self, terms: Sequence[str]) -> TermStatistics:
         """How many paragraphs have each of ``terms``, in their text and in their title."""
-        titles = {term: len(self._occurrences(term, "title").places) for term in terms}
-        return TermStatistics({term: self.frequency(term) for term in terms}, titles)
+        check()
+        return TermStatistics(*({term: self._count(term, field) for term in terms} for field in FIELDS))
 
     def rows_with(self, term: str, field: Field | None = None) -> list[int]:
         """The rows that have a term in a field (None: in either)."""
@@ -153,7 +153,7 @@ class KeywordIndex:
     def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
         """The surface forms that begin with a prefix, in the order of their code points, as far as they are chosen."""
         chosen = choose(self._terms.forms(prefix))
-        return [form for form in chosen if self.frequency(form) or len(self._occurrences(form, "title").places)]
+        return [form for form in chosen if self.frequency(form) or self._count(form, "title")]
 
     def _scores(self, query: KeywordQuery) -> NDArray[np.float64]:
         """The BM25 of every place."""

@@ -120,8 +120,8 @@ class Postings(ABC):
         """The surface forms that begin with a prefix, in the order of their code points; some may be gone."""
 
     @abstractmethod
-    def count(self, term: str) -> int:
-        """How many places have a term in their text, removed ones left out."""
+    def count(self, term: str, field: Field) -> int:
+        """How many places have a term in a field, removed ones left out."""
 
     @abstractmethod
     def occurrences(self, term: str, field: Field) -> Occurrences:
@@ -209,7 +209,7 @@ class NoPostings(Postings):
         """None."""
         return []
 
-    def count(self, _: str) -> int:
+    def count(self, *_: str) -> int:
         """None."""
         return 0
 

@@ -73,14 +73,14 @@ class WhooshPostings(Postings):
         with self._reading():
             return sorted({form for segment in self._segments for form in segment.forms(prefix)})
 
-    def count(self, term: str) -> int:
-        """How many places have a term in their text."""
+    def count(self, term: str, field: Field) -> int:
+        """How many places have a term in a field."""
         count = 0
         with self._reading():
             for segment, living in zip(self._segments, self._living, strict=True):
                 if living is None:
-                    count += segment.terms.count("text", term.encode())
-                elif found := segment.terms.occurrences("text", term.encode()):
+                    count += segment.terms.count(field, term.encode())
+                elif found := segment.terms.occurrences(field, term.encode()):
                     count += int(np.count_nonzero(living.has(found.places)))
         return count
 

@@ -180,15 +180,15 @@ class TantivyPostings(Postings):
             found = {term for field in FIELDS for term, _ in self._searcher.terms_with_prefix(field, prefix)}
         return sorted(term for term in found if ":" not in term and _COUNT not in term)
 
-    def count(self, term: str) -> int:
-        """How many places have a term in their text."""
+    def count(self, term: str, field: Field) -> int:
+        """How many places have a term in a field."""
         if self._is_part:
-            return len(self.occurrences(term, "text").places)
+            return len(self.occurrences(term, field).places)
         with self._reading():
-            count = self._searcher.doc_freq("text", term)
+            count = self._searcher.doc_freq(field, term)
             if not count or not self._any_deleted:
                 return count
-            found: Any = self._searcher.search(self._query("text", term), limit=1, count=True)
+            found: Any = self._searcher.search(self._query(field, term), limit=1, count=True)
             return int(found.count)
 
     def occurrences(self, term: str, field: Field) -> Occurrences:
