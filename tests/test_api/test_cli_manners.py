@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import doctest
 import io
 import json
 import re
 import subprocess
 import tarfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -77,7 +79,7 @@ def test_on_a_terminal_lines_end_at_its_edge_and_titles_lead_to_the_quote() -> N
     quote = f"{address}#:~:text=Reefs"
     found = Hit(
         Paragraph(0, "reef~1", "reef", 0, text, "en", "", 0, len(text)),
-        ArticleHead("reef", "A very long title " * 9, address, "en", "2024-05-31", "Gazette"),
+        ArticleHead("reef", "A very long title " * 9, address, "en", "2024-05-31T10:00:00+02:00", "Gazette"),
         *(1.0, 0.9, None, LegEvidence(1, 0.5)),
         Citation(quote, "Reefs die", "A very long title", "Gazette", "2024-05-31", "en"),
         highlights=[Highlight(300, 305, "keyword"), Highlight(300, len(text), "semantic")],
@@ -151,3 +153,9 @@ def test_a_reader_that_has_had_enough_is_no_failure(
         assert running.stdout.read(10) == b'{"id": "a0'
         running.stdout.close()
         assert (running.wait(60), running.stderr.read()) == (0, b"")
+
+
+def test_examples_hold() -> None:
+    for name in ("output", "searching.render"):
+        failed, tried = doctest.testmod(import_module(f"paraglot.api.cli.{name}"))
+        assert (failed, tried > 0) == (0, True), name

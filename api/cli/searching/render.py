@@ -131,10 +131,19 @@ def _about(hit: Hit) -> Text:
     sentence. Empty where nothing is known.
     """
     others = list(dict.fromkeys(copy.language for copy in hit.also_in))
-    known = [hit.article.source, hit.article.date]
+    known = [hit.article.source, day(hit.article.date)]
     known += [f"the same in {', '.join(others)}" if others else "", f"{len(hit.more)} more of it" if hit.more else ""]
     told = " · ".join(filter(None, [*known, hit.article.url]))
     return Text(f"   {told}", style=Style(dim=True, link=hit.citation.url)) if told else Text()
+
+
+def day(date: str | None) -> str:
+    """A date (ISO 8601) without the time of the day.
+
+    >>> day("2025-06-02T10:00:00+00:00"), day("2025-06"), day(None)
+    ('2025-06-02', '2025-06', '')
+    """
+    return (date or "").partition("T")[0]
 
 
 def _marked(hit: Hit) -> Text:

@@ -47,8 +47,10 @@ def print_article(console: Any, article: Article, paragraphs: list[Paragraph], a
     """The head, and the paragraphs under their headings; the one with the id ``asked`` behind a bar."""
     from rich.text import Text
 
+    from paraglot.api.cli.searching.render import day
+
     console.print(Text(article.title or article.id, style="bold"), soft_wrap=True)
-    known = " · ".join(filter(None, (article.language, article.source, article.date, article.url, article.id)))
+    known = " · ".join(filter(None, (article.language, article.source, day(article.date), article.url, article.id)))
     console.print(Text(known, style="dim"), soft_wrap=True)
     heading = ""
     for paragraph in paragraphs:
