@@ -47,8 +47,11 @@ def filters(form: PageForm, facets: Mapping[str, Facet], ui: str) -> list[Choice
     ]
 
 
-def chips(form: PageForm, ui: str) -> list[tuple[str, str, str]]:
-    """What is filtered by: each with its label, the address without it, and which field of the form it is."""
+def chips(form: PageForm, ui: str, title: str = "") -> list[tuple[str, str, str]]:
+    """What is filtered by: each with its label, the address without it, and which field of the form it is.
+
+    ``title``: that of the one article that is searched, where it is known.
+    """
     found = []
     for name in ("languages", "sources", "years"):
         values: tuple[str, ...] = getattr(form, name)
@@ -58,7 +61,7 @@ def chips(form: PageForm, ui: str) -> list[tuple[str, str, str]]:
             found.append((label, form.address(**{name: left}), name))
     for name, sign in (("since", "≥"), ("until", "≤"), ("article", "")):
         if value := getattr(form, name):
-            label = f"{sign} {date_in(value, ui)}" if sign else value
+            label = f"{sign} {date_in(value, ui)}" if sign else title or value
             found.append((label, form.address(**{name: ""}), name))
     return found
 

@@ -71,6 +71,13 @@ def _title(form: PageForm, texts: Mapping[str, str]) -> str:
     return f"{form.q} – {texts['title']}" if form.q else texts["title"]
 
 
+def _article_title(shown: Shown) -> str:
+    """Of the one article that is searched, as far as it is found."""
+    found = [hit.article for hit in shown.response.hits] if shown.response else []
+    heads = shown.listed.articles if shown.listed else found
+    return next((head.title for head in heads if head.id == shown.form.article), "")
+
+
 def _values(shown: Shown) -> dict[str, Any]:
     """What the templates ask for."""
     form, ui, response = shown.form, shown.ui, shown.response
@@ -83,7 +90,7 @@ def _values(shown: Shown) -> dict[str, Any]:
             "modes": MODES,
             "sorts": dict(zip(SORTS, ("relevance_first", "newest_first", "oldest_first"), strict=True)),
             "orders": dict(zip(ORDERS, ("newest_first", "oldest_first", "by_title", "by_title_back"), strict=True)),
-            "chips": chips(form, ui),
+            "chips": chips(form, ui, _article_title(shown)),
             "groups": filters(form, shown.facets, ui),
             "timeline": timeline(shown.facets["date"].counts, ui) if "date" in shown.facets else [],
             "pages": _pages(response) if response else {},

@@ -68,6 +68,14 @@ def test_feed_and_table_are_of_what_is_shown(client: TestClient) -> None:
     assert 'href="feed.rss?q=bread+tax&amp;min_relevance=0"' in opened
 
 
+def test_a_chip_has_the_title_of_the_article_that_is_searched(client: TestClient) -> None:
+    for asked in ({"q": "bread tax"}, {}):
+        page = shown(client, article="tax", **asked)
+        assert re.findall(r'<li><a href="[^"]*"><bdi>(.*?)</bdi>', page) == ["The tax on bread"]
+    nothing = shown(client, article="nowhere", q="bread tax")
+    assert re.findall(r'<li><a href="[^"]*"><bdi>(.*?)</bdi>', nothing) == ["nowhere"]
+
+
 def test_less_likely_is_one_or_nothing(client: TestClient) -> None:
     answer = client.get("/", params={"q": "bread", "less_likely": "yes"})
     assert answer.status_code == 422
