@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import NamedTuple
 
@@ -19,7 +19,6 @@ from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.schema import ARTICLE, PARAGRAPH, kept_term
 from paraglot.search.opensearch.words import number_of, packed_words
 from paraglot.search.parts.attributes import start_of, values_of
-from paraglot.search.query.names import SOUND_MARK
 from paraglot.search.text.analysis import phrase_form
 from paraglot.search.types import Article, ArticleHead, Paragraph
 
@@ -64,9 +63,9 @@ def paragraph_document(
         "names": sorted(values),
         "text": _tokens(text),
         "title": _tokens(title),
-        "forms": _forms(text),
-        "title_forms": _forms(title),
-        "sounds": sorted({kept_term(term) for term in text if term.startswith(SOUND_MARK)}),
+        "terms": sorted(map(kept_term, text)),
+        "title_terms": sorted(map(kept_term, title)),
+        "both_terms": sorted(map(kept_term, text.keys() & title.keys())),
         **{f"{name}_length": count for name, count in _lengths(text, title)},
         **({} if math.isnan(start) else {"start": start}),
         **source,
@@ -94,11 +93,6 @@ def article_document(document: ArticleDocument, attempt: int) -> Json:
 def _tokens(terms: Mapping[str, int]) -> str:
     """A field as the whitespace analyzer divides it."""
     return " ".join(kept_term(term) for term, count in terms.items() for _ in range(count))
-
-
-def _forms(terms: Iterable[str]) -> list[str]:
-    """The surface forms among terms."""
-    return sorted({kept_term(term) for term in terms if ":" not in term})
 
 
 def _lengths(text: Mapping[str, int], title: Mapping[str, int]) -> Iterator[tuple[str, int]]:

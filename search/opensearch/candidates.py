@@ -23,7 +23,7 @@ from paraglot.search.parts.gist import unpacked_marks, unpacked_pieces
 from paraglot.search.parts.protocols import BestSentence
 from paraglot.search.parts.sentence_records import Records, best_sentences, record_type
 
-OF_WORDS: tuple[Packed, ...] = ("words",)
+OF_WORDS: tuple[Packed, ...] = ("words", "direction")
 OF_MEANING: tuple[Packed, ...] = PACKED
 
 _FINEST = 16
@@ -154,9 +154,12 @@ class Sample(ReadVectors):
         return Chance(semantic_scores(self, vector, self._rows)[0], self._languages)
 
 
-def read_rows(scope: Scope, rows: Sequence[int], parts: Sequence[Packed]) -> dict[int, Json]:
-    """Row → hit, with all columns that evidence needs and what is packed in ``parts``."""
-    return scope.point.paragraphs(rows, scope.filters, columns=["language", "article_id", "start"], packed=parts)
+def read_rows(
+    scope: Scope, rows: Sequence[int], parts: Sequence[Packed], source: Sequence[str] = ()
+) -> dict[int, Json]:
+    """Row → hit, with all columns that evidence needs, what is packed in ``parts``, and parts of the ``source``."""
+    reading = {"columns": ["language", "article_id", "start"], "packed": parts, "source": source}
+    return scope.point.paragraphs(rows, scope.filters, **reading)
 
 
 def _drawn(scope: Scope, reading: Json, after: list[int] | None) -> list[Json]:

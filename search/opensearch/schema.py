@@ -41,7 +41,7 @@ MOST_CLAUSES = 1_000
 def mapping(dimension: int) -> dict[str, Any]:
     """The fields of documents whose vectors have a dimension."""
     text = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
-    columns = {"type": "keyword", "index": False}
+    columns = {"type": "keyword", "index": False, "eager_global_ordinals": True}
     space = {"name": "hnsw", "engine": "lucene", "space_type": "cosinesimil"}
     return {
         "dynamic": False,
@@ -63,9 +63,9 @@ def mapping(dimension: int) -> dict[str, Any]:
             "names": {"type": "keyword"},
             "text": text,
             "title": text,
-            "forms": columns,
-            "title_forms": columns,
-            "sounds": {"type": "keyword"},
+            "terms": columns,
+            "title_terms": columns,
+            "both_terms": columns,
             "text_length": {"type": "integer"},
             "title_length": {"type": "integer"},
             "vector": {"type": "knn_vector", "dimension": dimension, "method": space},

@@ -32,13 +32,13 @@ from paraglot.search.memory.texts import MemoryStore
 from paraglot.search.opensearch import counting
 from paraglot.search.opensearch.articles import read_articles
 from paraglot.search.opensearch.attributes import ReadAttributes, any_of, filtered, tags
-from paraglot.search.opensearch.candidates import OF_MEANING, OF_WORDS, ReadRows, ReadVectors, Sample, read_rows
+from paraglot.search.opensearch.candidates import OF_MEANING, OF_WORDS, ReadRows, Sample, read_rows
 from paraglot.search.opensearch.clauses import Constraints, QuerySelection
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.manifest import ANEW, ClusterManifest
 from paraglot.search.opensearch.point import Point
 from paraglot.search.opensearch.scope import Scope
-from paraglot.search.opensearch.sources import Sources
+from paraglot.search.opensearch.sources import KEPT, SOURCE, Sources
 from paraglot.search.opensearch.statistics import Statistics
 from paraglot.search.opensearch.texts import ClusterTexts
 from paraglot.search.opensearch.words_like import words_like
@@ -167,7 +167,11 @@ class ClusterSnapshot:
         """All that is known of the rows that were found ``by_words`` and ``by_vector``; no score orders them yet."""
         rows = sorted({*by_words, *by_vector})
         self._scope.statistics.prepare(words)
-        hits = read_rows(self._scope, rows, OF_WORDS if vector is None else OF_MEANING)
+        few = len(rows) <= KEPT
+        parts = OF_MEANING if vector is not None else OF_WORDS if few else OF_WORDS[:1]
+        hits = read_rows(self._scope, rows, parts, SOURCE if few else ())
+        if few:  # the stages of the ranking read texts and vectors in any order: so nobody waits for them
+            self._sources.keep(hits)
         known = ReadRows(hits, self._scope, self.texts, self.encoder, self.chance)
         return evidence(known, words, by_words, vector, by_vector, extra)
 
@@ -181,10 +185,7 @@ class ClusterSnapshot:
 
     def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
         """``float32[dim]``, the unit vector of each of ``rows``."""
-        if not rows:
-            return []
-        hits = read_rows(self._scope, list(dict.fromkeys(rows)), ["direction"])
-        return list(ReadVectors(hits, self.manifest.encoder.dimension, False).vectors(rows))
+        return list(self._sources.vectors(rows))
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
         """The paragraphs of ``rows`` and the heads of their articles, in that order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from paraglot.search.index import TermStatistics
@@ -15,12 +16,16 @@ from paraglot.search.opensearch.schema import kept_term
 from paraglot.search.parts.bm25 import idf
 from paraglot.search.query.names import SOUND_MARK
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.text.languages import primary
+from paraglot.search.text.analysis import folded_stop_words
+from paraglot.search.text.languages import LANGUAGES, primary
 
 FIELDS = ("text", "title")
 
-_AT_ONCE = 200
-"""Terms that are counted in one request."""
+_COLUMNS = ("terms", "title_terms", "both_terms")
+"""The terms of the text, of the title, and of both."""
+
+_AT_ONCE = 500
+"""Terms that are counted together."""
 
 
 class Count(NamedTuple):
@@ -58,14 +63,15 @@ class Statistics:
     def look_up(self, terms: Iterable[str]) -> None:
         """Have the counts of all terms known."""
         missing = [term for term in dict.fromkeys(terms) if term not in self._counts]
-        sounds = [term for term in missing if term.startswith(SOUND_MARK) and " " not in term]
-        others = [term for term in missing if term not in set(sounds)]
-        for first in range(0, len(others), _AT_ONCE):
-            batch = others[first : first + _AT_ONCE]
-            answers = self._point.search(*(self._counting(term) for term in batch))
-            self._know(dict(zip(batch, map(_count, answers), strict=True)))
-        if sounds:
-            self._know(self._of_sounds(sounds))
+        apart = [term for term in missing if " " in term or _is_usual(term)]
+        together = sorted(set(missing).difference(apart))
+        batches = [together[first : first + _AT_ONCE] for first in range(0, len(together), _AT_ONCE)]
+        answers = self._point.search(*map(self._counting, apart), *map(self._counting_all, batches))
+        counts = dict(zip(apart, map(_count, answers), strict=False))
+        for batch, answer in zip(batches, answers[len(apart) :], strict=True):
+            counts |= _counts(batch, answer)
+        with self._lock:
+            self._counts = {**self._counts, **counts}
 
     def prepare(self, query: KeywordQuery) -> None:
         """Have known all that the scores of a query are made of."""
@@ -102,18 +108,12 @@ class Statistics:
         inner = {one: {"filter": {"term": {one: kept_term(term)}}} for one in FIELDS}
         return {"size": 0, "track_total_hits": True, "query": query, "aggs": inner}
 
-    def _of_sounds(self, sounds: Sequence[str]) -> dict[str, Count]:
-        """The counts of sounds, most of which nothing has: those that something has come out of one search."""
-        wanted = {kept_term(term): term for term in sounds}
-        query = among([*self._filters, {"terms": {"sounds": list(wanted)}}])
-        counting = {"terms": {"field": "sounds", "include": list(wanted), "size": len(wanted)}}
-        [answer] = self._point.search({"size": 0, "query": query, "aggs": {"sounds": counting}})
-        found = {wanted[one["key"]]: one["doc_count"] for one in answer["aggregations"]["sounds"]["buckets"]}
-        return {term: Count(found.get(term, 0), 0, found.get(term, 0)) for term in sounds}
-
-    def _know(self, counts: Mapping[str, Count]) -> None:
-        with self._lock:
-            self._counts = {**self._counts, **counts}
+    def _counting_all(self, terms: Sequence[str]) -> Json:
+        """Terms that hardly any paragraph has are counted together, where any of them stands."""
+        wanted = sorted(map(kept_term, terms))
+        query = among([*self._filters, any_of([{"terms": {field: wanted}} for field in FIELDS])])
+        counting = {field: {"terms": {"field": field, "include": wanted, "size": len(wanted)}} for field in _COLUMNS}
+        return {"size": 0, "query": query, "aggs": counting}
 
 
 def having(term: str, field: str | None = None) -> Json:
@@ -121,6 +121,29 @@ def having(term: str, field: str | None = None) -> Json:
     places = [field] if field else FIELDS
     parts = [any_of([{"term": {one: kept_term(part)}} for one in places]) for part in dict.fromkeys(term.split(" "))]
     return parts[0] if len(parts) == 1 else {"bool": {"filter": parts}}
+
+
+@lru_cache(1 << 16)
+def _is_usual(term: str) -> bool:
+    """Whether a term may stand in many paragraphs: counted with others it would have all of them looked at."""
+    return term.rpartition(":")[2] in _usual()
+
+
+@cache
+def _usual() -> frozenset[str]:
+    return frozenset(form for tag in LANGUAGES for form in folded_stop_words(tag))
+
+
+def _counts(terms: Sequence[str], answer: Json) -> dict[str, Count]:
+    text, title, both = (
+        {one["key"]: one["doc_count"] for one in answer["aggregations"][field]["buckets"]} for field in _COLUMNS
+    )
+    found = {}
+    for term in terms:
+        kept = kept_term(term)
+        of_text, of_title = text.get(kept, 0), title.get(kept, 0)
+        found[term] = Count(of_text, of_title, of_text + of_title - both.get(kept, 0))
+    return found
 
 
 def _count(answer: Json) -> Count:

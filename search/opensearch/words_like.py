@@ -36,16 +36,16 @@ def words_like(scope: Scope, asked: Like) -> list[WordForm]:
 def prefixed(scope: Scope, prefix: str, limit: int) -> list[WordForm]:
     """The surface forms that begin with a prefix, those first that the most paragraphs have in their text."""
     # One expression in brackets: of a plain beginning OpenSearch 2.19 stumbles where no word of a shard comes after it.
-    include = f"({_SIGNS.sub(lambda sign: f'{chr(92)}{sign.group()}', prefix)})(.*)"
+    include = f"({_SIGNS.sub(lambda sign: f'{chr(92)}{sign.group()}', prefix)})([^:]*)"
     order = [{"_count": "desc"}, {"_key": "asc"}]
     counting = {
         field: {"terms": {"field": field, "include": include, "size": limit, "order": order}}
-        for field in ("forms", "title_forms")
+        for field in ("terms", "title_terms")
     }
     [answer] = scope.point.search({"size": 0, "query": among(scope.filters), "aggs": counting})
     found = answer["aggregations"]
-    counts = {one["key"]: one["doc_count"] for one in found["forms"]["buckets"]}
-    unsaid = [one["key"] for one in found["title_forms"]["buckets"] if one["key"] not in counts]
+    counts = {one["key"]: one["doc_count"] for one in found["terms"]["buckets"]}
+    unsaid = [one["key"] for one in found["title_terms"]["buckets"] if one["key"] not in counts]
     scope.statistics.look_up(unsaid)
     counts |= {form: scope.statistics.having(form).text for form in unsaid}
     every = [WordForm(form, count) for form, count in counts.items()]

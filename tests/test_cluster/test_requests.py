@@ -53,16 +53,18 @@ def index(nodes: Counted) -> Iterator[WritableCluster]:
     nodes.drop(f"{made.name}-*")
 
 
-def test_a_query_whose_words_were_counted_is_three_requests(nodes: Counted, index: WritableCluster) -> None:
+def test_a_query_whose_words_were_counted_is_two_requests(nodes: Counted, index: WritableCluster) -> None:
     put(index, *ARTICLES)
     with Engine(index) as engine:
         engine.warm()
-        engine.search(SearchRequest("tax of the old town", languages=("de",)))  # which reads no other texts
+        engine.search(SearchRequest("tax of the old town", languages=("de",)))
         nodes.requests = 0
         assert engine.search(SearchRequest("tax of the old town")).hits
-        assert nodes.requests == 3  # both legs; evidence; texts
-        assert engine.search(SearchRequest("tax of the old town", offset=2)).hits
-        assert nodes.requests == 5  # the texts are at hand
+        assert nodes.requests == 2  # both legs; evidence and texts
+        for mode in ("keyword", "semantic"):
+            nodes.requests = 0
+            assert engine.search(SearchRequest("tax of the old town", mode=mode, context=0)).hits
+            assert nodes.requests == 2
 
 
 def test_both_legs_at_once_say_what_each_says(index: WritableCluster) -> None:
