@@ -59,6 +59,14 @@ def dense(size: int) -> dict[str, bytes]:
         "numbers.json": ("[", "1,"),
         "letters.txt": ("", "a\n"),
         "paragraphs.txt": ("", "a\n\n"),
+        "paragraphs.html": ("<html><body>", "<p>a</p>"),
+        "items.html": ("<html><body><ul>", "<li>a"),
+        "letters.html": ("<html><body><p>", "<b>a</b>"),
+        "cells.html": ("<html><body><table>", "<tr><td>a"),
+        "items.xml": ("<rss><channel>", "<item><title>a</title><guid>1</guid></item>"),
+        "items.md": ("", "- a\n"),
+        "tags.mdx": ("", "<A b={{c}}>a</A> "),
+        "pages.txt": ("", "a\f1\n"),
     }
     made = {name: first + row * (size // len(row)) for name, (first, row) in repeated.items()}
     made["rows.csv"] = "id,text\n" + "".join(f'{one},a\n{one}b,"c\n' for one in range(size // 15))

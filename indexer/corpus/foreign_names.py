@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from paraglot.indexer.corpus.drafts import MARKS
@@ -85,6 +86,7 @@ _OF_LANGUAGES = {
 """What those who keep tables call our fields. Names of ids are left out: a wrong one costs articles as second uses."""
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """A name as it is compared: without case, accents and what nobody sees, its words joined by one underscore.
 
@@ -95,7 +97,12 @@ def plain_name(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", "".join(one for one in letters if not unicodedata.combining(one)))
 
 
-_ELSEWHERE = {plain_name(name): ours for ours, names in _OF_LANGUAGES.items() for name in names.split()}
+_ELSEWHERE = {
+    plain: ours
+    for ours, names in _OF_LANGUAGES.items()
+    for name in names.split()
+    if (plain := plain_name(name)) not in OURS
+}
 _RANKS = {name: rank for rank, name in enumerate(_ELSEWHERE)}
 """Of two names for one field the one that stands first says it: a ``Titel`` before a ``Rubrik``."""
 

@@ -22,7 +22,7 @@ DRAFTS = "drafts and pages that ask not to be found"
 MOST_EMPTY_LINES = 1_000_000
 """So many lines in a row that hold nothing end a file: compressed, they cost their sender nothing."""
 
-MOST_TINY_ROWS = 100_000
+MOST_TINY_ROWS = 50_000
 TINY_ROW_CHARACTERS = 4
 """So many rows or lines in a row, none of more characters than that, end a file: each costs what an article costs."""
 

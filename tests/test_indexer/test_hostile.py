@@ -138,6 +138,18 @@ def test_a_page_of_very_many_elements_is_read_whole(tmp_path: Path, monkeypatch:
     assert read(tmp_path) == (["a.html"], [])
 
 
+def test_a_page_of_many_elements_that_hold_next_to_nothing_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "MOST_EMPTY_ELEMENTS", 100)
+    asked: list[object] = []
+    monkeypatch.setattr(content, "_by_trafilatura", lambda *_: asked.append(1) or [])
+    (tmp_path / "a.html").write_text(f"<html><body>{'<p>one</p>' * 200}</body></html>")
+    (tmp_path / "b.html").write_text(f"<html><body>{'<p>Four letters and more.</p>' * 200}</body></html>")
+    assert read(tmp_path) == (["a.html", "b.html"], [])
+    assert asked == [1], "the second one alone"
+
+
 BAD = "http://[bad"
 
 

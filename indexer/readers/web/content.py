@@ -18,6 +18,10 @@ from paraglot.indexer.readers.web.tidy import LeaveOut, remove
 MOST_ELEMENTS = 50_000
 """A page of more is read whole: to tell its main part costs a tenth of a millisecond for each."""
 
+MOST_EMPTY_ELEMENTS = 10_000
+"""A page of more is read whole, too, whose elements hold fewer than `_LEAST_LETTERS` each: no article is so divided."""
+
+_LEAST_LETTERS = 4
 _GRAM = 12
 _MAX_CHARACTERS = 500_000
 """Of what trafilatura gives, so much is looked up."""
@@ -34,7 +38,8 @@ def article_roots(tree: Any, leave_out: LeaveOut) -> list[Any]:
     if marked is not None:
         _drop_teasers(marked, leave_out)
         return [marked]
-    few = next(islice(root.iter(), MOST_ELEMENTS, None), None) is None
+    count = sum(1 for _ in islice(root.iter(), MOST_ELEMENTS + 1))
+    few = count <= MOST_ELEMENTS and (count <= MOST_EMPTY_ELEMENTS or _size(root) >= count * _LEAST_LETTERS)
     found = _by_trafilatura(tree, root) if few else []
     return found or [next(iter(root.iter("main")), root)]
 
