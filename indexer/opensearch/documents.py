@@ -16,7 +16,7 @@ from paraglot.indexer.folder.words import RowWords
 from paraglot.search.opensearch.articles import ArticleDocument
 from paraglot.search.opensearch.attributes import entries, tags
 from paraglot.search.opensearch.cluster import Json
-from paraglot.search.opensearch.schema import ARTICLE, PARAGRAPH, kept_term
+from paraglot.search.opensearch.schema import ARTICLE, LONGEST_VALUE, PARAGRAPH, kept_term, kept_value
 from paraglot.search.opensearch.words import number_of, packed_words
 from paraglot.search.parts.attributes import start_of, values_of
 from paraglot.search.text.analysis import phrase_form
@@ -41,7 +41,7 @@ def paragraph_document(
     values = values_of(article, paragraph)
     start = start_of(article.date, True)
     said = f"{article.title}\n{paragraph.heading}\n{paragraph.text}"
-    source = {} if article.source is None else {"source_form": phrase_form(article.source)}
+    source = {} if article.source is None else {"source_form": phrase_form(article.source)[:LONGEST_VALUE]}
     own = {
         "words": packed_words(text, title),
         "direction": meaning.vector.astype(np.float32).tobytes(),
@@ -53,14 +53,13 @@ def paragraph_document(
         "kind": PARAGRAPH,
         "added": attempt,
         "row": paragraph.row,
-        "id": paragraph.id,
         "article_id": article.id,
         "draw": number_of(paragraph.id) & _POSITIVE,
         "checksum": zlib.crc32(said.encode("utf-8", "replace")),
         "language": paragraph.language,
         "tags": tags(paragraph.language),
         "attributes": entries(values),
-        "names": sorted(values),
+        "names": sorted(map(kept_term, values)),
         "text": _tokens(text),
         "title": _tokens(title),
         "terms": sorted(map(kept_term, text)),
@@ -85,7 +84,7 @@ def article_document(document: ArticleDocument, attempt: int) -> Json:
         "kind": ARTICLE,
         "added": attempt,
         "article_id": stored.article.id,
-        "ids": ids,
+        "ids": list(map(kept_value, ids)),
         "article": document.to_json(),
     }
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.opensearch.cluster import Json
-from paraglot.search.opensearch.schema import kept_value
+from paraglot.search.opensearch.schema import kept_term, kept_value
 from paraglot.search.parts.attributes import LANGUAGE, number_of, start_of
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.query.filters import ORDERED, And, Condition, Filter, Not, Or, Value
@@ -56,7 +56,7 @@ def filtered(tree: Filter) -> Json:
         case Condition(name, "!=", values):
             return {"bool": {"must_not": [filtered(Condition(name, "=", values))]}}
         case Condition(name, "EXISTS"):
-            return {"term": {"names": composed(name)}}
+            return {"term": {"names": kept_term(composed(name))}}
         case Condition(name, sign, values) if sign in ORDERED:
             return _ordered(composed(name), sign, values[0])
         case Condition(name, _, values):
@@ -77,7 +77,7 @@ class ReadAttributes:
 
     def values(self, name: str, rows: Sequence[int]) -> list[list[Scalar]]:
         """The values of an attribute for each of ``rows``, in their order; empty where there is none."""
-        return [list(self._values(composed(name) + _END, self._entries.get(row, []))) for row in rows]
+        return [list(self._values(kept_term(composed(name)) + _END, self._entries.get(row, []))) for row in rows]
 
     def _values(self, beginning: str, own: Sequence[str]) -> Iterator[Scalar]:
         for entry in own:
@@ -158,7 +158,7 @@ def _between(name: str, kind: str, **bounds: str) -> Json:
 
 
 def _entry(name: str, kind: str, value: str) -> str:
-    return f"{name}{_END}{kind}{value}"
+    return f"{kept_term(name)}{_END}{kind}{value}"
 
 
 def _sortable(number: float) -> str:

@@ -28,8 +28,8 @@ PACKED: tuple[Packed, ...] = ("words", "direction", "sentences", "marks", "piece
 LONGEST_TERM = 200
 """Characters of the longest term that is kept as it is: Lucene would divide one of more than 255."""
 
-LONGEST_VALUE = 8_000
-"""Characters of the longest value of an attribute that is kept as it is: Lucene takes 32,766 bytes."""
+LONGEST_VALUE = 5_000
+"""Characters of the longest value of an attribute that is kept as it is: Lucene takes 32,766 bytes with its name."""
 
 WINDOW = 10_000
 """The most hits of one search."""
@@ -50,7 +50,6 @@ def mapping(dimension: int) -> dict[str, Any]:
             "kind": {"type": "keyword"},
             "added": {"type": "long"},
             "row": {"type": "long"},
-            "id": {"type": "keyword"},
             "ids": {"type": "keyword"},
             "article_id": {"type": "keyword"},
             "draw": {"type": "long"},
@@ -99,7 +98,7 @@ def kept_term(term: str) -> str:
 
 
 def kept_value(text: str) -> str:
-    """A value of an attribute as documents have it."""
+    """A value of an attribute, or an id, as documents have it."""
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_TERM]}…{_digest(text)}"
 
 

@@ -37,6 +37,7 @@ from paraglot.search.opensearch.clauses import Constraints, QuerySelection
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.manifest import ANEW, ClusterManifest
 from paraglot.search.opensearch.point import Point
+from paraglot.search.opensearch.schema import kept_term, kept_value
 from paraglot.search.opensearch.scope import Scope
 from paraglot.search.opensearch.sources import KEPT, SOURCE, Sources
 from paraglot.search.opensearch.statistics import Statistics
@@ -134,7 +135,7 @@ class ClusterSnapshot:
         wanted = dict.fromkeys([*named, *facets])
         known = self._names if wanted else []
         there = {tag for own in self.manifest.languages for tag in tags(own)}
-        return [no_attribute(name, known) for name in wanted if composed(name) not in known] + [
+        return [no_attribute(name, known) for name in wanted if kept_term(composed(name)) not in known] + [
             no_language(tag) for tag in languages if tag.lower() not in there
         ]
 
@@ -258,7 +259,7 @@ class ClusterSnapshot:
         return counting.names(self._scope)
 
     def _known_as(self, ids: Sequence[str]) -> MemoryStore:
-        return self._articles("ids", [one for id_ in ids for one in (id_, id_form(id_))])
+        return self._articles("ids", [kept_value(one) for id_ in ids for one in (id_, id_form(id_))])
 
     def _articles(self, field: str, values: Sequence[str]) -> MemoryStore:
         return read_articles(self._point, field, values, self._forced)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from paraglot.search.index import Like, WordForm
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.point import among, columns
+from paraglot.search.opensearch.schema import LONGEST_TERM
 from paraglot.search.opensearch.scope import TEXTS, Scope
 from paraglot.search.opensearch.statistics import having
 from paraglot.search.parts.words_like import MOST_READ, MOST_ROWS, nearest, side_by_side, written_forms
@@ -35,6 +36,8 @@ def words_like(scope: Scope, asked: Like) -> list[WordForm]:
 
 def prefixed(scope: Scope, prefix: str, limit: int) -> list[WordForm]:
     """The surface forms that begin with a prefix, those first that the most paragraphs have in their text."""
+    if len(prefix) > LONGEST_TERM:
+        return []
     # One expression in brackets: of a plain beginning OpenSearch 2.19 stumbles where no word of a shard comes after it.
     include = f"({_SIGNS.sub(lambda sign: f'{chr(92)}{sign.group()}', prefix)})([^:]*)"
     order = [{"_count": "desc"}, {"_key": "asc"}]

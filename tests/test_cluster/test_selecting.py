@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from uuid import uuid4
 
 import numpy as np
@@ -12,9 +13,10 @@ import pytest
 from paraglot.indexer.opensearch.place import WritableCluster
 from paraglot.search.contracts.index import paragraphs_of
 from paraglot.search.encoders.fake import FakeEncoder
-from paraglot.search.index import Snapshot, WritableIndex
+from paraglot.search.index import Like, Snapshot, WritableIndex
 from paraglot.search.memory.index import MemoryIndex
 from paraglot.search.opensearch import cluster as client
+from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.types import Article
 from tests.clusters import Cluster
 
@@ -120,3 +122,26 @@ def test_facets_and_articles_are_the_same(here: Snapshot, elsewhere: Snapshot) -
     assert elsewhere.facets(rows, names) == here.facets(rows, names)
     for id_ in ("a0", "a4", "Müller"):
         assert elsewhere.article(id_) == here.article(id_)
+
+
+def test_what_is_very_long_is_found_all_the_same(cluster: Cluster) -> None:
+    name, value, source, word = "n" * 3_000, "𝔘" * 8_000, "Gazette " * 9_000, "w" * 3_000
+    article = Article("long", word, f"{word} is a word.", "en", None, None, source, {name: value})
+    paragraph = replace(paragraphs_of(article)[0], id="long~" + "p" * 40_000)
+    nodes = client.Cluster(cluster.urls)
+    index = WritableCluster(nodes, f"test-{uuid4().hex[:12]}", "fake")
+    with index.change() as change:
+        change.put(article, [paragraph])
+        change.commit()
+    with closing(index.current()) as snapshot:
+        assert snapshot.article("long")[0] == article
+        assert snapshot.paragraph(paragraph.id)[0].id == paragraph.id
+        assert snapshot.find([paragraph.id, "long"]) == [[1], [1]]
+        assert snapshot.unknown(f"{name} EXISTS") == []
+        assert snapshot.within(f"{name} EXISTS").manifest.paragraphs == 1
+        assert snapshot.terms([word, "is"]).text == {word: 1, "is": 1}
+        assert [row for row, _ in snapshot.by_words(KeywordQuery.of_terms([word]), 9, snapshot.select())] == [1]
+        assert snapshot.words_like([Like("prefix", "w" * 2_000, 9)]) == [[]]
+        assert snapshot.facets([1], [name])[name].missing == 0
+    nodes.drop(f"{index.name}-*")
+    nodes.close()
