@@ -8,7 +8,7 @@ COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY search search
 COPY indexer indexer
 COPY api api
-RUN python -m venv /opt/paraglot && /opt/paraglot/bin/pip install --no-cache-dir ".[mcp]"
+RUN python -m venv /opt/paraglot && /opt/paraglot/bin/pip install --no-cache-dir ".[mcp,opensearch]"
 
 FROM python:3.12-slim
 RUN useradd --no-log-init --uid 10001 --no-create-home --home-dir /index paraglot \

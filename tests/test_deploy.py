@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from paraglot.api.settings import Settings
+from paraglot.search.types.address import ClusterAddress, address_of
 
 ROOT = Path(__file__).parent.parent
 _HADOLINT = shutil.which("hadolint", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
@@ -51,6 +52,27 @@ def test_compose_shuts_what_it_can() -> None:
     assert "index:/index" in service["volumes"]
 
 
+def test_the_cluster_is_reached_by_its_services_alone() -> None:
+    cluster = yaml.safe_load((ROOT / "deploy/cluster.yaml").read_text("utf-8"))
+    nodes = {name: one for name, one in cluster["services"].items() if name.startswith("opensearch")}
+    assert len(nodes) == 3
+    assert cluster["networks"]["cluster"]["internal"] is True
+    for name, node in nodes.items():
+        assert (node["networks"], "ports" in node, node["environment"]["node.name"]) == (["cluster"], False, name)
+        assert node["environment"]["discovery.seed_hosts"].split(",") == list(nodes)
+        assert len(node["volumes"]) == 1
+    assert len({node["volumes"][0] for node in nodes.values()}) == 3
+    services = [one for name, one in cluster["services"].items() if name not in nodes]
+    assert len(services) == 2
+    for service in services:
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        assert service["ports"][0].startswith("127.0.0.1:")
+        address = address_of(service["environment"]["PARAGLOT_INDEX"])
+        assert isinstance(address, ClusterAddress)
+        assert address.hosts == tuple(f"{name}:9200" for name in nodes)
+    assert "[mcp,opensearch]" in DOCKERFILE
+
+
 def test_the_unit_shuts_what_it_can() -> None:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[assignment]
@@ -62,5 +84,12 @@ def test_the_unit_shuts_what_it_can() -> None:
 
 def test_variables_named_are_settings() -> None:
     known = {f"PARAGLOT_{one.name.upper()}" for one in fields(Settings)}
-    for name in ("Dockerfile", "deploy/paraglot.service", "deploy/compose.yaml", "docs/deployment.md"):
+    for name in (
+        "Dockerfile",
+        "deploy/paraglot.service",
+        "deploy/compose.yaml",
+        "deploy/cluster.yaml",
+        "docs/scaling.md",
+        "docs/deployment.md",
+    ):
         assert set(re.findall(r"PARAGLOT_[A-Z_]+", (ROOT / name).read_text("utf-8"))) <= known
