@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from paraglot.search.candidates import Candidates
 from paraglot.search.deadline import Stopwatch
 from paraglot.search.ranking.article_score import add_article_score
@@ -20,6 +23,7 @@ from paraglot.search.ranking.shape import (
     add_recency,
     collapse_near_copies,
     diversify,
+    near_another,
     prefer_languages,
 )
 from paraglot.search.ranking.soft_match import soft_match
@@ -51,6 +55,7 @@ ORDER_STAGES = (
             question.request.mode != "semantic" and question.request.semantic_ratio != 1 and not question.by_date
         ),
         texts=READ,
+        reads=lambda candidates: candidates.coverage > 0,
     ),
     Stage(
         "rerank",
@@ -68,7 +73,7 @@ ORDER_STAGES = (
         answers_before_others,
         lambda question: question.request.answers_first and not question.by_date,
     ),
-    Stage("near_copies", collapse_near_copies, texts=FIRST, vectors=FIRST),
+    Stage("near_copies", collapse_near_copies, texts=FIRST, vectors=FIRST, reads=near_another),
     Stage(
         "diversity", diversify, lambda question: question.request.diversity > 0 and not question.by_date, vectors=FIRST
     ),
@@ -100,8 +105,12 @@ def run(
             continue
 
         def work(stage: Stage = stage, before: Candidates = candidates) -> Candidates:
-            before = _read(before, "texts", stage.texts, reads.texts)
-            return stage.step(question, _read(before, "vectors", stage.vectors, reads.vectors))
+            if stage.vectors:
+                wanted = np.ones(len(before), np.bool_)
+                before = _read(before, "vectors", wanted[: stage.vectors], reads.vectors)
+            if stage.texts:
+                before = _read(before, "texts", stage.reads(before)[: stage.texts], reads.texts)
+            return stage.step(question, before)
 
         try:
             if stage.left_out is None:
@@ -113,10 +122,12 @@ def run(
     return candidates
 
 
-def _read(candidates: Candidates, name: str, count: int, read: Callable[[Sequence[int]], Sequence[Any]]) -> Candidates:
-    """The candidates, a column of objects filled for the first ``count`` of them."""
+def _read(
+    candidates: Candidates, name: str, wanted: NDArray[np.bool_], read: Callable[[Sequence[int]], Sequence[Any]]
+) -> Candidates:
+    """The candidates, a column of objects filled for those of the first that are ``wanted``."""
     column = getattr(candidates, name)
-    missing = [place for place, value in enumerate(column[:count]) if value is None]
+    missing = [place for place in np.flatnonzero(wanted).tolist() if column[place] is None]
     if not missing:
         return candidates
     column = column.copy()

@@ -73,10 +73,9 @@ def collapse_near_copies(_: Question, candidates: Candidates) -> Candidates:
     Only texts that lie near each other are compared. Without vectors nothing is told as one.
     """
     first = candidates.take(slice(0, FIRST))
-    if len(first) < 2 or any(vector is None for vector in first.vectors):
+    near = _near_before(first)
+    if not near.any():
         return candidates
-    stacked = np.stack(first.vectors.tolist())
-    near = np.tril(stacked @ stacked.T >= _NEAR, -1)
     texts: list[str] = first.texts.tolist()
     runs = cache(lambda place: _runs(texts[place]))
     copies: dict[int, list[int]] = {}
@@ -93,6 +92,22 @@ def collapse_near_copies(_: Question, candidates: Candidates) -> Candidates:
         near_copies[place] = first.rows[places].tolist() or None
         stays[places] = False
     return candidates.with_columns(near_copies=near_copies).take(stays)
+
+
+def near_another(candidates: Candidates) -> NDArray[np.bool_]:
+    """Which of the candidates are so near another of the first that their texts are compared."""
+    near = _near_before(candidates.take(slice(0, FIRST)))
+    found = np.zeros(len(candidates), np.bool_)
+    found[: len(near)] = near.any(axis=0) | near.any(axis=1)
+    return found
+
+
+def _near_before(first: Candidates) -> NDArray[np.bool_]:
+    """``bool[n, n]``: whether each is near each one before it; none is where a vector is missing."""
+    if len(first) < 2 or any(vector is None for vector in first.vectors):
+        return np.zeros((len(first), len(first)), np.bool_)
+    stacked = np.stack(first.vectors.tolist())
+    return np.tril(stacked @ stacked.T >= _NEAR, -1)
 
 
 def _runs(text: str) -> set[str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from paraglot.search.candidates import Candidates
 from paraglot.search.ranking.question import Question
 
@@ -19,7 +22,8 @@ class Stage:
 
     ``name`` is what `timings_ms` calls it; ``applies`` tells for which questions it is done. ``left_out``: what a
     warning calls it where the time is up and it is left out; None: it never is. ``texts`` and ``vectors`` are how many
-    of the first candidates must have theirs.
+    of the first candidates must have theirs; ``reads``, one truth for each, leaves out texts that the step never looks
+    at (it is given the vectors).
     """
 
     name: str
@@ -28,3 +32,4 @@ class Stage:
     left_out: str | None = None
     texts: int = 0
     vectors: int = 0
+    reads: Callable[[Candidates], NDArray[np.bool_]] = lambda candidates: np.ones(len(candidates), np.bool_)

@@ -20,7 +20,15 @@ from paraglot.search.query.understanding import Understood
 from paraglot.search.ranking.article_score import add_article_score
 from paraglot.search.ranking.pins import pin, pinned_rows
 from paraglot.search.ranking.question import Question
-from paraglot.search.ranking.shape import collapse_near_copies, diversify, group, mmr_order, recency, same_story
+from paraglot.search.ranking.shape import (
+    collapse_near_copies,
+    diversify,
+    group,
+    mmr_order,
+    near_another,
+    recency,
+    same_story,
+)
 from paraglot.search.types import SearchRequest
 
 
@@ -67,10 +75,14 @@ def test_near_copies_are_one() -> None:
     texts = {2: " ".join(COUNCIL[1:]), 1: " ".join(COUNCIL), 3: " ".join(COUNCIL[::-1]), 4: "ships"}
     vectors = [unit(1, 0.01 * row) for row in texts]
     ranking = Candidates.of(list(texts), scores=[3.0, 2.5, 2.0, 1.0], texts=list(texts.values()), vectors=vectors)
+    assert near_another(ranking.with_columns(texts=[None] * 4)).tolist() == [True] * 4
     found = collapse_near_copies(question(), ranking)
     assert (found.ranking, found.near_copies.tolist()) == ([(2, 3.0), (3, 2.0), (4, 1.0)], [[1], None, None])
     # What lies apart is not even compared; without vectors nothing is.
     apart = Candidates.of([1, 4], texts=["ships", "ships"], vectors=[unit(1, 0), unit(0, 1)])
+    assert near_another(apart).tolist() == [False, False]
+    three = Candidates.of([1, 2, 4], vectors=[unit(1, 0), unit(0, 1), unit(0.9, 0.1)])
+    assert near_another(three).tolist() == [True, False, True]
     assert len(collapse_near_copies(question(), apart)) == 2
     assert len(collapse_near_copies(question(), ranking.with_columns(vectors=[None] * 4))) == 4
 
