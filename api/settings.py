@@ -189,6 +189,9 @@ class Settings:
     key_rate: str = _setting("6000/minute", _rate, "requests with one key")
     address_rate: str = _setting("600/minute", _rate, "requests without a key of their own from one address")
     timeout_s: int = _setting(10, _whole(1, 600), "seconds that a search may take before it answers in part")
+    vector_candidates: int = _setting(
+        400, _whole(0, 100_000), "paragraphs that a coarse search names and an exact look decides on; 0: exact alone"
+    )
     max_body_mb: int = _setting(100, _whole(1, 10_000), "megabytes that one POST /v1/articles may hold")
     log_format: str = _setting("auto", _one_of(*LOG_FORMATS), "auto (text on a terminal, else JSON), text or json")
     log_queries: bool = _setting(False, _flag, "whether the log of requests holds the queries")

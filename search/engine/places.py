@@ -13,9 +13,15 @@ from paraglot.search.types.address import Address, address_of
 MEMORY = "memory:"
 
 
-def open_place(place: str | Address, encoder: Encoder | None = None, shared: SharedEncoders | None = None) -> Index:
+def open_place(
+    place: str | Address,
+    encoder: Encoder | None = None,
+    shared: SharedEncoders | None = None,
+    rescored: int | None = None,
+) -> Index:
     """The index at a place: a folder, the address of one on a cluster, or ``memory:``, a new one that is empty.
-    ``encoder`` as the engine takes it; ``shared``: what several indexes load their encoders from.
+    ``encoder`` as the engine takes it; ``shared``: what several indexes load their encoders from; ``rescored``: of a
+    folder, how many rows at least are looked at again that codes of vectors name (`paraglot.search.folder.dense`).
 
     Raises `InvalidSettings` for an address that is none.
 
@@ -36,7 +42,7 @@ def open_place(place: str | Address, encoder: Encoder | None = None, shared: Sha
     if isinstance(address, Path):
         from paraglot.search.folder.index import FolderIndex
 
-        return FolderIndex(address, encoder, shared)
+        return FolderIndex(address, encoder, shared, *([] if rescored is None else [rescored]))
     from paraglot.search.opensearch.connecting import connected
     from paraglot.search.opensearch.index import ClusterIndex
 

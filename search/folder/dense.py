@@ -83,14 +83,15 @@ class DensePart:
         flat.add(np.ascontiguousarray(vectors))
         return cls(rows, flat)
 
-    def nearest(self, vector: NDArray[np.float32], seen: Seen, limit: int) -> Ranking:
-        """The ``limit`` best of the rows ``seen``, and what ties with the last.
+    def nearest(self, vector: NDArray[np.float32], seen: Seen, limit: int, rescored: int = RESCORED) -> Ranking:
+        """The ``limit`` best of the rows ``seen``, and what ties with the last; ``rescored``: how many codes name at
+        least, 0: none.
 
         With codes some may be missed, but where few rows are seen or many are wanted: then all vectors are looked at.
         """
-        if self.coarse is None or seen.total * self.coarse.dimension < LEAST_NUMBERS:
+        if self.coarse is None or not rescored or seen.total * self.coarse.dimension < LEAST_NUMBERS:
             return with_ties(partial(self._exact, vector, seen), limit)
-        named = max(RESCORED, _PER_WANTED * limit) * len(self.rows) // seen.total
+        named = max(rescored, _PER_WANTED * limit) * len(self.rows) // seen.total
         if named * _MOST_SHARE > len(self.rows):
             return with_ties(partial(self._exact, vector, seen), limit)
         places = self.coarse.nearest(vector, named)
@@ -114,9 +115,11 @@ class DensePart:
 class FaissIndex:
     """The vectors of one generation. Safe to share between threads: FAISS searches do not change an index."""
 
-    def __init__(self, parts: Sequence[DensePart], living: BitMap) -> None:
-        """``living``: the rows of the generation; the parts may hold more."""
-        self._parts = parts
+    def __init__(self, parts: Sequence[DensePart], living: BitMap, rescored: int = RESCORED) -> None:
+        """``living``: the rows of the generation; the parts may hold more. ``rescored``: how many rows codes name at
+        least that are looked at again; 0: all are searched exactly.
+        """
+        self._parts, self._rescored = parts, rescored
         self._living = living
 
     def within(self, seen: BitMap) -> FaissIndex:
@@ -136,7 +139,7 @@ class FaissIndex:
         found: Ranking = []
         for part, own in zip(self._parts, seen, strict=True):
             if own.total:
-                found += part.nearest(vector, own, limit)
+                found += part.nearest(vector, own, limit, self._rescored)
         rows = [row for row, _ in found]
         return in_order(zip(rows, self.scores(vector, rows), strict=True))[:limit]
 
@@ -152,12 +155,13 @@ class FaissIndex:
     @property
     def recall(self) -> float | None:
         """How many of the ten nearest a search finds, as measured when the codes were written; None: it is exact."""
-        return min((part.coarse.recall for part in self._parts if part.coarse), default=None)
+        coded = (part.coarse for part in self._parts if part.coarse and self._rescored)
+        return min((one.recall for one in coded), default=None)
 
     def warm(self) -> None:
         """Make beforehand what the first query would have to."""
         for part in self._parts:
-            if part.coarse:
+            if part.coarse and self._rescored:
                 part.coarse.warm()
 
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
@@ -193,10 +197,10 @@ def language_means(generation: Generation) -> Means:
         raise IndexDamaged(f"{generation.language_means}: no means of languages ({error}).", MEND_REMEDY) from error
 
 
-def open_dense(generation: Generation, numbers: Sequence[int], living: BitMap) -> FaissIndex:
+def open_dense(generation: Generation, numbers: Sequence[int], living: BitMap, rescored: int = RESCORED) -> FaissIndex:
     """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
     parts = [_PARTS.get(generation.part(number)) for number in numbers]
-    return FaissIndex([*parts, *_shared(generation, parts)], living)
+    return FaissIndex([*parts, *_shared(generation, parts)], living, rescored)
 
 
 def read_part(path: Path) -> DensePart:

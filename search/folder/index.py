@@ -9,6 +9,7 @@ from paraglot.search import index
 from paraglot.search.encoders.loaded import Encoders, SharedEncoders
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.errors import IndexMismatch
+from paraglot.search.folder.dense import RESCORED
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import KEYWORDS_REMEDY
 from paraglot.search.folder.snapshot import Snapshot, open_snapshot
@@ -18,10 +19,18 @@ from paraglot.search.text.analysis import ANALYZER
 class FolderIndex:
     """The index in a folder. Each generation keeps the encoder that it was made with."""
 
-    def __init__(self, folder: Path, encoder: Encoder | None = None, shared: SharedEncoders | None = None) -> None:
-        """``encoder`` is used for what was made with it, others are loaded when needed, from ``shared`` if given."""
+    def __init__(
+        self,
+        folder: Path,
+        encoder: Encoder | None = None,
+        shared: SharedEncoders | None = None,
+        rescored: int = RESCORED,
+    ) -> None:
+        """``encoder`` is used for what was made with it, others are loaded when needed, from ``shared`` if given;
+        ``rescored`` as `FaissIndex` has it.
+        """
         self._layout = IndexLayout(folder)
-        self._encoders = Encoders(encoder, shared)
+        self._encoders, self._rescored = Encoders(encoder, shared), rescored
 
     @property
     def rules(self) -> Path:
@@ -30,7 +39,7 @@ class FolderIndex:
 
     def current(self) -> Snapshot:
         """The committed generation. Raises `IndexMissing`, `IndexMismatch`, `IndexDamaged` or `DiskFailure`."""
-        snapshot = open_snapshot(self._layout, self._encoders)
+        snapshot = open_snapshot(self._layout, self._encoders, self._rescored)
         if snapshot.manifest.analyzer != ANALYZER:
             made = f"The index was made with the analyzer {snapshot.manifest.analyzer}, this is {ANALYZER}."
             return snapshot.without_keywords(IndexMismatch(made, KEYWORDS_REMEDY))

@@ -22,7 +22,7 @@ from paraglot.search.encoders.pieces import Pieces
 from paraglot.search.encoders.protocols import Encoder, PieceEncoder
 from paraglot.search.errors import DiskFailure, IndexDamaged, IndexMismatch, IndexMissing, ParaglotError
 from paraglot.search.folder.columns import open_columns
-from paraglot.search.folder.dense import NO_VECTORS, FaissIndex, language_means, open_dense
+from paraglot.search.folder.dense import NO_VECTORS, RESCORED, FaissIndex, language_means, open_dense
 from paraglot.search.folder.gist import marks_of, pieces_of_rows
 from paraglot.search.folder.keyword.keyword import KeywordIndex, no_keywords, open_keyword
 from paraglot.search.folder.layout import Generation, IndexLayout
@@ -194,14 +194,14 @@ def of_folder(snapshot: seam.Snapshot) -> Snapshot:
     return snapshot
 
 
-def open_snapshot(layout: IndexLayout, encoders: Encoders | None = None) -> Snapshot:
-    """Open the committed generation; ``encoders`` are those of its neighbours.
+def open_snapshot(layout: IndexLayout, encoders: Encoders | None = None, rescored: int = RESCORED) -> Snapshot:
+    """Open the committed generation; ``encoders`` are those of its neighbours, ``rescored`` as `FaissIndex` has it.
 
     Raises `IndexMissing` where nothing was committed, `IndexDamaged` and `IndexMismatch` as the files deserve,
     `DiskFailure` where they cannot be read.
     """
     try:
-        return _open_held(layout, *hold_generation(layout), encoders)
+        return _open_held(layout, *hold_generation(layout), encoders, rescored)
     except OSError as error:
         raise _unreadable(layout, error) from error
 
@@ -289,7 +289,11 @@ def _unreadable(layout: IndexLayout, error: OSError) -> DiskFailure:
 
 
 def _open_held(
-    layout: IndexLayout, generation: Generation, lease: IO[bytes], encoders: Encoders | None = None
+    layout: IndexLayout,
+    generation: Generation,
+    lease: IO[bytes],
+    encoders: Encoders | None = None,
+    rescored: int = RESCORED,
 ) -> Snapshot:
     opened: list[Store | KeywordIndex] = []
     try:
@@ -309,7 +313,9 @@ def _open_held(
             no_keywords(manifest.languages),
         )
         opened.append(keyword)
-        dense = _or_lost(lost, "dense", lambda: open_dense(generation, numbers, store.columns.living), NO_VECTORS)
+        dense = _or_lost(
+            lost, "dense", lambda: open_dense(generation, numbers, store.columns.living, rescored), NO_VECTORS
+        )
         if "dense" in lost:
             lost.pop("sentences", None)  # they are nothing without the vectors
         sentences = None

@@ -59,6 +59,9 @@ def test_the_nearest_are_found_with_their_own_cosines(part: DensePart, vectors: 
     found = [(coded.search(one, 10), exact.search(one, 10)) for one in queries]
     assert np.mean([len(set(own) & set(best)) for own, best in found]) >= 9.8
     assert all(own[0] == best[0] for own, best in found)
+    without = FaissIndex([part], rows, 0)
+    assert without.recall is None
+    assert [without.search(one, 10) for one in queries] == [best for _, best in found]
 
 
 @pytest.mark.parametrize("step", [2, 3, 50, 600])

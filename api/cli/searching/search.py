@@ -32,12 +32,14 @@ def search_command(
     """Print the paragraphs that answer a query, best first."""
     from paraglot.search.encoders.load import load_reranker
     from paraglot.search.engine.engine import open_index
+    from paraglot.search.engine.places import open_place
 
     flags = {"index": index, "endpoint": endpoint, "reranker": reranker}
     settings = load_settings(flags | {"limit": values["limit"], "mode": values["mode"]})
     least = _least(values["min_relevance"], less_likely, as_json)
     request = SearchRequest(**values | {"limit": settings.limit, "mode": settings.mode, "min_relevance": least})
-    with open_index(settings.index, reranker=load_reranker(settings.reranker)) as engine:
+    place = open_place(settings.index, rescored=settings.vector_candidates)
+    with open_index(place, reranker=load_reranker(settings.reranker)) as engine:
         response = engine.search(request)
     for warning in response.warnings:
         message(warning)

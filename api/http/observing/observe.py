@@ -78,7 +78,7 @@ class ObservedEngine(Engine):
         """``models``: what several engines of one service share; None: this one has its own."""
         self.observation = Observation(settings)
         models = models or Models.of(settings)
-        index = open_place(settings.index, shared=models.encoders)
+        index = open_place(settings.index, shared=models.encoders, rescored=settings.vector_candidates)
         super().__init__(index, reranker=models.reranker, observer=self.observation, kept_bytes=KEPT_BYTES)
         self.timeout_s = settings.timeout_s
 
