@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test quick lint bars model clean
+.PHONY: run test quick lint bars bench model clean
 
 run: $(VENV)/.installed
 	@$(BIN)/paraglot index seeds
@@ -53,6 +53,11 @@ bars: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/alignment.py
 	$(BIN)/python benchmarks/encoder_start.py
+
+# Ours beside other engines, each in an environment of its own below the temporary folder: make bench N=100000
+N ?= 10000
+bench: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/compare_peers.py --paragraphs $(N) --write docs/benchmarks.md
 
 # The built-in encoder with its lexicon, from the published base and a folder of translations:
 # make model DATA=folder [AGAIN=1]
