@@ -127,6 +127,7 @@ def test_the_first_view_is_within_its_budget(browse: Open, address: str) -> None
     assert 10_000 < sum(sizes.values()) <= BUDGET, sizes
 
 
+@pytest.mark.slow
 def test_the_page_has_the_name_the_sign_and_the_colours_that_are_set(small_index: Path, tmp_path: Path) -> None:
     sign = tmp_path / "sign.svg"
     sign.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
@@ -146,6 +147,7 @@ def test_the_page_has_the_name_the_sign_and_the_colours_that_are_set(small_index
             assert (answer.headers["content-type"], answer.text) == ("image/svg+xml", sign.read_text())
 
 
+@pytest.mark.slow
 def test_of_a_long_paragraph_the_place_that_answers_is_shown(
     write_corpus: Callable[[list[dict[str, object]]], Path], tmp_path: Path
 ) -> None:
@@ -163,6 +165,7 @@ def test_of_a_long_paragraph_the_place_that_answers_is_shown(
         assert text in client.get("/article/long").text
 
 
+@pytest.mark.slow
 def test_without_them_it_has_its_own(small_index: Path) -> None:
     settings = Settings(index=small_index)
     with TestClient(create_app(ObservedEngine(settings), settings), base_url="http://127.0.0.1") as client:
