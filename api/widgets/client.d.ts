@@ -69,6 +69,8 @@ export type SimilarParams = {
   id?: string | null;
   /** A text instead of an id. */
   text?: string | null;
+  /** A vector instead of both, by the model that made those of the index. */
+  vector?: string | readonly number[] | null;
   /** Hits on the page. */
   limit?: number | string | null;
   /** Hits before the page. */

@@ -126,7 +126,8 @@ def test_the_same_types_and_values_as_in_process(index: Path, ask: Ask, asked: S
     assert not [word for word in there.tokens if ":" in word or "~" in word], "words, not terms of the index"
     assert set(there.tokens) <= {term.rpartition(":")[2].removeprefix("~") for term in here.tokens}
     assert there.languages == {tag: round(share, 4) for tag, share in here.languages.items()}
-    assert (there.warnings, set(there.timings_ms)) == (here.warnings, set(here.timings_ms))
+    assert there.warnings == here.warnings
+    assert set(there.timings_ms) in ({"kept"}, set(here.timings_ms))  # asked by the other client before
 
 
 @pytest.mark.slow

@@ -43,11 +43,11 @@ def test_service_with_and_without(small_index: Path) -> None:
 @pytest.mark.slow
 def test_command_line(small_index: Path) -> None:
     arguments = ("search", QUERY, "--index", small_index, "--group-by", "none")
-    shown = paraglot(*arguments, "--reranker", "fake")
+    shown = paraglot(*arguments, "--long", "--reranker", "fake")
     assert "· reranker (no. 1): score 1.00" in shown.stdout
     hits = json.loads(paraglot(*arguments, "--json", "--explain", PARAGLOT_RERANKER="fake").stdout)["hits"]
     assert [hit["explain"]["rerank"]["score"] for hit in hits] == expected(hits)
-    assert "reranker" not in paraglot(*arguments).stdout
+    assert "reranker" not in paraglot(*arguments, "--long").stdout
 
 
 @pytest.mark.slow

@@ -144,7 +144,10 @@ def test_signals_end_with_the_last_commit(small_index: Path, tmp_path: Path, num
     process.send_signal(number)
     _, messages = process.communicate()
     assert process.returncode == 128 + number
-    assert messages == "paraglot: interrupted; the index is as the last commit left it.\n"
+    assert messages == (
+        "paraglot: what was embedded is kept: the same command goes on from there.\n"
+        "paraglot: interrupted; the index is as the last commit left it.\n"
+    )
     assert everything(small_index) == before
     assert verify_index(small_index).faults == []
 

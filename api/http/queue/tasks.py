@@ -62,10 +62,10 @@ class Task:
     articles: int
     skipped: int
     skipped_lines: Sequence[str]
-    remarks: Sequence[str]
     generation: int | None
     error: str | None
     attempts: int = 0
+    remarks: Sequence[str] = ()
 
     @property
     def done(self) -> bool:
