@@ -18,7 +18,7 @@ from paraglot.api.pages.brand import colour_pair, picture
 from paraglot.search.encoders import ENDPOINT
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.types import MAX_LIMIT, MODES, Mode
-from paraglot.search.types.address import CREDENTIALS, Address, address_of, resolved
+from paraglot.search.types.address import CREDENTIALS, MADE, VECTORS, Address, address_of, resolved
 
 PREFIX = "PARAGLOT_"
 CONFIG_VARIABLE = "PARAGLOT_CONFIG"
@@ -37,7 +37,7 @@ DEFAULT_COLLECTION = "default"
 """What the one index is called where none has a name."""
 RESERVED = ("search",)
 """What stands in the place of a collection's name in an address."""
-PASSED_ON = {"endpoint": ENDPOINT, **CREDENTIALS}
+PASSED_ON = {"endpoint": ENDPOINT, **CREDENTIALS, **MADE}
 """Settings that are read where they are needed, out of these variables of the environment."""
 LOG_FORMATS = ("auto", "text", "json")
 
@@ -168,6 +168,9 @@ class Settings:
     opensearch_password: str | None = _setting(None, _text, "that user's password", secret=True)
     opensearch_api_key: str | None = _setting(None, _text, "instead of user and password", secret=True)
     opensearch_ca_file: Path | None = _setting(None, _path, "certificates that the cluster's must come from")
+    opensearch_shards: int | None = _setting(None, _whole(1, 1000), "parts of a new index on a cluster")
+    opensearch_replicas: int = _setting(1, _whole(0, 10), "further copies of each part of it")
+    opensearch_vectors: str = _setting("lucene", _one_of(*VECTORS), "what looks for its vectors, and in how many bits")
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
     endpoint: str | None = _setting(None, _address, "where the encoder of an openai: model answers, with its /v1")
     reranker: str | None = _setting(None, _text, "cross-encoder that orders the first hits of hybrid searches")

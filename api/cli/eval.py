@@ -28,7 +28,12 @@ QrelsOption = Annotated[Path | None, typer.Option(help="Lines of query id, text 
 BitextOption = Annotated[
     Path | None, typer.Option(help="Instead: lines of language, sentence and its translation, tabs between.")
 ]
-KeptIndexOption = Annotated[Path | None, typer.Option("--index", help="Folder to keep the index in for the next time.")]
+KeptIndexOption = Annotated[
+    str | None,
+    typer.Option(
+        "--index", metavar="PLACE", help="Folder or address of a cluster to keep the index at for the next time."
+    ),
+]
 ModelOption = Annotated[str | None, typer.Option(help="Encoder: builtin, or a sentence-transformers model.")]
 ModesOption = Annotated[
     list[str] | None, typer.Option(help="keyword, semantic or hybrid; may be repeated [default: each].")
@@ -71,7 +76,7 @@ def eval_command(
     from paraglot.api.evaluation.task import Task
 
     files = _source(corpus, queries, qrels, bitext, only_judged=bool(mode or any_language or index or reranker))
-    settings = load_settings({"model": model, "reranker": reranker})
+    settings = load_settings({"model": model, "reranker": reranker, "index": index})
     task = Task(
         source=files,
         modes=_modes(mode or [], compare),
@@ -80,7 +85,7 @@ def eval_command(
         sample=sample,
         seed=seed,
         model=settings.model,
-        index=index,
+        index=settings.index if index else None,
         reranker=settings.reranker,
     )
     _evaluate(task, compare, minimum or [], report, as_json)

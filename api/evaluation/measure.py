@@ -22,6 +22,7 @@ from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import ParaglotError
 from paraglot.search.parts.articles import MAX_ID_CHARACTERS
 from paraglot.search.types import EncoderSpec, Mode, SearchRequest
+from paraglot.search.types.address import Address
 
 MEASURES: Mapping[str, Any] = {
     "nDCG@10": ir_measures.nDCG @ 10,
@@ -48,7 +49,7 @@ class Column:
 
 def measure(
     judged: Judged,
-    folder: Path,
+    folder: Address,
     modes: Sequence[Mode],
     separate: bool = True,
     progress: Progress | None = None,
@@ -92,7 +93,7 @@ def _language(query: Query) -> str:
     return query.language
 
 
-def build_index(judged: Judged, folder: Path, model: str | None, progress: Progress | None) -> list[str]:
+def build_index(judged: Judged, folder: Address, model: str | None, progress: Progress | None) -> list[str]:
     """Index the texts into ``folder``, where they may be already; gives the places of texts without a word.
 
     Raises `ParaglotError` for a text that cannot be indexed and for a folder that holds other articles too.
@@ -113,9 +114,7 @@ def build_index(judged: Judged, folder: Path, model: str | None, progress: Progr
     for skipped in report.skipped:
         raise ParaglotError(f"{texts[skipped.place.line - 1].place}: {skipped.reason}.")
     if report.articles != len(texts):
-        raise ParaglotError(
-            f"{folder}: holds other articles than {judged.corpus}.", "Name another folder with --index."
-        )
+        raise ParaglotError(f"{folder}: holds other articles than {judged.corpus}.", "Name another place with --index.")
     return [str(text.place) for text in judged.texts.values() if not text.text.strip() and not text.title.strip()]
 
 
@@ -195,7 +194,7 @@ class _Finder:
 
 
 def _opened(
-    folder: Path, modes: Sequence[Mode], queries: Sequence[Query], progress: Progress, reranker: Reranker | None
+    folder: Address, modes: Sequence[Mode], queries: Sequence[Query], progress: Progress, reranker: Reranker | None
 ) -> Engine:
     engine = open_index(folder)
     if set(modes) <= {"keyword"}:

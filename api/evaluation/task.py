@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +19,7 @@ from paraglot.indexer.build import DEFAULT_MODEL, Progress
 from paraglot.search.encoders.load import load_encoder, load_reranker
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.types import MODES, Mode
+from paraglot.search.types.address import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Task:
     """What is measured, a judged set or the file of a bitext, and how.
 
     ``languages`` are those of the queries (empty: all), ``sample`` is the most queries of each, drawn by ``seed``.
-    ``index`` is a folder to keep the index in, ``reranker`` the one of hybrid searches.
+    ``index`` is where the index is kept, ``reranker`` the one of hybrid searches.
     """
 
     source: JudgedFiles | Path
@@ -45,7 +46,7 @@ class Task:
     sample: int | None = None
     seed: int = 0
     model: str | None = None
-    index: Path | None = None
+    index: Address | None = None
     reranker: str | None = None
 
     @property
@@ -106,11 +107,17 @@ def _search(files: JudgedFiles, task: Task, progress: Progress | None, warn: Cal
     if task.sample:
         judged = judged.sample(task.sample, task.seed)
     reranker = load_reranker(task.reranker)
-    with nullcontext(task.index) if task.index else TemporaryDirectory() as folder:
-        empty = build_index(judged, Path(folder), task.model, progress)
+    with nullcontext(task.index) if task.index else _temporary() as index:
+        empty = build_index(judged, index, task.model, progress)
         if empty:
             warn(f"{len(empty)} texts have no word and cannot be found, the first at {empty[0]}")
-        return measure(judged, Path(folder), task.modes, task.separate, progress, reranker)
+        return measure(judged, index, task.modes, task.separate, progress, reranker)
+
+
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 def _bitext(file: Path, task: Task, progress: Progress | None) -> Run:

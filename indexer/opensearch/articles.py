@@ -19,7 +19,7 @@ from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.opensearch.change import ClusterChange
 from paraglot.indexer.opensearch.generations import waited
-from paraglot.indexer.opensearch.place import WritableCluster
+from paraglot.indexer.opensearch.place import SHARDS, WritableCluster, as_set
 from paraglot.indexer.opensearch.plan import Done
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.run import Making, Progress, Report
@@ -101,7 +101,9 @@ class _Run:
         self.report = Report()
         cluster = connected(address)
         self._wait_s = wait_s
-        self._index = WritableCluster(cluster, address.name, making.model)
+        shards, replicas, vectors = as_set()
+        made = (shards or SHARDS, replicas, vectors)
+        self._index = WritableCluster(cluster, address.name, making.model, None, *made)
         before = self._manifest(there)
         if before:
             _check_made_alike(address, before, making)

@@ -157,7 +157,8 @@ class ClusterChange:
             if self._cluster.get(name, MANIFEST) is None:
                 self._cluster.drop(name)
         index = f"{self._name}-{attempt:06}"
-        made = {"settings": settings(self._making.shards, self._making.replicas), "mappings": mapping(dimension)}
+        making = self._making
+        made = {"settings": settings(making.shards, making.replicas), "mappings": mapping(dimension, making.vectors)}
         self._cluster.create(index, made)
         return index
 

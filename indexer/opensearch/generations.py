@@ -22,6 +22,7 @@ from paraglot.indexer.opensearch.care import faults_of
 from paraglot.indexer.opensearch.change import at
 from paraglot.indexer.opensearch.lock import WriterLock, writer_lock
 from paraglot.indexer.opensearch.making import Making, NewDocuments
+from paraglot.indexer.opensearch.place import as_set
 from paraglot.indexer.opensearch.plan import NewParagraph, Plan
 from paraglot.indexer.run import Progress, Report
 from paraglot.search.encoders.load import load_encoder
@@ -218,9 +219,10 @@ class _Rebuild:
 
     def _made(self, attempt: int) -> str:
         index = f"{self._name}-{attempt:06}"
-        shards, copies = shards_for(self._point.manifest.paragraphs), self._cluster.condition(self._point.index)[2]
-        mapped = {**mapping(self._encoder.spec.dimension), "_meta": {"made_of": self._made_of}}
-        self._cluster.create(index, {"settings": settings(shards, copies), "mappings": mapped})
+        shards, replicas, vectors = as_set()
+        shards = shards or shards_for(self._point.manifest.paragraphs)
+        mapped = {**mapping(self._encoder.spec.dimension, vectors), "_meta": {"made_of": self._made_of}}
+        self._cluster.create(index, {"settings": settings(shards, replicas), "mappings": mapped})
         return index
 
     def _tell(self, manifest: ClusterManifest) -> None:

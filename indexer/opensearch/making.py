@@ -23,17 +23,19 @@ from paraglot.search.opensearch.scope import packed
 from paraglot.search.parts.gist import packed_pieces
 from paraglot.search.parts.sentence_records import Records
 from paraglot.search.types import EncoderSpec
+from paraglot.search.types.address import VECTORS
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """How an index is made. ``encoder`` gives that of an index (None: of a new one); a new one has ``shards`` and
-    ``replicas``.
+    """How an index is made. ``encoder`` gives that of an index (None: of a new one); a new one has ``shards``,
+    ``replicas`` and ``vectors``.
     """
 
     encoder: Callable[[EncoderSpec | None], Encoder]
     shards: int
     replicas: int
+    vectors: str = VECTORS[0]
 
 
 class NewDocuments:

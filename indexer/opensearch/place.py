@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from paraglot.indexer.opensearch.change import ClusterChange
@@ -13,8 +14,15 @@ from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.opensearch.cluster import Cluster
 from paraglot.search.opensearch.index import ClusterIndex
 from paraglot.search.types import EncoderSpec
+from paraglot.search.types.address import MADE, VECTORS
 
 SHARDS, REPLICAS = 3, 1
+
+
+def as_set(environment: Mapping[str, str] = os.environ) -> tuple[int | None, int, str]:
+    """Shards (None: nobody said), replicas and vectors of a new index, as the settings are passed on."""
+    shards, replicas, vectors = (environment.get(MADE[name]) for name in MADE)
+    return int(shards) if shards else None, int(replicas or REPLICAS), vectors or VECTORS[0]
 
 
 class WritableCluster(ClusterIndex):
@@ -28,13 +36,14 @@ class WritableCluster(ClusterIndex):
         encoder: Encoder | None = None,
         shards: int = SHARDS,
         replicas: int = REPLICAS,
+        vectors: str = VECTORS[0],
     ) -> None:
-        """``model`` names the encoder of an index that is not there yet, as ``shards`` and ``replicas`` are its;
-        ``encoder`` as `ClusterIndex`.
+        """``model`` names the encoder of an index that is not there yet, which ``shards``, ``replicas`` and ``vectors``
+        are of, too; ``encoder`` as `ClusterIndex`.
         """
         super().__init__(cluster, name, encoder)
         self._model = model or BUILTIN
-        self._making = Making(self._encoder, shards, replicas)
+        self._making = Making(self._encoder, shards, replicas, vectors)
 
     @contextmanager
     def change(self) -> Iterator[ClusterChange]:

@@ -10,6 +10,7 @@ import hashlib
 from typing import Any, Literal, TypeAlias
 
 from paraglot.search.parts.bm25 import K1, B
+from paraglot.search.types.address import VECTORS
 
 FORMAT = 1
 """Version of all that lies on the cluster. Grows when an older reader would go wrong."""
@@ -38,11 +39,20 @@ MOST_CLAUSES = 1_000
 """The most terms of one search; Lucene takes 1,024."""
 
 
-def mapping(dimension: int) -> dict[str, Any]:
-    """The fields of documents whose vectors have a dimension."""
+_BITS: dict[str, dict[str, Any]] = {
+    "": {},
+    "7bit": {"encoder": {"name": "sq", "parameters": {"bits": 7}}},
+    "fp16": {"encoder": {"name": "sq", "parameters": {"type": "fp16"}}},
+}
+"""How numbers of vectors are kept that are looked for; those that scores are made of are whole."""
+
+
+def mapping(dimension: int, vectors: str = VECTORS[0]) -> dict[str, Any]:
+    """The fields of documents whose vectors have a dimension; ``vectors`` is one of `VECTORS`."""
     text = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
     columns = {"type": "keyword", "index": False, "eager_global_ordinals": True}
-    space = {"name": "hnsw", "engine": "lucene", "space_type": "cosinesimil"}
+    engine, _, bits = vectors.partition("-")
+    space = {"name": "hnsw", "engine": engine, "space_type": "cosinesimil", "parameters": _BITS[bits]}
     return {
         "dynamic": False,
         "_source": {"includes": ["paragraph", "head", "article", "manifest"]},

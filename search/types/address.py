@@ -16,6 +16,12 @@ CREDENTIALS = {
 }
 """The environment variables that say who a cluster is asked as and whose certificates it has, by their settings."""
 
+MADE = {name: f"PARAGLOT_{name.upper()}" for name in ("opensearch_shards", "opensearch_replicas", "opensearch_vectors")}
+"""The environment variables that say how a new index on a cluster is made, by their settings."""
+
+VECTORS = ("lucene", "lucene-7bit", "faiss", "faiss-fp16")
+"""What looks for vectors on a cluster, and in how many bits of a number."""
+
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):", re.IGNORECASE)
 _HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?", re.IGNORECASE)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")

@@ -159,3 +159,18 @@ def test_what_a_busy_cluster_refused_is_sent_again(address: str, monkeypatch: py
 
 def _lines(index: str, count: int) -> list[client.Json]:
     return [line for row in range(count) for line in ({"index": {"_index": index, "_id": str(row)}}, {"row": row})]
+
+
+def test_a_new_index_is_made_as_the_settings_say(index: ClusterAddress) -> None:
+    made = {"PARAGLOT_OPENSEARCH_SHARDS": "2", "PARAGLOT_OPENSEARCH_REPLICAS": "0"}
+    given = ["--index", str(index)]
+    assert paraglot("rebuild", *given, PARAGLOT_OPENSEARCH_VECTORS="lucene-7bit", **made).returncode == 0
+    status = json.loads(paraglot("status", *given, "--json").stdout)
+    assert [status[name] for name in ("shards", "copies", "paragraphs")] == [2, 0, 7]
+    with closing(connected(index)) as nodes:
+        vector = nodes._client.indices.get_mapping(index=index.name)[status["index"]]["mappings"]["properties"][
+            "vector"
+        ]
+    assert vector["method"]["parameters"]["encoder"] == {"name": "sq", "parameters": {"bits": 7}}
+    found = json.loads(paraglot("search", "bread tax", "--mode", "semantic", *given, "--json").stdout)
+    assert found["hits"]
