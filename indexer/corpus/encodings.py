@@ -14,14 +14,16 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
-import chardet
 import regex
-from chardet.registry import REGISTRY
 
 from paraglot.indexer.corpus.detect import detect
 from paraglot.indexer.corpus.letters import foreign_words, likelihood, oddities
 from paraglot.indexer.readers.inputs import Input, Unreadable
+
+if TYPE_CHECKING:
+    from chardet import DetectionDict
 
 NO_TEXT = "not a text: binary, damaged UTF-8, or in an encoding that cannot be told"
 UNTOLD = "in an encoding that cannot be told: give it with --encoding NAME"
@@ -214,7 +216,9 @@ def _resemblances(sample: bytes, names: Iterable[str]) -> dict[str, tuple[float,
     return found
 
 
-def _detections(sample: bytes, names: Iterable[str]) -> list[chardet.DetectionDict]:
+def _detections(sample: bytes, names: Iterable[str]) -> list[DetectionDict]:
+    import chardet  # 9 MB, for those alone who have texts that are not UTF-8
+
     names = list(names)
     return chardet.detect_all(
         sample, ignore_threshold=True, compat_names=False, include_encodings=names, no_match_encoding=names[0]
@@ -223,6 +227,8 @@ def _detections(sample: bytes, names: Iterable[str]) -> list[chardet.DetectionDi
 
 @cache
 def _candidates() -> tuple[str, ...]:
+    from chardet.registry import REGISTRY
+
     return tuple(sorted(name for name in REGISTRY if name not in _RARE and name not in _ESCAPED))
 
 
