@@ -232,6 +232,7 @@ def test_folders_and_functions_stay_small() -> None:
     [
         ("paraglot", {"torch", "faiss", "whoosh", "fastapi", "numpy", "sentence_transformers", "opensearchpy"}),
         ("paraglot.search.encoders.load", {"torch", "onnxruntime", "sentence_transformers", "sentencepiece"}),
+        ("paraglot.indexer.build", {"torch", "whoosh", "tantivy", "chardet", "lxml", "fastapi", "pydantic"}),
         ("paraglot.search.engine.engine", {"torch", "fastapi", "sentence_transformers", "pydantic"}),
         (
             "paraglot.api.cli.main",

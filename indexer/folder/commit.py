@@ -14,7 +14,6 @@ from pathlib import Path
 
 import portalocker
 
-from paraglot.indexer.folder.keyword_segments import write_keyword
 from paraglot.indexer.folder.vector_parts import SegmentChange, write_segments
 from paraglot.indexer.folder.words import RowWords
 from paraglot.search import disk
@@ -100,12 +99,14 @@ def write_generation(
 
 
 def write_words(target: Generation, change: KeywordChange) -> None:
-    """Write the keyword index of ``target`` by its engine."""
+    """Write the keyword index of ``target`` by its engine, which alone is loaded."""
     if change.engine == TANTIVY:
         from paraglot.indexer.folder.keyword_tantivy import write_tantivy
 
         write_tantivy(target, change.base, change.rows, change.words, change.removed)
     else:
+        from paraglot.indexer.folder.keyword_segments import write_keyword
+
         write_keyword(target, change.base, change.rows, change.words, change.removed)
 
 
