@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from paraglot.search.candidates import in_order
 from paraglot.search.encoders.protocols import Ranking
 from paraglot.search.index import TermStatistics
-from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share
+from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share, word_idf
 from paraglot.search.parts.protocols import Allowed, Choose, Field
 from paraglot.search.query.names import name_terms
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
@@ -129,6 +129,4 @@ class MemoryKeywords:
 
     def _word_idf(self, word: QueryWord) -> float:
         """The lowest of its terms that any paragraph has, before those of its sound."""
-        there = [term for term in word.terms if self.rows_with(term)]
-        known = [self._idf(term) for term in [term for term in there if term[:1] != "~"] or there]
-        return min(known, default=idf(len(self._rows), 0))
+        return word_idf(word.terms, lambda term: len(self.rows_with(term)), self._idf, len(self._rows))

@@ -13,8 +13,7 @@ from paraglot.search.opensearch.attributes import any_of
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.point import Point, among
 from paraglot.search.opensearch.schema import kept_term
-from paraglot.search.parts.bm25 import idf
-from paraglot.search.query.names import SOUND_MARK
+from paraglot.search.parts.bm25 import idf, word_idf
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.text.analysis import folded_stop_words
 from paraglot.search.text.languages import LANGUAGES, primary
@@ -86,9 +85,7 @@ class Statistics:
 
     def word_idf(self, word: QueryWord) -> float:
         """The lowest of its terms that any paragraph has, before those of its sound."""
-        there = [term for term in word.terms if self._counts[term].either]
-        known = [self.idf(term) for term in [term for term in there if term[:1] != SOUND_MARK] or there]
-        return min(known, default=idf(self.among, 0))
+        return word_idf(word.terms, lambda term: self._counts[term].either, self.idf, self.among)
 
     def having(self, term: str) -> Count:
         """The counts of a term that was looked up."""

@@ -5,6 +5,7 @@ score(p) = Σ_t w(t) · idf(t) · (share(text) + TITLE_WEIGHT · share(title)), 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from math import log
 from typing import Any, overload
 
@@ -34,3 +35,12 @@ def share(count: Any, length: Any, mean_length: float) -> Any:
 def idf(among: int, having: int) -> float:
     """What a term says that ``having`` of ``among`` paragraphs have; never less than nothing."""
     return max(0.0, log(max(among, 1) / (having + 1)) + 1)
+
+
+def word_idf(terms: Iterable[str], having: Callable[[str], int], of_term: Callable[[str], float], among: int) -> float:
+    """What a word says: the lowest idf of its terms that any of ``among`` paragraphs has, before those of its sound
+    (`paraglot.search.query.names.SOUND_MARK`).
+    """
+    there = [term for term in terms if having(term)]
+    known = [of_term(term) for term in [term for term in there if term[:1] != "~"] or there]
+    return min(known, default=idf(among, 0))

@@ -23,7 +23,7 @@ from paraglot.search.folder.keyword.engines import WHOOSH, open_postings
 from paraglot.search.folder.keyword.postings import FIELDS, NoPostings, Occurrences, Places, Postings
 from paraglot.search.folder.layout import Generation
 from paraglot.search.index import TermStatistics
-from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share
+from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share, word_idf
 from paraglot.search.parts.kept import Kept
 from paraglot.search.parts.protocols import Allowed, Choose, Field
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
@@ -171,9 +171,7 @@ class KeywordIndex:
 
     def _word_idf(self, word: QueryWord) -> float:
         """The lowest of its terms that any paragraph has, before those of its sound."""
-        there = [term for term in word.terms if len(self._postings(term, None).places)]
-        known = [self._idf(term) for term in [term for term in there if term[:1] != "~"] or there]
-        return min(known, default=idf(self._terms.live, 0))
+        return word_idf(word.terms, lambda term: len(self._postings(term, None).places), self._idf, self._terms.live)
 
     def _allowed(self, places: Places, allowed: Allowed) -> Places:
         if allowed is None:
