@@ -101,7 +101,7 @@ def running_cluster() -> Iterator[Cluster]:
 
 def _start(folder: Path, command: str, *arguments: object) -> str:
     given = [str(STARTER), command, *map(str, arguments), "--dir", str(folder)]
-    done = subprocess.run(given, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(given, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

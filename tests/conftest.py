@@ -82,12 +82,12 @@ def scope_of(nodeid: str) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is `LONG` first, then what has the most tests."""
+    """What is `LONG` first, then what has the most tests. What ends nodes of a cluster comes after its other tests."""
     counts = Counter(scope_of(item.nodeid) for item in items)
 
-    def order(item: pytest.Item) -> tuple[int, int, str]:
+    def order(item: pytest.Item) -> tuple[int, int, str, bool]:
         scope = scope_of(item.nodeid)
-        return LONG.index(scope) if scope in LONG else len(LONG), -counts[scope], scope
+        return LONG.index(scope) if scope in LONG else len(LONG), -counts[scope], scope, "outages" in item.nodeid
 
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=order)

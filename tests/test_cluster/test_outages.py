@@ -71,7 +71,7 @@ def test_a_node_that_is_killed_loses_nothing(
     verified = verify_index(index)
     assert (verified.faults, verified.articles, verified.paragraphs) == ([], 60, 120)
     cluster.run("start", 3)
-    cluster.run("wait", "--nodes", NODES)
+    cluster.run("wait", "--nodes", NODES, "--timeout", 600)
     assert verify_index(index).faults == []
 
 
@@ -85,7 +85,7 @@ def stopped(cluster: Cluster) -> Iterator[None]:
     finally:
         for node in range(1, NODES + 1):
             cluster.run("start", node)
-        cluster.run("wait", "--nodes", NODES)
+        cluster.run("wait", "--nodes", NODES, "--timeout", 600)
 
 
 def test_a_service_outlives_its_cluster(cluster: Cluster, address: str, write_corpus: Write, tmp_path: Path) -> None:
