@@ -47,12 +47,12 @@ export function client({ endpoint = "", key = "", fetch: send = globalThis.fetch
     const [given, address] = [givenOf(params), addressOf(path, params)];
     // An address has commas between the parts of a list; a part that holds one goes as JSON.
     const parted = given.some(([, value]) => Array.isArray(value) && value.some((one) => String(one).includes(",")));
-    return parted || address.length > MAX_ADDRESS ? ask(path, call, Object.fromEntries(given)) : ask(address, call);
+    return parted || address.length > MAX_ADDRESS ? ask(path, call, sentOf(params)) : ask(address, call);
   }
 
   return {
     search: (params, call) => asked("/v1/search", params, call),
-    multiSearch: (searches, call) => ask("/v1/multi-search", call, { searches }),
+    multiSearch: (searches, call) => ask("/v1/multi-search", call, { searches: searches.map(sentOf) }),
     similar: (params, call) => asked("/v1/similar", params, call),
     suggest: (params, call) => asked("/v1/suggest", params, call),
     languages: (call) => ask("/v1/languages", call),
@@ -65,6 +65,9 @@ export function client({ endpoint = "", key = "", fetch: send = globalThis.fetch
 
 /** @type {(params: object) => [string, any][]} */
 const givenOf = (params) => Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
+
+/** @type {(params: object) => object} */
+const sentOf = (params) => Object.fromEntries(givenOf(params));
 
 /** @type {(path: string, params: object) => string} */
 const addressOf = (path, params) =>

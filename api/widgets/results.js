@@ -9,10 +9,12 @@ import { ENGLISH, answers, tell } from "./texts.js";
 /** @import { Texts, Told } from "./texts.js" */
 
 /** Where this script came from, and so the service unless an element names another. */
-const HOME = new URL(".", import.meta.url).href;
+const HERE = import.meta.url;
+const HOME = new URL(".", HERE).href; // in one line, bundlers would take it for a file of theirs
 const ATTRIBUTES = [
   ...["endpoint", "collection", "key", "api-key", "languages", "filter", "limit", "mode", "heading-level"],
-  ...["query", "sort", "group-by", "less-likely", "address", "suggestions", "article", "paragraph"],
+  ...["query", "sort", "group-by", "less-likely", "address", "suggestions", "facets", "dialog"],
+  ...["article", "paragraph"],
 ];
 const SLOW_MS = 900;
 const LATE_MS = 20_000;
@@ -110,6 +112,9 @@ export class Results extends HTMLElement {
 
   /** @param {string} name @param {string | null} now Heed an attribute beyond asking anew. */
   changed(name, now) {}
+
+  /** The page went on by itself to a hit. */
+  left() {}
 
   /** @param {Hit} hit Whether it hardly answers. */
   unlikely(hit) {
@@ -241,7 +246,9 @@ export class Results extends HTMLElement {
       else item.append(...plain(hit, look));
       item.addEventListener("click", (event) => {
         const pressed = event.composedPath().find((one) => one instanceof Element && one.matches("a, button"));
-        if (pressed && !this.tell("paraglot-select", { hit })) event.preventDefault();
+        if (!pressed || this.tell("paraglot-select", { hit })) return;
+        event.preventDefault();
+        this.left();
       });
       this.list.append(item);
     }

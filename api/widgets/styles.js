@@ -33,12 +33,28 @@ export const sheet = sheetOf(`
 :host([hidden]), [hidden] { display: none !important; }
 [part=all]:not([lang]) { opacity: 0; }
 form { display: flex; flex-wrap: wrap; gap: .5em; }
-label[part] { flex: 1 0 100%; }
+[part=label] { flex: 1 0 100%; }
 [part=box] { flex: 1 1 12em; min-width: 0; position: relative; }
 input, button {
   font: inherit; padding: .5em .75em; border: 1px solid ${colour("border", "GrayText")};
   border-radius: var(--paraglot-radius, .375em);
 }
+:host([dialog]) { display: inline-block; }
+[part=suggestions], dialog { background: ${colour("background", "Canvas")}; color: ${colour("color", "CanvasText")}; }
+[part=suggestions] {
+  position: absolute; inset: 100% 0 auto; z-index: 1; margin: 0; border: 1px solid ${colour("border", "GrayText")};
+  border-radius: var(--paraglot-radius, .375em);
+}
+[part=suggestion] { padding: .4em .75em; cursor: pointer; }
+[part=suggestion]:hover, [aria-selected=true] { background: Highlight; color: HighlightText; }
+dialog { box-sizing: border-box; width: min(45em, 100vw - 1em); margin-top: 5vh; max-height: 90vh; padding: 0; border: 0; border-radius: .5em; }
+[part=sheet] { padding: 1em; }
+[part~=close] { display: block; margin: 0 0 .5em auto; }
+kbd { font-size: .8em; }
+fieldset { margin: .5em 0; border: 1px solid ${colour("border", "GrayText")}; min-width: 0; }
+[part=filter] { display: flex; flex-wrap: wrap; gap: .25em 1em; }
+[part=choice] { display: inline-flex; gap: .4em; align-items: baseline; }
+[part=count] { font-size: .8em; }
 [type=search] { box-sizing: border-box; width: 100%; }
 button, summary { cursor: pointer; }
 :focus-visible { outline: 3px solid ${colour("focus", "Highlight")}; outline-offset: 2px; }

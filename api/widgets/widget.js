@@ -1,7 +1,10 @@
 // <paraglot-search> and <paraglot-similar>: results of a Paraglot service in any page. docs/embed.md tells how.
+import { modal } from "./dialog.js";
+import { Facets } from "./facets.js";
 import { button, make, slot } from "./make.js";
 import { pauses } from "./pauses.js";
 import { Results } from "./results.js";
+import { suggestions } from "./suggestions.js";
 
 /** @import { Hit, Params, SearchResponse, SimilarResponse } from "./client.js" */
 
@@ -9,6 +12,7 @@ import { Results } from "./results.js";
 const ANSWER = 0.5;
 /** Characters of an article that tell what it is about. */
 const BEGINNING = 1000;
+const MOST_SUGGESTIONS = 6;
 
 /** A field to type in, and the articles that answer. */
 class ParaglotSearch extends Results {
@@ -17,6 +21,11 @@ class ParaglotSearch extends Results {
   #more = button("more button", () => this.#next(), this.word("more_results"));
   #fold = button("fold button", () => this.#unfold());
   #typing = pauses();
+  #suggested = make("ul", "suggestions");
+  #suggestions = suggestions(this.#field, this.#suggested, (signal) => this.#suggest(signal), () => this.#run());
+  #facets = new Facets(() => this.#run());
+  #modal = modal(this.word("search"), this.word("close"), () => this.#opened());
+  #body = make("div", "body");
   #less = false;
 
   draw() {
@@ -25,27 +34,96 @@ class ParaglotSearch extends Results {
     this.#field.id = "q";
     this.#field.autocomplete = "off";
     const named = make("label", "label", slot("label", this.word("anywhere")));
-    named.htmlFor = "q";
-    const box = make("div", "box", this.#field);
+    [named.id, named.htmlFor] = ["label", "q"];
+    this.#suggested.setAttribute("aria-labelledby", "label");
+    const box = make("div", "box", this.#field, this.#suggested);
     const form = make("form", "form", named, box, make("button", "button", slot("button", this.word("search"))));
-    form.setAttribute("role", "search");
     form.addEventListener("submit", (event) => {
       event.preventDefault();
+      this.#suggestions.close();
       this.#run();
     });
     this.#field.addEventListener("input", (event) => {
       this.#typing.end();
-      if (!(event instanceof InputEvent && event.isComposing)) this.#typing.after(() => this.#run());
+      if (!(event instanceof InputEvent && event.isComposing)) this.#typing.after(() => this.#typed());
     });
-    this.#field.addEventListener("compositionend", () => this.#run());
+    this.#field.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented || !this.#modal.dialog.open) return;
+      event.preventDefault(); // at first it would clear the field
+      this.close();
+    });
+    this.#field.addEventListener("compositionend", () => this.#typing.after(() => this.#typed()));
     this.#field.value = this.#kept || this.#field.value;
     this.clear();
-    return [slot("before"), form, this.status, this.again, this.#mean, this.list, this.#more, this.#fold, slot("after")];
+    const found = [this.status, this.again, this.#mean, this.#facets.element, this.list, this.#more, this.#fold];
+    this.#body.append(slot("before"), form, ...found, slot("after"));
+    return [this.#modal.opener, this.#modal.dialog, this.#body];
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.#frame();
+    document.addEventListener("keydown", this.#pressed);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#typing.end();
+    document.removeEventListener("keydown", this.#pressed);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed = (event) => {
+    if (this.hasAttribute("dialog")) this.#modal.key(event);
+  };
+
+  /** In a dialog, or where the element stands. */
+  #frame() {
+    const { dialog, sheet, opener, closer } = this.#modal;
+    const modal = this.hasAttribute("dialog");
+    opener.hidden = !modal;
+    if (modal) sheet.append(closer, this.#body);
+    else dialog.after(this.#body);
+    if (!modal) dialog.close();
+  }
+
+  /** Open the dialog. */
+  open() {
+    this.#modal.show();
+  }
+
+  /** Close it. */
+  close() {
+    this.#modal.dialog.close();
+  }
+
+  left() {
+    this.close();
+  }
+
+  #opened() {
+    this.#field.focus();
+    this.#field.select();
+    if (!this.list.children.length) this.#run();
+  }
+
+  #typed() {
+    this.#run();
+    if (this.getAttribute("suggestions") !== "off") this.#suggestions.suggest();
+  }
+
+  /** @param {AbortSignal} signal */
+  async #suggest(signal) {
+    const { languages } = this.scope;
+    const answer = await this.client.suggest({ q: this.#field.value, languages, limit: MOST_SUGGESTIONS }, { signal });
+    return answer.suggestions.map((one) => one.text);
   }
 
   /** @param {string} name @param {string | null} now */
   changed(name, now) {
     if (name === "query") this.#field.value = now ?? "";
+    if (name === "facets") this.#facets.offer(now ?? "");
+    if (name === "dialog" && this.shadowRoot) this.#frame();
   }
 
   /** The query in the page's address. */
@@ -55,7 +133,7 @@ class ParaglotSearch extends Results {
   }
 
   start() {
-    this.#run();
+    if (!this.hasAttribute("dialog") || this.#modal.dialog.open) this.#run();
   }
 
   /** @param {Hit} hit */
@@ -69,6 +147,7 @@ class ParaglotSearch extends Results {
     return {
       q: this.#field.value,
       ...this.scope,
+      filter: this.#facets.filter(this.scope.filter),
       mode: this.getAttribute("mode") || null,
       sort: this.getAttribute("sort") || null,
       group_by: grouped ? "article" : null,
@@ -83,14 +162,29 @@ class ParaglotSearch extends Results {
     this.#keep();
     this.#less = this.hasAttribute("less-likely");
     if (this.#field.value.trim()) {
-      const params = this.#params();
-      this.ask((signal) => this.client.search(params, { signal }), (answer) => this.#show(answer));
+      this.ask((signal) => this.#asked(signal), (answer) => this.#show(answer));
       return;
     }
     this.stop();
     this.clear();
     this.again.hidden = true;
     this.status.replaceChildren();
+    this.#facets.element.hidden = true;
+  }
+
+  /** @param {AbortSignal} signal What is chosen of an attribute does not count for its own numbers: what else there is, is told. */
+  async #asked(signal) {
+    const { names, on } = this.#facets;
+    const params = { ...this.#params(), facets: names };
+    if (!on.length) return this.client.search(params, { signal });
+    // The second hit is asked for: what statistics count is whoever asks for the first.
+    const others = on.map((name) => ({
+      ...params, limit: 1, offset: 1, facets: [name], filter: this.#facets.filter(this.scope.filter, name),
+    }));
+    const { results } = await this.client.multiSearch([params, ...others], { signal });
+    const [answer, ...wider] = results;
+    const counted = Object.assign({}, ...wider.map((one) => one.facet_distribution));
+    return { ...answer, facet_distribution: { ...answer.facet_distribution, ...counted } };
   }
 
   /** What was asked stays in the page's address, where the page wants that. */
@@ -137,6 +231,7 @@ class ParaglotSearch extends Results {
   #show(answer) {
     this.clear();
     this.#add(answer);
+    if (this.#facets.names.length) this.#facets.show(answer.facet_distribution, this.texts, this.ui);
     if (!answer.did_you_mean) return;
     const mended = button("button", () => {
       this.#field.value = mended.textContent ?? "";

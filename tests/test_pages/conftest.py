@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -61,8 +62,10 @@ def site() -> Iterator[Blog]:
 
 @pytest.fixture(scope="session")
 def paraglot(seeds_index: Path, site: Blog) -> Iterator[str]:
-    with service(seeds_index, "--allow-origin", site.origin) as running:
+    with service(seeds_index, "--allow-origin", site.origin, PARAGLOT_ADDRESS_RATE="unlimited") as running:
         running.client.get("/readyz").raise_for_status()
+        while not running.client.get("/v1/suggest", params={"q": "the"}).json()["complete"]:
+            time.sleep(0.1)  # suggestions are made when first asked for
         yield str(running.client.base_url).rstrip("/")
 
 
@@ -70,7 +73,9 @@ def paraglot(seeds_index: Path, site: Blog) -> Iterator[str]:
 def show(browse: Open, site: Blog, paraglot: str) -> Show:
     """Opens a page of the site with the components and a body; ``told`` in it collects their events."""
 
-    def shown(body: str, policy: str = "", head: str = "", at: str = "", **options: object) -> Page:
+    def shown(
+        body: str, policy: str = "", head: str = "", at: str = "", hosts: tuple[str, ...] = (), **options: object
+    ) -> Page:
         service_at = at or paraglot
         site.files["/told.js"] = """
             window.told = [];
@@ -79,7 +84,7 @@ def show(browse: Open, site: Blog, paraglot: str) -> Show:
         """
         scripts = f'<script src="/told.js"></script><script type="module" src="{service_at}/widget.js"></script>'
         address = site.put(body, policy=policy, head=head + scripts)
-        page = browse(site.origin, hosts=(urlsplit(service_at).netloc,), **options).new_page()
+        page = browse(site.origin, hosts=(urlsplit(service_at).netloc, *hosts), **options).new_page()
         page.goto(address)
         return page
 

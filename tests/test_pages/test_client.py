@@ -76,7 +76,7 @@ def test_every_method_gives_what_http_gives(folder: Path, running: Service) -> N
         """
         const found = await paraglot.search({ q: "bread tax", languages: ["en", "de"], limit: 2, filter: null });
         const alone = await search({ q: "bread tax", languages: ["en", "de"], limit: 2 }, options);
-        const both = await paraglot.multiSearch([{ q: "bread" }, { q: "Brot", limit: 1 }]);
+        const both = await paraglot.multiSearch([{ q: "bread", mode: null }, { q: "Brot", limit: 1 }]);
         const similar = await paraglot.similar({ id: found.hits[0].id, limit: 1 });
         const suggested = await paraglot.suggest({ q: "the t" });
         const article = await paraglot.article("a b/ü?#1%.txt");

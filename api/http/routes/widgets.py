@@ -21,8 +21,8 @@ SCRIPTS = ("/client.js", "/client.d.ts", "/widget.js", "/embed.js", "/instantsea
 FOLDER = Path(__file__).parents[2] / "widgets"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z]+\.js)";\n', re.MULTILINE)
-_COMMENT = re.compile(r"^ *(?://.*|/\*\*(?:.|\n)*?\*/)\n|^ +", re.MULTILINE)
-"""With the room before lines, which is of no use either to who only runs a script."""
+_UNREAD = re.compile(r"^ *//.*\n|/\*\*(?:.|\n)*?\*/ ?\n?|^[ \n]+", re.MULTILINE)
+"""What is of no use to who only runs a script: comments, and the room before and between lines."""
 
 _HEADERS = {
     "access-control-allow-origin": "*",
@@ -58,7 +58,7 @@ def _script(name: str) -> tuple[str, str]:
     """A script and its validator."""
     content = _joined(name, set())
     if name.endswith(".js"):
-        content = _COMMENT.sub("", content)
+        content = _UNREAD.sub("", content)
     return content, f'"{sha256(content.encode()).hexdigest()[:20]}"'
 
 
@@ -66,4 +66,9 @@ def _joined(name: str, seen: set[str]) -> str:
     """A script with each of ours that it imports in the place of its first import."""
     seen.add(name)
     content = (FOLDER / name).read_text("utf-8")
-    return _IMPORT.sub(lambda found: "" if found[1] in seen else _joined(found[1], seen), content)
+    return _IMPORT.sub(lambda found: "" if found[1] in seen else _inner(found[1], seen), content)
+
+
+def _inner(name: str, seen: set[str]) -> str:
+    """A script within another, of which nobody else asks anything."""
+    return re.sub(r"^export ", "", _joined(name, seen), flags=re.MULTILINE)
