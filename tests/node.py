@@ -30,13 +30,31 @@ def program(name: str) -> str:
 
 def package(folder: Path, name: str, version: str) -> Path:
     """The files of a package of npm, unpacked into ``folder``; without the registry the test is skipped or fails."""
-    command = [program("npm"), "pack", "--silent", "--prefer-offline", f"{name}@{version}"]
-    packed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    packed = _npm(folder, "pack", "--silent", "--prefer-offline", f"{name}@{version}")
     if packed.returncode:
         missing(f"{name} of the npm registry ({packed.stderr.strip()[-200:]})")
     with tarfile.open(folder / packed.stdout.split()[-1]) as archive:
         archive.extractall(folder / name, filter="data")
     return folder / name / "package"
+
+
+def npm_pack(folder: Path, into: Path) -> Path:
+    """The tarball that npm makes of the package in ``folder``; no registry is asked."""
+    packed = _npm(folder, "pack", "--silent", "--pack-destination", str(into))
+    assert packed.returncode == 0, packed.stderr
+    return into / packed.stdout.split()[-1]
+
+
+def install(folder: Path, *packages: str) -> None:
+    """Put packages of npm into an application's folder; without the registry the test is skipped or fails."""
+    quiet = ("--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline")
+    installed = _npm(folder, "install", *quiet, *packages)
+    if installed.returncode:
+        missing(f"A package of the npm registry ({installed.stderr.strip()[-200:]})")
+
+
+def _npm(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([program("npm"), *arguments], cwd=folder, capture_output=True, text=True, timeout=300)
 
 
 def node(folder: Path, source: str) -> Any:

@@ -1,0 +1,2 @@
+// What a server that renders pages gets instead of the elements, which are a browser's.
+export {};
