@@ -31,6 +31,8 @@ def samples() -> dict[str, bytes]:
         "nitf.xml": "<nitf><head><title>Bread</title></head>"
         f"<body><body.content><p>{SENTENCE}</p></body.content></body></nitf>",
         "wiki.xml": _wiki(),
+        "oai.xml": '<OAI-PMH><record><header><identifier>x:1</identifier></header><metadata><dc xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:title>Bread</dc:title><dc:description>{SENTENCE}</dc:description><dc:date>[1759?]</dc:date></dc></metadata></record></OAI-PMH>",
         "cirrus.json": _cirrus(),
     }
     made = {name: text.encode() for name, text in texts.items()}

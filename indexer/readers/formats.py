@@ -28,6 +28,7 @@ READERS = {
     "csv": "paraglot.indexer.readers.tables.tables:read_table",
     "feed": "paraglot.indexer.readers.xml.feeds:read_feed",
     "news": "paraglot.indexer.readers.xml.news:read_news",
+    "dc": "paraglot.indexer.readers.xml.dublin_core:read_dublin_core",
     "mediawiki": "paraglot.indexer.readers.wiki.mediawiki:read_mediawiki",
     "warc": "paraglot.indexer.readers.web.warc:read_warc",
     "zim": "paraglot.indexer.readers.web.zim:read_zim",
@@ -61,6 +62,7 @@ _ROOTS = {
     "newsItem": "news",
     "newsMessage": "news",
     "packageItem": "news",
+    **dict.fromkeys(("dc", "qualifieddc", "OAI-PMH", "searchRetrieveResponse"), "dc"),
     "html": "html",
     "HTML": "html",
 }

@@ -65,7 +65,7 @@ def test_what_is_called_an_archive_and_is_none_is_said_to_be(tmp_path: Path, suf
     assert (drafts, reason.partition(": ")[2]) == ([], said)
 
 
-FORMATS = "text markdown html jsonl json cirrus csv feed news mediawiki warc zim pdf docx".split()  # noqa: SIM905
+FORMATS = "text markdown html jsonl json cirrus csv feed news dc mediawiki warc zim pdf docx".split()  # noqa: SIM905
 
 
 @pytest.mark.parametrize(
