@@ -14,6 +14,7 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeAlias
 
 from paraglot.indexer.corpus.drafts import MARKS, NO_TEXT, SURROGATE, Draft, Place
@@ -92,7 +93,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
 
     ``unnamed`` is what the id of an article begins with that has none and no address: its text makes the rest.
     """
-    fields = _named(_sound(given, place, options), options)
+    fields = _named(_sound(given, place, options), place, options)
     marks = fields.pop(MARKS, None) or {}
     vectors = take_vectors(fields)
     if not isinstance(marks, dict):
@@ -154,11 +155,11 @@ def _tell(fields: Mapping[str, object], place: Place, options: Options, *, dated
         options.remarks.leave_out("unknown languages", place, str(fields["language_as_given"]))
 
 
-def _named(fields: dict[str, Any], options: Options) -> dict[str, Any]:
+def _named(fields: dict[str, Any], place: Place, options: Options) -> dict[str, Any]:
     """The fields under our names. Most have them already, which one look at all the names tells."""
     if not options.maps and fields.keys().isdisjoint(_FOREIGN) and _SMALL_LETTERS.fullmatch("".join(fields)):
         return fields
-    return under_our_names(options.renamed(opened(fields)), _has_text, options.remarks.take_for)
+    return under_our_names(options.renamed(opened(fields)), _has_text, partial(options.remarks.take_for, place))
 
 
 def opened(given: Mapping[str, object]) -> dict[str, object]:

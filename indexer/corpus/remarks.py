@@ -39,10 +39,13 @@ class Remarks:
         """Count a text that was read as HTML, say, because it looks like that."""
         self._read_as[form] += 1
 
-    def take_for(self, ours: str, theirs: str) -> None:
-        """Note a field that was taken for one of ours because another language calls ours so."""
-        if len(self._taken_for) < MOST_WARNINGS:
-            self._taken_for[ours, theirs] = None
+    def take_for(self, place: Place, ours: str, theirs: str) -> None:
+        """Note a field that was taken for one of ours because another language calls ours so; each name once."""
+        if (ours, theirs) in self._taken_for or len(self._taken_for) >= MOST_WARNINGS:
+            return
+        self._taken_for[ours, theirs] = None
+        if self._listener:
+            self._listener(f"{place}: {theirs} was taken for {ours}")
 
     def leave_out(self, kind: str, place: Place, text: str = "", count: int = 1) -> None:
         """Count something that was in the input and is in no article; ``text`` is what it said."""

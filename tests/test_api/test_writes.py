@@ -93,6 +93,18 @@ def test_no_field_costs_its_article(client: httpx.Client) -> None:
     assert client.get("/v1/articles/gulls").json()["attributes"] == {"date_as_given": "yesterday"}
 
 
+def test_names_of_another_language_are_told(client: httpx.Client) -> None:
+    fields = {"titulo": "Gaviotas", "texto": "Las gaviotas vuelan.", "fecha": "2023-10-02"}
+    said = ["titulo was taken for title", "texto was taken for text", "fecha was taken for date"]
+    line = json.dumps({"id": "gaviotas", **fields})
+    posted = client.post("/v1/articles", content=line, headers=LINES, params={"wait": 30}).json()
+    assert posted["remarks"] == [f"line 1: {one}" for one in said]
+    put = client.put("/v1/articles/gaviotas", json=fields, params={"wait": 30}).json()
+    assert put["remarks"] == said
+    article = client.get("/v1/articles/gaviotas").json()
+    assert (article["title"], article["text"], article["date"]) == ("Gaviotas", "Las gaviotas vuelan.", "2023-10-02")
+
+
 PROSE = {"type": "paragraph", "content": [{"type": "text", "text": "Gulls "}, {"type": "text", "text": "fly."}]}
 
 

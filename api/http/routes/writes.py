@@ -290,6 +290,10 @@ class _Named(Remarks):
         if len(self.named) < MOST_NAMED:
             self.named.append(f"line {place.line}: {kind}{f': {text[:MOST_SHOWN]}' if text else ''}")
 
+    def take_for(self, place: Place, ours: str, theirs: str) -> None:
+        """Name a field that was taken for one of ours."""
+        self.leave_out(f"{theirs} was taken for {ours}", place)
+
     def warn(self, place: Place, reason: str) -> None:
         """Name what was read in spite of a fault."""
         self.leave_out(reason, place)
