@@ -132,7 +132,8 @@ def _read(draft: Draft, options: Options, rich: bool) -> Draft:
     said: Kind = "html" if rich or options.text == "html" else "markdown"
     kind = kind_of(draft.text) if options.text == "auto" and not rich else said
     if kind == "plain":
-        return replace(draft, text=whole_words(draft.text)) if draft.plain else draft
+        whole = whole_words(draft.text) if draft.plain else draft.text
+        return draft if whole is draft.text else replace(draft, text=whole)  # a copy costs as much as a row
     if kind == "markdown" and has_too_many_signs(draft.text):
         options.remarks.warn(draft.place, TOO_MANY_SIGNS)
         return draft

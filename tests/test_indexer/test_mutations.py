@@ -26,10 +26,10 @@ def test_no_damage_ends_in_anything_but_a_named_fault(tmp_path: Path) -> None:
     from benchmarks.mutation_samples import dense
     from benchmarks.mutations import campaign
 
-    outcome = campaign(tmp_path, inputs=138, seed=1, dense_bytes=600)
+    outcome = campaign(tmp_path, inputs=144, seed=1, dense_bytes=600)
     assert outcome.crashes == []
     assert set(outcome.formats.values()) == {6, 1}
-    assert outcome.inputs == 138 + len(dense(600))
+    assert outcome.inputs == 144 + len(dense(600))
     assert outcome.articles > 50 < outcome.skipped
 
 
