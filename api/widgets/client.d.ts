@@ -13,7 +13,7 @@ export type SearchParams = {
   offset?: number | string | null;
   /** Which legs search. One of hybrid, keyword, semantic. */
   mode?: string | null;
-  /** Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between). */
+  /** Only paragraphs in these languages (BCP 47 tags; but in JSON also with commas between). */
   languages?: string | readonly string[] | null;
   /** Paragraphs in these languages come a little before equals; none is left out for it. */
   prefer_languages?: string | readonly string[] | null;
@@ -56,7 +56,7 @@ export type ArticlesParams = {
   cursor?: string | null;
   /** By date, those without one last, or by title; what is equal stands in the order of the ids. One of date:desc, date:asc, title:asc, title:desc. */
   sort?: string | null;
-  /** Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between). */
+  /** Only paragraphs in these languages (BCP 47 tags; but in JSON also with commas between). */
   languages?: string | readonly string[] | null;
   /** Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `date EXISTS`, `NOT date EXISTS`. */
   filter?: string | null;
@@ -75,7 +75,7 @@ export type SimilarParams = {
   limit?: number | string | null;
   /** Hits before the page. */
   offset?: number | string | null;
-  /** Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between). */
+  /** Only paragraphs in these languages (BCP 47 tags; but in JSON also with commas between). */
   languages?: string | readonly string[] | null;
   /** Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 AND source IN [a, b] AND NOT tags = opinion`, parentheses, `date EXISTS`, `NOT date EXISTS`. */
   filter?: string | null;
@@ -86,7 +86,7 @@ export type SimilarParams = {
 export type SuggestParams = {
   /** What was typed so far; its last word may be unfinished. */
   q: string;
-  /** Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between). */
+  /** Only paragraphs in these languages (BCP 47 tags; but in JSON also with commas between). */
   languages?: string | readonly string[] | null;
   /** Suggestions at most. */
   limit?: number | string | null;

@@ -176,6 +176,7 @@ class _Parser:
             self._fail(f"=, !=, <, <=, >, >=, IN, NOT IN or EXISTS after the name {name!r}")
         at = self._token
         value = self._value(name)
+        self._expect_no_further_word(at, "AND, OR or the end")
         if operator in ORDERED and value.number is None and value.period is None:
             self._fail(f"a number or a date after {operator}", at)
         self._check_date(name, value, at)
@@ -197,8 +198,16 @@ class _Parser:
     def _entry(self, name: str) -> Value:
         at = self._token
         value = self._value(name)
+        self._expect_no_further_word(at, "',' or ']'")
         self._check_date(name, value, at)
         return value
+
+    def _expect_no_further_word(self, value: _Token, expected: str) -> None:
+        """The words of a name are the commonest fault: they stand in quotes."""
+        further = self._token
+        if value.kind == "word" and further.kind == "word" and further.text.upper() not in ("AND", "OR"):
+            words = f"{value.text} {further.text}"
+            self._fail(f'{expected}, or quotes around a value of several words, such as "{words}"')
 
     def _value(self, name: str) -> Value:
         if self._token.kind not in ("word", "quoted"):

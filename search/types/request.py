@@ -35,7 +35,8 @@ MAX_HALF_LIFE_DAYS = 36_500
 LIMIT = Option("Hits on the page.", minimum=1, maximum=MAX_LIMIT)
 OFFSET = Option("Hits before the page.", minimum=0, maximum=MAX_OFFSET)
 LANGUAGES = Option(
-    "Only paragraphs in these languages (BCP 47 tags; in a URL also with commas between).", maximum_length=MAX_LANGUAGES
+    "Only paragraphs in these languages (BCP 47 tags; but in JSON also with commas between).",
+    maximum_length=MAX_LANGUAGES,
 )
 FILTER = Option(
     "Only paragraphs that it lets through, by any attribute of their article: `language = de AND date >= 2024-01-01 "

@@ -117,6 +117,8 @@ def test_values_reach_the_request_whole(tmp_path: Path) -> None:
     (tmp_path / "vector.json").write_text(json.dumps(other["vector"]))
     done = CliRunner().invoke(application, [other["q"], *_flags(other | {"vector": str(tmp_path / "vector.json")})])
     assert (done.exit_code, asked) == (0, [expected])
+    CliRunner().invoke(application, ["bread", "--language", "de, fr", "--language", "ja", "--facet", "source,tags"])
+    assert (asked[1].languages, asked[1].facets) == (("de", "fr", "ja"), ("source", "tags"))
 
 
 def _other(one: DeclaredOption) -> Any:

@@ -43,6 +43,23 @@ def test_front_matter_of_every_kind(tmp_path: Path, above: str) -> None:
     assert (draft.title, draft.date, draft.text) == ("Bridge", "2023-10-02", TEXT)
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("# Setting it up {#setup}", "Setting it up"),
+        ("# Setting it up {: #setup .wide}", "Setting it up"),
+        ("# The `init` of **all** [plans](plans.md)", "The init of all plans"),
+        ("Stars \\* &amp; *stripes* {#stars}\n=====", "Stars * & stripes"),
+        ('# <a id="x"></a>Mill', "Mill"),
+        ("# The mark `{#name}` and `<b>`", "The mark {#name} and <b>"),
+        ("# 2. Tools for C#", "2. Tools for C#"),
+    ],
+)
+def test_the_heading_that_is_the_title_loses_its_signs(tmp_path: Path, heading: str, title: str) -> None:
+    draft = read(tmp_path, f"{heading}\n\n{TEXT}\n")
+    assert (draft.title, draft.text) == (title, TEXT)
+
+
 @pytest.mark.parametrize("above", ["{{< note >}}", "{not json}", "{"])
 def test_a_brace_alone_is_no_front_matter(tmp_path: Path, above: str) -> None:
     assert read(tmp_path, f"{above}\n\n{TEXT}\n").text.endswith(TEXT)
@@ -59,6 +76,8 @@ def test_a_brace_alone_is_no_front_matter(tmp_path: Path, above: str) -> None:
         ("A ~~lost~~ ==marked== H~2~O and x^2^.", ["A lost marked H2O and x2."]),
         ('{{< figure src="x" >}}\n\nThe mill. {#id .c}', ["The mill."]),
         ("```\na[^1] == b\n```\n\nThe mill[^2].", ["a[^1] == b", "The mill."]),
+        ("`[^abc]`, `{#if}`, ``a==`b`==c`` and `x==1 or y==2`[^1].", ["[^abc], {#if}, a==`b`==c and x==1 or y==2."]),
+        ("The mill grinds. {: .note #mill}", ["The mill grinds."]),
         ("a == b and c == d, 5 ~ 6", ["a == b and c == d, 5 ~ 6"]),
     ],
 )

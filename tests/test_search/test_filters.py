@@ -116,7 +116,15 @@ def test_trees() -> None:
         ("language", "at the end: expected =, !="),
         ("language =", "at the end: expected a value"),
         ("= de", "at character 1, '=': expected the name of an attribute"),
-        ("a = 1 b", "at character 7, 'b': expected AND, OR or the end"),
+        ("a = 'x' b", "at character 9, 'b': expected AND, OR or the end."),
+        (
+            "a = The Gazette",
+            """'Gazette': expected AND, OR or the end, or quotes around a value of several words, such as "The Gazette".""",
+        ),
+        (
+            "a IN [b, Le Monde]",
+            """'Monde': expected ',' or ']', or quotes around a value of several words, such as "Le Monde".""",
+        ),
         ("(a = 1", "at the end: expected AND, OR or ')'"),
         ("a IN b", "at character 6, 'b': expected '[' and a list"),
         ("a IN [b", "at the end: expected ',' or ']'"),

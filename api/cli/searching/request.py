@@ -90,7 +90,7 @@ def _help(one: DeclaredOption, default: Any) -> Iterator[str]:
     if one.numbers:
         yield "A file of JSON, a list of numbers; - is standard input."
     elif one.several:
-        yield "May be repeated."
+        yield "May be repeated, or be several with commas between."
     if shown not in (None, "", (), False) and not one.required:
         yield f"[default: {'yes' if shown is True else shown}]"
 
@@ -99,7 +99,7 @@ def _value(one: DeclaredOption, given: Any) -> Any:
     if one.numbers:
         return () if given is None else _numbers(flag(one), given)
     if one.several:
-        return tuple(given or ())
+        return tuple(part for one in given or () for part in map(str.strip, one.split(",")) if part)
     return None if one.choices and one.default is None and given == NONE else given
 
 

@@ -11,6 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
     from paraglot.indexer.readers.body import Body
 
 Kind: TypeAlias = Literal["plain", "html", "escaped", "entities", "markdown"]
@@ -56,8 +58,10 @@ _MARKDOWN = {
     "list": re.compile(r"^[ \t]*[-*+][ \t]+\S.*\n[ \t]*[-*+][ \t]+\S", re.MULTILINE),
     "table": re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE),
 }
-_EXTENDED = re.compile(r"\[\^|^:[ \t:]|\[[ xX!]|==|[~^]\w|\{[#.%<]|\*\[", re.MULTILINE)
+_EXTENDED = re.compile(r"\[\^|^:[ \t:]|\[[ xX!]|==|[~^]\w|\{(?:[%<]|:?[ \t]*[#.])|\*\[", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*$", re.MULTILINE)
+_CODE = re.compile(r"``[^\n]{1,1000}?``|`[^`\n]{1,1000}`")
+_PUT_ASIDE = re.compile(r"\0(\d+)\0")
 _WRITTEN_NAME = re.compile(r'<a id="')
 _EXTENSIONS = (
     (
@@ -70,7 +74,7 @@ _EXTENSIONS = (
     (re.compile(r"^(\s{0,20}(?:[-*+]|\d{1,3}[.)])[ \t]+)\[[ xX]\][ \t]+", re.MULTILINE), r"\1"),
     (re.compile(r"^(> ?)\[!\w{1,20}\][ \t]*", re.MULTILINE), r"\1"),
     (re.compile(r"^:{3,}[^\n]{0,100}$", re.MULTILINE), ""),
-    (re.compile(r"\{\{[<%][^\n{}]{0,500}[>%]\}\}|\{%[^\n{}]{0,500}%\}|\{[#.][\w .#=\"'-]{0,100}\}"), ""),
+    (re.compile(r"\{\{[<%][^\n{}]{0,500}[>%]\}\}|\{%[^\n{}]{0,500}%\}|\{:?[ \t]*[#.][\w .#=\"'-]{0,100}\}"), ""),
     (re.compile(r"^\*\[[^\]\n]{1,50}\]:[^\n]*$", re.MULTILINE), ""),
     (re.compile(r"==(\S[^=\n]{0,300})=="), r"\1"),
     (re.compile(r"(?<=\w)([~^])(\w{1,10})\1"), r"\2"),
@@ -160,12 +164,10 @@ def has_too_many_signs(markdown: str) -> bool:
 
 def add_markdown(body: Body, markdown: str) -> None:
     """Add the paragraphs and headings of a Markdown to a body. Raises `ValueError` as `add_html` does."""
-    from markdown_it import MarkdownIt
-
     from paraglot.indexer.readers.markup import add_html
 
     markdown = _without_extensions(_BLANK_LINES.sub("\n\n", markdown))
-    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _MOST_NESTED}).enable(["table", "strikethrough"])
+    parser = _parser()
     found: dict[str, object] = {}
     tokens = parser.parse(markdown, found)
     _name_headings(tokens)
@@ -180,10 +182,33 @@ def _name_headings(tokens: Sequence[Any]) -> None:
     used: Counter[str] = Counter()
     for heading, inline in pairwise(tokens):
         if heading.type == "heading_open" and not any(_WRITTEN_NAME.match(one.content) for one in inline.children):
-            words = "".join(one.content for one in inline.children if one.type in ("text", "code_inline"))
+            words = _words(inline)
             name = re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", words.strip().lower()))
             heading.attrSet("id", f"{name}-{used[name]}" if used[name] else name)
             used[name] += 1
+
+
+def heading_words(heading: str) -> str:
+    """The words of a heading of Markdown, without its signs and its name.
+
+    >>> heading_words("The `init` of **all** [plans](plans.md) {#init}")
+    'The init of all plans'
+    """
+    if has_too_many_signs(heading):
+        return heading
+    tokens = _parser().parse(_without_extensions(f"# {heading}"))
+    return " ".join(" ".join(_words(one) for one in tokens if one.type == "inline").split())
+
+
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    options = {"html": True, "maxNesting": _MOST_NESTED}
+    return MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+
+
+def _words(inline: Any) -> str:
+    return "".join(one.content for one in inline.children if one.type in ("text", "code_inline"))
 
 
 def _without_extensions(markdown: str) -> str:
@@ -201,9 +226,18 @@ def _without_extensions(markdown: str) -> str:
 
 
 def _plainer(text: str) -> str:
+    """A text without those signs; what stands in code is none of them, and is put aside meanwhile."""
+    code: list[str] = []
+
+    def put_aside(span: re.Match[str]) -> str:
+        code.append(span[0])
+        return f"\0{len(code) - 1}\0"
+
+    if "\0" not in text:
+        text = _CODE.sub(put_aside, text)
     for pattern, instead in _EXTENSIONS:
         text = pattern.sub(instead, text)
-    return text
+    return _PUT_ASIDE.sub(lambda place: code[int(place[1])], text) if code else text
 
 
 def plain_title(title: str) -> str:

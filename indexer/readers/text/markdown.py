@@ -14,7 +14,12 @@ from paraglot.indexer.readers.addresses import MARKDOWN_PAGES
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.body_drafts import body_draft
 from paraglot.indexer.readers.inputs import DRAFTS, Input, Unreadable
-from paraglot.indexer.readers.text.field_text import TOO_MANY_SIGNS, add_markdown, has_too_many_signs
+from paraglot.indexer.readers.text.field_text import (
+    TOO_MANY_SIGNS,
+    add_markdown,
+    has_too_many_signs,
+    heading_words,
+)
 from paraglot.indexer.readers.text.mdx import without_code
 from paraglot.indexer.readers.text.plaintext import source_text
 
@@ -27,7 +32,7 @@ _HEAD = re.compile(r"(?i:title):[ \t]+\S[^\n]*\n(?:[A-Za-z][\w -]{0,30}:[^\n]*\n
 """Fields on the first lines, up to a blank one, as Pelican and MultiMarkdown have them."""
 _LINE = re.compile(r"(?m)^([\w.-]+)[ \t]*[:=][ \t]*(\S.*)$")
 """A field on a line of its own."""
-_TITLE = re.compile(r"\s*#[ \t]+(.+?)[ \t#]*\n|\s*(\S[^\n]*)\n=+[ \t]*\n")
+_TITLE = re.compile(r"\s*#[ \t]+(.+?)(?:[ \t]+#*)?\n|\s*(\S[^\n]*)\n=+[ \t]*\n")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _MAX_FRONT_MATTER = 100_000
 _OURS = ("id", "url")
@@ -42,7 +47,7 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
         text = without_code(text).lstrip("\n")
     heading = _TITLE.match(text)
     if not fields.get("title") and heading:
-        fields["title"] = heading.group(1) or heading.group(2)
+        fields["title"] = heading_words(heading.group(1) or heading.group(2))
     if not source.options.drafts and _is_draft(fields):
         source.leave_out(DRAFTS, str(fields.get("title") or source.id))
         return
