@@ -40,10 +40,11 @@ def search(request: SearchRequest | str) -> Call[SearchResponse]:
     return _asked("search", _fields(asked), lambda answer: reading.response(answer, asked))
 
 
-def search_all(requests: Sequence[SearchRequest]) -> Call[list[SearchResponse]]:
+def search_all(requests: Sequence[SearchRequest | str]) -> Call[list[SearchResponse]]:
     """The answers to at most 20 requests, all from the same state of the index."""
-    body = {"searches": [_fields(request) for request in requests]}
-    return _asked("multi-search", body, lambda answer: reading.responses(answer, requests))
+    asked = [SearchRequest(one) if isinstance(one, str) else one for one in requests]
+    body = {"searches": [_fields(one) for one in asked]}
+    return _asked("multi-search", body, lambda answer: reading.responses(answer, asked))
 
 
 def search_across(request: SearchRequest | str, collections: Sequence[str] = ()) -> Call[AcrossResponse]:
@@ -57,9 +58,10 @@ def collections() -> Call[list[CollectionInfo]]:
     return Call("GET", "/v1/collections", reading.collections)
 
 
-def similar(request: SimilarRequest) -> Call[SimilarResponse]:
+def similar(request: SimilarRequest | str) -> Call[SimilarResponse]:
     """The paragraphs that say what another one, or a text, says. Raises `NotFound`."""
-    return _asked("similar", _fields(request), lambda answer: reading.similar(answer, request))
+    asked = SimilarRequest(text=request) if isinstance(request, str) else request
+    return _asked("similar", _fields(asked), lambda answer: reading.similar(answer, asked))
 
 
 def suggest(request: SuggestRequest | str) -> Call[SuggestResponse]:

@@ -124,11 +124,12 @@ class Engine:
         with self.view(forced) as view:
             return self.answer(view, SearchRequest(request) if isinstance(request, str) else request)
 
-    def search_all(self, requests: Sequence[SearchRequest], forced: str | None = None) -> list[SearchResponse]:
+    def search_all(self, requests: Sequence[SearchRequest | str], forced: str | None = None) -> list[SearchResponse]:
         """The answers to several requests, all from the same snapshot."""
         ends = time.monotonic() + self.timeout_s
         with self.view(forced) as view:
-            return [self.answer(view, request, ends) for request in requests]
+            asked = [SearchRequest(one) if isinstance(one, str) else one for one in requests]
+            return [self.answer(view, one, ends) for one in asked]
 
     def answer(self, view: View, request: SearchRequest, ends: float | None = None) -> SearchResponse:
         """The answer to one request from what ``view`` shows; in part from the moment ``ends`` on (monotonic clock)."""
@@ -142,13 +143,14 @@ class Engine:
             self._observer.searched(request, response)
         return response
 
-    def similar(self, request: SimilarRequest, forced: str | None = None) -> SimilarResponse:
+    def similar(self, request: SimilarRequest | str, forced: str | None = None) -> SimilarResponse:
         """The paragraphs that say what another one, or a text, says, among what the filter ``forced`` lets through.
 
         Raises `NotFound` where there is no such paragraph.
         """
+        asked = SimilarRequest(text=request) if isinstance(request, str) else request
         with self.view(forced) as view:
-            response = find_similar(view, request)
+            response = find_similar(view, asked)
         if self._observer:
             self._observer.compared(response)
         return response

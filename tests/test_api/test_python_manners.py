@@ -9,7 +9,7 @@ import re
 import pytest
 
 import paraglot
-from paraglot import InvalidRequest, SearchRequest, SuggestRequest
+from paraglot import InvalidRequest, SearchRequest, SimilarRequest, SuggestRequest
 from paraglot.api.client import calls
 from paraglot.search.engine.engine import Engine
 from tests.conftest import ROOT
@@ -18,7 +18,11 @@ from tests.conftest import ROOT
 def test_a_text_is_a_request(engine: Engine) -> None:
     assert engine.search("bread tax").hits == engine.search(SearchRequest("bread tax")).hits
     assert engine.suggest("the t").suggestions == engine.suggest(SuggestRequest("the t")).suggestions
+    assert engine.similar("bread tax").hits == engine.similar(SimilarRequest(text="bread tax")).hits
+    assert engine.search_all(["bread tax"])[0].hits == engine.search("bread tax").hits
     assert calls.search("bread").body == calls.search(SearchRequest("bread")).body
+    assert calls.similar("bread").body == calls.similar(SimilarRequest(text="bread")).body
+    assert calls.search_all(["bread"]).body == calls.search_all([SearchRequest("bread")]).body
     with pytest.raises(InvalidRequest, match="The query is empty"):
         engine.search(" ")
 

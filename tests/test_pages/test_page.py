@@ -377,6 +377,10 @@ def test_what_is_printed_is_the_answer(browse: Open) -> None:
     page = browse().new_page()
     page.goto(f"/?q={NIGHT}&languages=fr")
     page.emulate_media(media="print")
-    for gone in ("#search", "#filters", ".paging", "#chips"):
+    for gone in ("#search", "#filters", ".paging", "#chips", ".fold"):
         expect(page.locator(gone)).to_be_hidden()
     expect(texts(page).first).to_be_visible()
+    printed = "links => links.map(one => [one.getAttribute('href'), getComputedStyle(one, '::after').content])"
+    addresses = page.locator("#results .hit h2 a").evaluate_all(printed)
+    assert addresses
+    assert all((text != "none") == href.startswith("http") for href, text in addresses)
