@@ -37,6 +37,7 @@ _BEFORE_READ_ALSO = "→►▶>»•-–—*[( "
 _BULLET = re.compile(r"\s*([-–—*•‣▪]|\d+[.)])\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ESCAPE = re.compile(
+    r"\x9b[0-9;?]+[A-Za-z]|"  # with numbers alone: in a text read by the wrong encoding it is a quotation mark
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\)|[()*+][0-9A-Za-z]|[=>78cDEHMNOZ])"
 )
 """What steers a terminal: colours, links, titles of windows, sets of characters."""
@@ -50,7 +51,7 @@ def clean(text: str) -> str:
     """Text with ``\\n`` line ends, without control and invisible characters; the same number of lines."""
     if text.isascii() and text.isprintable():
         return text
-    if "\x1b" in text:
+    if "\x1b" in text or "\x9b" in text:
         text = _ESCAPE.sub("", text)
     text = _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     if "\u00ad" in text:

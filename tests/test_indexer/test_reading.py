@@ -51,7 +51,13 @@ def test_the_sample_of_a_large_text_ends_with_a_line(tmp_path: Path, shift: int)
 def test_control_characters_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("A\x1b[31m title\x9b31m\n\nBody \x9b2J.\n\nSource: S\x85", "utf-8")
     [draft], _ = read(tmp_path)
-    assert (draft.title, draft.text, draft.source) == ("A [31m title 31m", "Body  2J.", "S")
+    assert (draft.title, draft.text, draft.source) == ("A title", "Body .", "S")
+
+
+def test_a_sign_that_steers_nothing_costs_no_letter(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A title\n\nHe said \x9bHello\x9b twice.", "utf-8")
+    [draft], _ = read(tmp_path)
+    assert draft.text == "He said  Hello  twice."
 
 
 def test_names_with_joiners_and_wide_spaces_are_printable(tmp_path: Path) -> None:
