@@ -66,7 +66,7 @@ def test_both_on_a_foreign_page_under_a_strict_policy(show: Show, paraglot: str)
 
 def test_typing_and_the_keyboard_alone(show: Show) -> None:
     page = show('<paraglot-search id="own" limit="2" languages="de" group-by="none" less-likely></paraglot-search>')
-    field = page.get_by_label("Search in any language")
+    field = page.get_by_role("combobox", name="Search in any language")
     page.keyboard.press("Tab")
     expect(field).to_be_focused()
     page.keyboard.type("Nachtzug nach Genua")
@@ -108,12 +108,12 @@ def test_a_page_gives_its_own_template_slots_and_colours(show: Show, site: Blog,
     expect(card.locator("p")).to_have_attribute("lang", "en")
     expect(card.locator("b")).to_have_text(re.compile(r"^\d+%$"))
     expect(card).to_have_css("border-left-width", "5px")
-    expect(page.get_by_role("searchbox", name="Our archive")).to_have_css("border-top-width", "7px")
+    expect(page.get_by_role("combobox", name="Our archive")).to_have_css("border-top-width", "7px")
     expect(page.get_by_text("By Paraglot")).to_be_visible()
     expect(page.get_by_text("without scripts")).to_be_hidden()
     expect(page.get_by_text("Nothing, sorry")).to_be_visible()
     expect(page.locator("#plain mark.keyword").first).to_have_css("background-color", "rgb(1, 2, 3)")
-    page.get_by_role("searchbox", name="Our archive").fill("")
+    page.get_by_role("combobox", name="Our archive").fill("")
     expect(card).to_have_count(0)
 
 
@@ -137,7 +137,7 @@ def test_the_two_lines_of_the_readme(site: Blog, browse: Open, paraglot: str) ->
     site.policy = ""
     page = browse(site.origin, hosts=(there,)).new_page()
     page.goto("/static.html")
-    page.get_by_role("searchbox").fill(NIGHT)
+    page.get_by_role("combobox").fill(NIGHT)
     expect(page.locator("[part=hit]").first).to_contain_text("la nuit")
 
 

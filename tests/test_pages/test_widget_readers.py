@@ -91,7 +91,7 @@ def test_a_reader_is_addressed_in_their_language(show: Show, tag: str) -> None:
     page = show('<paraglot-search id="w" query="xqzt"></paraglot-search>', locale=tag)
     page.locator("html").evaluate("html => html.removeAttribute('lang')")
     page.locator("#w").evaluate("(own, tag) => own.setAttribute('lang', tag)", tag)
-    expect(page.get_by_role("searchbox", name=texts["anywhere"])).to_be_visible()
+    expect(page.get_by_role("combobox", name=texts["anywhere"])).to_be_visible()
     expect(page.locator("#w").get_by_role("status")).to_have_text(texts["no_answer"])
     direction = "rtl" if tag == "fa" else "ltr"
     expect(page.locator("#w [part=all]")).to_have_attribute("dir", direction)
@@ -104,7 +104,7 @@ def test_a_page_that_is_not_allowed_tells_its_readers(browse: Open, paraglot: st
     page = browse(foreign.origin, hosts=(urlsplit(paraglot).netloc,), refused=True, statuses=(403,)).new_page()
     page.goto(address)
     with page.expect_console_message(lambda message: message.type == "warning") as warned:
-        page.get_by_role("searchbox").fill(NIGHT)
+        page.get_by_role("combobox").fill(NIGHT)
     assert f"--allow-origin {foreign.origin}" in warned.value.text
     expect(page.get_by_role("status")).to_have_text(all_texts()["de"]["not_here"])
     expect(page.get_by_role("button", name=all_texts()["de"]["again"])).to_have_count(0)
@@ -123,7 +123,7 @@ def test_a_service_that_is_away_slow_or_busy_is_said_and_asked_again(show: Show,
 
     held: list[Route] = []
     page.route(f"{paraglot}/v1/search*", lambda route: held.append(route))
-    page.get_by_role("searchbox").fill("slow")
+    page.get_by_role("combobox").fill("slow")
     expect(status).to_have_text("Searching…")
     expect(answers).to_have_count(0)
     for code, body, text in (
@@ -131,12 +131,12 @@ def test_a_service_that_is_away_slow_or_busy_is_said_and_asked_again(show: Show,
         (500, {"code": "internal_error", "detail": "Oops."}, "The service did not answer. Try again."),
     ):
         fulfil(code, body)
-        page.get_by_role("searchbox").fill(f"bread {code}")
+        page.get_by_role("combobox").fill(f"bread {code}")
         expect(status).to_contain_text(text)
         expect(again).to_be_visible()
     page.unroute_all()
     page.route(f"{paraglot}/**", lambda route: route.abort())
-    page.get_by_role("searchbox").fill(REEF)
+    page.get_by_role("combobox").fill(REEF)
     page.wait_for_function("told.filter(([name]) => name === 'paraglot-error').length === 3")
     expect(status).to_have_text("The service did not answer. Try again.")
     page.unroute_all()
