@@ -195,7 +195,7 @@ AT_THE_FOLDER = {
 """What stands above the seam and names the folder all the same, and why."""
 
 
-def test_above_the_seam_nobody_knows_a_folder() -> None:
+def test_above_the_seam_nobody_knows_a_folder_or_a_cluster() -> None:
     naming = set()
     for path in sources():
         name = path.relative_to(ROOT).as_posix()
@@ -203,6 +203,8 @@ def test_above_the_seam_nobody_knows_a_folder() -> None:
         if not name.startswith(("search/folder/", "indexer/")):
             naming |= {name for module in modules if module.startswith("paraglot.search.folder")}
             assert not modules & {"whoosh", "tantivy", "faiss"}, name
+        if not name.startswith(("search/opensearch/", "indexer/")) and name != "search/engine/places.py":
+            assert not any(module.startswith("paraglot.search.opensearch") for module in modules), name
         if name.startswith("search/") and not name.startswith("search/folder/"):
             assert "sqlite3" not in modules, name
     assert naming == AT_THE_FOLDER.keys()

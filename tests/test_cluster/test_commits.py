@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -47,7 +49,7 @@ class Cuttable(client.Cluster):
 
 @pytest.fixture
 def nodes(cluster: Cluster) -> Iterator[Cuttable]:
-    opened = Cuttable(cluster.urls)
+    opened = Cuttable(cluster.urls, {"timeout": 120})
     yield opened
     opened.close()
 
@@ -213,3 +215,47 @@ def test_an_article_that_is_removed_and_put_again_is_a_new_one(index: WritableCl
     with closing(index.current()) as snapshot:
         assert not set(snapshot.find(["tax"])[0]) & set(rows)
         assert (snapshot.manifest.articles, snapshot.manifest.paragraphs) == (1, 2)
+
+
+def test_who_opens_an_index_while_it_changes_sees_one_state(index: WritableCluster) -> None:
+    """Every commit changes one paragraph of each article, and the head of both."""
+
+    def commit(version: int) -> None:
+        with index.change() as change:
+            for name in "abcdef":
+                text = f"version v{version} of {name}.\n\nconstant part of {name}."
+                article = Article(name, "Title", text, "en", attributes={"v": version})
+                change.put(article, paragraphs_of(article))
+            assert change.commit() == version
+
+    def state(snapshot: Snapshot) -> tuple[set[str], int, dict[str, int], dict[str, int]]:
+        rows = [row for row, _ in snapshot.by_vector(vector, 99, snapshot.select())]
+        said = {text.split()[1] for text in snapshot.texts(rows) if text.startswith("version")}
+        version = f"v{snapshot.manifest.generation}"
+        facet = snapshot.facets(rows, ["v"])["v"].counts
+        return said, len(rows), dict(snapshot.terms([version, "constant"]).text), dict(facet)
+
+    def read() -> None:
+        while not done.is_set():
+            with closing(index.current()) as snapshot:
+                number = snapshot.manifest.generation
+                expected = {f"v{number}"}, 12, {f"v{number}": 6, "constant": 6}, {str(number): 12}
+                wrong.extend([] if (found := state(snapshot)) == expected else [(number, found)])
+                numbers.add(number)
+
+    vector = FakeEncoder().encode_query(["version"])[0]
+    wrong: list[object] = []
+    numbers: set[int] = set()
+    done = Event()
+    commit(1)
+    with ThreadPoolExecutor() as threads:
+        readers = [threads.submit(read) for _ in range(2)]
+        try:
+            for version in range(2, 5):
+                commit(version)
+        finally:
+            done.set()
+        for reader in readers:
+            reader.result()
+    assert wrong == []
+    assert numbers

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def nodes(cluster: Cluster) -> Iterator[client.Cluster]:
-    opened = client.Cluster(cluster.urls)
+    opened = client.Cluster(cluster.urls, {"timeout": 120})
     yield opened
     opened.close()
 

@@ -58,7 +58,7 @@ REQUESTS: dict[str, SearchRequest] = {
 
 @pytest.fixture(scope="module")
 def nodes(cluster: Cluster) -> Iterator[client.Cluster]:
-    opened = client.Cluster(cluster.urls)
+    opened = client.Cluster(cluster.urls, {"timeout": 120})
     yield opened
     opened.close()
 

@@ -41,7 +41,7 @@ class Counted(client.Cluster):
 
 @pytest.fixture
 def nodes(cluster: Cluster) -> Iterator[Counted]:
-    opened = Counted(cluster.urls)
+    opened = Counted(cluster.urls, {"timeout": 120})
     yield opened
     opened.close()
 

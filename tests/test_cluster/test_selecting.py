@@ -86,7 +86,7 @@ def fill(index: WritableIndex) -> None:
 
 @pytest.fixture(scope="module")
 def elsewhere(cluster: Cluster) -> Iterator[Snapshot]:
-    nodes = client.Cluster(cluster.urls)
+    nodes = client.Cluster(cluster.urls, {"timeout": 120})
     index = WritableCluster(nodes, f"test-{uuid4().hex[:12]}", "fake")
     fill(index)
     with closing(index.current()) as snapshot:
@@ -128,7 +128,7 @@ def test_what_is_very_long_is_found_all_the_same(cluster: Cluster) -> None:
     name, value, source, word = "n" * 3_000, "𝔘" * 8_000, "Gazette " * 9_000, "w" * 3_000
     article = Article("long", word, f"{word} is a word.", "en", None, None, source, {name: value})
     paragraph = replace(paragraphs_of(article)[0], id="long~" + "p" * 40_000)
-    nodes = client.Cluster(cluster.urls)
+    nodes = client.Cluster(cluster.urls, {"timeout": 120})
     index = WritableCluster(nodes, f"test-{uuid4().hex[:12]}", "fake")
     with index.change() as change:
         change.put(article, [paragraph])
