@@ -36,6 +36,7 @@ lint: $(VENV)/.installed-dev .links/paraglot
 # The campaigns at their full size, all that need no data from elsewhere; the suite runs the same code small.
 bars: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(IN_PARALLEL) -m hypothesis --hypothesis-profile hunt
+	OUTAGES=1 $(BIN)/python -m pytest tests/test_cluster/test_outages.py
 	$(BIN)/python benchmarks/kills.py --kills 500
 	$(BIN)/python benchmarks/damage.py
 	$(BIN)/python benchmarks/mutations.py

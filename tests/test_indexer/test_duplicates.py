@@ -31,4 +31,4 @@ def test_copies_to_the_letter_and_near_ones(tmp_path: Path, write_corpus: Callab
     assert json.loads(shown.stdout)["duplicates"] == {"exact": [], "near": []}
     index_corpus(index, [write_corpus([{"id": "g", "paragraphs": [OTHER]}])], "fake")
     shown = CliRunner().invoke(app, ["status", "--duplicates", "--index", str(index)])
-    assert "exact duplicates: 1 groups\n  b~" in shown.stdout
+    assert "exact duplicates: 1 group\n  b~" in shown.stdout
