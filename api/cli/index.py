@@ -234,10 +234,10 @@ def print_report(report: Report, as_json: bool, verbose: bool = False) -> None:
     if report.skipped_count:
         print_line(f"Skipped: {counted(report.skipped_count, 'input')}, named above.")
     stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
+    took = f", {sum(report.seconds.values()):.1f} s ({stages})" if stages else ""
     print_line(
         f"Committed generation {report.generation}: {counted(report.articles, 'article')},"
-        f" {counted(report.paragraphs, 'paragraph')} in {counted(len(report.languages), 'language')},"
-        f" {sum(report.seconds.values()):.1f} s ({stages})."
+        f" {counted(report.paragraphs, 'paragraph')} in {counted(len(report.languages), 'language')}{took}."
     )
 
 

@@ -195,7 +195,7 @@ def attempts(call: Call[T], url: str, retries: int) -> Generator[float, _Outcome
         wait_s, backoff_s = backoff_s * random.uniform(0.5, 1), backoff_s * 2  # noqa: S311
         if isinstance(outcome, httpx.TransportError):
             if not left or not isinstance(outcome, BROKEN):
-                raise ServiceUnreachable(f"{url}: {outcome or type(outcome).__name__}.") from outcome
+                raise ServiceUnreachable(f"{url}: {str(outcome).rstrip('.') or type(outcome).__name__}.") from outcome
         elif outcome.is_success:
             return call.read(_json(outcome))
         else:

@@ -38,7 +38,8 @@ def roll_back(folder: Path, to: int | None = None, wait_s: float = 0) -> KeptGen
         if to not in kept if to is not None else not before:
             there = ", ".join(map(str, kept)) or "none"
             what = f"no generation {to}" if to is not None else f"no generation before {current or 'it'}"
-            raise NotFound(f"{folder}: there is {what} any more; there are: {there}.")
+            was = 0 < to <= max(kept) if to is not None else current != 1
+            raise NotFound(f"{folder}: there is {what}{' any more' if was else ''}; there are: {there}.")
         wanted = [to] if to is not None else before if current is None else before[:1]
         number = _first_whole(layout, wanted)
         commit.point_current(layout, number)

@@ -52,8 +52,9 @@ class EndpointEncoder:
         """Ask the endpoint (None: that of the environment) for the dimension. Raises `EncoderMissing`."""
         address = (endpoint or os.environ.get(ENDPOINT, "")).strip().rstrip("/")
         if not model or not address.lower().startswith(("http://", "https://")):
+            fault = f"{address!r} is the address of none" if address else "none is named"
             raise EncoderMissing(
-                f"The encoder {SCHEME}:{model} runs behind an endpoint, and {address!r} is the address of none.",
+                f"The encoder {SCHEME}:{model} runs behind an endpoint, and {fault}.",
                 f"Name it: --model {SCHEME}:MODEL --endpoint http://localhost:11434/v1, or set {ENDPOINT}.",
             )
         self._model, self._url, self._pause = model, f"{address}/embeddings", pause

@@ -114,6 +114,7 @@ def test_routes_that_cannot_apply_a_keys_filter_are_closed_to_it(client: TestCli
     _, token = keys.create("search", filter="language = de")
     assert client.get(SEARCH, headers=bearer(token)).status_code == 200
     assert code(client.get("/v1/analyze?text=x", headers=bearer(token))) == (403, "filter_not_applied")
+    assert code(client.get("/metrics", headers=bearer(token))) == (403, "insufficient_scope"), "what would help is said"
     with pytest.raises(InvalidSettings, match="expected a value"):
         keys.create("search", filter="language =")
 

@@ -120,6 +120,8 @@ def test_rollback_and_forward(small_index: Path, write_corpus: Write) -> None:
     assert IndexLayout(small_index).generation_numbers() == [1, 3]
     with pytest.raises(NotFound, match=r"no generation 2 any more; there are: 1, 3"):
         roll_back(small_index, to=2)
+    with pytest.raises(NotFound, match=r"no generation 99; there are: 1, 3"):
+        roll_back(small_index, to=99)
 
 
 def test_a_rolled_back_generation_is_not_taken_from_its_readers(

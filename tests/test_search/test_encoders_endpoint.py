@@ -161,7 +161,7 @@ def test_another_answer_is_refused(server: Server, monkeypatch: pytest.MonkeyPat
 
 def test_without_an_endpoint_it_says_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ENDPOINT, raising=False)
-    with pytest.raises(EncoderMissing, match="--endpoint http://localhost:11434/v1"):
+    with pytest.raises(EncoderMissing, match=r"none is named\. .*--endpoint http://localhost:11434/v1"):
         load_encoder("openai:any")
     with pytest.raises(InvalidSettings, match="endpoint must be an address"):
         load_settings({"endpoint": "localhost"}, {})

@@ -145,12 +145,12 @@ def _forbidden(path: str, policy: RoutePolicy, key: Key | None, token: str | Non
             "Addresses are logged and shared: ?key= takes keys of scope search alone. Use the Authorization header."
         )
         return problem(HTTPStatus.FORBIDDEN, "key_in_url", detail)
-    if key.filter and not policy.filtered:
-        return problem(HTTPStatus.FORBIDDEN, "filter_not_applied", f"{path} cannot apply the filter of this key.")
     needed = policy.scope or "search"
     if not key.allows(needed):
         detail = f"This needs a key of scope {needed}; the request's has scope {key.scope}."
         return problem(HTTPStatus.FORBIDDEN, "insufficient_scope", detail)
+    if key.filter and not policy.filtered:
+        return problem(HTTPStatus.FORBIDDEN, "filter_not_applied", f"{path} cannot apply the filter of this key.")
     return None
 
 
