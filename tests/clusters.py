@@ -14,12 +14,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.request import Request, urlopen
+from uuid import uuid4
 
 import pytest
 
 from paraglot.api.settings import TEST_CLUSTER
+from paraglot.indexer.opensearch.place import WritableCluster
+from paraglot.search.opensearch import cluster as client
 
 STARTER = Path(__file__).parent.parent.parent / "shared" / "opensearch" / "cluster"
 NODES = 3
@@ -60,6 +63,29 @@ class Cluster:
         if self.folder is None:
             pytest.skip(f"The cluster that {TEST_CLUSTER} names is not ours to damage.")
         _start(self.folder, command, *arguments)
+
+
+N = TypeVar("N", bound=client.Cluster)
+
+
+@contextmanager
+def nodes_of(cluster: Cluster, kind: type[N]) -> Iterator[N]:
+    """The cluster by our client, or a ``kind`` of it, patient enough for a busy machine."""
+    opened = kind(cluster.urls, {"timeout": 120})
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@contextmanager
+def fresh_index(nodes: client.Cluster) -> Iterator[WritableCluster]:
+    """An index with the fake encoder that there is not yet; what is made of it is removed in the end."""
+    index = WritableCluster(nodes, f"test-{uuid4().hex[:12]}", "fake")
+    try:
+        yield index
+    finally:
+        nodes.drop(f"{index.name}-*")
 
 
 def _asked(method: str, url: str, content: bytes | None) -> Any:

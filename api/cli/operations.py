@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,11 +54,10 @@ def status_command(
 def _cluster_status(address: ClusterAddress, duplicates: bool, as_json: bool) -> None:
     from paraglot.api.http.fields.index import IndexModel
     from paraglot.indexer.opensearch.care import cluster_status
+    from paraglot.indexer.opensearch.generations import kept_on_cluster
 
     if duplicates:
         folder_of(address, "status --duplicates")
-    from paraglot.indexer.opensearch.generations import kept_on_cluster
-
     found = cluster_status(address)
     kept = kept_on_cluster(address)
     more = {name: getattr(found, name) for name in ("index", "health", "shards", "copies", "sizes_bytes")}
@@ -72,8 +72,7 @@ def _cluster_status(address: ClusterAddress, duplicates: bool, as_json: bool) ->
         f" ({per_paragraph:.0f} bytes a paragraph), {found.copies} further copies,"
         f" all {_size(found.sizes_bytes['all'])}"
     )
-    if others := [str(one.number) for one in kept if not one.served]:
-        print_line(f"paraglot rollback --to can serve: {', '.join(others)}")
+    _print_others(kept)
 
 
 def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]]) -> None:
@@ -88,12 +87,16 @@ def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]
             f"WRONG {counted(len(found.doubled_ids), 'id has', 'ids have')} more than one article,"
             f" such as {found.doubled_ids[0]!r}. {MEND_REMEDY}"
         )
-    if others := [str(generation.number) for generation in found.generations if not generation.served]:
-        print_line(f"paraglot rollback --to can serve: {', '.join(others)}")
+    _print_others(found.generations)
     for kind, groups in copies.items():
         print_line(f"{kind} duplicates: {counted(len(groups), 'group')}")
         for group in groups:
             print_line("  " + " ".join(group))
+
+
+def _print_others(kept: Sequence[KeptGeneration | KeptIndex]) -> None:
+    if others := [str(generation.number) for generation in kept if not generation.served]:
+        print_line(f"paraglot rollback --to can serve: {', '.join(others)}")
 
 
 def _print_manifest(place: Address, manifest: Manifest, age_s: float) -> None:

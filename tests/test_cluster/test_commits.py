@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import replace
 from threading import Event
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -23,7 +22,7 @@ from paraglot.search.index import Snapshot
 from paraglot.search.opensearch import cluster as client
 from paraglot.search.opensearch.schema import MANIFEST
 from paraglot.search.types import Article
-from tests.clusters import Cluster
+from tests.clusters import Cluster, fresh_index, nodes_of
 
 pytestmark = pytest.mark.slow
 
@@ -49,16 +48,14 @@ class Cuttable(client.Cluster):
 
 @pytest.fixture
 def nodes(cluster: Cluster) -> Iterator[Cuttable]:
-    opened = Cuttable(cluster.urls, {"timeout": 120})
-    yield opened
-    opened.close()
+    with nodes_of(cluster, Cuttable) as opened:
+        yield opened
 
 
 @pytest.fixture
 def index(nodes: Cuttable) -> Iterator[WritableCluster]:
-    made = WritableCluster(nodes, f"test-{uuid4().hex[:12]}", "fake")
-    yield made
-    nodes.drop(f"{made.name}-*")
+    with fresh_index(nodes) as made:
+        yield made
 
 
 def change(index: WritableCluster) -> None:

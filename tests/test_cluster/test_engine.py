@@ -17,7 +17,7 @@ from paraglot.search.index import WritableIndex
 from paraglot.search.opensearch import cluster as client
 from paraglot.search.suggest.types import SuggestRequest
 from paraglot.search.types import Article, SearchRequest
-from tests.clusters import Cluster
+from tests.clusters import Cluster, fresh_index, nodes_of
 
 pytestmark = pytest.mark.slow
 
@@ -58,20 +58,18 @@ REQUESTS: dict[str, SearchRequest] = {
 
 @pytest.fixture(scope="module")
 def nodes(cluster: Cluster) -> Iterator[client.Cluster]:
-    opened = client.Cluster(cluster.urls, {"timeout": 120})
-    yield opened
-    opened.close()
+    with nodes_of(cluster, client.Cluster) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
 def engines(nodes: client.Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
     folder = WritableFolder(tmp_path_factory.mktemp("index"), "fake")
-    elsewhere = WritableCluster(nodes, f"test-{uuid4().hex[:12]}", "fake")
-    for index in (folder, elsewhere):
-        fill(index)
-    with Engine(folder) as embedded, Engine(elsewhere) as clustered:
-        yield embedded, clustered
-    nodes.drop(f"{elsewhere.name}-*")
+    with fresh_index(nodes) as elsewhere:
+        for index in (folder, elsewhere):
+            fill(index)
+        with Engine(folder) as embedded, Engine(elsewhere) as clustered:
+            yield embedded, clustered
 
 
 def fill(index: WritableIndex) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from uuid import uuid4
 
 import pytest
 
@@ -17,7 +16,7 @@ from paraglot.search.index import Snapshot
 from paraglot.search.opensearch import cluster as client
 from paraglot.search.opensearch import point
 from paraglot.search.types import SearchRequest
-from tests.clusters import Cluster
+from tests.clusters import Cluster, fresh_index, nodes_of
 
 pytestmark = pytest.mark.slow
 
@@ -41,16 +40,14 @@ class Counted(client.Cluster):
 
 @pytest.fixture
 def nodes(cluster: Cluster) -> Iterator[Counted]:
-    opened = Counted(cluster.urls, {"timeout": 120})
-    yield opened
-    opened.close()
+    with nodes_of(cluster, Counted) as opened:
+        yield opened
 
 
 @pytest.fixture
 def index(nodes: Counted) -> Iterator[WritableCluster]:
-    made = WritableCluster(nodes, f"test-{uuid4().hex[:12]}", "fake")
-    yield made
-    nodes.drop(f"{made.name}-*")
+    with fresh_index(nodes) as made:
+        yield made
 
 
 def test_a_query_whose_words_were_counted_is_two_requests(nodes: Counted, index: WritableCluster) -> None:
