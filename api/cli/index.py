@@ -144,7 +144,7 @@ def _run(
     from paraglot.api.cli.progress import progress_bar, telling_of_the_fast_encoder
     from paraglot.indexer.build import index_corpus
 
-    with progress_bar() as shown, _saying_what_is_kept(settings.index):
+    with _saying_what_is_kept(settings.index), progress_bar() as shown:  # said when the bar is gone
         progress = shown
         if settings.model in (None, BUILTIN) and not _is_there(settings.index):
             progress = telling_of_the_fast_encoder(shown, message)
@@ -173,8 +173,8 @@ def _saying_what_is_kept(index: Address) -> Iterator[None]:
 
         if not isinstance(index, Path):
             message("what was committed is there: the same command goes on from there.")
-        elif left_by_a_run(index):
-            message("what was embedded is kept: the same command goes on from there.")
+        elif kept := left_by_a_run(index):
+            message(f"{counted(kept, 'embedded text')} kept: the same command goes on from there.")
         raise
 
 

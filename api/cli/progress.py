@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.progress import BarColumn, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.text import Text
@@ -42,6 +42,16 @@ class RateColumn(ProgressColumn):
         """The rate of a task, nothing before it is known."""
         speed = task.finished_speed or task.speed
         return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+
+
+class BarConsole(Console):
+    """A console that leaves two columns free: a terminal writes ^C there, and the line does not break on it."""
+
+    @property  # type: ignore[misc]  # nobody sets it
+    def size(self) -> ConsoleDimensions:
+        """Of what may be written to."""
+        full = super().size
+        return ConsoleDimensions(max(full.width - 2, 1), full.height)
 
 
 LONG_S = 600
@@ -84,7 +94,7 @@ def progress_bar() -> Iterator[Progress | None]:
         *(TextColumn("{task.description:>15}"), BarColumn(), CountColumn()),
         *(RateColumn(), TimeRemainingColumn()),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=BarConsole(stderr=True), transient=True) as bar:
         tasks: dict[str, TaskID] = {}
 
         def show(stage: str, done: int, total: int | None) -> None:

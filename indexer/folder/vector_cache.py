@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +27,14 @@ CREATE TABLE IF NOT EXISTS embedded (
 """
 
 
-def left_by_a_run(folder: Path) -> bool:
-    """Whether a run over the index in ``folder`` that did not commit left what it embedded."""
-    return IndexLayout(folder).pending_vectors.exists()
+def left_by_a_run(folder: Path) -> int:
+    """How many texts a run over the index in ``folder`` that did not commit left embedded."""
+    path = IndexLayout(folder).pending_vectors
+    if not path.exists():
+        return 0
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("SELECT COUNT(*) FROM embedded").fetchone()[0])
+    return 0
 
 
 class VectorCache:

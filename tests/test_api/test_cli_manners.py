@@ -67,7 +67,7 @@ def test_a_hit_takes_three_lines_at_most(small_index: Path) -> None:
     assert re.fullmatch(r"1\. The tax on bread  \[en\]  \d+%  tax~\w+", head)
     assert about == "   Gazette · 2024-05-31 · 1 more of it"
     assert text == "   The council raised the bread tax."
-    assert hint == "paraglot show ID reads an article; --long: paragraphs whole, and why they are here."
+    assert hint == "paraglot show ID: its article; --long: whole, and why"
     for more in (["--long"], ["--explain"], ["--context", "1"]):
         long = paraglot("search", "bread tax", "--index", small_index, "--mode", "keyword", *more).stdout
         assert "   words (no. 1): bread, tax\n" in long
@@ -104,7 +104,7 @@ def test_on_a_terminal_lines_end_at_its_edge_and_titles_lead_to_the_quote() -> N
     assert all(line.startswith("   ") and len(line) <= 60 for line in body)
 
 
-def test_what_was_embedded_is_said_to_be_kept(
+def test_where_nothing_was_embedded_nothing_is_said_to_be_kept(
     write_corpus: Callable[[list[dict[str, object]]], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object) -> None:
@@ -115,7 +115,7 @@ def test_what_was_embedded_is_said_to_be_kept(
     monkeypatch.setattr(FakeEncoder, "encode_paragraphs", interrupted)
     done = paraglot("index", corpus, "--index", tmp_path / "new", "--model", "fake")
     assert done.returncode == 130
-    assert "what was embedded is kept: the same command goes on from there." in done.stderr
+    assert done.stderr == "paraglot: interrupted; the index is as the last commit left it.\n"
 
 
 def test_one_is_no_plural(write_corpus: Callable[[list[dict[str, object]]], Path], tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_embedding_is_told_text_by_text(
 def test_what_went_before_is_done_and_the_last_stage_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = io.StringIO()
     monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(progress, "Console", lambda stderr: Console(file=shown, force_terminal=True, width=100))
+    monkeypatch.setattr(progress, "BarConsole", lambda stderr: Console(file=shown, force_terminal=True, width=100))
     with progress_bar() as show:
         assert show
         show("read", 522, None)

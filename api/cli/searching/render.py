@@ -20,7 +20,7 @@ STYLES = {"keyword": "bold yellow", "semantic": "underline"}
 """How the words of the query and the sentence nearest to it are shown."""
 
 LEAST_TITLE = 24
-"""Columns of a title that stay, however long what follows it is."""
+"""Columns of a title with its place that stay, however long what follows it is."""
 
 
 def print_response(console: Console, response: SearchResponse, long: bool) -> None:
@@ -44,9 +44,10 @@ def print_hits(console: Console, hits: Sequence[Hit], offset: int, long: bool) -
         if long:
             _print_long(console, number, hit)
         else:
-            _print_lines(console, [_head(number, hit, _columns(console)), _about(hit), _place_in_text(console, hit)])
+            head, id_below = _head_within(number, hit, _columns(console))
+            _print_lines(console, [head, _about(hit, id_below), _place_in_text(console, hit)])
     if hits and not long:
-        hint = "paraglot show ID reads an article; --long: paragraphs whole, and why they are here."
+        hint = "paraglot show ID: its article; --long: whole, and why"  # not wider than a narrow terminal
         console.print(hint, style="dim", soft_wrap=True)
 
 
@@ -112,26 +113,44 @@ def _columns(console: Console) -> int:
     return console.width if console.is_terminal else 0
 
 
-def _head(number: int, hit: Hit, columns: int = 0) -> Text:
-    """Title, language, relevance and id; the title gives way where ``columns`` do not hold them all."""
+def _head(number: int, hit: Hit) -> Text:
+    """Title, language, relevance and id."""
+    return _place_and_title(number, hit) + _known(hit) + _id(hit)
+
+
+def _head_within(number: int, hit: Hit, columns: int) -> tuple[Text, bool]:
+    """The same within ``columns``: the title gives way, then the id, which then stands below."""
+    title, known = _place_and_title(number, hit), _known(hit)
+    id_below = 0 < columns < LEAST_TITLE + known.cell_len + _id(hit).cell_len
+    if not id_below:
+        known += _id(hit)
+    if columns:
+        title.truncate(max(LEAST_TITLE, columns - known.cell_len), overflow="ellipsis")
+    return title + known, id_below
+
+
+def _place_and_title(number: int, hit: Hit) -> Text:
+    title = Text(hit.article.title or hit.article.id, style=Style(bold=True, link=hit.citation.url))
+    return Text(f"{number}. ", style="dim") + title
+
+
+def _known(hit: Hit) -> Text:
     known = Text(f"  [{hit.paragraph.language}]", style="cyan")
     if hit.pinned:
         known.append("  pinned", style="magenta")
-    known.append(f"  {hit.relevance:.0%}", style="green")
-    known.append(f"  {hit.paragraph.id}", style="dim")
-    title = Text(hit.article.title or hit.article.id, style=Style(bold=True, link=hit.citation.url))
-    place = Text(f"{number}. ", style="dim")
-    if columns:
-        title.truncate(max(LEAST_TITLE, columns - place.cell_len - known.cell_len), overflow="ellipsis")
-    return place + title + known
+    return known.append(f"  {hit.relevance:.0%}", style="green")
 
 
-def _about(hit: Hit) -> Text:
+def _id(hit: Hit) -> Text:
+    return Text(f"  {hit.paragraph.id}", style="dim")
+
+
+def _about(hit: Hit, with_id: bool = False) -> Text:
     """Who published the article, when, what more there is of it, and where it is read: on a terminal a link to the
     sentence. Empty where nothing is known.
     """
     others = list(dict.fromkeys(copy.language for copy in hit.also_in))
-    known = [hit.article.source, day(hit.article.date)]
+    known = [hit.paragraph.id if with_id else "", hit.article.source, day(hit.article.date)]
     known += [f"the same in {', '.join(others)}" if others else "", f"{len(hit.more)} more of it" if hit.more else ""]
     told = " · ".join(filter(None, [*known, hit.article.url]))
     return Text(f"   {told}", style=Style(dim=True, link=hit.citation.url)) if told else Text()

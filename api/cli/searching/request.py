@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -62,7 +62,13 @@ def _parameter(
 ) -> inspect.Parameter:
     default = defaults_of_command.get(one.name, one.default)
     shown = "FILE" if one.numbers else None
-    info: Any = typer.Option(_flags(one), metavar=shown, help=" ".join(_help(one, default)), show_default=False)
+    info: Any = typer.Option(
+        _flags(one),
+        metavar=shown,
+        help=" ".join(_help(one, default)),
+        show_default=False,
+        autocompletion=_offers(_words(one)) if one.choices else None,
+    )
     if one.name == argument:
         info = typer.Argument(metavar=metavar or None, help=one.option.help, show_default=False)
     type_: Any = str if one.numbers else list[str] if one.several else str if one.choices else one.type
@@ -77,13 +83,25 @@ def _flags(one: DeclaredOption) -> str:
     return f"{flag(one)}/--no-{flag(one)[2:]}" if one.type is bool else flag(one)
 
 
+def _words(one: DeclaredOption) -> tuple[str, ...]:
+    return (*one.choices, NONE) if one.default is None else one.choices
+
+
+def _offers(words: Sequence[str]) -> Callable[[str], list[str]]:
+    """What a shell offers for the beginning of a word."""
+
+    def begun(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return begun
+
+
 def _help(one: DeclaredOption, default: Any) -> Iterator[str]:
     """What the option is, what it may be, and what it is where it is not given."""
     option, shown = one.option, one.default if default is None else default
     yield option.help
     if one.choices:
-        words = (*one.choices, NONE) if one.default is None else one.choices
-        yield f"One of {', '.join(words)}."
+        yield f"One of {', '.join(_words(one))}."
     elif option.maximum is not None:
         least = f"From {option.minimum:g}" if option.minimum is not None else f"Above {option.above:g}"
         yield f"{least} to {option.maximum:g}."
