@@ -14,7 +14,10 @@ import argparse
 import json
 import lzma
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import permutations
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -40,48 +43,73 @@ FIRST = 20
 """Paragraphs of the one pool that are looked at."""
 
 
-def xquad(encoder: Ours, folder: Path, tuning: bool, every: int) -> tuple[Matrix, Matrix, tuple[float, float]]:
-    """nDCG@10 by paragraph vector, and by the sum of it and the best sentence's: (question's, paragraph's) → mean; and
-    by both, of a question's translations in one pool of all languages, the share that the first `FIRST` have.
-    """
+@dataclass(frozen=True)
+class Judged:
+    """XQuAD's paragraphs and some of its questions. ``right``: (question, language) → the paragraph that answers."""
+
+    corpus: list[dict[str, Any]]
+    queries: list[dict[str, Any]]
+    right: dict[tuple[str, str], str]
+
+    @cached_property
+    def columns(self) -> dict[str, NDArray[np.int64]]:
+        """Where the paragraphs of each language are."""
+        return _places(one["lang"] for one in self.corpus)
+
+    @cached_property
+    def answers(self) -> dict[str, NDArray[np.int64]]:
+        """By language, where the right paragraph of each question is."""
+        place = {one["id"]: column for column, one in enumerate(self.corpus)}
+        return {
+            language: np.array([place[self.right[one["id"], language]] for one in self.queries])
+            for language in self.columns
+        }
+
+    def matrix(self, scores: NDArray[np.float32]) -> Matrix:
+        """nDCG@10 by ``float32[queries, corpus]``: (question's, paragraphs' language) → mean."""
+        lines = _places(one["lang"] for one in self.queries)
+        found: Matrix = {}
+        for read, columns in self.columns.items():
+            own = np.take_along_axis(scores, self.answers[read][:, np.newaxis], axis=1)
+            rank = 1 + (scores[:, columns] > own).sum(axis=1)
+            gained = np.where(rank <= 10, 1 / np.log2(rank + 1), 0)
+            found |= {(asked, read): float(gained[own_lines].mean()) for asked, own_lines in lines.items()}
+        return found
+
+    def pool(self, scores: NDArray[np.float32]) -> float:
+        """Of a question's translations in one pool of all languages, the share that the first `FIRST` have."""
+        first = np.argsort(-scores, axis=1)[:, :FIRST]
+        own = np.stack([*self.answers.values()], axis=1)
+        return float((own[:, :, np.newaxis] == first[:, np.newaxis, :]).any(axis=2).mean())
+
+
+def read_xquad(folder: Path, every: int, parity: int | None = None) -> Judged:
+    """All paragraphs, and every Nth question; with ``parity`` of those on even (0) or odd (1) articles alone."""
     corpus, queries = list(read_lines(folder / "corpus.jsonl.xz")), list(read_lines(folder / "queries.jsonl.xz"))
     right: dict[tuple[str, str], str] = {}
     for query, paragraph, _ in read_rows(folder / "qrels.tsv.xz", header=True):
         right[query, paragraph.split(":")[0]] = paragraph
-    of_article = {one["id"]: _article(right[one["id"], one["lang"]]) for one in queries}
-    queries = [one for one in queries if of_article[one["id"]] % 2 == (0 if tuning else 1)]
-    keys = sorted({one["id"].partition(":")[2] for one in queries})[::every]
-    queries = [one for one in queries if one["id"].partition(":")[2] in set(keys)]
-    texts = [one["text"] for one in corpus]
-    asked_vectors = encoder.encode_query([one["text"] for one in queries])
+    if parity is not None:
+        queries = [one for one in queries if _article(right[one["id"], one["lang"]]) % 2 == parity]
+    keys = {*sorted({one["id"].partition(":")[2] for one in queries})[::every]}
+    return Judged(corpus, [one for one in queries if one["id"].partition(":")[2] in keys], right)
+
+
+def same_and_across(matrix: Matrix, languages: Collection[str]) -> tuple[float, float]:
+    """The means over the pairs of one language and over those of two."""
+    same = [matrix[one, one] for one in languages]
+    return float(np.mean(same)), float(np.mean([matrix[pair] for pair in permutations(languages, 2)]))
+
+
+def xquad(encoder: Ours, judged: Judged) -> tuple[Matrix, Matrix, tuple[float, float]]:
+    """The matrix by paragraph vector, and by the sum of it and the best sentence's; and the pool by both."""
+    texts = [one["text"] for one in judged.corpus]
+    asked_vectors = encoder.encode_query([one["text"] for one in judged.queries])
     vectors, sentences = encoder.encode_sentences(texts, [""] * len(texts), [split_sentences(text) for text in texts])
     by_paragraph = asked_vectors @ vectors.T
     starts = np.cumsum([0, *(len(own) for own in sentences)])[:-1]
-    by_sentence = np.maximum.reduceat(asked_vectors @ np.concatenate(sentences).T, starts, axis=1)
-    columns = _places(one["lang"] for one in corpus)
-    lines = _places(one["lang"] for one in queries)
-    place = {one["id"]: column for column, one in enumerate(corpus)}
-
-    def matrix(scores: NDArray[np.float32]) -> Matrix:
-        found: Matrix = {}
-        for asked, its_lines in lines.items():
-            for read, its_columns in columns.items():
-                part = scores[np.ix_(its_lines, its_columns)]
-                answers = [place[right[queries[line]["id"], read]] for line in its_lines]
-                own = part[np.arange(len(part)), np.searchsorted(its_columns, answers)]
-                rank = 1 + (part > own[:, None]).sum(axis=1)
-                found[asked, read] = float(np.where(rank <= 10, 1 / np.log2(rank + 1), 0).mean())
-        return found
-
-    def pool(scores: NDArray[np.float32]) -> float:
-        first = np.argsort(-scores, axis=1)[:, :FIRST]
-        own = [{place[right[one["id"], language]] for language in columns} for one in queries]
-        return float(
-            np.mean([len(found & {*row}) / len(found) for found, row in zip(own, first.tolist(), strict=True)])
-        )
-
-    both = by_paragraph + by_sentence
-    return matrix(by_paragraph), matrix(both), (pool(by_paragraph), pool(both))
+    both = by_paragraph + np.maximum.reduceat(asked_vectors @ np.concatenate(sentences).T, starts, axis=1)
+    return judged.matrix(by_paragraph), judged.matrix(both), (judged.pool(by_paragraph), judged.pool(both))
 
 
 def tatoeba(encoder: Ours, file: Path) -> dict[str, float]:
@@ -103,8 +131,7 @@ def summary(matrices: tuple[Matrix, Matrix], pools: tuple[float, float], bitext:
     for name, matrix, pool in zip(("paragraph", "paragraph + best sentence"), matrices, pools, strict=True):
         languages = sorted({asked for asked, _ in matrix})
         for label, own in (("all", languages), ("the base's", [one for one in languages if one in BASE])):
-            same = np.mean([matrix[one, one] for one in own])
-            across = np.mean([matrix[one, two] for one in own for two in own if one != two])
+            same, across = same_and_across(matrix, own)
             lines.append(f"XQuAD nDCG@10, {name}, {label} {len(own)}: same language {same:.3f}, across {across:.3f}")
         lines.append(f"one pool, {name}: {pool:.3f} of the translations among the first {FIRST}")
     lines += ["", "| question \\ paragraph | " + " | ".join(languages) + " |", "|---|" + "---|" * len(languages)]
@@ -151,7 +178,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the numbers here too")
     arguments = parser.parse_args()
     encoder = JoinedEncoder() if arguments.model == "builtin" else BuiltinEncoder(arguments.folder)
-    by_paragraph, by_both, pools = xquad(encoder, arguments.evaluation / "xquad", arguments.tuning, arguments.every)
+    judged = read_xquad(arguments.evaluation / "xquad", arguments.every, parity=0 if arguments.tuning else 1)
+    by_paragraph, by_both, pools = xquad(encoder, judged)
     bitext = tatoeba(encoder, arguments.evaluation / "tatoeba" / "tatoeba.tsv.xz")
     print(summary((by_paragraph, by_both), pools, bitext))
     if arguments.json:

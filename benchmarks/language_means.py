@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from encoder_quality import FIRST, read_lines, read_rows
+from encoder_quality import Judged, read_xquad, same_and_across
 
 from paraglot.search.encoders.centred import MOST, CentredEncoder, learned_means, told_by_language
 from paraglot.search.encoders.deep import DEEP_FOLDER
@@ -75,24 +75,12 @@ def _all(kept: dict[str, Vectors], encode: Callable[[Sequence[str]], Vectors], t
     return np.stack([kept[text] for text in texts])
 
 
-def measured(encoder: Encoder, corpus: Sequence[Line], queries: Sequence[Line], right: dict[str, set[str]]) -> str:
+def measured(encoder: Encoder, judged: Judged) -> str:
     """A line of the three numbers."""
-    scores = encoder.encode_query([one["text"] for one in queries])
-    scores = scores @ encoder.encode_paragraphs([one["text"] for one in corpus]).T
-    languages = np.array([one["lang"] for one in corpus])
-    place = {one["id"]: column for column, one in enumerate(corpus)}
-    same: list[float] = []
-    across: list[float] = []
-    pool: list[float] = []
-    for query, own in zip(queries, scores, strict=True):
-        answers = [place[one] for one in sorted(right[query["id"]])]
-        for answer in answers:
-            rank = 1 + int((own[languages == languages[answer]] > own[answer]).sum())
-            gained = 1 / np.log2(rank + 1) if rank <= 10 else 0.0
-            (same if languages[answer] == query["lang"] else across).append(gained)
-        first = set(np.argsort(-own)[:FIRST].tolist())
-        pool.append(float(np.mean([answer in first for answer in answers])))
-    return f"same language {np.mean(same):.3f}, across {np.mean(across):.3f}, one pool {np.mean(pool):.3f}"
+    scores = encoder.encode_query([one["text"] for one in judged.queries])
+    scores = scores @ encoder.encode_paragraphs([one["text"] for one in judged.corpus]).T
+    same, across = same_and_across(judged.matrix(scores), judged.columns)
+    return f"same language {same:.3f}, across {across:.3f}, one pool {judged.pool(scores):.3f}"
 
 
 def sample(corpus: Sequence[Line]) -> dict[str, list[str]]:
@@ -112,22 +100,18 @@ def main() -> None:
     parser.add_argument("--model")
     parser.add_argument("--every", type=int, default=12, help="every Nth question, in all its languages")
     given = parser.parse_args()
-    folder = given.evaluation / "xquad"
-    corpus, queries = list(read_lines(folder / "corpus.jsonl.xz")), list(read_lines(folder / "queries.jsonl.xz"))
-    right: dict[str, set[str]] = {}
-    for query, paragraph, _ in read_rows(folder / "qrels.tsv.xz", header=True):
-        right.setdefault(query, set()).add(paragraph)
-    keys = set(sorted({one["id"].partition(":")[2] for one in queries})[:: given.every])
-    queries = [one for one in queries if one["id"].partition(":")[2] in keys]
+    judged = read_xquad(given.evaluation / "xquad", given.every)
     encoder = Kept(load_encoder(given.model) if given.model else AsPublished())
-    texts = sample(corpus)
+    texts = sample(judged.corpus)
     told = told_by_language([encoder.encode_paragraphs(own) for own in texts.values()])
-    print(f"{encoder.spec.name}: {len(queries)} questions, {len(corpus)} paragraphs, {len(texts)} languages")
+    print(
+        f"{encoder.spec.name}: {len(judged.queries)} questions, {len(judged.corpus)} paragraphs, {len(texts)} languages"
+    )
     print(f"language tells {told:.3f} of the variance of paragraphs")
-    print("as it is:          ", measured(encoder, corpus, queries, right))
+    print("as it is:          ", measured(encoder, judged))
     means = learned_means(encoder, texts, always=True)
     if means:
-        print("less learned means:", measured(CentredEncoder(encoder, means), corpus, queries, right))
+        print("less learned means:", measured(CentredEncoder(encoder, means), judged))
 
 
 if __name__ == "__main__":

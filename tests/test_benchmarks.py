@@ -1,12 +1,14 @@
-"""What the comparison with other engines computes by itself."""
+"""What benchmarks compute by themselves."""
 
 from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 from benchmarks.compare_peers import COLUMNS, ENGINES, Measured, ahead, query_of, shown, table
+from benchmarks.encoder_quality import Judged, same_and_across
 from benchmarks.peers.shared import fused, words
 
 
@@ -54,3 +56,19 @@ def test_who_is_ahead_is_told_by_how_much_and_in_what() -> None:
 def test_numbers_have_three_digits_that_count(value: float, digits: str) -> None:
     assert shown(value) == digits
     assert f"| {digits} |" in table({"paraglot": measured(p50_ms=value)})
+
+
+def test_a_matrix_of_scores_is_judged_by_pairs_of_languages_and_in_one_pool() -> None:
+    corpus = [{"id": f"{language}:p{number}", "lang": language} for language in ("de", "en") for number in range(30)]
+    queries = [{"id": "de:q", "lang": "de"}, {"id": "en:q", "lang": "en"}]
+    right = {(f"{asked}:q", read): f"{read}:p0" for asked in ("de", "en") for read in ("de", "en")}
+    scores = np.zeros((2, 60), np.float32)
+    scores[0, 0] = 1  # de: the first of its own language
+    scores[0, 30 + 1 : 30 + 3], scores[0, 30] = 0.9, 0.8  # in English the third; of the pool the fourth
+    scores[1, 1:21] = 0.5  # en: no German one among the ten; in the pool behind 20 others
+    scores[1, 30 + 1], scores[1, 30] = 0.4, 0.3  # in English the second
+    judged = Judged(corpus, queries, right)
+    expected = {("de", "de"): 1, ("de", "en"): 1 / 2, ("en", "de"): 0, ("en", "en"): 1 / np.log2(3)}
+    assert judged.matrix(scores) == pytest.approx(expected)
+    assert same_and_across(judged.matrix(scores), ["de", "en"]) == pytest.approx(((1 + 1 / np.log2(3)) / 2, 1 / 4))
+    assert judged.pool(scores) == (1 + 0) / 2

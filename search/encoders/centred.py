@@ -13,7 +13,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from paraglot.search.encoders.deep.reader import unit
 from paraglot.search.encoders.means import (
     MARK,
     LanguageMeans,
@@ -25,7 +24,7 @@ from paraglot.search.encoders.means import (
 )
 from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.encoders.pieces import piece_encoder
-from paraglot.search.encoders.protocols import Encoder, PieceEncoder, SentenceEncoder, TokenEncoder, Vectors
+from paraglot.search.encoders.protocols import Encoder, PieceEncoder, SentenceEncoder, TokenEncoder, Vectors, unit
 from paraglot.search.text.sentences import split_sentences
 from paraglot.search.types import EncoderSpec
 

@@ -106,3 +106,13 @@ class Reranker(Protocol):
     def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """``float32[n]``, finite, one per text, in their order: the higher, the better it answers; of any scale."""
         ...
+
+
+def unit(vectors: NDArray[np.float32]) -> Vectors:
+    """Rows at unit length; one without direction (a text of unknown words in a static model) gets the first axis."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, np.newaxis]
+    flat = ~(lengths[:, 0] > 1e-12)
+    lengths[flat] = 1
+    found: Vectors = vectors / lengths
+    found[flat] = np.eye(1, vectors.shape[1], dtype=np.float32)
+    return found

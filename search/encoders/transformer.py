@@ -18,7 +18,7 @@ from paraglot.search.encoders import hub
 from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.known import known_model
-from paraglot.search.encoders.protocols import Vectors
+from paraglot.search.encoders.protocols import Vectors, unit
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.types import EncoderSpec
 
@@ -97,7 +97,7 @@ class TransformerEncoder:
             whole = [clean(texts[row]) for row in batch]
             with self._lock:
                 found = encode(whole, prompt=prefix, batch_size=BATCH, show_progress_bar=False)
-            vectors[batch] = _unit(np.asarray(found, np.float32))
+            vectors[batch] = unit(np.asarray(found, np.float32))
             if progress is not None:
                 progress(len(batch))
         return vectors
@@ -118,7 +118,7 @@ class InputEmbeddings:
 
     def piece_cosines(self, ids: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.float32]:
         """``float32[n, others]``: cosines of rows of the table."""
-        cosines: NDArray[np.float32] = _unit(self._table[ids]) @ _unit(self._table[others]).T
+        cosines: NDArray[np.float32] = unit(self._table[ids]) @ unit(self._table[others]).T
         return cosines
 
     def piece_weights(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -236,16 +236,6 @@ def _batches(texts: Sequence[str]) -> Iterator[list[int]]:
     order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
     for start in range(0, len(order), BATCH):
         yield order[start : start + BATCH]
-
-
-def _unit(vectors: NDArray[np.float32]) -> Vectors:
-    """Rows at unit length; a row without direction (a text of unknown words in a static model) gets the first axis."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    flat = ~(lengths[:, 0] > 1e-12)
-    vectors[flat] = np.eye(1, vectors.shape[1], dtype=np.float32)
-    lengths[flat] = 1.0
-    vectors /= lengths
-    return vectors
 
 
 def clean(text: str) -> str:

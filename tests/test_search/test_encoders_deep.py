@@ -18,10 +18,11 @@ from paraglot.search.encoders.builtin.tokenizer import PieceTable, Tokenizer
 from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.deep.encoder import Told
 from paraglot.search.encoders.deep.joined import JoinedEncoder
-from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, SPECIAL, DeepReader, unit
+from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, SPECIAL, DeepReader
 from paraglot.search.encoders.deep.scripts import script_of
 from paraglot.search.encoders.deep.table import DeepTable
 from paraglot.search.encoders.load import load_encoder
+from paraglot.search.encoders.protocols import unit
 from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.folder.layout import IndexLayout

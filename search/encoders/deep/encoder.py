@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.encoders.builtin.encoder import token_cuts
-from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, SPECIAL, DeepReader, Sums, unit
+from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, SPECIAL, DeepReader, Sums
 from paraglot.search.encoders.means import LANGUAGE_MEANS, LanguageMeans, Means
-from paraglot.search.encoders.protocols import Vectors
+from paraglot.search.encoders.protocols import Vectors, unit
 from paraglot.search.text.sentences import Span
 
 

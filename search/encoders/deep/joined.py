@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.deep.encoder import DeepEncoder, Told
-from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, unit
-from paraglot.search.encoders.protocols import Vectors
+from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX
+from paraglot.search.encoders.protocols import Vectors, unit
 from paraglot.search.errors import EncoderMissing
 from paraglot.search.text.sentences import Span
 from paraglot.search.types import EncoderSpec

@@ -13,7 +13,7 @@ from paraglot.search.encoders.builtin.cores import on_all_cores
 from paraglot.search.encoders.builtin.tokenizer import Special, Tokenizer
 from paraglot.search.encoders.deep.network import DeepNetwork
 from paraglot.search.encoders.deep.table import WIDTH, DeepTable
-from paraglot.search.encoders.protocols import Vectors
+from paraglot.search.encoders.protocols import Vectors, unit
 
 QUERY_PREFIX, PARAGRAPH_PREFIX = "query: ", "passage: "
 """What the model was taught to read before a query and before a paragraph."""
@@ -80,13 +80,3 @@ def _starts(cuts: Sequence[int]) -> NDArray[np.int64]:
 def _empty(cuts: Sequence[int]) -> NDArray[np.bool_]:
     """Which parts have no token: a sentence of nothing but controls."""
     return np.diff(np.asarray(cuts, np.int64)) <= 0
-
-
-def unit(vectors: Vectors) -> Vectors:
-    """Rows at unit length; one without direction gets the first axis."""
-    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, np.newaxis]
-    flat = lengths[:, 0] < 1e-9
-    lengths[flat] = 1
-    found: Vectors = vectors / lengths
-    found[flat] = np.eye(1, vectors.shape[1], dtype=np.float32)
-    return found
