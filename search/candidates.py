@@ -95,7 +95,7 @@ class Candidates:
 
     def take(self, places: NDArray[np.integer] | NDArray[np.bool_] | slice) -> Candidates:
         """Those at ``places``, in their order, or those that are chosen."""
-        return Candidates(**{one.name: getattr(self, one.name)[places] for one in fields(self)})
+        return Candidates(**{name: getattr(self, name)[places] for name in _NAMES})
 
     def with_columns(self, **columns: Any) -> Candidates:
         """The same with other columns."""
@@ -105,15 +105,17 @@ class Candidates:
         """The same in the order of ``scores``, which are rounded to six digits."""
         rounded = np.round(scores, 6) + 0.0  # no -0.0
         order = np.lexsort((self.rows, -rounded))
-        return replace(self, scores=rounded).take(order)
+        columns: dict[str, Any] = {name: getattr(self, name)[order] for name in _NAMES if name != "scores"}
+        return Candidates(scores=rounded[order], **columns)
+
+
+_NAMES = tuple(one.name for one in fields(Candidates))
 
 
 def concatenate(parts: Iterable[Candidates]) -> Candidates:
     """All of the parts, in their order. No row may be in two of them."""
     every = list(parts)
-    return Candidates(
-        **{one.name: np.concatenate([getattr(own, one.name) for own in every]) for one in fields(every[0])}
-    )
+    return Candidates(**{name: np.concatenate([getattr(own, name) for own in every]) for name in _NAMES})
 
 
 def in_order(scored: Iterable[tuple[int, float]]) -> Ranking:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import Snapshot, open_snapshot
-from paraglot.search.ranking.shape import ALIKE, share
+from paraglot.search.ranking.shape import ALIKE, are_alike
 from paraglot.search.text.analysis import terms
 
 _HASHES, _BANDS = 128, 16
@@ -51,7 +51,7 @@ def _duplicates(snapshot: Snapshot) -> Duplicates:
         sketch.update(sorted(own))
         for other in sorted(near.query(sketch)):
             [(first, _)] = snapshot.store.paragraphs([other])
-            if share(own, _shingles(first.text)) >= ALIKE:
+            if are_alike(own, _shingles(first.text)):
                 alike.setdefault(other, [first.id]).append(paragraph_id)
                 break
         else:

@@ -18,7 +18,7 @@ def matches_in(words: KeywordQuery, paragraphs: Iterable[Paragraph | None]) -> I
     The query is taken apart once for all of them: it may be wider than they are.
     """
     terms = {frozenset(term.split(" ")) for term in words.terms}
-    parts = frozenset().union(*terms)
+    parts = words.parts
     alone = {part for term in terms if len(term) == 1 for part in term}
     several = [term for term in terms if len(term) > 1]
     for paragraph in paragraphs:

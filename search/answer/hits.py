@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -58,34 +59,57 @@ def _read_hits(snapshot: Snapshot, question: Question, candidates: Candidates, s
     paragraphs = (None if none else read[row][0] for row, none in zip(rows, without_words.tolist(), strict=True))
     matches = matches_in(question.understood.words, paragraphs)
     hits = []
-    for place, (row, tokens) in enumerate(zip(rows, matches, strict=True)):
+    for row, candidate, tokens in zip(rows, _evidence_of(shown), matches, strict=True):
         paragraph, article = read[row]
-        hit = _hit(question, shown.take(slice(place, place + 1)), paragraph, article, tokens)
-        hits.append(replace(hit, also_in=[_also_in(*read[other]) for other in others[row]]))
+        also_in = [_also_in(*read[other]) for other in others[row]]
+        hits.append(_hit(question, candidate, paragraph, article, tokens, also_in))
     return hits
 
 
+class _Evidence(NamedTuple):
+    """What `Candidates` say of one paragraph, as far as a hit does."""
+
+    scores: float
+    relevance: float
+    keyword: float
+    keyword_ranks: int
+    semantic: float
+    semantic_ranks: int
+    sentences: tuple[int, int]
+    pinned: bool
+    reranked: float
+    rerank_ranks: int
+
+
+def _evidence_of(shown: Candidates) -> Iterator[_Evidence]:
+    return map(_Evidence, *(getattr(shown, name).tolist() for name in _Evidence._fields))
+
+
 def _hit(
-    question: Question, candidate: Candidates, paragraph: Paragraph, article: ArticleHead, matches: Sequence[Token]
+    question: Question,
+    candidate: _Evidence,
+    paragraph: Paragraph,
+    article: ArticleHead,
+    matches: Sequence[Token],
+    also_in: Sequence[AlsoIn],
 ) -> Hit:
-    """The hit of the one candidate of a table."""
-    [(start, end)] = candidate.sentences.tolist()
+    start, end = candidate.sentences
     marked = highlights(matches, (start, end) if start >= 0 else None)
-    [keyword], [rank] = candidate.keyword.tolist(), candidate.keyword_ranks.tolist()
     return Hit(
         paragraph=paragraph,
         article=article,
-        score=candidate.scores.item(),
-        relevance=candidate.relevance.item(),
-        keyword=LegEvidence(rank or None, keyword) if keyword > 0 else None,
-        semantic=_evidence(candidate.semantic_ranks.item(), candidate.semantic.item()),
+        score=candidate.scores,
+        relevance=candidate.relevance,
+        keyword=LegEvidence(candidate.keyword_ranks or None, candidate.keyword) if candidate.keyword > 0 else None,
+        semantic=_evidence(candidate.semantic_ranks, candidate.semantic),
         citation=cite(paragraph, article, marked),
         highlights=marked,
         matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
         sounds_like=names_like(question.understood.words, f"{paragraph.heading}\n{paragraph.text}", paragraph.language),
         synonyms=matched_synonyms(question.understood.synonyms, matches),
-        pinned=candidate.pinned.item(),
-        rerank=_evidence(candidate.rerank_ranks.item(), candidate.reranked.item()),
+        pinned=candidate.pinned,
+        also_in=also_in,
+        rerank=_evidence(candidate.rerank_ranks, candidate.reranked),
     )
 
 

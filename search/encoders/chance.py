@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,12 +40,13 @@ class Chance:
         least = max(_UNKNOWN / math.sqrt(len(values) + 1), _LEAST)
         mean, deviation = (float(values.mean()), max(float(values.std()), least)) if len(values) else (0.0, _UNKNOWN)
         self._all = mean, deviation
-        tags, own = np.unique(np.asarray(languages, np.str_)[bulk], return_inverse=True)
+        tags: dict[str, int] = {}
+        own = np.array([tags.setdefault(language, len(tags)) for language in compress(languages, bulk)], np.int64)
         counts = np.bincount(own) + _SHRINKAGE
         means = (np.bincount(own, values) + _SHRINKAGE * mean) / counts
         squares = np.bincount(own, np.square(values - means[own])) + _SHRINKAGE * deviation**2
         moments = zip(means.tolist(), np.maximum(np.sqrt(squares / counts), _LEAST).tolist(), strict=True)
-        self._by_language: Mapping[str, tuple[float, float]] = dict(zip(tags.tolist(), moments, strict=True))
+        self._by_language: Mapping[str, tuple[float, float]] = dict(zip(tags, moments, strict=True))
 
     def deviations(self, score: float, language: str) -> float:
         """How many standard deviations a score of a paragraph in ``language`` lies above chance."""

@@ -124,8 +124,11 @@ def _past_copies(
 
     ``candidates`` have the vectors of the rows. What tells that most are copies is known anyway: no other query pays.
     """
-    of_leg = np.isin(candidates.rows, rows)
-    if len(rows) < WINDOW or candidates.shares[of_leg].sum() > ENOUGH * len(rows):
+    if len(rows) < WINDOW:
+        return rows
+    held = set(rows)
+    of_leg = np.array([row in held for row in candidates.rows.tolist()], np.bool_)
+    if candidates.shares[of_leg].sum() > ENOUGH * len(rows):
         return rows
     vectors = np.stack([vector for vector in candidates.vectors[of_leg] if vector is not None])
     known, wider, seen = vectors[distinct(vectors)], list(rows), set(rows)

@@ -185,8 +185,8 @@ def _with_pins(
 
 def _less_likely(ranked: Candidates, hits: Candidates, request: SearchRequest) -> int:
     """How many candidates are below the least relevance and no hits for another reason, such as a pin."""
-    below = ranked.rows[ranked.relevance < request.min_relevance]
-    return int(np.count_nonzero(~np.isin(below, hits.rows)))
+    below = ranked.rows[ranked.relevance < request.min_relevance].tolist()
+    return len(set(below).difference(hits.rows.tolist())) if below else 0
 
 
 def _beyond(request: SearchRequest, matches: WordMatches) -> int:

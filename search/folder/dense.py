@@ -42,6 +42,9 @@ _PER_WANTED, _MOST_SHARE, _ROUNDED = 8, 8, 1e-5
 products may differ by, depending on where in a matrix they stand.
 """
 
+SPARE = 32
+"""Rows that are asked for beyond those wanted, so that what ties with the last is mostly among them at once."""
+
 _Flat: TypeAlias = Any
 """A `faiss.IndexFlatIP`."""
 
@@ -180,8 +183,10 @@ class FaissIndex:
             which, places = _places(part.rows, wanted)
             taken[which] = part.vectors[places]
             missing[which] = False
-        for row in wanted[missing].tolist() or [row for row in rows if row not in self._living]:
-            raise KeyError(row)
+        if missing.any() or not BitMap(rows).issubset(self._living):
+            raise KeyError(
+                next(row for row, none in zip(rows, missing.tolist(), strict=True) if none or row not in self._living)
+            )
         return taken
 
 
@@ -268,7 +273,7 @@ def with_ties(search: Callable[[int], Ranking], limit: int) -> Ranking:
     ``search(n)`` gives any n best rows. Without this, which of two equal paragraphs is found would hang on the history
     of the index.
     """
-    asked = limit + 1
+    asked = limit + SPARE
     while True:
         found = search(asked)
         if len(found) < asked or found[-1][1] < found[limit - 1][1]:

@@ -19,7 +19,7 @@ from paraglot.search.opensearch.scope import Scope, packed
 from paraglot.search.opensearch.words import ReadWords
 from paraglot.search.parts.copies import SAMPLE, distinct
 from paraglot.search.parts.evidence import semantic_scores
-from paraglot.search.parts.gist import unpacked_marks, unpacked_pieces
+from paraglot.search.parts.gist import PackedGists, unpacked_marks, unpacked_pieces
 from paraglot.search.parts.protocols import BestSentence
 from paraglot.search.parts.sentence_records import Records, best_sentences, record_type
 
@@ -111,7 +111,7 @@ class ReadRows(ReadVectors):
     def marks_of(self, rows: Sequence[int]) -> list[Marks]:
         """What each of ``rows`` says by the lexicon, out of its text where another lexicon was at work."""
         if self._scope.point.manifest.lexicon == LEXICON_VERSION:
-            return [unpacked_marks(packed(self._read[row], "marks")) for row in rows]
+            return unpacked_marks(PackedGists.of([packed(self._read[row], "marks") for row in rows]))
         languages, lexicon = self.store.languages(rows), open_lexicon()
         read = zip(self._scope.texts(rows), languages, strict=True)
         return [lexicon.marks(f"{title}\n{text}", language) for (_, (title, text)), language in read]
@@ -119,7 +119,7 @@ class ReadRows(ReadVectors):
     def pieces_of(self, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
         """The pieces of each of ``rows``, by the encoder of the index."""
         if all("pieces" in self._read[row]["fields"] for row in rows):
-            return [unpacked_pieces(packed(self._read[row], "pieces")) for row in rows]
+            return unpacked_pieces(PackedGists.of([packed(self._read[row], "pieces") for row in rows]))
         return pieces_of(encoder, self.texts(rows))
 
 

@@ -135,7 +135,7 @@ def evidence(
         "keyword": keyword,
         "coverage": coverage,
         "coverage_by_letters": coverage if written is words else known.keyword.coverage(written, rows),
-        "keyword_ranks": ranks(np.array(keyword), np.array(rows, np.int64), np.isin(rows, by_words)),
+        "keyword_ranks": ranks(np.array(keyword), np.array(rows, np.int64), _among(rows, by_words)),
     }
     if "articles" in extra:
         articles = known.store.article_ids(rows)
@@ -149,6 +149,12 @@ def evidence(
         if pieces := piece_encoder(known.encoder()):
             columns["pieces"] = known.pieces_of(pieces, rows)
     return Candidates.of(rows, **columns)
+
+
+def _among(rows: Sequence[int], some: Sequence[int]) -> NDArray[np.bool_]:
+    """Which of ``rows`` are among ``some``: of few, in a tenth of the time of `numpy.isin`."""
+    held = set(some)
+    return np.array([row in held for row in rows], np.bool_)
 
 
 def _by_meaning(

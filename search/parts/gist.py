@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,19 @@ from paraglot.search.lexicon.lexicon import Marks
 
 _MARK = np.dtype([("number", "<u4"), ("weight", "<f4")])
 _PIECE = np.dtype([("id", "<i4"), ("count", "<i4")])
+
+
+class PackedGists(NamedTuple):
+    """The marks or the pieces of several paragraphs: ``uint64[n]``, and of each where its own begin and end."""
+
+    records: NDArray[np.uint64]
+    bounds: list[int]
+
+    @classmethod
+    def of(cls, each: Sequence[bytes]) -> PackedGists:
+        """Of those that are packed each by itself."""
+        bounds = [0, *accumulate(len(one) // _MARK.itemsize for one in each)]
+        return cls(np.frombuffer(b"".join(each), np.uint64), bounds)
 
 
 def packed_marks(marks: Marks) -> bytes:
@@ -24,15 +39,16 @@ def packed_pieces(pieces: Pieces) -> bytes:
     return _packed(_PIECE, pieces)
 
 
-def unpacked_marks(data: bytes) -> Marks:
-    """What `packed_marks` packed."""
-    numbers, weights = _columns(_MARK, data)
-    return Marks(numbers.astype(np.int64), weights)
+def unpacked_marks(packed: PackedGists) -> list[Marks]:
+    """What `packed_marks` packed, of several paragraphs."""
+    numbers, weights = _columns(_MARK, packed)
+    return list(map(Marks._make, zip(_apart(numbers.astype(np.int64), packed), _apart(weights, packed), strict=True)))
 
 
-def unpacked_pieces(data: bytes) -> Pieces:
-    """What `packed_pieces` packed."""
-    return Pieces(*_columns(_PIECE, data))
+def unpacked_pieces(packed: PackedGists) -> list[Pieces]:
+    """What `packed_pieces` packed, of several paragraphs."""
+    ids, counts = _columns(_PIECE, packed)
+    return list(map(Pieces._make, zip(_apart(ids, packed), _apart(counts, packed), strict=True)))
 
 
 def _packed(kind: np.dtype[np.void], columns: tuple[NDArray[Any], NDArray[Any]]) -> bytes:
@@ -43,6 +59,10 @@ def _packed(kind: np.dtype[np.void], columns: tuple[NDArray[Any], NDArray[Any]])
     return records.tobytes()
 
 
-def _columns(kind: np.dtype[np.void], data: bytes) -> list[NDArray[Any]]:
-    records = np.frombuffer(data, kind)
+def _columns(kind: np.dtype[np.void], packed: PackedGists) -> list[NDArray[Any]]:
+    records = packed.records.view(kind)
     return [np.ascontiguousarray(records[name]) for name in kind.names or ()]
+
+
+def _apart(column: NDArray[Any], packed: PackedGists) -> Iterator[NDArray[Any]]:
+    return (column[first:last] for first, last in pairwise(packed.bounds))

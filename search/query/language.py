@@ -41,6 +41,7 @@ _SCRIPTS = {
     "KATAKANA": "Kana", "KATAKANA-HIRAGANA": "Kana", "HANGUL": "Hang", "THAI": "Thai", "LAO": "Laoo", "KHMER": "Khmr",
     "MYANMAR": "Mymr",
 }  # fmt: skip
+_SCRIPTS_OF = {tag: frozenset(language.scripts) for tag, language in LANGUAGES.items()}
 
 
 def query_languages(
@@ -55,7 +56,7 @@ def query_languages(
         if primary(tag) in LANGUAGES:
             counts[primary(tag)] += count
     spelled = [(word, written_in) for word in words[:_MOST_WORDS] if (written_in := scripts(word.written))]
-    fitting = [tag for tag in counts if any(written_in <= set(LANGUAGES[tag].scripts) for _, written_in in spelled)]
+    fitting = [tag for tag in counts if any(written_in <= _SCRIPTS_OF[tag] for _, written_in in spelled)]
     scores = {
         tag: 0.5 * log(counts[tag])
         + sum(log(_likelihood(word, written_in, tag, counts[tag], frequency)) for word, written_in in spelled)
@@ -72,20 +73,27 @@ def spoken_languages(
     Those of ``languages`` (as `query_languages` gives them) where the corpus has half of the words; else those of the
     lexicon that know more of them, or alone are written so. A German question asked of a French library is German.
     """
-    lexicon = open_lexicon()
     asked = [word for word in words[:_MOST_SPOKEN] if scripts(word.written)]
     heard = sum(any(frequency(token.term) for token in word.terms) for word in asked)
     if not asked or (languages and 2 * heard >= len(asked)):
         return frozenset(languages)
-    counts = {}
-    for tag in sorted(lexicon.languages):
-        fitting = [word for word in asked if scripts(word.written) <= set(LANGUAGES[tag].scripts)]
-        if fitting:
-            counts[tag] = sum(not word.letters or lexicon.knows(word, tag) for word in fitting)
+    counts: Counter[str] = Counter()
+    for word in asked:
+        written_so, knowing = _lexicon_on(word.written, word.terms[0].term)
+        counts.update(dict.fromkeys(written_so, 0))
+        counts.update(knowing if word.letters else written_so)
     most = max(counts.values(), default=0)
     if languages and most <= heard:
         return frozenset(languages)
-    return frozenset([tag for tag, count in counts.items() if count == most][:_MOST_TIED])
+    return frozenset([tag for tag, count in sorted(counts.items()) if count == most][:_MOST_TIED])
+
+
+@lru_cache(maxsize=10_000)
+def _lexicon_on(written: str, folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The languages of the lexicon that are written in the scripts of a word, and those of them that have it."""
+    lexicon, own = open_lexicon(), scripts(written)
+    written_so = tuple(tag for tag in lexicon.languages if own <= _SCRIPTS_OF[tag])
+    return written_so, tuple(tag for tag in written_so if lexicon.has_word(written, folded, tag))
 
 
 @lru_cache(maxsize=10_000)
@@ -97,7 +105,7 @@ def scripts(written: str) -> frozenset[str]:
 
 def _likelihood(word: Word, written_in: frozenset[str], tag: str, count: int, frequency: Callable[[str], int]) -> float:
     language = LANGUAGES[tag]
-    if not written_in <= set(language.scripts):
+    if not written_in <= _SCRIPTS_OF[tag]:
         return _FOREIGN
     stemmed = language.stems != "none" and word.letters
     term = stem(word.written, tag) if stemmed else word.terms[0].term

@@ -60,6 +60,11 @@ class KeywordQuery:
         """All terms, each once, in the order of the words."""
         return list(dict.fromkeys(term for word in self.words for term in word.terms))
 
+    @property
+    def parts(self) -> frozenset[str]:
+        """All terms, those with spaces taken apart."""
+        return frozenset(part for word in self.words for term in word.terms for part in term.split(" "))
+
 
 def keyword_query(
     words: Sequence[Word], languages: Mapping[str, float], frequency: Callable[[str], int]

@@ -146,7 +146,8 @@ def within_languages(
         return values
     shares = np.ones(len(values)) if shares is None else shares
     mean, deviation = moments(values, shares)
-    codes = np.unique(np.asarray(languages, np.str_), return_inverse=True)[1]
+    known: dict[object, int] = {}
+    codes = np.array([known.setdefault(language, len(known)) for language in languages])
     members, sums = np.bincount(codes, shares), np.bincount(codes, shares * values)
     counts = members + SHRINKAGE
     result: Floats = values - ((sums + SHRINKAGE * mean) / counts - mean)[codes]

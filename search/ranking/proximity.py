@@ -34,7 +34,7 @@ def add_proximity(question: Question, candidates: Candidates) -> Candidates:
     pairs = word_pairs(question.understood.words)
     if not pairs or not len(candidates) or candidates.scores[0] <= 0:
         return candidates
-    terms = {term for pair in pairs for terms in pair for term in terms}
+    terms = question.understood.words.parts  # more than the pairs, but what highlights are made of, too
     first = zip(candidates.texts[:READ], candidates.languages[:READ], candidates.coverage[:READ].tolist(), strict=True)
     near = [proximity(pairs, find(text, language, terms)) if covered else 0.0 for text, language, covered in first]
     scores = candidates.scores.copy()
@@ -67,7 +67,7 @@ def proximity(pairs: Sequence[tuple[frozenset[str], frozenset[str]]], tokens: Se
     >>> proximity([pair], [Token("job", 0, 3), Token("search", 40, 46)])
     0.0
     """
-    return float(np.mean([max(_nearness(pair, tokens), default=0.0) for pair in pairs]))
+    return sum(max(_nearness(pair, tokens), default=0.0) for pair in pairs) / len(pairs) if tokens else 0.0
 
 
 def _nearness(pair: tuple[frozenset[str], frozenset[str]], tokens: Sequence[Token]) -> list[float]:

@@ -52,4 +52,5 @@ class Question:
 
     def speaks(self, languages: Sequence[str] | NDArray[np.object_]) -> NDArray[np.bool_]:
         """``bool[n]``: whether each is one of the query's languages."""
-        return np.array([primary(language) in self.understood.spoken for language in languages], np.bool_)
+        spoken = {language: primary(language) in self.understood.spoken for language in set(languages)}
+        return np.array([spoken[language] for language in languages], np.bool_)

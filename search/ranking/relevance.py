@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Floats
 from paraglot.search.encoders.load import BUILTIN, FAST
@@ -87,26 +89,52 @@ letters, the coverage knows what they stand for. With half of the words there is
 
 def add_relevance(question: Question, candidates: Candidates) -> Candidates:
     """The candidates with their relevance; their order stays."""
-    known = cache(relevance)  # by keyword alone many thousands have few different ones
-    return candidates.with_columns(relevance=[known(evidence) for evidence in signals(question, candidates)])
+    across = ~question.speaks(candidates.languages)
+    return candidates.with_columns(relevance=relevances(_evidence(question, candidates), across, question.encoder))
 
 
 def signals(question: Question, candidates: Candidates) -> list[Signals]:
     """What the relevance of each candidate is made of. Of words that only sound alike it does not hear."""
-    chance, soft, shared = map(_known, (candidates.chance, candidates.soft, candidates.shared))
-    nothing: list[float | None] = [None] * len(candidates)
-    semantic = _known(candidates.semantic) if question.encoder in CALIBRATED_WEIGHTS else nothing
+    columns = {name: _known(column) for name, column in _evidence(question, candidates).items()}
     across = (~question.speaks(candidates.languages)).tolist()
-    length = math.log(max(sum(len(word.terms) for word in words(question.understood.plain)), 1))
-    coverage, count = candidates.coverage_by_letters.tolist(), len(candidates)
-    lengths, encoders = [length] * count, [question.encoder] * count
-    columns = zip(chance, soft, shared, coverage, across, semantic, lengths, encoders, strict=True)
-    return [Signals(*values) for values in columns]
+    every = zip(across, *columns.values(), strict=True)
+    return [
+        Signals(across=own, encoder=question.encoder, **dict(zip(columns, values, strict=True)))
+        for own, *values in every
+    ]
 
 
-def _known(column: Floats) -> list[float | None]:
+def _evidence(question: Question, candidates: Candidates) -> dict[str, Floats]:
+    """The signals of all candidates by their names; NaN where there is no such evidence."""
+    asked, count = sum(len(word.terms) for word in words(question.understood.plain)), len(candidates)
+    return {
+        "chance": candidates.chance,
+        "soft": candidates.soft,
+        "shared": candidates.shared,
+        "coverage": candidates.coverage_by_letters,
+        "semantic": candidates.semantic if question.encoder in CALIBRATED_WEIGHTS else np.full(count, np.nan),
+        "length": np.full(count, math.log(max(asked, 1))),
+    }
+
+
+def _known(column: Floats) -> list[Any]:
     """Values, None for NaN."""
     return [None if value != value else value for value in column.tolist()]
+
+
+def relevances(evidence: Mapping[str, Floats], across: NDArray[np.bool_], encoder: str) -> Floats:
+    """``float64[n]``: 0 to 1, for each by all the signals that are there; ``across`` as in `Signals`."""
+    evidence = {**evidence, "soft": np.maximum(evidence["soft"], _least_soft(evidence["coverage"]))}
+    calibrated = CALIBRATED_WEIGHTS.get(encoder)
+    totals = np.full(len(across), np.nan)
+    for side, kinds in KINDS.items():
+        for names, (constant, *weights) in ((CALIBRATED, calibrated[side]), *kinds) if calibrated else kinds:
+            missing = np.isnan(totals) & (across == side)
+            if missing.any():  # a sum is NaN where one of its signals is
+                own = constant + sum(weight * evidence[name] for name, weight in zip(names, weights, strict=True))
+                totals = np.where(missing, own, totals)
+    found: Floats = np.round(1 / (1 + np.exp(-np.clip(totals, -50.0, 50.0))), 4)
+    return found
 
 
 def relevance(signals: Signals) -> float:
@@ -117,22 +145,24 @@ def relevance(signals: Signals) -> float:
     >>> relevance(Signals(2.0, 0.1, None, 1.0, across=False)) == relevance(Signals(2.0, 0.7, None, 1.0, across=False))
     True
     """
-    signals = as_written(signals)
-    calibrated = CALIBRATED_WEIGHTS.get(signals.encoder)
-    kinds = ((CALIBRATED, calibrated[signals.across]), *KINDS[signals.across]) if calibrated else KINDS[signals.across]
-    for names, (constant, *weights) in kinds:
-        values = [getattr(signals, name) for name in names]
-        if None not in values:
-            total = constant + sum(weight * value for weight, value in zip(weights, values, strict=True))
-            return round(1 / (1 + math.exp(-max(min(total, 50.0), -50.0))), 4)
-    raise AssertionError("coverage is always there")
+    evidence = {name: np.array([getattr(signals, name)], np.float64) for name in CALIBRATED}
+    return float(relevances(evidence, np.array([signals.across]), signals.encoder)[0])
 
 
 def as_written(signals: Signals) -> Signals:
     """The same with the soft match that it would have if all that covers the query were written as the query is."""
     if signals.soft is None:
         return signals
-    return signals._replace(soft=max(signals.soft, WRITTEN_ALIKE * (2 * signals.coverage - 1)))
+    return signals._replace(soft=max(signals.soft, _least_soft(signals.coverage)))
+
+
+@overload
+def _least_soft(coverage: float) -> float: ...
+@overload
+def _least_soft(coverage: Floats) -> Floats: ...
+def _least_soft(coverage: Any) -> Any:
+    """The soft match of what covers a query so far, were it written as the query is."""
+    return WRITTEN_ALIKE * (2 * coverage - 1)
 
 
 def confidence(best: float | None) -> Confidence:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Floats, in_order
 from paraglot.search.encoders.protocols import Vectors
+from paraglot.search.parts.copies import stacked
 from paraglot.search.ranking.question import Question
 
 SAME_STORY = 0.65
@@ -72,42 +73,40 @@ def collapse_near_copies(_: Question, candidates: Candidates) -> Candidates:
 
     Only texts that lie near each other are compared. Without vectors nothing is told as one.
     """
-    first = candidates.take(slice(0, FIRST))
-    near = _near_before(first)
+    near = _near_before(candidates)
     if not near.any():
         return candidates
-    texts: list[str] = first.texts.tolist()
+    texts: list[str] = candidates.texts[: len(near)].tolist()
     runs = cache(lambda place: _runs(texts[place]))
     copies: dict[int, list[int]] = {}
-    for place in range(len(first)):
-        for before in np.flatnonzero(near[place]).tolist():
-            if before in copies and share(runs(place), runs(before)) >= ALIKE:
-                copies[before].append(place)
-                break
-        else:
-            copies[place] = []
-    near_copies = candidates.near_copies.copy()
     stays = np.ones(len(candidates), np.bool_)
+    for place, before in np.argwhere(near).tolist():
+        if stays[place] and stays[before] and are_alike(runs(place), runs(before)):
+            copies.setdefault(before, []).append(place)
+            stays[place] = False
+    if not copies:
+        return candidates
+    near_copies = candidates.near_copies.copy()
     for place, places in copies.items():
-        near_copies[place] = first.rows[places].tolist() or None
-        stays[places] = False
+        near_copies[place] = candidates.rows[places].tolist()
     return candidates.with_columns(near_copies=near_copies).take(stays)
 
 
 def near_another(candidates: Candidates) -> NDArray[np.bool_]:
     """Which of the candidates are so near another of the first that their texts are compared."""
-    near = _near_before(candidates.take(slice(0, FIRST)))
+    near = _near_before(candidates)
     found = np.zeros(len(candidates), np.bool_)
     found[: len(near)] = near.any(axis=0) | near.any(axis=1)
     return found
 
 
-def _near_before(first: Candidates) -> NDArray[np.bool_]:
-    """``bool[n, n]``: whether each is near each one before it; none is where a vector is missing."""
-    if len(first) < 2 or any(vector is None for vector in first.vectors):
-        return np.zeros((len(first), len(first)), np.bool_)
-    stacked = np.stack(first.vectors.tolist())
-    return np.tril(stacked @ stacked.T >= _NEAR, -1)
+def _near_before(candidates: Candidates) -> NDArray[np.bool_]:
+    """``bool[n, n]``: whether each of the first is near each one before it; none is where a vector is missing."""
+    vectors = candidates.vectors[:FIRST].tolist()
+    if len(vectors) < 2 or any(vector is None for vector in vectors):
+        return np.zeros((len(vectors), len(vectors)), np.bool_)
+    own = stacked(vectors)
+    return np.tril(own @ own.T >= _NEAR, -1)
 
 
 def _runs(text: str) -> set[str]:
@@ -116,9 +115,13 @@ def _runs(text: str) -> set[str]:
     return {squeezed[at : at + _RUN] for at in range(max(len(squeezed) - _RUN + 1, 1))}
 
 
-def share(left: set[str], right: set[str]) -> float:
-    """How large a part of what is in either is in both (Jaccard, 1901)."""
-    return len(left & right) / len(left | right)
+def are_alike(left: set[str], right: set[str]) -> bool:
+    """Whether `ALIKE` of what is in either is in both (Jaccard, 1901)."""
+    fewer, more = sorted((len(left), len(right)))
+    if fewer / more < ALIKE:
+        return False
+    both = len(left & right)
+    return both / (fewer + more - both) >= ALIKE
 
 
 def diversify(question: Question, candidates: Candidates) -> Candidates:
@@ -167,16 +170,14 @@ def same_story(rows: Sequence[int], candidates: Candidates) -> dict[int, list[in
     """
     if not rows:
         return {}
-    vectors = np.stack(candidates.vectors.tolist())
-    place_of = {row: place for place, row in enumerate(candidates.rows.tolist())}
+    vectors, languages, known = stacked(candidates.vectors.tolist()), candidates.languages, candidates.rows.tolist()
+    places = [known.index(row) for row in rows]
+    every = np.round((vectors[places] @ vectors.T).astype(np.float64), 6)
     stories: dict[int, list[int]] = {}
-    for row in rows:
-        cosines = np.round((vectors @ vectors[place_of[row]]).astype(np.float64), 6)
-        language = candidates.languages[place_of[row]]
+    for row, own, cosines in zip(rows, places, every, strict=True):
+        near = [place for place in np.flatnonzero(cosines >= SAME_STORY).tolist() if languages[place] != languages[own]]
         first: dict[str, int] = {}
-        near = np.flatnonzero(cosines >= SAME_STORY)
-        for place, _ in in_order((place, float(cosines[place])) for place in near.tolist()):
-            if candidates.languages[place] != language:
-                first.setdefault(candidates.languages[place], int(candidates.rows[place]))
+        for place, _ in in_order((place, float(cosines[place])) for place in near):
+            first.setdefault(languages[place], known[place])
         stories[row] = list(first.values())
     return stories

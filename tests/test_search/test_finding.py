@@ -32,6 +32,16 @@ def test_a_term_is_found_where_it_stands() -> None:
         Token("en:bread", 7, 12),
     ]
     assert find("học sinh", "vi", {"vi:hoc_sinh"}) == [Token("vi:hoc_sinh", 0, 8)]
+    assert find("Học  \u00a0 sinh, học sinh", "vi", {"vi:hoc_sinh"}) == [
+        Token("vi:hoc_sinh", 0, 11),
+        Token("vi:hoc_sinh", 13, 21),
+    ]
+    assert find("für 1 250 000 Euro", "de", {"1250000", "euro"}) == [Token("1250000", 4, 13), Token("euro", 14, 18)]
+    assert find("“市议会”提高了面包税。税！", "zh", {"面包", "税", "市议会"}) == [
+        Token("面包", 8, 10),
+        Token("税", 10, 11),
+        Token("税", 12, 13),
+    ]
     assert find("bread", "en", frozenset()) == []
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from paraglot.search.candidates import Candidates, concatenate, in_order, ranks
 from paraglot.search.encoders.protocols import Ranking
-from paraglot.search.folder.dense import with_ties
+from paraglot.search.folder.dense import SPARE, with_ties
 from paraglot.search.ranking.fusion import (
     SEMANTIC_RATIO,
     add_to_first,
@@ -184,12 +184,12 @@ def test_a_table_keeps_its_columns_together() -> None:
 
 
 def test_a_search_asks_on_until_it_has_all_ties() -> None:
-    everything = [(9, 3.0), (8, 2.0), (7, 2.0), (2, 2.0), (1, 1.0)]
+    everything = [(90, 3.0), *((row, 2.0) for row in range(60, 0, -1))]
     asked = []
 
     def search(limit: int) -> Ranking:
         asked.append(limit)
         return everything[:limit]
 
-    assert with_ties(partial(search), 2)[:2] == [(9, 3.0), (2, 2.0)]
-    assert asked == [3, 6]
+    assert with_ties(partial(search), 2)[:2] == [(90, 3.0), (1, 2.0)]
+    assert asked == [2 + SPARE, 2 * (2 + SPARE)]

@@ -19,7 +19,7 @@ from paraglot.search.parts.copies import SAMPLE, sample_rows
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.query.understanding import Understood
 from paraglot.search.ranking.question import Question
-from paraglot.search.ranking.relevance import Signals, confidence, relevance, signals
+from paraglot.search.ranking.relevance import Signals, confidence, relevance, relevances, signals
 from paraglot.search.types import SearchRequest
 
 
@@ -37,6 +37,19 @@ def test_the_arithmetic() -> None:
     assert relevance(Signals(None, None, None, 0.0, False)) == pytest.approx(1 / (1 + math.exp(5.86)), abs=1e-4)
     across = 1 / (1 + math.exp(-(-6.69 + 0.51 * 4 + 5.23 * 0.8 + 5.67 * 0.3)))
     assert relevance(Signals(4.0, 0.8, 0.3, 0.0, True)) == pytest.approx(across, abs=1e-4)
+
+
+def test_many_at_once_are_as_each_by_itself() -> None:
+    several = [
+        Signals(4.0, 0.8, 0.2, 0.5, across=False),
+        Signals(4.0, None, 0.2, 0.5, across=True),
+        Signals(None, None, None, 0.25, across=True),
+        Signals(1.0, 0.1, 0.3, 1.0, across=True),
+    ]
+    names = ("chance", "soft", "shared", "coverage", "semantic", "length")
+    evidence = {name: np.array([getattr(one, name) for one in several], np.float64) for name in names}
+    found = relevances(evidence, np.array([one.across for one in several]), "fake")
+    assert found.tolist() == [relevance(one) for one in several] == [0.9211, 0.6295, 0.5212, 0.9768]
 
 
 def test_the_arithmetic_where_the_semantic_score_is_calibrated() -> None:

@@ -236,6 +236,7 @@ def _together(several: Sequence[_Shares]) -> _Shares:
 
 def _found(ascending: Places, wanted: Places) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Where in ``ascending`` each of ``wanted`` stands, and whether it is there at all."""
-    at = np.searchsorted(ascending, wanted)
-    has = np.append(ascending, -2)[at] == wanted
-    return at, has
+    if not len(ascending):
+        return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), np.bool_)
+    at = np.minimum(ascending.searchsorted(wanted), len(ascending) - 1)
+    return at, ascending[at] == wanted

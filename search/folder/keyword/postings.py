@@ -8,12 +8,13 @@ engines that were given the same terms say the same, to the last digit.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from copy import copy
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeAlias, TypeVar
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeAlias, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,6 +87,27 @@ def read_removed(part: KeywordPart) -> BitMap:
     return BitMap.deserialize(part.removed.read_bytes()) if part.removed.exists() else BitMap()
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """As `contextlib.contextmanager` would have it, in a quarter of the time: a query reads a hundred times."""
+
+    folder: Path
+    engine: str
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception) or is_panic(error):
+            raise unreadable(self.folder, self.engine, error) from error
+
+
+def is_panic(error: BaseException | None) -> TypeGuard[BaseException]:
+    """Whether it is a panic of an engine in Rust, which is no `Exception` in Python."""
+    return type(error).__name__ == "PanicException"
+
+
 P = TypeVar("P", bound=Part)
 
 
@@ -127,13 +149,9 @@ class Postings(ABC):
     def occurrences(self, term: str, field: Field) -> Occurrences:
         """Where a term stands in a field, removed places left out."""
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def _reading(self) -> _Reading:
         """Raises `IndexDamaged` where the engine or an array stumbles, over whatever it does."""
-        try:
-            yield
-        except Exception as error:
-            raise unreadable(self._folder, self.engine, error) from error
+        return _Reading(self._folder, self.engine)
 
     def within(self, rows: BitMap) -> Self:
         """The same as if all but ``rows`` were removed."""

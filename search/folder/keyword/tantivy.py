@@ -29,6 +29,7 @@ from paraglot.search.folder.keyword.postings import (
     Part,
     Places,
     Postings,
+    is_panic,
     opened_parts,
     unreadable,
 )
@@ -59,7 +60,7 @@ def _stumbling() -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+        if isinstance(error, Exception) or is_panic(error):
             raise Stumbled(str(error)) from error
         raise
 
@@ -165,11 +166,6 @@ class TantivyPostings(Postings):
         part = super().within(rows)
         part._is_part = True
         return part
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        with super()._reading(), _stumbling():
-            yield
 
     def forms(self, prefix: str) -> list[str]:
         """The surface forms that begin with a prefix, in the order of their code points; some may be gone."""

@@ -25,6 +25,7 @@ class StorePart(Store):
         """``seen``: the rows that there are; ``by_paragraph``: whether what was chosen is paragraphs, not articles."""
         self.generation, self._path = whole.generation, whole._path
         self._lock, self._connection = whole._lock, whole._connection
+        self._kept_paragraphs, self._kept_articles = whole._kept_paragraphs, whole._kept_articles
         self._whole, self._seen, self._by_paragraph = whole, seen, by_paragraph
         self.columns = whole.columns.within(seen)
 

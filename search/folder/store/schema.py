@@ -101,7 +101,10 @@ def store_failure(path: Path, error: sqlite3.Error) -> IndexDamaged | DiskFailur
     return IndexDamaged(f"{path}: {error}.", DAMAGED_REMEDY)
 
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def record_checksum(values: Sequence[object]) -> int:
     """64 bits of a hash of a record's values, as SQLite keeps integers."""
-    content = json.dumps(list(values), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    content = _AS_JSON(list(values)).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big", signed=True)

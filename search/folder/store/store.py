@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
@@ -35,12 +35,17 @@ from paraglot.search.folder.store.schema import (
     record_checksum,
     store_failure,
 )
+from paraglot.search.parts.kept import Kept
 from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import Article, ArticleHead, Paragraph
 
 _BATCH = 500
 
+KEPT_CHARACTERS = 500_000
+"""Of paragraphs, and of articles, that were read last: stages of a query, and queries, ask for the same ones."""
+
 _T = TypeVar("_T")
+_K = TypeVar("_K", bound=Hashable)
 
 Layout: TypeAlias = list[tuple[int, int, int]]
 Record: TypeAlias = sqlite3.Row
@@ -60,6 +65,10 @@ class Store:
         self.generation = generation
         self._path = path
         self._lock = threading.Lock()
+        self._kept_paragraphs: Kept[int, Record] = Kept(KEPT_CHARACTERS, _characters)
+        self._kept_articles: Kept[str, list[Record]] = Kept(
+            KEPT_CHARACTERS, lambda records: sum(map(_characters, records))
+        )
         if columns:
             self.columns = columns
         try:
@@ -216,17 +225,19 @@ class Store:
     def _articles(self, ids: Iterable[str]) -> dict[str, list[sqlite3.Row]]:
         """The records of each of ``ids`` that is there: one, but where an earlier version let an id in twice."""
         chosen = f"SELECT * FROM article WHERE id IN (:marks) AND {VISIBLE} ORDER BY key"
-        by_id: dict[str, list[sqlite3.Row]] = {}
-        for record in self._each(chosen, sorted(ids)):
-            by_id.setdefault(record["id"], []).append(self._sound(record, ARTICLE_COLUMNS, "article"))
-        return by_id
+        by_id, missing = _known(self._kept_articles, sorted(ids))
+        read: dict[str, list[Record]] = {}
+        for record in self._each(chosen, missing):
+            read.setdefault(record["id"], []).append(self._sound(record, ARTICLE_COLUMNS, "article"))
+        return by_id | {id_: self._kept_articles.put(id_, records) for id_, records in read.items()}
 
     def _paragraphs(self, rows: Sequence[int]) -> dict[int, sqlite3.Row]:
         """The records of ``rows``, all of which must be there."""
-        chosen = self._each(f"SELECT * FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", rows)
-        return self._all(
-            rows, {record["row"]: self._sound(record, PARAGRAPH_COLUMNS, "paragraph") for record in chosen}
-        )
+        by_row, missing = _known(self._kept_paragraphs, rows)
+        for record in self._each(f"SELECT * FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", missing):
+            own = self._sound(record, PARAGRAPH_COLUMNS, "paragraph")
+            by_row[record["row"]] = self._kept_paragraphs.put(record["row"], own)
+        return self._all(rows, by_row)
 
     def _all(self, rows: Sequence[int], by_row: dict[int, _T]) -> dict[int, _T]:
         for row in rows:
@@ -281,6 +292,17 @@ class Store:
                 return cursor.fetchall()
         except sqlite3.Error as error:
             raise store_failure(self._path, error) from error
+
+
+def _characters(record: Record) -> int:
+    return len(record["text"])
+
+
+def _known(kept: Kept[_K, _T], keys: Iterable[_K]) -> tuple[dict[_K, _T], list[_K]]:
+    """The values of those of ``keys`` that are kept, and the others."""
+    found = {key: kept.find(key) for key in keys}
+    known = {key: value for key, value in found.items() if value is not None}
+    return known, [key for key in found if key not in known]
 
 
 def count_records(path: Path, generation: int) -> dict[str, int]:
