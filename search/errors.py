@@ -9,6 +9,7 @@ ParaglotError
 ├── IndexLocked         another process is writing
 ├── DiskFailure         the disk refused: full, read-only, gone, not ours to read
 ├── ClusterFailure      the cluster of the index does not answer, or refused
+│   └── GenerationGone      what was read is on the cluster no more: there is a newer generation
 ├── EncoderMissing      the named model, or the package that runs it, is not here
 ├── OutOfTime           an answer took longer than it may
 └── NotFound            no article or paragraph has that id
@@ -66,6 +67,10 @@ class DiskFailure(ParaglotError):
 
 class ClusterFailure(ParaglotError):
     """The cluster of the index does not answer, answers in part, or refused. What was committed is as safe as it is."""
+
+
+class GenerationGone(ClusterFailure):
+    """The generation that was read is on the cluster no more: there is a newer one. An engine asks that by itself."""
 
 
 class EncoderMissing(ParaglotError):

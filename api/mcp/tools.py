@@ -124,8 +124,7 @@ def search_paragraphs(engine: Engine, arguments: ParagraphsQuestion, forced: str
 
 def fetch(engine: Engine, arguments: Reference, forced: str | None) -> FetchedModel:
     """An article by its id or that of one of its paragraphs. Raises `NotFound`."""
-    with engine.view(forced) as view:
-        article, paragraphs = view.article(_article_id(view, arguments.id))
+    article, paragraphs = engine.read(lambda view: view.article(_article_id(view, arguments.id)), forced)
     found = next((paragraph for paragraph in paragraphs if paragraph.id == arguments.id), None)
     start, end = _part(len(article.text), found)
     metadata = {name: getattr(article, name) for name in ("language", "date", "source") if getattr(article, name)}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from paraglot.search.encoders.protocols import Encoder, Ranking, Reranker
 from paraglot.search.engine.answers import Answers
 from paraglot.search.engine.live import LiveIndex
 from paraglot.search.engine.places import open_place
-from paraglot.search.engine.searcher import Searcher
+from paraglot.search.engine.searcher import Ranked, Searcher
 from paraglot.search.engine.view import View
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import Index, Manifest, Snapshot
@@ -31,6 +31,8 @@ from paraglot.search.types import SearchRequest, SearchResponse
 from paraglot.search.types.address import Address
 
 show_in_notebooks()
+
+_T = TypeVar("_T")
 
 
 class Observer(Protocol):
@@ -70,7 +72,7 @@ class Engine:
         self.rules = RulesFile(index.rules)
         self._searcher, self._observer = Searcher(reranker), observer
         self._answers = Answers(kept_bytes) if kept_bytes else None
-        self._suggester = Suggester(self.view)
+        self._suggester = Suggester(self.read)
 
     def __enter__(self) -> Engine:
         return self
@@ -111,6 +113,11 @@ class Engine:
         """The generation served now as a caller may see it who is to know what the filter ``forced`` lets through."""
         return self.index.view(forced)
 
+    def read(self, work: Callable[[View], _T], forced: str | None = None) -> _T:
+        """What ``work`` makes of a `view`: of the newest generation where the one served is gone. See
+        `LiveIndex.read`."""
+        return self.index.read(work, forced)
+
     def encoder(self) -> Encoder:
         """The encoder of the generation served now, loaded on first use. Raises `EncoderMissing`, `IndexMismatch`."""
         with self.snapshot() as snapshot:
@@ -121,15 +128,14 @@ class Engine:
 
         A text is a request for it with all else unsaid.
         """
-        with self.view(forced) as view:
-            return self.answer(view, SearchRequest(request) if isinstance(request, str) else request)
+        asked = SearchRequest(request) if isinstance(request, str) else request
+        return self.read(lambda view: self.answer(view, asked), forced)
 
     def search_all(self, requests: Sequence[SearchRequest | str], forced: str | None = None) -> list[SearchResponse]:
         """The answers to several requests, all from the same snapshot."""
         ends = time.monotonic() + self.timeout_s
-        with self.view(forced) as view:
-            asked = [SearchRequest(one) if isinstance(one, str) else one for one in requests]
-            return [self.answer(view, one, ends) for one in asked]
+        asked = [SearchRequest(one) if isinstance(one, str) else one for one in requests]
+        return self.read(lambda view: [self.answer(view, one, ends) for one in asked], forced)
 
     def answer(self, view: View, request: SearchRequest, ends: float | None = None) -> SearchResponse:
         """The answer to one request from what ``view`` shows; in part from the moment ``ends`` on (monotonic clock)."""
@@ -149,16 +155,14 @@ class Engine:
         Raises `NotFound` where there is no such paragraph.
         """
         asked = SimilarRequest(text=request) if isinstance(request, str) else request
-        with self.view(forced) as view:
-            response = find_similar(view, asked)
+        response = self.read(lambda view: find_similar(view, asked), forced)
         if self._observer:
             self._observer.compared(response)
         return response
 
     def articles(self, request: ArticlesRequest, forced: str | None = None) -> ArticlesResponse:
         """One page of the articles that a filter lets through, among what the filter ``forced`` does."""
-        with self.view(forced) as view:
-            return list_articles(view.snapshot, request)
+        return self.read(lambda view: list_articles(view.snapshot, request), forced)
 
     def suggest(
         self, request: SuggestRequest | str, forced: str | None = None, patient: bool = True
@@ -176,16 +180,17 @@ class Engine:
 
     def rank(self, request: SearchRequest) -> Ranking:
         """(row, score) of the hits that `search` would give, not read: what measuring a ranking needs, far quicker."""
-        with self.view() as view:
-            ranked = self._searcher.rank(view, request, self.rules.now(), self._watch())
-            first = [places[0] for places in ranked.groups[request.offset : request.offset + request.limit]]
-            return ranked.hits.take(np.array(first, np.int64)).ranking
+        ranked = self._ranked(request)
+        first = [places[0] for places in ranked.groups[request.offset : request.offset + request.limit]]
+        return ranked.hits.take(np.array(first, np.int64)).ranking
 
     def signals(self, request: SearchRequest, forced: str | None = None) -> list[tuple[int, Signals]]:
         """(row, what its relevance is made of) in the order of the hits: what fitting relevance needs."""
-        with self.view(forced) as view:
-            ranked = self._searcher.rank(view, request, self.rules.now(), self._watch())
-            return list(zip(ranked.hits.rows.tolist(), signals(ranked.question, ranked.hits), strict=True))
+        ranked = self._ranked(request, forced)
+        return list(zip(ranked.hits.rows.tolist(), signals(ranked.question, ranked.hits), strict=True))
+
+    def _ranked(self, request: SearchRequest, forced: str | None = None) -> Ranked:
+        return self.read(lambda view: self._searcher.rank(view, request, self.rules.now(), self._watch()), forced)
 
     def _watch(self, ends: float | None = None) -> Stopwatch:
         return Stopwatch(time.monotonic() + self.timeout_s if ends is None else ends)

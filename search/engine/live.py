@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from paraglot.search.engine.view import View, ViewKey
-from paraglot.search.errors import ParaglotError
+from paraglot.search.errors import GenerationGone, ParaglotError
 from paraglot.search.index import Index, Manifest, Snapshot
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True, eq=False)
@@ -97,6 +100,17 @@ class LiveIndex:
         own = (forced or "").strip()
         with self._held() as lease:
             yield View(lease.snapshot.within(own) if own else lease.snapshot, ViewKey(lease.opening, own))
+
+    def read(self, work: Callable[[View], _T], forced: str | None = None) -> _T:
+        """What ``work`` makes of a `view`. Where its generation is gone before it ends, the newest is served from now
+        on, to everybody, and ``work`` begins again with that, once."""
+        try:
+            with self.view(forced) as view:
+                return work(view)
+        except GenerationGone:
+            self.refresh()
+        with self.view(forced) as view:
+            return work(view)
 
     def idle_within(self, timeout_s: float) -> bool:
         """Whether nobody reads any more, now or until the time is up."""

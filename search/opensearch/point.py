@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from paraglot.search.errors import ClusterFailure, IndexMissing
+from paraglot.search.errors import ClusterFailure, GenerationGone, IndexMissing
 from paraglot.search.opensearch.cluster import Cluster, Json, Unsteady
 from paraglot.search.opensearch.manifest import ClusterManifest, read_manifest
 from paraglot.search.opensearch.schema import MANIFEST, PARAGRAPH, WINDOW
@@ -81,17 +81,18 @@ class Point:
         return self.cluster.search(*({**body, **frozen} for body in bodies))
 
     def _reopen(self, lost: str) -> None:
-        """Open the same generation again, unless another thread did. Raises `ClusterFailure` where it is not there."""
+        """Open the same generation again, unless another thread did. Raises `GenerationGone` where it is not there."""
         with self._opening:
             if self._id != lost:
                 return
-            index, manifest, point = _opened(self.cluster, self.index)
+            gone = f"The generation {self.manifest.generation} of {self.index} is gone: there is a newer one."
+            try:
+                index, manifest, point = _opened(self.cluster, self.index)
+            except IndexMissing:  # one that was rebuilt since, twice
+                raise GenerationGone(gone, "Search again.") from None
             if (index, manifest.generation) != (self.index, self.manifest.generation):
                 self.cluster.close_point(point)
-                raise ClusterFailure(
-                    f"The generation {self.manifest.generation} of {self.index} is gone: there is a newer one.",
-                    "Search again.",
-                )
+                raise GenerationGone(gone, "Search again.")
             self._id = point
 
     def _filters(self) -> list[Json]:

@@ -11,10 +11,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from itertools import product
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 import regex
@@ -48,15 +47,20 @@ _MOST_MENDED = 3
 
 _UNFINISHED = regex.compile(r"[\p{L}\p{M}\p{N}\u200c\u200d]\Z")
 _Identity: TypeAlias = tuple[int, int]
-_Views: TypeAlias = Callable[[str | None], AbstractContextManager[View]]
+_T = TypeVar("_T")
+
+
+class _Read(Protocol):
+    """What reads the generation served now, as `Engine.read` does."""
+
+    def __call__(self, work: Callable[[View], _T], forced: str | None = None, /) -> _T: ...
 
 
 class Suggester:
     """The suggestions of an index that follows its commits. Safe to share between threads."""
 
-    def __init__(self, view: _Views) -> None:
-        """``view`` opens the generation served now, as `Engine.view` does."""
-        self._view = view
+    def __init__(self, read: _Read) -> None:
+        self._read = read
         self._book = PhraseBook()
         self._building = threading.Lock()
         self._made = threading.Condition()
@@ -73,16 +77,17 @@ class Suggester:
         Who is not ``patient`` is given what is at hand, while the rest is made in the background.
         """
         started = time.perf_counter()
-        with self._view(None) as whole:
-            if self._of != whole.snapshot.identity:
-                self._make(whole.snapshot.all_texts(), whole.snapshot.identity) if patient else self._make_later()
-        with self._view(forced) as view:
+        self._read(self._make if patient else self._make_later)
+
+        def suggested(view: View) -> SuggestResponse:
             generation = view.snapshot.identity
             index, of = self._at_hand(generation)
-            suggested = within(index, self._visible_to(index, of, view, forced, request.languages), request)
-            texts = [_suggestion(found, view.snapshot.all_texts()) for found in suggested]
-        took_ms = (time.perf_counter() - started) * 1000
-        return SuggestResponse(request, texts, of == generation, took_ms, generation[0])
+            found = within(index, self._visible_to(index, of, view, forced, request.languages), request)
+            texts = [_suggestion(one, view.snapshot.all_texts()) for one in found]
+            took_ms = (time.perf_counter() - started) * 1000
+            return SuggestResponse(request, texts, of == generation, took_ms, generation[0])
+
+        return self._read(suggested, forced)
 
     def stop(self) -> None:
         """End what is being made. Afterwards the index may be closed."""
@@ -91,19 +96,22 @@ class Suggester:
         if thread is not None:
             thread.join()
 
-    def _make(self, store: Texts, generation: _Identity) -> None:
+    def _make(self, view: View) -> None:
+        generation = view.snapshot.identity
         with self._building:
             if self._of == generation:
                 return
-            index = self._book.update(store, lambda: self._stopped)
+            index = self._book.update(view.snapshot.all_texts(), lambda: self._stopped)
             if index is not None:
                 with self._made:
                     self._index, self._of = index, generation
                     self._visible.clear()
                     self._made.notify_all()
 
-    def _make_later(self) -> None:
+    def _make_later(self, view: View) -> None:
         """Begin in the background; only who begins what was never made waits a little."""
+        if self._of == view.snapshot.identity:
+            return
         with self._made:
             busy = self._thread is not None and self._thread.is_alive()
             if self._stopped or busy or time.monotonic() < self._rests_until:
@@ -116,8 +124,7 @@ class Suggester:
     def _make_newest(self) -> None:
         started = time.monotonic()
         try:
-            with self._view(None) as view:
-                self._make(view.snapshot.all_texts(), view.snapshot.identity)
+            self._read(self._make)
         except ParaglotError as error:
             log.error("suggestions cannot be made: %s", error)
         ended = time.monotonic()

@@ -17,7 +17,7 @@ from paraglot.indexer.opensearch.place import WritableCluster
 from paraglot.search.contracts.index import ARTICLES, BAKERS, COUNCIL, paragraphs_of, put, raises
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.encoders.protocols import Vectors
-from paraglot.search.errors import ClusterFailure, IndexLocked, IndexMissing, NotFound
+from paraglot.search.errors import GenerationGone, IndexLocked, IndexMissing, NotFound
 from paraglot.search.index import Snapshot
 from paraglot.search.opensearch import cluster as client
 from paraglot.search.opensearch.schema import MANIFEST
@@ -142,7 +142,7 @@ def test_a_point_that_the_cluster_lost_is_opened_again(nodes: Cuttable, index: W
         before(snapshot)
         snapshot.point.close()
         change(index)
-        with pytest.raises(ClusterFailure, match="there is a newer one"):
+        with pytest.raises(GenerationGone, match="there is a newer one"):
             before(snapshot)
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.opensearch.place import WritableCluster
 from paraglot.indexer.place import WritableFolder
+from paraglot.search.answer.listing import ArticlesRequest
 from paraglot.search.contracts.index import ARTICLES, paragraphs_of
 from paraglot.search.engine.engine import Engine
 from paraglot.search.index import WritableIndex
 from paraglot.search.opensearch import cluster as client
+from paraglot.search.opensearch.snapshot import ClusterSnapshot
 from paraglot.search.suggest.types import SuggestRequest
 from paraglot.search.types import Article, SearchRequest
+from paraglot.search.types.address import ClusterAddress
 from tests.clusters import Cluster, fresh_index, nodes_of
 
 pytestmark = pytest.mark.slow
@@ -130,3 +134,37 @@ def test_an_engine_follows_commits(nodes: client.Cluster) -> None:
         assert (hit.article.id, hit.article.source) == ("copy", "Gazette")
         assert not engine.refresh()
     nodes.drop(f"{index.name}-*")
+
+
+def test_an_engine_whose_generation_is_gone_answers_from_the_newest(nodes: client.Cluster) -> None:
+    with fresh_index(nodes) as index:
+        fill(index)
+        with Engine(index) as engine:
+            asked: list[Callable[[], object]] = [
+                lambda: engine.search("ferry").generation,
+                lambda: engine.similar("The ferry.").generation,
+                lambda: engine.articles(ArticlesRequest()).generation,
+                lambda: engine.suggest("fer").generation,
+                lambda: engine.read(lambda view: (view.article("copy"), view.manifest.generation)[1]),
+                lambda: engine.search_all(["ferry"])[0].generation,
+            ]
+            for generation, ask in enumerate(asked, start=2):
+                with engine.snapshot() as snapshot:
+                    assert isinstance(snapshot, ClusterSnapshot)
+                    snapshot.point.close()  # as after the death of a node
+                with index.change() as change:
+                    change.put(replace(MORE[3], source=f"Gazette {generation}"), paragraphs_of(MORE[3]))
+                    change.commit()
+                assert ask() == generation
+
+
+def test_an_engine_goes_on_where_its_index_was_rebuilt_twice(nodes: client.Cluster) -> None:
+    with fresh_index(nodes) as index:
+        fill(index)
+        address = ClusterAddress(tuple(host.removeprefix("http://") for host in nodes.hosts), index.name)
+        with Engine(index) as engine:
+            hits = engine.search("ferry").hits
+            for _ in range(2):
+                rebuild_index(address)
+            assert [hit.paragraph.id for hit in engine.search("ferry").hits] == [hit.paragraph.id for hit in hits]
+            assert engine.manifest.generation == 3

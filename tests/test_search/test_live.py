@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.encoders.protocols import Encoder, Vectors
 from paraglot.search.engine.engine import Engine
-from paraglot.search.errors import IndexMismatch
-from paraglot.search.types import EncoderSpec, SearchRequest, SearchResponse
+from paraglot.search.engine.view import View
+from paraglot.search.errors import GenerationGone, IndexMismatch
+from paraglot.search.memory.index import MemoryIndex
+from paraglot.search.memory.snapshot import MemorySnapshot
+from paraglot.search.types import Article, EncoderSpec, SearchRequest, SearchResponse
 from tests.conftest import ARTICLES
 
 Write = Callable[[list[dict[str, object]]], Path]
@@ -149,3 +153,44 @@ def test_searches_in_threads_across_rebuilds(tmp_path: Path, write_corpus: Write
         right = {generation: expected(ENCODERS[name]) for generation, name in made.items()}
         assert all(own == right[generation] for generation, own in found)
         assert engine.index.idle_within(0)
+
+
+class Opened(MemoryIndex):
+    """An index that counts how often it is opened."""
+
+    times = 0
+
+    def current(self) -> MemorySnapshot:
+        self.times += 1
+        return super().current()
+
+
+def test_a_generation_that_is_gone_is_renewed_once_for_all_its_readers() -> None:
+    index = Opened("fake")
+    index.put(Article("tax", "The tax", "The council raised the bread tax.", "en"))
+    readers, together = 4, threading.Barrier(4)
+
+    def read(view: View) -> int:
+        if view.manifest.generation == 1:
+            together.wait()
+            raise GenerationGone("It is gone.")
+        return view.manifest.generation
+
+    with Engine(index) as engine, ThreadPoolExecutor(readers) as threads:
+        index.put(Article("ferry", "The ferry", "The ferry is late.", "en"))
+        assert list(threads.map(engine.read, [read] * readers)) == [2] * readers
+        assert engine.manifest.generation == 2
+    assert index.times == 2
+
+
+def test_what_is_gone_again_is_an_error() -> None:
+    index, begun = MemoryIndex("fake"), []
+    index.put(Article("tax", "The tax", "The council raised the bread tax.", "en"))
+
+    def read(view: View) -> None:
+        begun.append(view.manifest.generation)
+        raise GenerationGone("It is gone.")
+
+    with Engine(index) as engine, pytest.raises(GenerationGone):
+        engine.read(read)
+    assert begun == [1, 1]

@@ -20,6 +20,7 @@ from paraglot.api.http.guard.access import current_key, refusal_of
 from paraglot.api.http.guard.headers import PAGE
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.queue.tasks import TaskQueue
+from paraglot.api.http.routes.rules import unknown_ids
 from paraglot.api.http.routes.search import engine_of
 from paraglot.api.http.shared import Shared
 from paraglot.api.keys import EVERY, LOCAL, SCOPES, Key, KeyFile
@@ -127,8 +128,7 @@ def _add_pin(request: Request, fields: Mapping[str, str]) -> Outcome:
     if languages := _names(fields.get("languages", "")):
         table["languages"] = languages
     outcome = _added(request, "pins", table, f"Results are pinned for {', '.join(queries)}.")
-    with engine_of(request).snapshot() as snapshot:
-        absent = [one for one, rows in zip(table["ids"], snapshot.find(table["ids"]), strict=True) if not rows]
+    absent = unknown_ids(request, table["ids"])
     more = f" Nothing in the index has: {', '.join(absent)}." if absent else ""
     return replace(outcome, told=f"{outcome.told}{more}")
 

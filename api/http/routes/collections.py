@@ -112,8 +112,7 @@ def collections(request: Request) -> CollectionsModel:
     found = []
     for place, (name, engine) in enumerate(shared.engines.items()):
         if key := opened_collections(request).get(name):
-            with engine.view(key.filter) as view:
-                made = view.manifest
+            made = engine.read(lambda view: view.manifest, key.filter)
             counts = {field: getattr(made, field) for field in ("articles", "paragraphs", "generation")}
             one = CollectionModel(
                 name=name, default=place == 0, languages=dict(made.languages), encoder=made.encoder.name, **counts

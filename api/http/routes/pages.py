@@ -31,6 +31,7 @@ from paraglot.api.pages.show import Shown, parts, show
 from paraglot.api.pages.texts import choose
 from paraglot.api.settings import Settings
 from paraglot.search.answer.listing import ArticlesResponse
+from paraglot.search.engine.view import View
 from paraglot.search.errors import InvalidRequest, NotFound, ParaglotError
 from paraglot.search.types import Facet, Paragraph, SearchResponse
 
@@ -127,18 +128,19 @@ def read(request: Request, article_id: str) -> Response:
 
 
 def _read(request: Request, article_id: str) -> ReadArticle:
-    with engine_of(request).view(forced_filter(request)) as view:
+    def read(view: View) -> ReadArticle:
         article, paragraphs = view.article(article_id)
         return ReadArticle(article, paragraphs, view.same_story(paragraphs))
+
+    return engine_of(request).read(read, forced_filter(request))
 
 
 def _paragraph(request: Request, paragraph_id: str) -> Paragraph | None:
     """The paragraph with an id, or what it has become."""
-    with engine_of(request).view(forced_filter(request)) as view:
-        try:
-            return view.paragraph_now(paragraph_id)
-        except NotFound:
-            return None
+    try:
+        return engine_of(request).read(lambda view: view.paragraph_now(paragraph_id), forced_filter(request))
+    except NotFound:
+        return None
 
 
 @router.get("/", response_class=HTMLResponse, dependencies=[needs(None, filtered=True, costly=True, idle=True)])
@@ -178,8 +180,7 @@ def _found(request: Request, form: PageForm) -> dict[str, Any]:
     if form.lists:
         listed, facets = _list(request, form)
         return {"listed": listed, "facets": facets}
-    with engine_of(request).view(forced_filter(request)) as view:
-        return {"inside": inside(view)}
+    return {"inside": engine_of(request).read(inside, forced_filter(request))}
 
 
 def _told(refused: Response | None) -> ProblemModel | None:

@@ -12,6 +12,7 @@ from paraglot.api.http.fields.similar import SimilarFields, SimilarModel, Simila
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import READS, engine_of, forced_filter, problems
 from paraglot.search.encoders.load import found_by
+from paraglot.search.engine.view import View
 
 router = APIRouter(prefix="/v1")
 
@@ -53,10 +54,13 @@ def similar_by_json(
 @router.get("/languages", summary="The index's languages", responses=problems(503), dependencies=[READS])
 def languages(request: Request) -> LanguagesModel:
     """Which languages the index has, how much of each, and how far words and meaning reach it."""
-    with engine_of(request).view(forced_filter(request)) as view:
-        manifest = view.snapshot.manifest
-        encoder = manifest.encoder
-        return LanguagesModel.of(view.languages(), encoder.languages, found_by(encoder.name), manifest.generation)
+
+    def told(view: View) -> LanguagesModel:
+        encoder = view.manifest.encoder
+        found = found_by(encoder.name)
+        return LanguagesModel.of(view.languages(), encoder.languages, found, view.manifest.generation)
+
+    return engine_of(request).read(told, forced_filter(request))
 
 
 @router.get(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request
@@ -85,12 +85,13 @@ def replace_rules(
 def _model(request: Request, given: Rules, fault: str | None) -> RulesModel:
     pinned = dict.fromkeys(id_ for pin in given.pins for id_ in pin.ids)
     tables: dict[str, Any] = as_tables(given)
-    return RulesModel(**tables, fault=fault, unknown_ids=list(_unknown(request, list(pinned))))
+    return RulesModel(**tables, fault=fault, unknown_ids=unknown_ids(request, list(pinned)))
 
 
-def _unknown(request: Request, ids: Sequence[str]) -> Iterable[str]:
-    with engine_of(request).snapshot() as snapshot:
-        yield from (one for one, rows in zip(ids, snapshot.find(ids), strict=True) if not rows)
+def unknown_ids(request: Request, ids: Sequence[str]) -> list[str]:
+    """Those of ``ids`` that nothing in the index has."""
+    found = engine_of(request).read(lambda view: view.snapshot.find(ids))
+    return [one for one, rows in zip(ids, found, strict=True) if not rows]
 
 
 def _pointer(kind: str, number: int) -> str:

@@ -15,6 +15,7 @@ from paraglot.api.http.guard.access import current_key
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.problems import MEDIA_TYPE
 from paraglot.search.engine.engine import Engine
+from paraglot.search.engine.view import View
 from paraglot.search.types import MAX_CONTEXT
 
 router = APIRouter(prefix="/v1")
@@ -83,8 +84,7 @@ def search_by_json(
 @router.get("/index", summary="The index served", responses=problems(503), dependencies=[READS])
 def index(request: Request) -> IndexModel:
     """What the index is made of: counts, languages, encoder, generation."""
-    with engine_of(request).view(forced_filter(request)) as view:
-        return IndexModel.of(view.manifest)
+    return engine_of(request).read(lambda view: IndexModel.of(view.manifest), forced_filter(request))
 
 
 @router.get(
@@ -94,8 +94,9 @@ def article(
     request: Request, article_id: Annotated[str, Path(description="The article's id.", examples=["reef-ja"])]
 ) -> ArticleModel:
     """An article with its text and paragraphs."""
-    with engine_of(request).view(forced_filter(request)) as view:
-        return ArticleModel.of_article(*view.article(article_id))
+    return ArticleModel.of_article(
+        *engine_of(request).read(lambda view: view.article(article_id), forced_filter(request))
+    )
 
 
 @router.get(
@@ -112,10 +113,13 @@ def paragraph(
     context: Annotated[int, Query(ge=0, le=MAX_CONTEXT, description="Paragraphs before and after it to give.")] = 0,
 ) -> CitedParagraphModel:
     """A paragraph, the head of its article, its citation, and what stands beside it."""
-    with engine_of(request).view(forced_filter(request)) as view:
+
+    def cited(view: View) -> CitedParagraphModel:
         found, head = view.paragraph(paragraph_id)
         beside = view.context([found.row], context)[found.row] if context else None
         return CitedParagraphModel.of_cited(found, head, beside)
+
+    return engine_of(request).read(cited, forced_filter(request))
 
 
 @health.get("/livez", summary="Does it live?", dependencies=[HEALTH])
