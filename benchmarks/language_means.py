@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from encoder_quality import Judged, read_xquad, same_and_across
 
-from paraglot.search.encoders.centred import MOST, CentredEncoder, learned_means, told_by_language
+from paraglot.search.encoders.centred import CentredEncoder, chosen_texts, learned_means, told_by_language
 from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, DeepReader
 from paraglot.search.encoders.deep.table import WIDTH
@@ -83,16 +83,6 @@ def measured(encoder: Encoder, judged: Judged) -> str:
     return f"same language {same:.3f}, across {across:.3f}, one pool {judged.pool(scores):.3f}"
 
 
-def sample(corpus: Sequence[Line]) -> dict[str, list[str]]:
-    """The texts that an index of the corpus would learn its means from."""
-    found: dict[str, list[str]] = {}
-    for one in sorted(corpus, key=lambda one: hashlib.sha256(one["text"].encode()).hexdigest()):
-        own = found.setdefault(one["lang"], [])
-        if len(own) < MOST:
-            own.append(one["text"])
-    return found
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -102,7 +92,9 @@ def main() -> None:
     given = parser.parse_args()
     judged = read_xquad(given.evaluation / "xquad", given.every)
     encoder = Kept(load_encoder(given.model) if given.model else AsPublished())
-    texts = sample(judged.corpus)
+    texts = chosen_texts(
+        (one["lang"], hashlib.sha256(one["text"].encode()).hexdigest(), one["text"]) for one in judged.corpus
+    )
     told = told_by_language([encoder.encode_paragraphs(own) for own in texts.values()])
     print(
         f"{encoder.spec.name}: {len(judged.queries)} questions, {len(judged.corpus)} paragraphs, {len(texts)} languages"

@@ -17,7 +17,7 @@ from paraglot.indexer.corpus.own_vectors import fitted
 from paraglot.indexer.folder import commit
 from paraglot.indexer.folder.base import read_base, unsound_parts
 from paraglot.indexer.folder.column_parts import ColumnWriter, are_of_today
-from paraglot.indexer.folder.embed import BATCH, Embedded, given_vectors, languages_of
+from paraglot.indexer.folder.embed import BATCH, Embedded, given_vectors
 from paraglot.indexer.folder.lock import writer_lock
 from paraglot.indexer.folder.marks_aside import MarksAside
 from paraglot.indexer.folder.records import Counts, NewRow, Records, StoreError, is_damage
@@ -27,7 +27,7 @@ from paraglot.indexer.folder.vector_parts import SegmentChange
 from paraglot.indexer.folder.word_workers import analysed
 from paraglot.indexer.run import Making, Progress, Report
 from paraglot.search import disk
-from paraglot.search.encoders.centred import LEAST, MOST, CentredEncoder, learned_means, learns_means
+from paraglot.search.encoders.centred import CentredEncoder, chosen_texts, learned_means, learns_means
 from paraglot.search.encoders.load import BUILTIN, load_encoder
 from paraglot.search.encoders.means import is_centred, packed_means, uncentred
 from paraglot.search.encoders.outside import outside_dimension
@@ -179,7 +179,7 @@ class Write:
         if learns_means(encoder):
             with self.stage("learn"):
                 rows = self.records.read_rows(self.records.living_rows())
-                texts = languages_of(rows, LEAST, MOST)
+                texts = chosen_texts((row.language, row.text_hash, row.text) for row in rows)
                 learned = learned_means(encoder, texts, means is True, partial(self.progress, "learn"))
                 self._encoder = CentredEncoder(encoder, learned) if learned else encoder
 

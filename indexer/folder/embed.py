@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from paraglot.indexer.corpus.assemble import Assembled
@@ -36,21 +36,6 @@ def embed(
     spans = [split_sentences(row.text) for row in rows]
     vectors, parts = whole.encode_sentences([row.text for row in rows], [row.title for row in rows], spans, progress)
     return Embedded(vectors, [quantized(part, own) for part, own in zip(parts, spans, strict=True)])
-
-
-def languages_of(rows: Iterable[NewRow], least: int, most: int) -> dict[str, list[str]]:
-    """Texts by language: ``most`` of each that has ``least`` different ones. Which ones depends on the texts alone."""
-    found: dict[str, dict[str, str]] = {}
-    for row in rows:
-        own = found.setdefault(row.language, {})
-        own[row.text_hash] = row.text
-        if len(own) >= 2 * most:
-            found[row.language] = _first(own, most)
-    return {tag: list(_first(own, most).values()) for tag, own in found.items() if len(own) >= least and tag != "und"}
-
-
-def _first(texts: Mapping[str, str], most: int) -> dict[str, str]:
-    return dict(sorted(texts.items())[:most])
 
 
 def given_vectors(draft: Draft, article: Assembled) -> tuple[list[NewRow], Embedded]:

@@ -8,7 +8,7 @@ on (docs/decisions/0117-means-of-any-encoder.md). The built-in encoders bring th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -85,13 +85,34 @@ def learns_means(encoder: Encoder) -> bool:
     return not itself and outside_dimension(encoder.spec.name) is None
 
 
+def chosen_texts(
+    paragraphs: Iterable[tuple[str, str, str]], least: int = LEAST, most: int = MOST
+) -> dict[str, list[str]]:
+    """What the means of a corpus are learned from, by language: ``most`` texts of each that has ``least`` different
+    ones.
+
+    ``paragraphs``: the language, the hash and the text of each. Which ones are chosen depends on the texts alone.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for language, text_hash, text in paragraphs:
+        own = found.setdefault(language, {})
+        own[text_hash] = text
+        if len(own) >= 2 * most:
+            found[language] = _first(own, most)
+    return {tag: list(_first(own, most).values()) for tag, own in found.items() if len(own) >= least and tag != "und"}
+
+
+def _first(texts: Mapping[str, str], most: int) -> dict[str, str]:
+    return dict(sorted(texts.items())[:most])
+
+
 def learned_means(
     encoder: Encoder,
     texts: Mapping[str, Sequence[str]],
     always: bool = False,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Means | None:
-    """The means of the languages of ``texts``, which has `LEAST` or more paragraphs of each.
+    """The means of the languages of ``texts``, which are `chosen_texts`.
 
     None where there are fewer than two, or where so little of how vectors differ is told by their language that the
     means would help nobody (`LANGUAGES_TELL`); with ``always`` they are learned then, too. ``progress`` is told how

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from paraglot.search.encoders.centred import CentredEncoder, chosen_texts, learned_means, learns_means
 from paraglot.search.encoders.load import load_encoder
 from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.encoders.protocols import Encoder, SentenceEncoder
@@ -107,8 +108,12 @@ class MemoryIndex:
         finally:
             self._writing.release()
 
-    def install(self, contents: Contents) -> None:
-        """Serve these contents from now on: one assignment, so nobody ever sees a part of them."""
+    def install(self, contents: Contents, encoder: Encoder) -> None:
+        """Serve these contents from now on: one assignment, so nobody ever sees a part of them.
+
+        ``encoder`` is who made their vectors. It changes with the first commit alone, before which there are none.
+        """
+        self._given = encoder
         self._contents = contents
 
     @property
@@ -191,7 +196,8 @@ class MemoryChange:
             return base.generation
         stored = {one.row: (article, one) for article in self._articles.values() for one in article.paragraphs}
         fresh = {row: (article.article, one) for row, (article, one) in stored.items() if row not in base.terms}
-        vectors, sentences = self._embed(fresh)
+        encoder = self._encoder(fresh)
+        vectors, sentences = self._embed(fresh, encoder)
         terms = {
             row: ParagraphTerms.of(article.title, one.heading, one.text, one.language)
             for row, (article, one) in fresh.items()
@@ -205,18 +211,26 @@ class MemoryChange:
             self._next_row,
         )
         self._articles = dict(self._articles)
-        self._index.install(self._base)
+        self._index.install(self._base, encoder)
         return self._base.generation
 
     def _vector(self, row: int) -> Vector:
         """The vector of a row that came from outside."""
         return self._given[row] if row in self._given else self._base.vectors[row]
 
+    def _encoder(self, fresh: Mapping[int, tuple[Article, Paragraph]]) -> Encoder:
+        """The encoder of the index. The first commit has the means of the languages learned from it, if that helps."""
+        encoder = self._index.encoder()
+        if self._base.generation or not learns_means(encoder):
+            return encoder
+        texts = [(one.language, hashlib.sha256(one.text.encode()).hexdigest(), one.text) for _, one in fresh.values()]
+        learned = learned_means(encoder, chosen_texts(texts))
+        return CentredEncoder(encoder, learned) if learned else encoder
+
     def _embed(
-        self, fresh: Mapping[int, tuple[Article, Paragraph]]
+        self, fresh: Mapping[int, tuple[Article, Paragraph]], encoder: Encoder
     ) -> tuple[dict[int, Vector], dict[int, list[tuple[Span, Vector]]]]:
         """The vectors of new paragraphs, and the spans and vectors of their sentences where the encoder has them."""
-        encoder = self._index.encoder()
         if outside_dimension(encoder.spec.name):
             return {row: self._given[row] for row in fresh}, {row: [] for row in fresh}
         texts = [paragraph.text for _, paragraph in fresh.values()]

@@ -11,18 +11,17 @@ import pytest
 
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.care.rebuild import rebuild_index
-from paraglot.indexer.folder.embed import languages_of
-from paraglot.indexer.folder.records import NewRow
 from paraglot.search.contracts.encoders import EncoderContract
 from paraglot.search.encoders import centred
-from paraglot.search.encoders.centred import CentredEncoder, learned_means, learns_means, told_by_language
+from paraglot.search.encoders.centred import CentredEncoder, chosen_texts, learned_means, learns_means, told_by_language
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.encoders.load import load_encoder
 from paraglot.search.encoders.means import Means, is_centred, packed_means, read_means, uncentred
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import IndexMismatch
-from paraglot.search.types import EncoderSpec, SearchRequest
+from paraglot.search.memory.index import MemoryIndex
+from paraglot.search.types import Article, EncoderSpec, SearchRequest
 
 CYRILLIC = str.maketrans("abdeiklmnoprstuvz", "абдеиклмнопрстувз")
 LATIN = {to: letter for letter, to in CYRILLIC.items()}
@@ -121,9 +120,9 @@ class Leaning384(Leaning):
 
 
 def test_which_texts_are_read_depends_on_the_texts_alone() -> None:
-    rows = [NewRow(row, "", "", f"text {row}", f"{row % 7}", "en") for row in range(20)]
-    rows += [NewRow(99, "", "", "eins", "1", "de"), NewRow(100, "", "", "?", "2", "und")]
-    assert languages_of(rows, 2, 3) == languages_of(rows[::-1][-20:] + rows[20:], 2, 3) | {
+    rows = [("en", f"{row % 7}", f"text {row}") for row in range(20)]
+    rows += [("de", "1", "eins"), ("und", "2", "?")]
+    assert chosen_texts(rows, 2, 3) == chosen_texts(rows[::-1][-20:] + rows[20:], 2, 3) | {
         "en": ["text 14", "text 15", "text 16"]
     }
 
@@ -186,6 +185,31 @@ def test_an_index_learns_them_once_and_keeps_them(
     assert spec_of(index) == learned
     assert rebuild_index(index, means=False).paragraphs_embedded == 61
     assert spec_of(index) == Leaning.spec
+
+
+def test_an_index_in_memory_learns_them_with_its_first_commit_and_keeps_them() -> None:
+    index = MemoryIndex(Leaning())
+    index.put(*(Article(str(one["id"]), "-", str(one["paragraphs"][0]), str(one["language"])) for one in articles()))
+    learned = index.encoder().spec
+    assert is_centred(learned)
+    assert uncentred(learned) == Leaning.spec
+    assert index.current().manifest.encoder == learned
+    with Engine(index) as engine:
+        hits = engine.search(SearchRequest("vino park opera", mode="semantic", limit=6)).hits
+        assert {hit.paragraph.language for hit in hits} == {"en", "ru"}
+    index.put(*(Article(f"more {number}", "-", text, "en") for number, text in enumerate(sentences(40, 3))))
+    assert index.encoder().spec == learned
+    texts = [text for _, paragraph in both(30).items() for text in paragraph]
+    assert index.contents.vectors.keys() == set(range(1, 101))
+    made = index.encoder().encode_paragraphs(texts)
+    np.testing.assert_allclose(np.stack([index.contents.vectors[row] for row in range(1, 61)]), made, atol=1e-6)
+
+
+def test_an_index_in_memory_that_begins_with_little_learns_none() -> None:
+    index = MemoryIndex(Leaning())
+    index.put(Article("one", "-", "vino park.", "en"))
+    index.put(*(Article(str(one["id"]), "-", str(one["paragraphs"][0]), str(one["language"])) for one in articles()))
+    assert index.encoder().spec == Leaning.spec == index.current().manifest.encoder
 
 
 @pytest.mark.slow
