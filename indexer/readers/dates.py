@@ -14,11 +14,10 @@ from typing import Any
 
 from paraglot.indexer.readers.month_names import FILLERS, is_of_days, months_named
 
-_MOST_CHARACTERS = 100
+MOST_CHARACTERS = 100
 _MOST_WORDS = 8
 _GREGORIAN = 1583
 """An earlier year, with slashes or dots, is one of another calendar: 1402/07/10 is a day of 2023 in Iran."""
-_SHOWN = 200
 _EPOCHS = {9: 1, 10: 1, 12: 1000, 13: 1000, 16: 1_000_000, 19: 1_000_000_000}
 """Digits of a count since 1970, and how many of it make a second: from 1973 on and until 2286."""
 _WRAPPED = ("$date", "$numberLong", "@value", "date", "value", "_seconds", "seconds", "iso", "#text")
@@ -51,23 +50,6 @@ _TWO_DIGITS = re.compile(r"\d{1,2}([-./ ])[^\W\d_]{3,}\.?\1'?\d\d")
 _HAN_DIGITS = {digit: str(at) for at, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _HAN_NUMBER = re.compile(rf"[{''.join(_HAN_DIGITS)}十]+(?=\s*[年月日號号])")
 _VIETNAMESE = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*tháng\s*(\d{1,2})\s*,?\s*(?:năm\s*)?(\d{4})")
-_NEAR_WORDS = (
-    "ca circa c cca approx approximately about around probably um etwa ungefähr vers environ hacia alrededor_de "
-    "cerca_de verso около приблизно близько ok około kolem okolo asi omstreeks omkring noin körül γύρω_στο 約 约 "
-    "大約 大约 copyright cop p © ℗"
-)
-_NEAR = re.compile(
-    rf"(?:(?:{'|'.join(_NEAR_WORDS.split()).replace('_', ' ')})\.?\s*)+(?=[\[(<]?\d)"
-    r"|(?<=\d)\s*年?(?:頃|ごろ|前後|左右|년경|년 경| körül)",
-    re.IGNORECASE,
-)
-_DECADES = "(?:the|les années|années|anni|los años|años|década de|anos|de jaren|jaren)"
-_DECADE = re.compile(
-    r"([12]\d\d)0(?:['’]?s|er(?: jahre)?|[-‐–]?(?:е|х|ті|те|тих|talet|tallet|luku|luvulla|as évek|lerde)|年代|년대)"
-    rf"|{_DECADES} ([12]\d\d)0s?",
-    re.IGNORECASE,
-)
-_DOUBT = "[]()<>?. 年"
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0d7f\u0e00-\u0e7f'’\u02bc\u200c])*")
 
 
@@ -98,33 +80,6 @@ def _is_of_another_calendar(found: str, given: str) -> bool:
     return len(found) > 4 and (1300 <= year < 1500 or year > 2299) and not re.search(r"[^\W\d_]{3}", given)
 
 
-def near_year(given: str) -> str | None:
-    """The year that a catalogue gives as likely or near, the first one of a decade; None where it does not say one.
-
-    >>> near_year("[1759?]"), near_year("ca. 1520"), near_year("1520s"), near_year("[17--]"), near_year("before 1520")
-    ('1759', '1520', '1520', None, None)
-    """
-    text = " ".join(given.split())
-    if len(text) > _MOST_CHARACTERS:
-        return None
-    bare = _NEAR.sub("", text.strip(_DOUBT)).strip(_DOUBT)
-    if decade := _DECADE.fullmatch(bare):
-        return f"{decade[1] or decade[2]}0"
-    return bare if re.fullmatch(r"[12]\d{3}", bare) else None
-
-
-def date_fields(given: object, language: str | None = None) -> dict[str, Any]:
-    """The fields of a date; one that cannot be told, or only nearly, is kept as it was given, too."""
-    if given is None or given == [] or given == {} or (isinstance(given, str) and not given.strip()):
-        return {}
-    found = iso_date(given, language)
-    if found:
-        return {"date": found}
-    if isinstance(given, str) and (near := near_year(given)):
-        return {"date": near, "date_as_given": given.strip()}
-    return {"date_as_given": given.strip()[:_SHOWN] if isinstance(given, str) else given}
-
-
 def _unwrapped(given: object, language: str | None) -> str | None:
     """The date in an object, as databases write them, or in a list: one date, or year, month, day."""
     if isinstance(given, Mapping):
@@ -141,7 +96,7 @@ def _unwrapped(given: object, language: str | None) -> str | None:
 
 def _told(given: str, language: str | None) -> str | None:
     text = " ".join(given.split())
-    if not text or len(text) > _MOST_CHARACTERS:
+    if not text or len(text) > MOST_CHARACTERS:
         return None
     if (iso := _iso(text)) is not None:
         return iso
