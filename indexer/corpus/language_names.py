@@ -15,6 +15,7 @@ _TWO_LETTERS = {"nor": "no", "fil": "tl", "msa": "ms", "hbs": "sr", "hrv": "hr",
 _MISTAKEN = {"jp": "ja", "cz": "cs", "dk": "da", "gr": "el", "ua": "uk", "cn": "zh", "vn": "vi"}
 """Codes of countries that are no codes of languages, and what is meant by them."""
 _FORMER = {"iw": "he", "in": "id", "ji": "yi", "mo": "ro"}
+_MOST_CHARACTERS = 200
 _SUBTAGS = {"uk": "GB", "chs": "Hans", "cht": "Hant"}
 
 
@@ -77,6 +78,8 @@ def _codes() -> frozenset[str]:
 
 def _named(name: str) -> str | None:
     """The tag for a language's name, in English, in itself, or in a language that is read."""
+    if len(name) > _MOST_CHARACTERS:
+        return None
     key = " ".join(re.sub(r"\(.*?\)", " ", name).casefold().split())
     if len(key) < 2 or len(key) > 40 or (len(key) <= 3 and key.isascii()):
         return None

@@ -9,7 +9,7 @@ from functools import cached_property
 from paraglot.indexer.corpus.phrases import COMPOUND_PARTS
 
 _HYPHENS = "-\u00ad\u2010"
-_DIVIDED = re.compile(rf"([^\W_]+)([{_HYPHENS}])\n([^\W_]+)")
+_DIVIDED = re.compile(rf"(?<![^\W_])([^\W_]+)([{_HYPHENS}])\n([^\W_]+)")
 _DIVIDED_IN_TEXT = re.compile(
     rf"(?<![-\u2010])\b([^\W_]+)([{_HYPHENS}])[ \t]*\n[ \t]*([^\W_]+)([^\s\u00ad\u2010-]*)[ \t]*"
 )

@@ -271,5 +271,5 @@ def _any_of(table: dict[str, tuple[str, ...]]) -> str:
 _SOURCE_LINE = re.compile(rf"(?:{_any_of(SOURCE_WORDS)})\s*[:：]\s*(\S.*)", re.IGNORECASE)
 _READ_ALSO = re.compile(rf"(?:{_any_of(READ_ALSO_PHRASES)})(?!\w)", re.IGNORECASE)
 _READ_ALSO_LINE = re.compile(
-    rf"(?m)^(?:[{re.escape(_BEFORE_READ_ALSO)}]|[^\S\n])*(?:{_any_of(READ_ALSO_PHRASES)})(?!\w)", re.IGNORECASE
+    rf"(?m)^(?:[{re.escape(_BEFORE_READ_ALSO)}]|[^\S\n])*+(?:{_any_of(READ_ALSO_PHRASES)})(?!\w)", re.IGNORECASE
 )

@@ -105,7 +105,7 @@ def _one(text: str, language: str | None) -> str | None:
     if found := _DECADE.fullmatch(bare):
         return f"{found[1] or found[2] or found[3]}0"
     if found := _IN_A_SEASON.fullmatch(bare):
-        return next(filter(None, found.groups()))
+        return str(found[1] or found[2] or found[3])
     if found := _QUARTER.fullmatch(bare):
         quarter = int(found["a"] or found["b"] or found["c"])
         return f"{found['year'] or found['first']}-{3 * quarter - 2:02}"

@@ -169,3 +169,25 @@ def test_an_address_that_is_none_costs_no_article(tmp_path: Path) -> None:
     ids, skipped = read(tmp_path)
     assert skipped == []
     assert len(ids) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", f"Title of it\n\n{' ' * 20_000}The council raised the bread tax of the old town."),
+        ("a.txt", f"Title of it\n\n{'* -' * 5_000} The council raised the bread tax of the old town."),
+        (
+            "a.html",
+            f"<title>Bread</title><script type='application/ld+json'>{{{' ' * 20_000}x</script>"
+            "<p>The council raised the bread tax of the old town.</p>",
+        ),
+        ("a.jsonl", json.dumps({"id": "a", "text": "The council raised the bread tax.", "language": "(" * 50_000})),
+        ("a.txt", f"{TEXT}\n\n{'1' * 100_000}"),
+    ],
+)
+def test_runs_of_one_character_are_read_in_one_go(tmp_path: Path, name: str, content: str) -> None:
+    """Each was tried in more ways than it has characters, some in two to the power of that: they never came to an end."""
+    (tmp_path / name).write_text(content)
+    [draft] = read_corpus([tmp_path / name])
+    assert isinstance(draft, Draft)
+    assert "bread tax" in draft.text

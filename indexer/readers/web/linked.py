@@ -13,7 +13,8 @@ from paraglot.indexer.readers.web.titles import folded
 _ARTICLE = re.compile(r"Article|BlogPosting|Report|Posting")
 _PAGE = re.compile(r"WebPage|ItemPage|AboutPage|CollectionPage|FAQPage")
 _INNER = ("@graph", "mainEntity", "mainEntityOfPage")
-_AROUND = re.compile(r"^\s*(?:<!--|/\*.*?\*/|//)?\s*(?:<!\[CDATA\[)?|(?:\]\]>)?\s*(?:-->)?\s*;?\s*$")
+_BEFORE = re.compile(r"(?:\s+|<!--|/\*.*?\*/|//|<!\[CDATA\[)*+", re.DOTALL)
+_JSON = json.JSONDecoder(strict=False)
 _MOST_NODES = 1000
 
 
@@ -59,6 +60,13 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
+def _value(text: str) -> Any:
+    """What a script says, without what hides it from old browsers before and behind. Raises `ValueError`."""
+    start = _BEFORE.match(text)
+    value, _ = _JSON.raw_decode(text, start.end() if start else 0)
+    return value
+
+
 def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
     """All nodes of all scripts, outer ones first. Broken JSON-LD is as common as any and says nothing."""
     left = _MOST_NODES
@@ -66,7 +74,7 @@ def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
         if "ld+json" not in (script.get("type") or "").lower():
             continue
         try:
-            pending = [json.loads(_AROUND.sub("", script.text or ""), strict=False)]
+            pending = [_value(script.text or "")]
         except (ValueError, RecursionError):
             continue
         while pending and left:
