@@ -31,8 +31,8 @@ from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.own_vectors import take_vectors
 from paraglot.indexer.corpus.paragraphs import clean
 from paraglot.indexer.readers.addresses import without_tracking
+from paraglot.indexer.readers.dates.near import date_fields
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.readers.near_dates import date_fields
 from paraglot.indexer.readers.text.field_text import (
     NAMES,
     TOO_MANY_SIGNS,

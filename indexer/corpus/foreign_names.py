@@ -13,7 +13,7 @@ from typing import Any
 from paraglot.indexer.corpus.drafts import MARKS
 from paraglot.indexer.corpus.language_names import language_tag
 from paraglot.indexer.readers.addresses import is_web
-from paraglot.indexer.readers.dates import iso_date
+from paraglot.indexer.readers.dates.dates import iso_date
 from paraglot.search.text.normal_form import INVISIBLE
 
 OURS = ("id", "title", "text", "paragraphs", "language", "url", "date", "source", MARKS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from paraglot.indexer.readers.dates import iso_date
+from paraglot.indexer.readers.dates.dates import iso_date
 from paraglot.search.text.sentences import all_sentences, width
 
 MAX_TITLE_CHARACTERS = 300

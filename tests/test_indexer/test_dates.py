@@ -11,9 +11,9 @@ import pytest
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft
 from paraglot.indexer.corpus.remarks import Remarks
-from paraglot.indexer.readers.dates import iso_date
+from paraglot.indexer.readers.dates.dates import iso_date
+from paraglot.indexer.readers.dates.near import date_fields
 from paraglot.indexer.readers.inputs import Options
-from paraglot.indexer.readers.near_dates import date_fields
 from paraglot.search.text.dates import read_period
 
 DAY = "2023-10-02"

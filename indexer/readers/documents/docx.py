@@ -19,8 +19,8 @@ from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.headlines import beginning, is_sentence
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.body_drafts import body_draft
+from paraglot.indexer.readers.dates.near import date_fields
 from paraglot.indexer.readers.inputs import Input, Unreadable
-from paraglot.indexer.readers.near_dates import date_fields
 from paraglot.indexer.readers.unpacking import DAMAGE, FREE_BYTES, MAX_RATIO
 
 _INSTALL = "needs python-docx: pip install 'paraglot[documents]'"

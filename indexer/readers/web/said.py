@@ -8,8 +8,8 @@ from typing import Any
 from paraglot.indexer.corpus.language_names import language_tag
 from paraglot.indexer.readers.addresses import divided, is_web, joined
 from paraglot.indexer.readers.body_drafts import given
-from paraglot.indexer.readers.dates import iso_date
-from paraglot.indexer.readers.near_dates import date_fields
+from paraglot.indexer.readers.dates.dates import iso_date
+from paraglot.indexer.readers.dates.near import date_fields
 from paraglot.indexer.readers.web.linked import Linked, linked_data
 from paraglot.indexer.readers.web.tidy import class_kind
 from paraglot.indexer.readers.web.titles import page_title, plain_title

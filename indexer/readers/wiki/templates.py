@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from paraglot.indexer.readers.month_names import is_of_days, months_named
+from paraglot.indexer.readers.dates.month_names import is_of_days, months_named
 from paraglot.indexer.readers.wiki import template_names as names
 
 _PARAMETER = re.compile(r"\s*([^\W_][\w .-]{0,30}?)\s*=(?!=)")

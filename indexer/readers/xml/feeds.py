@@ -13,7 +13,7 @@ from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.readers.addresses import divided, joined
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.body_drafts import body_draft
-from paraglot.indexer.readers.dates import iso_date
+from paraglot.indexer.readers.dates.dates import iso_date
 from paraglot.indexer.readers.elements import local_name
 from paraglot.indexer.readers.inputs import Input
 from paraglot.indexer.readers.markup import add_html, add_markup

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from paraglot.indexer.readers.dates import MOST_CHARACTERS, iso_date
+from paraglot.indexer.readers.dates.dates import MOST_CHARACTERS, iso_date
 
 _SHOWN = 200
 _DOUBT = "[]()<>?~%©℗ 年"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from paraglot.indexer.readers.month_names import FILLERS, is_of_days, months_named
+from paraglot.indexer.readers.dates.month_names import FILLERS, is_of_days, months_named
 
 MOST_CHARACTERS = 100
 _MOST_WORDS = 8

@@ -1,0 +1,1 @@
+"""Dates as people, feeds, programs and catalogues write them. Start at `near.date_fields`, then `dates.iso_date`."""
