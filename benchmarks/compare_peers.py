@@ -36,6 +36,9 @@ HERE = Path(__file__).parent
 DIMENSION, BUCKETS, SPARE = 256, 1 << 16, 40
 """Of vectors; words that are told apart in them; queries beyond those that are measured."""
 
+WITH_VECTORS = "with_vectors.jsonl"
+"""The corpus as an application sends it that has vectors of its own: what ours is built from."""
+
 ENGINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "paraglot": ("Paraglot with [fast], complete", "paraglot_engine", ("paraglot", "tantivy", "faiss-cpu")),
     "tantivy": ("bare tantivy + FAISS by hand", "tantivy_faiss", ("tantivy==0.27.0", "faiss-cpu==1.15.1", "numpy")),
@@ -100,7 +103,7 @@ def buckets(text: str) -> list[int]:
 
 def make(folder: Path, paragraphs: int, queries: int) -> None:
     """Write corpus, queries and the vectors of both, where they are not there."""
-    if (folder / "queries.npy").exists():
+    if (folder / WITH_VECTORS).exists() and (folder / "queries.npy").exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
     given = [str(paragraphs), str(folder / "corpus.jsonl"), str(folder / "judged.txt")]
@@ -111,10 +114,22 @@ def make(folder: Path, paragraphs: int, queries: int) -> None:
     for text in texts:
         np.add.at(counts, buckets(text), 1)
     words, chance = Words(counts), random.Random(1)
-    np.save(folder / "vectors.npy", np.stack([words.vector(text) for text in texts]))
+    vectors = np.stack([words.vector(text) for text in texts])
+    np.save(folder / "vectors.npy", vectors)
+    write_with_vectors(folder / WITH_VECTORS, lines, vectors)
     asked = [query_of(chance, chance.choice(texts)) for _ in range(queries)]
     (folder / "queries.jsonl").write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in asked), "utf-8")
     np.save(folder / "queries.npy", np.stack([words.vector(one["q"]) for one in asked]))
+
+
+def write_with_vectors(path: Path, lines: list[str], vectors: NDArray[np.float32]) -> None:
+    """Write the articles with the vectors of their paragraphs."""
+    row = 0
+    with path.open("w", encoding="utf-8") as file:
+        for article in map(json.loads, lines):
+            row, first = row + len(article["paragraphs"]), row
+            shown = [[float(str(number)) for number in one] for one in vectors[first:row]]
+            file.write(json.dumps({**article, "vectors": shown}, ensure_ascii=False) + "\n")
 
 
 def query_of(chance: random.Random, text: str) -> dict[str, str]:
@@ -263,9 +278,9 @@ Times by the clock are those of a machine in use: compare them within the table 
 
 Ours does more for each query and paragraph: it tells languages, stems and cuts in them, looks for names by their sound,
 weighs the words of each candidate across languages, and gives relevance, highlights and citations with the text. The
-others give ten texts by reciprocal ranks. Ours reads the vectors out of JSON lines while it builds, the others out of
-an array. That a query's own paragraph is found shows that an engine answers; it says little of quality, for which
-there is `docs/measured.md`.
+others give ten texts by reciprocal ranks. Ours reads the vectors out of JSON lines, which are
+there before it builds, the others out of an array. That a query's own paragraph is found shows that an engine answers;
+it says little of quality, for which there is `docs/measured.md`.
 
 ## Who is ahead of us
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +16,12 @@ class Engine:
         self._engine: Any = None
 
     def build(self, corpus: Path, vectors: Path) -> None:
-        """Write the articles with their vectors as JSON lines, and index those."""
+        """Index the articles with their vectors, as JSON lines that stand beside the corpus."""
         from paraglot.indexer.build import index_corpus
 
         self._folder.parent.mkdir(parents=True)
-        every, row = np.load(vectors, mmap_mode="r"), 0
-        with_vectors = self._folder.with_suffix(".jsonl")
-        with corpus.open(encoding="utf-8") as lines, with_vectors.open("w", encoding="utf-8") as file:
-            for article in map(json.loads, lines):
-                count = len(article["paragraphs"])
-                own = [[float(str(number)) for number in one] for one in every[row : row + count]]
-                file.write(json.dumps({**article, "vectors": own}, ensure_ascii=False) + "\n")
-                row += count
-        index_corpus(self._folder, [with_vectors], f"vectors:{every.shape[1]}")
-        with_vectors.unlink()
+        dimension = np.load(vectors, mmap_mode="r").shape[1]
+        index_corpus(self._folder, [corpus.with_name("with_vectors.jsonl")], f"vectors:{dimension}")
 
     def open(self) -> None:
         """Open the index."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -103,7 +104,7 @@ class Draft:
         """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""
         head = [self.id, self.title, self.text, self.language, self.url, self.date, self.source]
         said: list[Any] = [reading, *head, self.plain, self.attributes, self.marks()]
-        said += [self.vectors] if self.vectors else []
+        said += [hashlib.sha256(array("d", numbers)).hexdigest() for numbers in self.vectors]
         content = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 

@@ -28,7 +28,7 @@ from paraglot.indexer.corpus.foreign_names import (
 from paraglot.indexer.corpus.language_names import NONE_NAMED
 from paraglot.indexer.corpus.line_ends import whole_words
 from paraglot.indexer.corpus.names import readable_name
-from paraglot.indexer.corpus.own_vectors import take_vectors
+from paraglot.indexer.corpus.own_vectors import are_finite_vectors, take_vectors
 from paraglot.indexer.corpus.paragraphs import clean
 from paraglot.indexer.readers.addresses import without_tracking
 from paraglot.indexer.readers.dates.near import date_fields
@@ -205,8 +205,9 @@ def _sound(given: Mapping[str, object], place: Place, options: Options) -> dict[
     texts = [value for value in given.values() if isinstance(value, str)]
     if len(texts) == len(given) and "".join((*given, *texts)).isascii():
         return dict(given)
+    others = {name: value for name, value in given.items() if not are_finite_vectors(value)}
     try:
-        written = _JSON.encode(given)
+        written = _JSON.encode(others)
         broken = not written.isascii() and SURROGATE.search(written)
         if not broken and written.count("[") + written.count("{") < MOST_LEVELS:
             return dict(given)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -37,8 +38,17 @@ def take_vectors(fields: dict[str, Any]) -> tuple[tuple[float, ...], ...]:
     return tuple(vectors)
 
 
-def _are_numbers(value: object) -> bool:
-    return isinstance(value, list) and len(value) > 1 and all(type(number) in (int, float) for number in value)
+def _are_numbers(value: object) -> TypeGuard[list[float]]:
+    return isinstance(value, list) and len(value) > 1 and _NUMBERS.issuperset(map(type, value))
+
+
+_NUMBERS = frozenset((int, float))
+
+
+def are_finite_vectors(value: object) -> bool:
+    """Whether a field is one or several vectors of finite numbers."""
+    several = value if isinstance(value, list) and value and isinstance(value[0], list) else [value]
+    return all(_are_numbers(numbers) and _are_finite(numbers) for numbers in several)
 
 
 def fitted(draft: Draft, dimension: int) -> Draft:
@@ -53,7 +63,7 @@ def fitted(draft: Draft, dimension: int) -> Draft:
     for numbers in vectors:
         if len(numbers) != dimension:
             raise UnfitVectors(f'"{name}" has {len(numbers)} numbers, those of this index have {dimension}')
-        if not all(map(_is_finite, numbers)) or not any(numbers):
+        if not _are_finite(numbers) or not any(numbers):
             raise UnfitVectors(f'"{name}" must be of finite numbers that are not all 0')
     blocks = _blocks(draft)
     if len(blocks) != len(vectors):
@@ -77,11 +87,12 @@ def unfit_vectors(draft: Draft, encoder: EncoderSpec) -> str | None:
     return None
 
 
-def _is_finite(number: float) -> bool:
+def _are_finite(numbers: Sequence[float]) -> bool:
     try:
-        return isfinite(number)
+        floats = array("d", numbers)
     except OverflowError:  # a whole number of hundreds of digits
         return False
+    return isfinite(sum(floats)) or all(map(isfinite, floats))  # finite ones may add up to more than there is
 
 
 def _blocks(draft: Draft) -> tuple[Block, ...]:
@@ -99,7 +110,7 @@ def unit_of(draft: Draft) -> Vectors:
 
 def texts_hash(text: str, numbers: Sequence[float] | None) -> str:
     """SHA-256 of a paragraph's text and, behind a colon, of the vector that it came with."""
-    of_vector = "" if numbers is None else f":{hashlib.sha256(np.array(numbers, np.float64).tobytes()).hexdigest()}"
+    of_vector = "" if numbers is None else f":{hashlib.sha256(array('d', numbers)).hexdigest()}"
     return hashlib.sha256(text.encode()).hexdigest() + of_vector
 
 

@@ -26,6 +26,9 @@ CREATE TABLE IF NOT EXISTS embedded (
 );
 """
 
+_SETTLED = 200
+"""Vectors that a run which is killed loses at most, but for those of one batch that came together."""
+
 
 def left_by_a_run(folder: Path) -> int:
     """How many texts a run over the index in ``folder`` that did not commit left embedded."""
@@ -43,6 +46,7 @@ class VectorCache:
     def __init__(self, path: Path, fingerprint: str, dimension: int, sentences: bool) -> None:
         """Open the cache, made if need be; one that cannot be read is made anew."""
         self._path, self._dimension, self._sentences = path, dimension, sentences
+        self._unsettled = 0
         self._context = f"{fingerprint}\0{dimension}\0{sentences}"
         try:
             self._connection = self._open()
@@ -52,12 +56,21 @@ class VectorCache:
             remove_cache(path)
             self._connection = self._open()
 
+    def _settle(self) -> None:
+        self._connection.commit()
+        self._unsettled = 0
+
     def close(self) -> None:
         """Close the file; it stays for the next run."""
-        self._connection.close()
+        try:
+            if self._unsettled:
+                self._settle()
+        finally:
+            self._connection.close()
 
     def clear(self) -> None:
         """Remove the file: all that it holds is committed."""
+        self._unsettled = 0
         self._connection.close()
         remove_cache(self._path)
 
@@ -76,10 +89,12 @@ class VectorCache:
             (self._key(row), vector.tobytes(), None if own is None else own.tobytes())
             for row, vector, own in zip(rows, embedded.vectors, sentences, strict=True)
         ]
-        with self._connection:
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO embedded (key, vector, sentences) VALUES (?, ?, ?)", records
-            )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO embedded (key, vector, sentences) VALUES (?, ?, ?)", records
+        )
+        self._unsettled += len(records)
+        if self._unsettled >= _SETTLED:
+            self._settle()
 
     def get(self, rows: Sequence[NewRow]) -> Embedded:
         """What is kept of ``rows``, in their order. Raises `KeyError` where something is missing."""

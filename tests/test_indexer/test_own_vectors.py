@@ -59,6 +59,20 @@ def test_each_paragraph_has_its_vector_at_unit_length(index: Path) -> None:
     assert verify_index(index).faults == []
 
 
+def test_numbers_whose_sum_is_beyond_all_numbers_are_a_vector(tmp_path: Path, write_corpus: Write) -> None:
+    corpus = write_corpus([{"id": "a", "text": "Bread.", "language": "en", "vector": [1e308, 1e308, -1e308]}])
+    assert not made(tmp_path / "index", corpus).skipped
+    assert stored(tmp_path / "index") == {"Bread.": [0.57735, 0.57735, -0.57735]}  # 1 / √3
+
+
+def test_of_the_same_article_with_other_vectors_only_those_are_new(index: Path, write_corpus: Write) -> None:
+    again = write_corpus([{**ARTICLES[0], "language": "en"}])
+    assert made(index, again).articles_unchanged == 1
+    turned = write_corpus([{**ARTICLES[0], "language": "en", "vector": [4, 3, 0]}])
+    assert made(index, turned).articles_changed == 1
+    assert stored(index)["The council raised the tax. Bakers protested."] == [0.8, 0.6, 0.0]
+
+
 def test_a_search_with_a_vector_finds_the_nearest(index: Path) -> None:
     with open_index(index) as engine:
         found = engine.search(SearchRequest("xyz", vector=(0.0, 0.0, 7.0), mode="semantic"))
@@ -119,6 +133,10 @@ def test_an_index_with_an_encoder_takes_the_vector_of_a_query_too(small_index: P
         ({"vector": [1, 2]}, '"vector" has 2 numbers, those of this index have 3'),
         ({"vector": [0, 0, 0]}, '"vector" must be of finite numbers that are not all 0'),
         ({"vector": [1, 2, 10**400]}, '"vector" must be of finite numbers that are not all 0'),
+        (
+            {"vector": [1, float("nan"), 3]},
+            '"vector" must be a list of 3 numbers: those of this index come from outside',
+        ),
         ({"vector": [1, "2", 3]}, '"vector" must be a list of 3 numbers: those of this index come from outside'),
         ({"vectors": [[1, 2, 3], [4, 5, 6]]}, '"vectors" are 2, and the article has 1 paragraphs'),
         (
