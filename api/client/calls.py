@@ -15,6 +15,7 @@ from paraglot.search.answer.listing import ArticlesRequest, ArticlesResponse
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import AcrossResponse, Article, Paragraph, SearchRequest, SearchResponse
+from paraglot.search.types.options import request_of
 
 T = TypeVar("T")
 
@@ -36,20 +37,20 @@ class Call(Generic[T]):
 
 def search(request: SearchRequest | str) -> Call[SearchResponse]:
     """The answer to one request; a text is one with all else unsaid."""
-    asked = SearchRequest(request) if isinstance(request, str) else request
+    asked = request_of(SearchRequest, request)
     return _asked("search", _fields(asked), lambda answer: reading.response(answer, asked))
 
 
 def search_all(requests: Sequence[SearchRequest | str]) -> Call[list[SearchResponse]]:
     """The answers to at most 20 requests, all from the same state of the index."""
-    asked = [SearchRequest(one) if isinstance(one, str) else one for one in requests]
+    asked = [request_of(SearchRequest, one) for one in requests]
     body = {"searches": [_fields(one) for one in asked]}
     return _asked("multi-search", body, lambda answer: reading.responses(answer, asked))
 
 
 def search_across(request: SearchRequest | str, collections: Sequence[str] = ()) -> Call[AcrossResponse]:
     """The answer of several collections to one request, the most relevant first; none named: all that the key opens."""
-    asked = SearchRequest(request) if isinstance(request, str) else request
+    asked = request_of(SearchRequest, request)
     return _asked("collections/search", {**_fields(asked), "collections": list(collections)}, reading.across)
 
 
@@ -60,13 +61,13 @@ def collections() -> Call[list[CollectionInfo]]:
 
 def similar(request: SimilarRequest | str) -> Call[SimilarResponse]:
     """The paragraphs that say what another one, or a text, says. Raises `NotFound`."""
-    asked = SimilarRequest(text=request) if isinstance(request, str) else request
+    asked = request_of(SimilarRequest, request, "text")
     return _asked("similar", _fields(asked), lambda answer: reading.similar(answer, asked))
 
 
 def suggest(request: SuggestRequest | str) -> Call[SuggestResponse]:
     """Titles and phrases that go on as what was typed."""
-    asked = SuggestRequest(request) if isinstance(request, str) else request
+    asked = request_of(SuggestRequest, request)
     return _asked("suggest", _fields(asked), lambda answer: reading.suggestions(answer, asked))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from paraglot.api.http.fields.faults import ProblemModel
@@ -11,7 +11,14 @@ from paraglot.api.pages.brand import Brand
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.show import interface, templates
 from paraglot.search.answer.citations import is_web_page
-from paraglot.search.types import AlsoIn, Article, Paragraph
+from paraglot.search.types import AlsoIn, Article, AttributeValue, Paragraph
+
+AUTHORS = ("author", "authors", "creator")
+TAGS = ("tags", "tag", "keywords", "categories", "category", "subject")
+"""The attributes that name authors and tags, as readers of formats and people call them."""
+
+MOST_NAMES, MOST_CHARACTERS = 50, 200
+"""Of a field that may hold anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,14 @@ class ReadArticle:
     article: Article
     paragraphs: Sequence[Paragraph]
     also_in: Sequence[AlsoIn]
+
+    def authors(self) -> list[str]:
+        """Who wrote it, each once, in their order."""
+        return _named(self.article.attributes, AUTHORS)
+
+    def tags(self) -> list[str]:
+        """What it was said to be about, each once, in their order."""
+        return _named(self.article.attributes, TAGS)
 
 
 def show_article(
@@ -49,3 +64,19 @@ def show_article(
             anchor=anchor,
         )
     )
+
+
+def _named(attributes: Mapping[str, AttributeValue], fields: Sequence[str]) -> list[str]:
+    """The words of these attributes: texts, numbers, lists of them, and things that have a name."""
+    found = dict.fromkeys(name for field in fields for name in _names(attributes.get(field)) if name)
+    return [name if len(name) <= MOST_CHARACTERS else f"{name[:MOST_CHARACTERS]}…" for name in list(found)[:MOST_NAMES]]
+
+
+def _names(value: AttributeValue) -> Iterator[str]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _names(one)
+    elif isinstance(value, dict):
+        yield from _names(value.get("name"))
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield " ".join(str(value).split())

@@ -318,7 +318,9 @@ def _text_of(fields: dict[str, Any]) -> _Text:
         names = ", ".join(others)[:200]
         likely = max(others, key=lambda name: len(others[name]), default="")
         option = shlex.quote(f"text={likely}")
-        hint = f": if one of its fields ({names}) holds it, name that with --field {option}" if names else ""
+        hint = (
+            f": if one of its fields ({names}) holds it, call that text (of files: --field {option})" if names else ""
+        )
         raise ValueError(f"{NO_TEXT}{hint}")
     return text, plain, rich
 

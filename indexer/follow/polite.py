@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 
-from paraglot.indexer.follow.web import Answer, Refused, Web
+from paraglot.indexer.follow.web import Answer, Refused, Unreached, Web
 from paraglot.search.text.dates import retry_after_s
 
 ROBOT = "paraglot"
@@ -76,7 +76,7 @@ class Polite:
                 known = error
             self._robots[origin] = known
         if isinstance(known, Refused):
-            raise Refused(f"robots.txt cannot be read: {known}")
+            raise known if isinstance(known, Unreached) else Refused(f"robots.txt cannot be read: {known}")
         return known
 
     def _read_rules(self, origin: str) -> Protego:

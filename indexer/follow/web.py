@@ -29,6 +29,10 @@ class Refused(Exception):
     """Why an address gives nothing, in words for who asked for it."""
 
 
+class Unreached(Refused):
+    """Nothing came from the host at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came from ``url``; names of ``headers`` are in small letters."""
@@ -63,7 +67,7 @@ class Web:
             return Answer(url, response.status, named, _decoded(content, named, most_bytes))
         except (OSError, http.client.HTTPException, ValueError) as error:
             late = time.monotonic() >= ends
-            raise Refused(
+            raise Unreached(
                 f"no answer within {self._answer_s:g} s" if late else f"no answer: {error or 'none'}"
             ) from error
         finally:
@@ -75,9 +79,9 @@ class Web:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
-            raise Refused(f"no address of the web ({error})") from error
+            raise Unreached(f"no address of the web ({error})") from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Refused("no address of the web")
+            raise Unreached("no address of the web")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if any(ord(one) < 33 or ord(one) > 126 for one in path):
             raise Refused("an address with characters that stand in none")
@@ -107,10 +111,10 @@ def _connected(host: str, port: int, private: bool) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Refused(f"{host} cannot be found") from error
+        raise Unreached(f"{host} cannot be found") from error
     for *_, place in found:
         if not private and not is_public(str(place[0])):
-            raise Refused(f"{host} is {place[0]}, no address of the public web; --private asks it all the same")
+            raise Unreached(f"{host} is {place[0]}, no address of the public web; --private asks it all the same")
     failure: OSError | None = None
     for family, kind, protocol, _, place in found:
         made = socket.socket(family, kind, protocol)

@@ -29,6 +29,7 @@ from paraglot.search.suggest.suggest import Suggester
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import SearchRequest, SearchResponse
 from paraglot.search.types.address import Address
+from paraglot.search.types.options import request_of
 
 show_in_notebooks()
 
@@ -128,13 +129,13 @@ class Engine:
 
         A text is a request for it with all else unsaid.
         """
-        asked = SearchRequest(request) if isinstance(request, str) else request
+        asked = request_of(SearchRequest, request)
         return self.read(lambda view: self.answer(view, asked), forced)
 
     def search_all(self, requests: Sequence[SearchRequest | str], forced: str | None = None) -> list[SearchResponse]:
         """The answers to several requests, all from the same snapshot."""
         ends = time.monotonic() + self.timeout_s
-        asked = [SearchRequest(one) if isinstance(one, str) else one for one in requests]
+        asked = [request_of(SearchRequest, one) for one in requests]
         return self.read(lambda view: [self.answer(view, one, ends) for one in asked], forced)
 
     def answer(self, view: View, request: SearchRequest, ends: float | None = None) -> SearchResponse:
@@ -154,7 +155,7 @@ class Engine:
 
         Raises `NotFound` where there is no such paragraph.
         """
-        asked = SimilarRequest(text=request) if isinstance(request, str) else request
+        asked = request_of(SimilarRequest, request, "text")
         response = self.read(lambda view: find_similar(view, asked), forced)
         if self._observer:
             self._observer.compared(response)
@@ -171,7 +172,7 @@ class Engine:
 
         ``patient``: wait until they are those of the generation served, however long it takes.
         """
-        asked = SuggestRequest(request) if isinstance(request, str) else request
+        asked = request_of(SuggestRequest, request)
         return self._suggester.suggest(asked, forced, patient)
 
     def stop_suggesting(self) -> None:

@@ -19,9 +19,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from paraglot.search.errors import InvalidRequest
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,20 @@ def _declared(name: str, hint: Any, default: Any) -> DeclaredOption:
         raise TypeError(f"The field {name!r} of a request has no Option.")
     type_, option = get_args(hint)
     return DeclaredOption(name, type_, default, option)
+
+
+def request_of(kind: type[R], given: R | str, name: str = "q") -> R:
+    """The request that is given; a text is one with all else unsaid. Raises `TypeError` where it is neither.
+
+    >>> from paraglot.search.types import SearchRequest
+    >>> request_of(SearchRequest, "bread").q
+    'bread'
+    """
+    if isinstance(given, str):
+        return kind(**{name: given})
+    if not isinstance(given, kind):
+        raise TypeError(f"Give a text or a {kind.__name__}, as in {kind.__name__}({name}='coral reef'), not {given!r}.")
+    return given
 
 
 def check_bounds(request: Any) -> None:

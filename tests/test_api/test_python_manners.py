@@ -54,12 +54,22 @@ def test_what_the_guide_names_is_importable_from_one_place() -> None:
         ("response[0]", "A SearchResponse is no list: its hits are response.hits."),
         ("SearchRequest('x', languages='fr')", "languages is a list: write ['fr'], not 'fr'."),
         ("SearchRequest('x', facets='source')", "facets is a list: write ['source'], not 'source'."),
+        ("engine.search(None)", "Give a text or a SearchRequest, as in SearchRequest(q='coral reef'), not None."),
+        ("engine.search_all([1])", "Give a text or a SearchRequest, as in SearchRequest(q='coral reef'), not 1."),
+        ("engine.similar({})", "Give a text or a SimilarRequest, as in SimilarRequest(text='coral reef'), not {}."),
+        ("calls.suggest(b'x')", "Give a text or a SuggestRequest, as in SuggestRequest(q='coral reef'), not b'x'."),
         ("paraglot.SearchReqest", "module 'paraglot' has no attribute 'SearchReqest'. Did you mean 'SearchRequest'?"),
     ],
 )
 def test_the_commonest_mistakes_are_told_what_was_meant(engine: Engine, wrong: str, told: str) -> None:
     response = engine.search("bread tax")
-    names = {"response": response, "SearchRequest": SearchRequest, "paraglot": paraglot}
+    names = {
+        "engine": engine,
+        "calls": calls,
+        "response": response,
+        "SearchRequest": SearchRequest,
+        "paraglot": paraglot,
+    }
     with pytest.raises((AttributeError, TypeError, InvalidRequest)) as raised:
         eval(wrong, names)
     assert told in str(raised.value)

@@ -55,7 +55,9 @@ def test_a_hit_says_who_published_it_when_and_where(tmp_path: Path) -> None:
     asked = ["search", "bread", "--index", str(tmp_path / "index"), "--mode", "keyword", "--facet", "source"]
     lines = CliRunner().invoke(app, asked).stdout.splitlines()
     assert lines[1:3] == ["   Gazette · 2024-05-31 · https://b.example/a", "   Bread."]
-    assert lines[-1] == "source: Gazette 1, without 0"
+    assert lines[-1] == "source: Gazette 1"
+    nothing = CliRunner().invoke(app, [asked[0], "zyxwvut", *asked[2:]]).stdout.splitlines()
+    assert nothing == ["Nothing found.", "source: none"]
 
 
 @pytest.mark.slow

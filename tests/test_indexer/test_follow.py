@@ -260,6 +260,15 @@ def test_redirects_are_followed_and_bounded(site: Site, run: Run) -> None:
     assert run.articles() == {"bread"}
 
 
+def test_a_host_that_is_not_there_is_no_fault_of_robots_txt(run: Run) -> None:
+    for address, told in (
+        ("http://nowhere.invalid/feed.xml", "nowhere.invalid cannot be found."),
+        ("http://127.0.0.1:9/feed.xml", "no answer: "),
+    ):
+        [failure] = run(address).failures
+        assert failure.startswith(f"{address}: {told}")
+
+
 def test_no_private_address_is_asked_unless_it_is_wanted(site: Site, run: Run) -> None:
     for url in (site.feed("/feed.xml", "bread"), site.url("/feed.xml").replace("127.0.0.1", "localhost")):
         [failure] = run(url, private=False).failures

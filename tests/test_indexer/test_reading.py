@@ -112,7 +112,7 @@ for _ in range(50):
     NESTED = [NESTED]
 
 
-NO_TEXT_IN = "the article has no text: if one of its fields ({}) holds it, name that with --field text={}"
+NO_TEXT_IN = "the article has no text: if one of its fields ({}) holds it, call that text (of files: --field text={})"
 
 
 def line(**fields: object) -> bytes:

@@ -160,7 +160,7 @@ def test_what_is_made_of_fields(tmp_path: Path) -> None:
 def test_an_article_without_text_says_which_fields_it_has(tmp_path: Path) -> None:
     _, [skipped], _ = read(tmp_path, "a.json", json.dumps({"id": 1, "story": TEXT, "paper": "x"}))
     assert skipped.reason == (
-        "the article has no text: if one of its fields (story, paper) holds it, name that with --field text=story"
+        "the article has no text: if one of its fields (story, paper) holds it, call that text (of files: --field text=story)"
     )
 
 

@@ -141,4 +141,7 @@ def test_a_row_says_why_it_is_no_article_whichever_column_holds_the_text(tmp_pat
         "4: the article has no text",
     ]
     _, [said] = read(tmp_path / "a.csv", "id,content,note\n1,,x\n")
-    assert said == "2: the article has no text: if one of its fields (note) holds it, name that with --field text=note"
+    assert (
+        said
+        == "2: the article has no text: if one of its fields (note) holds it, call that text (of files: --field text=note)"
+    )

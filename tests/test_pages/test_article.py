@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
+from paraglot.indexer.build import index_corpus
 from tests.browsers import Open
 from tests.commands import paraglot
 from tests.servers import service
@@ -40,6 +42,29 @@ def test_an_article_is_shown_whole_and_each_paragraph_has_an_address(client: Tes
     assert "Bakers in the old town protested loudly." in answer.text
     assert '<a href="../?q=bread&amp;languages=en">Back to the results</a>' in answer.text
     assert "31 Mai 2024" in client.get("/article/tax?ui=de").text.replace("31. Mai", "31 Mai")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "authors", "tags"),
+    [
+        ({"author": "Ada Lovelace, Charles Babbage"}, ["Ada Lovelace, Charles Babbage"], []),
+        ({"authors": [{"name": "Ada"}, {"name": " Ada "}, "Charles"], "tags": ["town", 2024]}, ["Ada", "Charles"], ["town", "2024"]),
+        ({"creator": "עדה <b>&", "keywords": ["x" * 300, None, True, {"label": "y"}]}, ["עדה &lt;b&gt;&amp;"], ["x" * 200 + "…"]),
+        ({"category": {"name": [["deep"]]}, "tags": ["deep"], "author": ""}, [], ["deep"]),
+    ],
+)  # fmt: skip
+def test_authors_and_tags_are_told_whatever_holds_them(
+    tmp_path: Path, attributes: dict[str, object], authors: list[str], tags: list[str]
+) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "a", "text": "Bread is dear."} | attributes))
+    index_corpus(tmp_path / "i", [tmp_path / "a.jsonl"], "fake")
+    settings = Settings(index=tmp_path / "i")
+    with TestClient(create_app(ObservedEngine(settings), settings), base_url="http://127.0.0.1") as client:
+        page = client.get("/article/a?ui=de").text
+    for label, names in (("Autoren", authors), ("Schlagwörter", tags)):
+        shown = " · ".join(f"<bdi>{name}</bdi>" for name in names)
+        assert (f'<p class="head">{label}: {shown}</p>' in page) is bool(names)
+        assert (f"{label}:" in page) is bool(names)
 
 
 def test_the_address_of_a_paragraph_leads_into_its_article(client: TestClient) -> None:

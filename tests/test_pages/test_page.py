@@ -377,8 +377,11 @@ def test_what_is_printed_is_the_answer(browse: Open) -> None:
     page = browse().new_page()
     page.goto(f"/?q={NIGHT}&languages=fr")
     page.emulate_media(media="print")
-    for gone in ("#search", "#filters", ".paging", "#chips", ".fold"):
+    for gone in (".box button", ".options", "#filters", ".paging", ".fold"):
         expect(page.locator(gone)).to_be_hidden()
+    expect(page.get_by_label("What to look for")).to_be_visible()
+    expect(page.locator("#chips")).to_contain_text("French")
+    expect(page.locator("#chips [aria-hidden]")).to_be_hidden()
     expect(texts(page).first).to_be_visible()
     printed = "links => links.map(one => [one.getAttribute('href'), getComputedStyle(one, '::after').content])"
     addresses = page.locator("#results .hit h2 a").evaluate_all(printed)

@@ -35,7 +35,8 @@ def print_response(console: Console, response: SearchResponse, long: bool) -> No
         console.print(f"And {response.less_likely} less likely, with --less-likely.", style="dim")
     for name, facet in response.facets.items():
         counts = [f"{value} {count}" for value, count in facet.counts.items()]
-        console.print(Text(f"{name}: {', '.join([*counts, f'without {facet.missing}'])}", style="cyan"), soft_wrap=True)
+        counts += [f"without {facet.missing}"] if facet.missing else []
+        console.print(Text(f"{name}: {', '.join(counts) or 'none'}", style="cyan"), soft_wrap=True)
 
 
 def print_hits(console: Console, hits: Sequence[Hit], offset: int, long: bool) -> None:
