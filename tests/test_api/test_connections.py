@@ -45,6 +45,38 @@ def test_connections_send_at_once(small_index: Path, monkeypatch: pytest.MonkeyP
             assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+class Written:
+    """A transport that keeps what is written."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        self.sent.append(bytes(data))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_the_head_of_an_answer_is_sent_with_its_body() -> None:
+    async def wrote() -> None:
+        written = Written()
+        together = connections._Together(written, asyncio.get_running_loop())  # type: ignore[arg-type]
+        together.write(b"head, ")
+        together.write(b"body")
+        assert written.sent == []
+        await asyncio.sleep(0)
+        assert written.sent == [b"head, body"]
+        together.write(bytes(connections.MOST_HELD + 1))  # more waits for nobody: the client may be slow
+        together.write(b"end")
+        together.close()
+        assert [len(one) for one in written.sent[1:]] == [connections.MOST_HELD + 1, 3]
+        assert together.closed  # all else is the transport's
+
+    asyncio.run(wrote())
+
+
 LIMIT = """
 import resource
 from paraglot.api.http.guard.connections import most_connections, raise_file_limit

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import fastapi
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from starlette.concurrency import run_in_threadpool
 
 from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
@@ -197,3 +199,21 @@ def test_the_page_refuses_what_it_does_not_have_but_not_what_others_add_to_links
     assert "Did you mean &#39;languages&#39;?" in client.get("/?q=bread&language=de").text
     added = ("utm_source=x", "fbclid=x", "gclid=x", "mc_eid=x", "igshid=x", "_ga=x")
     assert {client.get(f"/?q=bread&{name}").status_code for name in added} == {200}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_search_is_handed_to_one_thread_once(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """FastAPI would hand what was found to another one, to be validated."""
+    handed: list[object] = []
+
+    async def handed_over(work: Any, *given: Any, **named: Any) -> Any:
+        handed.append(work)
+        return await run_in_threadpool(work, *given, **named)
+
+    for module in (fastapi.routing, fastapi.dependencies.utils):
+        monkeypatch.setattr(module, "run_in_threadpool", handed_over)
+    asked: dict[str, Any] = {"params" if method == "GET" else "json": {"q": "bread tax"}}
+    assert client.request(method, "/v1/search", **asked).json()["hits"]
+    assert len(handed) == 1

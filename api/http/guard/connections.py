@@ -53,6 +53,42 @@ def most_connections() -> int:
     return MOST_CONNECTIONS
 
 
+MOST_HELD = 64_000
+"""Bytes of an answer that wait for what is written next."""
+
+
+class _Together:
+    """A transport that sends at once what is written in one turn of the loop: an answer's head with its body.
+
+    Each by itself is a packet, and wakes the client by itself.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._held = bytearray()
+
+    def write(self, data: bytes) -> None:
+        """Send, with what else is written in this turn."""
+        if not self._held:
+            self._loop.call_soon(self._send)
+        self._held += data
+        if len(self._held) > MOST_HELD:
+            self._send()
+
+    def close(self) -> None:
+        """Send what is held, and close."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._held:
+            held, self._held = self._held, bytearray()
+            self._transport.write(held)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 _OF_A_REQUEST = re.compile(rb"[A-Z]{3,10} /")
 
 
@@ -71,7 +107,7 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there."""
-        super().connection_made(transport)
+        super().connection_made(_Together(transport, self.loop))  # type: ignore[arg-type]
         self._since = self.loop.time()
         self._await(h11.IDLE)
         if len(self.connections) > most_connections():

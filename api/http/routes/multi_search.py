@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel, Field
+from starlette.responses import Response
 
 from paraglot.api.http.fields.answers import SearchModel
 from paraglot.api.http.fields.fields import Fields
 from paraglot.api.http.fields.search import EXAMPLE_QUERY, SearchFields
 from paraglot.api.http.guard.access import charge, too_many
 from paraglot.api.http.guard.policy import needs
-from paraglot.api.http.routes.search import engine_of, forced_filter, problems
+from paraglot.api.http.routes.search import as_json, engine_of, forced_filter, problems
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.types import SearchRequest
 
@@ -54,17 +55,19 @@ def multi_search(
             }
         ),
     ],
-) -> Any:
+) -> Response:
     """Up to 20 searches, answered from one state of the index. Each counts as a request."""
     started = time.perf_counter()
     wait_s = charge(request, len(fields.searches) - 1)
     if wait_s:
         return too_many(wait_s)
     found = engine_of(request).search_all(list(_requests(fields)), forced_filter(request))
-    return MultiSearchModel(
-        results=[SearchModel.of(one) for one in found],
-        took_ms=round((time.perf_counter() - started) * 1000, 3),
-        generation=found[0].generation,
+    return as_json(
+        MultiSearchModel(
+            results=[SearchModel.of(one) for one in found],
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            generation=found[0].generation,
+        )
     )
 
 

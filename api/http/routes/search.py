@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
 
 from paraglot.api.http.fields.answers import SearchModel
 from paraglot.api.http.fields.faults import ParagraphChangedModel, ProblemModel
@@ -51,10 +53,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 @router.get(
     "/search",
     summary="Search by URL",
+    response_model=SearchModel,
     responses=problems(422, 503),
     dependencies=[needs("search", filtered=True, costly=True, validated=True)],
 )
-def search_by_url(request: Request, fields: Annotated[SearchUrl, Query()]) -> SearchModel:
+def search_by_url(request: Request, fields: Annotated[SearchUrl, Query()]) -> Response:
     """Paragraphs that answer the query, best first, in any language."""
     return _search(request, fields)
 
@@ -62,6 +65,7 @@ def search_by_url(request: Request, fields: Annotated[SearchUrl, Query()]) -> Se
 @router.post(
     "/search",
     summary="Search by JSON",
+    response_model=SearchModel,
     responses=problems(422, 503),
     dependencies=[needs("search", filtered=True, costly=True)],
 )
@@ -76,7 +80,7 @@ def search_by_json(
             }
         ),
     ],
-) -> SearchModel:
+) -> Response:
     """The same search, its fields in a JSON body."""
     return _search(request, fields)
 
@@ -154,5 +158,10 @@ def forced_filter(request: Request) -> str | None:
     return current_key(request).filter
 
 
-def _search(request: Request, fields: SearchFields) -> SearchModel:
-    return SearchModel.of(engine_of(request).search(fields.request(), forced_filter(request)))
+def as_json(model: BaseModel) -> Response:
+    """An answer as it is sent, made where it was found: FastAPI would hand it to another thread to be validated."""
+    return Response(model.model_dump_json(by_alias=True), media_type="application/json")
+
+
+def _search(request: Request, fields: SearchFields) -> Response:
+    return as_json(SearchModel.of(engine_of(request).search(fields.request(), forced_filter(request))))
