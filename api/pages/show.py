@@ -20,7 +20,7 @@ from paraglot.api.pages.inside import Inside
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
 from paraglot.api.pages.timeline import timeline
 from paraglot.api.pages.told import BUSY, told
-from paraglot.api.pages.why import sentence
+from paraglot.api.pages.why import in_other_words, sentence
 from paraglot.search.answer.listing import ORDERS, ArticlesResponse
 from paraglot.search.answer.pieces import excerpt, pieces, words_of
 from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, AlsoIn, Facet, Hit, SearchResponse
@@ -150,7 +150,13 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        pieces=pieces, excerpt=excerpt, most_shown=MOST_SHOWN, name_in=name_in, sentence=sentence, words_of=words_of
+        pieces=pieces,
+        excerpt=excerpt,
+        most_shown=MOST_SHOWN,
+        name_in=name_in,
+        sentence=sentence,
+        words_of=words_of,
+        in_other_words=in_other_words,
     )
     environment.globals.update(others=others, answer_relevance=ANSWER_RELEVANCE, busy=BUSY)
     typed: Environment = environment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from paraglot.api.language_names import name_in
 from paraglot.api.pages.texts import all_texts
@@ -22,9 +22,10 @@ def sentence(hit: Hit, query: str, languages: Mapping[str, float], ui: str) -> s
     texts = all_texts()[ui]
     parts = []
     if words := words_of(hit)[:MOST_WORDS]:
-        parts.append(texts["why_words"].format(words=_listed(words)))
-    if pairs := _pairs(hit, query)[:MOST_PAIRS]:
-        parts.append(texts["why_pairs"].format(pairs=_listed(pairs)))
+        parts.append(texts["why_words"].format(words=", ".join(map(ISOLATED.format, words))))
+    if pairs := in_other_words(hit, query)[:MOST_PAIRS]:
+        told = [f"{ISOLATED.format(asked)} ↔ {ISOLATED.format(said)}" for asked, said, _ in pairs]
+        parts.append(texts["why_pairs"].format(pairs=", ".join(told)))
     if hit.semantic and hit.relevance >= ANSWER_RELEVANCE:
         own = primary(next(iter(languages), hit.paragraph.language))
         if own != primary(hit.paragraph.language):
@@ -34,8 +35,8 @@ def sentence(hit: Hit, query: str, languages: Mapping[str, float], ui: str) -> s
     return " · ".join(parts)
 
 
-def _pairs(hit: Hit, query: str) -> list[str]:
-    """Words of the query and what stands for them, where it is written otherwise, the surest first.
+def in_other_words(hit: Hit, query: str) -> list[tuple[str, str, float]]:
+    """Words of the query, what stands for each and how near it is, where it is written otherwise, the surest first.
 
     Not what the query's words were found in: that has them, in another form.
     """
@@ -44,9 +45,5 @@ def _pairs(hit: Hit, query: str) -> list[str]:
     for one in sorted(hit.alignments, key=lambda one: -one.similarity):
         asked, said = query[one.query_start : one.query_end], hit.paragraph.text[one.start : one.end]
         if asked.casefold() != said.casefold() and not any(one.start < end and start < one.end for start, end in found):
-            told.append(f"{ISOLATED.format(asked)} ↔ {ISOLATED.format(said)}")
+            told.append((asked, said, one.similarity))
     return told
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(word if " ↔ " in word else ISOLATED.format(word) for word in words)

@@ -10,12 +10,17 @@ import subprocess
 import tarfile
 from collections.abc import Callable
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.text import Text
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from paraglot.api.cli.main import app
+from paraglot.api.cli.operations import _ago
 from paraglot.api.cli.output import Interrupted
 from paraglot.api.cli.searching.render import print_hits
 from paraglot.search.encoders.fake import FakeEncoder
@@ -153,6 +158,34 @@ def test_a_reader_that_has_had_enough_is_no_failure(
         assert running.stdout.read(10) == b'{"id": "a0'
         running.stdout.close()
         assert (running.wait(60), running.stderr.read()) == (0, b"")
+
+
+def test_short_flags_ask_for_help_and_the_version() -> None:
+    assert paraglot("-V").stdout == paraglot("--version").stdout == f"paraglot {version('paraglot')}\n"
+    helped = paraglot("search", "-h")
+    assert helped.stdout == paraglot("search", "--help").stdout
+    told = " ".join(helped.stdout.split())
+    for default in (
+        "Hits on the page. From 1 to 100. [default: 10]",
+        "semantic. [default: hybrid]",
+        "[default: index]",
+    ):
+        assert default in told
+
+
+def test_the_help_is_whole_on_a_narrow_terminal() -> None:
+    app_command = get_command(app)
+    assert isinstance(app_command, TyperGroup)
+    for name, command in app_command.commands.items():
+        narrow = paraglot(name, "-h", COLUMNS="40").stdout
+        assert "…" not in narrow
+        for flag in (flag for given in command.params for flag in given.opts if flag.startswith("--")):
+            assert re.search(rf"{flag}\b", narrow), (name, flag)
+
+
+def test_an_age_is_told_in_words() -> None:
+    ages = {0: "0 seconds", 1: "1 second", 119: "119 seconds", 120: "2 minutes"}
+    assert {seconds: _ago(seconds) for seconds in ages} == ages
 
 
 def test_examples_hold() -> None:

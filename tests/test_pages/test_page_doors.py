@@ -224,3 +224,36 @@ def test_set_colours_are_those_of_links_in_the_light_and_in_the_dark(browse: Ope
             page = browse(str(running.client.base_url), color_scheme=scheme).new_page()
             page.goto("/")
             expect(page.locator(".examples a").first).to_have_css("color", colour)
+
+
+@pytest.mark.slow
+def test_the_filters_are_two_tabs_away(browse: Open) -> None:
+    page = browse().new_page()
+    page.goto("/?q=coral+reef")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#filters') !== null")
+
+
+@pytest.mark.slow
+def test_on_a_phone_the_first_hit_begins_in_the_upper_third(browse: Open) -> None:
+    page = browse(viewport={"width": 390, "height": 844}).new_page()
+    page.goto("/?q=coral+reef")
+    box = page.locator(".hit").first.bounding_box()
+    assert box is not None
+    assert box["y"] < 844 / 3
+
+
+@pytest.mark.slow
+def test_words_from_the_right_stand_where_lines_begin(browse: Open) -> None:
+    page = browse().new_page()
+    page.goto("/?q=ماراثون&languages=ar&ui=en")
+    page.locator("details.why summary").first.click()
+    term = page.locator("details.why dd:has(bdi)").first
+    line, word = term.bounding_box(), term.locator("bdi").first.bounding_box()
+    assert line is not None
+    assert word is not None
+    assert word["x"] == pytest.approx(line["x"], abs=1)

@@ -10,7 +10,7 @@ import pytest
 from paraglot.api.http.fields.faults import FaultModel, ProblemModel
 from paraglot.api.pages.show import others
 from paraglot.api.pages.told import told
-from paraglot.api.pages.why import sentence
+from paraglot.api.pages.why import in_other_words, sentence
 from paraglot.search.answer.pieces import words_of
 from paraglot.search.types import Alignment, AlsoIn, ArticleHead, Citation, Highlight, Hit, LegEvidence, Paragraph
 
@@ -34,6 +34,13 @@ def test_what_has_the_word_does_not_say_it_in_other_words() -> None:
         "Corals starve.", "en", highlights=[Highlight(0, 6, "keyword")], alignments=[Alignment(0, 5, 0, 6, 0.9)]
     )
     assert plain(sentence(found, "coral reef", {"en": 1.0}, "en")) == "has Corals"
+
+
+def test_what_is_the_same_word_or_was_found_means_nothing_else() -> None:
+    aligned = [Alignment(0, 2, 0, 2, 1.0), Alignment(3, 9, 14, 26, 0.8), Alignment(10, 17, 31, 38, 0.9)]
+    found = hit(highlights=[Highlight(31, 38, "keyword")], alignments=aligned)
+    assert in_other_words(found, QUERY) == [("amitié", "Freundschaft", 0.8)]
+    assert in_other_words(found, "XI amitié Belarus") == [("amitié", "Freundschaft", 0.8)]
 
 
 def test_it_names_the_words_those_that_mean_the_same_and_the_language() -> None:
