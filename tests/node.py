@@ -58,9 +58,9 @@ def _npm(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def node(folder: Path, source: str) -> Any:
-    """What a module, run in ``folder``, gives to its function ``tell``."""
-    module = folder / "run.mjs"
-    module.write_text(f"const tell = (value) => console.log(JSON.stringify(value));\n{source}", "utf-8")
-    run = subprocess.run([program("node"), module], cwd=folder, capture_output=True, text=True, timeout=60)
+    """What a module, run as if it lay in ``folder``, gives to its function ``tell``."""
+    module = f"const tell = (value) => console.log(JSON.stringify(value));\n{source}"
+    command = [program("node"), "--input-type=module", "-"]
+    run = subprocess.run(command, input=module, cwd=folder, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)

@@ -21,7 +21,7 @@ SCRIPTS = ("/client.js", "/client.d.ts", "/widget.js", "/embed.js", "/instantsea
 FOLDER = Path(__file__).parents[2] / "widgets"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([a-z]+\.js)";\n', re.MULTILINE)
-_UNREAD = re.compile(r"^ *//.*\n|/\*\*(?:.|\n)*?\*/ ?\n?|^[ \n]+", re.MULTILINE)
+_UNREAD = re.compile(r"^ *//.*\n| +// [^\"'`\n]*$|/\*\*(?:.|\n)*?\*/ ?\n?|^[ \n]+", re.MULTILINE)
 """What is of no use to who only runs a script: comments, and the room before and between lines."""
 
 _HEADERS = {

@@ -1,2 +1,0 @@
-const tell = (value) => console.log(JSON.stringify(value));
-import { ENGLISH } from "./texts.js"; import { FAILED } from "./failed.js"; tell({ ENGLISH, FAILED });
