@@ -24,7 +24,7 @@ from paraglot.indexer.folder.records import Counts, NewRow, Records, StoreError,
 from paraglot.indexer.folder.row_vectors import RowVectors
 from paraglot.indexer.folder.vector_cache import VectorCache
 from paraglot.indexer.folder.vector_parts import SegmentChange
-from paraglot.indexer.folder.word_workers import analysed
+from paraglot.indexer.folder.word_workers import WordWorkers
 from paraglot.indexer.run import Making, Progress, Report
 from paraglot.search import disk
 from paraglot.search.encoders.centred import CentredEncoder, chosen_texts, learned_means, learns_means
@@ -66,6 +66,7 @@ class Write:
         commit.clear_debris(layout, current)
         self.records = Records(layout.store, current)
         self._aside = MarksAside()
+        self._words = WordWorkers()
         self._target = layout.generation(self.records.target)
         if not making.anew:
             self.report.warnings += [f"{why} It is made anew from the store." for why in self._unsound.values()]
@@ -75,6 +76,7 @@ class Write:
         except BaseException:
             self.records.close()
             self._aside.close()
+            self._words.close()
             raise
 
     def put(self, draft: Draft, *, only_if_parted_anew: bool = False) -> bool:
@@ -112,6 +114,7 @@ class Write:
         self.report.paragraphs_added += put.added
         self.report.paragraphs_removed += put.removed
         self._removed += put.rows
+        self._words.begin(put.new)
         return before is not None
 
     def remove(self, article_id: str) -> None:
@@ -213,6 +216,7 @@ class Write:
         """Give the databases back; what was not committed is gone, but for what was embedded."""
         self.records.close()
         self._aside.close()
+        self._words.close()
         if self._cache:
             self._cache.close()
 
@@ -317,7 +321,7 @@ class Write:
     def _write(self, segments: SegmentChange, counts: Counts) -> None:
         anew = self._making.anew or "keyword" in self._unsound
         rows = self.records.living_rows() if anew else self.records.new_rows()
-        words = analysed(self.records.read_rows(rows), len(rows), partial(self.progress, "words"))
+        words = self._words.of(rows, self.records.read_rows, partial(self.progress, "words"))
         keyword = commit.KeywordChange(
             base=self.base[0] if self.base and not anew else None,
             rows=rows,

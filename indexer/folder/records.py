@@ -68,11 +68,12 @@ _SAME = ("id", "heading", "title", "language", "text_hash")
 
 
 class Put(NamedTuple):
-    """How many paragraphs of an article are new, how many of its former version are gone, and which rows."""
+    """How many paragraphs of an article are new, how many of its former version are gone, which rows, and new rows."""
 
     added: int
     removed: int
     rows: list[int]
+    new: list[NewRow]
 
 
 _CACHE_KB = 65_536
@@ -174,11 +175,15 @@ class Records:
         keeps = self._says_the_same(draft)
         layout = []
         keys = set()
+        new = []
         for paragraph in article.paragraphs:
             key = (paragraph.id, paragraph.heading, draft.title, paragraph.language, paragraph.text_hash)
             keys.add(key)
             row = before.pop(key, None) if keeps else None
-            layout.append([self._insert(draft, paragraph) if row is None else row, paragraph.start, paragraph.end])
+            if row is None:
+                new.append(self._insert(draft, paragraph))
+                row = new[-1].row
+            layout.append([row, paragraph.start, paragraph.end])
         self._retire("paragraph", "row", before.values())
         self._connection.execute(
             f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self.target, draft.id]
@@ -187,7 +192,7 @@ class Records:
         values += [_json(draft.attributes), _json(layout), draft.language, int(draft.plain)]
         values += [_json(draft.marks())]
         self._add("article", ARTICLE_COLUMNS, [*values, input_hash, self.target])
-        return Put(len(keys - former), len(former - keys), list(before.values()))
+        return Put(len(keys - former), len(former - keys), list(before.values()), new)
 
     def remove(self, article_id: str) -> list[int]:
         """Remove an article. Returns the rows that are gone; none if the index does not have it."""
@@ -221,10 +226,7 @@ class Records:
         for first in range(0, len(rows), _BATCH):
             batch = rows[first : first + _BATCH]
             marks = ",".join("?" * len(batch))
-            statement = (
-                "SELECT row, title, heading, text, text_hash, language FROM paragraph"
-                f" WHERE row IN ({marks}) ORDER BY row"
-            )
+            statement = f"SELECT {', '.join(NewRow.__slots__)} FROM paragraph WHERE row IN ({marks}) ORDER BY row"
             yield from [NewRow(**record) for record in self._connection.execute(statement, batch).fetchall()]
 
     def read_facts(self, rows: Sequence[int]) -> Iterator[RowFacts]:
@@ -369,15 +371,14 @@ class Records:
         return before is not None and tuple(before) == (draft.url, draft.date, draft.source, _json(draft.attributes))
 
     def _rows(self, article_id: str) -> dict[tuple[str, ...], int]:
-        records = self._connection.execute(
-            f"SELECT row, {', '.join(_SAME)} FROM paragraph WHERE article_id = ? AND {self._visible}",
-            [article_id],
-        )
+        statement = f"SELECT row, {', '.join(_SAME)} FROM paragraph WHERE article_id = ? AND {self._visible}"
+        records = self._connection.execute(statement, [article_id])
         return {tuple(record)[1:]: record["row"] for record in records}
 
-    def _insert(self, draft: Draft, paragraph: NewParagraph) -> int:
+    def _insert(self, draft: Draft, paragraph: NewParagraph) -> NewRow:
         values = [paragraph.id, draft.id, draft.title, paragraph.heading, paragraph.text, paragraph.language]
-        return self._add("paragraph", PARAGRAPH_COLUMNS, [*values, paragraph.text_hash, self.target])
+        row = self._add("paragraph", PARAGRAPH_COLUMNS, [*values, paragraph.text_hash, self.target])
+        return NewRow(row, draft.title, paragraph.heading, paragraph.text, paragraph.text_hash, paragraph.language)
 
     def _add(self, table: str, columns: Sequence[str], values: list[Any]) -> int:
         marks = ", ".join("?" * (len(columns) + 1))

@@ -2,6 +2,9 @@
 
 A worker is a fresh interpreter that reads batches from a pipe and answers each. It ends with the pipe, so none outlives
 its writer, however that dies. What one that is gone did not answer is analysed here.
+
+Workers begin while the writer still reads its corpus. What they answer then is laid aside in a file without a name
+until the words are written; rows that came to nothing meanwhile are left out, and what was not asked is analysed then.
 """
 
 from __future__ import annotations
@@ -11,12 +14,16 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from heapq import merge
 from itertools import islice
-from typing import IO, Any, Self, cast
+from typing import IO, Any, NamedTuple, Self, TypeAlias, cast
+
+from pyroaring import BitMap
 
 from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.words import RowWords, Words
@@ -31,27 +38,114 @@ LEAST_ROWS = 2_000
 MOST_WORKERS = 3
 _TOLD = 1_000
 AHEAD = 2
-"""Batches that a worker has before it at most."""
+"""Batches that a worker has before it at most while this process analyses, too."""
+
+MOST_WAITING = 50
+"""Batches that a worker has before it at most while this process reads."""
+
+MOST_ASIDE_BYTES = 1 << 30
+"""What is laid aside at most: the words of some 700,000 paragraphs."""
 
 _SIZE = struct.Struct("<Q")
 _START = "import sys; sys.path[:] = {path!r}; from {module} import serve; serve()"
+_GONE = (OSError, EOFError, ValueError)
+"""What asking a worker raises that is gone."""
+
+Read: TypeAlias = Callable[[Sequence[int]], Iterator[NewRow]]
 
 
-def analysed(
-    rows: Iterable[NewRow], total: int, progress: Callable[[int, int], None] = lambda *_: None
-) -> Iterator[RowWords]:
-    """The words of ``rows``, of which there are ``total``, in their order.
+class _Asked(NamedTuple):
+    rows: list[int]
+    answer: Future[bytes]
 
-    ``progress`` is told how many were given, and of how many.
-    """
-    words = Words()
-    count = min(cores() - 1, MOST_WORKERS) if total >= LEAST_ROWS and sys.executable else 0
-    with ExitStack() as stack:
-        workers = [stack.enter_context(_Worker()) for _ in range(count)]
-        for done, one in enumerate(_shared(iter(rows), words, workers), start=1):
-            yield one
-            if done % _TOLD == 0 or done == total:
-                progress(done, total)
+
+class _Aside(NamedTuple):
+    rows: list[int]
+    start: int
+    size: int
+
+
+class WordWorkers:
+    """Analyses the rows of one write. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._workers: list[_Worker] = []
+        self._seen = 0
+        self._batch: list[NewRow] = []
+        self._asked: deque[_Asked] = deque()
+        self._aside: list[_Aside] = []
+        self._file = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 (closed by `close`)
+        self._size = 0
+
+    def close(self) -> None:
+        """End the processes. What they were asked and nobody waits for is given up."""
+        self._stack.close()
+
+    def begin(self, rows: Iterable[NewRow]) -> None:
+        """Ask for the words of rows that are new, and ascend from call to call, if there are workers who have time."""
+        for row in rows:
+            self._seen += 1
+            if self._seen == LEAST_ROWS:
+                self._start()
+            if self._workers:
+                self._batch.append(row)
+        if len(self._batch) >= BATCH:
+            self._lay_aside()
+            worker = min(self._workers, key=lambda one: one.waiting)
+            if worker.waiting < MOST_WAITING and self._size < MOST_ASIDE_BYTES:
+                self._asked.append(_Asked([row.row for row in self._batch], worker.ask(self._batch)))
+            self._batch = []
+
+    def of(
+        self, rows: Sequence[int], read: Read, progress: Callable[[int, int], None] = lambda *_: None
+    ) -> Iterator[RowWords]:
+        """The words of ``rows``, which ascend, in their order; then the processes end. ``read`` gives rows by number.
+
+        ``progress`` is told how many were given, and of how many.
+        """
+        words, wanted = Words(), BitMap(rows)
+        while self._asked and self._asked[-1].answer.cancel():  # both processes share what was not begun
+            self._asked.pop()
+        known = [*(one.rows for one in self._aside), *(one.rows for one in self._asked)]
+        left = list(wanted - BitMap.union(BitMap(), *map(BitMap, known)))
+        if len(left) >= LEAST_ROWS:
+            self._start()
+        shared = _shared(read(left), words, self._workers)
+        begun = (one for one in self._begun(words, read) if one.row in wanted)
+        try:
+            for done, one in enumerate(merge(begun, shared, key=lambda one: one.row), start=1):
+                yield one
+                if done % _TOLD == 0 or done == len(rows):
+                    progress(done, len(rows))
+        finally:
+            self.close()
+
+    def _start(self) -> None:
+        count = min(cores() - 1, MOST_WORKERS) if sys.executable and not self._workers else 0
+        self._workers += [self._stack.enter_context(_Worker()) for _ in range(count)]
+
+    def _lay_aside(self) -> None:
+        """Write down what the first batches that were asked have been answered."""
+        while self._asked and self._asked[0].answer.done():
+            asked = self._asked.popleft()
+            with suppress(*_GONE):
+                answer = asked.answer.result()
+                self._file.seek(self._size)
+                self._file.write(answer)
+                self._aside.append(_Aside(asked.rows, self._size, len(answer)))
+                self._size += len(answer)
+
+    def _begun(self, words: Words, read: Read) -> Iterator[RowWords]:
+        """What was asked for while the corpus was read."""
+        for one in self._aside:
+            self._file.seek(one.start)
+            yield from _unpacked(self._file.read(one.size))
+        for asked in self._asked:
+            try:
+                yield from _unpacked(asked.answer.result())
+            except _GONE:
+                yield from words.of(read(asked.rows))
 
 
 def _shared(rows: Iterator[NewRow], words: Words, workers: Sequence[_Worker]) -> Iterator[RowWords]:
@@ -69,7 +163,7 @@ def _shared(rows: Iterator[NewRow], words: Words, workers: Sequence[_Worker]) ->
 class _Batch:
     """Rows on their way: asked of a worker, or ``made`` here."""
 
-    def __init__(self, rows: list[NewRow], asked: Future[list[RowWords]] | None, made: list[RowWords] | None) -> None:
+    def __init__(self, rows: list[NewRow], asked: Future[bytes] | None, made: list[RowWords] | None) -> None:
         self._rows, self._asked, self._made = rows, asked, made
 
     @property
@@ -79,8 +173,8 @@ class _Batch:
     def take(self, words: Words) -> list[RowWords]:
         """The words of the rows, waited for if need be."""
         if self._asked is not None:
-            with suppress(OSError, EOFError, ValueError):  # the worker is gone
-                return self._asked.result()
+            with suppress(*_GONE):
+                return _unpacked(self._asked.result())
         return self._made or list(words.of(self._rows))
 
 
@@ -94,7 +188,7 @@ class _Worker:
         )
         self._pipes = cast(IO[bytes], self._process.stdin), cast(IO[bytes], self._process.stdout)
         self._thread = ThreadPoolExecutor(1)
-        self._asked: list[Future[list[RowWords]]] = []
+        self._asked: list[Future[bytes]] = []
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -111,16 +205,16 @@ class _Worker:
         self._asked = [one for one in self._asked if not one.done()]
         return len(self._asked)
 
-    def ask(self, rows: Sequence[NewRow]) -> Future[list[RowWords]]:
-        """The words of ``rows``; its result raises `OSError`, `EOFError` or `ValueError` if the process is gone."""
+    def ask(self, rows: Sequence[NewRow]) -> Future[bytes]:
+        """The words of ``rows``, packed; the result raises what is `_GONE` if the process is."""
         asked = self._thread.submit(self._answer, rows)
         self._asked.append(asked)
         return asked
 
-    def _answer(self, rows: Sequence[NewRow]) -> list[RowWords]:
+    def _answer(self, rows: Sequence[NewRow]) -> bytes:
         target, source = self._pipes
-        _send(target, [(one.row, one.title, one.heading, one.text, one.language) for one in rows])
-        return [RowWords(row, tuple(terms), marks) for row, terms, marks in _receive(source)]
+        _send(target, marshal.dumps([(one.row, one.title, one.heading, one.text, one.language) for one in rows]))
+        return _receive(source)
 
 
 def serve() -> None:
@@ -129,19 +223,30 @@ def serve() -> None:
     words, source, target = Words(), sys.stdin.buffer, sys.stdout.buffer
     with suppress(EOFError, BrokenPipeError):
         while True:
-            rows = [NewRow(row, title, heading, text, "", said) for row, title, heading, text, said in _receive(source)]
-            _send(target, [(one.row, [dict(own) for own in one.terms], one.marks) for one in words.of(rows)])
+            asked = _loaded(_receive(source))
+            rows = [NewRow(row, title, heading, text, "", said) for row, title, heading, text, said in asked]
+            _send(target, marshal.dumps([(one.row, [*map(dict, one.terms)], one.marks) for one in words.of(rows)]))
 
 
-def _send(pipe: IO[bytes], content: Any) -> None:
-    packed = marshal.dumps(content)
+def _unpacked(answer: bytes) -> list[RowWords]:
+    return [RowWords(row, tuple(terms), marks) for row, terms, marks in _loaded(answer)]
+
+
+def _loaded(packed: bytes) -> Any:
+    return marshal.loads(packed)  # noqa: S302 (of a process that this one started)
+
+
+def _send(pipe: IO[bytes], packed: bytes) -> None:
     pipe.write(_SIZE.pack(len(packed)) + packed)
     pipe.flush()
 
 
-def _receive(pipe: IO[bytes]) -> Any:
+def _receive(pipe: IO[bytes]) -> bytes:
     """What `_send` sent. Raises `EOFError` where the other side is gone."""
     size = pipe.read(_SIZE.size)
     if len(size) < _SIZE.size:
         raise EOFError
-    return marshal.loads(pipe.read(_SIZE.unpack(size)[0]))  # noqa: S302 (of a process that this one started)
+    packed = pipe.read(_SIZE.unpack(size)[0])
+    if len(packed) < _SIZE.unpack(size)[0]:
+        raise EOFError
+    return packed
