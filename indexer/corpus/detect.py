@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 import regex
 
@@ -29,6 +29,9 @@ CLEAR_COLUMNS, CLEAR_COLUMNS_ALONE = 50, 80
 
 MIN_COLUMNS = 20
 """How long it must be to speak for that language, or, in letters that it is not written in, against it."""
+
+_MOST_KNOWN = 10_000
+"""Texts whose language is kept: short ones come again and again, as labels, bylines and cells."""
 
 _MOST_CHARACTERS = 1000
 _GLANCE_CHARACTERS = 300
@@ -76,7 +79,8 @@ def detect_paragraphs(texts: Sequence[str]) -> list[str]:
         article = UNDETERMINED
     if len(texts) == 1 and len(texts[0]) <= _MOST_CHARACTERS:
         return [article]
-    return [_own(text, article) for text in texts]
+    told = _detector().classify_all([text[:_MOST_CHARACTERS] for text in texts])
+    return [language if probability >= SURE else article for language, probability in told]
 
 
 def check_languages(texts: Sequence[str], declared: str, tags: Sequence[str]) -> tuple[str, list[str]]:
@@ -84,9 +88,8 @@ def check_languages(texts: Sequence[str], declared: str, tags: Sequence[str]) ->
 
     A declaration is believed unless the text speaks clearly for another language: templates say "en" of pages in any.
     """
-    clear = [
-        _in_foreign_letters(text, said or declared) or _clear(text) for text, said in zip(texts, tags, strict=True)
-    ]
+    foreign = [_in_foreign_letters(text, said or declared) for text, said in zip(texts, tags, strict=True)]
+    clear = [own or spoken for own, spoken in zip(foreign, _clear(texts), strict=True)]
     speaking: Counter[str] = Counter()
     for text, said, spoken in zip(texts, tags, clear, strict=True):
         if spoken and not said:
@@ -94,7 +97,7 @@ def check_languages(texts: Sequence[str], declared: str, tags: Sequence[str]) ->
     article = declared
     if not speaking:
         whole = " ".join(text for text, said in zip(texts, tags, strict=True) if not said)
-        joined = _in_foreign_letters(whole, declared) or _clear(whole)
+        joined = _in_foreign_letters(whole, declared) or _clear([whole])[0]
         article = joined if joined and _contradicts(joined, declared) else declared
     elif declared not in speaking and not any(_supports(text, declared) for text in texts):
         article = speaking.most_common(1)[0][0]
@@ -110,12 +113,15 @@ def check_languages(texts: Sequence[str], declared: str, tags: Sequence[str]) ->
     return article, languages
 
 
-def _clear(text: str) -> str | None:
-    if width(text[:_GLANCE_CHARACTERS]) < CLEAR_COLUMNS:
-        return None
-    glance = text[:_GLANCE_CHARACTERS]
-    language, probability = detect(glance.lower() if glance.isupper() else glance)
-    return language if probability >= CLEAR else None
+def _clear(texts: Sequence[str]) -> list[str | None]:
+    """The language that each text clearly speaks."""
+    glances = [text[:_GLANCE_CHARACTERS] for text in texts]
+    wide = [glance for glance in glances if width(glance) >= CLEAR_COLUMNS]
+    told = _detect_all([glance.lower() if glance.isupper() else glance for glance in wide])
+    spoken = {
+        glance: language for glance, (language, probability) in zip(wide, told, strict=True) if probability >= CLEAR
+    }
+    return [spoken.get(glance) for glance in glances]
 
 
 def _in_foreign_letters(text: str, declared: str) -> str | None:
@@ -154,18 +160,20 @@ def _labels() -> frozenset[str]:
 
 def detect(text: str) -> tuple[str, float]:
     """The likeliest of 113 languages, as a BCP 47 tag, and its probability."""
-    return _classified(text) if len(text) <= _GLANCE_CHARACTERS else _classified.__wrapped__(text)
+    return _detector().classify(text) if len(text) > _GLANCE_CHARACTERS else _detect_all([text])[0]
+
+
+def _detect_all(texts: Sequence[str]) -> list[tuple[str, float]]:
+    """As `detect`, of short texts."""
+    known = {text: own for text in texts if (own := _known.get(text)) is not None}
+    if new := [text for text in dict.fromkeys(texts) if text not in known]:
+        told = dict(zip(new, _detector().classify_all(new), strict=True))
+        if len(_known) + len(told) > _MOST_KNOWN:
+            _known.clear()
+        _known.update(told)
+        known |= told
+    return [known[text] for text in texts]
 
 
 _detector = cache(open_detector)
-
-
-@lru_cache(10_000)  # short texts come again and again: labels, bylines, cells
-def _classified(text: str) -> tuple[str, float]:
-    language, probability = _detector().classify(text)
-    return str(language), float(probability)
-
-
-def _own(text: str, article: str) -> str:
-    language, probability = detect(text[:_MOST_CHARACTERS])
-    return language if probability >= SURE else article
+_known: dict[str, tuple[str, float]] = {}

@@ -9,7 +9,18 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from paraglot.indexer.corpus import detector
 
-TEXTS = ("Der Hafen wird gebaut.", "Zollen en havens", "القمح في مصر", "港口 2024", "12345", "")
+TEXTS = (
+    "Der Hafen wird gebaut.",
+    "Zollen en havens",
+    "القمح في مصر",
+    "港口 2024",
+    "12345",
+    "",
+    "a",
+    "\0b",
+    "ALL IN CAPITALS",
+)
+"""Some shorter than the pieces that are counted, one that cannot be told from what stands between texts."""
 
 
 @pytest.fixture
@@ -30,6 +41,10 @@ def test_what_is_mapped_answers_as_py3langid_does(cache: Path, monkeypatch: pyte
         again = detector.open_detector()
     for text in TEXTS:
         assert first.classify(text) == again.classify(text) == theirs.classify(text)
+    assert again.labels == theirs.labels
+    several = [*TEXTS, *reversed(TEXTS), " ".join(TEXTS), "\ud800 half a character"]
+    assert again.classify_all(several) == [theirs.classify(text) for text in several]
+    assert again.classify_all([]) == []
     # What was cut off, or may be of somebody else, is not used.
     whole = kept.read_bytes()
     kept.write_bytes(whole[:1000])
