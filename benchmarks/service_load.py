@@ -73,13 +73,16 @@ def family(process_id: int) -> list[int]:
     return found
 
 
-def memory_mb(process_id: int) -> float:
-    """Memory of a process and those that it started, shared pages once (PSS), in megabytes."""
+def memory_mb(process_id: int, kind: str = "Pss") -> float:
+    """Memory of a process and those that it started, shared pages once (PSS), in megabytes.
+
+    ``kind``: ``Pss`` all of it, ``Pss_Anon`` without the mapped files, which the system takes back when it needs room.
+    """
     total = 0.0
     for one in family(process_id):
         with suppress(OSError):
             rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
-            total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
+            total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith(f"{kind}:")) / 1024
     return total
 
 

@@ -11,7 +11,7 @@ import json
 import zlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 from zlib import crc32
@@ -33,7 +33,7 @@ from paraglot.search.text.analysis import (
     stem,
     words,
 )
-from paraglot.search.text.folding import LONGEST_KEPT, plain
+from paraglot.search.text.folding import kept_of_words, plain
 from paraglot.search.text.languages import Stems, common_words, primary, snowball, stemmer, stems_of
 
 MOST_MEANINGS = 3
@@ -118,11 +118,11 @@ class Lexicon:
         if (count, first + self._own(last).starts[-1]) != (len(self._keys), len(self._concepts)):
             raise ValueError("the files are not of one lexicon")
         self._beginnings = cache(self._read_beginnings)
-        self._kept_parts = lru_cache(maxsize=10_000)(self._read_parts)
-        self._word = lru_cache(maxsize=100_000)(self._word_concepts)
-        self._form = lru_cache(maxsize=100_000)(self._form_concepts)
-        self._marked = lru_cache(maxsize=20_000)(self._word_marks)
-        self._glossed = lru_cache(maxsize=100_000)(self._word_gloss)
+        self._parts = kept_of_words(self._read_parts)
+        self._word = kept_of_words(self._word_concepts)
+        self._form = kept_of_words(self._form_concepts)
+        self._marked = kept_of_words(self._word_marks)
+        self._glossed = kept_of_words(self._word_gloss)
 
     @property
     def languages(self) -> frozenset[str]:
@@ -197,8 +197,7 @@ class Lexicon:
             if not letters:
                 weights.update(self._run_marks(written, tag))
             elif not silent or fold(written) not in silent:
-                kept = self._marked if len(written) <= LONGEST_KEPT else self._word_marks
-                weights.update(_audible(written) if in_pairs else kept(written, tag))
+                weights.update(_audible(written) if in_pairs else self._marked(written, tag))
         for _, concepts, weight in self._said(text, tag, telling) if in_pairs else ():
             weights.update(_shared(concepts, weight))
         return weights
@@ -274,11 +273,8 @@ class Lexicon:
         """(start, length) of the words of a folded run without spaces, as far as the lexicon has them."""
         return [(start, length) for start, length, _ in self._parts(run, tag)] if tag in self._spans else []
 
-    def _parts(self, run: str, tag: str) -> tuple[tuple[int, int, int], ...]:
-        """From the begin of a run on the longest word that the lexicon has, and so on after it; last its place."""
-        return self._kept_parts(run, tag) if len(run) <= LONGEST_KEPT else self._read_parts(run, tag)
-
     def _read_parts(self, run: str, tag: str) -> tuple[tuple[int, int, int], ...]:
+        """From the begin of a run on the longest word that the lexicon has, and so on after it; last its place."""
         keys, may_have = self._own(tag).sorted, self._beginnings(tag)
         begin, codes = crc32(tag.encode()), list(map(ord, run))
         read, start = [], 0

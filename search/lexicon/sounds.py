@@ -8,13 +8,12 @@ Cyrillic, Greek, Arabic, Devanagari, Han, Kana and Hangul.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import groupby
 
 import regex
 from anyascii import anyascii
 
-from paraglot.search.text.folding import LONGEST_KEPT
+from paraglot.search.text.folding import kept_of_words
 
 _CLASSES = {"K": "kgqc", "P": "pb", "F": "fv", "T": "td", "S": "szj", "N": "mn", "L": "lr"}
 """Sound → the letters that stand for it alone; what is left are vowels and h, w, y."""
@@ -77,13 +76,13 @@ def latin(word: str) -> str:
     """A word in Latin letters without accents."""
     if word.isascii():
         return word
-    return _kept_latin(word) if len(word) <= LONGEST_KEPT else anyascii(word)
+    return _latin(word)
 
 
-_kept_latin = lru_cache(maxsize=20_000)(anyascii)
+_latin = kept_of_words(anyascii)
 
 
-@lru_cache(maxsize=100_000)
+@kept_of_words
 def sound(word: str) -> str:
     """The classes of a word's consonants, one capital letter each; empty for a word without any.
 
@@ -123,7 +122,7 @@ def _once(letters: str) -> str:
     return "".join([letter for letter, _ in groupby(letters)])
 
 
-@lru_cache(maxsize=100_000)
+@kept_of_words
 def name_keys(word: str) -> tuple[str, ...]:
     """What a name is looked for by in any script: its consonants in still fewer classes, of a short name vowels, too.
 

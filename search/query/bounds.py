@@ -5,13 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 from paraglot.search.text.analysis import spaced_words, words
-from paraglot.search.text.folding import LONGEST_KEPT
 from paraglot.search.types import MAX_QUERY_CHARACTERS
 
 WIDEST = 18
 """Characters that one character may come to by compatibility (NFKC): U+FDFA, a whole sentence."""
 
-LONGEST_WORD = LONGEST_KEPT
+LONGEST_WORD = 255
 """Characters. What is longer is no word that anybody looks for by all of it."""
 
 MOST_TERMS = 2_000

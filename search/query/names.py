@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 
 import regex
 
@@ -21,7 +20,7 @@ from paraglot.search.query.lookup import Known
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.query.unspaced_names import LONGEST_HAN, borrowed, unspaced_names
 from paraglot.search.text.analysis import Word, fold, folded_stop_words, runs
-from paraglot.search.text.folding import LONGEST_KEPT
+from paraglot.search.text.folding import kept_of_words
 from paraglot.search.text.languages import LANGUAGES, PREFIXED, primary
 
 SOUND_MARK = "~"
@@ -86,16 +85,13 @@ def _names_in(text: str, language: str) -> Iterator[tuple[str, str]]:
     for written, start, letters in runs(text):
         capital = letters and tag not in _ALL_NOUNS and written[0].isupper()
         initial = not capital or _BEGIN.search(text, max(0, start - _SEEN_BEFORE), start) is not None
-        made = _kept_terms_of if len(written) <= LONGEST_KEPT else _terms_of
-        yield from made(written, letters, tag, initial)
+        yield from _terms_of(written, letters, tag, initial)
 
 
+@kept_of_words
 def _terms_of(written: str, letters: bool, tag: str, initial: bool) -> tuple[tuple[str, str], ...]:
     forms = _names(written, letters, fold(written), tag, initial, parts=True)
     return tuple((form, _term(script_of(form), key)) for form in forms for key in name_keys(form))
-
-
-_kept_terms_of = lru_cache(maxsize=20_000)(_terms_of)
 
 
 def _term(script: str, key: str) -> str:

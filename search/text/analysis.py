@@ -14,7 +14,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -25,8 +25,8 @@ from paraglot.search.text.folding import (
     APOSTROPHES,
     GERSHAYIM,
     INVISIBLE,
-    LONGEST_KEPT,
     by_letters,
+    kept_of_words,
     seen,
     with_one_nasal,
     without_points,
@@ -211,7 +211,7 @@ def _may_be_signed(text: str, start: int, end: int) -> bool:
     return (end < len(text) and text[end] in MARKS) or (start > 0 and text[start - 1] == ".")
 
 
-@lru_cache(maxsize=100_000)
+@kept_of_words
 def _parts_of(written: str, tag: str) -> tuple[str, ...]:
     """Further terms of a language for a word: what it is made of."""
     if "\u200c" in written:
@@ -247,16 +247,13 @@ def terms(text: str, language: str = "und") -> list[str]:
     return [term for term, _, _ in sorted(_terms(text, language), key=_START)]
 
 
+@kept_of_words
 def stem(word: str, tag: str) -> str:
     """The term of a language for a word as written: its stem, folded, after the language's primary tag.
 
     >>> stem("Häusern", "de")
     'de:haus'
     """
-    return _kept_stem(word, tag) if len(word) <= LONGEST_KEPT else _stem(word, tag)
-
-
-def _stem(word: str, tag: str) -> str:
     if word.isascii() and word.isalpha() and tag not in ("tr", "az"):
         lower = word.lower()
         return f"{tag}:{fold(stemmer(tag)(lower)) or lower}"
@@ -273,8 +270,6 @@ def _stem(word: str, tag: str) -> str:
 
 _ARABIC_LETTERS = str.maketrans("یک", "يك")
 """How Persian keyboards write two letters of Arabic, whose stemmer does not expect it."""
-
-_kept_stem = lru_cache(maxsize=100_000)(_stem)
 
 
 @cache

@@ -10,7 +10,6 @@ from __future__ import annotations
 import zlib
 from functools import cache, lru_cache
 
-from paraglot.search.text.folding import LONGEST_KEPT
 from paraglot.search.text.languages import WORD_DATA, stemmer
 
 LINKS: dict[str, tuple[str, ...]] = {
@@ -53,7 +52,7 @@ def parts(word: str, tag: str) -> tuple[str, ...]:
     >>> parts("försäkring", "sv"), parts("entscheidung", "de")  # commoner than what they would be made of
     ((), ())
     """
-    if tag not in LINKS or not LEAST_COMPOUND <= len(word) <= min(LONGEST_COMPOUND, LONGEST_KEPT) or not word.isalpha():
+    if tag not in LINKS or not LEAST_COMPOUND <= len(word) <= LONGEST_COMPOUND or not word.isalpha():
         return ()
     return () if stemmer(tag)(word) in _words(tag)[3] else _parts(word, tag)
 

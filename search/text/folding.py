@@ -9,7 +9,9 @@ that India writes as a dot or as half a letter, the nukta, and the forms of alef
 from __future__ import annotations
 
 import unicodedata
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 import regex
 
@@ -46,20 +48,36 @@ _VIRAMA, _ANUSVARA = 0x4D, 0x02
 _BLOCKS = (0x0900, 0x0980, 0x0A00, 0x0A80, 0x0B00, 0x0C00, 0x0C80, 0x0D00)
 
 
-LONGEST_KEPT = 255
+LONGEST_KEPT = 40
 """Characters of a word whose forms are kept at hand; longer ones are made anew, or they would fill the memory."""
 
+MOST_KEPT = 1 << 15
+"""Words whose forms are kept, each some three hundred bytes: ten megabytes, whatever words a service is asked for."""
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def kept_of_words(
+    make: Callable[Concatenate[str, _P], _T], most: int = MOST_KEPT
+) -> Callable[Concatenate[str, _P], _T]:
+    """``make``, which makes something of a word, with its last results at hand: of words of usual length alone."""
+    kept: Callable[..., _T] = lru_cache(most)(make)
+
+    @wraps(make)
+    def made(word: str, /, *others: _P.args, **named: _P.kwargs) -> _T:
+        return (kept if len(word) <= LONGEST_KEPT else make)(word, *others, **named)
+
+    return made
+
+
+@kept_of_words
 def fold(word: str) -> str:
     """A word as it is compared.
 
     >>> fold("Éclair"), fold("हिन्दी") == fold("हिंदी"), fold("臺灣") == fold("台湾"), fold("١٤")
     ('eclair', True, True, '14')
     """
-    return _kept_fold(word) if len(word) <= LONGEST_KEPT else _fold(word)
-
-
-def _fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     try:
@@ -72,9 +90,6 @@ def _fold(word: str) -> str:
     if _EAST.search(folded):
         folded = folded.translate(_eastern())
     return with_one_nasal(folded)
-
-
-_kept_fold = lru_cache(maxsize=100_000)(_fold)
 
 
 def by_letters(word: str) -> str:

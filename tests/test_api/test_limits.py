@@ -18,6 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 from paraglot.api.http.guard.admission import Admission, Places
 from paraglot.api.http.guard.limits import TimeLimit, too_late
 from paraglot.api.http.guard.policy import OPEN, RoutePolicy, with_policy
+from paraglot.api.http.memory import Quiet, give_back, share_heaps
 from paraglot.search.deadline import check
 from paraglot.search.errors import OutOfTime
 from tests import clock
@@ -197,3 +198,25 @@ def test_a_normal_client_among_hostile_ones(small_index: Path) -> None:
     assert set(result.normal) <= {200, 503}
     assert result.normal[200]
     assert set(result.hostile) <= {0, 200, 503}
+
+
+def test_memory_is_given_back_once_when_searches_have_ended() -> None:
+    given, happened = [], threading.Event()
+
+    async def run() -> None:
+        quiet = Quiet(lambda: (given.append(1), happened.set()), quiet_s=5)
+        for _ in range(3):
+            quiet.ended()
+            await asyncio.sleep(4)
+        assert not given
+        await asyncio.sleep(2)
+        assert happened.wait(10)
+        await asyncio.sleep(60)
+
+    clock.run(run())
+    assert given == [1]
+
+
+def test_what_is_spare_goes_back_to_the_system() -> None:
+    share_heaps()
+    give_back()  # under other libraries than glibc these do nothing

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from paraglot.api.http.guard.policy import policy_of
+from paraglot.api.http.memory import Quiet
 from paraglot.api.http.problems import problem
 
 AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
@@ -42,10 +43,12 @@ class Places:
         self.long = asyncio.Semaphore(max(1, at_once // 4))
         self.at_once, self.waiting = at_once, 0
         self._took_s: deque[float] = deque(maxlen=OF_LATE)
+        self._quiet = Quiet()
 
     def note(self, took_s: float) -> None:
         """A search has ended that took so long."""
         self._took_s.append(took_s)
+        self._quiet.ended()
 
     @property
     def wait_s(self) -> float:
