@@ -20,6 +20,7 @@ from paraglot.search.engine.answers import Answers
 from paraglot.search.engine.live import LiveIndex
 from paraglot.search.engine.places import open_place
 from paraglot.search.engine.searcher import Ranked, Searcher
+from paraglot.search.engine.several import Several
 from paraglot.search.engine.view import View
 from paraglot.search.errors import ParaglotError
 from paraglot.search.index import Index, Manifest, Snapshot
@@ -136,14 +137,24 @@ class Engine:
         """The answers to several requests, all from the same snapshot."""
         ends = time.monotonic() + self.timeout_s
         asked = [request_of(SearchRequest, one) for one in requests]
-        return self.read(lambda view: [self.answer(view, one, ends) for one in asked], forced)
 
-    def answer(self, view: View, request: SearchRequest, ends: float | None = None) -> SearchResponse:
-        """The answer to one request from what ``view`` shows; in part from the moment ``ends`` on (monotonic clock)."""
+        def answers(view: View) -> list[SearchResponse]:
+            several = Several(view.snapshot, asked, self.rules.now())
+            return [self.answer(view, one, ends, several) for one in asked]
+
+        return self.read(answers, forced)
+
+    def answer(
+        self, view: View, request: SearchRequest, ends: float | None = None, several: Several | None = None
+    ) -> SearchResponse:
+        """The answer to one request from what ``view`` shows; in part from the moment ``ends`` on (monotonic clock).
+
+        ``several``: those that it is one of.
+        """
         rules = self.rules.now()
 
         def searched() -> SearchResponse:
-            return self._searcher.answer(view, request, rules, self._watch(ends))
+            return self._searcher.answer(view, request, rules, self._watch(ends), several)
 
         response = self._answers.get(view, request, rules, searched) if self._answers else searched()
         if self._observer:

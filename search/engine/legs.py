@@ -145,8 +145,12 @@ def _past_copies(
     return wider
 
 
-def query_vector(snapshot: Snapshot, question: Question) -> tuple[NDArray[np.float32] | None, str]:
+def query_vector(
+    snapshot: Snapshot, question: Question, encoded: Callable[[str], NDArray[np.float32]]
+) -> tuple[NDArray[np.float32] | None, str]:
     """``float32[dim]``, unit: the query's vector, or None where meaning cannot be searched; and a warning, or "".
+
+    ``encoded``: what the encoder makes of a text.
 
     Raises `EncoderMissing` or `IndexMismatch`; `InvalidRequest` where a vector is wrong, or missing and needed; where
     nothing but meaning is searched, what is wrong with the vectors.
@@ -169,7 +173,7 @@ def query_vector(snapshot: Snapshot, question: Question) -> tuple[NDArray[np.flo
     if unknown and not alone:
         return None, "Only keywords were searched: the encoder does not know this query's script."
     warning = "The encoder does not know this query's script: what it finds is chance." if unknown else ""
-    return encoder.encode_query(texts)[0], warning
+    return encoded(question.understood.calm), warning
 
 
 def given_vector(snapshot: Snapshot, numbers: Sequence[float]) -> NDArray[np.float32]:

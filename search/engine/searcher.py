@@ -30,11 +30,11 @@ from paraglot.search.engine.legs import (
     extra_columns,
     query_vector,
 )
+from paraglot.search.engine.several import Several
 from paraglot.search.engine.view import View
 from paraglot.search.errors import EncoderMissing, IndexMismatch
 from paraglot.search.index import Selection, Snapshot
 from paraglot.search.query.rules.file import RulesNow
-from paraglot.search.query.understanding import understand
 from paraglot.search.ranking.pins import pin, pinned_rows
 from paraglot.search.ranking.pipeline import ORDER_STAGES, RELEVANCE_STAGES, run
 from paraglot.search.ranking.question import Question
@@ -67,10 +67,12 @@ class Searcher:
         self._reranker = reranker
         self._aligner: Aligner | None = None
 
-    def answer(self, view: View, request: SearchRequest, rules: RulesNow, watch: Stopwatch) -> SearchResponse:
+    def answer(
+        self, view: View, request: SearchRequest, rules: RulesNow, watch: Stopwatch, several: Several | None = None
+    ) -> SearchResponse:
         """The answer to one request from what ``view`` shows: understood, ranked, and the page of hits read."""
         started = time.perf_counter()
-        ranked = self.rank(view, request, rules, watch)
+        ranked = self.rank(view, request, rules, watch, several)
         page = ranked.groups[request.offset : request.offset + request.limit]
         hits = watch.timed(
             "read", lambda: grouped_hits(view.snapshot, ranked.question, ranked.candidates, ranked.hits, page)
@@ -100,17 +102,19 @@ class Searcher:
             less_likely=ranked.less_likely,
         )
 
-    def rank(self, view: View, request: SearchRequest, rules: RulesNow, watch: Stopwatch) -> Ranked:
+    def rank(
+        self, view: View, request: SearchRequest, rules: RulesNow, watch: Stopwatch, several: Several | None = None
+    ) -> Ranked:
         """All hits in their order: what both legs find, all evidence of it, and then the stages of the ranking."""
-        snapshot = view.snapshot
-        understood = watch.timed("analysis", lambda: understand(request, snapshot, rules))
+        snapshot, of_it = view.snapshot, several or Several(view.snapshot, [request], rules)
+        understood = watch.timed("analysis", lambda: of_it.understood(request))
         within = watch.timed("filter", lambda: snapshot.select(request.filter, request.languages, understood.clauses))
         unknown = snapshot.unknown(request.filter, request.facets, request.languages)
         watch.warnings += [*understood.warnings, *within.warnings, *unknown, *snapshot.warnings()]
         question = Question(request, understood, reranker=self._reranker)
         if request.diversity and not question.by_date:
             snapshot.need("dense")
-        matches, nearest = _found(snapshot, question, within, watch)
+        matches, nearest = _found(snapshot, question, of_it, within, watch)
         watch.warnings += matches.warnings
         question = comparable(snapshot, question, nearest)
         candidates = watch.timed("evidence", lambda: evidence_of(snapshot, question, matches, nearest, within))
@@ -134,27 +138,34 @@ class Searcher:
 
 
 def _found(
-    snapshot: Snapshot, question: Question, within: Selection, watch: Stopwatch
+    snapshot: Snapshot, question: Question, several: Several, within: Selection, watch: Stopwatch
 ) -> tuple[WordMatches, Nearest | None]:
     """The candidates by words, and those by vector."""
     if snapshot.remote and question.request.mode == "hybrid" and not question.by_date:
-        vector = _in_meaning(snapshot, question, watch, lambda vector: vector)
+        vector = _in_meaning(snapshot, question, several, watch, lambda vector: vector)
         if vector is not None:
             return watch.timed("legs", lambda: by_both(snapshot, question, vector, within))
         return watch.timed("keyword", lambda: by_words(snapshot, question, within)), None
     matches = watch.timed("keyword", lambda: by_words(snapshot, question, within))
-    return matches, _in_meaning(snapshot, question, watch, lambda vector: by_vector(snapshot, question, vector, within))
+    nearest = _in_meaning(
+        snapshot, question, several, watch, lambda vector: by_vector(snapshot, question, vector, within)
+    )
+    return matches, nearest
 
 
 def _in_meaning(
-    snapshot: Snapshot, question: Question, watch: Stopwatch, found: Callable[[NDArray[np.float32]], _T]
+    snapshot: Snapshot,
+    question: Question,
+    several: Several,
+    watch: Stopwatch,
+    found: Callable[[NDArray[np.float32]], _T],
 ) -> _T | None:
     """What is ``found`` by the query's vector; None where meaning is not searched, cannot be or takes too long."""
     mode = question.request.mode
 
     def search() -> _T | None:
         try:
-            vector, warning = query_vector(snapshot, question)
+            vector, warning = query_vector(snapshot, question, several.vector)
             watch.warnings += [warning] if warning else []
             return None if vector is None else found(vector)
         except (EncoderMissing, IndexMismatch) as error:
