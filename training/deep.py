@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from paraglot.search.encoders.deep import DEEP_FOLDER
@@ -18,9 +19,10 @@ from paraglot.search.encoders.deep.reader import DeepReader
 from paraglot.search.encoders.deep.table import POSITIONS, TOKEN_ROWS, TOKEN_SCALES, WIDTH
 from paraglot.search.encoders.means import LANGUAGE_MEANS, Means
 from training import deep_base, export, sentencepiece_model
-from training.deep_means import KEPT, fast_map, language_means, read_texts
-from training.deep_network import write_network
+from training.deep_means import KEPT, Texts, fast_map, language_means, read_texts
+from training.deep_network import Int8Graph, network
 from training.deep_pieces import charsmap_like, sentencepiece_of
+from training.deep_reach import embedded, reach, sample
 from training.languages import ADDED, BASE
 
 KNOWN_FROM = 0.72
@@ -33,7 +35,7 @@ NEAR = ("af", "bs", "gl", "mk", "ms", "nn", "sr-Latn")
 """Languages that the fast encoder never learned and reads all the same, so near are they to those that it did."""
 
 CACHE = Path(__file__).parent / "cache"
-VERSION = 1
+VERSION = 2
 FAST_SHARE = 0.4
 """What the fast encoder's cosine counts in the joined one (docs/decisions/0064-the-deep-encoder.md)."""
 
@@ -41,8 +43,10 @@ MEAN_SHARE = 0.85
 """How much of its language's mean is taken from a vector."""
 
 
-def write_base(folder: Path, base: deep_base.DeepBase) -> None:
-    """Write what is the published model's: the token table, the positions, the network and the pieces."""
+def write_base(folder: Path, base: deep_base.DeepBase, texts: Mapping[str, Texts]) -> None:
+    """Write what is the published model's: the token table, the positions, the pieces and the network, whose scales
+    are those of some of ``texts``.
+    """
     nibbles, scales = base.packed("emb.word", WIDTH)
     used = len(base.pieces)  # the published table is longer than its vocabulary
     kind = base.numbers("emb.type")[:WIDTH]  # of the two kinds of text the model only ever reads the first
@@ -57,7 +61,8 @@ def write_base(folder: Path, base: deep_base.DeepBase) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    write_network(base, folder / NETWORK)
+    graph = Int8Graph(reach(base, embedded(folder, sample(texts))))
+    (folder / NETWORK).write_bytes(graph.model(network(base, graph)))
 
 
 def write_config(folder: Path, means: Means, found: dict[str, float]) -> None:
@@ -96,10 +101,10 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder of texts, as training/README.md has it")
     parser.add_argument("--means", action="store_true", help="take the means alone; the rest lies there")
     arguments = parser.parse_args()
+    texts = read_texts(arguments.data)
     if not arguments.means:
         CACHE.mkdir(exist_ok=True)
-        write_base(DEEP_FOLDER, deep_base.read_deep_base(CACHE))
-    texts = read_texts(arguments.data)
+        write_base(DEEP_FOLDER, deep_base.read_deep_base(CACHE), texts)
     (DEEP_FOLDER / FAST_MAP).write_bytes(fast_map(texts).astype("<f2").tobytes())
     before = DEEP_FOLDER / "config.json"
     found = json.loads(before.read_text("utf-8"))["found"] if before.exists() else {}

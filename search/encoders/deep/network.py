@@ -13,8 +13,8 @@ NETWORK = "network.onnx"
 class DeepNetwork:
     """Tokens to states. Safe to use from several threads; a call takes the thread that calls, and no other.
 
-    Weights are int8, and so is what they are multiplied by, scaled for each token by itself: the states of a text do
-    not depend on other texts. Raises `ValueError` where the file is no such network.
+    Weights are int8, and so is what they are multiplied by, at scales that were found beforehand: the states of a text
+    do not depend on other texts. Raises `ValueError` where the file is no such network.
     """
 
     def __init__(self, folder: Path) -> None:
