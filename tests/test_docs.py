@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from paraglot.api.cli.main import app
 from tests.conftest import ROOT
 
 RECORDS = ROOT / "docs" / "decisions"
@@ -48,3 +52,22 @@ def test_the_first_page_keeps_to_one_screen_of_numbers() -> None:
 
 def _read(name: str) -> str:
     return (RECORDS / name).read_text("utf-8")
+
+
+def test_commands_that_the_guides_name_have_the_flags_that_stand_with_them() -> None:
+    commands = get_command(app)
+    assert isinstance(commands, TyperGroup)
+    named = 0
+    for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for line in re.findall(r"(?:^|[`\s(/])paraglot ([a-z]+ [^`\n|#]*)", page.read_text("utf-8")):
+            name, *words = line.split()
+            command = commands.commands.get(name)
+            if isinstance(command, TyperGroup):
+                command = command.commands.get(words[0])
+            known = (
+                {flag for given in command.params for flag in (*given.opts, *given.secondary_opts)} if command else ()
+            )
+            for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", line):
+                assert flag in known, f"{page.name}: paraglot {line}"
+                named += 1
+    assert named > 80
