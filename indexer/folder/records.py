@@ -23,8 +23,10 @@ from paraglot.search.folder.store.schema import (
     FACTS_VISIBLE,
     FORMER_COLUMNS,
     FORMER_SCHEMA,
+    OF_TODAY,
     ONE_ARTICLE_AN_ID,
     PARAGRAPH_COLUMNS,
+    SAME_TEXTS,
     SCHEMA,
     SELECT_FACTS,
     VISIBLE,
@@ -245,13 +247,8 @@ class Records:
         if not rows:
             return {}
         title = "AND old.title = new.title" if same_title else ""
-        records = self._connection.execute(
-            "SELECT new.row AS new, MIN(old.row) AS old FROM paragraph AS new JOIN paragraph AS old"
-            f" ON old.text_hash = new.text_hash {title} WHERE new.row BETWEEN ? AND ? AND new.removed IS NULL"
-            " AND old.added <= ?"
-            " AND (old.removed IS NULL OR old.removed > ?) GROUP BY new.row",
-            [rows[0], rows[-1], self._base, self._base],
-        )
+        statement = SAME_TEXTS.format(title=title)
+        records = self._connection.execute(statement, [rows[0], rows[-1], self._base, self._base])
         return {record["new"]: record["old"] for record in records}
 
     def note_origin(self, article_id: str, root: str, path: str) -> str | None:
@@ -333,11 +330,11 @@ class Records:
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _prepare(self) -> None:
-        self._connection.execute("DROP TABLE IF EXISTS gist")  # of format 5: it is among the columns now
         self._connection.execute("CREATE TEMP TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
         for table, schema in _SCHEMAS.items():
             if self._one("SELECT 1 FROM sqlite_master WHERE name = ?", [table]) is None:
                 self._connection.executescript(f"BEGIN; {schema} COMMIT;")
+        self._connection.executescript(OF_TODAY)
         if self._one("SELECT 1 FROM corpus WHERE generation > ?", [self._base]) is not None:
             self._connection.execute("DELETE FROM corpus WHERE generation > ?", [self._base])
         for table in _TABLES:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.care.verify import verify_index
 from paraglot.search.engine.engine import Engine
+from paraglot.search.folder.store.schema import SAME_TEXTS
 from paraglot.search.types import Paragraph, SearchRequest
 
 Write = Callable[[list[dict[str, object]]], Path]
@@ -91,3 +94,19 @@ def test_under_another_title_it_is_another_vector_where_titles_are_read(tmp_path
     corpus = write_corpus([article("a"), article("b", title="Flour")])
     assert index_corpus(tmp_path / "with", [corpus], "fake").paragraphs_embedded == 2
     assert index_corpus(tmp_path / "without", [corpus], "fake", sentences=False).paragraphs_embedded == 1
+
+
+def test_a_store_with_an_index_of_whole_hashes_gets_that_of_their_beginnings(index: Path, write_corpus: Write) -> None:
+    """As an earlier version made it: the next write replaces it, and the equal text is found in it as before."""
+    with closing(sqlite3.connect(index / "store.sqlite")) as store:
+        store.executescript("DROP INDEX paragraph_by_hash; CREATE INDEX paragraph_by_text ON paragraph (text_hash)")
+    report = index_corpus(index, [write_corpus([article("z", "A new one.")])])
+    assert (report.paragraphs_added, report.paragraphs_embedded) == (2, 1)
+    with closing(sqlite3.connect(index / "store.sqlite")) as store:
+        names = {name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE name LIKE 'paragraph_by_%'")}
+        plan = store.execute(f"EXPLAIN QUERY PLAN {SAME_TEXTS.format(title='')}", [1, 9, 1, 1]).fetchall()
+    assert names == {f"paragraph_by_{name}" for name in ("added", "article", "hash", "id", "removed")}
+    assert [told for *_, told in plan][:2] == [
+        "SEARCH new USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+        "SEARCH old USING INDEX paragraph_by_hash (<expr>=? AND added<?)",
+    ]

@@ -34,7 +34,6 @@ CREATE TABLE paragraph (
 );
 CREATE INDEX paragraph_by_id ON paragraph (id);
 CREATE INDEX paragraph_by_article ON paragraph (article_id);
-CREATE INDEX paragraph_by_text ON paragraph (text_hash);
 CREATE INDEX article_by_added ON article (added);
 CREATE INDEX article_by_removed ON article (removed) WHERE removed IS NOT NULL;
 CREATE INDEX paragraph_by_added ON paragraph (added);
@@ -43,6 +42,21 @@ CREATE TABLE origin (               -- where each article was last read from; of
     id TEXT PRIMARY KEY, root TEXT NOT NULL, path TEXT NOT NULL
 ) WITHOUT ROWID;
 """
+
+OF_TODAY = """
+DROP TABLE IF EXISTS gist;
+DROP INDEX IF EXISTS paragraph_by_text;
+CREATE INDEX IF NOT EXISTS paragraph_by_hash ON paragraph (substr(text_hash, 1, 8), added);
+"""
+"""Run by each writer: it takes away what earlier versions had and nothing needs, and adds what they had not."""
+
+SAME_TEXTS = (
+    "SELECT new.row AS new, MIN(old.row) AS old FROM paragraph AS new JOIN paragraph AS old"
+    " ON substr(old.text_hash, 1, 8) = substr(new.text_hash, 1, 8) AND old.text_hash = new.text_hash {title}"
+    " WHERE new.row BETWEEN ? AND ? AND new.removed IS NULL"
+    " AND old.added <= ? AND (old.removed IS NULL OR old.removed > ?) GROUP BY new.row"
+)
+"""For new rows from one to another the first row of a generation with the same text: by the index above."""
 
 ONE_ARTICLE_AN_ID = "CREATE UNIQUE INDEX article_living ON article (id) WHERE removed IS NULL"
 """What every writer sees to. A store without it may hold one id twice: earlier versions let that happen."""
