@@ -70,9 +70,9 @@ class WordWorkers:
 
     def __init__(self) -> None:
         self._stack = ExitStack()
+        self._most = min(cores() - 1, MOST_WORKERS) if sys.executable else 0
         self._workers: list[_Worker] = []
-        self._seen = 0
-        self._batch: list[NewRow] = []
+        self._new: list[NewRow] = []
         self._asked: deque[_Asked] = deque()
         self._aside: list[_Aside] = []
         self._file = self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 (closed by `close`)
@@ -84,18 +84,14 @@ class WordWorkers:
 
     def begin(self, rows: Iterable[NewRow]) -> None:
         """Ask for the words of rows that are new, and ascend from call to call, if there are workers who have time."""
-        for row in rows:
-            self._seen += 1
-            if self._seen == LEAST_ROWS:
-                self._start()
-            if self._workers:
-                self._batch.append(row)
-        if len(self._batch) >= BATCH:
-            self._lay_aside()
-            worker = min(self._workers, key=lambda one: one.waiting)
-            if worker.waiting < MOST_WAITING and self._size < MOST_ASIDE_BYTES:
-                self._asked.append(_Asked([row.row for row in self._batch], worker.ask(self._batch)))
-            self._batch = []
+        if self._most < 1:
+            return
+        self._new += rows
+        if len(self._new) >= LEAST_ROWS:
+            self._start()
+        while self._workers and len(self._new) >= BATCH:
+            self._ask(self._new[:BATCH])
+            del self._new[:BATCH]
 
     def of(
         self, rows: Sequence[int], read: Read, progress: Callable[[int, int], None] = lambda *_: None
@@ -122,8 +118,14 @@ class WordWorkers:
             self.close()
 
     def _start(self) -> None:
-        count = min(cores() - 1, MOST_WORKERS) if sys.executable and not self._workers else 0
-        self._workers += [self._stack.enter_context(_Worker()) for _ in range(count)]
+        if not self._workers:
+            self._workers = [self._stack.enter_context(_Worker()) for _ in range(self._most)]
+
+    def _ask(self, rows: list[NewRow]) -> None:
+        self._lay_aside()
+        worker = min(self._workers, key=lambda one: one.waiting)
+        if worker.waiting < MOST_WAITING and self._size < MOST_ASIDE_BYTES:
+            self._asked.append(_Asked([row.row for row in rows], worker.ask(rows)))
 
     def _lay_aside(self) -> None:
         """Write down what the first batches that were asked have been answered."""
