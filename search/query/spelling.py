@@ -20,6 +20,12 @@ from paraglot.search.text.languages import LANGUAGES, common_words, stems_of
 LIKELY = 0.1
 """The probability from which on a language of the corpus is one that the query may be in."""
 
+TOLD = 0.5
+"""The probability from which on the other words of a query tell its language for sure."""
+
+SHORT = 4
+"""Letters of a word that is one of some language's by chance."""
+
 BY_LETTERS = 5
 """Languages that a query may be in by its letters."""
 
@@ -43,9 +49,13 @@ def is_known(known: Known, word: Word, languages: Mapping[str, float]) -> bool:
     return known.has(form) or any(map(known.frequency, stems))
 
 
-def is_right(word: Word) -> bool:
+def is_right(word: Word, heard: Mapping[str, float]) -> bool:
     """Whether a word as it stands is one of any language's: a function word, a common one, or in the lexicon; or
-    one that many texts have, or a regular form, in one of the languages that are likely written so."""
+    one that many texts have, or a regular form, in one of the languages that are likely written so.
+
+    ``heard``: as for `likely_languages`. Where it tells the language, a form of four letters in another says nothing:
+    any four are one in some language.
+    """
     lexicon, form = open_lexicon(), word.terms[0].term
     letters = scripts(word.written)
     written = [tag for tag, row in LANGUAGES.items() if letters <= set(row.scripts)]
@@ -54,9 +64,17 @@ def is_right(word: Word) -> bool:
     if any(form in folded_stop_words(tag) or form in common_words(tag) for tag in written):
         return True
     likely = likely_written_in(word.written, BY_LETTERS)
+    if (tag := told(heard)) and len(form) <= SHORT:
+        likely = [tag]
     return any(is_attested(form, tag) for tag in likely[:KNOWING]) or any(
         is_regular_form(word.written, tag) for tag in likely
     )
+
+
+def told(heard: Mapping[str, float]) -> str | None:
+    """The one language that the other words tell for sure; none of one without stems, whose words are syllables."""
+    tag = max(heard, key=lambda one: heard[one], default="")
+    return tag if tag and heard[tag] >= TOLD and stems_of(tag) == "snowball" else None
 
 
 def knowing(word: Word, likely: Sequence[str]) -> str | None:

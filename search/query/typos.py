@@ -16,7 +16,7 @@ from paraglot.search.index import Like, WordForm
 from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.query.language import scripts
 from paraglot.search.query.lookup import Known, Lookup
-from paraglot.search.query.spelling import KNOWING, is_known, is_right, knowing, likely_languages
+from paraglot.search.query.spelling import KNOWING, is_known, is_right, knowing, likely_languages, told
 from paraglot.search.text.analysis import Word
 
 MOST_CORRECTED = 3
@@ -87,10 +87,11 @@ def corrections(lookup: Lookup, plain: str, words: Sequence[Word], languages: Ma
     unknown = lookup.settled(
         lambda known: {term: word for term, word in written.items() if not is_known(known, word, languages)}
     )
-    doubtful = {term: word for term, word in unknown.items() if not is_right(word)}
+    heard = languages if len(unknown) < len(written) else {}
+    doubtful = {term: word for term, word in unknown.items() if not is_right(word, heard)}
     if not doubtful or len(doubtful) > max(2, (len(written) + 1) // 2):
         return []
-    corrector = _Corrector(plain, languages if len(unknown) < len(written) else {})
+    corrector = _Corrector(plain, heard)
     joined = lookup.settled(lambda known: list(corrector.joined(known, words, doubtful)))
     taken = {term for correction in joined for term in correction.typed}
     left = [word for term, word in doubtful.items() if term not in taken and len(term) >= SHORTEST]
@@ -141,7 +142,8 @@ class _Corrector:
         if swapped(term, meant):
             return "slip"
         poor = bool(_INFLECTING.intersection(self._likely[:1]))
-        if len(term) <= SHORTEST + 1 and (poor or len(term) == SHORTEST or word.written.istitle()):
+        sure = word.written.islower() and told(self._heard) in instead.languages
+        if len(term) <= SHORTEST + 1 and (poor or (len(term) == SHORTEST and not sure) or word.written.istitle()):
             return "perhaps"
         longer = max(len(term), len(meant))
         ending = longer - _INFLECTED if poor else min(len(term), len(meant))

@@ -155,7 +155,7 @@ def test_a_gloss_is_made_without_common_words() -> None:
 @pytest.mark.parametrize(("text", "tag"), [("well known made the", "en"), ("вообще говорит не", "ru")])
 def test_common_words_and_function_words_are_known(text: str, tag: str) -> None:
     lexicon = open_lexicon()
-    assert all(lexicon.knows(word, tag) and is_right(word) for word in words(text))
+    assert all(lexicon.knows(word, tag) and is_right(word, {}) for word in words(text))
 
 
 @given(st.lists(st.sampled_from(["北京", "市长", "税", "面包", "X", "、"]), max_size=12).map("".join))
