@@ -44,6 +44,8 @@ ENGINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "tantivy": ("bare tantivy + FAISS by hand", "tantivy_faiss", ("tantivy==0.27.0", "faiss-cpu==1.15.1", "numpy")),
     "sqlite": ("SQLite FTS5 + sqlite-vec", "sqlite_fts", ("apsw", "sqlite-vec==0.1.9", "numpy")),
     "lancedb": ("LanceDB", "lancedb_hybrid", ("lancedb==0.40.0", "pyarrow", "numpy")),
+    "txtai": ("txtai", "txtai_hybrid", ("txtai==9.14.0", "torch==2.13.0", "numpy")),
+    "milvus": ("Milvus Lite", "milvus_hybrid", ("milvus-lite==3.2.2", "pymilvus==3.0.2", "numpy")),
     "whoosh": ("Whoosh + FAISS by hand", "whoosh_faiss", ("whoosh==2.7.4", "faiss-cpu==1.15.1", "numpy")),
 }
 """Name → what it is called, its adapter in `peers`, and what its environment needs; ours has this one."""

@@ -1,11 +1,13 @@
 """Ask a running service from many clients at once, and see how long answers take and whether its memory grows.
 
-    python benchmarks/service_load.py INDEX QUERIES [--clients 16] [--seconds 60] [--workers 1] [--starts 3]
+    python benchmarks/service_load.py INDEX QUERIES [--clients 1 4 16] [--seconds 60] [--workers 1] [--starts 3]
 
-INDEX is served on loopback by a process of its own; QUERIES is a file with one query a line. Prints the time from start
-to ready (the best of --starts), requests, errors, p50, p95 and p99, and the memory of the service's processes at a
-quarter and at the end of the time. Exit code 1 where an answer was not 200, p99 is over ten times p50, memory grew by
-more than a tenth, or the service was not ready within 2 s.
+INDEX is served on loopback by a process of its own; QUERIES is a file with one query a line, each asked once. Prints a
+table, a line for each number of clients: answers a second, p50, p95, p99, what the service took of the processor for an
+answer, and how many were no answer: 503 is one that would have waited too long, and is refused at once. Before it, the
+time from start to ready (the best of --starts), behind it the memory of the service's processes before and after each.
+Exit code 1 where there was another error, p99 is over five times p50, memory grew by more than a tenth after the first
+clients, or the service was not ready within 2 s.
 
 The index of the bars in README, 100,000 paragraphs, comes from shuffled_corpus.py and paraglot index.
 """
@@ -22,11 +24,15 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+
+WARM_S = 5.0
+"""One client asks so long before anything is measured."""
 
 ROOT = Path(__file__).parent.parent
 SERVE = [sys.executable, "-c", "from paraglot.api.cli.main import main; main()", "serve", "--port", "0", "--index"]
@@ -86,18 +92,90 @@ def memory_mb(process_id: int, kind: str = "Pss") -> float:
     return total
 
 
-def ask(address: str, queries: list[str], end: float, seed: int, took: list[float], statuses: Counter[int]) -> None:
-    """One client: one query after another until the time is up."""
-    chance = random.Random(seed)
+@dataclass
+class Load:
+    """What clients found: how long each answer took, in seconds, and how often each status came."""
+
+    clients: int
+    seconds: float
+    took: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    used_s: float = 0.0
+    """Of the processor, by the service."""
+
+    @property
+    def answers(self) -> int:
+        """Those that were one: refusals are not."""
+        return self.statuses[200]
+
+    def line(self) -> str:
+        """A line of the table."""
+        p50, p95, p99 = self.percentiles_ms
+        others = ", ".join(f"{count} × {status}" for status, count in sorted(self.statuses.items()) if status != 200)
+        used_ms = 1000 * self.used_s / max(self.answers, 1)
+        numbers = f"{self.answers / self.seconds:.1f} | {p50:.0f} | {p95:.0f} | {p99:.0f} | {p99 / p50:.1f}"
+        return f"| {self.clients} | {numbers} | {used_ms:.1f} | {others or 'none'} |"
+
+    @property
+    def percentiles_ms(self) -> tuple[float, float, float]:
+        """The 50th, 95th and 99th."""
+        cuts = statistics.quantiles(self.took, n=100)
+        return 1000 * cuts[49], 1000 * cuts[94], 1000 * cuts[98]
+
+
+TABLE = """| clients | answers/s | p50, ms | p95, ms | p99, ms | p99 / p50 | processor, ms an answer | other statuses |
+|--:|--:|--:|--:|--:|--:|--:|---|"""
+
+
+def ask(address: str, queries: Iterator[str], end: float, load: Load) -> None:
+    """One client: one query after another until the time is up, or all are asked."""
     with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
-        while time.perf_counter() < end:
+        while time.perf_counter() < end and (query := next(queries, None)) is not None:
             started = time.perf_counter()
             try:
-                status = client.get("/v1/search", params={"q": chance.choice(queries)}).status_code
+                status = client.get("/v1/search", params={"q": query}).status_code
             except httpx.HTTPError:
                 status = 0
-            took.append(time.perf_counter() - started)
-            statuses[status] += 1
+            load.took.append(time.perf_counter() - started)
+            load.statuses[status] += 1
+
+
+def used_s(process_id: int) -> float:
+    """What a process and those that it started took of the processor; Linux only."""
+    total = 0
+    for one in family(process_id):
+        with suppress(OSError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def loaded(process_id: int, address: str, queries: Iterator[str], clients: int, seconds: float) -> Load:
+    """Ask from so many clients at once for so long, or until there is no query any more."""
+    load, before, started = Load(clients, seconds), used_s(process_id), time.perf_counter()
+    given = (address, queries, started + seconds, load)
+    threads = [threading.Thread(target=ask, args=given) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    load.seconds, load.used_s = time.perf_counter() - started, used_s(process_id) - before
+    return load
+
+
+class Fresh(Iterator[str]):
+    """Queries that were not asked before, for several threads: those of a file in chance's order, and, where these are
+    all asked, each with a number behind it. An answer that the service kept would tell nothing.
+    """
+
+    def __init__(self, queries: Sequence[str]) -> None:
+        self._queries, self._lock, self._asked = random.Random(0).sample(queries, len(queries)), threading.Lock(), 0
+
+    def __next__(self) -> str:
+        with self._lock:
+            times, place = divmod(self._asked, len(self._queries))
+            self._asked += 1
+        return f"{self._queries[place]} {times}" if times else self._queries[place]
 
 
 def main() -> None:
@@ -105,39 +183,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("index", type=Path)
     parser.add_argument("queries", type=Path)
-    parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 16])
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--starts", type=int, default=3)
     arguments = parser.parse_args()
-    queries = [line.strip() for line in arguments.queries.read_text("utf-8").splitlines() if line.strip()]
-    took: list[float] = []
-    statuses: Counter[int] = Counter()
+    queries = Fresh([line.strip() for line in arguments.queries.read_text("utf-8").splitlines() if line.strip()])
     ready_s = min(ready_after_s(arguments.index) for _ in range(arguments.starts))
+    found: list[Load] = []
     with served(arguments.index, "--workers", str(arguments.workers)) as (process, address, _):
         paragraphs = httpx.get(f"{address}/v1/index", trust_env=False).json()["paragraphs"]
-        end = time.perf_counter() + arguments.seconds
-        clients = [
-            threading.Thread(target=ask, args=(address, queries, end, seed, took, statuses))
-            for seed in range(arguments.clients)
-        ]
-        for client in clients:
-            client.start()
-        time.sleep(arguments.seconds / 4)
-        early_mb = memory_mb(process.pid)
-        for client in clients:
-            client.join()
-        late_mb = memory_mb(process.pid)
-    cuts = statistics.quantiles(took, n=100)
-    p50, p95, p99 = (1000 * cuts[at] for at in (49, 94, 98))
-    print(f"{paragraphs} paragraphs, ready after {ready_s:.2f} s")
-    print(f"{len(took)} requests by {arguments.clients} clients: {dict(statuses)}")
-    print(
-        f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms; {len(took) / arguments.seconds:.0f} requests a second"
-    )
-    print(f"memory {early_mb:.0f} MB after a quarter, {late_mb:.0f} MB at the end")
-    failed = set(statuses) != {200}
-    sys.exit(failed or p99 > 10 * p50 or late_mb > 1.1 * early_mb or ready_s >= 2)
+        loaded(process.pid, address, queries, 1, WARM_S)
+        memory = [memory_mb(process.pid)]
+        for clients in arguments.clients:
+            found.append(loaded(process.pid, address, queries, clients, arguments.seconds))
+            memory.append(memory_mb(process.pid))
+    machine = f"{os.cpu_count()} processors under a load of {os.getloadavg()[0]:.1f}"
+    print(f"{paragraphs:,} paragraphs, {arguments.workers} workers, ready after {ready_s:.2f} s, {machine}")
+    print("\n".join([TABLE, *(load.line() for load in found)]))
+    print("memory, MB: " + ", ".join(f"{one:.0f}" for one in memory))
+    failed = any(set(load.statuses) - {200, 503} for load in found)
+    slow = any(load.percentiles_ms[2] > 5 * load.percentiles_ms[0] for load in found)
+    sys.exit(failed or slow or memory[-1] > 1.1 * memory[1] or ready_s >= 2)
 
 
 if __name__ == "__main__":

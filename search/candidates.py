@@ -81,7 +81,11 @@ class Candidates:
     def of(cls, rows: Sequence[int], **columns: Any) -> Candidates:
         """Candidates with these columns; of the others nothing is known."""
         count = len(rows)
-        made = {name: np.full((count, *shape), nothing, kind) for name, (kind, nothing, *shape) in _NOTHING.items()}
+        made = {
+            name: np.full((count, *shape), nothing, kind)
+            for name, (kind, nothing, *shape) in _NOTHING.items()
+            if name not in columns
+        }
         given = {name: _column(name, column, count) for name, column in columns.items()}
         return cls(**{**made, **given, "rows": np.asarray(rows, np.int64)})
 
@@ -165,8 +169,4 @@ def _column(name: str, values: Any, count: int) -> NDArray[Any]:
     kind = _NOTHING[name][0]
     if kind is not np.object_ or (isinstance(values, np.ndarray) and values.dtype == np.object_):
         return np.asarray(values, kind)
-    column = np.empty(count, np.object_)
-    column[:] = None
-    for place, value in enumerate(values):
-        column[place] = value
-    return column
+    return np.fromiter(values, np.object_, count)

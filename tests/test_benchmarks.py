@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from benchmarks.compare_peers import COLUMNS, ENGINES, Measured, ahead, query_of, shown, table
 from benchmarks.encoder_quality import Judged, same_and_across
 from benchmarks.peers.shared import fused, words
+from benchmarks.service_load import Fresh, Load
 
 
 def measured(**values: float) -> Measured:
@@ -72,3 +74,14 @@ def test_a_matrix_of_scores_is_judged_by_pairs_of_languages_and_in_one_pool() ->
     assert judged.matrix(scores) == pytest.approx(expected)
     assert same_and_across(judged.matrix(scores), ["de", "en"]) == pytest.approx(((1 + 1 / np.log2(3)) / 2, 1 / 4))
     assert judged.pool(scores) == (1 + 0) / 2
+
+
+def test_no_query_of_a_load_is_asked_twice() -> None:
+    queries = Fresh(["bread", "tax"])
+    first, then = ([next(queries) for _ in range(2)] for _ in range(2))
+    assert (sorted(first), sorted(then)) == (["bread", "tax"], ["bread 1", "tax 1"])
+
+
+def test_a_load_is_told_by_its_answers_and_refusals_are_none() -> None:
+    load = Load(4, 2.0, [0.01] * 99 + [0.05], Counter({200: 98, 503: 2}), 0.98)
+    assert load.line() == "| 4 | 49.0 | 10 | 10 | 50 | 5.0 | 10.0 | 2 × 503 |"

@@ -82,12 +82,12 @@ class KeywordIndex:
 
     def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by BM25."""
-        scores = self._scores(query)
-        found = self._allowed(np.flatnonzero(scores), allowed)
-        if len(found) > limit:
-            least = np.partition(scores[found], -limit)[-limit]
-            found = found[scores[found] >= least]
-        rows, best = self._terms.rows_of(found), scores[found]
+        every = self._scores(query)
+        found = self._allowed(np.flatnonzero(every), allowed)
+        scores = np.round(every[found], 6)
+        least = np.partition(scores, -limit)[-limit] if len(found) > limit else 0.0
+        first = (scores >= least) & (scores > 0)
+        rows, best = self._terms.rows_of(found[first]), scores[first]
         order = np.lexsort((rows, -best))[:limit]
         return list(zip(rows[order].tolist(), best[order].tolist(), strict=True))
 
@@ -156,13 +156,13 @@ class KeywordIndex:
         return [form for form in chosen if self.frequency(form) or self._count(form, "title")]
 
     def _scores(self, query: KeywordQuery) -> NDArray[np.float64]:
-        """The BM25 of every place."""
+        """The BM25 of every place, not rounded."""
         scores = np.zeros(self._terms.size)
         for word in query.words:
             for term, weight in word.terms.items():
                 postings = self._postings(term, None)
                 scores[postings.places] += weight * self._idf(term) * postings.shares
-        return np.round(scores, 6)
+        return scores
 
     def _idf(self, term: str) -> float:
         language, marked, _ = term.partition(":")
