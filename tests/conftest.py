@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,13 @@ def write_corpus(tmp_path: Path) -> Callable[[list[dict[str, object]]], Path]:
         return path
 
     return write
+
+
+def index_of(folder: Path, articles: Iterable[Mapping[str, object]]) -> Path:
+    """An index of articles in ``folder``, made with the fake encoder; they stand beside it as JSON lines."""
+    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, articles)), "utf-8")
+    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
+    return folder / "index"
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import subprocess
 import sys
 import time
@@ -36,7 +35,7 @@ from paraglot.search.answer.similar_types import SimilarRequest
 from paraglot.search.errors import InvalidRequest, NotFound, ParagraphChanged
 from paraglot.search.suggest.types import SuggestRequest
 from paraglot.search.types import Article, Hit, Paragraph, SearchResponse
-from tests.conftest import ARTICLES
+from tests.conftest import ARTICLES, index_of
 from tests.servers import ROOT, service
 
 Ask = Callable[..., Any]
@@ -45,12 +44,9 @@ URL = "http://service"
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from paraglot.indexer.build import index_corpus
 
     folder = tmp_path_factory.mktemp("client")
-    (folder / "corpus.jsonl").write_text("\n".join(json.dumps(one) for one in ARTICLES), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
-    return folder / "index"
+    return index_of(folder, ARTICLES)
 
 
 @pytest.fixture(scope="module")

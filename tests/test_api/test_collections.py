@@ -3,7 +3,6 @@ service."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,9 @@ from paraglot.api.http.observing.observe import Models, ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings, collections_of, load_settings
-from paraglot.indexer.build import index_corpus
 from paraglot.search.errors import InvalidSettings
 from tests.commands import paraglot
+from tests.conftest import index_of
 from tests.servers import service
 
 NEWS = [
@@ -31,9 +30,7 @@ SECRET = [{"id": "hidden", "title": "Quicksilver", "text": "The quicksilver brea
 
 def made(folder: Path, articles: list[dict[str, str]]) -> Path:
     folder.mkdir(parents=True)
-    (folder / "corpus.jsonl").write_text("\n".join(json.dumps(one | {"language": "en"}) for one in articles), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
-    return folder / "index"
+    return index_of(folder, [one | {"language": "en"} for one in articles])
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,15 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import paraglot.api.mcp.server  # noqa: F401  # a first import within what Hypothesis runs may fail in CPython 3.11
 from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
-from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import ParagraphChanged
+from tests.conftest import index_of
 
 SECRETS = ("zanzibar", "quicksilver")
 """Words of what is hidden, in each of its titles, texts, sources and tags; no request holds one whole but in ids and
@@ -80,8 +81,7 @@ PLACES = st.integers(0, 20)
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("filtered")
     for articles in ([OPEN, MIXED, FORMER], [HIDDEN]):
-        (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, articles)), "utf-8")
-        index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
+        index_of(folder, articles)
     return folder / "index"
 
 

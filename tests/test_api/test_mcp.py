@@ -26,7 +26,7 @@ from paraglot.api.mcp.tools import Reference, fetch
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine
-from tests.conftest import ARTICLES, ROOT
+from tests.conftest import ARTICLES, ROOT, index_of
 from tests.servers import Service, service
 from tests.test_api.test_access import bearer, client_of, code
 
@@ -40,9 +40,7 @@ LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("mcp")
     articles = [one | {"url": f"https://example.org/{number}"} for number, one in enumerate(ARTICLES)]
-    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, articles)), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
-    return folder / "index"
+    return index_of(folder, articles)
 
 
 @pytest.fixture(scope="module")

@@ -14,17 +14,14 @@ from paraglot.api.http.app import create_app
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.http.problem_types import MEANINGS
 from paraglot.api.settings import Settings
-from paraglot.indexer.build import index_corpus
-from tests.conftest import ARTICLES, ROOT
+from tests.conftest import ARTICLES, ROOT, index_of
 
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reads")
     articles = [one | {"url": f"https://example.org/{number}"} for number, one in enumerate(ARTICLES)]
-    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, articles)), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
-    return folder / "index"
+    return index_of(folder, articles)
 
 
 @pytest.fixture(scope="module")

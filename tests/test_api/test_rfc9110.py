@@ -16,8 +16,7 @@ from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
-from paraglot.indexer.build import index_corpus
-from tests.conftest import ARTICLES
+from tests.conftest import ARTICLES, index_of
 
 SEARCH = "/v1/search?q=bread"
 LONG = "/v1/search?q=bread&limit=100"
@@ -26,8 +25,7 @@ LONG = "/v1/search?q=bread&limit=100"
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("rfc9110")
-    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, ARTICLES)), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
+    index_of(folder, ARTICLES)
     settings = Settings(index=folder / "index", allow_origin=["https://allowed.example"])
     app = create_app(ObservedEngine(settings), settings)
     with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as opened:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from paraglot.indexer.build import index_corpus
-from tests.conftest import ARTICLES
+from tests.conftest import ARTICLES, index_of
 from tests.servers import Service, service
 
 LINES = {"content-type": "application/x-ndjson"}
@@ -22,9 +22,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def served_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("written")
-    (folder / "corpus.jsonl").write_text("\n".join(json.dumps(one) for one in ARTICLES), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
-    return folder / "index"
+    return index_of(folder, ARTICLES)
 
 
 @pytest.fixture(scope="module")

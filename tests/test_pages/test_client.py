@@ -14,7 +14,7 @@ import pytest
 from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import index_corpus
-from tests.conftest import ROOT
+from tests.conftest import ROOT, index_of
 from tests.node import node, package, program
 from tests.servers import Service, service
 
@@ -30,9 +30,7 @@ ARTICLES = [
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("client")
-    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, ARTICLES)), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
-    return folder / "index"
+    return index_of(folder, ARTICLES)
 
 
 @pytest.fixture(scope="module")

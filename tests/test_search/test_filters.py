@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.query.filters import (
@@ -26,6 +24,7 @@ from paraglot.search.query.filters import (
 )
 from paraglot.search.text.dates import read_period
 from paraglot.search.types import SearchRequest
+from tests.conftest import index_of
 
 ARTICLES = [
     {"id": "a", "text": "One bread.", "language": "en", "date": "2023-12-31", "source": "Gazette", "stars": 3,
@@ -41,9 +40,7 @@ ARTICLES = [
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("filters")
-    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, ARTICLES)), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
-    with Engine(folder / "index") as engine:
+    with Engine(index_of(folder, ARTICLES)) as engine:
         yield engine
 
 
