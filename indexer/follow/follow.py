@@ -19,6 +19,7 @@ from paraglot.indexer.corpus.corpus import input_of, read_content
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.own_vectors import UnfitVectors
 from paraglot.indexer.corpus.remarks import Remarks
+from paraglot.indexer.follow.once import Once
 from paraglot.indexer.follow.polite import Later, Polite, origin_of
 from paraglot.indexer.follow.seen import Note, Seen
 from paraglot.indexer.follow.web import Answer, Refused, Web
@@ -107,7 +108,7 @@ def _committed(layout: IndexLayout) -> int:
 
 
 def _put(write: Write, run: _Run) -> None:
-    for url, draft in run.drafts:
+    for url, draft in run.chosen():
         try:
             write.put(draft)
         except UnfitVectors as error:
@@ -125,9 +126,16 @@ class _Run:
         self.drafts: list[tuple[str, Draft]] = []
         self.gone: list[str] = []
         self.notes: dict[str, Note] = {}
+        self.pages: set[str] = set()
+        self._once = Once(seen.of, self.notes)
         self._polite, self._now, self._left = polite, now, most_pages
         self._options = options
         self._sitemaps = 0
+
+    def chosen(self) -> list[tuple[str, Draft]]:
+        """What was read, but of an article whose page was read that page alone, once."""
+        pages = {draft.id: url for url, draft in reversed(self.drafts) if url in self.pages}
+        return [(url, draft) for url, draft in self.drafts if pages.get(draft.id, url) == url]
 
     def fail(self, url: str, reason: str) -> None:
         """Name what an address is to blame for."""
@@ -150,7 +158,7 @@ class _Run:
 
     def _feed(self, url: str, answer: Answer) -> None:
         found = list(read_content(answer.url, answer.content, self._options))
-        self.drafts += [(url, one) for one in found if isinstance(one, Draft)]
+        self.drafts += [(url, one) for one in self._once.items([one for one in found if isinstance(one, Draft)])]
         for one in found:
             if isinstance(one, Skipped):
                 self.fail(url, f"line {one.place.line}: {one.reason}")
@@ -211,6 +219,9 @@ class _Run:
         found = read_content(answer.url, answer.content, self._format(answer))
         drafts = [one for one in found if isinstance(one, Draft)]
         drafts = [one if one.url else replace(one, url=answer.url) for one in drafts]
+        if len(drafts) == 1:
+            drafts = [self._once.page(drafts[0], url, answer.url)]
+        self.pages.add(url)
         self.drafts += [(url, one) for one in drafts]
         self._note(url, answer, lastmod=entry.lastmod, article=drafts[0].id if drafts else "")
         return True
@@ -238,6 +249,7 @@ class _Run:
             return None
         if answer.status in (404, 410) and gone:
             self.gone.append(gone)
+            self._once.forget(url)
             self.notes[url] = Note(url)
             return None
         if answer.status != 200:

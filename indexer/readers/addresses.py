@@ -65,6 +65,18 @@ def _tracks(parameter: str) -> bool:
     return _TRACKING.fullmatch(parameter.partition("=")[0].removeprefix("amp;")) is not None
 
 
+def page_key(address: str) -> str:
+    """What two addresses of one page have in common, however they are written: a host without ``www.``, a path without
+    its last slash, and what is asked for beside where a reader came from.
+
+    >>> page_key("http://www.A.example/b/?utm_source=rss#c") == page_key("https://a.example/b")
+    True
+    """
+    parts = divided(without_tracking(address))
+    host = parts.netloc.lower().removeprefix("www.")
+    return f"{host}{parts.path.rstrip('/')}{'?' * bool(parts.query)}{parts.query}"
+
+
 Pages: TypeAlias = Literal["files", "folders"]
 HTML_PAGES: Pages = "files"
 MARKDOWN_PAGES: Pages = "folders"

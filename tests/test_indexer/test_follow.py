@@ -181,6 +181,55 @@ def test_a_page_that_is_gone_takes_its_article_along(site: Site, run: Run) -> No
     assert run.articles() == {"The secon"}
 
 
+@pytest.mark.parametrize("order", ["feed first", "sitemap first", "feed, then both", "sitemap, then both"])
+@pytest.mark.parametrize(
+    ("linked", "listed"), [("/bread", "/bread"), ("/bread/?utm_source=rss", "/bread"), ("/bread#top", "/bread/")]
+)
+def test_a_page_that_comes_by_feed_and_by_sitemap_is_one_article(
+    site: Site, run: Run, order: str, linked: str, listed: str
+) -> None:
+    feed = site.feed("/feed.xml", "bread", "rain")
+    https = site.url(linked).replace("http://", "https://")
+    site.pages["/feed.xml"].content = site.pages["/feed.xml"].content.replace(
+        f"<link>{site.url('/bread')}<".encode(), f"<link>{https}<".encode()
+    )
+    site.article(listed, "The council raised the tax on bread, as the page tells at length.")
+    sitemap = site.sitemap("/sitemap.xml", {listed: "2026-01-01"})
+    first, _, then = order.partition(",")
+    sources = [feed, sitemap] if first.startswith("feed") else [sitemap, feed]
+    if then:
+        run(sources[0])
+    run(*sources)
+    site.pages["/feed.xml"].content += b"<!-- -->"
+    run(*sources)
+    with open_index(run.folder) as engine:
+        found = {hit.article.id: hit.paragraph.text for hit in engine.search("bread").hits}
+        with engine.view() as view:
+            assert len(view.snapshot.articles(view.snapshot.select())) == 2
+    assert [text for text in found.values() if "bread" in text] == [
+        "The council raised the tax on bread, as the page tells at length."
+    ]
+
+
+def test_pages_with_one_canonical_address_are_one_article(site: Site, run: Run) -> None:
+    for path in ("/a", "/a/print"):
+        site.article(path, "The first page tells of bakers in the old town.")
+        page = site.pages[path]
+        page.content = page.content.replace(b"<head>", f"<head><link rel=canonical href='{site.url('/a')}'>".encode())
+    run(site.sitemap("/sitemap.xml", {"/a": "2026-01-01", "/a/print": "2026-01-02"}))
+    with open_index(run.folder) as engine, engine.view() as view:
+        assert len(view.snapshot.articles(view.snapshot.select())) == 1
+
+
+def test_a_link_that_all_items_have_is_that_of_none(site: Site, run: Run) -> None:
+    feed = site.feed("/feed.xml", "bread", "rain")
+    content = site.pages["/feed.xml"].content
+    for title in ("bread", "rain"):
+        content = content.replace(site.url(f"/{title}").encode(), site.url("/").encode())
+    site.pages["/feed.xml"].content = content
+    assert run(feed).report.articles_added == 2
+
+
 def test_sitemaps_in_sitemaps_and_the_bound_of_a_run(site: Site, run: Run) -> None:
     for name in "abc":
         site.article(f"/{name}", f"The page {name} tells of bakers in the old town {name}.")
