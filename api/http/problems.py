@@ -98,7 +98,8 @@ async def _gone(request: Request, error: ClientDisconnect) -> Response:  # noqa:
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
     status = HTTPStatus(error.status_code)
     if status == HTTPStatus.BAD_REQUEST:  # FastAPI's answer to a body that is no text at all
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", _NO_OBJECT.detail, [_NO_OBJECT])
+        fault = _no_text(error.__cause__) if isinstance(error.__cause__, UnicodeDecodeError) else _NO_OBJECT
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", fault.detail, [fault])
     response = problem(status, status.name.lower(), f"{request.method} {request.url.path}: {error.detail}")
     response.headers.update(error.headers or {})
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -149,6 +150,12 @@ def _model(status: HTTPStatus, code: str, detail: str, faults: list[FaultModel])
 
 def _response(body: ProblemModel, **further: str | None) -> JSONResponse:
     return JSONResponse(body.model_dump() | further, body.status, media_type=MEDIA_TYPE)
+
+
+def _no_text(error: UnicodeDecodeError) -> FaultModel:
+    """Which byte of a body is wrong."""
+    said = f"The body is not {error.encoding.upper()}: byte {error.start + 1} of it is part of no character."
+    return FaultModel(pointer="", detail=said)
 
 
 def _no_json(body: str, fault: Mapping[str, Any]) -> FaultModel:

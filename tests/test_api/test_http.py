@@ -132,7 +132,6 @@ def test_other_errors_are_problems_too(client: httpx.Client, method: str, path: 
     "request_",
     [
         {"content": b'{"q": "x"}', "headers": {"content-type": "application/x-www-form-urlencoded"}},
-        {"content": b'{"q": "\xff"}', "headers": {"content-type": "application/json"}},
         {"content": b"[1]", "headers": {"content-type": "application/json"}},
         {"content": b""},
     ],
@@ -145,6 +144,18 @@ def test_a_body_that_is_no_json_object(client: httpx.Client, request_: dict[str,
         message,
         [{"pointer": "", "detail": message}],
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"q": "\xff"}', "The body is not UTF-8: byte 8 of it is part of no character."),
+        ('{"q": "rivière"}'.encode("cp1252"), "The body is not UTF-8: byte 12 of it is part of no character."),
+    ],
+)
+def test_a_wrong_byte_in_a_body_is_named(client: httpx.Client, content: bytes, said: str) -> None:
+    problem = client.post("/v1/search", content=content, headers={"content-type": "application/json"}).json()
+    assert (problem["status"], problem["detail"], problem["errors"]) == (422, said, [{"pointer": "", "detail": said}])
 
 
 def test_a_body_that_is_not_json_is_told_where_it_ends(client: httpx.Client) -> None:
