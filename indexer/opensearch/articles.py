@@ -9,31 +9,40 @@ from __future__ import annotations
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from paraglot.indexer.corpus.assemble import Assembled, assemble, fits_encoder
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.remarks import Remarks
-from paraglot.indexer.opensearch.change import ClusterChange
+from paraglot.indexer.opensearch.change import ClusterChange, as_stored, stored
+from paraglot.indexer.opensearch.first import Run, serve_when_last
 from paraglot.indexer.opensearch.generations import waited
+from paraglot.indexer.opensearch.making import Ahead, Maker
 from paraglot.indexer.opensearch.place import SHARDS, WritableCluster, as_set
-from paraglot.indexer.opensearch.plan import Done
+from paraglot.indexer.opensearch.plan import Plan
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.run import Making, Progress, Report
 from paraglot.search.encoders.load import BUILTIN, load_encoder
 from paraglot.search.encoders.outside import outside_dimension
-from paraglot.search.encoders.protocols import Encoder
-from paraglot.search.errors import IndexMismatch, IndexMissing, InvalidSettings, NotFound
+from paraglot.search.encoders.protocols import Encoder, SentenceEncoder
+from paraglot.search.errors import ClusterFailure, IndexMismatch, IndexMissing, InvalidSettings, NotFound
 from paraglot.search.opensearch.connecting import connected
+from paraglot.search.opensearch.index import ClusterIndex
 from paraglot.search.opensearch.manifest import ClusterManifest
+from paraglot.search.opensearch.point import Point
+from paraglot.search.opensearch.schema import unserved
 from paraglot.search.types import Article, Paragraph
 from paraglot.search.types.address import ClusterAddress
 
 AT_ONCE = 1_000
-"""Articles of one commit."""
+"""Articles of one commit at most."""
+
+LETTERS_AT_ONCE = 2_000_000
+"""Letters of their texts from which on a commit takes in no more: what is made of them is held in memory."""
 
 
 def index_on_cluster(
@@ -46,23 +55,23 @@ def index_on_cluster(
     listener: Callable[[str], None] | None,
 ) -> Report:
     """Add and replace the articles of ``corpus``, as `paraglot.indexer.build.index_corpus` does in a folder."""
-    run = _Run(address, making, wait_s)
-    report, remarks = run.report, Remarks(listener)
-    batch: list[Draft] = []
-    started = time.perf_counter()
-    for seen, found in enumerate(read_corpus(corpus, replace(options, remarks=remarks)), start=1):
-        progress("read", seen, None)
-        if isinstance(found, Skipped):
-            report.skip(found)
-            continue
-        if found.vectors:
-            remarks.leave_out("vectors: the index makes its own", found.place, found.title)
-        batch.append(replace(found, vectors=()))
-        if len(batch) == AT_ONCE:
-            run.put(batch)
-            progress("committed", report.articles, None)
-            batch = []
-    run.put(batch)
+    remarks, started = Remarks(listener), time.perf_counter()
+    with closing(_Run(address, making, wait_s)) as run:
+        report, batch = run.report, _Batch()
+        for seen, found in enumerate(read_corpus(corpus, replace(options, remarks=remarks)), start=1):
+            progress("read", seen, None)
+            if isinstance(found, Skipped):
+                report.skip(found)
+                continue
+            if found.vectors:
+                remarks.leave_out("vectors: the index makes its own", found.place, found.title)
+            batch.add(replace(found, vectors=()))
+            if batch.is_full:
+                run.put(batch.drafts)
+                progress("committed", report.articles, None)
+                batch = _Batch()
+        run.put(batch.drafts)
+        run.serve()
     report.left_out, report.seconds = remarks.counts(), {"write": round(time.perf_counter() - started, 3)}
     report.warnings += remarks.warned()
     return report
@@ -93,18 +102,37 @@ def apply_on_cluster(address: ClusterAddress, changes: Mapping[str, Draft | None
     return run.report, frozenset(absent)
 
 
+class _Batch:
+    """What is taken in by one commit."""
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self._letters = 0
+
+    def add(self, draft: Draft) -> None:
+        """Take in an article."""
+        self.drafts.append(draft)
+        self._letters += len(draft.text)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is to be committed before more is read."""
+        return len(self.drafts) == AT_ONCE or self._letters >= LETTERS_AT_ONCE
+
+
 class _Run:
     """Commits into one index, and what they did."""
 
     def __init__(self, address: ClusterAddress, making: Making, wait_s: float, *, there: bool = False) -> None:
         """``there``: the index must be. Raises `IndexMissing`, `IndexMismatch`, `InvalidSettings`."""
         self.report = Report()
-        cluster = connected(address)
-        self._wait_s = wait_s
-        shards, replicas, vectors = as_set()
-        made = (shards or SHARDS, replicas, vectors)
-        self._index = WritableCluster(cluster, address.name, making.model, None, *made)
-        before = self._manifest(there)
+        self._cluster, self._name, self._wait_s = connected(address), address.name, wait_s
+        shards, self._replicas, vectors = as_set()
+        made = (shards or SHARDS, self._replicas, vectors)
+        self._index = WritableCluster(self._cluster, address.name, making.model, None, *made)
+        self._first = not there and self._cluster.aliased(address.name) is None
+        with self._point(there) as point:
+            before = point.manifest if point else None
         if before:
             _check_made_alike(address, before, making)
             self._counted(before)
@@ -115,39 +143,75 @@ class _Run:
             raise InvalidSettings(f"{address}: an index with vectors from outside lies in a folder.")
         self._encoder: Encoder = load_encoder(name)
         self._fits = fits_encoder(self._encoder.spec, self._encoder.count_tokens)
+        self._maker = Maker(self._encoder, before.sentences if before else isinstance(self._encoder, SentenceEncoder))
+        self._run = Run(self._cluster, self._name) if self._first else None
 
     def put(self, batch: Sequence[Draft]) -> None:
-        """Take in articles, in one commit."""
-        if batch:
-            with self.change() as change:
-                for draft in batch:
-                    self.take(change, draft)
+        """Take in articles, in one commit; what takes long is made of them before others are kept from writing."""
+        if not batch:
+            return
+        articles = [as_stored(*self._article(draft)) for draft in batch]
+        with waited(partial(self._index.change, self._ahead(articles), first=self._first), self._wait_s) as change:
+            for article, paragraphs in articles:
+                change.put(article, paragraphs)
+            self._commit(change)
 
     def take(self, change: ClusterChange, draft: Draft) -> None:
         """Take an article into a change."""
-        article, paragraphs = _article(draft, assemble(draft, self._fits))
-        change.put(article, paragraphs)
+        change.put(*self._article(draft))
 
     @contextmanager
     def change(self) -> Iterator[ClusterChange]:
         """One change, committed at its end; another writer is waited for."""
         with waited(self._index.change, self._wait_s) as change:
-            before = self.report.generation
             yield change
-            self.report.generation = change.commit()
-            self.report.committed |= self.report.generation != before
-            self._count(change.done)
-            if change.manifest:
-                self._counted(change.manifest)
+            self._commit(change)
 
-    def _manifest(self, there: bool) -> ClusterManifest | None:
-        try:
-            with closing(self._index.current()) as snapshot:
-                return snapshot.point.manifest
-        except IndexMissing:
-            if there:
-                raise
-            return None
+    def serve(self) -> None:
+        """Have the name stand for a first generation, unless others go on with it."""
+        if self._run and not serve_when_last(self._cluster, self._name, self._run, self._replicas, self._wait_s):
+            self.report.warnings.append(OTHERS)
+
+    def close(self) -> None:
+        """Let other runs know that this one has ended, however it did."""
+        if self._run:
+            with suppress(ClusterFailure):
+                self._run.leave()
+
+    def _commit(self, change: ClusterChange) -> None:
+        before = self.report.generation
+        self.report.generation = change.commit()
+        self.report.committed |= self.report.generation != before
+        self._count(change.report)
+        if change.manifest:
+            self._counted(change.manifest)
+
+    def _ahead(self, articles: Sequence[tuple[Article, list[Paragraph]]]) -> Ahead:
+        """What becomes of those texts that the index does not know by now."""
+        with self._point(there=False) as point:
+            plan = Plan(point.manifest if point else None, stored(point, [article.id for article, _ in articles]), 0)
+        for article, paragraphs in articles:
+            plan.put(article, paragraphs)
+        return self._maker.ahead(plan.paragraphs)
+
+    def _article(self, draft: Draft) -> tuple[Article, list[Paragraph]]:
+        return _article(draft, assemble(draft, self._fits))
+
+    @contextmanager
+    def _point(self, there: bool) -> Iterator[Point | None]:
+        """The generation of now, served or not; None where there is none, unless it must be ``there``."""
+        with ExitStack() as held:
+            point: Point | None = None
+            try:
+                point = self._index.current().point
+            except IndexMissing:
+                if there:
+                    raise
+                with suppress(IndexMissing):
+                    point = ClusterIndex(self._cluster, unserved(self._name)).current().point
+            if point:
+                held.callback(point.close)
+            yield point
 
     def _counted(self, manifest: ClusterManifest) -> None:
         report = self.report
@@ -155,16 +219,24 @@ class _Run:
         report.paragraphs, report.languages = manifest.paragraphs, dict(manifest.languages)
         report.paragraphs_unchanged = report.paragraphs - report.paragraphs_added
 
-    def _count(self, done: Done) -> None:
+    def _count(self, done: Report) -> None:
         """Add what one commit did."""
-        report = self.report
-        report.articles_added += done.added
-        report.articles_changed += done.changed
-        report.articles_unchanged += done.unchanged
-        report.articles_removed += done.removed
-        report.paragraphs_added += done.paragraphs_added
-        report.paragraphs_embedded += done.paragraphs_added
-        report.paragraphs_removed += done.paragraphs_removed
+        for name in _COUNTS:
+            setattr(self.report, name, getattr(self.report, name) + getattr(done, name))
+
+
+OTHERS = "Other runs are writing the index: it is served when the last of them has ended."
+
+_COUNTS = (
+    "articles_added",
+    "articles_changed",
+    "articles_unchanged",
+    "articles_removed",
+    "paragraphs_added",
+    "paragraphs_embedded",
+    "paragraphs_removed",
+)
+"""What a report says of one commit."""
 
 
 def _check_made_alike(address: ClusterAddress, manifest: ClusterManifest, making: Making) -> None:

@@ -12,8 +12,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from paraglot.indexer.opensearch.lock import WriterLock
-from paraglot.indexer.opensearch.making import Making, NewDocuments
-from paraglot.indexer.opensearch.plan import Done, Plan
+from paraglot.indexer.opensearch.making import Ahead, Making, NewDocuments
+from paraglot.indexer.opensearch.plan import Plan
+from paraglot.indexer.run import Report
 from paraglot.search.errors import ClusterFailure, IndexLocked, IndexMismatch, NotFound
 from paraglot.search.opensearch.articles import ArticleDocument, read_documents
 from paraglot.search.opensearch.cluster import Cluster, Json, as_it_is
@@ -33,12 +34,17 @@ _AT_ONCE = 200
 class ClusterChange:
     """What becomes of an index by one commit. Its lock is held."""
 
-    def __init__(self, cluster: Cluster, name: str, making: Making, lock: WriterLock) -> None:
+    def __init__(
+        self, cluster: Cluster, name: str, making: Making, lock: WriterLock, alias: str = "", ahead: Ahead | None = None
+    ) -> None:
+        """``alias``: what stands for the index, where that is not its ``name``; ``ahead``: what was made of texts that
+        are to be put."""
         self._cluster, self._name, self._making, self._lock = cluster, name, making, lock
+        self._alias, self._ahead = alias or name, ahead
         self._put: dict[str, tuple[Article, list[Paragraph]]] = {}
         self._removed: set[str] = set()
         self._point = self._opened()
-        self.done = Done()
+        self.report = Report()
 
     def put(self, article: Article, paragraphs: Sequence[Paragraph], vectors: Sequence[Sequence[float]] = ()) -> None:
         """Take in an article with these paragraphs, in order, in place of a former version of it. Raises
@@ -46,18 +52,17 @@ class ClusterChange:
         check_article(article)
         check_paragraphs(article, paragraphs)
         check_vectors(article, len(paragraphs), vectors, None)
-        id_ = id_form(article.id)
-        own = [replace(one, id=id_form(one.id), article_id=id_, position=at) for at, one in enumerate(paragraphs)]
-        self._put[id_] = replace(article, id=id_), own
+        own, placed = as_stored(article, paragraphs)
+        self._put[own.id] = own, placed
 
     def remove(self, article_id: str) -> None:
         """Remove one article. Raises `NotFound`, `InvalidRequest`."""
         check_id(article_id)
         id_ = id_form(article_id)
-        stored = id_ not in self._removed and id_ in self._stored([id_])
-        if self._put.pop(id_, None) is None and not stored:
+        there = id_ not in self._removed and id_ in stored(self._point, [id_])
+        if self._put.pop(id_, None) is None and not there:
             raise NotFound(f"There is no article {article_id!r}; nothing was deleted.")
-        if stored:
+        if there:
             self._removed.add(id_)
 
     def commit(self) -> int:
@@ -66,13 +71,13 @@ class ClusterChange:
         generation = base.generation if base else 0
         if not (self._put or self._removed):
             return generation
-        attempt = self._lock.begin(base.attempt + 1 if base else 1)
-        plan = Plan(base, self._stored([*self._put, *self._removed]), attempt)
+        attempt = self._lock.begin(base.attempt + 1 if base else self._next())
+        plan = Plan(base, stored(self._point, [*self._put, *self._removed]), attempt)
         for id_ in self._removed:
             plan.remove(id_)
         for article, paragraphs in self._put.values():
             plan.put(article, paragraphs)
-        self.done = plan.done
+        self.report = plan.report
         if plan.changes:
             self._write(plan)
         self._put, self._removed = {}, set()
@@ -89,7 +94,7 @@ class ClusterChange:
             self._point.close()
 
     def _write(self, plan: Plan) -> None:
-        new = NewDocuments(plan, self._making, self._point)
+        new = NewDocuments(plan, self._making, self._point, self._ahead)
         index = self._point.index if self._point else self._made(new.dimension, plan.attempt)
         for batch in new.batches(_AT_ONCE):
             self._cluster.bulk([line for id_, body in batch for line in ({"index": at(index, id_)}, body)])
@@ -98,12 +103,12 @@ class ClusterChange:
         manifest = plan.manifest(new.encoder.spec, new.sentences)
         self._install(index, manifest, plan.base)
         if self._point is None:
-            self._cluster.alias({"add": {"index": index, "alias": self._name}})
+            self._cluster.alias({"add": {"index": index, "alias": self._alias}})
         else:
             self._point.close()
         with suppress(ClusterFailure):  # it is committed: the next writer clears away what is left
             self._clear(index, manifest)
-        self._point = Point(self._cluster, self._name)
+        self._point = Point(self._cluster, self._alias)
 
     def _install(self, index: str, manifest: ClusterManifest, former: ClusterManifest | None) -> None:
         """Write the manifest in place of the ``former`` one. Raises `IndexLocked` where there is another by now."""
@@ -131,12 +136,12 @@ class ClusterChange:
 
         Raises `IndexMismatch` for one of another analyzer.
         """
-        index = self._cluster.aliased(self._name)
+        index = self._cluster.aliased(self._alias)
         if index is None:
             return None
         self._cluster.refresh(index)
         while True:
-            point = Point(self._cluster, self._name)
+            point = Point(self._cluster, self._alias)
             if point.manifest.analyzer != ANALYZER:
                 point.close()
                 raise IndexMismatch(
@@ -152,8 +157,7 @@ class ClusterChange:
 
     def _made(self, dimension: int, attempt: int) -> str:
         """A new index, in place of those whose first commit never came about."""
-        own = re.compile(rf"{re.escape(self._name)}-\d{{6,}}")
-        for name in filter(own.fullmatch, self._cluster.names(f"{self._name}-*")):
+        for name in indexes_of(self._cluster, self._name):
             if self._cluster.get(name, MANIFEST) is None:
                 self._cluster.drop(name)
         index = f"{self._name}-{attempt:06}"
@@ -162,9 +166,33 @@ class ClusterChange:
         self._cluster.create(index, made)
         return index
 
-    def _stored(self, ids: Sequence[str]) -> dict[str, ArticleDocument]:
-        found = read_documents(self._point, "article_id", ids) if self._point else ()
-        return {own.stored.article.id: own for own in found}
+    def _next(self) -> int:
+        """A number that no index of the name has."""
+        return max((number_in(index) for index in indexes_of(self._cluster, self._name)), default=0) + 1
+
+
+def as_stored(article: Article, paragraphs: Sequence[Paragraph]) -> tuple[Article, list[Paragraph]]:
+    """An article and its paragraphs with ids as they are stored."""
+    id_ = id_form(article.id)
+    own = [replace(one, id=id_form(one.id), article_id=id_, position=at) for at, one in enumerate(paragraphs)]
+    return replace(article, id=id_), own
+
+
+def stored(point: Point | None, ids: Sequence[str]) -> dict[str, ArticleDocument]:
+    """Those of the articles ``ids`` that are stored, by id."""
+    found = read_documents(point, "article_id", ids) if point else ()
+    return {own.stored.article.id: own for own in found}
+
+
+def indexes_of(cluster: Cluster, name: str) -> list[str]:
+    """The indexes that a name stands for, or could."""
+    own = re.compile(rf"{re.escape(name)}-\d{{6,}}")
+    return [index for index in cluster.names(f"{name}-*") if own.fullmatch(index)]
+
+
+def number_in(index: str) -> int:
+    """The number of the attempt that made an index."""
+    return int(index.rpartition("-")[2])
 
 
 def at(index: str, id_: str) -> Json:

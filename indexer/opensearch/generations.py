@@ -7,7 +7,6 @@ document is there has all its paragraphs, which are written before it.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -19,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 
 from paraglot.indexer.opensearch.care import faults_of
-from paraglot.indexer.opensearch.change import at
+from paraglot.indexer.opensearch.change import at, indexes_of, number_in
 from paraglot.indexer.opensearch.lock import WriterLock, writer_lock
 from paraglot.indexer.opensearch.making import Making, NewDocuments
 from paraglot.indexer.opensearch.place import as_set
@@ -94,7 +93,7 @@ def kept_on_cluster(address: ClusterAddress) -> list[KeptIndex]:
     cluster = connected(address)
     served = cluster.aliased(address.name)
     kept = []
-    for index in _indexes(cluster, address.name):
+    for index in indexes_of(cluster, address.name):
         found = cluster.get(index, MANIFEST)
         if found is not None:
             one = read_manifest(index, found["_source"]["manifest"])
@@ -152,7 +151,7 @@ class _Rebuild:
         self._known = encoder.spec.fingerprint == manifest.encoder.fingerprint
         self._made_of = [point.index, manifest.generation, encoder.spec.fingerprint, ANALYZER]
         self.index = self._begun() or self._made(lock.begin(manifest.attempt + 1))
-        self._attempt = int(self.index.rpartition("-")[2])
+        self._attempt = number_in(self.index)
         self._sentences = False
 
     def write(self, progress: Progress) -> None:
@@ -187,9 +186,10 @@ class _Rebuild:
         )
         self._cluster.put(self.index, MANIFEST, {"manifest": made.to_json()})
         with closing(Point(self._cluster, self.index)) as point:
-            if faults := [*faults_of(point), *_not_found(point)]:
+            if faults := [*faults_of(point), *not_found(point)]:
                 self._cluster.drop(self.index)
                 raise IndexDamaged(f"{self.index} is not whole: {faults[0]}.", "It was removed: rebuild again.")
+        self._cluster.copy(self.index, as_set()[1])  # of a whole, which is far less work than to write each twice
         self._lock.check()
         _serve(self._cluster, self._name, self.index, self._point.index)
         self._tell(made)
@@ -212,17 +212,17 @@ class _Rebuild:
 
     def _begun(self) -> str | None:
         """An index that a rebuild of the same began and did not end."""
-        for index in _indexes(self._cluster, self._name):
+        for index in indexes_of(self._cluster, self._name):
             if self._cluster.meta(index).get("made_of") == self._made_of and self._cluster.get(index, MANIFEST) is None:
                 return index
         return None
 
     def _made(self, attempt: int) -> str:
         index = f"{self._name}-{attempt:06}"
-        shards, replicas, vectors = as_set()
+        shards, _, vectors = as_set()
         shards = shards or shards_for(self._point.manifest.paragraphs)
         mapped = {**mapping(self._encoder.spec.dimension, vectors), "_meta": {"made_of": self._made_of}}
-        self._cluster.create(index, {"settings": settings(shards, replicas), "mappings": mapped})
+        self._cluster.create(index, {"settings": settings(shards, 0), "mappings": mapped})
         return index
 
     def _tell(self, manifest: ClusterManifest) -> None:
@@ -233,15 +233,15 @@ class _Rebuild:
         report.paragraphs_unchanged = manifest.paragraphs
 
 
-def _not_found(point: Point) -> Iterator[str]:
+def not_found(point: Point) -> Iterator[str]:
     """Of some paragraphs those that are not found by what their documents say of them."""
-    some = {"size": SMOKE, "query": among([]), **columns("row", columns=["forms"], packed=["direction"])}
+    some = {"size": SMOKE, "query": among([]), **columns(columns=["terms"], packed=["direction"])}
     for hit in point.search(some)[0]["hits"]["hits"]:
         [row], direction = hit["fields"]["row"], np.frombuffer(packed(hit, "direction"), np.float32)
         own = among([{"term": {"row": row}}])
         by_vector = {"knn": {"vector": {"vector": direction.tolist(), "k": 1, "filter": own}}}
         by_words = [
-            among([{"term": {"row": row}}, {"term": {"text": form}}]) for form in hit["fields"].get("forms", [])[:1]
+            among([{"term": {"row": row}}, {"term": {"text": form}}]) for form in hit["fields"].get("terms", [])[:1]
         ]
         queries = [by_vector, *by_words] if direction.any() else by_words
         answers = point.search(*({"size": 1, "_source": False, "query": query} for query in queries))
@@ -256,10 +256,5 @@ def _serve(cluster: Cluster, name: str, index: str, former: str) -> None:
 
 def _forget(cluster: Cluster, name: str, kept: set[str]) -> None:
     """Remove the indexes of a name but these: those of earlier generations, and what was begun of others."""
-    for index in set(_indexes(cluster, name)) - kept:
+    for index in set(indexes_of(cluster, name)) - kept:
         cluster.drop(index)
-
-
-def _indexes(cluster: Cluster, name: str) -> list[str]:
-    own = re.compile(rf"{re.escape(name)}-\d{{6,}}")
-    return [index for index in cluster.names(f"{name}-*") if own.fullmatch(index)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -24,6 +24,40 @@ LOCKS = "paraglot-locks"
 _SETTINGS = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
 
 
+def lease() -> float:
+    """The moment until which who is alive now is taken to be."""
+    return time.time() + LEASE_S
+
+
+def ensure_locks(cluster: Cluster) -> None:
+    """Have the index of locks, if it is not there."""
+    cluster.ensure(LOCKS, {"settings": _SETTINGS, "mappings": {"dynamic": False}})
+
+
+class Renewal:
+    """Renews a lease in the background, until it ends or the lease is another's."""
+
+    def __init__(self, renew: Callable[[], object]) -> None:
+        self._renew = renew
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="paraglot-lease", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Renew it no more."""
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended.wait(LEASE_S / 3):
+            try:
+                self._renew()
+            except IndexLocked:
+                return
+            except ClusterFailure:
+                continue  # the commit finds out whether the lease was lost meanwhile
+
+
 class WriterLock:
     """The lock of one writer of an index. Raises `IndexLocked` where another holds it."""
 
@@ -31,10 +65,8 @@ class WriterLock:
         self._cluster, self._name = cluster, name
         self._owner = uuid4().hex
         self._changing = threading.Lock()
-        self._ended = threading.Event()
         self._take()
-        self._renewing = threading.Thread(target=self._renew, name="paraglot-lease", daemon=True)
-        self._renewing.start()
+        self._renewal = Renewal(self._renew)
 
     def begin(self, least: int) -> int:
         """The number of what is written from now on: that of no other writer, and at least ``least``."""
@@ -50,8 +82,7 @@ class WriterLock:
 
     def release(self) -> None:
         """Let others write."""
-        self._ended.set()
-        self._renewing.join()
+        self._renewal.end()
         found = self._cluster.get(LOCKS, self._name)
         if found and found["_source"]["owner"] == self._owner:
             self._put(found, "", found["_source"]["attempt"])
@@ -59,7 +90,7 @@ class WriterLock:
     def _take(self) -> None:
         found = self._cluster.get(LOCKS, self._name)
         if found is None:
-            self._cluster.ensure(LOCKS, {"settings": _SETTINGS, "mappings": {"dynamic": False}})
+            ensure_locks(self._cluster)
             if self._cluster.put(LOCKS, self._name, self._body(self._owner, 0), op_type="create"):
                 return
             raise self._held()
@@ -69,15 +100,9 @@ class WriterLock:
         self._put(found, self._owner, held["attempt"])
 
     def _renew(self) -> None:
-        while not self._ended.wait(LEASE_S / 3):
-            try:
-                with self._changing:
-                    found = self._own()
-                    self._put(found, self._owner, found["_source"]["attempt"])
-            except IndexLocked:
-                return
-            except ClusterFailure:
-                continue  # the commit finds out whether the lease was lost meanwhile
+        with self._changing:
+            found = self._own()
+            self._put(found, self._owner, found["_source"]["attempt"])
 
     def _own(self) -> Json:
         """The lock's document. Raises `IndexLocked` where it is another's."""
@@ -91,7 +116,7 @@ class WriterLock:
             raise self._held()
 
     def _body(self, owner: str, attempt: int) -> Json:
-        return {"owner": owner, "until": time.time() + LEASE_S, "attempt": attempt}
+        return {"owner": owner, "until": lease(), "attempt": attempt}
 
     def _held(self) -> IndexLocked:
         where = f"the index {self._name!r} on {self._cluster}"

@@ -1,16 +1,20 @@
-"""The documents of a commit made: analysed, and embedded as far as the index has not what the encoder says of them."""
+"""The documents of a commit made: analysed, and embedded as far as the index has not what the encoder says of them.
+
+What takes long of this is the same whatever the index holds, and can be made before the lock of the index is held.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from paraglot.indexer.folder.embed import BATCH, embed
 from paraglot.indexer.folder.records import NewRow
-from paraglot.indexer.folder.words import Words
+from paraglot.indexer.folder.words import RowWords, Words
 from paraglot.indexer.opensearch.documents import Meaning, article_document, paragraph_document
 from paraglot.indexer.opensearch.plan import NewParagraph, Plan
 from paraglot.search.encoders.pieces import piece_encoder, pieces_of
@@ -38,13 +42,56 @@ class Making:
     vectors: str = VECTORS[0]
 
 
+class Made(NamedTuple):
+    """What texts have become that the encoder has read."""
+
+    words: RowWords
+    meaning: Meaning
+    pieces: bytes | None
+
+
+Ahead: TypeAlias = Mapping[NewRow, Made]
+"""What was made before it was known which rows it is for: by rows without a number."""
+
+
+class Maker:
+    """Makes of texts what is searched of them, and keeps what it knows of their words. One thread at a time."""
+
+    def __init__(self, encoder: Encoder, sentences: bool) -> None:
+        self._encoder, self._sentences = encoder, sentences
+        self._pieces = piece_encoder(encoder)
+        self._words = Words()
+
+    def ahead(self, paragraphs: Sequence[NewParagraph]) -> dict[NewRow, Made]:
+        """What becomes of paragraphs that the index does not know."""
+        rows = list(dict.fromkeys(text_of(new) for new in paragraphs if not new.known))
+        batches = (rows[first : first + BATCH] for first in range(0, len(rows), BATCH))
+        return {row: made for batch in batches for row, made in zip(batch, self.made(batch), strict=True)}
+
+    def made(self, rows: Sequence[NewRow], known: Sequence[Meaning | None] = ()) -> list[Made]:
+        """What becomes of rows; what the encoder says of some may be ``known``."""
+        told = known or [None] * len(rows)
+        embedded = iter(self._embedded([row for row, own in zip(rows, told, strict=True) if own is None]))
+        meanings = [own or next(embedded) for own in told]
+        texts = [row.text for row in rows]
+        pieces = map(packed_pieces, pieces_of(self._pieces, texts)) if self._pieces else [None] * len(rows)
+        return list(map(Made, self._words.of(rows), meanings, pieces))
+
+    def _embedded(self, rows: Sequence[NewRow]) -> list[Meaning]:
+        if not rows:
+            return []
+        made = embed(self._encoder, rows, self._sentences)
+        sentences: Sequence[Records | None] = made.sentences or [None] * len(rows)
+        packed_ = (None if own is None else own.tobytes() for own in sentences)
+        return list(map(Meaning, made.vectors, packed_))
+
+
 class NewDocuments:
     """The documents that a plan has written."""
 
-    def __init__(self, plan: Plan, making: Making, point: Point | None) -> None:
-        """``point``: where what is known already is read."""
-        self._plan, self._making, self._point = plan, making, point
-        self._words = Words()
+    def __init__(self, plan: Plan, making: Making, point: Point | None, ahead: Ahead | None = None) -> None:
+        """``point``: where what is known already is read; ``ahead``: what was made of texts before."""
+        self._plan, self._making, self._point, self._ahead = plan, making, point, ahead or {}
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -84,25 +131,19 @@ class NewDocuments:
             yield document.id, article_document(document, attempt)
 
     def _of(self, paragraphs: Sequence[NewParagraph]) -> Iterator[tuple[str, Json]]:
-        rows = [_row(new) for new in paragraphs]
-        meanings = self._known([new.paragraph.row for new in paragraphs if new.known])
-        meanings |= self._embedded([row for row, new in zip(rows, paragraphs, strict=True) if not new.known])
-        by = piece_encoder(self.encoder)
-        pieces = map(packed_pieces, pieces_of(by, [row.text for row in rows])) if by else [None] * len(rows)
-        for new, words, own in zip(paragraphs, self._words.of(rows), pieces, strict=True):
-            meaning = meanings[new.paragraph.row]
-            body = paragraph_document(new.article, new.paragraph, words, meaning, own, self._plan.attempt)
-            yield new.id, body
+        known = self._known([new.paragraph.row for new in paragraphs if new.known])
+        made = {new.id: own for new in paragraphs if (own := self._ahead.get(text_of(new))) and not new.known}
+        others = [new for new in paragraphs if new.id not in made]
+        if others:
+            meanings = [known.get(new.paragraph.row) for new in others]
+            fresh = self._maker.made([text_of(new) for new in others], meanings)
+            made |= {new.id: own for new, own in zip(others, fresh, strict=True)}
+        for new in paragraphs:
+            yield new.id, paragraph_document(new.article, new.paragraph, *made[new.id], self._plan.attempt)
 
-    def _embedded(self, rows: Sequence[NewRow]) -> dict[int, Meaning]:
-        if not rows:
-            return {}
-        made = embed(self.encoder, rows, self.sentences)
-        sentences: Sequence[Records | None] = made.sentences or [None] * len(rows)
-        return {
-            row.row: Meaning(vector, None if own is None else own.tobytes())
-            for row, vector, own in zip(rows, made.vectors, sentences, strict=True)
-        }
+    @cached_property
+    def _maker(self) -> Maker:
+        return Maker(self.encoder, self.sentences)
 
     def _known(self, rows: Sequence[int]) -> dict[int, Meaning]:
         if not rows or self._point is None:
@@ -117,6 +158,7 @@ class NewDocuments:
         }
 
 
-def _row(new: NewParagraph) -> NewRow:
+def text_of(new: NewParagraph) -> NewRow:
+    """What a paragraph is made into documents by, whichever its row is."""
     own = new.paragraph
-    return NewRow(own.row, new.article.title, own.heading, own.text, "", own.language)
+    return NewRow(-1, new.article.title, own.heading, own.text, "", own.language)

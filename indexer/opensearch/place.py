@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from paraglot.indexer.opensearch.change import ClusterChange
 from paraglot.indexer.opensearch.lock import writer_lock
-from paraglot.indexer.opensearch.making import Making
+from paraglot.indexer.opensearch.making import Ahead, Making
 from paraglot.search.encoders.load import BUILTIN, load_encoder
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.opensearch.cluster import Cluster
 from paraglot.search.opensearch.index import ClusterIndex
+from paraglot.search.opensearch.schema import unserved
 from paraglot.search.types import EncoderSpec
 from paraglot.search.types.address import MADE, VECTORS
 
@@ -46,14 +48,25 @@ class WritableCluster(ClusterIndex):
         self._making = Making(self._encoder, shards, replicas, vectors)
 
     @contextmanager
-    def change(self) -> Iterator[ClusterChange]:
-        """One change; what is not committed when the block ends is dropped. Raises `IndexLocked` beside another."""
-        with writer_lock(self.cluster, self.name) as lock:
-            change = ClusterChange(self.cluster, self.name, self._making, lock)
-            try:
-                yield change
-            finally:
-                change.close()
+    def change(self, ahead: Ahead | None = None, *, first: bool = False) -> Iterator[ClusterChange]:
+        """One change; what is not committed when the block ends is dropped. Raises `IndexLocked` beside another.
+
+        ``ahead``: what was made of texts before. ``first``: as long as the name stands for nothing, it is a change of
+        what is not served yet (`paraglot.indexer.opensearch.first`).
+        """
+        with ExitStack() as held:
+            alias, making = self.name, self._making
+            if first:
+                lock = held.enter_context(writer_lock(self.cluster, unserved(self.name)))
+                if self.cluster.aliased(self.name) is None:
+                    alias, making = unserved(self.name), replace(making, replicas=0)
+                else:
+                    held.close()
+            if alias == self.name:
+                lock = held.enter_context(writer_lock(self.cluster, self.name))
+            change = ClusterChange(self.cluster, self.name, making, lock, alias, ahead)
+            held.callback(change.close)
+            yield change
 
     def _encoder(self, spec: EncoderSpec | None) -> Encoder:
         return load_encoder(self._model) if spec is None else self._encoders.get(spec)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from paraglot.indexer.run import Report
 from paraglot.search.memory.index import identity
 from paraglot.search.memory.texts import StoredArticle
 from paraglot.search.opensearch.articles import ArticleDocument
@@ -30,18 +31,6 @@ class NewParagraph:
     known: bool
 
 
-@dataclass(slots=True)
-class Done:
-    """How many articles one commit brings, changes, leaves and removes, and what becomes of paragraphs."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    paragraphs_added: int = 0
-    paragraphs_removed: int = 0
-
-
 class Plan:
     """The documents that come and go from one generation to the next."""
 
@@ -53,7 +42,7 @@ class Plan:
         self.paragraphs: list[NewParagraph] = []
         self.articles: list[ArticleDocument] = []
         self.removed: list[str] = []
-        self.done = Done()
+        self.report = Report()
         self._stored = dict(stored)
         self._next_row = base.next_row if base else 1
         self._articles = base.articles if base else 0
@@ -70,8 +59,8 @@ class Plan:
         own = self._stored.pop(article_id)
         self.removed += [own.id, *own.documents]
         self._count(own.stored, -1)
-        self.done.removed += 1
-        self.done.paragraphs_removed += len(own.documents)
+        self.report.articles_removed += 1
+        self.report.paragraphs_removed += len(own.documents)
 
     def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
         """Take in an article; nothing where it is stored just so."""
@@ -79,13 +68,14 @@ class Plan:
         new: list[NewParagraph] = []
         document = self._placed(article, paragraphs, before, new)
         if before and before.stored == document.stored:
-            self.done.unchanged += 1
+            self.report.articles_unchanged += 1
             return
-        self.done.added += before is None
-        self.done.changed += before is not None
+        self.report.articles_added += before is None
+        self.report.articles_changed += before is not None
         came = sum(not one.known for one in new)
-        self.done.paragraphs_added += came
-        self.done.paragraphs_removed += len(before.documents) + came - len(paragraphs) if before else 0
+        self.report.paragraphs_added += came
+        self.report.paragraphs_embedded += came
+        self.report.paragraphs_removed += len(before.documents) + came - len(paragraphs) if before else 0
         self.articles.append(document)
         self.paragraphs += new
         self._count(document.stored, 1)

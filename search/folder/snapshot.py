@@ -33,15 +33,16 @@ from paraglot.search.folder.manifest import (
     IndexManifest,
     read_manifest,
 )
-from paraglot.search.folder.sample import Sample
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences
 from paraglot.search.folder.soundness import Mark, Part, lost_parts, marks
 from paraglot.search.folder.store.part import StorePart
 from paraglot.search.folder.store.store import Store
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.attributes import LANGUAGE
+from paraglot.search.parts.copies import sample_rows
 from paraglot.search.parts.kept import Kept
 from paraglot.search.parts.reading import Reading
+from paraglot.search.parts.sample import Sample
 from paraglot.search.query.filters import conditions, parse_filter
 
 _T = TypeVar("_T")
@@ -140,7 +141,11 @@ class Snapshot(Reading):
     def sample(self) -> Sample:
         """Paragraphs that stand for what a query finds by chance: always the same of a generation."""
         self.need("dense")
-        return Sample(self.store, self.dense, self.sentences)
+        rows = sample_rows(self.store.columns.living, self.dense.vectors)
+        if not rows:
+            return Sample([], np.zeros((0, 1), np.float32))
+        records = self.sentences.records(rows) if self.sentences else []
+        return Sample(self.store.languages(rows), self.dense.vectors(rows), records)
 
     def warm(self, former: seam.Snapshot | None = None) -> None:
         """Read beforehand what queries need; of a ``former`` generation, what its queries had read."""

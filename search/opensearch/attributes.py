@@ -10,9 +10,6 @@ import math
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.schema import kept_term, kept_value
 from paraglot.search.parts.attributes import LANGUAGE, number_of, start_of
@@ -89,11 +86,6 @@ class ReadAttributes:
                     yield _number(value)
                 elif kind == BOOLEAN:
                     yield value == "1"
-
-
-def dates_of(hits: Mapping[int, Json], rows: Sequence[int]) -> NDArray[np.float64]:
-    """When the article of each of ``rows`` is from; NaN where it has no date. ``hits`` with the column ``start``."""
-    return np.array([hits[row]["fields"].get("start", [math.nan])[0] for row in rows], np.float64)
 
 
 def _entries(name: str, value: Scalar) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +13,16 @@ from paraglot.search.encoders.chance import Chance
 from paraglot.search.encoders.pieces import Pieces, pieces_of
 from paraglot.search.encoders.protocols import Encoder, PieceEncoder
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION, Marks, open_lexicon
-from paraglot.search.opensearch.attributes import dates_of
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.point import among, columns, row_of
 from paraglot.search.opensearch.schema import PACKED, WINDOW, Packed
 from paraglot.search.opensearch.scope import Scope, packed
 from paraglot.search.opensearch.words import ReadWords
+from paraglot.search.parts.attributes import start_of
 from paraglot.search.parts.copies import SAMPLE, distinct
-from paraglot.search.parts.evidence import semantic_scores
 from paraglot.search.parts.gist import PackedGists, unpacked_marks, unpacked_pieces
 from paraglot.search.parts.protocols import BestSentence
+from paraglot.search.parts.sample import Sample
 from paraglot.search.parts.sentence_records import Records, best_sentences, record_type
 
 OF_WORDS: tuple[Packed, ...] = ("words", "direction")
@@ -43,15 +45,26 @@ class ReadHeads:
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``, in lower case."""
-        return [str(self._hits[row]["fields"]["language"][0]).lower() for row in rows]
+        return [str(self._said(row, "language", "paragraph", "language")).lower() for row in rows]
 
     def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The id of the article of each of ``rows``."""
-        return {row: str(self._hits[row]["fields"]["article_id"][0]) for row in rows}
+        return {row: str(self._said(row, "article_id", "head", "id")) for row in rows}
 
     def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
         """When the article of each of ``rows`` is from, in seconds since 1970; NaN where it has no date."""
-        return dates_of(self._hits, rows)
+        return np.array([self._start(row) for row in rows], np.float64)
+
+    def _start(self, row: int) -> float:
+        hit = self._hits[row]
+        if "_source" in hit:
+            return start_of(hit["_source"]["head"]["date"], True)
+        return float(hit["fields"].get("start", [math.nan])[0])
+
+    def _said(self, row: int, column: str, *source: str) -> Any:
+        """What a column holds of a row: as the source has it, where that was read."""
+        hit = self._hits[row]
+        return hit["_source"][source[0]][source[1]] if "_source" in hit else hit["fields"][column][0]
 
 
 class ReadVectors:
@@ -80,9 +93,10 @@ class ReadSentences:
 
     def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
         """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
-        return best_sentences(vector, [self._records(row) for row in rows])
+        return best_sentences(vector, [self.records(row) for row in rows])
 
-    def _records(self, row: int) -> Records:
+    def records(self, row: int) -> Records:
+        """Those of a row."""
         return np.frombuffer(packed(self._hits[row], "sentences"), self._type)
 
 
@@ -123,43 +137,35 @@ class ReadRows(ReadVectors):
         return pieces_of(encoder, self.texts(rows))
 
 
-class Sample(ReadVectors):
-    """Some paragraphs, none a copy, read once: every query is compared with them. Their texts choose them, so that
-    a part has those that it would have by itself.
+def sample_of(scope: Scope) -> Sample:
+    """The paragraphs that every query is compared with. Their texts choose them, so that a part has those that it would
+    have by itself.
     """
-
-    def __init__(self, scope: Scope) -> None:
-        manifest = scope.point.manifest
-        reading = columns("row", columns=["language"], packed=["direction", "sentences"])
-        hits: dict[int, Json] = {}
-        known: NDArray[np.float32] = np.zeros((0, manifest.encoder.dimension), np.float32)
-        after: list[int] | None = None
-        for _ in range(_FINEST):
-            page = _drawn(scope, reading, after)
-            read = {row_of(hit): hit for hit in page}
-            rows = list(read)
-            vectors = ReadVectors(read, manifest.encoder.dimension, False).vectors(rows) if rows else known[:0]
-            places = distinct(vectors, known if len(known) else None, SAMPLE - len(known))
-            hits |= {rows[place]: read[rows[place]] for place in places}
-            known = np.concatenate([known, vectors[places]])
-            if len(known) >= SAMPLE // 2 or len(page) < SAMPLE:
-                break
-            after = page[-1]["sort"]
-        super().__init__(hits, manifest.encoder.dimension, manifest.sentences)
-        self._rows = list(hits)
-        self._languages = ReadHeads(hits).languages(self._rows)
-
-    def chance(self, vector: NDArray[np.float32]) -> Chance:
-        """The semantic scores that a query has with the sample."""
-        return Chance(semantic_scores(self, vector, self._rows)[0], self._languages)
+    manifest = scope.point.manifest
+    reading = columns(columns=["language"], packed=["direction", "sentences"])
+    hits: dict[int, Json] = {}
+    known: NDArray[np.float32] = np.zeros((0, manifest.encoder.dimension), np.float32)
+    after: list[int] | None = None
+    for _ in range(_FINEST):
+        page = _drawn(scope, reading, after)
+        read = {row_of(hit): hit for hit in page}
+        rows = list(read)
+        vectors = ReadVectors(read, manifest.encoder.dimension, False).vectors(rows) if rows else known[:0]
+        places = distinct(vectors, known if len(known) else None, SAMPLE - len(known))
+        hits |= {rows[place]: read[rows[place]] for place in places}
+        known = np.concatenate([known, vectors[places]])
+        if len(known) >= SAMPLE // 2 or len(page) < SAMPLE:
+            break
+        after = page[-1]["sort"]
+    sentences = ReadSentences(hits, record_type(manifest.encoder.dimension))
+    records = [sentences.records(row) for row in hits] if manifest.sentences else []
+    return Sample(ReadHeads(hits).languages(list(hits)), known, records)
 
 
-def read_rows(
-    scope: Scope, rows: Sequence[int], parts: Sequence[Packed], source: Sequence[str] = ()
-) -> dict[int, Json]:
-    """Row → hit, with all columns that evidence needs, what is packed in ``parts``, and parts of the ``source``."""
-    reading = {"columns": ["language", "article_id", "start"], "packed": parts, "source": source}
-    return scope.point.paragraphs(rows, scope.filters, **reading)
+def read_rows(scope: Scope, rows: Sequence[int], parts: Sequence[Packed]) -> dict[int, Json]:
+    """Row → hit, with all columns that evidence needs, and what is packed in ``parts``."""
+    columns = ["language", "article_id", "start"]
+    return scope.point.paragraphs(rows, scope.filters, columns=columns, packed=parts)
 
 
 def _drawn(scope: Scope, reading: Json, after: list[int] | None) -> list[Json]:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from paraglot.search.deadline import check
 from paraglot.search.errors import ClusterFailure, InvalidSettings
+from paraglot.search.types.address import CREDENTIALS
 
 Json: TypeAlias = dict[str, Any]
 _T = TypeVar("_T")
@@ -25,6 +26,9 @@ REFUSED = 400
 BUSY = 429
 PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 0.0)
 """How long is waited between sending again what a cluster with too much to do refused."""
+COPYING_S = 0.5
+"""After what time it is looked again whether copies of shards are on their way."""
+
 PASSING = {NOT_THERE, 429, 502, 503, 504}
 """What a request may be answered with that would be answered otherwise in a moment."""
 
@@ -172,6 +176,12 @@ class Cluster:
         }
         return health["status"], int(settings["number_of_shards"]), int(settings["number_of_replicas"]), sizes
 
+    def copy(self, index: str, replicas: int) -> None:
+        """Have so many copies of each shard beside the first; wait until there are as many as the nodes can have."""
+        self._send(lambda client: client.indices.put_settings(index=index, body={"number_of_replicas": replicas}))
+        while self._send(lambda client: client.cluster.health(index=index))["initializing_shards"]:
+            time.sleep(COPYING_S)
+
     def close(self) -> None:
         """Close the connections; the next request opens them again."""
         if (client := vars(self).pop("_client", None)) is not None:
@@ -219,6 +229,10 @@ class Cluster:
             yield
         except (exceptions.AuthenticationException, exceptions.AuthorizationException) as error:
             raise ClusterFailure(f"The cluster {self} refused us: {error.error}.", "See to the credentials.") from error
+        except exceptions.SSLError as error:
+            untrusted = f"The cluster {self} has a certificate that is not trusted here: {error.error}."
+            trusted = f"{CREDENTIALS['opensearch_ca_file']} names the file of those that are."
+            raise ClusterFailure(untrusted, trusted) from error
         except exceptions.ConnectionError as error:
             away = f"The cluster {self} does not answer ({type(error.info).__name__})."
             raise ClusterFailure(away, "See that it runs and can be reached from here.") from error

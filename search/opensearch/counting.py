@@ -51,7 +51,7 @@ def names(scope: Scope) -> list[str]:
 def articles(scope: Scope, filters: Sequence[Json]) -> list[ArticleKey]:
     """Each article that has a paragraph which filters let through, by the lowest row of those."""
     found: dict[str, ArticleKey] = {}
-    for hit in scope.first(filters, None, columns("row", columns=["article_id", "start"], source=["head.title"])):
+    for hit in scope.first(filters, None, columns(columns=["article_id", "start"], source=["head.title"])):
         own = hit["fields"]
         id_ = str(own["article_id"][0])
         if id_ not in found:
@@ -75,7 +75,7 @@ def matching(
         # Sums of the same weights in another order differ in their last digits.
         least = {"min_score": share * (answer["hits"]["max_score"] or 0.0) * (1 - 1e-5)}
     order = BY_ROW if sort == "relevance" else [{"start": {"order": sort[5:], "missing": "_last"}}, *BY_ROW]
-    body = {"query": query_, "sort": order, **columns("row"), **least}
+    body = {"query": query_, "sort": order, **columns(), **least}
     [counted] = scope.point.search({**body, "size": 0, "track_total_hits": True})
     rows = [row_of(hit) for hit in scope.point.hits(body, limit)] if limit else []
     return Matching(rows, counted["hits"]["total"]["value"])

@@ -6,12 +6,12 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 from paraglot.search.errors import ClusterFailure, GenerationGone, IndexMissing
 from paraglot.search.opensearch.cluster import Cluster, Json, Unsteady
 from paraglot.search.opensearch.manifest import ClusterManifest, read_manifest
-from paraglot.search.opensearch.schema import MANIFEST, PARAGRAPH, WINDOW
+from paraglot.search.opensearch.schema import MANIFEST, PARAGRAPH, WINDOW, unserved
 
 KEEP_ALIVE = "15m"
 """How long the cluster keeps a point in time that nobody asks. One that is gone is opened anew, if it can be."""
@@ -114,23 +114,33 @@ def uncommitted(manifest: ClusterManifest) -> Json:
 def by_rows(rows: Sequence[int], filters: Sequence[Json], **read: Any) -> Json:
     """A search for the paragraphs of some rows; ``read`` says what it gives of each."""
     wanted = {"terms": {"row": list(rows)}}
-    return {"size": len(rows), "track_total_hits": False, "query": among([wanted, *filters]), **columns("row", **read)}
+    return {"size": len(rows), "track_total_hits": False, "query": meeting([wanted, *filters]), **columns(**read)}
 
 
-def columns(*names: str, columns: Sequence[str] = (), packed: Sequence[str] = (), source: Sequence[str] = ()) -> Json:
-    """What a search gives of a hit: columns ``names`` and ``columns``, what is ``packed``, parts of the ``source``."""
+def columns(
+    columns: Sequence[str] = (), packed: Sequence[str] = (), source: Sequence[str] | Literal[True] = ()
+) -> Json:
+    """What a search gives of a hit beside its row: ``columns``, what is ``packed``, parts of the ``source`` or all of
+    it, which the cluster need not take apart then."""
     stored = {"stored_fields": list(packed)} if packed else {}
-    return {"docvalue_fields": [*names, *columns], "_source": list(source) or False, **stored}
+    given = [*columns] if source is True else ["row", *columns]
+    return {"docvalue_fields": given, "_source": source is True or list(source) or False, **stored}
 
 
 def among(filters: Sequence[Json]) -> Json:
     """All paragraphs that meet all filters."""
-    return {"bool": {"filter": [{"term": {"kind": PARAGRAPH}}, *filters]}}
+    return meeting([{"term": {"kind": PARAGRAPH}}, *filters])
+
+
+def meeting(filters: Sequence[Json]) -> Json:
+    """All documents that meet all filters, of which one lets through no articles."""
+    return {"bool": {"filter": list(filters)}}
 
 
 def row_of(hit: Json) -> int:
     """The row of a hit."""
-    return int(hit["fields"]["row"][0])
+    read = hit.get("fields", {})
+    return int(read["row"][0] if "row" in read else hit["_source"]["paragraph"]["row"])
 
 
 def current_manifest(cluster: Cluster, name: str) -> tuple[str, ClusterManifest] | None:
@@ -151,10 +161,19 @@ def _opened(cluster: Cluster, name: str) -> tuple[str, ClusterManifest, str]:
     for _ in range(_TRIES):
         before = current_manifest(cluster, name)
         if before is None:
-            raise IndexMissing(f"There is no index {name!r} on {cluster}.", "Make one: paraglot index CORPUS")
+            raise _missing(cluster, name)
         point = cluster.open_point(before[0], KEEP_ALIVE)
         after = current_manifest(cluster, name)
         if after is not None and (after[0], after[1].generation) == (before[0], before[1].generation):
             return before[0], before[1], point
         cluster.close_point(point)
     raise ClusterFailure(f"The index {name!r} on {cluster} changes all the time.", "Try again in a while.")
+
+
+def _missing(cluster: Cluster, name: str) -> IndexMissing:
+    if cluster.aliased(unserved(name)) is None:
+        return IndexMissing(f"There is no index {name!r} on {cluster}.", "Make one: paraglot index CORPUS")
+    return IndexMissing(
+        f"The index {name!r} on {cluster} is being made: it is served when all is in it.",
+        "Wait for the end of the run, or start it again where it was cut off: paraglot index CORPUS",
+    )

@@ -98,6 +98,11 @@ def settings(shards: int, replicas: int) -> dict[str, Any]:
     }
 
 
+def unserved(name: str) -> str:
+    """What stands for the index of a name while its first generation is written."""
+    return f"{name}~unserved"
+
+
 def kept_term(term: str) -> str:
     """A term as documents have it: of one that is too long the beginning, and what tells it from others.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
+from binascii import a2b_base64
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from paraglot.search.candidates import in_order
 from paraglot.search.encoders.protocols import Ranking
 from paraglot.search.opensearch.cluster import SEARCH_TYPE, Json
-from paraglot.search.opensearch.point import Point, among, columns, row_of
-from paraglot.search.opensearch.schema import MOST_CLAUSES, WINDOW, kept_term
+from paraglot.search.opensearch.point import Point, among, columns, meeting, row_of
+from paraglot.search.opensearch.schema import MOST_CLAUSES, PACKED, WINDOW, kept_term
 from paraglot.search.opensearch.statistics import Statistics, having
 from paraglot.search.opensearch.words import ReadWords
 from paraglot.search.parts.bm25 import K1, TITLE_WEIGHT
@@ -25,6 +25,12 @@ BY_SCORE = [{"_score": "desc"}, *BY_ROW]
 
 TEXTS = ("paragraph.heading", "paragraph.text", "head.title")
 """What is read of a paragraph's texts."""
+
+WHOLE = columns(packed=PACKED, source=True)
+"""What is read of a paragraph where all evidence is needed of it."""
+
+FEW = 200
+"""Paragraphs of a leg that are read whole by the search that finds them."""
 
 _ONCE = 1 / (1 + K1)
 """What Lucene counts one occurrence in a text of mean length, before idf."""
@@ -43,15 +49,16 @@ class Scope:
 
     def both(
         self, query: KeywordQuery, vector: NDArray[np.float32], limit: int, filters: Sequence[Json]
-    ) -> tuple[Ranking, Ranking]:
-        """`best` and `nearest` by one request."""
+    ) -> tuple[Ranking, Ranking, dict[int, Json]]:
+        """`best` and `nearest` by one request, and row → hit of all that was found, with `WHOLE`."""
         self.statistics.prepare(query)
-        by_words = self._by_words(query, filters)
-        if by_words is None:
-            return [], self.nearest(vector, limit, filters)
-        proposed = {**by_words, "size": _proposed(limit), "track_total_hits": False}
-        words, nearest = self.point.search(proposed, self._by_vector(vector, limit, filters))
-        return self._scored(query, words["hits"]["hits"], limit), _cosines(nearest)
+        by_words, by_vector = self._by_words(query, filters), self._by_vector(vector, limit, filters)
+        bodies = [{**by_vector, **WHOLE}]
+        if by_words is not None:
+            bodies.append({**by_words, "size": _proposed(limit), "track_total_hits": False, **WHOLE})
+        nearest, *words = (answer["hits"]["hits"] for answer in self.point.search(*bodies))
+        hits = {row_of(hit): hit for found in (nearest, *words) for hit in found}
+        return (self._scored(query, words[0], limit) if words else []), _cosines(nearest), hits
 
     def best(self, query: KeywordQuery, limit: int, filters: Sequence[Json]) -> Ranking:
         """The ``limit`` best by BM25. Lucene proposes more than these, and they are scored anew."""
@@ -59,10 +66,15 @@ class Scope:
         body = self._by_words(query, filters)
         return [] if body is None else self._scored(query, list(self.point.hits(body, _proposed(limit))), limit)
 
-    def nearest(self, vector: NDArray[np.float32], limit: int, filters: Sequence[Json]) -> Ranking:
-        """The ``limit`` nearest by the cosine, as the graphs of the shards lead to them."""
-        [answer] = self.point.search(self._by_vector(vector, limit, filters))
-        return _cosines(answer)
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, filters: Sequence[Json]
+    ) -> tuple[Ranking, dict[int, Json]]:
+        """The ``limit`` nearest by the cosine, as the graphs of the shards lead to them, and row → hit, of a few with
+        `WHOLE`."""
+        reading = WHOLE if limit <= FEW else {}
+        [answer] = self.point.search({**self._by_vector(vector, limit, filters), **reading})
+        found = answer["hits"]["hits"]
+        return _cosines(found), {row_of(hit): hit for hit in found} if reading else {}
 
     def first(self, filters: Sequence[Json], most: int | None, reading: Json) -> Iterator[Json]:
         """The hits of the lowest rows that meet all filters; ``reading`` as `columns` gives it."""
@@ -82,8 +94,8 @@ class Scope:
         """The search that proposes what is best by BM25; None where nothing has a word of the query."""
         if not (should := self._should(query)):
             return None
-        query_ = {**among([*self.filters, *filters])["bool"], "should": should, "minimum_should_match": 1}
-        reading = columns("row", packed=["words"])
+        query_ = {**meeting([*self.filters, *filters])["bool"], "should": should, "minimum_should_match": 1}
+        reading = columns(packed=["words"])
         return {"query": {"bool": query_}, "sort": BY_SCORE, **reading, SEARCH_TYPE: "dfs_query_then_fetch"}
 
     def _scored(self, query: KeywordQuery, found: Sequence[Json], limit: int) -> Ranking:
@@ -94,8 +106,10 @@ class Scope:
 
     def _by_vector(self, vector: NDArray[np.float32], limit: int, filters: Sequence[Json]) -> Json:
         most = min(limit, WINDOW)
-        asked = {"vector": vector.tolist(), "k": most, "filter": among([*self.filters, *filters])}
-        return {"size": most, "query": {"knn": {"vector": asked}}, **columns("row")}
+        every = [*self.filters, *filters]  # of none the shards need not look through all that they have
+        within = {"filter": meeting(every)} if every else {}
+        asked = {"vector": vector.tolist(), "k": most, **within}
+        return {"size": most, "query": {"knn": {"vector": asked}}, "track_total_hits": False, **columns()}
 
     def _should(self, query: KeywordQuery) -> list[Json]:
         """The words of a query so weighted that Lucene's scores are nearly ours: its idf is divided out."""
@@ -122,17 +136,21 @@ class Scope:
 
 def _proposed(limit: int) -> int:
     """How many Lucene proposes, whose scores are nearly ours, where so many are asked for."""
-    return limit + limit // 4 + 50
+    return limit + max(limit // 4, 25)
 
 
-def _cosines(answer: Json) -> Ranking:
+def _cosines(found: Sequence[Json]) -> Ranking:
     """Lucene's score is (1 + cosine) / 2."""
-    return in_order((row_of(hit), round(2 * hit["_score"] - 1, 6)) for hit in answer["hits"]["hits"])
+    return in_order((row_of(hit), round(2 * hit["_score"] - 1, 6)) for hit in found)
 
 
 def packed(hit: Json, name: str) -> bytes:
-    """What is stored of a hit under a name; nothing where it has none."""
-    return b64decode(hit["fields"].get(name, [""])[0])
+    """What is stored of a hit under a name, unpacked when it is first read; nothing where it has none."""
+    fields = hit.setdefault("fields", {})
+    found = fields.get(name, b"")
+    if not isinstance(found, bytes):
+        found = fields[name] = a2b_base64(found[0])
+    return found
 
 
 def _lucene_idf(count: int, having_: int) -> float:

@@ -32,20 +32,21 @@ from paraglot.search.memory.texts import MemoryStore
 from paraglot.search.opensearch import counting
 from paraglot.search.opensearch.articles import read_articles
 from paraglot.search.opensearch.attributes import ReadAttributes, any_of, filtered, tags
-from paraglot.search.opensearch.candidates import OF_MEANING, OF_WORDS, ReadRows, Sample, read_rows
+from paraglot.search.opensearch.candidates import OF_MEANING, OF_WORDS, ReadRows, read_rows, sample_of
 from paraglot.search.opensearch.clauses import Constraints, QuerySelection
 from paraglot.search.opensearch.cluster import Json
+from paraglot.search.opensearch.documents import KEPT, Documents
 from paraglot.search.opensearch.manifest import ANEW, ClusterManifest
 from paraglot.search.opensearch.point import Point
 from paraglot.search.opensearch.schema import kept_term, kept_value
 from paraglot.search.opensearch.scope import Scope
-from paraglot.search.opensearch.sources import KEPT, SOURCE, Sources
 from paraglot.search.opensearch.statistics import Statistics
 from paraglot.search.opensearch.texts import ClusterTexts
 from paraglot.search.opensearch.words_like import words_like
 from paraglot.search.parts.evidence import evidence
 from paraglot.search.parts.kept import Kept
 from paraglot.search.parts.reading import context_of, no_attribute, no_language
+from paraglot.search.parts.sample import Sample
 from paraglot.search.query.filters import Filter, conditions, parse_filter
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.text.normal_form import composed, id_form
@@ -53,6 +54,9 @@ from paraglot.search.types import Article, ArticleHead, Context, Facet, Paragrap
 
 KEPT_PARTS = 32
 """Filters of keys whose parts of a generation are kept at hand, the last ones used."""
+
+KEPT_LIKES = 4_096
+"""Words of which it is kept what is like them: of one that nothing has, every query asks it again."""
 
 _RESULTS_CHANGED = "The index was made with another version of the encoder"
 
@@ -74,8 +78,9 @@ class ClusterSnapshot:
         own = Statistics(point, self._filters, self.manifest.languages)
         self._statistics, self._whole = own, whole._statistics if whole else own
         self._scope = Scope(point, self._filters, own, self._whole)
-        self._sources = Sources(self._scope)
+        self._documents = Documents(self._scope)
         self._parts: Kept[str, ClusterSnapshot] = Kept(KEPT_PARTS)
+        self._likes: Kept[Like, list[WordForm]] = Kept(KEPT_LIKES)
 
     @property
     def point(self) -> Point:
@@ -115,7 +120,7 @@ class ClusterSnapshot:
 
     def words_like(self, asked: Sequence[Like]) -> list[list[WordForm]]:
         """For each that is asked the words that some paragraph has, best first."""
-        return [words_like(self._scope, like) for like in asked]
+        return [self._likes.get(like, lambda asked: words_like(self._scope, asked)) for like in asked]
 
     def select(
         self, filter_: str = "", languages: Sequence[str] = (), clauses: Clauses | None = None
@@ -151,11 +156,15 @@ class ClusterSnapshot:
 
     def by_vector(self, vector: NDArray[np.float32], limit: int, within: Selection) -> Ranking:
         """The ``limit`` nearest of a selection by the cosine with ``vector``."""
-        return self._scope.nearest(vector, limit, _filters(within))
+        nearest, hits = self._scope.nearest(vector, limit, _filters(within))
+        self._documents.keep(hits, OF_MEANING)
+        return nearest
 
     def by_both(self, query: KeywordQuery, vector: NDArray[np.float32], limit: int, within: Selection) -> BothLegs:
-        """`by_words` and `by_vector` by one request."""
-        return self._scope.both(query, vector, limit, _filters(within))
+        """`by_words` and `by_vector` by one request, which reads what evidence is made of."""
+        words, nearest, hits = self._scope.both(query, vector, limit, _filters(within))
+        self._documents.keep(hits, OF_MEANING)
+        return words, nearest
 
     def evidence(
         self,
@@ -168,11 +177,10 @@ class ClusterSnapshot:
         """All that is known of the rows that were found ``by_words`` and ``by_vector``; no score orders them yet."""
         rows = sorted({*by_words, *by_vector})
         self._scope.statistics.prepare(words)
-        few = len(rows) <= KEPT
-        parts = OF_MEANING if vector is not None else OF_WORDS if few else OF_WORDS[:1]
-        hits = read_rows(self._scope, rows, parts, SOURCE if few else ())
-        if few:  # the stages of the ranking read texts and vectors in any order: so nobody waits for them
-            self._sources.keep(hits)
+        if len(rows) <= KEPT:  # the stages of the ranking read texts and vectors in any order: so nobody waits for them
+            hits = self._documents.read(rows, OF_WORDS if vector is None else OF_MEANING)
+        else:
+            hits = read_rows(self._scope, rows, OF_WORDS[:1] if vector is None else OF_MEANING)
         known = ReadRows(hits, self._scope, self.texts, self.encoder, self.chance)
         return evidence(known, words, by_words, vector, by_vector, extra)
 
@@ -182,15 +190,15 @@ class ClusterSnapshot:
 
     def texts(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``."""
-        return self._sources.texts(rows)
+        return self._documents.texts(rows)
 
     def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
         """``float32[dim]``, the unit vector of each of ``rows``."""
-        return list(self._sources.vectors(rows))
+        return list(self._documents.vectors(rows))
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
         """The paragraphs of ``rows`` and the heads of their articles, in that order."""
-        read = self._sources.paragraphs(rows)
+        read = self._documents.paragraphs(rows)
         if self._forced is None:
             return read
         seen = self._articles("article_id", [head.id for _, head in read])  # in a part it may stand at another place
@@ -252,7 +260,7 @@ class ClusterSnapshot:
 
     @cached_property
     def _sample(self) -> Sample:
-        return Sample(self._scope)
+        return sample_of(self._scope)
 
     @cached_property
     def _names(self) -> list[str]:

@@ -24,7 +24,7 @@ class ClusterTexts:
 
     def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All rows, ascending, and the checksum of each one's paragraph."""
-        hits = self._scope.first([], None, columns("row", columns=["checksum"]))
+        hits = self._scope.first([], None, columns(columns=["checksum"]))
         pairs = np.array([(row_of(hit), hit["fields"]["checksum"][0]) for hit in hits], np.int64).reshape(-1, 2)
         return pairs[:, 0], pairs[:, 1]
 
@@ -55,7 +55,7 @@ class ClusterTexts:
     def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
         """The rows whose language is one of ``tags`` or a variety of one."""
         wanted = any_of([{"term": {"tags": tag.lower()}} for tag in tags])
-        return BitMap(row_of(hit) for hit in self._scope.first([wanted], None, columns("row")))
+        return BitMap(row_of(hit) for hit in self._scope.first([wanted], None, columns()))
 
     @cached_property
     def _all(self) -> list[int]:

@@ -39,14 +39,13 @@ class ReadWords:
         """``statistics``: of the snapshot; what is asked must be known to it."""
         self._statistics = statistics
         self._places = {row: place for place, row in enumerate(packed)}
-        records = [np.frombuffer(own, _WORD) for own in packed.values()]
-        self._holders = np.repeat(np.arange(len(records)), [len(own) for own in records])
-        every = np.concatenate([*records, np.zeros(0, _WORD)])
+        counts = [len(own) // _WORD.itemsize for own in packed.values()]
+        self._holders = np.repeat(np.arange(len(counts)), counts)
+        every = np.frombuffer(b"".join(packed.values()), _WORD)
         self._terms = np.ascontiguousarray(every["term"])
         self._counts = {"text": every["text"].astype(np.float64), "title": every["title"].astype(np.float64)}
-        self._lengths = {
-            where: np.bincount(self._holders, counts, len(records)) for where, counts in self._counts.items()
-        }
+        self._lengths = {where: np.bincount(self._holders, own, len(counts)) for where, own in self._counts.items()}
+        self._standings: dict[str, _Standing] = {}
 
     def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """BM25 of each of ``rows``, in their order; 0.0 where no term occurs."""
@@ -75,6 +74,11 @@ class ReadWords:
 
     def _standing(self, term: str) -> _Standing:
         """Of a term that is several, the rows that have all, each with the least share."""
+        if term not in self._standings:
+            self._standings[term] = self._stands(term)
+        return self._standings[term]
+
+    def _stands(self, term: str) -> _Standing:
         parts = [self._part(part) for part in dict.fromkeys(term.split(" "))]
         has = np.all([part.has for part in parts], axis=0)
         return _Standing(has, np.where(has, np.min([part.shares for part in parts], axis=0), 0.0))

@@ -92,7 +92,7 @@ def _proposed(scope: Scope, asked: Like) -> list[str]:
 
 def _read(scope: Scope, text: str, most: int) -> list[Sequence[str]]:
     """The parts of the first paragraphs that have all words of a text."""
-    sources = (hit["_source"] for hit in scope.first([having(text)], most, columns("row", source=TEXTS)))
+    sources = (hit["_source"] for hit in scope.first([having(text)], most, columns(source=TEXTS)))
     return [(own["head"]["title"], f"{own['paragraph']['heading']}\n{own['paragraph']['text']}") for own in sources]
 
 

@@ -15,7 +15,7 @@ from paraglot.search.errors import ClusterFailure
 from paraglot.search.index import Snapshot
 from paraglot.search.opensearch import cluster as client
 from paraglot.search.opensearch import point
-from paraglot.search.types import SearchRequest
+from paraglot.search.types import Mode, SearchRequest
 from tests.clusters import Cluster, fresh_index, nodes_of
 
 pytestmark = pytest.mark.slow
@@ -50,18 +50,21 @@ def index(nodes: Counted) -> Iterator[WritableCluster]:
         yield made
 
 
-def test_a_query_whose_words_were_counted_is_two_requests(nodes: Counted, index: WritableCluster) -> None:
+def test_a_query_whose_words_were_counted_is_one_request(nodes: Counted, index: WritableCluster) -> None:
     put(index, *ARTICLES)
     with Engine(index) as engine:
         engine.warm()
         engine.search(SearchRequest("tax of the old town", languages=("de",)))
-        nodes.requests = 0
-        assert engine.search(SearchRequest("tax of the old town")).hits
-        assert nodes.requests == 2  # both legs; evidence and texts
-        for mode in ("keyword", "semantic"):
+        modes: list[tuple[Mode, int]] = [
+            ("keyword", 2),  # candidates; evidence and texts
+            ("hybrid", 1),  # both legs, with all that evidence is made of
+            ("semantic", 1),
+            ("keyword", 1),  # the documents are at hand
+        ]
+        for mode, requests in modes:
             nodes.requests = 0
-            assert engine.search(SearchRequest("tax of the old town", mode=mode, context=0)).hits
-            assert nodes.requests == 2
+            assert engine.search(SearchRequest("tax of the old town", mode=mode)).hits
+            assert nodes.requests == requests
 
 
 def test_both_legs_at_once_say_what_each_says(index: WritableCluster) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.encoders.chance import SENTENCE_SHARE, Chance
-from paraglot.search.folder.dense import FaissIndex
-from paraglot.search.folder.sentence_index import MappedSentences
-from paraglot.search.folder.store.store import Store
-from paraglot.search.parts.copies import sample_rows
-from paraglot.search.parts.sentence_records import directions
+from paraglot.search.encoders.protocols import Vectors
+from paraglot.search.parts.sentence_records import Records, directions
 
 
 class Sample:
@@ -19,11 +18,9 @@ class Sample:
     ``languages`` are theirs, in the order of `scores`.
     """
 
-    def __init__(self, store: Store, dense: FaissIndex, sentences: MappedSentences | None) -> None:
-        rows = sample_rows(store.columns.living, dense.vectors)
-        self.languages = store.languages(rows)
-        self._paragraphs = dense.vectors(rows) if rows else np.zeros((0, 1), np.float32)
-        records = sentences.records(rows) if sentences and rows else []
+    def __init__(self, languages: list[str], paragraphs: Vectors, records: Sequence[Records] = ()) -> None:
+        """``paragraphs``: ``float32[n, dim]``; ``records``: the sentences of each (none: they are not kept)."""
+        self.languages, self._paragraphs = languages, paragraphs
         counts = np.array([len(own) for own in records], np.int64)
         self._with = np.flatnonzero(counts)
         self._firsts = np.cumsum(counts[self._with]) - counts[self._with]
