@@ -1,15 +1,20 @@
-"""What a service keeps of an index that is of no generation: keys, waiting writes, statistics. It lies in the folder of
-the index, and in a folder of the service's own where the index is on a cluster."""
+"""What a service keeps of an index that is of no generation: keys, waiting writes, statistics, and rules of one on a
+cluster. It lies in the folder of the index, and in a folder of the service's own where the index is on a cluster."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from paraglot.api.settings import Settings, collections_of
 from paraglot.search import disk
 from paraglot.search.errors import DiskFailure
 from paraglot.search.types.address import Address
+
+if TYPE_CHECKING:
+    from paraglot.search.encoders.loaded import SharedEncoders
+    from paraglot.search.index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,11 @@ class ServiceFolder:
         """The SQLite database of query statistics, where they are asked for."""
         return self.folder / "statistics.sqlite"
 
+    @property
+    def rules(self) -> Path:
+        """The rules of an index on a cluster; one in a folder has its own."""
+        return self.folder / "rules.toml"
+
     def see_to_room(self) -> None:
         """Raises `DiskFailure` where the service could take in no write: its folder is read-only, or the disk full."""
         try:
@@ -59,6 +69,14 @@ class ServiceFolder:
                 f"{self.folder}: cannot be written: {error.strerror or error}.",
                 "It keeps its queue of writes there: see that this user may write it and that the disk has room.",
             ) from error
+
+
+def index_of(settings: Settings, shared: SharedEncoders | None = None) -> Index:
+    """The index that the settings name, with its rules, wherever they lie. ``shared`` as `open_place` takes it."""
+    from paraglot.search.engine.places import open_place
+
+    rules = ServiceFolder.of(settings).rules
+    return open_place(settings.index, shared=shared, rescored=settings.vector_candidates, rules=rules)
 
 
 def service_folders(settings: Settings) -> dict[str, ServiceFolder]:

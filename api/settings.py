@@ -162,7 +162,7 @@ class Settings:
     service_folder: Path = _setting(
         Path("service"),
         _path,
-        "keys, waiting writes and statistics of indexes on a cluster, a folder for each",
+        "keys, rules, waiting writes and statistics of indexes on a cluster, a folder for each",
     )
     opensearch_user: str | None = _setting(None, _text, "who the cluster is asked as")
     opensearch_password: str | None = _setting(None, _text, "that user's password", secret=True)

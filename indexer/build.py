@@ -60,7 +60,7 @@ def index_corpus(
     """
     making = Making(model, sentences, keyword=keyword, means=means)
     if not isinstance(index, Path):
-        _check_on_cluster(index, making, prune)
+        check_on_cluster(index, making, prune)
         return index_on_cluster(index, corpus, making, progress or (lambda *_: None), options, wait_s, listener)
     folder = index
     with writing(folder, making, progress, wait_s) as write:
@@ -105,7 +105,8 @@ def apply_changes(index: Address, changes: Mapping[str, Draft | None]) -> tuple[
         return write.report, absent
 
 
-def _check_on_cluster(index: ClusterAddress, making: Making, prune: bool) -> None:
+def check_on_cluster(index: ClusterAddress, making: Making, prune: bool = False) -> None:
+    """What an index on a cluster cannot have is refused. Raises `InvalidSettings`."""
     if prune:
         raise InvalidSettings(f"{index}: only an index in a folder knows what was read where.", "Leave --prune out.")
     if making.keyword not in (None, AUTO):

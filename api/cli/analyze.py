@@ -8,6 +8,7 @@ import typer
 
 from paraglot.api.cli.options import IndexOption, JsonOption
 from paraglot.api.cli.output import one_line, print_json
+from paraglot.api.service_folder import index_of
 from paraglot.api.settings import load_settings
 
 
@@ -26,7 +27,7 @@ def analyze_command(
     if query:
         from paraglot.search.engine.engine import open_index
 
-        with open_index(load_settings({"index": index}).index) as engine:
+        with open_index(index_of(load_settings({"index": index}))) as engine:
             analysis = of_query(engine, text, language)
     else:
         analysis = of_text(text, language)

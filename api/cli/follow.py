@@ -17,8 +17,9 @@ from paraglot.api.cli.index_options import (
     SentencesOption,
     VerboseOption,
 )
-from paraglot.api.cli.options import EndpointOption, IndexOption, JsonOption, WaitOption, folder_of
+from paraglot.api.cli.options import EndpointOption, IndexOption, JsonOption, WaitOption
 from paraglot.api.cli.output import Flood, counted, message, print_json, print_line
+from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings, load_settings
 from paraglot.search.errors import InvalidSettings, ParaglotError
 from paraglot.search.text.dates import duration_s
@@ -97,7 +98,8 @@ def _run(settings: Settings, urls: list[str], private: bool, how: dict[str, Any]
 
     making = Making(settings.model, settings.sentences, keyword=settings.keyword, means=settings.language_means)
     with progress_bar() as progress:
-        return follow(folder_of(settings.index, "follow"), urls, making, Polite(Web(private)), progress=progress, **how)
+        memory = ServiceFolder.of(settings).folder
+        return follow(settings.index, urls, making, Polite(Web(private)), memory=memory, progress=progress, **how)
 
 
 def _end(found: Followed, as_json: bool, verbose: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from paraglot.api.cli.options import IndexOption
+from paraglot.api.service_folder import index_of
 from paraglot.api.settings import load_settings
 from paraglot.search.errors import InvalidSettings
 
@@ -34,5 +35,5 @@ def mcp_command(
         # It only reads, so nothing is left to end; a clean end would wait for the next line of input.
         signal.signal(number, signal.SIG_DFL)
     settings = load_settings({"index": index})
-    with open_index(settings.index, reranker=load_reranker(settings.reranker)) as engine:
+    with open_index(index_of(settings), reranker=load_reranker(settings.reranker)) as engine:
         anyio.run(serve_stdio, engine, filter_ or None)

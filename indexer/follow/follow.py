@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin
 
-from paraglot.indexer.build import check_made_alike
+from paraglot.indexer.build import check_made_alike, check_on_cluster
 from paraglot.indexer.corpus.corpus import input_of, read_content
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.own_vectors import UnfitVectors
@@ -23,15 +23,18 @@ from paraglot.indexer.follow.once import Once
 from paraglot.indexer.follow.polite import Later, Polite, origin_of
 from paraglot.indexer.follow.seen import Note, Seen
 from paraglot.indexer.follow.web import Answer, Refused, Web
+from paraglot.indexer.opensearch.articles import write_on_cluster
+from paraglot.indexer.opensearch.care import committed_on_cluster
 from paraglot.indexer.readers.formats import as_ascii, outermost
 from paraglot.indexer.readers.inputs import Options, Unreadable
 from paraglot.indexer.readers.xml.sitemaps import Entry, read_sitemap
 from paraglot.indexer.run import Making, Progress, Report
 from paraglot.indexer.write import Write, writing
 from paraglot.search import disk
-from paraglot.search.errors import IndexMissing
+from paraglot.search.errors import IndexMissing, InvalidSettings
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import committed_number
+from paraglot.search.types.address import Address
 
 MOST_BYTES = 50_000_000
 """Of a feed or a sitemap, as sitemaps.org has it; a page may have fewer (`paraglot.indexer.readers.web.html`)."""
@@ -59,11 +62,12 @@ class Followed:
 
 
 def follow(
-    folder: Path,
+    index: Address,
     addresses: Sequence[str],
     making: Making = Making(),  # noqa: B008
     polite: Polite | None = None,
     *,
+    memory: Path | None = None,
     drafts: bool = False,
     most_pages: int = MOST_PAGES,
     wait_s: float = 60,
@@ -73,12 +77,16 @@ def follow(
 ) -> Followed:
     """Index what is new in feeds, and in the pages of sitemaps, of which at most ``most_pages`` are asked for.
 
-    ``making``: of an index that is not there yet. Another writer is waited for up to ``wait_s`` seconds. ``listener``
+    ``making``: of an index that is not there yet. ``memory``: the folder that keeps what was seen for an index on a
+    cluster; one in a folder keeps it itself. Another writer is waited for up to ``wait_s`` seconds. ``listener``
     is called with a line for each thing that is left out. Raises as `paraglot.indexer.build.index_corpus` does; what
     an address is to blame for is told in the result.
     """
+    folder = index if isinstance(index, Path) else memory
+    if folder is None:
+        raise InvalidSettings(f"{index}: what is followed is kept in a folder.", "Name it: memory=…")
     layout = IndexLayout(folder)
-    generation = _committed(layout)
+    generation = _committed(index)
     options = Options(drafts=drafts, remarks=Remarks(listener))
     run = _Run(polite or Polite(Web()), Seen(layout.followed, generation), options, most_pages, now)
     for done, address in enumerate(addresses, start=1):
@@ -87,11 +95,7 @@ def follow(
             progress("fetch", done, len(addresses))
     found = run.found
     if run.drafts or run.gone:
-        with writing(folder, making, progress, wait_s) as write:
-            check_made_alike(folder, write, making)
-            _put(write, run)
-            write.commit()
-            found.report = write.report
+        found.report = _written(index, run, making, progress, wait_s)
         generation = found.report.generation
     found.report.left_out = options.remarks.counts()
     if run.notes and generation:
@@ -100,11 +104,22 @@ def follow(
     return found
 
 
-def _committed(layout: IndexLayout) -> int:
+def _committed(index: Address) -> int:
     try:
-        return committed_number(layout)
+        return committed_number(IndexLayout(index)) if isinstance(index, Path) else committed_on_cluster(index)
     except IndexMissing:
         return 0
+
+
+def _written(index: Address, run: _Run, making: Making, progress: Progress | None, wait_s: float) -> Report:
+    if not isinstance(index, Path):
+        check_on_cluster(index, making)
+        return write_on_cluster(index, making, [draft for _, draft in run.drafts], list(run.gone), wait_s)
+    with writing(index, making, progress, wait_s) as write:
+        check_made_alike(index, write, making)
+        _put(write, run)
+        write.commit()
+        return write.report
 
 
 def _put(write: Write, run: _Run) -> None:

@@ -77,6 +77,22 @@ def index_on_cluster(
     return report
 
 
+def write_on_cluster(
+    address: ClusterAddress, making: Making, drafts: Sequence[Draft], gone: Sequence[str], wait_s: float
+) -> Report:
+    """Put articles, in an index made if need be, and remove those of ``gone`` that are there."""
+    with closing(_Run(address, making, wait_s)) as run:
+        for at in range(0, len(drafts), AT_ONCE):
+            run.put([replace(draft, vectors=()) for draft in drafts[at : at + AT_ONCE]])
+        run.serve()
+        if gone:
+            with run.change() as change:
+                for article_id in gone:
+                    with suppress(NotFound):
+                        change.remove(article_id)
+        return run.report
+
+
 def delete_on_cluster(address: ClusterAddress, article_ids: Iterable[str], wait_s: float) -> Report:
     """Remove articles by id. Raises `NotFound` for the first that the index does not have; then nothing changes."""
     run = _Run(address, Making(), wait_s, there=True)

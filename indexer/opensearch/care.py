@@ -39,6 +39,12 @@ def cluster_status(address: ClusterAddress) -> ClusterStatus:
         return ClusterStatus(point.manifest, point.index, *found)
 
 
+def committed_on_cluster(address: ClusterAddress) -> int:
+    """The generation that is served. Raises as `cluster_status`."""
+    with closing(Point(connected(address), address.name)) as point:
+        return point.manifest.generation
+
+
 def faults_on_cluster(address: ClusterAddress) -> tuple[ClusterManifest, list[str]]:
     """What the index says of itself and what is not as it says. Raises as `cluster_status`."""
     with closing(Point(connected(address), address.name)) as point:

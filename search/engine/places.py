@@ -18,10 +18,12 @@ def open_place(
     encoder: Encoder | None = None,
     shared: SharedEncoders | None = None,
     rescored: int | None = None,
+    rules: Path | None = None,
 ) -> Index:
     """The index at a place: a folder, the address of one on a cluster, or ``memory:``, a new one that is empty.
     ``encoder`` as the engine takes it; ``shared``: what several indexes load their encoders from; ``rescored``: of a
-    folder, how many rows at least are looked at again that codes of vectors name (`paraglot.search.folder.dense`).
+    folder, how many rows at least are looked at again that codes of vectors name (`paraglot.search.folder.dense`);
+    ``rules``: the file of the rules of an index on a cluster (one in a folder has its own).
 
     Raises `InvalidSettings` for an address that is none.
 
@@ -46,4 +48,4 @@ def open_place(
     from paraglot.search.opensearch.connecting import connected
     from paraglot.search.opensearch.index import ClusterIndex
 
-    return ClusterIndex(connected(address), address.name, encoder, shared)
+    return ClusterIndex(connected(address), address.name, encoder, shared, rules)

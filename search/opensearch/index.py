@@ -19,13 +19,17 @@ from paraglot.search.text.analysis import ANALYZER
 class ClusterIndex:
     """The index that a name stands for on a cluster. Each generation keeps the encoder that it was made with."""
 
-    rules: Path | None = None
-
     def __init__(
-        self, cluster: Cluster, name: str, encoder: Encoder | None = None, shared: SharedEncoders | None = None
+        self,
+        cluster: Cluster,
+        name: str,
+        encoder: Encoder | None = None,
+        shared: SharedEncoders | None = None,
+        rules: Path | None = None,
     ) -> None:
-        """``encoder`` is used for what was made with it, others are loaded when needed, from ``shared`` if given."""
-        self.cluster, self.name = cluster, name
+        """``encoder`` is used for what was made with it, others are loaded when needed, from ``shared`` if given;
+        ``rules``: the file of its rules, which the cluster does not keep."""
+        self.cluster, self.name, self.rules = cluster, name, rules
         self._encoders = Encoders(encoder, shared)
 
     def current(self) -> ClusterSnapshot:

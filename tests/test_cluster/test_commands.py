@@ -7,14 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
+from paraglot.api.http.collections import create_service
+from paraglot.api.service_folder import index_of
 from paraglot.api.settings import load_settings
 from paraglot.indexer.build import apply_changes, delete_articles, index_corpus
 from paraglot.indexer.corpus.drafts import Place
 from paraglot.indexer.corpus.fields import draft_of
 from paraglot.indexer.opensearch import articles
 from paraglot.indexer.readers.inputs import Options
-from paraglot.search.engine.engine import open_index
+from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import NotFound
 from paraglot.search.types import SearchRequest
 from tests.commands import paraglot
@@ -53,8 +56,7 @@ def test_all_that_commands_do_with_an_index(
     assert paraglot("delete", "steuer", *given).returncode == 0
     assert paraglot("delete", "steuer", *given).returncode == 1
     assert json.loads(paraglot("status", *given, "--json").stdout)["articles"] == 2
-    for refused in (["follow", "https://x.example/feed"], ["backup", tmp_path / "b.tar"]):
-        assert "is for an index in a folder" in paraglot(*refused, *given).stderr
+    assert "is for an index in a folder" in paraglot("backup", tmp_path / "b.tar", *given).stderr
     assert "was made with the encoder 'fake'" in paraglot("index", corpus, *given, "--model", "builtin").stderr
 
 
@@ -87,3 +89,22 @@ def test_a_corpus_of_many_articles_is_several_commits(
     index = load_settings({"index": address}, {}).index
     report = index_corpus(index, [write_corpus(ARTICLES)], "fake")
     assert (report.generation, report.articles_added, report.articles, report.paragraphs) == (2, 3, 3, 7)
+
+
+def test_rules_lie_with_the_service(
+    address: str, write_corpus: Callable[[list[dict[str, object]]], Path], tmp_path: Path
+) -> None:
+    settings = load_settings({"index": address, "service_folder": tmp_path / "service"}, {})
+    index_corpus(settings.index, [write_corpus(ARTICLES)], "fake")
+    rules = {"synonyms": [{"from": ["levy"], "to": ["tax"]}], "pins": [{"query": "levy", "ids": ["steuer", "nobody"]}]}
+    with TestClient(create_service(settings), base_url="http://localhost") as client:
+        told = client.put("/v1/rules", json=rules)
+        assert (told.status_code, told.json()["unknown_ids"]) == (200, ["nobody"])
+        hits = client.get("/v1/search", params={"q": "levy", "mode": "keyword"}).json()["hits"]
+        assert [(hit["article"]["id"], hit["pinned"]) for hit in hits[:2]] == [("steuer", True), ("tax", False)]
+    name = load_settings({"index": address}, {}).index.name  # type: ignore[union-attr]
+    assert (tmp_path / "service" / name / "rules.toml").is_file()
+    with Engine(index_of(settings)) as engine:  # as `paraglot search` does
+        assert engine.search("levy").hits[0].article.id == "steuer"
+    with open_index(address) as engine:
+        assert engine.rules.now().rules.pins == ()

@@ -9,6 +9,7 @@ import typer
 from paraglot.api.cli.options import EndpointOption, IndexOption, JsonOption, LongOption, RerankerOption
 from paraglot.api.cli.output import message, print_json
 from paraglot.api.cli.searching.request import takes
+from paraglot.api.service_folder import index_of
 from paraglot.api.settings import load_settings
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.types import ANSWER_RELEVANCE, SearchRequest, SearchResponse
@@ -32,14 +33,12 @@ def search_command(
     """Print the paragraphs that answer a query, best first."""
     from paraglot.search.encoders.load import load_reranker
     from paraglot.search.engine.engine import open_index
-    from paraglot.search.engine.places import open_place
 
     flags = {"index": index, "endpoint": endpoint, "reranker": reranker}
     settings = load_settings(flags | {"limit": values["limit"], "mode": values["mode"]})
     least = _least(values["min_relevance"], less_likely, as_json)
     request = SearchRequest(**values | {"limit": settings.limit, "mode": settings.mode, "min_relevance": least})
-    place = open_place(settings.index, rescored=settings.vector_candidates)
-    with open_index(place, reranker=load_reranker(settings.reranker)) as engine:
+    with open_index(index_of(settings), reranker=load_reranker(settings.reranker)) as engine:
         response = engine.search(request)
     for warning in response.warnings:
         message(warning)

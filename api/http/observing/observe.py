@@ -9,7 +9,7 @@ from paraglot.api.http.guard.caching import not_cacheable
 from paraglot.api.http.observing.metrics import CollectionMetrics
 from paraglot.api.http.observing.statistics import Statistics, normal
 from paraglot.api.http.observing.telemetry import note_stages
-from paraglot.api.service_folder import ServiceFolder
+from paraglot.api.service_folder import ServiceFolder, index_of
 from paraglot.api.settings import Settings
 from paraglot.indexer.corpus.detect import detect_paragraphs
 from paraglot.search.answer.similar_types import SimilarResponse
@@ -17,7 +17,6 @@ from paraglot.search.encoders.load import load_reranker
 from paraglot.search.encoders.loaded import SharedEncoders
 from paraglot.search.encoders.protocols import Reranker
 from paraglot.search.engine.engine import Engine
-from paraglot.search.engine.places import open_place
 from paraglot.search.types import SearchRequest, SearchResponse
 
 log = logging.getLogger("paraglot.search")
@@ -78,7 +77,7 @@ class ObservedEngine(Engine):
         """``models``: what several engines of one service share; None: this one has its own."""
         self.observation = Observation(settings)
         models = models or Models.of(settings)
-        index = open_place(settings.index, shared=models.encoders, rescored=settings.vector_candidates)
+        index = index_of(settings, models.encoders)
         super().__init__(index, reranker=models.reranker, observer=self.observation, kept_bytes=KEPT_BYTES)
         self.timeout_s = settings.timeout_s
 

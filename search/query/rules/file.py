@@ -54,11 +54,12 @@ class RulesFile:
     def replace(self, rules: Rules) -> None:
         """Write the rules and have them in force everywhere. Raises `InvalidSettings` where no file can hold them."""
         if self._path is None:
-            raise InvalidSettings("This index can have no rules.", "Keep the index in a folder.")
+            raise InvalidSettings("This index can have no rules.", "Keep the index in a folder or on a cluster.")
         content = as_toml(rules)
         parse_rules(content, self._path.name)
         draft = self._path.with_name(f"{self._path.name}.{os.getpid()}.draft")  # another process may write, too
         with self._lock:
+            disk.make_folder(self._path.parent)
             disk.write_file(draft, content)
             disk.replace_file(draft, self._path)
             disk.sync_folder(self._path.parent)
