@@ -51,4 +51,4 @@ def watched(
     context.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
     yield context
     context.close()
-    assert faults == []
+    assert not faults, faults

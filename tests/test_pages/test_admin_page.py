@@ -73,3 +73,4 @@ def test_without_keys_the_forms_work_without_scripts(tmp_path: Path, pristine_in
         form.get_by_role("button", name="Pin").click()
         expect(page.get_by_role("status")).to_have_text("Results are pinned for opening hours.")
         assert page.url.endswith("/admin")
+        page.close()  # before its service ends, or what it still loads is lost

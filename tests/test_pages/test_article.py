@@ -187,3 +187,4 @@ def test_a_key_that_the_tab_holds_opens_articles(browse: Open, small_index: Path
         page.locator(".hit h2 a").first.click()
         expect(page.locator(".paragraph").first).to_be_visible()
         assert token not in page.url
+        page.close()  # before its service ends, or what it still loads is lost

@@ -224,6 +224,7 @@ def test_set_colours_are_those_of_links_in_the_light_and_in_the_dark(browse: Ope
             page = browse(str(running.client.base_url), color_scheme=scheme).new_page()
             page.goto("/")
             expect(page.locator(".examples a").first).to_have_css("color", colour)
+            page.close()  # before its service ends, or what it still loads is lost
 
 
 @pytest.mark.slow

@@ -193,6 +193,7 @@ def test_a_key_and_its_filter_hold(tmp_path: Path, show: Show, site: Blog) -> No
         expect(page.locator("#keyed [part=title]")).to_have_text(["Open"])
         expect(page.locator("#keyless [role=status]")).to_have_text(NOT_HERE)
         expect(page.frame_locator("iframe").locator("[part=title]")).to_have_text(["Open"])
+        page.close()  # before its service ends, or what it still loads is lost
 
 
 def test_the_frame(show: Show, browse: Open, paraglot: str, site: Blog) -> None:

@@ -240,3 +240,4 @@ def test_a_collection_is_named(tmp_path: Path, show: Show, site: Blog) -> None:
         page.locator("#w [part=link]").click()
         expect(page).to_have_url(re.compile("/v1/collections/docs/article/docs#"))
         expect(page.locator("h1")).to_have_text("Of docs")
+        page.close()  # before its service ends, or what it still loads is lost

@@ -19,7 +19,7 @@ def kept() -> dict[str, tuple[int, int | None]]:
     """(entries, their bound) of all that is kept of words, by the function that makes it."""
     found = {}
     for one in gc.get_objects():
-        if isinstance(one, functools._lru_cache_wrapper) and one.__module__.startswith(MODULES):
+        if type(one) is functools._lru_cache_wrapper and one.__module__.startswith(MODULES):
             name = f"{one.__module__}.{getattr(one, '__qualname__', '')}"
             if not name.endswith("phrase_form"):  # of the operator's own rules
                 found[name] = (one.cache_info().currsize, one.cache_info().maxsize)
