@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,20 +14,15 @@ from paraglot.indexer.follow.web import Web
 from paraglot.indexer.run import Making
 from paraglot.search.engine.engine import open_index
 from paraglot.search.errors import InvalidSettings
-from tests.site import Site
+from tests.site import Site, served_site
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    site = Site()
-    thread = threading.Thread(target=site.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield site
-    site.shutdown()
-    site.server_close()
-    thread.join()
+    with served_site() as site:
+        yield site
 
 
 def test_a_feed_is_followed_into_a_cluster(address: str, site: Site, tmp_path: Path) -> None:

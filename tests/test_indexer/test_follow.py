@@ -6,7 +6,6 @@ import gzip
 import json
 import signal
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,18 +24,13 @@ from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.text.dates import retry_after_s
 from tests.commands import COMMAND, environment, paraglot
 from tests.servers import ROOT
-from tests.site import Page, Site
+from tests.site import Page, Site, served_site
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    site = Site()
-    thread = threading.Thread(target=site.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield site
-    site.shutdown()
-    site.server_close()
-    thread.join()
+    with served_site() as site:
+        yield site
 
 
 class Run:

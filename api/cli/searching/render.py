@@ -45,7 +45,7 @@ def print_hits(console: Console, hits: Sequence[Hit], offset: int, long: bool) -
         if long:
             _print_long(console, number, hit)
         else:
-            head, id_below = _head_within(number, hit, _columns(console))
+            head, id_below = _head(number, hit, _columns(console))
             _print_lines(console, [head, _about(hit, id_below), _place_in_text(console, hit)])
     if hits and not long:
         hint = "paraglot show ID: its article; --long: whole, and why"  # not wider than a narrow terminal
@@ -61,7 +61,7 @@ def _print_lines(console: Console, lines: Sequence[Text]) -> None:
 
 
 def _print_long(console: Console, number: int, hit: Hit) -> None:
-    console.print(_head(number, hit), soft_wrap=True)
+    console.print(_head(number, hit)[0], soft_wrap=True)
     if about := _about(hit):
         console.print(about, soft_wrap=True)
     before, after = (hit.context.before, hit.context.after) if hit.context else ((), ())
@@ -114,13 +114,10 @@ def _columns(console: Console) -> int:
     return console.width if console.is_terminal else 0
 
 
-def _head(number: int, hit: Hit) -> Text:
-    """Title, language, relevance and id."""
-    return _place_and_title(number, hit) + _known(hit) + _id(hit)
-
-
-def _head_within(number: int, hit: Hit, columns: int) -> tuple[Text, bool]:
-    """The same within ``columns``: the title gives way, then the id, which then stands below."""
+def _head(number: int, hit: Hit, columns: int = 0) -> tuple[Text, bool]:
+    """Title, language, relevance and id, and whether the id stands below: where ``columns`` do not hold them all, the
+    title gives way, then the id.
+    """
     title, known = _place_and_title(number, hit), _known(hit)
     id_below = 0 < columns < LEAST_TITLE + known.cell_len + _id(hit).cell_len
     if not id_below:
