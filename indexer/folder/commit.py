@@ -151,12 +151,14 @@ def _is_free(manifest: Path) -> bool:
 
 def _file_records(target: Generation, base: tuple[Generation, IndexManifest] | None) -> Iterator[FileRecord]:
     """Sizes, checksums and times of a generation's files. A file linked from the base was held against the record it
-    has there when this write began.
+    has there when this write began. A hidden file is none of ours: a thread of tantivy's may write a lock at any time.
     """
     known = {record.name: record for record in base[1].files} if base else {}
     folders = (target.keyword, target.columns, target.dense, target.sentences)
     for path in sorted(file for folder in folders for file in folder.rglob("*")):
         name = path.relative_to(target.folder).as_posix()
+        if path.name.startswith("."):
+            continue
         if base and name in known and (base[0].folder / name).exists() and path.samefile(base[0].folder / name):
             yield replace(known[name], modified_ns=path.stat().st_mtime_ns)
         else:

@@ -14,10 +14,11 @@ from paraglot.api.cli.main import app
 from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.rebuild import rebuild_index
 from paraglot.indexer.care.verify import verify_index
+from paraglot.indexer.folder import keyword_tantivy
 from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import IndexMismatch, InvalidSettings
 from paraglot.search.folder.keyword import engines
-from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import IndexManifest, read_manifest
 from paraglot.search.types import SearchRequest
 from tests.conftest import ARTICLES
@@ -123,6 +124,25 @@ def test_a_reader_needs_no_folder_for_temporary_files(pristine_tantivy: Path, mo
 
     monkeypatch.setattr("tempfile.mkdtemp", none)
     assert found(pristine_tantivy)
+
+
+def test_a_lock_written_into_a_generation_at_any_time_is_no_file_of_it(
+    tmp_path: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = keyword_tantivy._tidy
+
+    def beside_a_thread(target: Generation, linked: set[str]) -> None:
+        real(target, linked)
+        (target.keyword / ".tantivy-meta.lock").touch()
+
+    monkeypatch.setattr(keyword_tantivy, "_tidy", beside_a_thread)
+    index = tmp_path / "index"
+    index_corpus(index, [write_corpus(ARTICLES)], "fake", keyword="tantivy")
+    assert (IndexLayout(index).generation(1).keyword / ".tantivy-meta.lock").exists()
+    assert [one.name for one in manifest(index).files if ".lock" in one.name] == []
+    assert verify_index(index).faults == []
+    delete_articles(index, ["steuer"])
+    assert found(index)
 
 
 def test_a_lock_written_while_the_links_are_removed_is_removed_too(

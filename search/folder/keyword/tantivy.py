@@ -114,6 +114,7 @@ class Writer:
         with _stumbling():
             self._schema = _schema()
             index = tantivy.Index(self._schema, str(folder))
+            index.config_reader("manual")  # the default watches the folder from a thread, and writes locks into it
             index.register_tokenizer(_WORDS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
             self._writer = index.writer(HEAP_BYTES, 1)
 
