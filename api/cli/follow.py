@@ -123,7 +123,7 @@ def _show(found: Followed, as_json: bool, verbose: bool) -> None:
         return
     left = f" {counted(found.left, 'page is', 'pages are')} left for the next run." if found.left else ""
     print_line(f"Asked: {found.asked} new, {found.unchanged} unchanged.{left}")
-    if found.report.committed:
+    if found.report.generation:
         print_report(found.report, as_json=False, verbose=verbose)
     elif found.report.left_out:
         print_line(left_out_line(found.report.left_out, verbose))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from paraglot.api.language_names import date_in, name_in
-from paraglot.api.pages.form import PageForm
+from paraglot.api.pages.form import PageForm, without_case
 from paraglot.search.text.dates import read_period
 from paraglot.search.types import Facet
 
@@ -42,7 +42,7 @@ def filters(form: PageForm, facets: Mapping[str, Facet], ui: str) -> list[Choice
     counts = {name: facet.counts for name, facet in facets.items()}
     return [
         _group(form, "languages", counts.get("language", {}), lambda tag: name_in(tag, ui)),
-        _group(form, "sources", counts.get("source", {}), str),
+        _group(form, "sources", _together(counts.get("source", {}), form.sources), str),
         _group(form, "years", years(counts.get("date", {})), str, by_value=True),
     ]
 
@@ -78,6 +78,22 @@ def years(dates: Mapping[str, int]) -> Counter[str]:
         if period:
             counts[f"{datetime.fromtimestamp(period.start, UTC).year:04}"] += count
     return counts
+
+
+def _together(counts: Mapping[str, int], chosen: Iterable[str]) -> Counter[str]:
+    """The counts of sources, those that differ by letter case as one: as it is chosen, or spelled the most often.
+
+    >>> _together({"The Post": 3, "the post": 2, "Gazette": 1}, ["the post"])
+    Counter({'the post': 5, 'Gazette': 1})
+    """
+    often = sorted(counts, key=lambda value: (-counts[value], value))
+    names: dict[str, str] = {}
+    for source in (*chosen, *often):
+        names.setdefault(without_case(source), source)
+    together: Counter[str] = Counter()
+    for source in often:
+        together[names[without_case(source)]] += counts[source]
+    return together
 
 
 def _group(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -129,6 +130,17 @@ class PageForm:
                 found[facet] = replace(request, limit=1, offset=1, facets=(facet,), explain=False, context=0)
         return found
 
+    def spelled(self, sources: Iterable[str]) -> PageForm:
+        """The same with every spelling, of those among ``sources``, of the sources that are chosen: a filter compares
+        letter by letter, and to readers The Post and the POST are one.
+
+        >>> PageForm(sources=("The Post",)).spelled(["the post", "The Past", "The POST"]).sources
+        ('The Post', 'the post', 'The POST')
+        """
+        chosen = {without_case(one) for one in self.sources}
+        alike = [one for one in sources if without_case(one) in chosen]
+        return self._but(sources=tuple(dict.fromkeys([*self.sources, *alike])))
+
     def filter(self) -> str:
         """All but the languages in the grammar of filters.
 
@@ -187,6 +199,11 @@ class PageForm:
 
     def _but(self, **changes: object) -> PageForm:
         return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def without_case(source: str) -> str:
+    """What the spellings of a source have in common."""
+    return " ".join(source.casefold().split())
 
 
 def _whole(name: str, text: str) -> int:

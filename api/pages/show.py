@@ -30,13 +30,15 @@ from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, AlsoIn, Facet,
 class Shown:
     """What the page shows: an answer or a list of articles; before a search, what is inside; or what went wrong.
 
-    ``facets`` are those to choose filters by; ``shut``: it is for want of a key that nothing is shown; ``followable``:
-    other programs may ask for the same by an address alone; ``embedding``: where editors ask for a frame of it.
+    ``asked`` is the form with all spellings of its sources; ``facets`` are those to choose filters by; ``shut``: it is
+    for want of a key that nothing is shown; ``followable``: other programs may ask for the same by an address alone;
+    ``embedding``: where editors ask for a frame of it.
     """
 
     form: PageForm
     ui: str
     brand: Brand = Brand()
+    asked: PageForm | None = None
     response: SearchResponse | None = None
     listed: ArticlesResponse | None = None
     inside: Inside | None = None
@@ -87,6 +89,7 @@ def _values(shown: Shown) -> dict[str, Any]:
         | {name: getattr(shown, name) for name in ("form", "response", "listed", "inside", "problem", "shut")}
         | {
             "title": _title(form, words["t"]),
+            "asked": shown.asked or form,
             "modes": MODES,
             "sorts": dict(zip(SORTS, ("relevance_first", "newest_first", "oldest_first"), strict=True)),
             "orders": dict(zip(ORDERS, ("newest_first", "oldest_first", "by_title", "by_title_back"), strict=True)),

@@ -114,7 +114,8 @@ def _connected(host: str, port: int, private: bool) -> socket.socket:
         raise Unreached(f"{host} cannot be found") from error
     for *_, place in found:
         if not private and not is_public(str(place[0])):
-            raise Unreached(f"{host} is {place[0]}, no address of the public web; --private asks it all the same")
+            named = host if host == place[0] else f"{host}, which is {place[0]},"
+            raise Unreached(f"{named} is no address of the public web; --private asks it all the same")
     failure: OSError | None = None
     for family, kind, protocol, _, place in found:
         made = socket.socket(family, kind, protocol)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -132,6 +133,34 @@ def test_the_command_line_opens_what_it_finds(small_index: Path) -> None:
 def opened_by_the_first(page: Page, query: str) -> None:
     page.goto(f"/?q={query}")
     page.locator(".hit h2 a").first.click()
+
+
+def test_sources_that_differ_by_letter_case_are_one(tmp_path: Path) -> None:
+    sources = ("The Post", "the post", "The Post", "THE  POST", "The Past")
+    texts = ("Bread is dear.", "Who bakes bread?", "No bread today!", "Bread for all of us.", "Old bread is cheap.")
+    lines = [
+        json.dumps({"id": str(at), "text": text, "source": source, "language": "en"})
+        for at, (text, source) in enumerate(zip(texts, sources, strict=True))
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    index_corpus(tmp_path / "i", [tmp_path / "a.jsonl"], "fake")
+    settings = Settings(index=tmp_path / "i")
+    with TestClient(create_app(ObservedEngine(settings), settings), base_url="http://127.0.0.1") as client:
+
+        def offered(asked: dict[str, str]) -> list[tuple[str, str, int]]:
+            page = client.get("/", params=asked | {"mode": "keyword"}).text
+            boxes = re.findall(r'name="sources" value="([^"]*)"( checked)?.*?<span[^>]*>(\d+)</span>', page, re.DOTALL)
+            return [(value, checked.strip(), int(count)) for value, checked, count in boxes]
+
+        for asked in ({"q": "bread"}, {"browse": "date:desc"}):
+            assert offered(asked) == [("The Post", "", 4), ("The Past", "", 1)]
+            assert offered(asked | {"sources": "the post"}) == [("the post", "checked", 4), ("The Past", "", 1)]
+            page = client.get("/", params=asked | {"sources": "the post", "languages": "en", "mode": "keyword"}).text
+            assert sorted(set(re.findall(r'href="article/(\d)', page))) == ["0", "1", "2", "3"]
+        page = client.get("/", params={"q": "bread", "sources": "the post", "less_likely": "1"}).text
+        [feed] = re.findall(r'href="(feed\.json[^"]*)"', page)
+        items = client.get("/" + html.unescape(feed)).json()["items"]
+        assert len(items) == 4
 
 
 @pytest.mark.slow

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import httpx
@@ -17,6 +19,7 @@ from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.readers.inputs import Options
 from tests.browsers import Open
+from tests.conftest import ARTICLES, index_of
 from tests.servers import service
 
 pytestmark = pytest.mark.slow
@@ -208,3 +211,25 @@ def test_the_page_that_asks_for_a_key_is_accessible(browse: Open, guarded: Guard
         page.goto(address)
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
+
+
+def test_two_who_type_on_behind_one_address_are_answered(browse: Open, tmp_path: Path) -> None:
+    """Each types 126 characters, word by word with a pause for thought after each, in the same minute."""
+    text = "where do the night trains go now that nobody flies to the sea any more and what is it like to sleep on one of them by a window"
+    assert len(text) == 126
+    index = index_of(tmp_path, ARTICLES)
+    KeyFile(ServiceFolder(index).keys).create("search", anonymous=True)
+    with service(index) as running:
+        pages = [browse(str(running.client.base_url)).new_page() for _ in range(2)]
+        for page in pages:
+            page.clock.install(time=0)
+            page.goto("/")
+            expect(page.locator("#q")).to_be_focused()
+            page.clock.pause_at(60_000)
+        for word in text.split():
+            for page in pages:
+                page.keyboard.type(f"{word} ")
+                answered = re.compile(rf"/\?q=.*\b{word}\+")
+                with page.expect_response(lambda response, at=answered: at.search(response.url)) as answer:
+                    page.clock.run_for(1_600)
+                assert answer.value.status == 200

@@ -30,10 +30,9 @@ from paraglot.api.pages.read import ReadArticle, show_article
 from paraglot.api.pages.show import Shown, parts, show
 from paraglot.api.pages.texts import choose
 from paraglot.api.settings import Settings
-from paraglot.search.answer.listing import ArticlesResponse
 from paraglot.search.engine.view import View
 from paraglot.search.errors import InvalidRequest, NotFound, ParaglotError
-from paraglot.search.types import Facet, Paragraph, SearchResponse
+from paraglot.search.types import Facet, Paragraph
 
 router = APIRouter(include_in_schema=False)
 
@@ -175,11 +174,9 @@ def _found(request: Request, form: PageForm) -> dict[str, Any]:
     if name := form.unknown(request.query_params):
         raise InvalidRequest(name, unknown(name, [field.name for field in fields(form)]))
     if form.q.strip():
-        response, facets = _search(request, form)
-        return {"response": response, "facets": facets}
+        return _search(request, form)
     if form.lists:
-        listed, facets = _list(request, form)
-        return {"listed": listed, "facets": facets}
+        return _list(request, form)
     return {"inside": engine_of(request).read(inside, forced_filter(request))}
 
 
@@ -204,19 +201,30 @@ def _answer(answer: Response, ui: str, problem: ProblemModel | None, refused: Re
     return answer
 
 
-def _search(request: Request, form: PageForm) -> tuple[SearchResponse, dict[str, Facet]]:
+def _search(request: Request, form: PageForm) -> dict[str, Any]:
     """The answer, and the facets to choose filters by: of an attribute that is filtered by, as if it were not.
 
     One view counts as one request, since there are no more such searches than groups of filters.
     """
-    wider = form.wider()
-    response, *others = engine_of(request).search_all([form.request(), *wider.values()], forced_filter(request))
-    return response, {**response.facets, **{name: one.facets[name] for name, one in zip(wider, others, strict=True)}}
+    engine, forced = engine_of(request), forced_filter(request)
+    asked, facets = form, dict[str, Facet]()
+    if form.sources:
+        [counted] = engine.search_all([form.wider()["source"]], forced)
+        asked, facets = form.spelled(counted.facets["source"].counts), {"source": counted.facets["source"]}
+    wider = {name: one for name, one in asked.wider().items() if name not in facets}
+    response, *others = engine.search_all([asked.request(), *wider.values()], forced)
+    facets |= {name: one.facets[name] for name, one in zip(wider, others, strict=True)}
+    return {"asked": asked, "response": response, "facets": {**response.facets, **facets}}
 
 
-def _list(request: Request, form: PageForm) -> tuple[ArticlesResponse, dict[str, Facet]]:
+def _list(request: Request, form: PageForm) -> dict[str, Any]:
     """The same without a query."""
-    engine, forced, wider = engine_of(request), forced_filter(request), form.wider_lists()
-    response = engine.articles(form.listing(), forced)
-    others = {name: engine.articles(one, forced).facets[name] for name, one in wider.items()}
-    return response, {**response.facets, **others}
+    engine, forced = engine_of(request), forced_filter(request)
+    asked, facets = form, dict[str, Facet]()
+    if form.sources:
+        facets["source"] = engine.articles(form.wider_lists()["source"], forced).facets["source"]
+        asked = form.spelled(facets["source"].counts)
+    wider = {name: one for name, one in asked.wider_lists().items() if name not in facets}
+    facets |= {name: engine.articles(one, forced).facets[name] for name, one in wider.items()}
+    response = engine.articles(asked.listing(), forced)
+    return {"asked": asked, "listed": response, "facets": {**response.facets, **facets}}
