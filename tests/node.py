@@ -38,9 +38,9 @@ def package(folder: Path, name: str, version: str) -> Path:
     return folder / name / "package"
 
 
-def npm_pack(folder: Path, into: Path) -> Path:
-    """The tarball that npm makes of the package in ``folder``; no registry is asked."""
-    packed = _npm(folder, "pack", "--silent", "--pack-destination", str(into))
+def npm_pack(folder: Path, package: str, into: Path) -> Path:
+    """The tarball that npm makes of a ``package``, as its path stands in ``folder``; no registry is asked."""
+    packed = _npm(folder, "pack", package, "--silent", "--pack-destination", str(into))
     assert packed.returncode == 0, packed.stderr
     return into / packed.stdout.split()[-1]
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from paraglot.api.http.error_pages import ErrorPages
 from paraglot.api.http.guard.access import Access
 from paraglot.api.http.guard.admission import Admission
 from paraglot.api.http.guard.caching import Validators
@@ -20,6 +21,7 @@ from paraglot.api.http.observing.logs import RequestLog
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.http.observing.telemetry import Tracing
 from paraglot.api.http.shared import Shared
+from paraglot.api.pages.brand import Brand
 from paraglot.api.settings import Settings
 
 ANSWER_SECONDS = 5
@@ -41,6 +43,7 @@ def middleware(
         Middleware(FindPolicy, routes=lambda: app.routes),  # all that follows asks what the route declares
         Middleware(ContentCoding),  # codes every answer, refusals as well
         Middleware(SecurityHeaders),  # on every answer, refusals as well
+        Middleware(ErrorPages, brand=Brand.of(settings)),  # before headers are added, after all that may refuse
         *([Middleware(Tracing)] if settings.telemetry else []),  # a span has all that follows in it
         Middleware(RequestLog, observe=lambda *request: app.state.metrics.request(*request)),  # refusals as well
         Middleware(WellFormed),  # before anything reads the address

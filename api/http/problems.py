@@ -115,6 +115,11 @@ async def _disk(request: Request, error: OSError) -> JSONResponse:  # noqa: ARG0
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+    return unforeseen()
+
+
+def unforeseen() -> JSONResponse:
+    """The answer where the service failed."""
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", "The service failed; its log has the details.")
 
 

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from paraglot.search.types import Hit
+
+
+def way_home(scope: Mapping[str, Any]) -> str:
+    """From the address of a request (a scope of ASGI) to that of the service, or of its collection.
+
+    >>> way_home({"raw_path": b"/v1/collections/news/article/a/b", "root_path": "/v1/collections/news"})
+    '../../'
+    """
+    raw: bytes = scope["raw_path"]
+    root: str = scope.get("root_path", "")
+    return "../" * (raw.count(b"/") - 1 - root.count("/"))
 
 
 def article_path(article_id: str, paragraph_id: str = "", query: str = "") -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from paraglot.api.settings import Settings
 
 PAPERS = ("#ffffff", "#14181d")
 """What links and buttons stand on, in the light and in the dark (`--paper` of ``static/page.css``)."""
@@ -30,6 +34,11 @@ class Brand:
     title: str | None = None
     logo: Path | None = None
     colours: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Brand:
+        """What the settings say."""
+        return cls(settings.page_title, settings.page_logo, settings.page_colours)
 
     @property
     def style(self) -> str:

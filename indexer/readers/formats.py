@@ -105,7 +105,7 @@ def format_of(source: Input, head: bytes) -> str:
     if named == "xml" and (within := _ROOT_WITHIN.search(as_ascii(head)[:16_384])):
         return _ROOTS[within[1].decode()]
     if (named == "xml" or not named) and (root := _xml_root(as_ascii(head))):
-        raise Unreadable(unread.by_root(root))
+        raise Unreadable(unread.by_root(root, head))
     if named == "xml":
         raise Unreadable("XML, but no feed, no news article and no MediaWiki dump")
     if named:

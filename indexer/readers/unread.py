@@ -14,6 +14,7 @@ _AS_HTML = "convert it to HTML, Markdown or plain text"
 _AS_DOCX = "save it as .docx, HTML or plain text"
 _AS_PDF = "save it as PDF"
 _AS_SHEETS = "save each of its sheets as CSV"
+_AS_RECORDS = "convert them to Dublin Core in XML, to CSV or to JSON lines"
 _AS_TEXT = f"{_AS_HTML}, or read it as it stands with --format text"
 _SPEECH = "index what is said in it as a text"
 
@@ -94,6 +95,7 @@ _KINDS: tuple[tuple[str, str, str, tuple[bytes, ...]], ...] = (
         (),
     ),
     ("a font", "leave it out", "ttf otf woff woff2 eot", (b"\0\x01\0\0\0", b"OTTO\0", b"wOFF", b"wOF2")),
+    ("a file of catalogue records (MARC)", _AS_RECORDS, "mrc marc mrk marcxml", ()),
     ("a calendar", _AS_CSV, "ics", (b"BEGIN:VCALENDAR",)),
     ("a card of an address book", _AS_CSV, "vcf", (b"BEGIN:VCARD",)),
     ("a link to something else", "name that instead", "url webloc lnk desktop", ()),
@@ -118,6 +120,9 @@ _BY_NAME_FIRST = (
     ".webarchive",
 )
 """Files that begin as something that is read does, and are none."""
+
+_MARC = re.compile(rb"\d{5}[\x20-\x7e]{5}22\d{5}[\x20-\x7e]{3}4500")
+"""The leader of a record in ISO 2709."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IN_OLE = (
@@ -158,6 +163,10 @@ _ROOTS = {
     **dict.fromkeys(("topic", "concept", "task", "dita", "map"), ("a text in DITA", _AS_HTML)),
     **dict.fromkeys(("tmx", "xliff", "TS"), ("a file of translations", _AS_CSV)),
     "tt": ("a file of subtitles", _AS_TEXT),
+    **dict.fromkeys(("mods", "modsCollection"), ("a file of catalogue records (MODS)", _AS_RECORDS)),
+    "ead": ("a finding aid (EAD)", _AS_HTML),
+    "alto": ("a page whose letters were recognised (ALTO)", "convert it to plain text"),
+    "mets": ("a description of a digital copy (METS)", "index the texts that it names"),
 }
 
 NO_HTML = frozenset(
@@ -180,6 +189,8 @@ def by_content(head: bytes, name: str) -> str | None:
         kind = "a picture" if head[8:12] in (b"heic", b"heix", b"mif1", b"avif") else "a recording"
     elif head.startswith(b"RIFF"):
         kind = "a picture" if head[8:12] == b"WEBP" else "a recording"
+    elif _MARC.match(head):
+        kind = "a file of catalogue records (MARC)"
     elif head[60:68] == b"BOOKMOBI":
         kind = "a Kindle book"
     elif name.endswith(_BY_NAME_FIRST):
@@ -198,8 +209,10 @@ def knows_root(root: str) -> bool:
     return root in _ROOTS
 
 
-def by_root(root: str) -> str:
-    """What is said of XML that is none of ours, by its outermost element."""
+def by_root(root: str, head: bytes) -> str:
+    """What is said of XML that is none of ours, by its outermost element, or the namespace in the first bytes."""
+    if b"loc.gov/MARC21/slim" in head:
+        return _said("a file of catalogue records (MARC)")
     kind, remedy = _ROOTS.get(root, ("", ""))
     if kind:
         return f"{kind} is not read: {remedy}"

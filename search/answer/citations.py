@@ -28,7 +28,7 @@ def cite(paragraph: Paragraph, article: ArticleHead, highlights: Sequence[Highli
     """The citation of a paragraph, by its best sentence, or the one with the most words of the query, or whole."""
     quote = _quote(paragraph.text, highlights)
     return Citation(
-        url=None if article.url is None else text_url(_at(article.url, paragraph.anchor), quote),
+        url=None if article.url is None else text_url(section_url(article.url, paragraph.anchor), quote),
         quote=quote,
         title=article.title,
         source=article.source,
@@ -52,8 +52,12 @@ def text_url(url: str, quote: str) -> str | None:
     return f"{url}:~:{directive}" if mark else f"{url}#:~:{directive}"
 
 
-def _at(url: str, anchor: str) -> str:
-    """The address of a heading in a page; browsers that know no text directive go there."""
+def section_url(url: str, anchor: str) -> str:
+    """The address of a heading in a page; browsers that know no text directive go there.
+
+    >>> section_url("https://example.org/guide/", "set-up"), section_url("https://example.org/guide/", "")
+    ('https://example.org/guide/#set-up', 'https://example.org/guide/')
+    """
     return f"{url}#{percent_encoded(anchor, safe='')}" if anchor and "#" not in url else url
 
 

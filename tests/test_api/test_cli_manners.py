@@ -9,6 +9,7 @@ import re
 import subprocess
 import tarfile
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -101,6 +102,9 @@ def test_on_a_terminal_lines_end_at_its_edge_and_titles_lead_to_the_quote() -> N
         "   … Reefs die where the water warms.",
     ]
     assert [len(line) for line in lines[:1]] == [60]
+    below = replace(found, paragraph=replace(found.paragraph, anchor="the heat"))
+    print_hits(Console(file=(plain := io.StringIO()), width=80), [below], 0, long=False)
+    assert "https://example.org/reef#the%20heat\n" in plain.getvalue()
     long = io.StringIO()
     print_hits(Console(file=long, force_terminal=True, width=60, highlight=False), [found], 0, long=True)
     own = Text.from_ansi(long.getvalue()).plain.splitlines()

@@ -198,6 +198,23 @@ UNREAD = {
     "j.opml": (b"<opml version='2.0'><head/><body/></opml>", "a list of feeds (OPML) is not read"),
     "k.xml": (b"<?xml version='1.0'?><TEI><head/><p>Body.</p></TEI>", "a text in TEI is not read"),
     "l.xml": (b"<?xml version='1.0'?><orders><p>x</p></orders>", "(its outermost element is orders)"),
+    "l1.mrc": (
+        b"00714cam a2200205 a 4500001001300000",
+        "a file of catalogue records (MARC) is not read: convert them to Dublin",
+    ),
+    "l2.dat": (b"00714cam a2200205 a 4500001001300000", "a file of catalogue records (MARC) is not read"),
+    "l3.xml": (
+        b"<?xml version='1.0'?><marc:collection xmlns:marc='http://www.loc.gov/MARC21/slim'/>",
+        "a file of catalogue records (MARC) is not read",
+    ),
+    "l4.xml": (
+        b"<?xml version='1.0'?><mods xmlns='http://www.loc.gov/mods/v3'/>",
+        "a file of catalogue records (MODS)",
+    ),
+    "l5.xml": (
+        b"<?xml version='1.0'?><alto><Layout/></alto>",
+        "a page whose letters were recognised (ALTO) is not read",
+    ),
     "m.ipynb": (b'{"cells": [], "nbformat": 4}', "a notebook of Jupyter is not read"),
     "n.jpg": (b"\xff\xd8\xff\xe0", "a picture is not read: have its letters recognised (OCR) and index the text"),
     "o.eml": (b"From: a@b.example\n\n<html><body>x</body></html>", "an e-mail is not read"),

@@ -95,11 +95,12 @@ def run(folder: Path, script: str, *flags: str) -> None:
 
 @pytest.fixture(scope="module")
 def tarball(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as `npm pack` makes it, out of a copy of the folder."""
+    """The package as the guide's command makes it, out of a copy of the folder."""
     folder = tmp_path_factory.mktemp("npm")
     shutil.copytree(WIDGETS, folder / "api" / "widgets")
     shutil.copy(ROOT / "LICENSE", folder)
-    return npm_pack(folder / "api" / "widgets", folder)
+    [package] = re.findall(r"`npm pack (\S+)`", (ROOT / "docs" / "embed.md").read_text("utf-8"))
+    return npm_pack(folder, package, folder)
 
 
 def test_the_package_is_of_this_version_and_has_its_licence(tarball: Path) -> None:

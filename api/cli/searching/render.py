@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from paraglot.search.answer.citations import section_url
 from paraglot.search.answer.pieces import words_of
 from paraglot.search.types import Hit, SearchResponse
 
@@ -150,7 +151,8 @@ def _about(hit: Hit, with_id: bool = False) -> Text:
     others = list(dict.fromkeys(copy.language for copy in hit.also_in))
     known = [hit.paragraph.id if with_id else "", hit.article.source, day(hit.article.date)]
     known += [f"the same in {', '.join(others)}" if others else "", f"{len(hit.more)} more of it" if hit.more else ""]
-    told = " · ".join(filter(None, [*known, hit.article.url]))
+    address = section_url(hit.article.url, hit.paragraph.anchor) if hit.article.url else ""
+    told = " · ".join(filter(None, [*known, address]))
     return Text(f"   {told}", style=Style(dim=True, link=hit.citation.url)) if told else Text()
 
 

@@ -22,14 +22,13 @@ from paraglot.api.http.guard.policy import OPEN, declare, needs
 from paraglot.api.http.problems import problem_of
 from paraglot.api.http.routes.search import engine_of, forced_filter
 from paraglot.api.keys import ANONYMOUS, LOCAL
-from paraglot.api.pages.addresses import article_path
+from paraglot.api.pages.addresses import article_path, way_home
 from paraglot.api.pages.brand import PICTURES, Brand
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.inside import inside
 from paraglot.api.pages.read import ReadArticle, show_article
 from paraglot.api.pages.show import Shown, parts, show
 from paraglot.api.pages.texts import choose
-from paraglot.api.settings import Settings
 from paraglot.search.engine.view import View
 from paraglot.search.errors import InvalidRequest, NotFound, ParaglotError
 from paraglot.search.types import Facet, Paragraph
@@ -88,8 +87,7 @@ def robots() -> str:
 
 
 def _brand(request: Request) -> Brand:
-    settings: Settings = request.app.state.settings
-    return Brand(settings.page_title, settings.page_logo, settings.page_colours)
+    return Brand.of(request.app.state.settings)
 
 
 def _logo(request: Request) -> Response | None:
@@ -107,8 +105,7 @@ def read(request: Request, article_id: str) -> Response:
     form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
     found: ReadArticle | None = None
     problem = _told(refused)
-    raw: bytes = request.scope["raw_path"]
-    home = "../" * (raw.count(b"/") - 1 - request.scope.get("root_path", "").count("/"))
+    home = way_home(request.scope)
     if not refused:
         try:
             found = _read(request, article_id)
