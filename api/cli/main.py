@@ -64,29 +64,29 @@ def options(
 
 
 app.command("index")(index_command)
-app.command("follow")(follow_command)
-
-
+app.command("follow", short_help="Index what is new in feeds and sitemaps.")(follow_command)
 app.command("search", cls=TakesText)(search_command)
 app.command("show")(show_command)
-app.command("similar", cls=TakesText)(similar_command)
+app.command("similar", cls=TakesText, short_help="Print what says the same as a paragraph or a text.")(similar_command)
 app.command("suggest", cls=TakesText)(suggest_command)
 app.command("serve")(serve_command)
-app.command("mcp")(mcp_command)
+app.command("mcp", short_help="Let an assistant of this machine search, over MCP.")(mcp_command)
 app.add_typer(keys_app)
-app.command("delete")(delete_command)
-app.command("status")(status_command)
-app.command("verify")(verify_command)
-app.command("rollback")(rollback_command)
-app.command("rebuild")(rebuild_command)
-app.command("export")(export_command)
+app.command("delete", short_help="Remove articles by id, all of them or none.")(delete_command)
+app.command("status", short_help="Say what the index is made of: counts, sizes, encoder, age.")(status_command)
+app.command("verify", short_help="Read all of the index, and see that it is whole.")(verify_command)
+app.command("rollback", short_help="Serve an earlier generation again.")(rollback_command)
+app.command("rebuild", short_help="Make all indexes anew from the store, without the corpus.")(rebuild_command)
+app.command("export", short_help="Print every article as JSON lines.")(export_command)
 app.command("backup")(backup_command)
-app.command("restore")(restore_command)
-app.command("eval")(eval_command)
-app.command("analyze", cls=TakesText)(analyze_command)
+app.command("restore", short_help="Make an index out of a backup.")(restore_command)
+app.command("eval", short_help="Measure how well judged queries are answered.")(eval_command)
+app.command("analyze", cls=TakesText, short_help="Show the terms that a text has, or that a query looks for.")(
+    analyze_command
+)
 
 
-@app.command()
+@app.command(short_help="List the encoders that can be used here.")
 def models(as_json: JsonOption = False) -> None:
     """List the encoders that can be used here, built in and installed, and well-known ones that can be named."""
     from paraglot.search.encoders.known import KNOWN_MODELS
@@ -116,7 +116,7 @@ def models(as_json: JsonOption = False) -> None:
         print_line(f"  {model.name}: {model.dimension} dimensions, {model.license}")
 
 
-@app.command()
+@app.command(short_help="Say what is wrong here, and what to do.")
 def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """Check versions, index, encoder and disk; say what is wrong and what to do. Exit code 1 if anything is."""
     from paraglot.api.cli.doctor import examine

@@ -27,8 +27,10 @@ def restore(file: Path, folder: Path) -> int:
     """Make an index in ``folder``, which must be empty or not exist, out of a backup. Returns the generation.
 
     Raises `IndexDamaged` where the backup is not whole, `DiskFailure`, and `ParaglotError` where the folder is not
-    empty; then nothing is left of the attempt.
+    empty or there is no such file; then nothing is left of the attempt.
     """
+    if not file.is_file():
+        raise ParaglotError(f"{file}: there is no such file.", "Make one: paraglot backup FILE")
     layout = IndexLayout(folder)
     rest = _rest(layout)
     if folder.exists() and any(path not in rest for path in folder.iterdir()):

@@ -57,6 +57,15 @@ def test_a_backup_goes_to_standard_output(small_index: Path, tmp_path: Path) -> 
     assert paraglot("export", "--index", tmp_path / "again").stdout == paraglot("export", "--index", small_index).stdout
 
 
+def test_a_backup_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = paraglot("restore", tmp_path / "none.tar", "--index", tmp_path / "new")
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"paraglot: {tmp_path}/none.tar: there is no such file. Make one: paraglot backup FILE\n",
+    )
+    assert not (tmp_path / "new").exists()
+
+
 def test_an_export_goes_to_a_file_or_standard_output(small_index: Path, tmp_path: Path) -> None:
     assert paraglot("export", tmp_path / "all.jsonl", "--index", small_index).stdout == ""
     lines = (tmp_path / "all.jsonl").read_text("utf-8")
@@ -185,6 +194,14 @@ def test_the_help_is_whole_on_a_narrow_terminal() -> None:
         assert "…" not in narrow
         for flag in (flag for given in command.params for flag in given.opts if flag.startswith("--")):
             assert re.search(rf"{flag}\b", narrow), (name, flag)
+
+
+def test_what_commands_do_is_told_whole_in_one_line_each() -> None:
+    told = paraglot("-h", COLUMNS="80").stdout.partition("Commands:\n")[2].splitlines()
+    app_command = get_command(app)
+    assert isinstance(app_command, TyperGroup)
+    assert [line.split()[0] for line in told] == list(app_command.commands)
+    assert all(line.endswith(".") and not line.endswith("...") for line in told), told
 
 
 def test_an_age_is_told_in_words() -> None:
