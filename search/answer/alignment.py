@@ -67,8 +67,8 @@ class Aligner:
     def _vectors_of(self, words: set[str]) -> dict[str, NDArray[np.float32] | None]:
         """The unit vector of each word; None where it tells nothing."""
         known = self._vectors
-        found = {word: known[word] for word in words if word in known}
-        missing = sorted(words - found.keys())
+        at_hand = {word: known[word] for word in words if word in known}
+        missing = sorted(words - at_hand.keys())
         weights = self._weights(missing)
         telling = [word for word, weight in zip(missing, weights, strict=True) if weight >= TELLING]
         fresh: dict[str, NDArray[np.float32] | None] = dict.fromkeys(missing)
@@ -79,7 +79,7 @@ class Aligner:
         if len(known) + len(fresh) > _KEPT_WORDS:
             known = self._vectors = {}
         known.update(fresh)
-        return found | fresh
+        return at_hand | fresh
 
     def _weights(self, words: Sequence[str]) -> list[float]:
         ids = [pieces[1:-1] for pieces in self.pieces.token_ids(words)]

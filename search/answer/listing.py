@@ -71,10 +71,10 @@ class ArticlesResponse:
 def list_articles(snapshot: Snapshot, request: ArticlesRequest) -> ArticlesResponse:
     """The page that a request asks for. A cursor goes on where it stood, whatever was added or removed since."""
     keys = snapshot.articles(snapshot.select(request.filter, request.languages))
-    places = sorted(((_place(key, request.sort), key) for key in keys), key=lambda one: one[0][3])
-    places.sort(key=lambda one: one[0][:3], reverse=request.sort == "title:desc")
+    places = sorted(((_place(key, request.sort), key) for key in keys), key=lambda entry: entry[0][3])
+    places.sort(key=lambda entry: entry[0][:3], reverse=request.sort == "title:desc")
     after = _read_cursor(request.cursor, request.sort) if request.cursor else None
-    left = [one for one in places if after is None or _follows(one[0], after, request.sort)]
+    left = [entry for entry in places if after is None or _follows(entry[0], after, request.sort)]
     page = left[: request.limit]
     return ArticlesResponse(
         articles=[head for _, head in snapshot.paragraphs([key.row for _, key in page])],
@@ -109,8 +109,8 @@ def _read_cursor(cursor: str, sort: Order) -> Place:
     """The place that a cursor tells. Raises `InvalidRequest` for what is none of a list in this order."""
     try:
         read = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"==="))
-        [own, without, number, text, id_] = read
-        if own == sort and isinstance(without, bool) and isinstance(text, str) and isinstance(id_, str):
+        [cursor_sort, without, number, text, id_] = read
+        if cursor_sort == sort and isinstance(without, bool) and isinstance(text, str) and isinstance(id_, str):
             return without, float(number), text, id_
     except (ValueError, TypeError, binascii.Error, RecursionError):
         pass

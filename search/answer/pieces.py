@@ -29,21 +29,21 @@ def pieces(
     [Piece(text='a ', keyword=False, semantic=False, asked=''), Piece(text='tax', keyword=True, semantic=False, asked=''), Piece(text=' on bread', keyword=False, semantic=False, asked='')]
     """  # noqa: E501
     edges: defaultdict[int, list[tuple[str, str, int]]] = defaultdict(list)
-    spans: list[tuple[int, int, str, str]] = [(one.start, one.end, one.kind, "") for one in highlights]
-    spans += [(one.start, one.end, "asked", query[one.query_start : one.query_end]) for one in alignments]
+    spans: list[tuple[int, int, str, str]] = [(mark.start, mark.end, mark.kind, "") for mark in highlights]
+    spans += [(mark.start, mark.end, "asked", query[mark.query_start : mark.query_end]) for mark in alignments]
     for start, end, kind, word in spans:
         edges[start].append((kind, word, 1))
         edges[end].append((kind, word, -1))
     open_marks: Counter[tuple[str, str]] = Counter()
-    found = []
+    cut = []
     for start, end in pairwise(sorted({0, len(text), *edges})):
         for kind, word, step in edges[start]:
             open_marks[kind, word] += step
         open_marks = +open_marks
         kinds = {kind for kind, _ in open_marks}
         asked = " ".join(word for kind, word in open_marks if kind == "asked")
-        found.append(Piece(text[start:end], "keyword" in kinds, "semantic" in kinds, asked))
-    return found
+        cut.append(Piece(text[start:end], "keyword" in kinds, "semantic" in kinds, asked))
+    return cut
 
 
 def excerpt(whole: Sequence[Piece], most: int) -> list[Piece]:
@@ -53,19 +53,21 @@ def excerpt(whole: Sequence[Piece], most: int) -> list[Piece]:
     >>> "".join(one.text for one in excerpt([Piece("a" * 90), Piece("bread", True), Piece(" is dear." * 9)], 40))
     '…aaaaaaaaaabread is dear. is dear. is dea…'
     """
-    length = sum(len(one.text) for one in whole)
+    length = sum(len(piece.text) for piece in whole)
     if length <= most:
         return list(whole)
-    ends = list(accumulate(len(one.text) for one in whole))
-    marked = next((end - len(one.text) for one, end in zip(whole, ends, strict=True) if one.keyword or one.semantic), 0)
+    ends = list(accumulate(len(piece.text) for piece in whole))
+    marked = next(
+        (end - len(piece.text) for piece, end in zip(whole, ends, strict=True) if piece.keyword or piece.semantic), 0
+    )
     start = max(0, min(marked - most // 4, length - most))
-    found = [Piece("…")] if start else []
-    for one, end in zip(whole, ends, strict=True):
-        begin = end - len(one.text)
-        text = one.text[max(start - begin, 0) : max(start + most - begin, 0)]
+    shown = [Piece("…")] if start else []
+    for piece, end in zip(whole, ends, strict=True):
+        begin = end - len(piece.text)
+        text = piece.text[max(start - begin, 0) : max(start + most - begin, 0)]
         if text:
-            found.append(replace(one, text=text))
-    return [*found, Piece("…")] if start + most < length else found
+            shown.append(replace(piece, text=text))
+    return [*shown, Piece("…")] if start + most < length else shown
 
 
 def words_of(hit: Hit) -> list[str]:
@@ -74,7 +76,9 @@ def words_of(hit: Hit) -> list[str]:
     A highlight of `Hit.highlights` may be a part of a word; it is shown as it is marked in the text.
     """
     text, spans = hit.paragraph.text, list[tuple[int, int]]()
-    for start, end in sorted((one.start, one.end) for one in hit.highlights if one.kind == "keyword"):
+    for start, end in sorted(
+        (highlight.start, highlight.end) for highlight in hit.highlights if highlight.kind == "keyword"
+    ):
         if spans and start <= spans[-1][1]:
             spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         else:

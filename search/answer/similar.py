@@ -68,9 +68,9 @@ def nearest(view: View, request: SimilarRequest, vector: NDArray[np.float32], le
     What the encoder cannot read has a vector that says nothing, and is no neighbour of anything.
     """
     within = view.snapshot.select(request.filter, request.languages)
-    found = view.snapshot.by_vector(vector, WINDOW + len(left_out), within)
+    ranked = view.snapshot.by_vector(vector, WINDOW + len(left_out), within)
     others = set(left_out)
-    ranking = in_order((row, round(score, 6)) for row, score in found if row not in others)
+    ranking = in_order((row, round(score, 6)) for row, score in ranked if row not in others)
     table = view.snapshot.evidence(KeywordQuery(), (), vector, [row for row, _ in ranking])
     unreadable = set(table.rows[table.unreadable].tolist())
     return [(row, score) for row, score in ranking if row not in unreadable][:WINDOW]

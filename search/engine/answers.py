@@ -57,7 +57,7 @@ class Answers:
 def _size_bytes(response: SearchResponse) -> int:
     """About what an answer takes in memory."""
     shown = [hit for first in response.hits for hit in (first, *first.more)]
-    characters = sum(len(one.text) for hit in shown for one in _paragraphs(hit))
+    characters = sum(len(paragraph.text) for hit in shown for paragraph in _paragraphs(hit))
     return _PER_HIT * (1 + len(shown)) + _PER_CHARACTER * characters
 
 

@@ -136,11 +136,11 @@ class Engine:
     def search_all(self, requests: Sequence[SearchRequest | str], forced: str | None = None) -> list[SearchResponse]:
         """The answers to several requests, all from the same snapshot."""
         ends = time.monotonic() + self.timeout_s
-        asked = [request_of(SearchRequest, one) for one in requests]
+        asked = [request_of(SearchRequest, request) for request in requests]
 
         def answers(view: View) -> list[SearchResponse]:
             several = Several(view.snapshot, asked, self.rules.now())
-            return [self.answer(view, one, ends, several) for one in asked]
+            return [self.answer(view, request, ends, several) for request in asked]
 
         return self.read(answers, forced)
 

@@ -97,9 +97,9 @@ class LiveIndex:
     @contextmanager
     def view(self, forced: str | None = None) -> Iterator[View]:
         """The generation served now as a caller may see it who is to know what the filter ``forced`` lets through."""
-        own = (forced or "").strip()
+        filter_ = (forced or "").strip()
         with self._held() as lease:
-            yield View(lease.snapshot.within(own) if own else lease.snapshot, ViewKey(lease.opening, own))
+            yield View(lease.snapshot.within(filter_) if filter_ else lease.snapshot, ViewKey(lease.opening, filter_))
 
     def read(self, work: Callable[[View], _T], forced: str | None = None) -> _T:
         """What ``work`` makes of a `view`. Where its generation is gone before it ends, the newest is served from now

@@ -158,7 +158,7 @@ def _in_meaning(
     question: Question,
     several: Several,
     watch: Stopwatch,
-    found: Callable[[NDArray[np.float32]], _T],
+    search_by: Callable[[NDArray[np.float32]], _T],
 ) -> _T | None:
     """What is ``found`` by the query's vector; None where meaning is not searched, cannot be or takes too long."""
     mode = question.request.mode
@@ -167,7 +167,7 @@ def _in_meaning(
         try:
             vector, warning = query_vector(snapshot, question, several.vector)
             watch.warnings += [warning] if warning else []
-            return None if vector is None else found(vector)
+            return None if vector is None else search_by(vector)
         except (EncoderMissing, IndexMismatch) as error:
             if mode == "semantic" or "keyword" in snapshot.lost:
                 raise  # nothing is left to answer with

@@ -30,7 +30,7 @@ class Several:
 
     @cached_property
     def _vectors(self) -> dict[str, NDArray[np.float32]]:
-        asked = (one for one in self._requests if one.mode != "keyword" and not one.vector)
-        every: list[Understood] = [self.understood(one) for one in asked]
-        texts = list(dict.fromkeys(one.calm for one in every if one.says_something))
+        asked = (request for request in self._requests if request.mode != "keyword" and not request.vector)
+        every: list[Understood] = [self.understood(request) for request in asked]
+        texts = list(dict.fromkeys(query.calm for query in every if query.says_something))
         return dict(zip(texts, self._snapshot.encoder().encode_query(texts), strict=True))

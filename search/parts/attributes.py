@@ -68,8 +68,8 @@ def scalars(value: Any, name: str = "") -> Iterator[tuple[str, Scalar]]:
     [('a.b', 1), ('a.b', 'x')]
     """
     if isinstance(value, dict):
-        for own, inner in value.items():
-            yield from scalars(inner, f"{name}.{own}" if name else own)
+        for key, inner in value.items():
+            yield from scalars(inner, f"{name}.{key}" if name else key)
     elif isinstance(value, list):
         for inner in value:
             yield from scalars(inner, name)
@@ -79,10 +79,10 @@ def scalars(value: Any, name: str = "") -> Iterator[tuple[str, Scalar]]:
 
 def values_of(article: Article, paragraph: Paragraph) -> dict[str, list[Scalar]]:
     """The values of every attribute of a paragraph: its article's, each once, and its own language."""
-    found: dict[str, list[Scalar]] = {}
+    values: dict[str, list[Scalar]] = {}
     for name, value in scalars(dict(article.attributes)):
-        if name not in {*OF_ARTICLES, LANGUAGE} and value not in found.setdefault(name, []):
-            found[name].append(value)
+        if name not in {*OF_ARTICLES, LANGUAGE} and value not in values.setdefault(name, []):
+            values[name].append(value)
     head = {name: getattr(article, name) for name in OF_ARTICLES}
-    found |= {name: [composed(value)] for name, value in head.items() if value is not None}
-    return found | {LANGUAGE: [paragraph.language]}
+    values |= {name: [composed(value)] for name, value in head.items() if value is not None}
+    return values | {LANGUAGE: [paragraph.language]}

@@ -53,15 +53,15 @@ class Constraints:
 
     def _rows(self, clause: Clause, among: BitMap | None) -> BitMap:
         """Those of the rows ``among`` (None: of all) that meet a clause."""
-        found = self._found(clause, among)
-        return found if among is None else found & among
+        rows = self._meeting_clause(clause, among)
+        return rows if among is None else rows & among
 
-    def _found(self, clause: Clause, among: BitMap | None) -> BitMap:
+    def _meeting_clause(self, clause: Clause, among: BitMap | None) -> BitMap:
         if clause.place == "source":
             return self._store.rows_from(lambda source: phrase_form(clause.text) in phrase_form(source))
         if clause.kind == "prefix":
             forms = prefixed(self._keyword, fold(clause.text), MOST_COMPLETIONS)
-            return self._any([one.form for one in forms], clause.place or None)
+            return self._any([word_form.form for word_form in forms], clause.place or None)
         terms = [token.term for word in words(clause.text) for token in word.terms]
         if clause.kind == "phrase" or len(terms) != 1:
             return self._phrase(clause, terms, among)
@@ -75,20 +75,20 @@ class Constraints:
         field = in_part_only(clause)
         if not terms:
             return BitMap()
-        found = BitMap.intersection(*(BitMap(self._keyword.rows_with(term, field)) for term in terms))
+        rows = BitMap.intersection(*(BitMap(self._keyword.rows_with(term, field)) for term in terms))
         if len(terms) == 1:
-            return found
+            return rows
         if among is not None:
-            found &= among
-        if len(found) > MOST_VERIFIED:
-            best = self._keyword.search(KeywordQuery.of_terms(terms), MOST_VERIFIED, found)
-            found = BitMap(row for row, _ in best)
+            rows &= among
+        if len(rows) > MOST_VERIFIED:
+            best = self._keyword.search(KeywordQuery.of_terms(terms), MOST_VERIFIED, rows)
+            rows = BitMap(row for row, _ in best)
             self.warnings.append(f'"{clause.text}" was looked for in the {MOST_VERIFIED} likeliest paragraphs only.')
-        wanted, unread = phrase_form(clause.text), BitMap(found) - BitMap(self._forms)
+        wanted, unread = phrase_form(clause.text), BitMap(rows) - BitMap(self._forms)
         for row, parts in self._store.texts(unread):
             check()
             self._forms[row] = phrase_form(parts[0]), phrase_form(parts[1])
-        known = (row for row in found if row in self._forms)
+        known = (row for row in rows if row in self._forms)
         return BitMap(row for row in known if phrase_in(wanted, self._forms[row], field))
 
 

@@ -25,13 +25,13 @@ def shares(vectors: Sequence[NDArray[np.float32] | None]) -> NDArray[np.float64]
 
     ``vectors`` are ``float32[dim]``, unit; what has none is nobody's copy.
     """
-    found = np.ones(len(vectors))
+    each = np.ones(len(vectors))
     places = [place for place, vector in enumerate(vectors) if vector is not None]
     if places:
-        own = stacked([vector for vector in vectors if vector is not None])
-        copies = np.bincount(np.nonzero(own @ own.T >= COPY)[0], minlength=len(own))
-        found[places] = 1 / np.maximum(copies, 1)
-    return found
+        stack = stacked([vector for vector in vectors if vector is not None])
+        copies = np.bincount(np.nonzero(stack @ stack.T >= COPY)[0], minlength=len(stack))
+        each[places] = 1 / np.maximum(copies, 1)
+    return each
 
 
 def stacked(vectors: Sequence[NDArray[np.float32]]) -> Vectors:
@@ -67,11 +67,11 @@ def distinct(vectors: Vectors, known: Vectors | None = None, most: int | None = 
     left = np.arange(len(vectors))
     if known is not None:
         left = left[(vectors @ known.T).max(axis=1, initial=-1.0) < COPY]
-    found: list[int] = []
-    while len(left) and len(found) != most:
-        found.append(int(left[0]))
+    kept: list[int] = []
+    while len(left) and len(kept) != most:
+        kept.append(int(left[0]))
         left = left[1:][vectors[left[1:]] @ vectors[left[0]] < COPY]
-    return found
+    return kept
 
 
 def _spread(rows: Sequence[int] | BitMap, count: int) -> list[int]:

@@ -168,8 +168,8 @@ def _by_meaning(
     chance, count = known.chance(vector), len(rows)
     semantic, deviations = np.full(count, np.nan), np.full(count, np.nan)
     semantic[places] = scores
-    own = zip(scores.tolist(), [languages[place] for place in places], strict=True)
-    deviations[places] = [chance.deviations(score, language) for score, language in own]
+    scored = zip(scores.tolist(), [languages[place] for place in places], strict=True)
+    deviations[places] = [chance.deviations(score, language) for score, language in scored]
     sentences = np.full((count, 2), -1)
     for place, sentence in zip(places, best, strict=True):
         if sentence:
@@ -205,10 +205,10 @@ def semantic_scores(
 def unreadable_rows(known: Known, rows: Sequence[int], languages: Sequence[str]) -> NDArray[np.bool_]:
     """Those of whose text the encoder knows too little; in the languages that it covers it reads all."""
     encoder = known.encoder()
-    found = np.zeros(len(rows), np.bool_)
+    unreadable = np.zeros(len(rows), np.bool_)
     if isinstance(encoder, TokenEncoder):
         covered = set(map(primary, encoder.spec.languages))
         doubtful = [place for place, language in enumerate(languages) if primary(language) not in covered]
         texts = known.texts([rows[place] for place in doubtful]) if doubtful else []
-        found[doubtful] = encoder.unknown_share(texts) >= MOST_UNKNOWN
-    return found
+        unreadable[doubtful] = encoder.unknown_share(texts) >= MOST_UNKNOWN
+    return unreadable

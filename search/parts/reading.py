@@ -188,7 +188,7 @@ class Reading(ABC):
         """For each of ``ids`` the row of the paragraph with it, or of its successor, or the rows of the article."""
         among = None if within is None else _rows(within)
         every = map(self.store.rows_by_id, ids)
-        return [[row for row in own if among is None or row in among] for own in every]
+        return [[row for row in rows if among is None or row in among] for rows in every]
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head. Raises `NotFound` or `ParagraphChanged`."""
@@ -226,9 +226,9 @@ def context_of(store: Store, rows: Sequence[int], count: int) -> dict[int, Conte
     """For each of ``rows`` up to ``count`` paragraphs of a store on either side of it in its article."""
     near = store.neighbours(rows, count)
     beside = sorted({row for sides in near.values() for side in sides for row in side})
-    found = {paragraph.row: paragraph for paragraph, _ in store.paragraphs(beside)}
+    by_row = {paragraph.row: paragraph for paragraph, _ in store.paragraphs(beside)}
     return {
-        row: Context([found[other] for other in before], [found[other] for other in after])
+        row: Context([by_row[other] for other in before], [by_row[other] for other in after])
         for row, (before, after) in near.items()
     }
 

@@ -21,7 +21,7 @@ class Sample:
     def __init__(self, languages: list[str], paragraphs: Vectors, records: Sequence[Records] = ()) -> None:
         """``paragraphs``: ``float32[n, dim]``; ``records``: the sentences of each (none: they are not kept)."""
         self.languages, self._paragraphs = languages, paragraphs
-        counts = np.array([len(own) for own in records], np.int64)
+        counts = np.array([len(sentences) for sentences in records], np.int64)
         self._with = np.flatnonzero(counts)
         self._firsts = np.cumsum(counts[self._with]) - counts[self._with]
         self._sentences = directions(np.concatenate(records)) if len(self._with) else None

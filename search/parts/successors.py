@@ -15,10 +15,10 @@ def successors(before: Sequence[str], after: Sequence[str]) -> dict[str, str | N
     {'b': 'x', 'd': None}
     """
     living = set(after)
-    found: dict[str, str | None] = {}
+    successor_of: dict[str, str | None] = {}
     for kind, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         for place in range(first, last):
             if before[place] not in living:
                 at = min(start + place - first, end - 1)
-                found[before[place]] = after[at] if kind == "replace" else None
-    return found
+                successor_of[before[place]] = after[at] if kind == "replace" else None
+    return successor_of

@@ -35,7 +35,7 @@ def words_like(keyword: Keywords, store: Texts, asked: Like) -> list[WordForm]:
 def prefixed(keyword: Keywords, prefix: str, limit: int) -> list[WordForm]:
     """The surface forms that begin with a prefix, those first that the most paragraphs have."""
     counted = [WordForm(form, keyword.frequency(form)) for form in keyword.vocabulary(prefix)]
-    return sorted(counted, key=lambda one: (-one.paragraphs, one.form))[:limit]
+    return sorted(counted, key=lambda word_form: (-word_form.paragraphs, word_form.form))[:limit]
 
 
 def nearest(asked: Like, counts: Mapping[str, int]) -> list[str]:
@@ -60,7 +60,7 @@ def written_forms(form: str, read: Iterable[Sequence[str]], limit: int) -> list[
     counted = Counter(
         word.written for parts in read for part in parts for word in words(part) if word.terms[0].term == form
     )
-    return [WordForm(*one) for one in counted.most_common(limit)]
+    return [WordForm(*form_and_count) for form_and_count in counted.most_common(limit)]
 
 
 def _near(keyword: Keywords, store: Texts, asked: Like) -> list[WordForm]:
@@ -72,10 +72,10 @@ def _near(keyword: Keywords, store: Texts, asked: Like) -> list[WordForm]:
         return [form for form, *_ in scored]
 
     forms = {*keyword.vocabulary(asked.text[0], near), *asked.others} - {asked.text}
-    rows = {form: own for form in forms if (own := keyword.rows_with(form))}
+    rows = {form: holding for form in forms if (holding := keyword.rows_with(form))}
     return [
         WordForm(form, len(rows[form]), frozenset(map(primary, store.languages(rows[form][:MOST_ROWS]))))
-        for form in nearest(asked, {form: len(own) for form, own in rows.items()})
+        for form in nearest(asked, {form: len(holding) for form, holding in rows.items()})
     ]
 
 

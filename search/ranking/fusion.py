@@ -59,8 +59,8 @@ def fuse(question: Question, candidates: Candidates) -> Candidates:
 def letters_first(candidates: Candidates) -> Floats:
     """``float64[n]``: the keyword scores; those of what only sounds like the query below all that has a word of it.
 
-    >>> found = Candidates.of([7, 3, 5], keyword=[9.0, 4.0, 6.0], coverage_by_letters=[0.0, 1.0, 0.0])
-    >>> letters_first(found).round(6).tolist()
+    >>> candidates = Candidates.of([7, 3, 5], keyword=[9.0, 4.0, 6.0], coverage_by_letters=[0.0, 1.0, 0.0])
+    >>> letters_first(candidates).round(6).tolist()
     [3.6, 4.0, 2.4]
     """
     scores = candidates.keyword
@@ -75,8 +75,8 @@ def letters_first(candidates: Candidates) -> Floats:
 def by_letters_most(candidates: Candidates) -> Floats:
     """``float64[n]``: 1; `BESIDE_LETTERS` of what only sounds like the query, where other candidates have most of it.
 
-    >>> found = Candidates.of([7, 3], keyword=[9.0, 4.0], coverage_by_letters=[0.0, 1.0])
-    >>> by_letters_most(found).tolist()
+    >>> candidates = Candidates.of([7, 3], keyword=[9.0, 4.0], coverage_by_letters=[0.0, 1.0])
+    >>> by_letters_most(candidates).tolist()
     [0.5, 1.0]
     """
     sounds = (candidates.coverage_by_letters == 0) & (candidates.keyword > 0)
@@ -92,8 +92,9 @@ def fused_scores(
     `SEMANTIC_RATIO`: by default a standard deviation of the keyword score counts 2, of the semantic score
     `SEMANTIC_WEIGHT`. What the encoder cannot read counts as the mean of what it reads.
 
-    >>> found = Candidates.of([7, 3, 5], semantic=[0.2, 0.6, 0.4], keyword=[9.0, 0.0, 0.0], coverage=[1.0, 0.0, 0.0])
-    >>> (fused_scores(found).round(6) + 0.0).tolist()
+    >>> by_words = {"keyword": [9.0, 0.0, 0.0], "coverage": [1.0, 0.0, 0.0]}
+    >>> candidates = Candidates.of([7, 3, 5], semantic=[0.2, 0.6, 0.4], **by_words)
+    >>> (fused_scores(candidates).round(6) + 0.0).tolist()
     [1.603682, 1.224745, 0.0]
     """
     semantic = np.zeros(len(candidates))
@@ -111,8 +112,8 @@ def add_to_first(candidates: Candidates, values: Floats, kinds: Sequence[object]
     ``values`` and ``kinds`` are those of the first ones. A value is taken in standard deviations from the mean of its
     kind, ``weight`` times. What follows moves down with the lowest of the first.
 
-    >>> found = Candidates.of([7, 3, 5], scores=[2.0, 1.9, 0.5])
-    >>> add_to_first(found, np.array([0.1, 0.3]), ["en", "en"], 0.7).ranking
+    >>> candidates = Candidates.of([7, 3, 5], scores=[2.0, 1.9, 0.5])
+    >>> add_to_first(candidates, np.array([0.1, 0.3]), ["en", "en"], 0.7).ranking
     [(3, 2.6), (7, 1.3), (5, -0.1)]
     """
     shares = candidates.shares[: len(values)]

@@ -99,8 +99,8 @@ def signals(question: Question, candidates: Candidates) -> list[Signals]:
     across = (~question.speaks(candidates.languages)).tolist()
     every = zip(across, *columns.values(), strict=True)
     return [
-        Signals(across=own, encoder=question.encoder, **dict(zip(columns, values, strict=True)))
-        for own, *values in every
+        Signals(across=in_other_language, encoder=question.encoder, **dict(zip(columns, values, strict=True)))
+        for in_other_language, *values in every
     ]
 
 
@@ -126,15 +126,15 @@ def relevances(evidence: Mapping[str, Floats], across: NDArray[np.bool_], encode
     """``float64[n]``: 0 to 1, for each by all the signals that are there; ``across`` as in `Signals`."""
     evidence = {**evidence, "soft": np.maximum(evidence["soft"], _least_soft(evidence["coverage"]))}
     calibrated = CALIBRATED_WEIGHTS.get(encoder)
-    totals = np.full(len(across), np.nan)
+    logits = np.full(len(across), np.nan)
     for side, kinds in KINDS.items():
         for names, (constant, *weights) in ((CALIBRATED, calibrated[side]), *kinds) if calibrated else kinds:
-            missing = np.isnan(totals) & (across == side)
+            missing = np.isnan(logits) & (across == side)
             if missing.any():  # a sum is NaN where one of its signals is
-                own = constant + sum(weight * evidence[name] for name, weight in zip(names, weights, strict=True))
-                totals = np.where(missing, own, totals)
-    found: Floats = np.round(1 / (1 + np.exp(-np.clip(totals, -50.0, 50.0))), 4)
-    return found
+                of_kind = constant + sum(weight * evidence[name] for name, weight in zip(names, weights, strict=True))
+                logits = np.where(missing, of_kind, logits)
+    probabilities: Floats = np.round(1 / (1 + np.exp(-np.clip(logits, -50.0, 50.0))), 4)
+    return probabilities
 
 
 def relevance(signals: Signals) -> float:

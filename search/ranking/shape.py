@@ -95,9 +95,9 @@ def collapse_near_copies(_: Question, candidates: Candidates) -> Candidates:
 def near_another(candidates: Candidates) -> NDArray[np.bool_]:
     """Which of the candidates are so near another of the first that their texts are compared."""
     near = _near_before(candidates)
-    found = np.zeros(len(candidates), np.bool_)
-    found[: len(near)] = near.any(axis=0) | near.any(axis=1)
-    return found
+    is_near = np.zeros(len(candidates), np.bool_)
+    is_near[: len(near)] = near.any(axis=0) | near.any(axis=1)
+    return is_near
 
 
 def _near_before(candidates: Candidates) -> NDArray[np.bool_]:
@@ -105,8 +105,8 @@ def _near_before(candidates: Candidates) -> NDArray[np.bool_]:
     vectors = candidates.vectors[:FIRST].tolist()
     if len(vectors) < 2 or any(vector is None for vector in vectors):
         return np.zeros((len(vectors), len(vectors)), np.bool_)
-    own = stacked(vectors)
-    return np.tril(own @ own.T >= _NEAR, -1)
+    unit = stacked(vectors)
+    return np.tril(unit @ unit.T >= _NEAR, -1)
 
 
 def _runs(text: str) -> set[str]:
@@ -174,10 +174,14 @@ def same_story(rows: Sequence[int], candidates: Candidates) -> dict[int, list[in
     places = [known.index(row) for row in rows]
     every = np.round((vectors[places] @ vectors.T).astype(np.float64), 6)
     stories: dict[int, list[int]] = {}
-    for row, own, cosines in zip(rows, places, every, strict=True):
-        near = [place for place in np.flatnonzero(cosines >= SAME_STORY).tolist() if languages[place] != languages[own]]
+    for row, place, cosines in zip(rows, places, every, strict=True):
+        near = [
+            candidate
+            for candidate in np.flatnonzero(cosines >= SAME_STORY).tolist()
+            if languages[candidate] != languages[place]
+        ]
         first: dict[str, int] = {}
-        for place, _ in in_order((place, float(cosines[place])) for place in near):
-            first.setdefault(languages[place], known[place])
+        for candidate, _ in in_order((candidate, float(cosines[candidate])) for candidate in near):
+            first.setdefault(languages[candidate], known[candidate])
         stories[row] = list(first.values())
     return stories
