@@ -26,15 +26,17 @@ class Inside:
     examples: Sequence[tuple[str, str]]
 
 
-def inside(view: View) -> Inside | None:
-    """What a view has; None of one that has nothing. The examples are the newest titles, one a language."""
+def inside(view: View, ui: str) -> Inside | None:
+    """What a view has; None of one that has nothing. The examples are the newest titles, one a language, that of the
+    page (``ui``) before the others."""
     counts = view.languages()
     if not counts:
         return None
     listed = list_articles(view.snapshot, ArticlesRequest(limit=50, facets=("date",)))
     known = sorted(years(listed.facets["date"].counts))
+    readable = list_articles(view.snapshot, ArticlesRequest(limit=10, languages=(ui,)))
     examples: dict[str, str] = {}
-    for head in listed.articles:
+    for head in (*readable.articles, *listed.articles):
         if head.title and len(head.title) <= LONGEST_EXAMPLE:
             examples.setdefault(head.language, head.title)
     by_language = sorted(((one.language, one.articles) for one in counts), key=lambda one: (-one[1], one[0]))

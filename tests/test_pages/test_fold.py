@@ -24,6 +24,9 @@ def shown(client: TestClient, **asked: str) -> str:
     return answer.text
 
 
+HINT = "Try other words, search by meaning, or remove filters."
+
+
 def titles(page: str) -> list[str]:
     return re.findall(r'<h2 id="title-\d+"[^>]*><a [^>]*>(.*?)</a>', page)
 
@@ -46,9 +49,12 @@ def test_where_nothing_answers_it_is_said_and_the_rest_is_offered(client: TestCl
     page = shown(client, q="zyxwvut")
     assert titles(page) == []
     assert "Nothing here clearly answers this." in page
+    assert HINT not in page, "nothing of that is left to do"
+    assert HINT in shown(client, q="zyxwvut", languages="en")
     assert re.search(r"Show less likely results \(\d\)", page)
     empty = shown(client, q="zyxwvut", mode="keyword")
     assert "Nothing found." in empty
+    assert HINT in empty
     assert "less likely" not in empty
 
 

@@ -348,6 +348,7 @@ def test_a_first_visitor_is_told_what_is_inside(browse: Open) -> None:
     expect(inside).to_contain_text("87")
     expect(inside.get_by_role("link", name="Deutsch")).to_have_count(1)
     expect(page.locator(".examples li")).to_have_count(4)
+    expect(page.locator(".examples a").first).to_have_attribute("lang", "de")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     page.locator(".examples a").first.click()

@@ -150,7 +150,7 @@ def page(request: Request) -> Response:
     problem = _told(refused)
     if not refused:
         try:
-            found = _found(request, form)
+            found = _found(request, form, ui)
         except ParaglotError as error:
             problem = problem_of(error)
     followable = bool(form.key) or current_key(request).id in (LOCAL.id, ANONYMOUS)
@@ -166,7 +166,7 @@ def page(request: Request) -> Response:
     return _answer(HTMLResponse(show(shown)), ui, problem, refused)
 
 
-def _found(request: Request, form: PageForm) -> dict[str, Any]:
+def _found(request: Request, form: PageForm, ui: str) -> dict[str, Any]:
     """What the address asks for, by its name in `Shown`. Raises `ParaglotError`."""
     if name := form.unknown(request.query_params):
         raise InvalidRequest(name, unknown(name, [field.name for field in fields(form)]))
@@ -174,7 +174,7 @@ def _found(request: Request, form: PageForm) -> dict[str, Any]:
         return _search(request, form)
     if form.lists:
         return _list(request, form)
-    return {"inside": engine_of(request).read(inside, forced_filter(request))}
+    return {"inside": engine_of(request).read(lambda view: inside(view, ui), forced_filter(request))}
 
 
 def _told(refused: Response | None) -> ProblemModel | None:
