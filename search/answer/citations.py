@@ -23,6 +23,8 @@ EDGE = 30
 _PIECE = regex.compile(r"[^\s、。，．！？；：…]+")
 """Whole words to a browser in every script: in unspaced ones only their punctuation is sure to part words."""
 
+_BACKWARDS = regex.compile(f"(?r){_PIECE.pattern}")
+
 
 def cite(paragraph: Paragraph, article: ArticleHead, highlights: Sequence[Highlight] = ()) -> Citation:
     """The citation of a paragraph, by its best sentence, or the one with the most words of the query, or whole."""
@@ -80,9 +82,8 @@ def _quote(text: str, highlights: Sequence[Highlight]) -> str:
 def _ends(quote: str) -> tuple[str, ...]:
     if len(quote) <= LONGEST_EXACT:
         return (quote,)
-    pieces = [match.span() for match in _PIECE.finditer(quote)]
-    first = next((end for _, end in pieces if end >= EDGE), len(quote))
-    last = next((start for start, _ in reversed(pieces) if len(quote) - start >= EDGE), 0)
+    first = next((match.end() for match in _PIECE.finditer(quote) if match.end() >= EDGE), len(quote))
+    last = next((match.start() for match in _BACKWARDS.finditer(quote) if len(quote) - match.start() >= EDGE), 0)
     return (quote[:first], quote[last:]) if first < last else (quote,)
 
 

@@ -108,7 +108,8 @@ class _Said(NamedTuple):
 def _said(request: SearchRequest, snapshot: Snapshot, plain: str, rules: RulesNow, known: Known) -> _Said:
     read = list(words(plain))
     languages = query_languages(read, snapshot.manifest.languages, known.frequency)
-    spoken = spoken_languages(read, languages, known.frequency)
+    # What is not known yet is asked for, and all of this done again: until then the lexicon is left alone.
+    spoken = frozenset(languages) if known.missing else spoken_languages(read, languages, known.frequency)
     if request.query_language:
         languages = {primary(request.query_language): 1.0}
         spoken = frozenset(languages)

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cache
-from operator import itemgetter
+from itertools import accumulate
+from operator import add, itemgetter
 from typing import NamedTuple
 
 import regex
@@ -63,6 +64,7 @@ _JOINED = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]")
 """A character that may form one with its neighbour (Unicode's Grapheme_Cluster_Break)."""
 _LETTER = regex.compile(rf"[^\p{{M}}{_JOINERS}][\p{{M}}{_JOINERS}]*|[\p{{M}}{_JOINERS}]+")
 _HANGUL = regex.compile(r"\p{Hangul}")
+_SYLLABLE = regex.compile(_SYLLABIC, regex.V1)
 _START = itemgetter(1)
 _DOTTED_I = str.maketrans({"İ": "i", "I": "ı"})
 _UNMARKED = str.maketrans("", "", APOSTROPHES)
@@ -146,8 +148,16 @@ def analyze(text: str, language: str = "und") -> list[Token]:
     return list(map(Token._make, sorted(_terms(text, language), key=_START)))
 
 
-def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
-    """The terms of a text; what reaches over several words after the last of them."""
+def analyze_for(wanted: Set[str], text: str, language: str) -> list[Token]:
+    """Of the terms that `analyze` gives those that are ``wanted``: of runs without spaces no others are made."""
+    found = sorted(_terms(text, language, wanted), key=_START)
+    return [Token._make(token) for token in found if token[0] in wanted]
+
+
+def _terms(text: str, language: str, wanted: Set[str] | None = None) -> Iterator[tuple[str, int, int]]:
+    """The terms of a text; what reaches over several words after the last of them. Of runs without spaces those that
+    are ``wanted``; None: all.
+    """
     tag = primary(language)
     stems = stems_of(tag)
     ties, divided = Ties(text, tag), tag in LINKS or tag == "he"
@@ -159,7 +169,7 @@ def _terms(text: str, language: str) -> Iterator[tuple[str, int, int]]:
         start, end = run.span()
         written = text[start:end]
         if size:
-            yield from _groups(written, start, (size, size - 1)) or ((fold(written), start, end),)
+            yield from _of_run(written, start, size, wanted)
             before = None
             continue
         if kind:
@@ -314,29 +324,72 @@ def at_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
     """The tokens, ends moved apart to where characters as readers see them begin and end."""
     if not tokens or not _JOINED.search(text):
         return list(tokens)
-    edges = [0, *(cluster.end() for cluster in _CLUSTER.finditer(text))]
+    edges = [0, *accumulate(map(len, _CLUSTER.findall(text)))]
     return [
         Token(term, edges[bisect_right(edges, start) - 1], edges[bisect_left(edges, end)])
         for term, start, end in tokens
     ]
 
 
+def _of_run(run: str, offset: int, size: int, wanted: Set[str] | None) -> list[tuple[str, int, int]]:
+    """The groups of a run without spaces, of ``size`` characters and of one less; of a shorter run all of it."""
+    sizes, letters = (size, size - 1), _letters(run)
+    if letters is None:
+        found = _groups_by_clusters(run, offset, sizes)
+    elif len(letters.folded) < size - 1:
+        found = []
+    else:
+        found = letters.groups(offset, sizes, wanted)
+        if wanted is not None:
+            return found
+    return found or [(fold(run), offset, offset + len(run))]
+
+
 def _groups(run: str, offset: int, sizes: Sequence[int]) -> list[tuple[str, int, int]]:
-    """From every character on the groups of as many neighbours as ``sizes`` says, in its order, where there are any."""
-    if run.isalpha() and (folded := by_letters(run)) and not _HANGUL.search(run):  # each character is a letter
-        ends = range(len(run))
-        return [
-            (folded[start : start + size], offset + start, offset + start + size)
-            for start in ends
-            for size in sizes
-            if start + size <= len(run)
-        ]
+    """The groups of as many neighbours as ``sizes`` says, in its order, where there are any."""
+    letters = _letters(run)
+    return letters.groups(offset, sizes) if letters else _groups_by_clusters(run, offset, sizes)
+
+
+class _Letters(NamedTuple):
+    """The letters of a run: ``folded`` each by itself, as in groups, too; where each begins, and the last one ends."""
+
+    folded: Sequence[str]
+    starts: Sequence[int]
+
+    def groups(self, offset: int, sizes: Sequence[int], wanted: Set[str] | None = None) -> list[tuple[str, int, int]]:
+        """Groups of neighbours, those ``wanted`` (None: all)."""
+        found = []
+        for size in sizes:
+            groups = list(self.folded)
+            for place in range(1, size):
+                groups = list(map(add, groups, self.folded[place:]))
+            chosen = groups if wanted is None else map(wanted.__contains__, groups)
+            found += [
+                (groups[place], offset + self.starts[place], offset + self.starts[place + size])
+                for place, one in enumerate(chosen)
+                if one
+            ]
+        return found
+
+
+def _letters(run: str) -> _Letters | None:
+    """The letters of a run; None where a group of them is not folded as they are (Hangul in parts, marks)."""
+    if _SYLLABLE.match(run):
+        written = _LETTER.findall(run)
+        return _Letters(list(map(fold, written)), [0, *accumulate(map(len, written))])
+    if run.isalpha() and (folded := by_letters(run)):
+        return _Letters(folded, range(len(run) + 1))
+    return None
+
+
+def _groups_by_clusters(run: str, offset: int, sizes: Sequence[int]) -> list[tuple[str, int, int]]:
     parts = _CLUSTER if _HANGUL.search(run) else _LETTER
     starts = [match.start() for match in parts.finditer(run)] + [len(run)]
     spans = [
         (start, starts[place + size])
-        for place, start in enumerate(starts)
         for size in sizes
+        for place, start in enumerate(starts)
         if place + size < len(starts)
     ]
     return [(term, offset + start, offset + end) for start, end in spans if (term := fold(run[start:end]))]

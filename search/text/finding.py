@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate, groupby
 from typing import Literal, TypeAlias
 
-from paraglot.search.text.analysis import Token, analyze, fold, runs, stem, word_terms
+from paraglot.search.text.analysis import Token, analyze, analyze_for, bare, fold, stem, word_terms
 from paraglot.search.text.compounds import LINKS
-from paraglot.search.text.folding import by_letters
 from paraglot.search.text.languages import primary
 
 KEPT = 1 << 13
@@ -36,9 +35,26 @@ _OVER_SPACES = frozenset({"vi", "fa"})
 _NUMBER_GOES_ON = re.compile(r"\d \d")
 _SPACE_BESIDE_NO_NUMBER = re.compile(r"\n|(?<!\d) | (?!\d)")
 
-_FIRST_KANA, _HANGUL = "\u3041", re.compile("[\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")
 _WITHOUT_SPACES_FROM = "\u0e00"
 """Scripts that write no spaces, and Hangul, stand from here on in Unicode."""
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff]")
+"""Thai, Lao, Burmese, Khmer, Kana and Han: their runs are many words, which together hardly come again."""
+
+_FOLDED_TOGETHER_FROM = "\u0900"
+"""The scripts of India, in which a letter may be folded by its neighbours, stand from here on."""
+
+_KEEP_INITIALS = frozenset(
+    ["af", "be", "bg", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fi", "fr", "gl", "hr", "hu", "is", "it"]
+    + ["ka", "kk", "la", "lt", "lv", "mk", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sv", "sw", "tl", "tr"]
+    + ["uk", "vi"]
+)
+"""Languages whose stems begin as their words do, those of one letter aside: no prefix is taken from a word."""
+
+_ALIKE = {"be": frozenset("аеоя"), "sk": frozenset("ei"), "uk": frozenset("еіо")}
+"""Vowels of which one may stand for another where a stem begins, folded."""
+
+_UNKNOWN = ("",)
 
 
 def reaches_over_spaces(text: str, tag: str) -> bool:
@@ -66,9 +82,48 @@ def _find(text: str, tag: str, wanted: frozenset[str]) -> tuple[Token, ...]:
 
 def _telling(text: str, tag: str, wanted: Set[str]) -> tuple[list[str], list[int]]:
     """A text at its spaces, and the places where something ``wanted`` stands."""
-    parts = _spaced(text)
-    terms = map(_kept_terms(tag, _depth(wanted, tag)).__getitem__, parts)
-    return parts, [place for place, own in enumerate(terms) if own is None or not wanted.isdisjoint(own)]
+    parts, depth = _spaced(text), _depth(wanted, tag)
+    kept, initials = _kept_terms(tag, depth), _initials(wanted, tag, depth)
+    if initials is None:
+        terms = map(kept.__getitem__, parts)
+        return parts, [place for place, own in enumerate(terms) if own is None or not wanted.isdisjoint(own)]
+    telling = []
+    for place, part in enumerate(parts):
+        own = kept.get(part, _UNKNOWN)
+        if own is _UNKNOWN:
+            if _begins_otherwise(part, initials):
+                continue
+            own = kept[part]
+        if own is None or not wanted.isdisjoint(own):
+            telling.append(place)
+    return parts, telling
+
+
+def _initials(wanted: Set[str], tag: str, depth: _Depth) -> Set[str] | None:
+    """What a word must begin with, folded, to have a term that is ``wanted``; None where it may begin with anything."""
+    found = {bare(term)[:1] for term in wanted}
+    if depth == "surface":
+        return found
+    parts, short = depth == "parts" and tag in LINKS, len(tag) + 2
+    if tag not in _KEEP_INITIALS or parts or any(len(term) == short for term in wanted if term.startswith(f"{tag}:")):
+        return None
+    alike = _ALIKE.get(tag, frozenset())
+    return found if found.isdisjoint(alike) else found | alike
+
+
+def _begins_otherwise(part: str, initials: Set[str]) -> bool:
+    """Whether what stands between two spaces is one word that begins with none of these."""
+    word = part.strip(BEFORE_WORDS).rstrip(AFTER_WORDS)
+    if not _is_word(word):
+        return False
+    initial = _initial(word[0])
+    return bool(initial) and initial not in initials
+
+
+@cache
+def _initial(letter: str) -> str:
+    """What a word that begins with a letter begins with where it is folded; nothing where that hangs on the others."""
+    return fold(letter)[:1] if letter < _FOLDED_TOGETHER_FROM else ""
 
 
 def _in_vietnamese(text: str, wanted: frozenset[str]) -> tuple[Token, ...]:
@@ -120,32 +175,7 @@ def _depth(wanted: Set[str], tag: str) -> _Depth:
 
 
 def _among(text: str, tag: str, wanted: Set[str], begins: int) -> list[Token]:
-    if (groups := _eastern_runs(text)) is not None:
-        return [token for folded, start in groups for token in _groups_among(folded, wanted, begins + start)]
-    return [Token(term, begins + start, begins + end) for term, start, end in analyze(text, tag) if term in wanted]
-
-
-def _eastern_runs(text: str) -> list[tuple[str, int]] | None:
-    """The runs of a text, folded, and where each begins, where all are of Han and Kana alone; else None."""
-    found = []
-    for written, start, _ in runs(text):
-        if written[0] < _FIRST_KANA or not written.isalpha() or _HANGUL.search(written):
-            return None
-        if not (folded := by_letters(written)):
-            return None
-        found.append((folded, start))
-    return found
-
-
-def _groups_among(folded: str, wanted: Set[str], begins: int) -> list[Token]:
-    """Of the groups of one and two characters of a run those that are ``wanted``: by where they begin, pairs first."""
-    found = []
-    for term in wanted:
-        if len(term) <= 2 and (at := folded.find(term)) >= 0:
-            while at >= 0:
-                found.append(Token(term, begins + at, begins + at + len(term)))
-                at = folded.find(term, at + 1)
-    return sorted(found, key=lambda token: (token.start, -token.end))
+    return [Token(term, begins + start, begins + end) for term, start, end in analyze_for(wanted, text, tag)]
 
 
 class _Terms(dict[str, tuple[str, ...] | None]):
@@ -156,7 +186,7 @@ class _Terms(dict[str, tuple[str, ...] | None]):
         self._tag, self._depth = tag, depth
 
     def __missing__(self, written: str) -> tuple[str, ...] | None:
-        if len(written) > LONGEST_KEPT:
+        if len(written) > LONGEST_KEPT or _UNSPACED.search(written):
             return None
         if len(self) >= KEPT:
             self.clear()

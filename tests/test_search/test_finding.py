@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.search.text.analysis import Token, analyze
-from paraglot.search.text.finding import find
+from paraglot.search.text.analysis import Token, analyze, analyze_for, bare, fold, stem
+from paraglot.search.text.finding import _ALIKE, _KEEP_INITIALS, find
+from tests.conftest import ROOT
 
 TEXTS = (
     "Die Häuser 2023年, Hochwasserversicherung: 1 250 Euro.\nC++17 und .NET; Wi-Fi",
@@ -18,10 +19,14 @@ TEXTS = (
     "ภาษีขนมปัง",
     'צה"ל בבית',
     "젤렌스키는 빵값이 올랐다",
+    "ไม่มีใครรู้ว่าทำไมเขาจึงไป 2023年 ン",
+    "ㅋㅋㅋ 각나 ﾊﾞﾝ ကျွန်ုပ် ភាសាខ្មែរ",
+    "Bu şehir bunlar içindir",
+    "Інший рік, інша їжа: які яблыкі",
     "",
 )
 PIECES = sorted({piece for text in TEXTS for piece in text.split()} | {"“Brot”,", "(tax)", ".NET", "A.", "-ó", "ﬁn"})
-LANGUAGES = ("de", "vi", "fa", "fr", "zh", "th", "he", "ko", "und")
+LANGUAGES = ("de", "vi", "fa", "fr", "zh", "th", "he", "ko", "tr", "uk", "be", "sk", "id", "und")
 
 
 def test_a_term_is_found_where_it_stands() -> None:
@@ -65,3 +70,45 @@ def test_so_they_are_in_any_text(pieces: list[str], between: str, language: str,
     every = analyze(text, language)
     wanted = {token.term for token in every[::step]}
     assert find(text, language, wanted) == [token for token in every if token.term in wanted]
+
+
+@pytest.mark.parametrize("tag", sorted(_KEEP_INITIALS))
+def test_a_stem_begins_as_its_word_does(tag: str) -> None:
+    seeds = [path.read_text("utf-8") for path in sorted((ROOT / "seeds").rglob("*.txt"))]
+    words = {word for text in seeds for word in text.split() if word.isalpha() and word < "\u0900"}
+    assert len(words) > 5_000
+    wrong = []
+    for word in sorted(words):
+        begins, own = fold(word)[:1], bare(stem(word, tag))
+        if len(own) > 1 and own[0] != begins and not {own[0], begins} <= _ALIKE.get(tag, frozenset()):
+            wrong.append((word, own))
+    assert wrong == []
+
+
+UNSPACED = st.text(
+    st.one_of(
+        st.characters(min_codepoint=0x0E01, max_codepoint=0x0EDF),
+        st.characters(min_codepoint=0x1000, max_codepoint=0x109F),
+        st.characters(min_codepoint=0x1780, max_codepoint=0x17DD),
+        st.characters(min_codepoint=0x1100, max_codepoint=0x11FF),
+        st.characters(min_codepoint=0x3041, max_codepoint=0x318F),
+        st.characters(min_codepoint=0xAC00, max_codepoint=0xAC7F),
+        st.characters(min_codepoint=0xFF66, max_codepoint=0xFF9F),
+        st.sampled_from("臺灣国々〆ーｶﾞ\u200b\u200d\u0301a1 "),
+    ),
+    max_size=12,
+)
+
+
+@given(UNSPACED)
+def test_groups_are_folded_as_they_stand(text: str) -> None:
+    tokens = analyze(text, "th")
+    assert [
+        (token.term, token.start, token.end) for token in tokens if len(token.term) > 1 and not token.term.isascii()
+    ] == [
+        (fold(text[token.start : token.end]), token.start, token.end)
+        for token in tokens
+        if len(token.term) > 1 and not token.term.isascii()
+    ]
+    for wanted in {token.term for token in tokens}:
+        assert analyze_for({wanted}, text, "th") == [token for token in tokens if token.term == wanted]

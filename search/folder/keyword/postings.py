@@ -190,6 +190,11 @@ class Postings(ABC):
         wanted = np.asarray(rows, np.int64)
         places = np.full(len(wanted), -1)
         for part, start in zip(self._parts, self._starts, strict=False):
+            first, last = int(part.rows[0]), int(part.rows[-1])
+            if last - first == len(part.rows) - 1:  # no row is missing between them
+                has = (first <= wanted) & (wanted <= last)
+                places[has] = wanted[has] - first + start
+                continue
             at = np.minimum(np.searchsorted(part.rows, wanted), len(part.rows) - 1)
             has = part.rows[at] == wanted
             places[has] = at[has] + start

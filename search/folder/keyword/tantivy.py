@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,6 +30,7 @@ from paraglot.search.folder.keyword.postings import (
     Part,
     Places,
     Postings,
+    Rows,
     is_panic,
     opened_parts,
     unreadable,
@@ -45,6 +47,7 @@ KEPT_FORMS = 200_000
 """Surface forms of a generation that are kept at hand, by the beginning that was asked for."""
 
 _ROW, _WORDS = "row", "words"
+_FIRST = itemgetter(0)
 _COUNT = "\x1f"  # a separator of units that no text's term has
 _META = "meta.json"
 _AT_ONCE = 10_000
@@ -191,26 +194,26 @@ class TantivyPostings(Postings):
     def occurrences(self, term: str, field: Field) -> Occurrences:
         """Where a term stands in a field, removed places left out."""
         with self._reading():
-            places = self._places(field, term)
-            counts = np.ones(len(places), np.uint16)
-            for several, _ in self._searcher.terms_with_prefix(field, term + _COUNT) if len(places) else ():
-                counts[np.searchsorted(places, self._places(field, several))] = int(several.rpartition(_COUNT)[2])
+            rows = self._rows_with(field, term)
+            counts = np.ones(len(rows), np.uint16)
+            for several, _ in self._searcher.terms_with_prefix(field, term + _COUNT) if len(rows) else ():
+                counts[np.searchsorted(rows, self._rows_with(field, several))] = int(several.rpartition(_COUNT)[2])
+            places = self.places_of(rows)
+            if len(places) and places[0] < 0:
+                raise ValueError("it has a row that there is not")
             if self._is_part and len(places):
                 own = self._has(places)
                 return Occurrences(places[own], counts[own])
         return Occurrences(places, counts)
 
-    def _places(self, field: Field, term: str) -> Places:
+    def _rows_with(self, field: Field, term: str) -> Rows:
         most = self._searcher.doc_freq(field, term)
         if not most:
             return np.empty(0, np.int64)
         found = self._searcher.search(
             self._query(field, term), most, count=False, order_by_field=_ROW, order=tantivy.Order.Asc
         ).hits
-        places = self.places_of(np.fromiter((row for row, _ in found), np.int64, len(found)))
-        if len(places) and places[0] < 0:
-            raise ValueError("it has a row that there is not")
-        return places
+        return np.fromiter(map(_FIRST, found), np.int64, len(found))
 
     def _has(self, places: Places) -> NDArray[np.bool_]:
         """Which of ``places``, which ascend, are not removed: tantivy knows what is removed of the whole alone."""
