@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import multiprocessing.process
@@ -91,7 +92,10 @@ def application(settings: Settings) -> ASGIApp:
     parent = multiprocessing.parent_process()
     if settings.workers > 1 and parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return create_service(settings, stopping=_exit_soon)
+    made = create_service(settings, stopping=_exit_soon)
+    gc.collect()
+    gc.freeze()  # what is there now stays: else a search would pay again and again for looking at all of it
+    return made
 
 
 def _exit_soon() -> None:
