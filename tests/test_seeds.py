@@ -12,7 +12,7 @@ import pytest
 from benchmarks.seeds_quality import Judged, judge, outcome, read_judged, share
 from paraglot.search.engine.engine import open_index
 from paraglot.search.text.analysis import terms, words
-from paraglot.search.types import Paragraph, SearchRequest, SearchResponse
+from paraglot.search.types import ANSWER_RELEVANCE, Hit, Paragraph, SearchRequest, SearchResponse
 
 pytestmark = pytest.mark.slow
 
@@ -122,3 +122,29 @@ def test_quality(seeds_index: Path, responses: list[tuple[Judged, SearchResponse
     assert share(one for one in outcomes if one.across) >= 0.74
     assert share(one for one in outcomes if one.across) >= share(one for one in semantic if one.across) - 0.03
     assert share(one for one in outcomes if not one.across) >= 0.93
+
+
+def test_relevance_of_readers_questions(seeds_index: Path, responses: list[tuple[Judged, SearchResponse]]) -> None:
+    """A third at least keeps a right paragraph where answers end; what nothing here is about gets an empty answer."""
+    best = [
+        max((hit.relevance for hit in response.hits if name_of(hit) in judged.answers), default=0.0)
+        for judged, response in responses
+    ]
+    assert sum(one >= ANSWER_RELEVANCE for one in best) / len(best) >= 0.33
+    with open_index(seeds_index) as engine:
+        asked = [SearchRequest(query, min_relevance=ANSWER_RELEVANCE) for query in OFF_TOPIC]
+        answered = [one.q for one in asked if engine.search(one).hits]
+        hits = engine.search(SearchRequest("how much does one new coral cost and who funds it")).hits
+    assert len(answered) <= 1, answered
+    assert max(hits, key=lambda hit: hit.relevance).article.id == "en/coral-reef-nursery.txt"
+
+
+OFF_TOPIC = (
+    *("xqzt", "bitcoin price", "how do I reset my password", "best pizza recipe", "who won the world cup 1998"),
+    *("Kubernetes ingress", "wie kündige ich mein Zeitungsabo", "météo à Lyon demain", "как настроить роутер"),
+)
+
+
+def name_of(hit: Hit) -> str:
+    """What the judged queries call the paragraph of a hit."""
+    return f"{hit.paragraph.article_id}#{hit.paragraph.position}"

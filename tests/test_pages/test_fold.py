@@ -43,6 +43,8 @@ def test_results_end_where_answers_end_and_the_rest_follows_them(client: TestCli
     assert "Hide less likely results" in opened
     assert len(re.findall('<article class="hit unlikely"', opened)) == 2
     assert len(re.findall('<strong class="doubt">less likely</strong>', opened)) == 2
+    assert "semantic" not in opened.partition('<article class="hit unlikely"')[2].partition("<details")[0]
+    assert '<time datetime="2024-05-31"><bdi>May 31, 2024</bdi></time>' in ended
 
 
 def test_where_nothing_answers_it_is_said_and_the_rest_is_offered(client: TestClient) -> None:

@@ -246,6 +246,9 @@ def test_on_a_phone_the_first_hit_begins_in_the_upper_third(browse: Open) -> Non
     box = page.locator(".hit").first.bounding_box()
     assert box is not None
     assert box["y"] < 844 / 3
+    page.goto("/")
+    expect(page.locator(".examples")).to_be_visible()
+    expect(page.locator(".keyboard")).to_be_hidden()
 
 
 @pytest.mark.slow

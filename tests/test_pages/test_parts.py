@@ -10,7 +10,7 @@ import pytest
 from babel import Locale
 from starlette.datastructures import QueryParams
 
-from paraglot.api.pages.filters import filters
+from paraglot.api.pages.filters import MOST_CHOICES, filters
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.texts import FOLDER, RIGHT_TO_LEFT, all_texts, choose
 from paraglot.search.answer.pieces import Piece, pieces
@@ -75,6 +75,16 @@ def test_chosen_values_are_offered_even_where_nothing_has_them() -> None:
         ("de", "German", 0, True),
     ]
     assert [group.name for group in groups] == ["languages", "sources", "years"]
+
+
+def test_of_many_values_all_are_offered_whatever_their_names() -> None:
+    tags = ["ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "ja"]
+    [languages, *_] = filters(PageForm(), {"language": Facet(dict.fromkeys(tags, 1), 0)}, "en")
+    assert len(languages.choices) == MOST_CHOICES
+    assert [one.value for one in languages.folded] == ["fr", "ja"]
+    [languages, *_] = filters(PageForm(languages=("ja",)), {"language": Facet(dict.fromkeys(tags, 1), 0)}, "en")
+    assert {one.value for one in (*languages.choices, *languages.folded)} == set(tags)
+    assert [one.value for one in languages.choices if one.chosen] == ["ja"]
 
 
 def test_pieces_are_all_of_the_text_each_with_its_marks() -> None:

@@ -139,6 +139,20 @@ def test_everyday_words_that_the_seeds_lack_are_right(seeds_index: Path, tag: st
 
 
 @pytest.mark.slow
+def test_slips_alone_and_among_other_words(seeds_index: Path) -> None:
+    slips = {
+        **{"boulangrie": "boulangerie", "antibiotcs": "antibiotics", "Hochwaser": "Hochwasser"},
+        **{"antibiotcs in hospitl": "antibiotics in hospital", "boulangrie village": "boulangerie village"},
+        **{"Hochwaser Versicherung": "Hochwasser Versicherung", "coral reff": "coral reef"},
+        **{"landlrd raises rent": "landlord raises rent"},
+    }
+    with open_index(seeds_index) as engine:
+        assert {query: engine.search(SearchRequest(query)).did_you_mean for query in slips} == slips
+        articles = [engine.search(SearchRequest(query)).hits[0].article.id for query in list(slips)[3:5]]
+    assert articles == ["en/hospital-resistant-infections.txt", "fr/boulangerie-village-culture.txt"]
+
+
+@pytest.mark.slow
 def test_the_judged_queries_are_right(seeds_index: Path) -> None:
     with open_index(seeds_index) as engine:
         asked = [one.query for one in read_judged()]
