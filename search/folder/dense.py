@@ -37,9 +37,9 @@ it is trained, the metric.
 RESCORED = 400
 """Rows that a coarse search names and whose vectors are looked at again, at least."""
 
-_PER_WANTED, _MOST_SHARE, _ROUNDED = 8, 8, 1e-5
-"""How many are named for each row that is wanted; the share of a part (1 / 8) from which on all are looked at; what
-products may differ by, depending on where in a matrix they stand.
+_PER_WANTED, _SPARE_OF_MANY, _MOST_SHARE, _ROUNDED = 8, 2_400, 6, 1e-5
+"""How many are named for each row that is wanted; where many are, how many beyond two for each; the share of a part
+(1 / 6) from which on all are looked at; what products may differ by, depending on where in a matrix they stand.
 """
 
 SPARE = 32
@@ -94,7 +94,7 @@ class DensePart:
         """
         if self.coarse is None or not rescored or seen.total * self.coarse.dimension < LEAST_NUMBERS:
             return with_ties(partial(self._exact, vector, seen), limit)
-        named = max(rescored, _PER_WANTED * limit) * len(self.rows) // seen.total
+        named = max(rescored, min(_PER_WANTED * limit, 2 * limit + _SPARE_OF_MANY)) * len(self.rows) // seen.total
         if named * _MOST_SHARE > len(self.rows):
             return with_ties(partial(self._exact, vector, seen), limit)
         places = self.coarse.nearest(vector, named)

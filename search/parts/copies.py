@@ -16,6 +16,9 @@ COPY = 0.95
 SAMPLE = 240
 """Paragraphs that stand for chance."""
 
+_BLOCK = 64
+"""Vectors that are compared with each other at once."""
+
 _ENOUGH, _FINEST = SAMPLE // 2, 128
 """Distinct paragraphs below which a sample is drawn again, twice as fine, and how fine at most: 30,720 rows."""
 
@@ -69,8 +72,14 @@ def distinct(vectors: Vectors, known: Vectors | None = None, most: int | None = 
         left = left[(vectors @ known.T).max(axis=1, initial=-1.0) < COPY]
     kept: list[int] = []
     while len(left) and len(kept) != most:
-        kept.append(int(left[0]))
-        left = left[1:][vectors[left[1:]] @ vectors[left[0]] < COPY]
+        block, left = left[:_BLOCK], left[_BLOCK:]
+        copies = vectors[block] @ vectors[block].T >= COPY
+        chosen: list[int] = []
+        for place in range(len(block)):
+            if len(kept) + len(chosen) != most and not copies[place, chosen].any():
+                chosen.append(place)
+        kept += block[chosen].tolist()
+        left = left[(vectors[left] @ vectors[block[chosen]].T).max(axis=1, initial=-1.0) < COPY]
     return kept
 
 
