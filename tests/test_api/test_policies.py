@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -18,6 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.testclient import TestClient
 
 from paraglot.api.http.app import create_app
+from paraglot.api.http.guard.parameters import parameters_of
 from paraglot.api.http.guard.policy import OPEN, FindPolicy, RoutePolicy, declare, declared, leaves, needs
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
@@ -95,6 +97,29 @@ def test_the_document_tells_the_scope_of_each_operation(app: FastAPI) -> None:
         assert operation["x-scope"] == policy.scope
         assert (f"Scope of the key: `{policy.scope}`." in operation["description"]) == (policy.scope is not None)
         assert ("security" in operation) == (policy.scope is not None)
+
+
+def test_parameters_are_known_as_the_document_has_them(app: FastAPI) -> None:
+    def is_list(schema: dict[str, Any]) -> bool:
+        return schema.get("type") == "array" or any(map(is_list, schema.get("anyOf", [])))
+
+    routes = {one.endpoint.__name__: one for one in leaves(app.routes) if isinstance(one, APIRoute)}
+    seen = 0
+    for operation in (one for path in app.openapi()["paths"].values() for one in path.values()):
+        told = [one for one in operation.get("parameters", []) if one["in"] == "query"]
+        known = parameters_of(routes[operation["operationId"]])
+        assert known == {one["name"]: is_list(one["schema"]) for one in told}
+        seen += len(known)
+    assert seen > 100
+
+
+def test_no_request_waits_for_the_document(small_index: Path) -> None:
+    settings = Settings(index=small_index)
+    app = create_app(ObservedEngine(settings), settings)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert client.get("/v1/search", params={"q": "bread"}).status_code == 200
+        assert client.get("/v1/search", params={"q": "bread", "x": 1}).status_code == 422
+    assert app.openapi_schema is None
 
 
 def undeclared(request: object) -> PlainTextResponse:
