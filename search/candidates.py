@@ -44,6 +44,8 @@ class Candidates:
     """How much of the query they have, 0 to 1 (`KeywordIndex.coverage`)."""
     coverage_by_letters: Floats
     """The same without words that only sound alike."""
+    coverage_by_names: Floats
+    """The same with those of them that may be taken for the name that is asked for."""
     keyword_ranks: NDArray[np.int64]
     """In the keyword leg; 0 outside of its window."""
     semantic: Floats
@@ -143,6 +145,7 @@ _NOTHING: Mapping[str, tuple[Any, ...]] = {
     "keyword": (np.float64, 0.0),
     "coverage": (np.float64, 0.0),
     "coverage_by_letters": (np.float64, 0.0),
+    "coverage_by_names": (np.float64, 0.0),
     "keyword_ranks": (np.int64, 0),
     "semantic": (np.float64, np.nan),
     "semantic_ranks": (np.int64, 0),

@@ -242,7 +242,11 @@ class Lexicon:
 
     def translations(self, written: str, tag: str) -> list[str]:
         """What a word of a language is in English; nothing for one that it does not have."""
-        return [self.english[concept] for concept in self._word(written, tag)]
+        return [english for _, english in self.meant(written, tag)]
+
+    def meant(self, written: str, tag: str) -> list[tuple[int, str]]:
+        """The concepts of a word of a language, and each in English."""
+        return [(concept, self.english[concept]) for concept in self._word(written, tag)]
 
     def has(self, form: str, tag: str) -> bool:
         """Whether it holds a folded word or stem of a language, as it stands."""

@@ -34,38 +34,44 @@ _ALONE = str.maketrans(
 )
 _READ_OTHERWISE = regex.compile(
     r"(?P<arabic>\p{Arabic})|(?P<hebrew>\p{Hebrew})|(?P<greek>\p{Greek})|(?P<han>\p{Han})|(?P<devanagari>\p{Devanagari})"
-    r"|(?P<thai>\p{Thai})|(?P<kana>\p{Katakana})|(?P<hangul>\p{Hangul})"
+    r"|(?P<cyrillic>\p{Cyrillic})|(?P<bengali>\p{Bengali})|(?P<thai>\p{Thai})|(?P<kana>\p{Katakana})|(?P<hangul>\p{Hangul})"
 )
 """Scripts whose letters `latin` writes other than they sound."""
 
 _NO_LETTER = regex.compile("[^a-z]")
 
 
-_NAMED = str.maketrans(
-    {"x": "KS"}
-    | {letter: sound for sound, letters in _CLASSES.items() for letter in letters}
-    | dict.fromkeys("fv", "P")
+_HEARD = str.maketrans(
+    {"x": "ks", "v": "b", "z": "s", "J": "j", "h": None}
+    | dict.fromkeys("qc", "k")
     | dict.fromkeys("eiy", "I")
     | dict.fromkeys("aouw", "A")
-    | {"h": None}
 )
-"""As `_ALONE` with what tells short names apart, high vowels and others; f is p and v is b, as scripts have it."""
+"""A letter as `heard` has it; v is b, as scripts have it."""
+
+_NAMED = str.maketrans("kgpbftdsjmnlr", "KKPPPTTSSNNLL")
+"""The classes of what `heard` has: fewer than `_ALONE` has, for f is p."""
 
 _AFFRICATES = (
-    ("tsch", "s"),
-    ("tsh", "s"),
-    ("tch", "s"),
-    ("tsz", "s"),
-    ("ts", "s"),
-    ("tz", "s"),
-    ("dzh", "s"),
+    *(("tsch", "J"), ("tsh", "J"), ("tch", "J"), ("tsz", "J"), ("ts", "s"), ("tz", "s"), ("dzh", "J")),
     ("dz", "s"),
 )
+"""What is one sound together; J is one as in *jam*, *chin* and *shoe*, whatever letters write it."""
+
+_SOFT_C = ("ce", "ci", "cy")
 _NASAL = regex.compile("(?:ng|mg)h?")
 _VOWELS = regex.compile("[IA]+")
 _GERESH = regex.compile("ג['’׳`´]")
 _PREPOSED = regex.compile("([เแโใไ])(.)")
-_LAST_U = regex.compile("(?<=[aei])u$")
+_LAST_U = regex.compile("(?<=[ai])u$")
+_CYRILLIC_H = regex.compile("kh(?=[aeiou])|(?<![^aeiouy])g(?=[aeiouy])")
+"""What stands in Cyrillic for an h, too, which elsewhere goes as a vowel does."""
+
+_HAN_H = "希喜"
+_GREEK_V = regex.compile("^ou(?=[aeio])")
+_HAN_V = regex.compile("hu(?=a)|w(?!u)")
+_BENGALI_V = regex.compile("oy(?=a)")
+_KANA_Y = regex.compile("iy(?=[aou])")
 _GREEK_Y = regex.compile("gi(?=[aeou])")
 
 LEAST_KEY = 3
@@ -89,7 +95,7 @@ def sound(word: str) -> str:
     >>> [sound(word) for word in ("Lukashenko", "Лукашенко", "Λουκασένκο", "لوكاشينكو", "卢卡申科", "루카셴코")]
     ['LKSNK', 'LKSNK', 'LKSNK', 'LKSNK', 'LKSNK', 'LKSNK']
     """
-    letters, script = _small(latin(word)), _script(word)
+    letters, script = _small(latin(word)), script_read_as(word)
     if script == "arabic":
         letters = letters.removeprefix("al").replace("w", "")
     elif script == "hebrew":
@@ -106,7 +112,7 @@ def sound(word: str) -> str:
     return _once(letters.translate(_ALONE))
 
 
-def _script(word: str) -> str | None:
+def script_read_as(word: str) -> str | None:
     """Which of `_READ_OTHERWISE` a word is in."""
     match = None if word.isascii() else _READ_OTHERWISE.search(word)
     return match.lastgroup if match else None
@@ -134,25 +140,52 @@ def name_keys(word: str) -> tuple[str, ...]:
     >>> name_keys("Kyiv"), name_keys("Києві"), name_keys("Xi")
     (('KIP',), ('KIP',), ())
     """
-    letters, script = _letters(word), _script(word)
+    return tuple(dict.fromkeys(key for one in heard(word) if (key := _name_key(one))))
+
+
+@kept_of_words
+def heard(word: str) -> tuple[str, ...]:
+    """A name's consonants, those that scripts confuse as one, and its vowels as I and A, in each way to read it.
+
+    >>> heard("Zelensky"), heard("زلنسکی"), heard("Kyiv"), heard("Johnson")
+    (('sIlInskI',), ('slnskI',), ('kIb',), ('jAnsAn', 'IAnsAn'))
+    """
+    letters, script = _letters(word), script_read_as(word)
     if "g" in letters:
         letters = _NASAL.sub("n", letters)
     if "t" in letters or "dz" in letters:
         for together, sounding in _AFFRICATES:
             letters = letters.replace(together, sounding)
     ways = [letters]
-    if "j" in letters and (script == "han" or regex.match(r"\p{Latin}", word)):
+    latin_letters = regex.match(r"\p{Latin}", word)
+    if "j" in letters and (script == "han" or latin_letters):
         ways.append(letters.replace("j", "k" if script == "han" else "y"))
-    return tuple(dict.fromkeys(key for way in ways if (key := _name_key(way))))
+    if latin_letters and letters.endswith("ov") and word[-1] in "wW":
+        ways.append(letters[:-1])
+    if script == "cyrillic" and _CYRILLIC_H.search(letters):
+        ways.append(_CYRILLIC_H.sub("", letters))
+    if script == "han" and word[0] in _HAN_H:
+        ways.append(letters[1:])
+    return tuple(dict.fromkeys(_heard(way) for way in ways))
 
 
-def _name_key(letters: str) -> str:
+def _heard(letters: str) -> str:
     if _MAY_BE_TOGETHER.search(letters):
         for together, sounding in _TOGETHER:
-            letters = letters.replace(together, sounding.lower() if sounding != "F" else "p")
-    key = _once(letters.translate(_NAMED))
-    bare = _once(key.replace("I", "").replace("A", ""))
-    key = bare if len(bare) >= LEAST_KEY else _VOWELS.sub(_first, key.rstrip("IA"))
+            hissed = "s" if together in _SOFT_C else "J"
+            letters = letters.replace(together, hissed if sounding == "S" else sounding.lower())
+    return _VOWELS.sub(_first, letters.translate(_HEARD))
+
+
+def classes_of(heard_as: str) -> str:
+    """What `heard` gives in the classes by which names are looked for."""
+    return _VOWELS.sub(_first, _once(heard_as.translate(_NAMED)))
+
+
+def _name_key(heard_as: str) -> str:
+    named = classes_of(heard_as)
+    bare = _once(named.replace("I", "").replace("A", ""))
+    key = bare if len(bare) >= LEAST_KEY else named.rstrip("IA")
     return key if len(key) >= LEAST_KEY and len(bare) > 1 else ""
 
 
@@ -162,20 +195,28 @@ def _first(vowels: regex.Match[str]) -> str:
 
 def _letters(word: str) -> str:
     """A name in small Latin letters as its script is read."""
-    script = _script(word)
+    script = script_read_as(word)
     if script == "hebrew":  # a single vav is a vowel mostly, two are a consonant; so is a bet, which is v, too
         word = _GERESH.sub("ש", word).replace("וו", "ב").replace("ו", "u")
     if script == "thai":
         word = _PREPOSED.sub(r"\2\1", word)
     letters = _small(latin(word.removeprefix("ال")))
     if script == "arabic":
-        return letters.removeprefix("al").replace("w", "u")
+        letters = letters.removeprefix("al")
+        if word.startswith("و"):  # a vowel would have an alef before it
+            letters = letters.replace("w", "v", 1)
+        return letters.replace("w", "u")
     if script == "greek":
+        letters = _GREEK_V.sub("v", letters).replace("ch", "h")
         return _GREEK_Y.sub("i", letters.replace("mp", "b").replace("nt", "d").replace("gk", "g"))
     if script == "han":
-        return letters.replace("x", "s").replace("q", "s")
+        return _HAN_V.sub("v", letters.replace("x", "s").replace("q", "s"))
     if script == "devanagari":
         return letters.replace("c", "s")
+    if script == "bengali":
+        letters = _BENGALI_V.sub("v", letters)
+    if script == "kana":
+        letters = _KANA_Y.sub("", letters)
     if script in ("kana", "hangul"):
         return _LAST_U.sub("v", letters.replace("w", "v"))
     return letters.replace("w", "v")

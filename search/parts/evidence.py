@@ -15,9 +15,12 @@ from paraglot.search.encoders.protocols import Encoder, PieceEncoder, TokenEncod
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.copies import shares
 from paraglot.search.parts.protocols import BestSentence, Sentences
-from paraglot.search.query.names import by_letters
+from paraglot.search.query.names import by_letters, has_name
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.text.languages import primary
+
+MOST_HEARD = 50
+"""Paragraphs that sound like a query whose texts are read for whether they have its name, those that do most."""
 
 
 class Dated(Protocol):
@@ -130,11 +133,13 @@ def evidence(
     languages = known.store.languages(rows)
     written = by_letters(words)
     keyword, coverage = known.keyword.scores(words, rows), known.keyword.coverage(words, rows)
+    lettered = coverage if written is words else known.keyword.coverage(written, rows)
     columns: dict[str, Any] = {
         "languages": languages,
         "keyword": keyword,
         "coverage": coverage,
-        "coverage_by_letters": coverage if written is words else known.keyword.coverage(written, rows),
+        "coverage_by_letters": lettered,
+        "coverage_by_names": _by_names(known, words, rows, languages, keyword, coverage, lettered),
         "keyword_ranks": ranks(np.array(keyword), np.array(rows, np.int64), _among(rows, by_words)),
     }
     if "articles" in extra:
@@ -149,6 +154,24 @@ def evidence(
         if pieces := piece_encoder(known.encoder()):
             columns["pieces"] = known.pieces_of(pieces, rows)
     return Candidates.of(rows, **columns)
+
+
+def _by_names(
+    known: Known,
+    query: KeywordQuery,
+    rows: Sequence[int],
+    languages: Sequence[str],
+    keyword: Sequence[float],
+    coverage: Sequence[float],
+    lettered: Sequence[float],
+) -> list[float]:
+    """The coverage by letters, of the first that sound like the query and have its name that by sound, too."""
+    found, places = list(lettered), [place for place in range(len(rows)) if coverage[place] > lettered[place]]
+    first = sorted(places, key=lambda place: (-keyword[place], place))[:MOST_HEARD]
+    for place, text in zip(first, known.texts([rows[place] for place in first]) if first else (), strict=True):
+        if has_name(query, text, languages[place]):
+            found[place] = coverage[place]
+    return found
 
 
 def _among(rows: Sequence[int], some: Sequence[int]) -> NDArray[np.bool_]:

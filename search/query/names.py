@@ -4,6 +4,7 @@ A term is `SOUND_MARK`, the script of the name and a key of `sounds.name_keys`: 
 but its own, in which two names that sound alike are two names. A text has those of its names: words that
 begin with a capital within a sentence, and words that the lexicon does not know where a script has no capitals, in
 German, and where a sentence begins. `paraglot.search.query.unspaced_names` tells those of writing without spaces.
+Names that the lexicon knows have terms by what they are in English (`paraglot.search.query.translated_names`), too.
 """
 
 from __future__ import annotations
@@ -14,14 +15,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import regex
 
 from paraglot.search.lexicon.lexicon import open_lexicon
+from paraglot.search.lexicon.same_name import same_name
 from paraglot.search.lexicon.sounds import name_keys
 from paraglot.search.query.language import scripts
 from paraglot.search.query.lookup import Known
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
-from paraglot.search.query.unspaced_names import LONGEST_HAN, borrowed, unspaced_names
+from paraglot.search.query.translated_names import (
+    NAME_MARK,
+    english_names_of,
+    translated_names,
+    unprefixed,
+    with_translated_names,
+)
+from paraglot.search.query.unspaced_names import LONGEST_HAN, LONGEST_THAI, borrowed, unspaced_names
 from paraglot.search.text.analysis import Word, fold, folded_stop_words, runs
 from paraglot.search.text.folding import kept_of_words
-from paraglot.search.text.languages import LANGUAGES, PREFIXED, primary
+from paraglot.search.text.languages import LANGUAGES, primary
 
 SOUND_MARK = "~"
 """Begins the term of a name in the index, ``~Cyrl:SLNSK``: no word and no language begins so."""
@@ -41,14 +50,11 @@ _ALL_NOUNS = frozenset({"de", "lb"})
 """Languages that write every noun with a capital."""
 
 _HAN = regex.compile(r"\p{Han}+")
+_LONGEST = ((_HAN, LONGEST_HAN), (regex.compile(r"\p{Thai}+"), LONGEST_THAI))
+"""Characters of a name in a script without spaces, at most: what has more is a question."""
+
 _HIRAGANA = regex.compile(r"\p{Hiragana}")
 _ONE_SCRIPT = regex.compile(r"[\p{Katakana}ー]+|\p{Han}+|\p{Hangul}+")
-_PREFIXES = {"he": PREFIXED, "ar": "وبلف"}
-"""Words of one letter that are written with the next."""
-
-LONGEST_UNPREFIXED = 4
-"""Letters of the longest words that are taken to have none."""
-
 _SEEN_BEFORE = 4
 _BEGIN = regex.compile(r"(?:^|[.!?…:;\n\"«„“”‘(–—-])\s*$")
 
@@ -91,7 +97,8 @@ def _names_in(text: str, language: str) -> Iterator[tuple[str, str]]:
 @kept_of_words
 def _terms_of(written: str, letters: bool, tag: str, initial: bool) -> tuple[tuple[str, str], ...]:
     forms = _names(written, letters, fold(written), tag, initial, parts=True)
-    return tuple((form, _term(script_of(form), key)) for form in forms for key in name_keys(form))
+    sounds = tuple((form, _term(script_of(form), key)) for form in forms for key in name_keys(form))
+    return (*sounds, *translated_names(written, letters, tag))
 
 
 def _term(script: str, key: str) -> str:
@@ -116,23 +123,40 @@ def _in_other_scripts(name: str) -> list[str]:
 
 def with_names(query: KeywordQuery, words: Sequence[Word], tags: Iterable[str], known: Known) -> KeywordQuery:
     """A query that is a name, its words ``words``, which is looked for by its sound, too, where the index has it."""
-    if sum(map(_words_in, words)) > MOST_WORDS or any(_is_small(word) for word in words):
+    if sum(map(_words_in, words)) > MOST_WORDS:
         return query
-    if sum(len(run) for word in words for run in _HAN.findall(word.written)) > LONGEST_HAN:
+    if any(
+        sum(len(run) for word in words for run in runs_of.findall(word.written)) > most for runs_of, most in _LONGEST
+    ):
         return query
-    sounds = _sounds(words, list(tags) or ["und"])
-    there = {term: [sound for sound in of_term if known.has(sound)] for term, of_term in sounds.items()}
-    return KeywordQuery(tuple(_with_sounds(word, there) for word in query.words))
+    tags = list(tags) or ["und"]
+    query = with_translated_names(query, words, tags)
+    if any(_is_small(word) for word in words):
+        return query
+    asked, forms = _sounds(words, tags)
+    there = {term: [sound for sound in of_term if known.has(sound)] for term, of_term in asked.items()}
+    return KeywordQuery(tuple(_with_sounds(word, there) for word in query.words), forms)
+
+
+def has_name(query: KeywordQuery, text: str, language: str) -> bool:
+    """Whether a name in a text that a query looks for by its sound may be taken for the one that is asked for."""
+    return any(
+        script_of(asked) != script_of(name) and same_name(asked, name)
+        for name in names_like(query, text, language)
+        for asked in query.names
+    )
 
 
 def by_letters(query: KeywordQuery) -> KeywordQuery:
     """The query without what is looked for by its sound, which two names may have by chance."""
-    if not any(term.startswith(SOUND_MARK) for word in query.words for term in word.terms):
+    if not any(_is_sound(term) for word in query.words for term in word.terms):
         return query
-    words = (
-        {term: weight for term, weight in word.terms.items() if not term.startswith(SOUND_MARK)} for word in query.words
-    )
-    return KeywordQuery(tuple(map(QueryWord, words)))
+    words = ({term: weight for term, weight in word.terms.items() if not _is_sound(term)} for word in query.words)
+    return KeywordQuery(tuple(map(QueryWord, words)), query.names)
+
+
+def _is_sound(term: str) -> bool:
+    return term.startswith(SOUND_MARK) and not term.startswith(NAME_MARK)
 
 
 def _is_small(word: Word) -> bool:
@@ -150,16 +174,12 @@ def _with_sounds(word: QueryWord, there: Mapping[str, Sequence[str]]) -> QueryWo
     return QueryWord({**word.terms, **added}) if added else word
 
 
-def _sounds(words: Sequence[Word], tags: Sequence[str]) -> dict[str, list[str]]:
-    """Surface form → the terms of the names that it is part of."""
+def _sounds(words: Sequence[Word], tags: Sequence[str]) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+    """Surface form → the terms of the names that it is part of; and those names."""
     titled = all(word.written[:1].isupper() or word.written.lower() == word.written.upper() for word in words)
     names = [
-        {
-            form
-            for tag in tags
-            for form in _names(word.written, word.letters, word.terms[0].term, tag, not place and not titled)
-        }
-        for place, word in enumerate(words)
+        {form for tag in tags for form in _names(word.written, word.letters, word.terms[0].term, tag, begins)}
+        for word, begins in zip(words, (not place and not titled for place in range(len(words))), strict=True)
     ]
     spaced = [word.letters and bool(forms) for word, forms in zip(words, names, strict=True)]
     together: list[set[str]] = [set() for _ in words]  # a name that is one word in one script is several in another
@@ -168,13 +188,14 @@ def _sounds(words: Sequence[Word], tags: Sequence[str]) -> dict[str, list[str]]:
             if all(spaced[first:last]):
                 for joined in together[first:last]:
                     joined.add("".join(word.written for word in words[first:last]))
-    names = [forms | joined for forms, joined in zip(names, together, strict=True)]
+    named = [english_names_of(word, tags) for word in words]  # of which languages have the sound that lack it here
+    names = [forms | joined | also for forms, joined, also in zip(names, together, named, strict=True)]
     sounds: dict[str, list[str]] = {}
     for word, forms in zip(words, names, strict=True):
         asked = dict.fromkeys(term for form in sorted(forms) for term in _in_other_scripts(form))
         for token in word.terms:
             sounds.setdefault(token.term, []).extend(asked)
-    return sounds
+    return sounds, tuple(sorted(set().union(*names)))
 
 
 def _names(written: str, letters: bool, folded: str, tag: str, initial: bool, parts: bool = False) -> Iterator[str]:
@@ -186,12 +207,10 @@ def _names(written: str, letters: bool, folded: str, tag: str, initial: bool, pa
     if not letters:
         yield from unspaced_names(written, tag, parts)
         return
-    if folded in folded_stop_words(tag) or any(map(str.isdigit, written)):
+    if folded in folded_stop_words(tag) or any(map(str.isdigit, written)) or (parts and written[0].islower()):
         return
     capital = written[0].isupper() and not initial and tag not in _ALL_NOUNS
     without_case = written[0].lower() == written[0].upper()
-    forms = [written]
-    if parts and len(written) > LONGEST_UNPREFIXED and written[0] in _PREFIXES.get(tag, ""):
-        forms.append(written[1:])
+    forms = unprefixed(written, tag) if parts else [written]
     unknown = capital or not open_lexicon().has_word(written, folded, tag)
     yield from (form for form in forms if unknown or (without_case and borrowed(form, tag)))

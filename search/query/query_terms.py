@@ -42,9 +42,13 @@ class QueryWord:
 
 @dataclass(frozen=True, slots=True)
 class KeywordQuery:
-    """The words that score. Each once; no words: nothing is found."""
+    """The words that score. Each once; no words: nothing is found.
+
+    ``names``: what of the query is looked for by its sound, too, as it is written there.
+    """
 
     words: tuple[QueryWord, ...] = ()
+    names: tuple[str, ...] = ()
 
     @classmethod
     def of_terms(cls, terms: Iterable[str]) -> KeywordQuery:
@@ -53,7 +57,7 @@ class KeywordQuery:
 
     def with_words(self, words: Iterable[QueryWord]) -> KeywordQuery:
         """The same with further words."""
-        return KeywordQuery((*self.words, *words))
+        return KeywordQuery((*self.words, *words), self.names)
 
     @property
     def terms(self) -> list[str]:

@@ -23,8 +23,29 @@ LONGEST_HAN = 7
 SHORTEST_FOREIGN = 3
 """Characters of a foreign name there that stands in a text: two of them are a common word too often."""
 
+LONGEST_THAI = 24
+"""Characters of a query in Thai that is a name, at most."""
+
 SHORTEST_THAI = 3
 """Characters of a name in Thai, at least."""
+
+LONGEST_PIECE = 3
+"""Characters of the words there that may be a piece of a name."""
+
+SHORTEST_BEGUN, LONGEST_BEGUN = 5, 16
+"""Characters of a name there that is told by where it stands."""
+
+LONG_KEY = 4
+"""Consonants of such a name, at least: of words in a row that are no name many sound like one that has fewer."""
+
+_LOOKED_AT = 12
+_BEGINS = regex.compile(r"[เแโใไ]?[ก-ฮ]")
+_NO_NAME = regex.compile(
+    "ที่|ของ|และ|เป็น|ได้|ไม่|ให้|กับ|ว่า|นี้|นั้น|แต่|หรือ|จาก|โดย|อยู่|คือ|แล้ว|ถึง|เพื่อ|ต้อง|เมื่อ|ซึ่ง|กัน|อย่าง|ตาม|ด้วย|เพราะ|ถ้า|ทั้ง"
+    "|การ|ความ|คน|วัน|เคย|จึง|ช่วย|ใน|ปี|ก่อน|หลัง|กว่า|เพียง|เรา|เขา|ใคร|พวก|ทุก|สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า"
+    "|ประธานาธิบดี|นายกรัฐมนตรี|นาย|นาง|เมือง|กรุง|ประเทศ|คุณ"
+)
+"""Words of grammar, numerals, and what stands before names."""
 
 _HAN = regex.compile(r"\p{Han}+")
 _KATAKANA = regex.compile(r"[\p{Katakana}ー]{3,}")
@@ -94,15 +115,15 @@ def _korean_names(run: str, tag: str, parts: bool) -> Iterator[str]:
     """A word, in a text also without its particle; where the lexicon has one of them, those that it borrowed."""
     if parts and run.endswith(_VERBAL) and not borrowed(run, tag):
         return
-    forms = [run]
-    if parts:
-        forms += [
-            run.removesuffix(particle)
-            for particle in _PARTICLES
-            if run.endswith(particle) and len(run) - len(particle) >= 2
-        ]
+    forms = without_particle(run) if parts else [run]
     known = any(open_lexicon().has(fold(form), tag) for form in forms)
     yield from (form for form in forms if (borrowed(form, tag) if known else all(map(_in_loanwords, form))))
+
+
+def without_particle(run: str) -> list[str]:
+    """A Korean word, and what it is without what may be a particle."""
+    ends = [particle for particle in _PARTICLES if run.endswith(particle) and len(run) - len(particle) >= 2]
+    return [run, *(run.removesuffix(particle) for particle in ends)]
 
 
 def _in_loanwords(syllable: str) -> bool:
@@ -111,7 +132,10 @@ def _in_loanwords(syllable: str) -> bool:
 
 
 def _thai_names(run: str, tag: str, parts: bool) -> Iterator[str]:
-    """What stands between the words that the lexicon has, and those of them that are names; of a query all of it."""
+    """What stands between the words that the lexicon has, and those of them that are names; of a query all of it.
+
+    By chance the lexicon has pieces of a name as short words: a long name is also what follows a word of grammar.
+    """
     known = open_lexicon().parts(fold(run), tag)
     if not parts:
         if sum(length for _, length in known) < len(run) or len(known) > 1 or borrowed(run, tag):
@@ -124,15 +148,36 @@ def _thai_names(run: str, tag: str, parts: bool) -> Iterator[str]:
         end = start + length
         if length >= SHORTEST_THAI and borrowed(run[start:end], tag):
             yield run[start:end]
+    for stretch in _NO_NAME.split(run):
+        yield from _begun(stretch, tag)
+
+
+def _begun(stretch: str, tag: str) -> Iterator[str]:
+    """What behind a word of grammar may be a name, up to where the lexicon has a word, or to the end of the stretch."""
+    if not _BEGINS.match(stretch) or _word_length(stretch, tag) > LONGEST_PIECE:
+        return
+    for end in range(SHORTEST_BEGUN, min(len(stretch), LONGEST_BEGUN) + 1):
+        goes_on = end < len(stretch)
+        if goes_on and not (_BEGINS.match(stretch, end) and _word_length(stretch[end:], tag) >= LONGEST_PIECE):
+            continue
+        if any(len(key) >= LONG_KEY for key in name_keys(stretch[:end])):
+            yield stretch[:end]
+
+
+def _word_length(text: str, tag: str) -> int:
+    """Characters of the word of the lexicon that a text begins with."""
+    start, length = next(iter(open_lexicon().parts(fold(text[:_LOOKED_AT]), tag)), (1, 0))
+    return length if not start else 0
 
 
 def _han_names(run: str, tag: str, parts: bool) -> Iterator[str]:
     """Parts of a run of characters between the words that the lexicon has."""
-    known = [(start, start + length) for start, length in open_lexicon().parts(fold(run), tag) if length > 1]
+    form = fold(run)
+    known = [(start, start + length) for start, length in open_lexicon().parts(form, tag) if length > 1]
     for start, end in known:
         if (parts or end - start == len(run)) and borrowed(run[start:end], tag):
             yield run[start:end]
-    inside = {at for start, end in known for at in range(start, end)}
+    inside = {at for start, end in known if not _may_be_pieces(form[start:end]) for at in range(start, end)}
     free = "".join(" " if at in inside else character for at, character in enumerate(run))
     for part in free.split():
         if parts:
@@ -140,6 +185,11 @@ def _han_names(run: str, tag: str, parts: bool) -> Iterator[str]:
             yield from _given_in(part)
         elif part == run and len(run) <= LONGEST_HAN and (_is_foreign(part) or _is_given(part)):
             yield run
+
+
+def _may_be_pieces(word: str) -> bool:
+    """Whether a word of the lexicon may be there by chance: characters of foreign names, or one with a particle."""
+    return _FOREIGN.issuperset(word) or (len(word) == len("平的") and word[-1] in _NEVER_GIVEN)
 
 
 def _foreign_in(part: str) -> Iterator[str]:

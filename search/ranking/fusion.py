@@ -75,11 +75,14 @@ def letters_first(candidates: Candidates) -> Floats:
 def by_letters_most(candidates: Candidates) -> Floats:
     """``float64[n]``: 1; `BESIDE_LETTERS` of what only sounds like the query, where other candidates have most of it.
 
-    >>> candidates = Candidates.of([7, 3], keyword=[9.0, 4.0], coverage_by_letters=[0.0, 1.0])
+    What sounds so that it is the same name counts as by letters.
+
+    >>> by = {"coverage_by_letters": [0.0, 1.0], "coverage_by_names": [0.0, 1.0]}
+    >>> candidates = Candidates.of([7, 3], keyword=[9.0, 4.0], **by)
     >>> by_letters_most(candidates).tolist()
     [0.5, 1.0]
     """
-    sounds = (candidates.coverage_by_letters == 0) & (candidates.keyword > 0)
+    sounds = (candidates.coverage_by_names == 0) & (candidates.keyword > 0)
     return np.where(sounds & bool((candidates.coverage_by_letters > MOST).any()), BESIDE_LETTERS, 1.0)
 
 

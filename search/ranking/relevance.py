@@ -94,7 +94,7 @@ def add_relevance(question: Question, candidates: Candidates) -> Candidates:
 
 
 def signals(question: Question, candidates: Candidates) -> list[Signals]:
-    """What the relevance of each candidate is made of. Of words that only sound alike it does not hear."""
+    """What the relevance of each candidate is made of. Of words that sound alike it hears where they are one name."""
     columns = {name: _known(column) for name, column in _evidence(question, candidates).items()}
     across = (~question.speaks(candidates.languages)).tolist()
     every = zip(across, *columns.values(), strict=True)
@@ -111,7 +111,7 @@ def _evidence(question: Question, candidates: Candidates) -> dict[str, Floats]:
         "chance": candidates.chance,
         "soft": candidates.soft,
         "shared": candidates.shared,
-        "coverage": candidates.coverage_by_letters,
+        "coverage": candidates.coverage_by_names,
         "semantic": candidates.semantic if question.encoder in CALIBRATED_WEIGHTS else np.full(count, np.nan),
         "length": np.full(count, math.log(max(asked, 1))),
     }

@@ -30,6 +30,8 @@ from paraglot.search.query.spelling import is_right
 from paraglot.search.ranking.lexical_overlap import lexical_overlap
 from paraglot.search.text.analysis import words
 from training.lexicon import add_aligned, collected, english_stem, english_surfaces, forms, numbered, write
+from training.names import counted
+from training.names import write as write_names
 
 ENTRIES = (
     ("en", "to bake", "de", "backen"),
@@ -235,3 +237,18 @@ def test_what_is_rare_among_the_candidates_counts_more() -> None:
     assert lexical_overlap(marks_from(asked), texts).tolist() == pytest.approx(expected)
     assert lexical_overlap(marks_from({}), texts).tolist() == [0.0] * 4
     assert lexical_overlap(marks_from(asked), []).tolist() == []
+
+
+def test_names_are_told_by_their_capitals(data: Path) -> None:
+    """Moscow has one in a dictionary, and *bread* none; *baker* is a title, and small in a sentence."""
+    meanings = collected(data)
+    write(meanings, english_surfaces(data), data / "made")
+    for name, row in (("wikidict_titles", {"en": "Loaf", "uk": "буханка"}), ("tico19", {"en": "They ate a loaf."})):
+        with lzma.open(data / f"{name}.jsonl.xz", "wt", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+    found = counted(data)
+    assert [found.is_name(english_stem(word) or "") for word in ("Moscow", "bread", "loaf")] == [True, False, False]
+    assert write_names(found, data / "made") == 1
+    english = Lexicon(data / "made").english
+    bits = (data / "made" / "names.bin").read_bytes()
+    assert [word for place, word in enumerate(english) if bits[place >> 3] >> (place & 7) & 1] == ["moscow"]
