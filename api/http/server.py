@@ -9,6 +9,7 @@ import multiprocessing.process
 import os
 import signal
 import socket
+import sys
 import threading
 from datetime import UTC, datetime
 from functools import partial
@@ -40,6 +41,9 @@ EXIT_SECONDS = 10
 
 WORKER_SECONDS = 60
 """How long a worker may be silent, as it is while it starts, before another takes its place: machines may be busy."""
+
+SWITCH_SECONDS = 0.001
+"""How long a thread may have Python while others wait, among them who takes requests in."""
 
 BACKLOG = 512
 """Connections that the system holds until they are taken up; so many are tried at once."""
@@ -93,6 +97,7 @@ def application(settings: Settings) -> ASGIApp:
     if settings.workers > 1 and parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     made = create_service(settings, stopping=_exit_soon)
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()  # what is there now stays: else a search would pay again and again for looking at all of it
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,8 +20,11 @@ from paraglot.api.http.guard.admission import Admission, Places
 from paraglot.api.http.guard.limits import TimeLimit, too_late
 from paraglot.api.http.guard.policy import OPEN, RoutePolicy, with_policy
 from paraglot.api.http.memory import Quiet, give_back, share_heaps
+from paraglot.api.http.shared import Shared
+from paraglot.api.settings import Settings
 from paraglot.search.deadline import check
 from paraglot.search.errors import OutOfTime
+from paraglot.search.types.address import address_of
 from tests import clock
 from tests.servers import service
 
@@ -97,6 +101,16 @@ def test_of_forty_searches_at_once_four_run_and_the_others_are_told_to_come_agai
         assert [one.status for one in await ask(app, *[request()] * 4)] == [200] * 4, "the places are free again"
 
     clock.run(run())
+
+
+def test_more_searches_run_where_they_wait_for_others() -> None:
+    cores = os.cpu_count() or 1
+    cluster = address_of("opensearch://localhost:9200/news")
+    assert Shared.of(Settings(index=Path("news"))).places.at_once == max(2, cores)
+    assert Shared.of(Settings(index=cluster)).places.at_once == max(4, 2 * cores)
+    assert Shared.of(Settings(collection=(("a", Path("index")), ("b", cluster)))).places.at_once == max(4, 2 * cores)
+    endpoint = Settings(index=Path("news"), endpoint="http://localhost:1/v1")
+    assert Shared.of(endpoint).places.at_once == max(4, 2 * cores)
 
 
 def test_long_requests_take_a_quarter_of_the_places_at_most() -> None:

@@ -19,8 +19,11 @@ from paraglot.api.http.guard.policy import policy_of
 from paraglot.api.http.memory import Quiet
 from paraglot.api.http.problems import problem
 
-AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
-"""Searches of one process: two a core, since a search waits for the disk and leaves Python for its products."""
+AT_ONCE = max(2, os.cpu_count() or 1)
+"""Searches of one process, one a core: more of them take Python from each other, and all end later."""
+
+AT_ONCE_ELSEWHERE = max(4, 2 * (os.cpu_count() or 1))
+"""The same where a cluster has the index, or an endpoint the encoder: much of a search is waiting for them."""
 
 LONG_BYTES = 1_000
 """A request of more takes long, mostly. All of those together may have a quarter of the places."""
