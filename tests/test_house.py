@@ -237,6 +237,10 @@ def test_folders_and_functions_stay_small() -> None:
         ("paraglot.indexer.build", {"torch", "whoosh", "tantivy", "chardet", "lxml", "fastapi", "pydantic"}),
         ("paraglot.search.engine.engine", {"torch", "fastapi", "sentence_transformers", "pydantic"}),
         (
+            "paraglot.api.http.app",
+            {"torch", "faiss", "whoosh", "tantivy", "lxml", "opensearchpy", "onnxruntime", "paraglot.indexer.build"},
+        ),
+        (
             "paraglot.api.cli.main",
             {"torch", "ir_measures", "matplotlib", "faiss", "whoosh", "fastapi", "numpy", "pydantic", "mcp"},
         ),

@@ -21,8 +21,8 @@ from paraglot.api.http.openapi import complete
 from paraglot.api.http.problem_types import router as problem_types
 from paraglot.api.http.problems import add_problem_handlers
 from paraglot.api.http.queue.spool import Spool
+from paraglot.api.http.queue.starting import Writer
 from paraglot.api.http.queue.tasks import TaskQueue
-from paraglot.api.http.queue.writer import Writer
 from paraglot.api.http.routes.admin import router as admin_router
 from paraglot.api.http.routes.analyze import router as analyze_router
 from paraglot.api.http.routes.collections import router as collections_router

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from paraglot.api.http.queue.spool import Spool, clear, own_folder
-from paraglot.api.http.queue.writer import Writer
+from paraglot.api.http.queue.starting import Writer
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.search.errors import DiskFailure
 from tests.servers import ROOT, service

@@ -7,22 +7,16 @@ and the next writer does them again, which changes nothing where they were done.
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import signal
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 
-import portalocker
-
+from paraglot.api.http.queue.role import role
 from paraglot.api.http.queue.tasks import Task, TaskQueue
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.indexer.build import apply_changes
 from paraglot.indexer.corpus.own_vectors import UnfitVectors
-from paraglot.search import disk
 from paraglot.search.errors import IndexLocked, ParaglotError
 from paraglot.search.types.address import Address
 
@@ -38,45 +32,6 @@ LONGEST_PAUSE_SECONDS = 60.0
 log = logging.getLogger("paraglot.writer")
 
 
-class Writer:
-    """The writer's process, seen from the service: started when there is work and nobody does it."""
-
-    def __init__(self, service: ServiceFolder, log_format: str) -> None:
-        self._service, self._log_format = service, log_format
-        self._starting = threading.Lock()
-        self._process: BaseProcess | None = None
-        self._line: Connection | None = None
-
-    def ensure(self) -> None:
-        """See that some process writes; another service of the same index may have it."""
-        with self._starting:
-            if (self._process and self._process.is_alive()) or not _free(self._service):
-                return
-            context = multiprocessing.get_context("spawn")
-            self._line, theirs = context.Pipe()
-            self._process = context.Process(
-                target=run, args=(self._service, theirs, self._log_format), name="paraglot-writer", daemon=True
-            )
-            self._process.start()
-            theirs.close()
-
-    def stop(self, timeout_s: float) -> None:
-        """Let the commit on its way end, then the process; after the time it is killed.
-
-        Nothing is lost with it: its tasks stay in the queue for the next service, and a commit is all or nothing.
-        """
-        if self._line is None or self._process is None:
-            return
-        self._line.close()
-        self._process.join(timeout_s)
-        if self._process.is_alive():
-            log.warning(
-                "the writer did not end within %g s and was killed; its writes are done at the next start", timeout_s
-            )
-            self._process.kill()
-            self._process.join()
-
-
 def run(files: ServiceFolder, service: Connection, log_format: str) -> None:
     """Write until the service is gone, which closes its end of the line, or there was nothing to do for long."""
     from paraglot.api.http.observing.logs import start_logging
@@ -84,7 +39,7 @@ def run(files: ServiceFolder, service: Connection, log_format: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the service's end ends it, after its commit
     start_logging(log_format)
-    with _role(files) as ours:
+    with role(files) as ours:
         if not ours:
             return
         queue = TaskQueue(files.queue)
@@ -126,20 +81,3 @@ def commit(queue: TaskQueue, index: Address, tasks: Sequence[Task]) -> bool:
         return True
     queue.succeeded(tasks, report.generation, absent)
     return True
-
-
-@contextmanager
-def _role(service: ServiceFolder) -> Iterator[bool]:
-    """Hold the lock of the one process that commits the queue; False where another has it."""
-    with disk.open_lock(service.queue_lock) as file:
-        try:
-            portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
-        except portalocker.LockException:
-            yield False
-            return
-        yield True
-
-
-def _free(service: ServiceFolder) -> bool:
-    with _role(service) as ours:
-        return ours
