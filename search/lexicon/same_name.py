@@ -18,7 +18,8 @@ LONG = 4
 
 LEAST_CONSONANTS = 3
 
-_WITHOUT_VOWELS = frozenset({"arabic", "hebrew", "han"})
+_FEW_VOWELS = frozenset({"arabic", "hebrew"})
+_WITHOUT_VOWELS = _FEW_VOWELS | {"han"}
 _WITH_MORE_OR_LESS = frozenset({"kana", "hangul", "devanagari", "bengali", "thai"})
 """Scripts that write a vowel for each consonant, or none for the commonest one."""
 
@@ -62,9 +63,11 @@ def _alike(left: _Told, right: _Told, scripts: frozenset[str | None]) -> bool:
     differing = [one + other for one, other in zip(left.consonants, right.consonants, strict=True) if one != other]
     if differing and (count < LONG or (_CONFUSED.intersection(differing) and not scripts & _ONE_LIQUID)):
         return False
-    if scripts & _WITHOUT_VOWELS:
-        return True
     between = list(zip(left.vowels, right.vowels, strict=True))
+    if scripts & _WITHOUT_VOWELS:
+        if count > LONG or "han" not in scripts:
+            return True
+        return not scripts & _FEW_VOWELS and all(not one or not two or one == two for one, two in between[1:-1])
     begins = bool(left.vowels[0]) != bool(right.vowels[0])
     others = begins + sum(bool(one and two and one != two) for one, two in between[:-1])
     missing = sum(bool(one) != bool(two) for one, two in between[1:-1])

@@ -110,11 +110,22 @@ def _evidence(question: Question, candidates: Candidates) -> dict[str, Floats]:
     return {
         "chance": candidates.chance,
         "soft": candidates.soft,
-        "shared": candidates.shared,
+        "shared": _shared(question, candidates),
         "coverage": candidates.coverage_by_names,
         "semantic": candidates.semantic if question.encoder in CALIBRATED_WEIGHTS else np.full(count, np.nan),
         "length": np.full(count, math.log(max(asked, 1))),
     }
+
+
+def _shared(question: Question, candidates: Candidates) -> Floats:
+    """What they have of the query by the lexicon; of a query that is a name, in another language no less than by that.
+
+    The lexicon lacks most names, and hears one in Han characters not at all.
+    """
+    if not question.understood.words.names:
+        return candidates.shared
+    by_name = np.maximum(candidates.shared, candidates.coverage_by_names)
+    return np.where(question.speaks(candidates.languages), candidates.shared, by_name)
 
 
 def _known(column: Floats) -> list[Any]:

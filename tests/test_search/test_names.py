@@ -250,6 +250,10 @@ def test_short_names_have_their_vowels() -> None:
         ("Tolstoy", "তলস্তয়", True),
         ("Putin", "Байден", False),  # p for b: of three consonants each counts
         ("Putin", "Путин", True),
+        ("泽连斯基", "Зеленський", True),
+        ("泽连斯基", "Сална", False),  # a vowel that Chinese writes, too
+        ("托尔斯泰", "Tolstoy", True),
+        ("托尔斯泰", "طلاستی", False),  # four consonants, and no vowels at all
         ("Putin", "بايدن", False),  # three, and no vowels that would tell
         ("Helsinki", "Хельсинки", True),
     ],
