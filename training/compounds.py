@@ -1,7 +1,8 @@
 """Make the parts of compounds: ``python -m training.compounds DATA WHEELS``, into ``search/text/word_data/compounds/``.
 
-A word may be a part that a dictionary has and sentences have by itself, short ones often; no function word, and nothing
-that is an ending of derived words as well (*-heit*, *-schaft*). What could be divided is no
+A word may be a part that a dictionary has and sentences have by itself, short ones often, or that the lexicon has and
+texts often have by wordfreq's lists; no function word, and nothing that is an ending of derived or inflected words as
+well (*-heit*, *-schaft*, *-erne*). What could be divided is no
 compound where it is commoner than its parts (*försäkring*: *föra*, *säkring*), by wordfreq's lists in ``WHEELS``.
 """
 
@@ -14,8 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 from pathlib import Path
 
+from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.text import compounds
 from paraglot.search.text.compounds import LEAST_PART, LINKS
+from paraglot.search.text.folding import fold
 from paraglot.search.text.languages import WORD_DATA, primary, stemmer, stop_words
 from training.alignments import DICTIONARIES
 from training.attested import read_words
@@ -25,6 +28,11 @@ from training.stop_words import words_of
 
 OFTEN = {3: 40, 4: 8, 5: 1}
 """Letters of a part → sentences in which it must stand; longer ones need none."""
+
+COMMON = {4: 1.5e-5, 5: 4e-6}
+"""Letters of a part → the share of all words that it must have where sentences do not tell it; else `RARER`."""
+
+RARER = 1.5e-6
 
 LONGEST_PART = 20
 
@@ -37,19 +45,19 @@ WORDS = ("wiktionary", "omw_lexicon")
 ENDINGS = {
     "de": "heit heiten keit keiten schaft schaften lich liche lichen isch ische bar bare los lose haft hafte "
     "ung ungen tion ion innen ling weise artig sam same mal ent ver zer erz ein hin her vor auf aus unter "
-    "über wieder ant ina tor rat ren ten ern den sen ige igen ale",
+    "über wieder ant ina tor rat ren ten ern den sen ige igen ale enden raden tand",
     "nl": "heid heden lijk lijke loos loze baar bare schap ing ingen tie ties ist isch ische matig zaam ont ver "
-    "her aan uit toe",
+    "her aan uit toe nden kken ppen tten ster sters ende enden",
     "sv": "het heten heter lig liga ligt lös lösa bar bara skap ning ningar ande ende are tion för ver bet ten "
-    "ter der sen",
+    "ter der sen arna erna orna ligare ans ens vande drar kade rade lade nade tade",
     "da": "hed heden heder lig lige løs løse bar bare skab ning ninger ende ere tion for ver ten ter der sen "
-    "ler",
+    "ler erne erner este kede lede rede nede tede lagde",
     "no": "het heten heter lig lige løs løse bar bare skap ning ninger ende ere sjon for ver ten ter der sen "
-    "ler",
+    "ler ene enes erne este kede lede rede nede",
     "fi": "inen isen iset sto stö ton tön mme nsa nsä lla llä ssa ssä sta stä lle lta ltä ksi kin kaan kään han "
-    "hän minen mista mistä",
+    "hän minen mista mistä maan mään ista istä omaista teen nnot",
     "hu": "ság ség ban ben nak nek val vel hoz hez höz ról ről tól től ból ből ért kor ható hető talan telen ás "
-    "és ult ült ott ett ött",
+    "és ult ült ott ett ött okat eket öket akat oknak eknek öknek jében jában leg ata ete enni anni hová",
     "et": "mine mise sed lik likud tud dud ks st sse gi ki ga ta",
 }  # fmt: skip
 """Primary tag → endings of derived words, which are words, too."""
@@ -82,6 +90,27 @@ def made(folder: Path) -> dict[str, tuple[list[str], ...]]:
     return result
 
 
+def common(tag: str, own: Iterable[str], shares: Mapping[str, float]) -> set[str]:
+    """Words that may be parts beside ``own``, for the lexicon has them and texts do often.
+
+    None that is another of them with an end that a part has lost where it begins a compound (*schul*), or another with
+    what links them.
+    """
+    begins = frozenset(own)
+    lost = compounds.DROPPED.get(tag, ())
+
+    def is_end(word: str) -> bool:
+        cut = any(word.endswith(there) and word[: len(word) - len(there)] + alone in begins for there, alone in lost)
+        return cut or any(word.endswith(link) and word.removesuffix(link) in begins for link in LINKS[tag])
+
+    return {
+        word
+        for word, share in shares.items()
+        if word.isalpha() and min(COMMON) <= len(word) <= LONGEST_PART and share >= COMMON.get(len(word), RARER)
+        if word not in begins and not is_end(word) and open_lexicon().has_word(word, fold(word), tag)
+    }
+
+
 def wholes(tag: str, shares: Mapping[str, float]) -> set[str]:
     """The stems of words that only look like compounds; ``shares``: word → its share of all words of the language.
 
@@ -112,7 +141,9 @@ def main() -> None:
     for tag, word, share in read_words(arguments.wheels):
         shares[tag][word] = share
     (WORD_DATA / "compounds").mkdir(exist_ok=True)
-    for tag, lists in made(arguments.data).items():
+    for tag, (first, last, never) in made(arguments.data).items():
+        more = common(tag, first, shares[tag]) - set(never)
+        lists = sorted({*first, *more}), sorted({*last, *map(stemmer(tag), more)}), never
         write(tag, [*lists, ()])
         whole = sorted(wholes(tag, shares[tag]))
         write(tag, [*lists, whole])

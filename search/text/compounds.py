@@ -67,9 +67,14 @@ def _parts(word: str, tag: str) -> tuple[str, ...]:
         found: tuple[str, ...] = (begin, rest) if _ends(rest, tag) else ()
         if not found and len(rest) >= LEAST_COMPOUND and (further := _parts(rest, tag)):
             found = (begin, *further)
-        if found and (not best or (len(found), -min(map(len, found))) < (len(best), -min(map(len, best)))):
+        if found and (not best or _burden(found, word) < _burden(best, word)):
             best = found
     return best
+
+
+def _burden(found: tuple[str, ...], word: str) -> tuple[int, bool, int]:
+    """What speaks against a division: many parts, then a first one that has lost letters, then short ones."""
+    return len(found), not word.startswith(found[0]), -min(map(len, found))
 
 
 def forget() -> None:
