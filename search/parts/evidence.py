@@ -19,7 +19,7 @@ from paraglot.search.query.names import by_letters, has_name
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.text.languages import primary
 
-MOST_HEARD = 50
+MOST_HEARD = 10
 """Paragraphs that sound like a query whose texts are read for whether they have its name, those that do most."""
 
 

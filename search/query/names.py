@@ -10,7 +10,8 @@ Names that the lexicon knows have terms by what they are in English (`paraglot.s
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 
 import regex
 
@@ -68,7 +69,8 @@ def name_terms(text: str, language: str) -> Iterator[str]:
 def word_names(word: str, tag: str, initial: bool) -> Iterator[str]:
     """What `name_terms` gives of a word of letters; ``initial``: it stands where every word has a capital."""
     capital = word[0].isupper() and tag not in _ALL_NOUNS
-    return (term for _, term in _terms_of(word, True, tag, initial or not capital))
+    heard = _heard_of(word, True, tag, initial or not capital)
+    return (term for _, term in (*heard, *translated_names(word, True, tag)))
 
 
 def may_begin_after(text: str) -> bool:
@@ -78,27 +80,49 @@ def may_begin_after(text: str) -> bool:
 
 def names_like(query: KeywordQuery, text: str, language: str) -> list[str]:
     """The names in a text that a query looks for by their sound: as written there, each once, none around another."""
-    wanted = {term for word in query.words for term in word.terms if term.startswith(SOUND_MARK)}
+    return _wanted_names(
+        {term for word in query.words for term in word.terms if term.startswith(SOUND_MARK)}, text, language
+    )
+
+
+def _wanted_names(wanted: Set[str], text: str, language: str, small: bool = True) -> list[str]:
     if not wanted:
         return []
-    names = dict.fromkeys(name for name, term in _names_in(text, language) if term in wanted)
+    scripts = {term.removeprefix(SOUND_MARK).partition(":")[0] for term in wanted if _is_sound(term)}
+    named = _names_in(text, language, scripts, not all(map(_is_sound, wanted)), small)
+    names = dict.fromkeys(name for name, term in named if term in wanted)
     return [name for name in names if not any(other != name and other in name for other in names)]
 
 
-def _names_in(text: str, language: str) -> Iterator[tuple[str, str]]:
-    """(name, term) of each name in a text, for each way to read it."""
+def _names_in(
+    text: str, language: str, scripts: Set[str] | None = None, translated: bool = True, small: bool = True
+) -> Iterator[tuple[str, str]]:
+    """(name, term) of each name in a text, for each way to read it: by its sound those in ``scripts`` (None: in all),
+    and those that are ``translated``. ``small``: also words without a capital in a script that has them.
+    """
     tag = primary(language)
+    if not translated and scripts is not None and scripts.isdisjoint(_scripts_in(text)):
+        return
     for written, start, letters in runs(text):
-        capital = letters and tag not in _ALL_NOUNS and written[0].isupper()
-        initial = not capital or _BEGIN.search(text, max(0, start - _SEEN_BEFORE), start) is not None
-        yield from _terms_of(written, letters, tag, initial)
+        if not small and written[0].islower():
+            continue
+        if scripts is None or not scripts.isdisjoint(_scripts_in(written)):
+            capital = letters and tag not in _ALL_NOUNS and written[0].isupper()
+            initial = not capital or _BEGIN.search(text, max(0, start - _SEEN_BEFORE), start) is not None
+            yield from _heard_of(written, letters, tag, initial)
+        if translated:
+            yield from translated_names(written, letters, tag)
+
+
+def _scripts_in(text: str) -> Iterator[str]:
+    """The scripts of a text's letters, as `script_of` has them."""
+    return map(_script_of_letter, filter(str.isalpha, set(text)))
 
 
 @kept_of_words
-def _terms_of(written: str, letters: bool, tag: str, initial: bool) -> tuple[tuple[str, str], ...]:
+def _heard_of(written: str, letters: bool, tag: str, initial: bool) -> tuple[tuple[str, str], ...]:
     forms = _names(written, letters, fold(written), tag, initial, parts=True)
-    sounds = tuple((form, _term(script_of(form), key)) for form in forms for key in name_keys(form))
-    return (*sounds, *translated_names(written, letters, tag))
+    return tuple((form, _term(script_of(form), key)) for form in forms for key in name_keys(form))
 
 
 def _term(script: str, key: str) -> str:
@@ -113,6 +137,9 @@ def script_of(name: str) -> str:
     """
     letter = next(filter(str.isalpha, unicodedata.normalize("NFKC", name)), "")
     return next(iter(scripts(letter) & _NAMED_SCRIPTS), OTHER_SCRIPT)
+
+
+_script_of_letter = lru_cache(1 << 12)(script_of)
 
 
 def _in_other_scripts(name: str) -> list[str]:
@@ -139,10 +166,13 @@ def with_names(query: KeywordQuery, words: Sequence[Word], tags: Iterable[str], 
 
 
 def has_name(query: KeywordQuery, text: str, language: str) -> bool:
-    """Whether a name in a text that a query looks for by its sound may be taken for the one that is asked for."""
+    """Whether a name in a text that a query looks for by its sound may be taken for the one that is asked for; where a
+    script has capitals, one with a capital.
+    """
+    heard = {term for word in query.words for term in word.terms if _is_sound(term)}
     return any(
         script_of(asked) != script_of(name) and same_name(asked, name)
-        for name in names_like(query, text, language)
+        for name in _wanted_names(heard, text, language, small=False)
         for asked in query.names
     )
 
