@@ -79,6 +79,7 @@ _WIDER = {
 def text_of(source: Input, content: bytes, declared: str = "") -> str:
     """The text of an input or of a part of it; wrong bytes are U+FFFD, and told of. Raises `Unreadable`."""
     encoding = encoding_of(content, declared, source.options.encoding)
+    _tell(source, encoding, declared)
     text = content.decode(encoding, "replace").removeprefix("\ufeff")
     if "\ufffd" in text and _strict(content, encoding) is None:
         wrong = text.count("\ufffd")
@@ -131,7 +132,15 @@ def encoding_of_stream(source: Input, declared: str = "") -> str:
         end = max(sample.rfind(b"\n"), sample.rfind(b'"') if b"\n" not in sample else 0)
         sample = sample[: end + 1] or sample
     bare = sample.replace(_SEPARATOR, b"").rstrip(b"\x1a\r\n")
-    return encoding_of(bare or sample, declared, source.options.encoding)
+    encoding = encoding_of(bare or sample, declared, source.options.encoding)
+    _tell(source, encoding, declared)
+    return encoding
+
+
+def _tell(source: Input, encoding: str, declared: str) -> None:
+    """Say which encoding was told from the letters alone; Unicode's are told by their form."""
+    if not (source.options.encoding or encoding.startswith("utf") or known_encoding(declared) == encoding):
+        source.options.remarks.read_in(encoding)
 
 
 def known_encoding(name: str) -> str | None:

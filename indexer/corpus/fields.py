@@ -205,10 +205,11 @@ def _sound(given: Mapping[str, object], place: Place, options: Options) -> dict[
     texts = [value for value in given.values() if isinstance(value, str)]
     if len(texts) == len(given) and "".join((*given, *texts)).isascii():
         return dict(given)
+    broken = False
     others = {name: value for name, value in given.items() if not are_finite_vectors(value)}
     try:
         written = _JSON.encode(others)
-        broken = not written.isascii() and SURROGATE.search(written)
+        broken = not written.isascii() and SURROGATE.search(written) is not None
         if not broken and written.count("[") + written.count("{") < MOST_LEVELS:
             return dict(given)
     except (ValueError, RecursionError):
@@ -216,6 +217,8 @@ def _sound(given: Mapping[str, object], place: Place, options: Options) -> dict[
     sound = {str(_mended(name)): _mended(value) for name, value in given.items() if _levels(value) < MOST_LEVELS}
     if len(sound) < len(given):
         options.remarks.leave_out("fields nested too deeply", place, count=len(given) - len(sound))
+    if broken:
+        options.remarks.warn(place, "half a character (a lone surrogate) was read as \ufffd")
     return {name: value for name, value in sound.items() if value is not None or given.get(name) is None}
 
 

@@ -33,11 +33,16 @@ class Remarks:
         self.warnings: list[Skipped] = []
         self.further_warnings = 0
         self._read_as: Counter[str] = Counter()
+        self._read_in: Counter[str] = Counter()
         self._taken_for: dict[tuple[str, str], None] = {}
 
     def read_as(self, form: str) -> None:
         """Count a text that was read as HTML, say, because it looks like that."""
         self._read_as[form] += 1
+
+    def read_in(self, encoding: str) -> None:
+        """Count an input whose encoding nothing but its letters told."""
+        self._read_in[encoding] += 1
 
     def take_for(self, place: Place, ours: str, theirs: str) -> None:
         """Note a field that was taken for one of ours because another language calls ours so; each name once."""
@@ -71,6 +76,10 @@ class Remarks:
         forms = [
             f"Texts read as {form}: {count}; --text plain reads texts as they stand."
             for form, count in sorted(self._read_as.items())
+        ]
+        forms += [
+            f"Inputs in no UTF-8, read as {encoding}, which their letters tell: {count}; --encoding says it otherwise."
+            for encoding, count in sorted(self._read_in.items())
         ]
         taken = ", ".join(f"{theirs} for {ours}" for ours, theirs in self._taken_for)
         if taken:

@@ -212,3 +212,18 @@ def _write_on(running: Service, name: str, acknowledged: list[str], enough: thre
         acknowledged.append(article_id)
         if len(acknowledged) - before > 30:
             enough.set()
+
+
+def test_what_is_read_otherwise_than_it_was_sent_is_said(client: httpx.Client) -> None:
+    half = b'{"title": "x", "text": "A caf\\ud83d by the weir."}'
+    put = client.put(
+        "/v1/articles/half", params={"wait": 30}, content=half, headers={"content-type": "application/json"}
+    )
+    assert put.json()["remarks"] == ["half a character (a lone surrogate) was read as \ufffd"]
+    line = '{"id": "western", "text": "Über den Fluss geht die Brücke, größer als früher."}\n'
+    posted = client.post("/v1/articles", params={"wait": 30}, content=line.encode("cp1252"), headers=LINES)
+    assert posted.json()["remarks"] == ["no UTF-8: read as cp1252, which the letters tell"]
+    wide = line.replace("western", "wide").encode("utf-16")
+    posted = client.post("/v1/articles", params={"wait": 30}, content=wide, headers=LINES)
+    assert (posted.json()["articles"], posted.json()["remarks"]) == (1, [])
+    assert client.get("/v1/articles/wide").json()["text"].startswith("Über den Fluss")

@@ -162,3 +162,18 @@ def test_a_word_of_any_length_is_judged_in_one_pass() -> None:
     assert oddities("a" * 300_000) == 0
     assert oddities("a" * 300_000 + "д") == 2
     assert oddities("9" * 300_000 + " хлеб bread хлebbread") == 2
+
+
+def test_an_encoding_that_letters_told_is_said_and_half_a_character(tmp_path: Path) -> None:
+    line = json.dumps({"id": "a", "text": TEXTS["de"][1]}, ensure_ascii=False)
+    (tmp_path / "a.jsonl").write_bytes(line.encode("cp1252"))
+    (tmp_path / "b.txt").write_bytes("\n\n".join(TEXTS["fr"][:2]).encode("cp1252"))
+    (tmp_path / "c.jsonl").write_bytes(b'{"id": "c", "text": "A caf\\ud83d by the weir."}')
+    (tmp_path / "d.txt").write_text(TEXTS["pl"][1], "utf-16")
+    drafts, skipped, said = read(tmp_path)
+    assert (len(drafts), skipped) == (4, [])
+    assert [one.removeprefix(f"{tmp_path}/") for one in said] == [
+        "c.jsonl:1: half a character (a lone surrogate) was read as \ufffd",
+        "Inputs in no UTF-8, read as cp1252, which their letters tell: 2; --encoding says it otherwise.",
+    ]
+    assert read(tmp_path / "b.txt", "cp1252")[2] == []

@@ -294,6 +294,11 @@ class _Named(Remarks):
         """Name a field that was taken for one of ours."""
         self.leave_out(f"{theirs} was taken for {ours}", place)
 
+    def read_in(self, encoding: str) -> None:
+        """Name what the body was read as, which is no UTF-8."""
+        super().read_in(encoding)
+        self.named.append(f"no UTF-8: read as {encoding}, which the letters tell")
+
     def warn(self, place: Place, reason: str) -> None:
         """Name what was read in spite of a fault."""
         self.leave_out(reason, place)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -14,6 +15,8 @@ from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, TINY_ROW_CHARACTER
 from paraglot.indexer.readers.json.articles import articles_in
 
 TOO_LONG = f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB"
+_WIDE = ("utf-16", "utf-32")
+_PIECE_BYTES = 1 << 16
 _AROUND = " \t\r\n\x1e\x1a\0"
 """What stands around the value on a line: white space, the separator of RFC 7464, the end of a file of DOS."""
 
@@ -22,7 +25,10 @@ def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
     """The articles of a file, and the place and reason of each line that is none."""
     seen, empty, tiny = False, 0, 0
     encoding = encoding_of_stream(source)
-    for number, line in enumerate(bounded_lines(source.file), start=1):
+    wide = encoding.startswith(_WIDE)
+    lines = _wide_lines(source.file, encoding) if wide else bounded_lines(source.file)
+    encoding = "utf-8" if wide else encoding
+    for number, line in enumerate(lines, start=1):
         place = source.at(number)
         if line is None:
             seen = True
@@ -48,6 +54,21 @@ def bounded_lines(file: IO[bytes]) -> Iterator[bytes | None]:
         while line and not line.endswith(b"\n"):
             line = file.readline(MAX_LINE_BYTES)
         yield None
+
+
+def _wide_lines(file: IO[bytes], encoding: str) -> Iterator[bytes | None]:
+    """The lines of a file whose line breaks are several bytes, in UTF-8; wrong bytes are U+FFFD."""
+    decoder = getincrementaldecoder(encoding)("replace")
+    line, whole = "", True
+    while piece := file.read(_PIECE_BYTES):
+        *ended, rest = f"{line}{decoder.decode(piece)}".split("\n")
+        for one in ended:
+            yield one.encode() if whole and len(one) <= MAX_LINE_BYTES else None
+            whole = True
+        whole = whole and len(rest) <= MAX_LINE_BYTES
+        line = rest if whole else ""
+    if line := line + decoder.decode(b"", True):
+        yield line.encode() if whole else None
 
 
 def _articles(source: Input, place: Place, line: bytes, encoding: str) -> Iterator[Draft | Skipped]:
