@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -155,3 +156,48 @@ def test_a_table_is_no_title_and_readings_are_no_text(tmp_path: Path) -> None:
     ruby = f"<w:r><w:ruby><w:rt>{r('above')}</w:rt><w:rubyBase>{r('base ')}</w:rubyBase></w:ruby></w:r>{r('is kept here.')}"
     xml = f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>{p('On the weir')}{p(ruby)}"
     assert read(tmp_path, docx_of(xml))[:2] == ("On the weir", ["Sender | Oakmoor", "base is kept here."])
+
+
+def test_a_paragraph_whose_end_was_deleted_goes_on(tmp_path: Path) -> None:
+    gone = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
+    xml = f"<w:p>{gone}{r('The weir is ')}</w:p>{p('closed until May.')}{p('It was said.')}<w:p>{gone}{r('So it is.')}</w:p>"
+    assert read(tmp_path, docx_of(xml, "T"))[1] == ["The weir is closed until May.", "It was said.", "So it is."]
+
+
+def test_prompts_of_empty_fields_are_counted(tmp_path: Path) -> None:
+    prompt = f"<w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{r('Click to enter text.')}</w:sdtContent>"
+    block = f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{p('Choose a date.')}</w:sdtContent></w:sdt>"
+    inside = f"<w:p>{r('Told by ')}<w:sdt>{prompt}</w:sdt>{r('nobody.')}</w:p>"
+    assert read(tmp_path, docx_of(f"{inside}{block}", "T"))[1:] == (["Told by nobody."], {"prompts of empty fields": 2})
+
+
+def test_the_strict_form_and_a_document_that_says_nothing_of_itself(tmp_path: Path) -> None:
+    """Word writes the one; python-docx makes up a title and a date for the other."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(docx_of(p("Weir", "Title") + p("It stays closed."), "Report"))) as old,
+        zipfile.ZipFile(made, "w") as strict,
+    ):
+        for name in old.namelist():
+            content = old.read(name).replace(
+                b"http://schemas.openxmlformats.org/officeDocument/2006/",
+                b"http://purl.oclc.org/ooxml/officeDocument/",
+            )
+            content = content.replace(
+                b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+                b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+            )
+            strict.writestr(name, content)
+    assert read(tmp_path, made.getvalue())[:2] == ("Report", ["Weir", "It stays closed."])
+    bare = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(docx_of(p("Weir stays") + p("It was said on Monday.")))) as old,
+        zipfile.ZipFile(bare, "w") as new,
+    ):
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "_rels/.rels":
+                content = re.sub(rb"<Relationship [^>]*core-properties[^>]*/>", b"", content)
+            if name != "docProps/core.xml":
+                new.writestr(name, content)
+    assert read(tmp_path, bare.getvalue())[:2] == ("Weir stays", ["It was said on Monday."])

@@ -10,6 +10,7 @@ from paraglot.indexer.corpus.assemble import assemble
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft
 from paraglot.indexer.corpus.remarks import Remarks
+from paraglot.indexer.readers.documents.pdf_mending import in_reading_order
 from paraglot.indexer.readers.inputs import Options
 
 pytest.importorskip("pypdf")
@@ -155,3 +156,55 @@ def test_soft_hyphens_at_the_ends_of_lines_and_pages(tmp_path: Path) -> None:
     ]
     whole = "Die Arbeiten am alten Wehr sollen im kommenden Jahr beginnen, sagte der Bürgermeister am Montag"
     assert read(tmp_path, pages, title="Wehr")[1] == [f"{whole} nach der langen Sitzung im Rathaus."]
+
+
+PARAGRAPH: list[Line] = [(72, 700, "The ferry will not sail before May, the company said.")]
+
+
+def warned(folder: Path, content: bytes) -> tuple[list[str], list[str], dict[str, int]]:
+    (folder / "a.pdf").write_bytes(content)
+    remarks = Remarks()
+    found = read_corpus([folder / "a.pdf"], Options(remarks=remarks))
+    return [one.text if isinstance(one, Draft) else one.reason for one in found], remarks.warned(), remarks.counts()
+
+
+def test_what_is_whole_of_a_file_that_was_cut(tmp_path: Path) -> None:
+    """Without its table all of it; cut in the second page, the first."""
+    content = pdf([PARAGRAPH, [(72, 700, "The pier stays closed.")]])
+    place = f"{tmp_path / 'a.pdf'}:1"
+    cut = f"{place}: damaged, or cut short: what is whole of it is read"
+    texts, said, _ = warned(tmp_path, content[: content.rindex(b"xref\n0")])
+    assert (texts, said) == (["The ferry will not sail before May, the company said.\n\nThe pier stays closed."], [cut])
+    texts, said, _ = warned(tmp_path, content[: content.index(b"The pier")])
+    assert texts == ["The ferry will not sail before May, the company said."]
+    assert said[0] == cut
+    assert said[1].startswith(f"{place}: page 2 is damaged and left out: ")
+    assert len(said) == 2
+    assert warned(tmp_path, content[: content.index(b"endstream") - 9])[0][0].startswith("damaged: ")
+
+
+def test_what_was_typed_on_a_page_is_read_and_notes_are_counted(tmp_path: Path) -> None:
+    notes = (
+        "/Annots [<< /Subtype /Text /Contents (Check this with the master.) >> << /Subtype /Link /Contents (x) >>"
+        " << /Subtype /FreeText /Contents (Sold out until June.) >> << /Subtype /Widget /FT /Tx /V (Ana Berga) >>"
+        " << /Subtype /Widget /FT /Btn /V /Yes >>] /Resources"
+    )
+    content = pdf([PARAGRAPH]).replace(b"/Resources", notes.encode())
+    assert warned(tmp_path, content) == (
+        ["The ferry will not sail before May, the company said.\n\nSold out until June.\n\nAna Berga"],
+        [],
+        {"comments": 1},
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("םלוע םולש", "שלום עולם"),
+        ("שלום עולם", "שלום עולם"),
+        (".תוקד 45 ןיתמה ,2024-05-01 םויב ,ןטפקה", "הקפטן, ביום 2024-05-01, המתין 45 דקות."),
+        ("no Hebrew", "no Hebrew"),
+    ],
+)
+def test_hebrew_that_is_mirrored(line: str, right: str) -> None:
+    assert in_reading_order(line) == right

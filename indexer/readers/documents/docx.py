@@ -33,6 +33,10 @@ _UNREAD = frozenset(
     ("rt", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr", "sdtEndPr")
     + ("instrText", "delText", "delInstrText", "fldChar")
 )
+_RELATIONS = "_rels/.rels"
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_STRICT_NAME = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/((?:\w+/)?)(?=\w)")
+_TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/\2"
 _SHOWN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 
@@ -45,15 +49,16 @@ def read_docx(source: Input) -> Iterator[Draft | Skipped]:
     content = source.whole()
     _refuse_bomb(content)
     try:
-        document: Any = docx.Document(io.BytesIO(content))
-        said = document.core_properties
+        document: Any = docx.Document(io.BytesIO(_transitional(content)))
+        told = any(rel.reltype.endswith("/core-properties") for rel in document.part.package.rels.values())
+        said = document.core_properties  # made up by python-docx where the document has none
         paragraphs, reading = _read(document)
-        title = " ".join((said.title or "").split())
+        title = " ".join((said.title or "").split()) if told else ""
         body = _body("" if _NO_TITLE.search(title) else title, paragraphs)
         for kind, text in reading.left_out:
             body.leave_out(kind, text)
         fields: dict[str, object] = {"title": body.title, "author": said.author, "language": said.language}
-        when = said.created
+        when = said.created if told else None
     except Exception as error:
         # A damaged document makes python-docx fail in any way; whatever it is, this file alone is lost.
         raise Unreadable(f"damaged: {type(error).__name__}: {str(error)[:200]}") from None
@@ -62,6 +67,19 @@ def read_docx(source: Input) -> Iterator[Draft | Skipped]:
         yield body_draft(source, 1, fields, body)
     except ValueError as error:
         raise Unreadable(str(error)) from None
+
+
+def _transitional(content: bytes) -> bytes:
+    """A document in the strict form of its standard (ISO/IEC 29500), which Word writes, too, with the usual names."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(made, "w") as other:
+        if _STRICT not in archive.read(_RELATIONS):
+            return content
+        for info in archive.infolist():
+            part = archive.read(info)
+            written = info.filename.endswith((".xml", ".rels"))
+            other.writestr(info.filename, _STRICT_NAME.sub(_TRANSITIONAL, part) if written else part)
+    return made.getvalue()
 
 
 def _refuse_bomb(content: bytes) -> None:
@@ -134,7 +152,8 @@ def _read(document: Any) -> tuple[list[_Paragraph], _Reading]:
     for kind in ("header", "footer"):
         if (running := part(kind)) is not None:
             reading.leave_out("running heads", running)
-    return list(reading.blocks(document.element.body)), reading
+    paragraphs = list(reading.blocks(document.element.body))
+    return [*paragraphs, *([_Paragraph(reading.joined)] if reading.joined else [])], reading
 
 
 @dataclass(slots=True)
@@ -181,6 +200,8 @@ class _Reading:
     notes: dict[tuple[str, str], Any] = field(default_factory=dict)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     beside: list[Any] = field(default_factory=list)
+    joined: str = ""
+    """What stands before the next paragraph, whose beginning was deleted."""
 
     def blocks(self, parent: Any) -> Iterator[_Paragraph]:
         """The paragraphs and tables in an element, whatever wraps them."""
@@ -192,13 +213,19 @@ class _Reading:
                 yield from self._table(element)
             elif name in _REMOVED:
                 self.leave_out(_REMOVED[name], element)
+            elif name == "sdt" and element.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None:
+                self.leave_out("prompts of empty fields", element)
             elif name not in _UNREAD:
                 yield from self.blocks(element)
 
     def _paragraph(self, element: Any) -> Iterator[_Paragraph]:
         properties = element.find(f"{_W}pPr")
         style = self.styles.get(_value(element, f"pPr/{_W}pStyle") or "", _Style())
-        text = self._text(element)
+        text = self.joined + self._text(element)
+        self.joined = ""
+        if properties is not None and properties.find(f"{_W}rPr/{_W}del") is not None and not self.beside:
+            self.joined = text  # its end was deleted: the next one goes on
+            return
         listed = style.listed or (properties is not None and properties.find(f"{_W}numPr") is not None)
         if style.contents:
             self.left_out.append(("tables of contents", text))
@@ -219,6 +246,8 @@ class _Reading:
                 texts.append(_SHOWN[name])
             elif name in _REMOVED:
                 self.leave_out(_REMOVED[name], one)
+            elif name == "sdt" and one.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None:
+                self.leave_out("prompts of empty fields", one)
             elif name == "r" and _is_vanished(one):
                 self.leave_out("hidden texts", one)
             elif name == "txbxContent":

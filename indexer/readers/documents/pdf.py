@@ -18,6 +18,7 @@ from paraglot.indexer.corpus.line_ends import Joining
 from paraglot.indexer.corpus.paragraphs import clean
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.body_drafts import body_draft
+from paraglot.indexer.readers.documents.pdf_mending import in_reading_order, with_table
 from paraglot.indexer.readers.inputs import Input, Unreadable
 
 MAX_PAGES = 5000
@@ -56,20 +57,16 @@ class _Piece:
 
 def read_pdf(source: Input) -> Iterator[Draft | Skipped]:
     """The text of a PDF. Raises `Unreadable` where it has none (pictures of pages), is locked or damaged."""
-    try:
-        import pypdf
-    except ImportError:
-        raise Unreadable(_INSTALL) from None
     import logging
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
-        reader = pypdf.PdfReader(io.BytesIO(source.whole()), strict=False)
+        reader = _opened(source.whole(), source)
         if reader.is_encrypted and not reader.decrypt(""):
             raise Unreadable("locked by a password")
         if len(reader.pages) > MAX_PAGES:
             raise Unreadable(f"a PDF of more than {MAX_PAGES} pages")
-        pages = [_page_text(page) for page in reader.pages]
+        pages = _pages(reader, source)
         said: Mapping[str, Any] = reader.metadata or {}
         title, author = (" ".join(clean(str(said.get(name) or "")).split()) for name in ("/Title", "/Author"))
         title = "" if _NO_TITLE.search(title) else title
@@ -78,12 +75,64 @@ def read_pdf(source: Input) -> Iterator[Draft | Skipped]:
     except Exception as error:
         # A damaged PDF makes pypdf fail in any way; whatever it is, this file alone is lost.
         raise Unreadable(f"damaged: {type(error).__name__}: {str(error)[:200]}") from None
+    pages = ["\n".join(map(in_reading_order, page.split("\n"))) for page in pages]
     if not any(page.strip() for page in pages):
         raise Unreadable(_SCAN)
     for number, page in enumerate(pages, start=1):
         if not page.strip():
             source.leave_out("pages without text", f"page {number}")
     yield _article(source, title, author, list(_pdf_paragraphs(pages, source.leave_out)))
+
+
+def _opened(content: bytes, source: Input) -> Any:
+    """A reader of the file, with its table of objects made anew where that is lost."""
+    try:
+        import pypdf
+        from pypdf.errors import PyPdfError
+    except ImportError:
+        raise Unreadable(_INSTALL) from None
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
+        _ = reader.is_encrypted or len(reader.pages)
+        return reader
+    except (PyPdfError, KeyError, ValueError, AttributeError):
+        mended = with_table(content)
+        if mended is None:
+            raise
+    reader = pypdf.PdfReader(io.BytesIO(mended), strict=False)
+    source.warn("damaged, or cut short: what is whole of it is read", 1)
+    return reader
+
+
+def _pages(reader: Any, source: Input) -> list[str]:
+    """The text of each page; of one that is damaged nothing, and that is said."""
+    texts, faults = [], []
+    for place in range(len(reader.pages)):
+        try:
+            page = reader.pages[place]
+            texts.append(_page_text(page) + _typed_on(page, source.leave_out))
+        except Exception as error:  # as a damaged file makes pypdf fail in any way, so does a page
+            faults.append(error)
+            texts.append("")
+            source.warn(f"page {place + 1} is damaged and left out: {type(error).__name__}: {str(error)[:200]}", 1)
+    if faults and not any(text.strip() for text in texts):
+        raise faults[0]
+    return texts
+
+
+def _typed_on(page: Any, leave_out: Callable[[str, str], None]) -> str:
+    """What was typed on a page over its text, and into its fields; notes about it are left out."""
+    typed = []
+    for one in page.get("/Annots") or ():
+        note = one.get_object()
+        kind, said = str(note.get("/Subtype")), str(note.get("/Contents") or "").strip()
+        if kind == "/Widget" and isinstance(filled := note.get("/V"), str) and not filled.startswith("/"):
+            typed.append(filled.strip())
+        elif kind == "/FreeText" and said:
+            typed.append(said)
+        elif said and kind not in ("/Link", "/Popup", "/Widget"):
+            leave_out("comments", said)
+    return "".join(f"\n\n{text}" for text in typed if text)
 
 
 def _article(source: Input, title: str, author: str, paragraphs: list[str]) -> Draft:
