@@ -32,8 +32,8 @@ def bounded(query: str) -> tuple[str, tuple[str, ...]]:
     end = min(_by_width(query), _by_terms(query))
     read = _without_long_words(query[:end])
     cut = f"The query is too long to be read whole: its first {end:,} of {len(query):,} characters were."
-    told = {cut: end < len(query), TOO_LONG: read != query[:end]}
-    return read, tuple(warning for warning, holds in told.items() if holds)
+    warning_if = {cut: end < len(query), TOO_LONG: read != query[:end]}
+    return read, tuple(warning for warning, holds in warning_if.items() if holds)
 
 
 def _by_width(text: str, most: int = MAX_QUERY_CHARACTERS) -> int:

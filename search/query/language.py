@@ -91,8 +91,8 @@ def spoken_languages(
 @lru_cache(maxsize=10_000)
 def _lexicon_on(written: str, folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The languages of the lexicon that are written in the scripts of a word, and those of them that have it."""
-    lexicon, own = open_lexicon(), scripts(written)
-    written_so = tuple(tag for tag in lexicon.languages if own <= _SCRIPTS_OF[tag])
+    lexicon, own_scripts = open_lexicon(), scripts(written)
+    written_so = tuple(tag for tag in lexicon.languages if own_scripts <= _SCRIPTS_OF[tag])
     return written_so, tuple(tag for tag in written_so if lexicon.has_word(written, folded, tag))
 
 

@@ -38,8 +38,8 @@ def likely_languages(text: str, heard: Mapping[str, float]) -> list[str]:
 
     ``heard``: those that the words tell which the corpus has, as `query_languages` gives them; empty where it has none.
     """
-    told = [tag for tag, share in heard.items() if share >= LIKELY]
-    return list(dict.fromkeys([*told, *likely_written_in(text, BY_LETTERS)]))
+    surely_heard = [tag for tag, share in heard.items() if share >= LIKELY]
+    return list(dict.fromkeys([*surely_heard, *likely_written_in(text, BY_LETTERS)]))
 
 
 def is_known(known: Known, word: Word, languages: Mapping[str, float]) -> bool:
@@ -64,16 +64,16 @@ def is_right(word: Word, heard: Mapping[str, float]) -> bool:
     if any(form in folded_stop_words(tag) or form in common_words(tag) for tag in written):
         return True
     likely = likely_written_in(word.written, BY_LETTERS)
-    if (tag := told(heard)) and len(form) <= SHORT:
+    if (tag := sure_language(heard)) and len(form) <= SHORT:
         likely = [tag]
     return any(is_attested(form, tag) for tag in likely[:KNOWING]) or any(
         is_regular_form(word.written, tag) for tag in likely
     )
 
 
-def told(heard: Mapping[str, float]) -> str | None:
+def sure_language(heard: Mapping[str, float]) -> str | None:
     """The one language that the other words tell for sure; none of one without stems, whose words are syllables."""
-    tag = max(heard, key=lambda one: heard[one], default="")
+    tag = max(heard, key=lambda language_tag: heard[language_tag], default="")
     return tag if tag and heard[tag] >= TOLD and stems_of(tag) == "snowball" else None
 
 

@@ -16,7 +16,7 @@ from paraglot.search.index import Like, WordForm
 from paraglot.search.lexicon.lexicon import open_lexicon
 from paraglot.search.query.language import scripts
 from paraglot.search.query.lookup import Known, Lookup
-from paraglot.search.query.spelling import KNOWING, is_known, is_right, knowing, likely_languages, told
+from paraglot.search.query.spelling import KNOWING, is_known, is_right, knowing, likely_languages, sure_language
 from paraglot.search.text.analysis import Word
 
 MOST_CORRECTED = 3
@@ -142,7 +142,7 @@ class _Corrector:
         if swapped(term, meant):
             return "slip"
         poor = bool(_INFLECTING.intersection(self._likely[:1]))
-        sure = word.written.islower() and told(self._heard) in instead.languages
+        sure = word.written.islower() and sure_language(self._heard) in instead.languages
         if len(term) <= SHORTEST + 1 and (poor or (len(term) == SHORTEST and not sure) or word.written.istitle()):
             return "perhaps"
         longer = max(len(term), len(meant))

@@ -65,7 +65,7 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     parsed = parse(q)
     lookup = Lookup(snapshot)
     said = lookup.settled(lambda known: _said(request, snapshot, parsed.plain, rules, known))
-    right = {fold(prefix) for prefix in parsed.prefixes} | {term for synonym in said.synonyms for term in synonym.own}
+    right = {fold(prefix) for prefix in parsed.prefixes} | {term for synonym in said.synonyms for term in synonym.forms}
     likely = corrections(lookup, said.plain, said.read, said.languages)
     made = [correction for correction in likely if not right.intersection(correction.typed)]
     spellings = spellings_of(lookup, made)
@@ -79,8 +79,8 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     perhaps = [correction.meant[0] for correction in made if correction.kind == "perhaps"]
     asked = asked.with_words(lookup.settled(lambda known: _perhaps(perhaps, said.languages, known)))
     clauses = Clauses(parsed.plain, parsed.required, parsed.excluded, said.languages)
-    told = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: parsed.only_excludes}
-    warnings = (*unread, *(warning for warning, holds in told.items() if holds))
+    warning_if = {FAULTY_RULES: rules.fault, ONLY_EXCLUDES: parsed.only_excludes}
+    warnings = (*unread, *(warning for warning, holds in warning_if.items() if holds))
     return Understood(
         read,
         said.languages,

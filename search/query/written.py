@@ -107,12 +107,12 @@ def _halves(form: str, frequency: Callable[[str], int], known: bool) -> str:
     A form that is ``known`` is two only where a number begins: *covid19*.
     """
     least = LEAST_HALF if len(form) > SHORT_WORD else 2
-    found = []
+    pairs = []
     for at in range(1, len(form)):
         first, second = form[:at], form[at:]
         at_number = first[-1].isalpha() and second.isdecimal()
         word_with_word = not known and at >= least and len(second) >= least
         if at_number or word_with_word:
             rarer = min(frequency(first), frequency(second))
-            found += [(at_number, rarer, f"{first} {second}")] if rarer else []
-    return max(found, default=(False, 0, ""))[2]
+            pairs += [(at_number, rarer, f"{first} {second}")] if rarer else []
+    return max(pairs, default=(False, 0, ""))[2]

@@ -99,7 +99,7 @@ class PhraseBook:
         """The candidates of some groups, each with its rows."""
         hashes = np.array([hash_ for group in groups for hash_ in self._groups[group]], np.int64)
         rows = self._occurrences["row"]
-        runs = zip(hashes.tolist(), *(own.tolist() for own in self._runs(hashes)), strict=True)
+        runs = zip(hashes.tolist(), *(edges.tolist() for edges in self._runs(hashes)), strict=True)
         return [Entry(*self._surfaces[hash_], np.sort(rows[first:last])) for hash_, first, last in runs]
 
     def _runs(self, hashes: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -225,16 +225,16 @@ def _near(index: SuggestionIndex, visible: Visible, word: str, unfinished: bool)
     return [(int(best[place]), words[place]) for place in near[:_MOST_NEAR]]
 
 
-def _suggestion(found: Found, store: Texts) -> Suggestion:
-    article = _one_article(found, store) if found.kind == "title" else None
-    return Suggestion(found.text, found.kind, found.language, found.count, article)
+def _suggestion(entry: Found, store: Texts) -> Suggestion:
+    article = _one_article(entry, store) if entry.kind == "title" else None
+    return Suggestion(entry.text, entry.kind, entry.language, entry.count, article)
 
 
-def _one_article(found: Found, store: Texts) -> str | None:
+def _one_article(entry: Found, store: Texts) -> str | None:
     """The id of the article where all of a title's paragraphs are one article's."""
     ids: set[str] = set()
-    for at in range(0, len(found.rows), 500):
-        ids |= set(store.article_ids(found.rows[at : at + 500].tolist()).values())
+    for at in range(0, len(entry.rows), 500):
+        ids |= set(store.article_ids(entry.rows[at : at + 500].tolist()).values())
         if len(ids) > 1:
             return None
     return next(iter(ids), None)

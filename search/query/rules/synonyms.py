@@ -26,11 +26,11 @@ _Numbered: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True)
 class Expansion:
-    """``written`` of the query may stand as ``word`` in a paragraph: any of ``terms``; ``own`` its surface forms."""
+    """``written`` of the query may stand as ``word`` in a paragraph: any of ``terms``; ``forms`` its surface forms."""
 
     written: str
     word: str
-    own: tuple[str, ...]
+    forms: tuple[str, ...]
     terms: Mapping[str, float]
 
     @cached_property
@@ -94,7 +94,7 @@ def with_synonyms(query: KeywordQuery, expansions: Sequence[Expansion]) -> Keywo
     """The query with what may stand for its words."""
     asked = list(query.words)
     for expansion in expansions:
-        places = [place for place, word in enumerate(asked) if word.terms.keys() & set(expansion.own)]
+        places = [place for place, word in enumerate(asked) if word.terms.keys() & set(expansion.forms)]
         share = SYNONYM_WEIGHT / max(len(places), 1)
         terms = {term: weight * share for term, weight in expansion.terms.items()}
         for place in places:
