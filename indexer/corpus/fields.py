@@ -41,6 +41,7 @@ from paraglot.indexer.readers.text.field_text import (
     has_too_many_signs,
     kind_of,
     plain_title,
+    without_cdata,
 )
 from paraglot.indexer.readers.text.rich_text import by_language, html_of
 from paraglot.search.parts.articles import MAX_ID_CHARACTERS, MOST_LEVELS
@@ -129,6 +130,8 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
 
 def _read(draft: Draft, options: Options, rich: bool) -> Draft:
     """A draft whose text is HTML or Markdown, by evidence or as was said, with its paragraphs. Raises `ValueError`."""
+    if "<![CDATA[" in draft.text:
+        draft = replace(draft, text=without_cdata(draft.text))
     said: Kind = "html" if rich or options.text == "html" else "markdown"
     kind = kind_of(draft.text) if options.text == "auto" and not rich else said
     if kind == "plain":

@@ -98,9 +98,13 @@ def _lexicon_on(written: str, folded: str) -> tuple[tuple[str, ...], tuple[str, 
 
 @lru_cache(maxsize=10_000)
 def scripts(written: str) -> frozenset[str]:
-    """The scripts (ISO 15924) of a word's letters."""
+    """The scripts (ISO 15924) of a word's letters; an apostrophe that is a letter to Unicode is of none.
+
+    >>> sorted(scripts("об\u02bcєкт")), sorted(scripts("O\u02bbzbek"))
+    (['Cyrl'], ['Latn'])
+    """
     names = (unicodedata.name(character, "").split(" ")[0] for character in written if character.isalpha())
-    return frozenset(_SCRIPTS.get(name, name) for name in names)
+    return frozenset(_SCRIPTS.get(name, name) for name in names if name != "MODIFIER")
 
 
 def _likelihood(word: Word, written_in: frozenset[str], tag: str, count: int, frequency: Callable[[str], int]) -> float:

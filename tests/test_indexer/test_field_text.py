@@ -85,6 +85,16 @@ def one(path: Path, text: object, options: Options, name: str = "text") -> Draft
     return draft
 
 
+def test_marks_of_xml_that_an_export_left_are_no_text(tmp_path: Path) -> None:
+    texts = [f"<![CDATA[{HTML}]]>", "<![CDATA[The weir stays.]]>", "It is <![CDATA[ open."]
+    lines = [json.dumps({"id": str(number), "text": text}) for number, text in enumerate(texts)]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    html, plain, other = (draft for draft in read_corpus([tmp_path]) if isinstance(draft, Draft))
+    assert html.text.startswith("The decaying weir was kept – for now.")
+    assert html.text.endswith("It lasts until spring.")
+    assert (plain.text, other.text) == ("The weir stays.", "It is <![CDATA[ open.")
+
+
 def test_as_it_is_said(tmp_path: Path) -> None:
     plain = one(tmp_path, HTML, reading_options([], None, "plain"))
     assert (plain.text, plain.blocks) == (HTML, None)

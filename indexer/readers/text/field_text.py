@@ -58,6 +58,7 @@ _MARKDOWN = {
     "list": re.compile(r"^[ \t]*[-*+][ \t]+\S.*\n[ \t]*[-*+][ \t]+\S", re.MULTILINE),
     "table": re.compile(r"^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE),
 }
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _EXTENDED = re.compile(r"\[\^|^:[ \t:]|\[[ xX!]|==|[~^]\w|\{(?:[%<]|:?[ \t]*[#.])|\*\[", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*$", re.MULTILINE)
 _CODE = re.compile(r"``[^\n]{1,1000}?``|`[^`\n]{1,1000}`")
@@ -107,6 +108,16 @@ def kind_of(text: str) -> Kind:
     if "&" not in text or not any(found[1] is None or f"{found[1]};" in html5 for found in _ENTITY.finditer(text)):
         return "plain"
     return "escaped" if "&lt;" in text and _closed(html.unescape(text)) & _BLOCKS else "entities"
+
+
+def without_cdata(text: str) -> str:
+    """A text out of XML without the marks around it that its export left standing.
+
+    >>> without_cdata("<![CDATA[<p>One.</p>]]> Two.")
+    '<p>One.</p> Two.'
+    """
+    marked, end, rest = text.rpartition("]]>")  # each that begins before it ends: none is looked for in vain
+    return _CDATA.sub(r"\1", marked + end) + rest
 
 
 def holds_html(text: str) -> bool:
