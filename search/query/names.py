@@ -30,8 +30,8 @@ from paraglot.search.query.translated_names import (
 )
 from paraglot.search.query.unspaced_names import LONGEST_HAN, LONGEST_THAI, borrowed, unspaced_names
 from paraglot.search.text.analysis import Word, fold, folded_stop_words, runs
-from paraglot.search.text.folding import kept_of_words
-from paraglot.search.text.languages import LANGUAGES, primary
+from paraglot.search.text.folding import kept_of_words, plain
+from paraglot.search.text.languages import LANGUAGES, primary, stems_of
 
 SOUND_MARK = "~"
 """Begins the term of a name in the index, ``~Cyrl:SLNSK``: no word and no language begins so."""
@@ -158,7 +158,7 @@ def with_names(query: KeywordQuery, words: Sequence[Word], tags: Iterable[str], 
         return query
     tags = list(tags) or ["und"]
     query = with_translated_names(query, words, tags)
-    if any(_is_small(word) for word in words):
+    if not _is_name(words, tags):
         return query
     asked, forms = _sounds(words, tags)
     there = {term: [sound for sound in of_term if known.has(sound)] for term, of_term in asked.items()}
@@ -192,6 +192,27 @@ def _is_sound(term: str) -> bool:
 def _is_small(word: Word) -> bool:
     """Whether it is no name by its letters: without a capital in a script that has them, with hiragana in Japanese."""
     return word.written[:1].islower() if word.letters else _HIRAGANA.search(word.written) is not None
+
+
+def _is_name(words: Sequence[Word], tags: Sequence[str]) -> bool:
+    """Whether a query is a name by its letters, or by its words: people write names small where they search."""
+    small = [word for word in words if _is_small(word)]
+    unheard = [word for word in small if _is_unheard(word, tags)]
+    short = [word for word in small if word.letters and len(word.written) < len("xi ") and word not in unheard]
+    return not small or (bool(unheard) and len(unheard) + len(short) == len(small))
+
+
+def _is_unheard(word: Word, tags: Sequence[str]) -> bool:
+    """Whether no language that a word may be in has it, nor English."""
+    return word.letters and not any(_has_whole(word, tag) for tag in dict.fromkeys((*tags, "en")))
+
+
+def _has_whole(word: Word, tag: str) -> bool:
+    """Whether a language has a word, by more than the first letters that are the stem of a few."""
+    lexicon, folded = open_lexicon(), word.terms[0].term
+    if stems_of(tag) == "light":
+        return folded in folded_stop_words(tag) or lexicon.has(plain(word.written), tag)
+    return lexicon.has_word(word.written, folded, tag)
 
 
 def _words_in(word: Word) -> int:
