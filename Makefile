@@ -14,22 +14,30 @@ export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test quick lint bars bench model clean
+.PHONY: run test suite quick lint style types bars bench model clean
 
 run: $(VENV)/.installed
 	@$(BIN)/paraglot index seeds
 	@$(BIN)/python -m paraglot.api.cli.tour
 	@exec $(BIN)/paraglot serve --port $(PORT)
 
-test: $(VENV)/.installed-dev lint
+# mypy has one process and half a minute; the tests need not wait for it.
+test: style
+	@$(MAKE) --no-print-directory --jobs 2 types suite
+
+suite: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(IN_PARALLEL)
 
 quick: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow" --hypothesis-profile quick
 
-lint: $(VENV)/.installed-dev .links/paraglot
+lint: style types
+
+style: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev .links/paraglot
 	$(BIN)/mypy
 	$(BIN)/mypy benchmarks
 
