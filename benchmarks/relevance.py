@@ -28,7 +28,7 @@ from relevance_questions import Asked, World, everyday, native, seeds, xquad
 from scipy.optimize import minimize
 
 from paraglot.search.engine.engine import Engine
-from paraglot.search.ranking.relevance import CALIBRATED, Signals, as_written, relevance
+from paraglot.search.ranking.relevance import AROUND, AROUND_WEIGHTS, CALIBRATED, Signals, as_written, relevance
 from paraglot.search.types import SearchRequest
 
 LETTERS = (
@@ -156,13 +156,12 @@ def report(found: Sequence[Gathered]) -> None:
         print(row("all", found))
 
 
-def fit(found: Sequence[Gathered]) -> None:
-    """Print the weights of the first kind, by logistic regression in which every kind of question weighs alike.
+def fit(found: Sequence[Gathered], names: Sequence[str]) -> None:
+    """Print the weights of these signals, by logistic regression in which every kind of question weighs alike.
 
     Both sorts of hits, in the query's languages and in others, are fitted together: what says nothing of words weighs
     the same in both. The constants are moved so that `EMPTY` of the off-topic questions have no hit of 0.5.
     """
-    names = CALIBRATED
     weights = _fitted(found, names)
     best: dict[str, list[float]] = defaultdict(list)
     for one in found:
@@ -205,7 +204,11 @@ def _fitted(found: Sequence[Gathered], names: Sequence[str]) -> NDArray[np.float
     deviation = np.maximum(design.std(axis=0), 1e-9)
     mean[0], deviation[0] = 0.0, 1.0
     scaled = (design - mean) / deviation
-    found_at = minimize(_loss, np.zeros(design.shape[1]), args=(scaled, sign, weigh), method="BFGS").x
+    never_less = [(0, None) if name != "length" else (None, None) for name in names]  # than without the evidence
+    bounds = [(None, None), *never_less, *[(None, None)] * (1 + len(WRITTEN))]
+    found_at = minimize(
+        _loss, np.zeros(design.shape[1]), args=(scaled, sign, weigh), method="L-BFGS-B", bounds=bounds
+    ).x
     slopes: NDArray[np.float64] = found_at / deviation
     slopes[0] = found_at[0] - float(slopes[1:] @ mean[1:])
     return slopes
@@ -255,7 +258,8 @@ def main() -> None:
         save(kept, gather(worlds, everyday(train / "tatoeba.tsv.xz", 3), arguments.work, arguments.model))
     found = load(kept)
     if arguments.fit:
-        fit([one for one in found if one.asked.group % 2 == 0])
+        for names in (CALIBRATED, AROUND) if arguments.model in AROUND_WEIGHTS else (CALIBRATED,):
+            fit([one for one in found if one.asked.group % 2 == 0], names)
     parity = ["even", "odd"].index(arguments.report)
     report([one for one in found if one.asked.group % 2 == parity])
     with Engine(arguments.work / f"seeds-{arguments.model}") as engine:

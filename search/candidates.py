@@ -71,6 +71,14 @@ class Candidates:
     """The soft match."""
     shared: Floats
     """How much of the query they have across languages, by the lexicon."""
+    around: Objects
+    """`paraglot.search.parts.surroundings.Surroundings`, read for the first ones, when a stage needs them."""
+    around_semantic: Floats
+    """The cosine of the query and of what stands around them, themselves included."""
+    around_soft: Floats
+    """The soft match with that."""
+    around_shared: Floats
+    """How much of the query that has across languages, by the lexicon."""
     relevance: Floats
     reranked: Floats
     """The reranker's score."""
@@ -159,6 +167,10 @@ _NOTHING: Mapping[str, tuple[Any, ...]] = {
     "texts": (np.object_, None),
     "soft": (np.float64, np.nan),
     "shared": (np.float64, np.nan),
+    "around": (np.object_, None),
+    "around_semantic": (np.float64, np.nan),
+    "around_soft": (np.float64, np.nan),
+    "around_shared": (np.float64, np.nan),
     "relevance": (np.float64, np.nan),
     "reranked": (np.float64, np.nan),
     "rerank_ranks": (np.int64, 0),

@@ -1,8 +1,7 @@
 """The seam under the ranking: what an index must be able to say, each once a query and in batch.
 
 An index is a place; it gives a `Snapshot` of one generation, and what stands above asks that and nothing else: it knows
-no file, no engine and no database. One law for every ranking: best first, rows unique, higher is better, ties broken by
-the lower row, the same in every process.
+no file, no engine and no database. Every ranking: best first, rows unique, ties by the lower row, always the same.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from paraglot.search.candidates import Candidates, Extra
     from paraglot.search.encoders.protocols import Encoder, Ranking
     from paraglot.search.errors import ParaglotError
+    from paraglot.search.parts.surroundings import Surroundings
 
 BothLegs: TypeAlias = "tuple[Ranking, Ranking]"
 LikeKind: TypeAlias = Literal["prefix", "near", "beside", "written"]
@@ -49,10 +49,7 @@ class Like(NamedTuple):
 
 
 class WordForm(NamedTuple):
-    """A word of the index: how many paragraphs have it, and (of one that is ``near``) in which languages some are.
-
-    ``languages`` are primary tags.
-    """
+    """A word of the index: how many paragraphs have it, and, if it is ``near``, the primary tags of some of them."""
 
     form: str
     paragraphs: int
@@ -72,9 +69,8 @@ class TermStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """What a query demands beyond its words: of each group of ``required`` one clause holds, of ``excluded`` none.
-
-    ``plain`` is the query as words, ``languages`` those that it may be in (`query_languages`).
+    """What a query, ``plain`` as words, demands beyond these: of each group of ``required`` one clause holds, of
+    ``excluded`` none. ``languages``: those that it may be in (`query_languages`).
     """
 
     plain: str = ""
@@ -301,6 +297,10 @@ class Snapshot(Protocol):
 
     def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
         """``float32[dim]``, the unit vector of each of ``rows``; None where vectors cannot be used."""
+        ...
+
+    def around(self, rows: Sequence[int]) -> list[Surroundings | None]:
+        """What stands around each of ``rows``; None where that cannot be told, or not at once."""
         ...
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:

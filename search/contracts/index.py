@@ -46,11 +46,7 @@ ARTICLES = (
 
 COUNCIL = "The council raised the bread tax. Nobody liked it."
 BAKERS = "Bakers in the old town protested loudly."
-RAT, BAECKER, BREAD = (
-    "Der Rat hat die Steuer erhöht.",
-    "Die Bäcker der Altstadt protestierten laut.",
-    "Bread heißt Brot.",
-)
+RAT, BAECKER, BREAD = ARTICLES[1].text.split("\n\n")
 
 
 def paragraphs_of(article: Article) -> list[Paragraph]:
@@ -275,6 +271,10 @@ class IndexContract:
         assert [one.row for one in found[second].before] == [first]
         assert [one.row for one in found[second].after] == [third]
         assert found[first].before == []
+        [around] = snapshot.around([first])  # the whole article, where that is told
+        if around is not None:
+            whole = np.sum([one for one in snapshot.vectors([first, second, third]) if one is not None], axis=0)
+            np.testing.assert_allclose(around.vector, whole / np.linalg.norm(whole), atol=1e-3)
 
     def test_facets_count_values(self, snapshot: Snapshot) -> None:
         rows = [*snapshot.find(["tax"])[0], *snapshot.find(["steuer"])[0], *snapshot.find(["税"])[0]]

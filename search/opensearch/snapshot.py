@@ -47,6 +47,7 @@ from paraglot.search.parts.evidence import evidence
 from paraglot.search.parts.kept import Kept
 from paraglot.search.parts.reading import context_of, no_attribute, no_language
 from paraglot.search.parts.sample import Sample
+from paraglot.search.parts.surroundings import Surroundings
 from paraglot.search.query.filters import Filter, conditions, parse_filter
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.text.normal_form import composed, id_form
@@ -195,6 +196,10 @@ class ClusterSnapshot:
     def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32] | None]:
         """``float32[dim]``, the unit vector of each of ``rows``."""
         return list(self._documents.vectors(rows))
+
+    def around(self, rows: Sequence[int]) -> list[Surroundings | None]:
+        """Nothing: it would take two requests more."""
+        return [None] * len(rows)
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
         """The paragraphs of ``rows`` and the heads of their articles, in that order."""

@@ -35,6 +35,7 @@ from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.clauses import Constraints
 from paraglot.search.parts.evidence import evidence
 from paraglot.search.parts.protocols import Keywords, Sentences, Store, Vectors
+from paraglot.search.parts.surroundings import Surroundings, surroundings
 from paraglot.search.parts.words_like import words_like
 from paraglot.search.query.filters import conditions, parse_filter
 from paraglot.search.query.query_terms import KeywordQuery
@@ -171,6 +172,10 @@ class Reading(ABC):
         if "dense" in self.lost or not rows:
             return [None] * len(rows)
         return list(self.dense.vectors(rows))
+
+    def around(self, rows: Sequence[int]) -> list[Surroundings | None]:
+        """What stands around each of ``rows``; None where vectors cannot be used."""
+        return surroundings(self, rows)
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
         """The paragraphs of ``rows`` and the heads of their articles."""

@@ -3,8 +3,10 @@
     overlap(q, p) = Σ_m w(q, m) · w(p, m) · idf(m)  /  Σ_m w(q, m)² · idf(m),   idf(m) = ln(1 + (n - df + ½) / (df + ½))
 
 m runs over the marks of the query (`paraglot.search.lexicon`), df counts those of the n candidates that have it:
-BM25's idf, over the candidates. The whole of a query is at least one word that none of them has: particles alone
-share little. It finds what no vector tells apart: the name, the rare word. See docs/decisions/0021-lexicon.md.
+BM25's idf, over the candidates. n is 100 at least, as though there were others that have nothing: of a few candidates
+all may have a word, and it is no less telling for that. The whole of a query is at least one word that none of them
+has: particles alone share little. It finds what no vector tells apart: the name, the rare word. See
+docs/decisions/0021-lexicon.md.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from paraglot.search.candidates import Candidates, Floats
 from paraglot.search.lexicon.lexicon import Marks, open_lexicon
 from paraglot.search.query.understanding import Understood
 from paraglot.search.ranking.fusion import add_to_first
-from paraglot.search.ranking.question import Question
+from paraglot.search.ranking.question import COMPARED, Question
 
 WEIGHT = 0.5
 """What a standard deviation of the overlap counts beside one of the semantic score."""
@@ -63,14 +65,14 @@ def lexical_overlap(query: Marks, documents: Sequence[Marks], shares: Floats | N
     >>> from paraglot.search.lexicon.lexicon import marks_from
     >>> bread, tax = marks_from({1: 1.0, 5: 1.0}), marks_from({6: 1.0})
     >>> lexical_overlap(marks_from({1: 1.0, 2: 1.0}), [bread, tax]).round(3).tolist()
-    [0.279, 0.0]
-    >>> lexical_overlap(marks_from({1: 0.5}), [bread, tax]).round(3).tolist()  # 0.5 · ln 2 / ln 6
-    [0.193, 0.0]
+    [0.442, 0.0]
+    >>> lexical_overlap(marks_from({1: 0.5}), [bread, tax]).round(3).tolist()  # 0.5 · ln 67.3 / ln 202
+    [0.397, 0.0]
     """
     if not documents or not len(query.numbers):
         return np.zeros(len(documents))
     shares = np.ones(len(documents)) if shares is None else shares
-    count = float(shares.sum())
+    count = max(float(shares.sum()), COMPARED)
     numbers = np.concatenate([marks.numbers for marks in documents])
     document = np.repeat(np.arange(len(documents)), [len(marks.numbers) for marks in documents])
     mark = np.minimum(np.searchsorted(query.numbers, numbers), len(query.numbers) - 1)

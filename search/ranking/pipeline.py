@@ -16,7 +16,7 @@ from paraglot.search.ranking.fusion import fuse
 from paraglot.search.ranking.lexical_overlap import add_lexical_overlap
 from paraglot.search.ranking.proximity import READ, add_proximity
 from paraglot.search.ranking.question import Question
-from paraglot.search.ranking.relevance import add_relevance
+from paraglot.search.ranking.relevance import AROUND_WEIGHTS, add_relevance
 from paraglot.search.ranking.reranking import RERANKED, rerank
 from paraglot.search.ranking.shape import (
     FIRST,
@@ -28,6 +28,8 @@ from paraglot.search.ranking.shape import (
 )
 from paraglot.search.ranking.soft_match import soft_match
 from paraglot.search.ranking.stage import LeftOut, Stage
+from paraglot.search.ranking.surroundings import FIRST as AROUND
+from paraglot.search.ranking.surroundings import add_surroundings
 
 RELEVANCE_STAGES = (
     Stage("fusion", fuse),
@@ -38,6 +40,13 @@ RELEVANCE_STAGES = (
         left_out="the soft match",
     ),
     Stage("lexicon", add_lexical_overlap, lambda question: question.by_both_legs, left_out="the lexicon"),
+    Stage(
+        "surroundings",
+        add_surroundings,
+        lambda question: question.by_both_legs and question.encoder in AROUND_WEIGHTS,
+        left_out="what stands around",
+        around=AROUND,
+    ),
     Stage("relevance", add_relevance),
 )
 """What gives every candidate its score and its relevance."""
@@ -85,7 +94,7 @@ STAGES = (*RELEVANCE_STAGES, *ORDER_STAGES)
 
 
 class Reads(Protocol):
-    """Where texts and vectors of the first candidates are read."""
+    """Where texts and vectors of the first candidates are read, and what stands around them."""
 
     def texts(self, rows: Sequence[int]) -> Sequence[str]:
         """The text of each of ``rows``."""
@@ -93,6 +102,10 @@ class Reads(Protocol):
 
     def vectors(self, rows: Sequence[int]) -> Sequence[Any]:
         """``float32[dim]``, the vector of each of ``rows``; None where there is none."""
+        ...
+
+    def around(self, rows: Sequence[int]) -> Sequence[Any]:
+        """What stands around each of ``rows``; None where that cannot be told."""
         ...
 
 
@@ -108,6 +121,8 @@ def run(
             if stage.vectors:
                 wanted = np.ones(len(before), np.bool_)
                 before = _read(before, "vectors", wanted[: stage.vectors], reads.vectors)
+            if stage.around:
+                before = _read(before, "around", np.ones(len(before), np.bool_)[: stage.around], reads.around)
             if stage.texts:
                 before = _read(before, "texts", stage.reads(before)[: stage.texts], reads.texts)
             return stage.step(question, before)

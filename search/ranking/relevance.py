@@ -34,7 +34,9 @@ class Signals(NamedTuple):
     an encoder whose scores mean the same in every index; ``soft``: the soft match; ``shared``: what it has of the query
     by the lexicon; ``coverage`` as `KeywordIndex.coverage`; ``across``: the hit is in none of the query's languages, so
     that words can hardly be shared and their lack says nothing; ``length``: the logarithm of the number of words of the
-    query: the more there are, the more is near to it by chance; ``encoder``: the name of the one that scored.
+    query: the more there are, the more is near to it by chance; ``encoder``: the name of the one that scored;
+    ``around_…``: what the paragraphs around it in its article, itself included, have of the query
+    (`paraglot.search.ranking.surroundings`).
     """
 
     chance: float | None
@@ -45,6 +47,9 @@ class Signals(NamedTuple):
     semantic: float | None = None
     length: float = 0.0
     encoder: str = ""
+    around_semantic: float | None = None
+    around_soft: float | None = None
+    around_shared: float | None = None
 
 
 Kinds: TypeAlias = tuple[tuple[tuple[str, ...], tuple[float, ...]], ...]
@@ -55,8 +60,8 @@ CALIBRATED = ("chance", "semantic", "soft", "coverage", "shared", "length")
 
 CALIBRATED_WEIGHTS: Mapping[str, Mapping[bool, tuple[float, ...]]] = {
     BUILTIN: {
-        False: (-5.95, 0.38, 9.73, 1.31, 4.03, 1.76, -0.78),
-        True: (-5.22, 0.38, 9.73, 1.31, 2.95, 6.56, -0.78),
+        False: (-6.23, 0.36, 9.97, 1.84, 4.13, 1.54, -0.75),
+        True: (-5.61, 0.36, 9.97, 1.84, 2.76, 7.17, -0.75),
     },
     FAST: {
         False: (-5.47, 0.33, 6.64, 1.59, 3.65, 2.16, -0.57),
@@ -64,6 +69,17 @@ CALIBRATED_WEIGHTS: Mapping[str, Mapping[bool, tuple[float, ...]]] = {
     },
 }
 """By the encoder's name and `Signals.across`."""
+
+AROUND = (*CALIBRATED, "around_semantic", "around_soft", "around_shared")
+"""The signals of such an encoder where it is known what stands around a hit."""
+
+AROUND_WEIGHTS: Mapping[str, Mapping[bool, tuple[float, ...]]] = {
+    BUILTIN: {
+        False: (-7.0, 0.32, 3.89, 0.04, 3.86, 0.0, -0.86, 7.08, 3.28, 2.24),
+        True: (-5.69, 0.32, 3.89, 0.04, 2.68, 4.31, -0.86, 7.08, 3.28, 2.24),
+    },
+}
+"""By the encoder's name and `Signals.across`, for `AROUND`."""
 
 KINDS: Mapping[bool, Kinds] = {
     False: (
@@ -77,7 +93,7 @@ KINDS: Mapping[bool, Kinds] = {
         (("coverage",), (-1.9, 7.94)),
     ),
 }
-"""By `Signals.across`; the first kind whose signals are there counts, after those of an encoder that is calibrated."""
+"""By `Signals.across`, of any encoder; the first kind whose signals are there counts."""
 
 WRITTEN_ALIKE = 0.7
 """The soft match of a query with a paragraph that has all its words as they are written: 1 - `soft_match.THRESHOLD`.
@@ -108,6 +124,9 @@ def _evidence(question: Question, candidates: Candidates) -> dict[str, Floats]:
     """The signals of all candidates by their names; NaN where there is no such evidence."""
     asked, count = sum(len(word.terms) for word in words(question.understood.plain)), len(candidates)
     return {
+        "around_semantic": candidates.around_semantic,
+        "around_soft": candidates.around_soft,
+        "around_shared": candidates.around_shared,
         "chance": candidates.chance,
         "soft": candidates.soft,
         "shared": _shared(question, candidates),
@@ -136,10 +155,11 @@ def _known(column: Floats) -> list[Any]:
 def relevances(evidence: Mapping[str, Floats], across: NDArray[np.bool_], encoder: str) -> Floats:
     """``float64[n]``: 0 to 1, for each by all the signals that are there; ``across`` as in `Signals`."""
     evidence = {**evidence, "soft": np.maximum(evidence["soft"], _least_soft(evidence["coverage"]))}
-    calibrated = CALIBRATED_WEIGHTS.get(encoder)
     logits = np.full(len(across), np.nan)
     for side, kinds in KINDS.items():
-        for names, (constant, *weights) in ((CALIBRATED, calibrated[side]), *kinds) if calibrated else kinds:
+        fitted = ((AROUND, AROUND_WEIGHTS), (CALIBRATED, CALIBRATED_WEIGHTS))
+        of_encoder = [(names, weights[encoder][side]) for names, weights in fitted if encoder in weights]
+        for names, (constant, *weights) in (*of_encoder, *kinds):
             missing = np.isnan(logits) & (across == side)
             if missing.any():  # a sum is NaN where one of its signals is
                 of_kind = constant + sum(weight * evidence[name] for name, weight in zip(names, weights, strict=True))
@@ -156,7 +176,7 @@ def relevance(signals: Signals) -> float:
     >>> relevance(Signals(2.0, 0.1, None, 1.0, across=False)) == relevance(Signals(2.0, 0.7, None, 1.0, across=False))
     True
     """
-    evidence = {name: np.array([getattr(signals, name)], np.float64) for name in CALIBRATED}
+    evidence = {name: np.array([getattr(signals, name)], np.float64) for name in AROUND}
     return float(relevances(evidence, np.array([signals.across]), signals.encoder)[0])
 
 

@@ -21,9 +21,9 @@ class Stage:
     """A step of the ranking: a pure function.
 
     ``name`` is what `timings_ms` calls it; ``applies`` tells for which questions it is done. ``left_out``: what a
-    warning calls it where the time is up and it is left out; None: it never is. ``texts`` and ``vectors`` are how many
-    of the first candidates must have theirs; ``reads``, one truth for each, leaves out texts that the step never looks
-    at (it is given the vectors).
+    warning calls it where the time is up and it is left out; None: it never is. ``texts``, ``vectors`` and ``around``
+    are how many of the first candidates must have theirs; ``reads``, one truth for each, leaves out texts that the step
+    never looks at (it is given the vectors).
     """
 
     name: str
@@ -32,4 +32,5 @@ class Stage:
     left_out: str | None = None
     texts: int = 0
     vectors: int = 0
+    around: int = 0
     reads: Callable[[Candidates], NDArray[np.bool_]] = lambda candidates: np.ones(len(candidates), np.bool_)

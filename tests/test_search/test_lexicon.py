@@ -229,9 +229,9 @@ def test_what_is_rare_among_the_candidates_counts_more() -> None:
     common, rare = 1, 2
     asked = {common: 1.0, rare: 1.0}
     told = [{common: 1.0}, {common: 1.0}, {common: 1.0, rare: 0.5}, {9: 1.0}]
-    idf = {common: math.log(1 + 1.5 / 3.5), rare: math.log(1 + 3.5 / 1.5)}
-    whole = math.log(1 + 4.5 / 0.5)  # one word that no candidate has; both words of the query are less
-    assert whole > sum(idf.values())
+    idf = {common: math.log(1 + 97.5 / 3.5), rare: math.log(1 + 99.5 / 1.5)}  # as though they were a hundred
+    whole = sum(idf.values())  # more than one word that no candidate has
+    assert whole > math.log(1 + 100.5 / 0.5)
     expected = [idf[common] / whole, idf[common] / whole, (idf[common] + 0.5 * idf[rare]) / whole, 0.0]
     texts = [marks_from(own) for own in told]
     assert lexical_overlap(marks_from(asked), texts).tolist() == pytest.approx(expected)
@@ -252,3 +252,12 @@ def test_names_are_told_by_their_capitals(data: Path) -> None:
     english = Lexicon(data / "made").english
     bits = (data / "made" / "names.bin").read_bytes()
     assert [word for place, word in enumerate(english) if bits[place >> 3] >> (place & 7) & 1] == ["moscow"]
+
+
+def test_a_word_that_the_only_candidate_has_is_no_less_telling() -> None:
+    asked = marks_from({1: 1.0, 2: 1.0})
+    [alone] = lexical_overlap(asked, [marks_from({1: 1.0})])
+    among_many = lexical_overlap(asked, [marks_from({1: 1.0}), *[marks_from({9: 1.0})] * 99])
+    assert alone == among_many[0] == pytest.approx(math.log(1 + 99.5 / 1.5) / math.log((1 + 99.5 / 1.5) * 202))
+    of_all_its_words = lexical_overlap(asked, [marks_from({1: 1.0, 2: 1.0})])
+    assert of_all_its_words.tolist() == pytest.approx([1.0])

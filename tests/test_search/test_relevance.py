@@ -55,10 +55,22 @@ def test_many_at_once_are_as_each_by_itself() -> None:
 def test_the_arithmetic_where_the_semantic_score_is_calibrated() -> None:
     """A question of seven words whose answer says it otherwise, and in another language."""
     hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.55, math.log(7), "builtin")
-    total = -5.95 + 0.38 * 4 + 9.73 * 0.55 + 1.31 * 0.3 + 4.03 * 0.25 + 1.76 * 0.2 - 0.78 * math.log(7)
+    total = -6.23 + 0.36 * 4 + 9.97 * 0.55 + 1.84 * 0.3 + 4.13 * 0.25 + 1.54 * 0.2 - 0.75 * math.log(7)
     assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
-    total = -5.22 + 0.38 * 4 + 9.73 * 0.55 + 1.31 * 0.3 + 2.95 * 0.25 + 6.56 * 0.2 - 0.78 * math.log(7)
+    total = -5.61 + 0.36 * 4 + 9.97 * 0.55 + 1.84 * 0.3 + 2.76 * 0.25 + 7.17 * 0.2 - 0.75 * math.log(7)
     assert relevance(hit._replace(across=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
+
+
+def test_the_arithmetic_where_it_is_known_what_stands_around() -> None:
+    hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.35, math.log(7), "builtin", 0.4, 0.5, 0.6)
+    own, around = 0.32 * 4 + 3.89 * 0.35 + 0.04 * 0.3 - 0.86 * math.log(7), 7.08 * 0.4 + 3.28 * 0.5 + 2.24 * 0.6
+    total = -7.0 + own + 3.86 * 0.25 + around
+    assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
+    total = -5.69 + own + 2.68 * 0.25 + 4.31 * 0.2 + around
+    assert relevance(hit._replace(across=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
+    unheard = hit._replace(around_soft=None)
+    assert relevance(unheard) == relevance(hit._replace(around_semantic=None, around_soft=None, around_shared=None))
+    assert relevance(unheard) != relevance(hit)
 
 
 def test_only_encoders_that_it_was_fitted_with_have_a_calibrated_score() -> None:
@@ -80,6 +92,7 @@ def test_each_calibrated_encoder_has_weights_of_its_own() -> None:
 @given(
     st.floats(-5, 9),
     *[st.floats(0, 1)] * 4,
+    st.none() | st.tuples(*[st.floats(0, 1)] * 3),
     st.floats(0, 2),
     st.floats(0, 5),
     st.booleans(),
@@ -91,16 +104,19 @@ def test_more_evidence_is_never_less_relevant(
     soft: float,
     shared: float,
     coverage: float,
+    around: tuple[float, float, float] | None,
     more: float,
     length: float,
     across: bool,
     encoder: str,
 ) -> None:
     calibrated = encoder != "fake"
-    hit = Signals(chance, soft, shared, coverage, across, semantic if calibrated else None, length, encoder)
+    told = around or (None, None, None)
+    hit = Signals(chance, soft, shared, coverage, across, semantic if calibrated else None, length, encoder, *told)
     own = relevance(hit)
     assert 0 <= own <= 1
-    for name in ("chance", "soft", "shared", "coverage", *(["semantic"] if calibrated else [])):
+    names = ["chance", "soft", "shared", "coverage", *(["semantic"] if calibrated else [])]
+    for name in [*names, *(["around_semantic", "around_soft", "around_shared"] if around else [])]:
         assert relevance(hit._replace(**{name: getattr(hit, name) + more})) >= own
 
 

@@ -1,0 +1,110 @@
+"""What stands around a hit: what is read of it, its arithmetic, and who is asked for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from paraglot.indexer.build import index_corpus
+from paraglot.search.candidates import Candidates
+from paraglot.search.encoders.pieces import Pieces
+from paraglot.search.engine.engine import Engine, open_index
+from paraglot.search.folder.snapshot import of_folder
+from paraglot.search.index import Clauses
+from paraglot.search.lexicon.lexicon import marks_from
+from paraglot.search.parts.surroundings import REACH, Surroundings
+from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.query.understanding import Understood
+from paraglot.search.ranking.question import Question
+from paraglot.search.ranking.surroundings import FIRST, add_surroundings, shared
+from paraglot.search.types import SearchRequest
+
+
+class Letters:
+    """Letters as pieces, each alike itself alone."""
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        return [[9, *map(ord, text), 9] for text in texts]
+
+    def piece_cosines(self, ids: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.float32]:
+        return np.equal.outer(ids, others).astype(np.float32)
+
+    def piece_weights(self, ids: NDArray[np.integer]) -> NDArray[np.float64]:
+        return np.ones(len(ids))
+
+
+def around(direction: float, letters: str, *marks: int) -> Surroundings:
+    ids = np.unique([ord(letter) for letter in letters]).astype(np.int32)
+    vector = np.array([direction, np.sqrt(1 - direction**2)], np.float32)
+    return Surroundings(vector, Pieces(ids, np.ones(len(ids), np.int32)), np.array(marks, np.int64))
+
+
+def question(text: str) -> Question:
+    said = Understood(text, {"en": 1.0}, frozenset({"en"}), KeywordQuery(()), Clauses(), None, ())
+    return Question(SearchRequest(text), said, np.array([1, 0], np.float32), Letters(), True, "builtin")
+
+
+def test_the_arithmetic() -> None:
+    hits = Candidates.of([4, 5, 6], around=[around(0.6, "xy"), None, around(0.8, "ay")])
+    found = add_surroundings(question("ab"), hits)
+    assert found.around_semantic.tolist() == pytest.approx([0.6, np.nan, 0.8], nan_ok=True)
+    # Of two letters one, at a cosine of 1 less the threshold of 0.3, once in a text of mean length.
+    assert found.around_soft.tolist() == pytest.approx([0.0, np.nan, 0.35], nan_ok=True)
+    assert found.rows.tolist() == [4, 5, 6]
+
+
+def test_marks_count_by_their_weights() -> None:
+    query = marks_from({3: 1.0, 5: 0.5, 8: 0.5})
+    assert shared(query, [around(1, "x", 3, 8), around(1, "x", 5, 9), around(1, "x")]).tolist() == [0.75, 0.25, 0.0]
+    assert shared(marks_from({}), [around(1, "x", 3)]).tolist() == [0.0]
+
+
+def test_without_meaning_nothing_is_compared() -> None:
+    hits = Candidates.of([4], around=[around(0.6, "xy")])
+    said = question("ab")
+    assert np.isnan(add_surroundings(Question(said.request, said.understood), hits).around_semantic).all()
+
+
+def test_encoders_without_weights_for_it_are_not_asked(engine: Engine) -> None:
+    response = engine.search(SearchRequest("bread tax"))
+    assert response.hits
+    assert "surroundings" not in response.timings_ms
+    assert {own.around_semantic for _, own in engine.signals(SearchRequest("bread tax"))} == {None}
+
+
+@pytest.mark.slow
+def test_what_stands_beside_a_paragraph_is_read_with_it(seeds_index: Path) -> None:
+    with open_index(seeds_index) as engine, engine.snapshot() as served:
+        snapshot = of_folder(served)
+        rows = max((snapshot.find([one.id])[0] for one in snapshot.articles(snapshot.select())), key=len)
+        assert len(rows) > REACH + 1
+        first, last = snapshot.around([rows[0], rows[-1]])
+        assert first is not None
+        assert last is not None
+        beside = rows[: REACH + 1]
+        pieces = snapshot.pieces_of(engine.encoder(), beside)  # type: ignore[arg-type]
+        assert first.pieces.ids.tolist() == sorted({one for own in pieces for one in own.ids.tolist()})
+        assert first.pieces.counts.sum() == sum(int(own.counts.sum()) for own in pieces)
+        marks = snapshot.marks_of(beside)
+        assert first.marks.tolist() == sorted({one for own in marks for one in own.numbers.tolist()})
+        whole = np.sum(list(snapshot.dense.vectors(beside)), axis=0)
+        np.testing.assert_allclose(first.vector, whole / np.linalg.norm(whole), atol=1e-5)
+        assert last.pieces.ids.tolist() != first.pieces.ids.tolist()
+
+
+@pytest.mark.slow
+def test_relevance_hears_of_the_first_candidates(tmp_path: Path) -> None:
+    texts = ["Bakers protest.", *(f"House {number} has a garden." for number in range(2 * FIRST)), "The oven is cold."]
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text(json.dumps({"id": "street", "title": "Bread", "paragraphs": texts}), "utf-8")
+    index_corpus(tmp_path / "index", [corpus], "builtin")
+    with open_index(tmp_path / "index") as engine:
+        found = [own for _, own in engine.signals(SearchRequest("bakers who protest"))]
+        assert [own.around_semantic is not None for own in found] == [True] * FIRST + [False] * (len(found) - FIRST)
+        assert len(found) > FIRST
+        assert found[0].around_soft is not None
