@@ -99,14 +99,19 @@ def test_variables_named_are_settings() -> None:
 @pytest.mark.parametrize(("failing", "code"), [("", 0), ("ruff", 2), ("mypy", 2), ("python", 2)])
 def test_make_test_fails_where_any_part_does(tmp_path: Path, failing: str, code: int) -> None:
     """Types are checked beside the tests: neither hides what the other finds."""
-    for name in ("ruff", "mypy", "python"):
-        (tmp_path / name).write_text(f"#!/bin/sh\necho {name} $1 >> {tmp_path}/done\nexit {int(name == failing)}\n")
-        (tmp_path / name).chmod(0o755)
-    made = [f"VENV={tmp_path}", f"BIN={tmp_path}"]
+    (tmp_path / "bin").mkdir()
+    begun = f"until grep -qs python {tmp_path}/done; do sleep 0.01; done"  # mypy never ends before tests begin
+    for name, first in (("ruff", ":"), ("mypy", begun), ("python", ":")):
+        program = tmp_path / "bin" / name
+        said = f"echo {name} $1 >> {tmp_path}/done"
+        program.write_text(f"#!/bin/sh\n{first}\n{said}\nexit {int(name == failing)}\n")
+        program.chmod(0o755)
     for stamp in (".installed", ".installed-dev"):
         (tmp_path / stamp).touch()
     own = {name: value for name, value in os.environ.items() if "MAKE" not in name and name != "MFLAGS"}
-    run = subprocess.run(["make", "test", *made], cwd=ROOT, env=own, capture_output=True, text=True, timeout=120)
+    run = subprocess.run(
+        ["make", "test", f"VENV={tmp_path}"], cwd=ROOT, env=own, capture_output=True, text=True, timeout=120
+    )
     assert run.returncode == code, run.stderr
     done = (tmp_path / "done").read_text().splitlines()
     assert ("python -m" in done) == (failing != "ruff"), "what a second tells is told before the tests"
