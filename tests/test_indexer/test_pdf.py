@@ -208,3 +208,13 @@ def test_what_was_typed_on_a_page_is_read_and_notes_are_counted(tmp_path: Path) 
 )
 def test_hebrew_that_is_mirrored(line: str, right: str) -> None:
     assert in_reading_order(line) == right
+
+
+def test_a_large_initial_begins_its_word(tmp_path: Path) -> None:
+    lines = ["he ferry on the lake will not sail", "before May, the company said on", "Monday in the town hall."]
+    places = [(100, 700), (100, 688), (72, 676)]
+    content = pdf([[(x, y, text) for (x, y), text in zip(places, lines, strict=True)]]).decode("cp1252")
+    whole = "The ferry on the lake will not sail before May, the company said on Monday in the town hall."
+    for size, text in ((40, whole), (10, f"T {whole[1:]}")):  # a letter of the same size stands by itself
+        initial = f"BT /F1 {size} Tf 1 0 0 1 72 700 Tm (T) Tj ET\n"
+        assert warned(tmp_path, content.replace("BT", f"{initial}BT", 1).encode("cp1252"))[0] == [text]

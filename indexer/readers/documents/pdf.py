@@ -164,9 +164,35 @@ def _page_text(page: Any) -> str:
                 lines[-1].append(_Piece(part, x, y, abs(size * (tm[0] or tm[3] or 1)) or 10.0))
 
     page.extract_text(visitor_text=visit)
-    rows = [[_without_false_spaces(line)] if _is_spelled(line) else _parts(line) for line in lines if line]
+    lines = _with_initials([line for line in lines if line])
+    rows = [[_without_false_spaces(line)] if _is_spelled(line) else _parts(line) for line in lines]
     columns = _columns(rows)
     return "\n".join(_in_columns(rows, columns) if len(columns) > 1 else _with_gaps(rows))
+
+
+def _with_initials(lines: list[list[_Piece]]) -> list[list[_Piece]]:
+    """The lines; a large initial, which reaches over several, stands before what goes on behind it, without a space."""
+    found: list[list[_Piece]] = []
+    alone: _Piece | None = None
+    for line in lines:
+        written = [piece for piece in line if piece.text.strip()]
+        initial, rest = (alone, written) if alone else (written[0] if written else None, written[1:])
+        if initial and _is_initial([initial]) and rest and _goes_on(rest[0], initial):
+            rest[0].text = initial.text.strip() + rest[0].text.lstrip()
+            line = rest
+            if alone:
+                found.pop()
+        alone = written[0] if _is_initial(written) else None
+        found.append(line)
+    return found
+
+
+def _goes_on(piece: _Piece, initial: _Piece) -> bool:
+    return piece.text.lstrip()[0].islower() and initial.size > 1.8 * piece.size
+
+
+def _is_initial(written: list[_Piece]) -> bool:
+    return len(written) == 1 and len(letter := written[0].text.strip()) == 1 and letter.isupper()
 
 
 def _line(row: list[_Piece]) -> str:
