@@ -20,16 +20,19 @@ LEAST_CONSONANTS = 3
 
 _FEW_VOWELS = frozenset({"arabic", "hebrew"})
 _WITHOUT_VOWELS = _FEW_VOWELS | {"han"}
-_WITH_MORE_OR_LESS = frozenset({"kana", "hangul", "devanagari", "bengali", "thai"})
+_WITH_MORE_OR_LESS = frozenset({"kana", "hangul", "devanagari", "bengali", "indic", "thai"})
 """Scripts that write a vowel for each consonant, or none for the commonest one."""
 
 _ONE_LIQUID = frozenset({"kana", "hangul", "han"})
-"""Scripts that have one sound for l and r, and one for m and n where a syllable ends."""
+"""Scripts that have one sound for l and r."""
 
-_ALL_TOLD = frozenset({None, "cyrillic", "greek", "devanagari", "bengali", "kana"})
+_ALL_TOLD = frozenset({None, "cyrillic", "greek", "armenian", "devanagari", "bengali", "kana"})
 """Scripts that tell all consonants of `heard`."""
 
-_CONFUSED = frozenset({"lr", "rl", "mn", "nm"})
+_ONE_NASAL = _ONE_LIQUID | {"devanagari", "bengali", "indic"}
+"""Scripts that have one sign for m and n, there or before another consonant."""
+
+_LIQUIDS, _NASALS = frozenset({"lr", "rl"}), frozenset({"mn", "nm"})
 
 
 class _Told(NamedTuple):
@@ -61,7 +64,11 @@ def _alike(left: _Told, right: _Told, scripts: frozenset[str | None]) -> bool:
     if count < LEAST_CONSONANTS or (count < LONG and not scripts <= _ALL_TOLD):
         return False
     differing = [one + other for one, other in zip(left.consonants, right.consonants, strict=True) if one != other]
-    if differing and (count < LONG or (_CONFUSED.intersection(differing) and not scripts & _ONE_LIQUID)):
+    if differing and count < LONG:
+        return False
+    if not _LIQUIDS.isdisjoint(differing) and not scripts & _ONE_LIQUID:
+        return False
+    if not _NASALS.isdisjoint(differing) and not scripts & _ONE_NASAL:
         return False
     between = list(zip(left.vowels, right.vowels, strict=True))
     if scripts & _WITHOUT_VOWELS:

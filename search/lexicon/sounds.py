@@ -34,7 +34,8 @@ _ALONE = str.maketrans(
 )
 _READ_OTHERWISE = regex.compile(
     r"(?P<arabic>\p{Arabic})|(?P<hebrew>\p{Hebrew})|(?P<greek>\p{Greek})|(?P<han>\p{Han})|(?P<devanagari>\p{Devanagari})"
-    r"|(?P<cyrillic>\p{Cyrillic})|(?P<bengali>\p{Bengali})|(?P<thai>\p{Thai})|(?P<kana>\p{Katakana})|(?P<hangul>\p{Hangul})"
+    r"|(?P<indic>[\p{Gurmukhi}\p{Gujarati}\p{Oriya}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}\p{Myanmar}])"
+    r"|(?P<armenian>\p{Armenian})|(?P<cyrillic>\p{Cyrillic})|(?P<bengali>\p{Bengali})|(?P<thai>\p{Thai})|(?P<kana>\p{Katakana})|(?P<hangul>\p{Hangul})"
 )
 """Scripts whose letters `latin` writes other than they sound."""
 
@@ -211,8 +212,10 @@ def _letters(word: str) -> str:
         return _GREEK_Y.sub("i", letters.replace("mp", "b").replace("nt", "d").replace("gk", "g"))
     if script == "han":
         return _HAN_V.sub("v", letters.replace("x", "s").replace("q", "s"))
-    if script == "devanagari":
+    if script in ("devanagari", "indic"):
         return letters.replace("c", "s")
+    if script == "armenian":
+        letters = letters.replace("ow", "u")
     if script == "bengali":
         letters = _BENGALI_V.sub("v", letters)
     if script == "kana":

@@ -37,7 +37,7 @@ from paraglot.search.text.languages import PREFIXED, primary, stemmer, stems_of,
 from paraglot.search.text.numbers import NUMBER, number
 from paraglot.search.text.ties import MARKS, TIES, Ties, marked
 
-ANALYZER = "languages-9"
+ANALYZER = "languages-10"
 """Recorded in the manifest; changes whenever any text would give other terms."""
 
 _IDEOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆"

@@ -256,6 +256,11 @@ def test_short_names_have_their_vowels() -> None:
         ("托尔斯泰", "طلاستی", False),  # four consonants, and no vowels at all
         ("Putin", "بايدن", False),  # three, and no vowels that would tell
         ("Helsinki", "Хельсинки", True),
+        ("Gorbachev", "గోర్బచేవ్", True),
+        ("Johnson", "ஜான்சன்", True),
+        ("Zelensky", "ਜ਼ੇਲੇਂਸਕੀ", True),
+        ("Lukashenko", "Լուկաշենկո", True),
+        ("Tolstoy", "ტოლსტოი", True),
     ],
 )
 def test_names_that_sound_alike_are_one_by_all_that_both_scripts_tell(one: str, other: str, same: bool) -> None:
