@@ -24,7 +24,7 @@ from paraglot.api.cli.index import delete_command, index_command
 from paraglot.api.cli.keys import keys_app
 from paraglot.api.cli.mcp import mcp_command
 from paraglot.api.cli.operations import rollback_command, status_command, verify_command
-from paraglot.api.cli.options import IndexOption, JsonOption, TakesText
+from paraglot.api.cli.options import EndpointOption, IndexOption, JsonOption, TakesText
 from paraglot.api.cli.output import Interrupted, message, print_json, print_line
 from paraglot.api.cli.searching.search import search_command
 from paraglot.api.cli.searching.show import show_command
@@ -117,11 +117,11 @@ def models(as_json: JsonOption = False) -> None:
 
 
 @app.command(short_help="Say what is wrong here, and what to do.")
-def doctor(index: IndexOption = None, as_json: JsonOption = False) -> None:
+def doctor(index: IndexOption = None, endpoint: EndpointOption = None, as_json: JsonOption = False) -> None:
     """Check versions, index, encoder and disk; say what is wrong and what to do. Exit code 1 if anything is."""
     from paraglot.api.cli.doctor import examine
 
-    settings = load_settings({"index": index})
+    settings = load_settings({"index": index, "endpoint": endpoint})
     findings = examine(settings.index, settings.service_folder)
     if as_json:
         print_json([asdict(finding) for finding in findings])

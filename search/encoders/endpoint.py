@@ -55,7 +55,7 @@ class EndpointEncoder:
             fault = f"{address!r} is the address of none" if address else "none is named"
             raise EncoderMissing(
                 f"The encoder {SCHEME}:{model} runs behind an endpoint, and {fault}.",
-                f"Name it: --model {SCHEME}:MODEL --endpoint http://localhost:11434/v1, or set {ENDPOINT}.",
+                f"Name it: --endpoint http://localhost:11434/v1, or set {ENDPOINT}.",
             )
         self._model, self._url, self._pause = model, f"{address}/embeddings", pause
         known = known_model(model)

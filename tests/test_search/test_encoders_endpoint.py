@@ -124,6 +124,9 @@ def test_index_and_search_and_answer_by_words_when_it_is_away(
     assert (done.returncode, "7 embedded" in done.stdout) == (0, True), done.stderr
     assert server.url not in "".join(path.read_text("utf-8", "replace") for path in index.rglob("manifest.json"))
     again = paraglot("index", corpus, "--index", index, "--endpoint", server.url)
+    doctor = paraglot("doctor", "--index", index)
+    assert (doctor.returncode, "→ Name it: --endpoint http://localhost:11434/v1" in doctor.stdout) == (1, True)
+    assert paraglot("doctor", "--index", index, "--endpoint", server.url).returncode == 0
     assert "Nothing changed" in again.stdout
     settings = Settings(index=index)
     app = create_app(ObservedEngine(settings), settings)
