@@ -30,12 +30,17 @@ def english_names(written: str, tag: str) -> tuple[str, ...]:
     >>> english_names("Москвы", "ru"), english_names("北京", "zh"), english_names("мост", "ru")
     (('moscow',), ('beijing',), ())
     """
-    names, keys = _names(), set(name_keys(written))
+    bits = _names()
+    meant = open_lexicon().meant(written, tag)
+    names = [
+        (place, english) for place, (concept, english) in enumerate(meant) if bits[concept >> 3] >> (concept & 7) & 1
+    ]
+    if not names:
+        return ()
     first = stems_of(tag) != "light" or open_lexicon().has(plain(written), tag)  # else by its first letters alone
+    keys = set(name_keys(written))
     return tuple(
-        fold(meant)
-        for place, (concept, meant) in enumerate(open_lexicon().meant(written, tag))
-        if names[concept >> 3] >> (concept & 7) & 1 and ((first and not place) or keys.intersection(name_keys(meant)))
+        fold(english) for place, english in names if (first and not place) or keys.intersection(name_keys(english))
     )
 
 

@@ -277,6 +277,17 @@ class Lexicon:
         """(start, length) of the words of a folded run without spaces, as far as the lexicon has them."""
         return [(start, length) for start, length, _ in self._parts(run, tag)] if tag in self._spans else []
 
+    def first_word(self, run: str, tag: str) -> int:
+        """Characters of the longest word that the lexicon has at the begin of a folded run; 0 where there is none."""
+        if tag not in self._spans:
+            return 0
+        keys, value, length = self._own(tag).sorted, crc32(tag.encode()), 0
+        for size, code in enumerate(map(ord, run[:LONGEST]), start=1):
+            value = (value ^ code) * _PRIME & _BITS
+            if (place := bisect_left(keys, value)) < len(keys) and keys[place] == value:
+                length = size
+        return length
+
     def _read_parts(self, run: str, tag: str) -> tuple[tuple[int, int, int], ...]:
         """From the begin of a run on the longest word that the lexicon has, and so on after it; last its place."""
         keys, may_have = self._own(tag).sorted, self._beginnings(tag)

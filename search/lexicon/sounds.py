@@ -60,6 +60,7 @@ _AFFRICATES = (
 """What is one sound together; J is one as in *jam*, *chin* and *shoe*, whatever letters write it."""
 
 _SOFT_C = ("ce", "ci", "cy")
+_IN_LATIN = regex.compile(r"\p{Latin}")
 _NASAL = regex.compile("(?:ng|mg)h?")
 _VOWELS = regex.compile("[IA]+")
 _GERESH = regex.compile("ג['’׳`´]")
@@ -158,10 +159,10 @@ def heard(word: str) -> tuple[str, ...]:
         for together, sounding in _AFFRICATES:
             letters = letters.replace(together, sounding)
     ways = [letters]
-    latin_letters = regex.match(r"\p{Latin}", word)
-    if "j" in letters and (script == "han" or latin_letters):
+    in_latin = script is None and _IN_LATIN.match(word) is not None
+    if "j" in letters and (script == "han" or in_latin):
         ways.append(letters.replace("j", "k" if script == "han" else "y"))
-    if latin_letters and letters.endswith("ov") and word[-1] in "wW":
+    if in_latin and letters.endswith("ov") and word[-1] in "wW":
         ways.append(letters[:-1])
     if script == "cyrillic" and _CYRILLIC_H.search(letters):
         ways.append(_CYRILLIC_H.sub("", letters))

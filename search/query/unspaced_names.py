@@ -38,7 +38,6 @@ SHORTEST_BEGUN, LONGEST_BEGUN = 5, 16
 LONG_KEY = 4
 """Consonants of such a name, at least: of words in a row that are no name many sound like one that has fewer."""
 
-_LOOKED_AT = 12
 _BEGINS = regex.compile(r"[เแโใไ]?[ก-ฮ]")
 _NO_NAME = regex.compile(
     "ที่|ของ|และ|เป็น|ได้|ไม่|ให้|กับ|ว่า|นี้|นั้น|แต่|หรือ|จาก|โดย|อยู่|คือ|แล้ว|ถึง|เพื่อ|ต้อง|เมื่อ|ซึ่ง|กัน|อย่าง|ตาม|ด้วย|เพราะ|ถ้า|ทั้ง"
@@ -148,26 +147,21 @@ def _thai_names(run: str, tag: str, parts: bool) -> Iterator[str]:
         end = start + length
         if length >= SHORTEST_THAI and borrowed(run[start:end], tag):
             yield run[start:end]
-    for stretch in _NO_NAME.split(run):
+    for stretch in _NO_NAME.split(fold(run)):
         yield from _begun(stretch, tag)
 
 
 def _begun(stretch: str, tag: str) -> Iterator[str]:
     """What behind a word of grammar may be a name, up to where the lexicon has a word, or to the end of the stretch."""
-    if not _BEGINS.match(stretch) or _word_length(stretch, tag) > LONGEST_PIECE:
+    first_word = open_lexicon().first_word
+    if len(stretch) < SHORTEST_BEGUN or not _BEGINS.match(stretch) or first_word(stretch, tag) > LONGEST_PIECE:
         return
     for end in range(SHORTEST_BEGUN, min(len(stretch), LONGEST_BEGUN) + 1):
         goes_on = end < len(stretch)
-        if goes_on and not (_BEGINS.match(stretch, end) and _word_length(stretch[end:], tag) >= LONGEST_PIECE):
+        if goes_on and not (_BEGINS.match(stretch, end) and first_word(stretch[end:], tag) >= LONGEST_PIECE):
             continue
         if any(len(key) >= LONG_KEY for key in name_keys(stretch[:end])):
             yield stretch[:end]
-
-
-def _word_length(text: str, tag: str) -> int:
-    """Characters of the word of the lexicon that a text begins with."""
-    start, length = next(iter(open_lexicon().parts(fold(text[:_LOOKED_AT]), tag)), (1, 0))
-    return length if not start else 0
 
 
 def _han_names(run: str, tag: str, parts: bool) -> Iterator[str]:
