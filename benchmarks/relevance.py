@@ -18,7 +18,7 @@ import argparse
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -46,14 +46,11 @@ UNSURE = ("two_words",)
 WRITTEN = ("coverage", "shared")
 """What compares words: it weighs otherwise in other languages."""
 
-VARIANTS = (
-    str.upper,
-    str.lower,
-    "Hello! {}".format,
-    "{} Please!".format,
-    "{}…".format,
-    lambda text: text.rstrip("?؟？。."),
-)
+VARIANTS: Mapping[str, Sequence[Callable[[str], str]]] = {
+    "case": (str.upper, str.lower),
+    "politeness": ("Hello! {}".format, "{} Please!".format),
+    "punctuation": ("{}…".format, lambda text: text.rstrip("?؟？。.")),
+}
 
 
 @dataclass(slots=True)
@@ -221,12 +218,12 @@ def _loss(
     return float((weight * np.logaddexp(0, -sign * (design @ weights))).sum() + penalty)
 
 
-def moved(engine: Engine, asked: Sequence[Asked]) -> float:
-    """The share of written variants of the questions by which the right hit's relevance moves by less than 0.1."""
+def moved(engine: Engine, asked: Sequence[Asked], variants: Sequence[Callable[[str], str]]) -> float:
+    """The share of these variants of the questions by which the right hit's relevance moves by less than 0.1."""
     steady = []
     for one in asked:
         before = max((relevance(own) for own, fits in judged(engine, one) if fits), default=0.0)
-        for text in {variant(one.text) for variant in VARIANTS} - {one.text}:
+        for text in {variant(one.text) for variant in variants} - {one.text}:
             varied = Asked(one.kind, one.language, text, one.group, one.right)
             after = max((relevance(own) for own, fits in judged(engine, varied) if fits), default=0.0)
             steady.append(abs(after - before) < 0.1)
@@ -266,7 +263,8 @@ def main() -> None:
         silent = [not engine.search(SearchRequest(text, min_relevance=0.5)).hits for text in gibberish(7)]
         print(f"gibberish: {np.mean(silent):.3f} of {len(silent)} without a hit")
         readers = [one for one in worlds[1].asked if one.kind == "reader" and one.group % 2 == parity]
-        print(f"another case, politeness, punctuation: {moved(engine, readers):.3f} move relevance by less than 0.1")
+        for name, variants in VARIANTS.items():
+            print(f"another {name}: {moved(engine, readers, variants):.3f} move relevance by less than 0.1", flush=True)
 
 
 if __name__ == "__main__":
