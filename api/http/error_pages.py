@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paraglot.api.http.fields.faults import ProblemModel
 from paraglot.api.http.guard.headers import PAGE
+from paraglot.api.http.guard.parameters import own_path
 from paraglot.api.http.problems import MEDIA_TYPE, unforeseen
 from paraglot.api.pages.addresses import way_home
 from paraglot.api.pages.brand import Brand
@@ -65,7 +66,7 @@ class _Answer:
         """The page in place of a problem; the headers of ``start`` become those of a page."""
         ui = choose("", Headers(scope=self._scope).get("accept-language", ""))
         problem = ProblemModel.model_validate(json.loads(self._body))
-        page = show_error(problem, ui, self._brand, way_home(self._scope)).encode()
+        page = show_error(problem, ui, self._brand, _way_on(self._scope, problem)).encode()
         headers = MutableHeaders(scope=start)
         headers["content-type"], headers["content-length"] = "text/html; charset=utf-8", str(len(page))
         headers["content-security-policy"], headers["content-language"] = PAGE, ui
@@ -73,7 +74,12 @@ class _Answer:
         return page
 
 
+def _way_on(scope: Scope, problem: ProblemModel) -> str:
+    """The way to the search; where a collection is not there, to that of the service."""
+    lost = problem.code == "not_found" and own_path(scope) in ("", "/")
+    return way_home({**scope, "root_path": ""} if lost else scope)
+
+
 def _reads_pages(scope: Scope) -> bool:
     """Whether a browser shows what is answered, and it is none of the API's."""
-    within: str = scope["path"].removeprefix(scope.get("root_path", ""))
-    return "text/html" in Headers(scope=scope).get("accept", "") and not within.startswith("/v1/")
+    return "text/html" in Headers(scope=scope).get("accept", "") and not own_path(scope).startswith("/v1/")

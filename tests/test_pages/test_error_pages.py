@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from starlette.testclient import TestClient
 
 from paraglot.api.http.app import create_app
+from paraglot.api.http.collections import create_service
 from paraglot.api.http.guard.admission import MOST_WAITING
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.http.routes import pages
@@ -58,6 +59,21 @@ def test_an_address_without_a_page_says_so(client: TestClient) -> None:
         assert "<b>" not in answer.text
         assert '<a href="">' not in answer.text, "asking again would not help"
     assert client.get("/nothing").headers["content-type"] == PROBLEM
+
+
+def test_the_way_on_is_that_of_the_collection_or_of_the_service(small_index: Path) -> None:
+    app = create_service(Settings(index=small_index, collection={"news": small_index}))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert client.get("/v1/collections/news/", headers=BROWSER).status_code == 200
+        for address, home in (
+            ("/v1/collections/news/a/b", "../"),
+            ("/v1/collections/nope/", "../../../"),
+            ("/v1/collections/nope/article/x", "../"),
+        ):
+            answer = client.get(address, headers=BROWSER)
+            assert answer.status_code == 404, address
+            assert f'<a href="{home}">' in answer.text, address
+        assert client.get("/v1/collections/news/v1/x", headers=BROWSER).headers["content-type"] == PROBLEM
 
 
 def test_a_fault_of_ours_is_a_page_too(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
