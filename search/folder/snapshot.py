@@ -118,7 +118,7 @@ class Snapshot(Reading):
 
     def chance(self, vector: NDArray[np.float32]) -> Chance:
         """The semantic scores that a query has with paragraphs drawn from the index."""
-        return self.sample.chance(vector)
+        return self.sample.chance(vector, self.manifest.encoder.name)
 
     def marks_of(self, rows: Sequence[int]) -> list[Marks]:
         """What each of ``rows`` says by the lexicon, under its heading and its article's title."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search import index as seam
-from paraglot.search.encoders.chance import Chance
+from paraglot.search.encoders.chance import USUAL, Chance
 from paraglot.search.encoders.pieces import Pieces, pieces_of
 from paraglot.search.encoders.protocols import Encoder, PieceEncoder
 from paraglot.search.errors import ParaglotError
@@ -77,7 +77,8 @@ class MemorySnapshot(Reading):
     def chance(self, vector: NDArray[np.float32]) -> Chance:
         """The semantic scores that a query has with paragraphs drawn from the index."""
         rows = sample_rows(self.store.rows(), self.dense.vectors)
-        return Chance(semantic_scores(self, vector, rows)[0], self.store.languages(rows))
+        scores, usual = semantic_scores(self, vector, rows)[0], USUAL.get(self.manifest.encoder.name)
+        return Chance(scores, self.store.languages(rows), usual)
 
     def marks_of(self, rows: Sequence[int]) -> list[Marks]:
         """What each of ``rows`` says by the lexicon, under its heading and its article's title."""

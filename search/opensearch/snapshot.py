@@ -187,7 +187,7 @@ class ClusterSnapshot:
 
     def chance(self, vector: NDArray[np.float32]) -> Chance:
         """The semantic scores that a query has with paragraphs drawn from the index."""
-        return self._sample.chance(vector)
+        return self._sample.chance(vector, self.manifest.encoder.name)
 
     def texts(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``."""

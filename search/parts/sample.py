@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.encoders.chance import SENTENCE_SHARE, Chance
+from paraglot.search.encoders.chance import SENTENCE_SHARE, USUAL, Chance
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.parts.sentence_records import Records, directions
 
@@ -36,6 +36,6 @@ class Sample:
             scores[self._with] += SENTENCE_SHARE * (best - scores[self._with])
         return scores
 
-    def chance(self, vector: NDArray[np.float32]) -> Chance:
-        """What chance gives a query's vector."""
-        return Chance(self.scores(vector), self.languages)
+    def chance(self, vector: NDArray[np.float32], encoder: str) -> Chance:
+        """What chance gives a query's vector, made by the encoder of a name."""
+        return Chance(self.scores(vector), self.languages, USUAL.get(encoder))

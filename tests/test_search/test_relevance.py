@@ -140,6 +140,18 @@ def test_chance_is_what_the_other_paragraphs_score() -> None:
     assert chance.deviations(0.2 + 2 * deviation, "en") == pytest.approx(2)
 
 
+def test_of_few_paragraphs_chance_is_mostly_what_is_usual() -> None:
+    """Five of one article are all about what is asked: the best is left out, the others are four of fifty."""
+    few = [0.3, 0.3, 0.3, 0.3, 0.5]
+    mean, deviation = (4 * 0.3 + 46 * 0.08) / 50, math.sqrt((4 * (0.1**2 / 5) + 46 * 0.043**2) / 50)
+    assert Chance(few, ["en"] * 5, (0.08, 0.043)).deviations(0.5, "en") == pytest.approx((0.5 - mean) / deviation)
+    assert Chance([0.5], ["en"], (0.08, 0.043)).deviations(0.5, "en") > 6 > Chance([0.5], ["en"]).deviations(0.5, "en")
+    many = [0.1, 0.2, 0.3] * 20
+    assert Chance(many, ["en"] * 60, (0.08, 0.043)).deviations(0.5, "en") == Chance(many, ["en"] * 60).deviations(
+        0.5, "en"
+    )
+
+
 def test_a_language_that_is_nearer_by_nature_needs_more() -> None:
     scores = [0.1, 0.2, 0.3] * 20 + [0.3, 0.4, 0.5] * 20
     chance = Chance([*scores, *([0.6] * 14)], ["de"] * 60 + ["en"] * 74)
