@@ -72,8 +72,10 @@ def _alike(left: _Told, right: _Told, scripts: frozenset[str | None]) -> bool:
         return False
     between = list(zip(left.vowels, right.vowels, strict=True))
     if scripts & _WITHOUT_VOWELS:
-        if count > LONG or "han" not in scripts:
+        if count > LONG:
             return True
+        if "han" not in scripts:
+            return not differing and bool(left.vowels[0]) == bool(right.vowels[0])
         return not scripts & _FEW_VOWELS and all(not one or not two or one == two for one, two in between[1:-1])
     begins = bool(left.vowels[0]) != bool(right.vowels[0])
     others = begins + sum(bool(one and two and one != two) for one, two in between[:-1])
