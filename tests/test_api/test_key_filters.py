@@ -24,7 +24,7 @@ from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import ParagraphChanged
 from tests.conftest import index_of
 
-SECRETS = ("zanzibar", "quicksilver")
+SECRETS = ("zanzikor", "quicksilver")
 """Words of what is hidden, in each of its titles, texts, sources and tags; no request holds one whole but in ids and
 filters, which no answer repeats.
 """
@@ -39,19 +39,19 @@ OPEN: dict[str, Any] = {
 }  # fmt: skip
 MIXED: dict[str, Any] = {"id": "beides", "title": "Beides", "source": "Zeitung", "paragraphs": [GERMAN, ENGLISH]}
 HIDDEN: dict[str, Any] = {
-    "id": "zanzibar", "title": "The zanzibar letters", "source": "quicksilver press", "tags": ["zanzibar"],
+    "id": "zanzikor", "title": "The zanzikor letters", "source": "quicksilver press", "tags": ["zanzikor"],
     "author": {"name": "quicksilver"}, "date": "2024-05-31", "language": "en", "url": "https://quicksilver.example",
-    "text": "A letter of zanzibar to the bakers of the town.\n\nThe quicksilver tax on bread.",
+    "text": "A letter of zanzikor to the bakers of the town.\n\nThe quicksilver tax on bread.",
 }  # fmt: skip
-FORMER = HIDDEN | {"text": "A zanzibar draft.\n\nThe quicksilver tax on bread."}
+FORMER = HIDDEN | {"text": "A zanzikor draft.\n\nThe quicksilver tax on bread."}
 
 QUERIES = st.sampled_from(
-    ["Brief Bäcker", "quicksilv*", "quicksilvre", "zanzibr", '"the quicksilv*"', "-Brief letter", "title:zanziba*",
-     "source:quicksilv*", "tax on bread", "Steuer OR zanziba*", "the council bought"]
+    ["Brief Bäcker", "quicksilv*", "quicksilvre", "zanzikr", '"the quicksilv*"', "-Brief letter", "title:zanziko*",
+     "source:quicksilv*", "tax on bread", "Steuer OR zanziko*", "the council bought"]
 )  # fmt: skip
 FILTERS = st.sampled_from(
     ["", "language = en", "source = 'quicksilver press'", "NOT language = de", "id EXISTS OR NOT id EXISTS",
-     "tags = zanzibar OR tags = stadt", "NOT (source = Zeitung AND language = de)", "author.name = quicksilver"]
+     "tags = zanzikor OR tags = stadt", "NOT (source = Zeitung AND language = de)", "author.name = quicksilver"]
 )  # fmt: skip
 LANGUAGES = st.lists(st.sampled_from(["de", "en"]), max_size=2, unique=True)
 SEARCHES = st.fixed_dictionaries(
@@ -89,8 +89,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ids(index: Path) -> list[str]:
     """Of all paragraphs there are, of one there was, and of none."""
     with Engine(index) as engine, engine.view() as view:
-        found = [one.id for id_ in ("offen", "beides", "zanzibar") for one in view.article(id_)[1]]
-        former = f"zanzibar~{sha256(b'A zanzibar draft.').hexdigest()[:12]}"
+        found = [one.id for id_ in ("offen", "beides", "zanzikor") for one in view.article(id_)[1]]
+        former = f"zanzikor~{sha256(b'A zanzikor draft.').hexdigest()[:12]}"
         with pytest.raises(ParagraphChanged):
             view.paragraph(former)
     return [*found, former, "offen~000000000000"]
@@ -168,14 +168,14 @@ def test_no_tool_of_assistants_tells_of_it(
     for answer in (called(client, "search", query=asked["q"]), called(client, "search_paragraphs", **asked)):
         told(answer)
         assert not answer.json()["result"]["isError"]
-    for id_ in (ids[place % len(ids)], "zanzibar", "beides"):
+    for id_ in (ids[place % len(ids)], "zanzikor", "beides"):
         answer = called(client, "fetch", id=id_)
         told(answer, id_)
         assert answer.json()["result"]["isError"] == (id_ != "beides" and id_ not in ids[:3])
 
 
 def test_articles_languages_and_counts_are_those_of_the_part(client: TestClient) -> None:
-    assert client.get("/v1/articles/zanzibar").status_code == 404
+    assert client.get("/v1/articles/zanzikor").status_code == 404
     assert [one["text"] for one in client.get("/v1/articles/beides").json()["paragraphs"]] == [GERMAN]
     assert [one["paragraphs"] for one in client.get("/v1/languages").json()["languages"]] == [3]
     index = client.get("/v1/index").json()
@@ -199,12 +199,12 @@ def test_no_operation_of_the_document_tells_of_it(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("hidden", "absent"),
     [
-        ("Brief Stadt zanzibar", "Brief Stadt xanzibar"),
+        ("Brief Stadt zanzikor", "Brief Stadt xanzibar"),
         ("Brief quick*", "Brief quixk*"),
         ('Brief "the quicksilver tax"', 'Brief "the quicksilver fax"'),
-        ("Brief -zanzibar", "Brief -xanzibar"),
-        ("Brief title:zanzibar", "Brief title:xanzibar"),
-        ("Brief zanzibra", "Brief xanzibra"),
+        ("Brief -zanzikor", "Brief -xanzibar"),
+        ("Brief title:zanzikor", "Brief title:xanzibar"),
+        ("Brief zanzikra", "Brief xanzibra"),
         ("the council bought bread", "ze counzil bougth braed"),
     ],
 )
@@ -216,5 +216,5 @@ def test_hidden_words_phrases_and_begins_count_as_such_that_nobody_wrote(
         found["told"] = json.dumps([found["warnings"], [[hit["id"], hit["relevance"]] for hit in found["hits"]]])
         assert {language["language"] for language in found["query_analysis"]["languages"]} <= {"de"}
         assert found["did_you_mean"] is None
-    assert one["told"] == other["told"].replace("xanzibar", "zanzibar").replace("fax", "tax")
+    assert one["told"] == other["told"].replace("xanzibar", "zanzikor").replace("fax", "tax")
     assert one["estimated_total_hits"] == other["estimated_total_hits"]

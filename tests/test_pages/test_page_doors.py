@@ -29,7 +29,7 @@ BUDGET = 80_000
 @pytest.mark.slow
 def test_filters_are_a_sheet_on_phones(browse: Open) -> None:
     page = browse(**PHONE).new_page()
-    page.goto(f"/?q={NIGHT}")
+    page.goto("/?q=le retour des trains de nuit")
     sheet = page.locator("#filters")
     expect(sheet).to_be_hidden()
     assert box(page, ".hit")["y"] < 340, "the first hit stands well within the first screen"
