@@ -84,7 +84,7 @@ def serve(settings: Settings) -> None:
         timeout_worker_healthcheck=WORKER_SECONDS,
     )
     if settings.workers == 1:
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config).run(sockets=[listener])
     else:
         _run_workers(config, listener, ServiceFolder.of(settings).folder)
 
@@ -97,10 +97,25 @@ def application(settings: Settings) -> ASGIApp:
     if settings.workers > 1 and parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     made = create_service(settings, stopping=_exit_soon)
+    if settings.workers > 1 and parent is not None:
+        _settle()
+    return made
+
+
+class _Server(uvicorn.Server):
+    """The server of a service in one process."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        await super().startup(sockets=sockets)
+        _settle()
+
+
+def _settle() -> None:
+    """See that searches are not held up in this process, which does nothing but serve from now on."""
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()  # what is there now stays: else a search would pay again and again for looking at all of it
-    return made
 
 
 def _exit_soon() -> None:
