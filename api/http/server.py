@@ -93,11 +93,11 @@ def application(settings: Settings) -> ASGIApp:
     """The application as each worker makes it, in its own process."""
     start_logging(settings.log_format)
     share_heaps()
-    parent = multiprocessing.parent_process()
-    if settings.workers > 1 and parent is not None:
+    parent = multiprocessing.parent_process() if settings.workers > 1 else None
+    if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     made = create_service(settings, stopping=_exit_soon)
-    if settings.workers > 1 and parent is not None:
+    if parent is not None:
         _settle()
     return made
 

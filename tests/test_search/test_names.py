@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import numpy as np
 import pytest
 
 from paraglot.api.cli.searching.render import why
-from paraglot.indexer.build import index_corpus
 from paraglot.search.candidates import Candidates
 from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import EncoderMissing
@@ -23,6 +21,7 @@ from paraglot.search.query.names import SOUND_MARK, name_terms
 from paraglot.search.ranking.fusion import fused_scores
 from paraglot.search.text.analysis import stem
 from paraglot.search.types import SearchRequest
+from tests.conftest import index_of
 
 ARTICLES = [
     ("zelensky", "uk", "Президент Володимир Зеленський прилетів до Осло у середу."),
@@ -41,13 +40,15 @@ ARTICLES = [
 ]
 
 
+def articles(named: Sequence[tuple[str, str, str]]) -> list[dict[str, object]]:
+    """Articles without titles, of their ids, languages and texts."""
+    return [{"id": name, "language": tag, "title": "", "text": text} for name, tag, text in named]
+
+
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("names")
-    lines = [json.dumps({"id": name, "language": tag, "title": "", "text": text}) for name, tag, text in ARTICLES]
-    (folder / "corpus.jsonl").write_text("\n".join(lines), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
-    with open_index(folder / "index") as opened:
+    with open_index(index_of(folder, articles(ARTICLES))) as opened:
         yield opened
 
 
@@ -108,13 +109,8 @@ ALIKE = [
 @pytest.fixture(scope="module")
 def alike(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("alike")
-    lines = [
-        json.dumps({"id": name, "language": tag, "title": "", "text": text, "date": f"2024-01-{day:02}"})
-        for day, (name, tag, text) in enumerate(ALIKE, start=1)
-    ]
-    (folder / "corpus.jsonl").write_text("\n".join(lines), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
-    with open_index(folder / "index") as opened:
+    dated = [{**one, "date": f"2024-01-{day:02}"} for day, one in enumerate(articles(ALIKE), start=1)]
+    with open_index(index_of(folder, dated)) as opened:
         yield opened
 
 
@@ -285,10 +281,7 @@ PLACES = [
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("places")
-    lines = [json.dumps({"id": name, "language": tag, "title": "", "text": text}) for name, tag, text in PLACES]
-    (folder / "corpus.jsonl").write_text("\n".join(lines), "utf-8")
-    index_corpus(folder / "index", [folder / "corpus.jsonl"], "fake")
-    with open_index(folder / "index") as opened:
+    with open_index(index_of(folder, articles(PLACES))) as opened:
         yield opened
 
 
