@@ -15,10 +15,13 @@ from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.paragraphs import READ_ALSO, read_also_lines
 from paraglot.indexer.readers import unpacking
 from paraglot.indexer.readers.formats import ARCHIVES, format_of, reader_of
-from paraglot.indexer.readers.inputs import Input, Options, Unreadable
+from paraglot.indexer.readers.inputs import DRAFTS, Input, Options, Unreadable
+from paraglot.indexer.readers.kept_back import is_draft_by_name
 
 STDIN = Path("-")
 """What names standard input."""
+
+_PAGES = ("html", "markdown", "text")
 
 _ARCHIVES = {"zip": unpacking.zip_members, "tar": unpacking.tar_members}
 
@@ -154,6 +157,8 @@ def _read(source: Input, budget: unpacking.Budget, depth: int) -> Iterator[Draft
         form = format_of(source, head)
         if form in ARCHIVES:
             yield from _read_members(source, form, budget, depth)
+        elif form in _PAGES and not source.options.drafts and is_draft_by_name(source.name):
+            source.leave_out(DRAFTS, source.id)
         else:
             yield from reader_of(form)(source)
     except Unreadable as error:

@@ -30,7 +30,7 @@ from paraglot.indexer.corpus.line_ends import whole_words
 from paraglot.indexer.corpus.names import readable_name
 from paraglot.indexer.corpus.own_vectors import are_finite_vectors, take_vectors
 from paraglot.indexer.corpus.paragraphs import clean
-from paraglot.indexer.readers.addresses import without_tracking
+from paraglot.indexer.readers.addresses import is_web, without_tracking
 from paraglot.indexer.readers.dates.near import date_fields
 from paraglot.indexer.readers.inputs import Options
 from paraglot.indexer.readers.text.field_text import (
@@ -102,7 +102,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
     text, plain, rich = _text_of(fields)
     title = " ".join(_said(fields, "title").split())
     language = _language(fields)
-    given_url = _said(fields, "url").strip() or None
+    given_url = _address(fields)
     article_id = _id(fields.pop("id", None)) or _made_id(unnamed, given_url, title, text)
     when = date_fields(fields.pop("date", None), language)
     source = " ".join(_said(fields, "source").split()) or None
@@ -274,6 +274,14 @@ def _said(fields: dict[str, Any], name: str) -> str:
     if isinstance(inner, list) and inner and inner != [text]:
         fields.setdefault(f"{name}_as_given", value)
     return text
+
+
+def _address(fields: dict[str, Any]) -> str | None:
+    """The address, of several the first; all are kept as they were given."""
+    value = fields.get("url")
+    text = _said(fields, "url").strip()
+    several = [found for one in value if (found := text_in(one).strip())] if isinstance(value, list) else []
+    return next(filter(is_web, several), text) or None
 
 
 def _language(fields: dict[str, Any]) -> str | None:

@@ -21,7 +21,7 @@ _OF_PROGRAMS = {
     "id": ("_id", "guid", "uuid"),
     "title": ("headline", "post_title", "webTitle", "heading"),
     "url": ("link", "permalink", "canonical_url", "canonical", "web_url", "webUrl", "page_url", "source_url", "href"),
-    "language": ("lang", "language_code", "locale", "inLanguage"),
+    "language": ("lang", "language_code", "locale", "inLanguage", "langcode"),
     "date": ("published_at", "date_published", "datePublished", "publish_date", "publication_date", "published")
     + ("publishedAt", "publishDate", "pubDate", "pub_date", "post_date", "webPublicationDate", "published_on"),
 }

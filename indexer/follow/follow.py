@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
@@ -26,7 +26,8 @@ from paraglot.indexer.follow.web import Answer, Refused, Web
 from paraglot.indexer.opensearch.articles import write_on_cluster
 from paraglot.indexer.opensearch.care import committed_on_cluster
 from paraglot.indexer.readers.formats import as_ascii, outermost
-from paraglot.indexer.readers.inputs import Options, Unreadable
+from paraglot.indexer.readers.inputs import DRAFTS, Options, Unreadable
+from paraglot.indexer.readers.kept_back import is_hidden_from_robots
 from paraglot.indexer.readers.xml.sitemaps import Entry, read_sitemap
 from paraglot.indexer.run import Making, Progress, Report
 from paraglot.indexer.write import Write, writing
@@ -231,8 +232,7 @@ class _Run:
         if answer is None:
             self.notes[url] = replace(self.notes.get(url, note), lastmod=entry.lastmod, checked=self._now())
             return len(self.found.failures) == failures
-        found = read_content(answer.url, answer.content, self._format(answer))
-        drafts = [one for one in found if isinstance(one, Draft)]
+        drafts = [one for one in self._read(answer) if isinstance(one, Draft)]
         drafts = [one if one.url else replace(one, url=answer.url) for one in drafts]
         if len(drafts) == 1:
             drafts = [self._once.page(drafts[0], url, answer.url)]
@@ -240,6 +240,14 @@ class _Run:
         self.drafts += [(url, one) for one in drafts]
         self._note(url, answer, lastmod=entry.lastmod, article=drafts[0].id if drafts else "")
         return True
+
+    def _read(self, answer: Answer) -> Iterator[Draft | Skipped]:
+        """What a page holds; nothing, which is counted, where its server asks for it not to be found."""
+        options = self._format(answer)
+        if not options.drafts and is_hidden_from_robots(answer.headers.get("x-robots-tag", "")):
+            input_of(answer.url, answer.content, options).leave_out(DRAFTS, answer.url)
+            return iter(())
+        return read_content(answer.url, answer.content, options)
 
     def _new(self, url: str, gone: str = "") -> Answer | None:
         """What an address says; None where that is nothing new, or nothing at all, which is told.

@@ -112,7 +112,7 @@ def format_of(source: Input, head: bytes) -> str:
         return named
     if fault := unread.by_name(source.name):
         raise Unreadable(fault)
-    if _is_table(as_ascii(head)):
+    if _is_table(as_ascii(head), _DELIMITERS):
         return "csv"
     suffix = re.search(r"\.\w{1,10}$", source.name)
     if suffix and suffix.group() in _PACKED:
@@ -144,13 +144,18 @@ def _by_content(source: Input, head: bytes) -> str | None:
     named_text = source.name.endswith((".txt", ".text")) or "." not in source.name
     if named_text and _FRONT_MATTER.match(text[:8192].decode("utf-8", "replace").replace("\r\n", "\n")):
         return "markdown"
-    return "csv" if "." not in source.name and _is_table(text) else None
+    return "csv" if named_text and _is_table(text, "\t" if "." in source.name else _DELIMITERS) else None
 
 
-def _is_table(text: bytes) -> bool:
-    """Whether what has no name begins as a table: a header with texts and another of our fields, and a row."""
+_DELIMITERS = ",;\t|"
+
+
+def _is_table(text: bytes, delimiters: str) -> bool:
+    """Whether what has no name, or is called a text, begins as a table: a header with texts and another of our fields,
+    and a row.
+    """
     header, _, rest = text[:8192].decode("utf-8", "replace").partition("\n")
-    for delimiter in (",", ";", "\t", "|"):
+    for delimiter in delimiters:
         cells = [our_name(cell.strip().strip('"').lower()) for cell in header.split(delimiter)]
         if len(_OUR_COLUMNS & set(cells)) > 1 and _TEXT_COLUMNS & set(cells):
             return delimiter in rest
@@ -158,10 +163,10 @@ def _is_table(text: bytes) -> bool:
 
 
 def as_ascii(head: bytes) -> bytes:
-    """The beginning without byte order mark, white space and what UTF-16 puts between letters."""
+    """The beginning without byte order mark, white space, separator of records and what UTF-16 puts between letters."""
     if _is_wide(head):
         head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\v\f\x1e")
 
 
 def _is_wide(head: bytes) -> bool:

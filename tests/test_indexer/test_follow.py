@@ -374,6 +374,14 @@ def test_drafts_and_noindex_are_left_out_unless_wanted(site: Site, run: Run) -> 
     assert run(url, drafts=True).report.articles == 1
 
 
+def test_what_a_server_says_to_robots_holds(site: Site, run: Run) -> None:
+    body = b"<html><head><title>Kept</title></head><body><p>Kept back by its server.</p></body></html>"
+    site.pages["/a"] = Page(body, headers={"X-Robots-Tag": "noindex, nofollow"})
+    url = site.sitemap("/sitemap.xml", {"/a": "2026-01-01"})
+    assert run(url).report.left_out == {"drafts and pages that ask not to be found": 1}
+    assert run(url, drafts=True).report.articles == 1
+
+
 def test_what_a_rollback_takes_back_is_asked_for_again(site: Site, run: Run) -> None:
     url = site.feed("/feed.xml", "bread", etag='"1"')
     run(url)

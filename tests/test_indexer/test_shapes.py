@@ -221,3 +221,27 @@ def test_what_readers_of_a_wordpress_site_do_not_see_is_left_out(tmp_path: Path)
     for name, content in (("a.json", json.dumps(posts)), ("a.jsonl", lines(*posts))):
         drafts, _, left_out = read(tmp_path, name, content)
         assert ([one.id for one in drafts], left_out) == (["seen", "said nothing"], {"unpublished posts": 3})
+
+
+def test_of_several_addresses_the_first_counts(tmp_path: Path) -> None:
+    given = {"id": "a", "text": TEXT, "url": ["n/a", "https://a.example/1", "https://a.example/2"], "langcode": "de"}
+    [draft], _, _ = read(tmp_path, "a.jsonl", json.dumps(given))
+    assert (draft.url, draft.attributes["url_as_given"]) == ("https://a.example/1", given["url"])
+    assert draft.language == "de"
+
+
+def test_a_month_in_an_object(tmp_path: Path) -> None:
+    [draft], _, _ = read(tmp_path, "a.jsonl", json.dumps({"id": "a", "text": TEXT, "date": {"year": 2024, "month": 5}}))
+    assert draft.date == "2024-05"
+
+
+def test_a_table_that_is_called_a_text(tmp_path: Path) -> None:
+    """What Excel saves as Unicode text."""
+    drafts, skipped, _ = read(tmp_path, "a.txt", f"id\ttitle\ttext\r\n1\tWeir\t{TEXT}\r\n".encode("utf-16"))
+    assert [(one.id, one.title, one.text, skipped) for one in drafts] == [("1", "Weir", TEXT, [])]
+
+
+def test_records_after_separators_whatever_the_name(tmp_path: Path) -> None:
+    lines = "".join(f"\x1e{json.dumps({'id': name, 'text': TEXT})}\n" for name in "ab")
+    drafts, skipped, _ = read(tmp_path, "a.json-seq", lines)
+    assert ([one.id for one in drafts], skipped) == (["a", "b"], [])

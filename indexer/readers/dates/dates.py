@@ -83,8 +83,9 @@ def _is_of_another_calendar(found: str, given: str) -> bool:
 def _unwrapped(given: object, language: str | None) -> str | None:
     """The date in an object, as databases write them, or in a list: one date, or year, month, day."""
     if isinstance(given, Mapping):
-        if {"year", "month", "day"} <= given.keys():
-            return _day(given["year"], given["month"], given["day"])
+        if {"year", "month"} <= given.keys():
+            day = given.get("day")
+            return _month(given["year"], given["month"]) if day is None else _day(given["year"], given["month"], day)
         inner = next((given[name] for name in _WRAPPED if given.get(name) is not None), None)
         return None if inner is None else iso_date(inner, language)
     if isinstance(given, list) and 3 <= len(given) <= 7 and all(type(one) is int for one in given):

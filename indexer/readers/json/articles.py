@@ -9,6 +9,7 @@ from paraglot.indexer.corpus.drafts import NO_TEXT, Draft, Place, Skipped
 from paraglot.indexer.corpus.fields import HTML_FIELDS, SUMMARIES, draft_of, holds_text, opened, text_in
 from paraglot.indexer.readers.addresses import joined
 from paraglot.indexer.readers.inputs import Input
+from paraglot.indexer.readers.kept_back import is_kept_back
 
 _MOST_LEVELS = 8
 _MOST_LOOKED_AT = 100_000
@@ -26,22 +27,26 @@ def articles_in(source: Input, place: Place, value: Any) -> Iterator[Draft | Ski
         raise ValueError(NO_TEXT)
     if "jsonfeed.org" in str(value.get("version", "")):
         yield from _feed(source, place, value)
-    elif _is_flat(value):
-        yield _draft(source, place, value)
-    elif _is_article(source, value) or not (wrapped := _wrapped(source, value) or _wrapped(source, value, _is_short)):
-        if source.options.drafts or _is_published(value, value):
-            yield _draft(source, place, value)
-        else:
-            source.options.remarks.leave_out("unpublished posts", place, text_in(value.get("title")))
+    elif (
+        _is_flat(value)
+        or _is_article(source, value)
+        or not (wrapped := _wrapped(source, value) or _wrapped(source, value, _is_short))
+    ):
+        yield from _seen(source, place, value, value)
     else:
         for number, item in enumerate(wrapped, start=1):
-            if not source.options.drafts and not _is_published(value, item):
-                source.options.remarks.leave_out("unpublished posts", place, text_in(item.get("title")))
-                continue
             try:
-                yield _draft(source, place, item)
+                yield from _seen(source, place, value, item)
             except ValueError as error:
                 yield Skipped(place, f"item {number}: {error}")
+
+
+def _seen(source: Input, place: Place, wrapper: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[Draft]:
+    """An item as an article; nothing, which is counted, where readers of the site do not see it."""
+    if source.options.drafts or _is_published(wrapper, item):
+        yield _draft(source, place, item)
+    else:
+        source.options.remarks.leave_out("unpublished posts", place, text_in(item.get("title")))
 
 
 def _draft(source: Input, place: Place, fields: Mapping[str, object]) -> Draft:
@@ -111,7 +116,7 @@ def _is_published(wrapper: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
     if isinstance(content, dict) and "rendered" in content:
         return item.get("status", "publish") == "publish" and not content.get("protected")
     if "db" not in wrapper:
-        return True
+        return not is_kept_back(item if _is_flat(item) else opened(item))
     return bool(item.get("status", "published") == "published" and item.get("visibility", "public") == "public")
 
 

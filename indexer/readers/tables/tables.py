@@ -13,6 +13,7 @@ from paraglot.indexer.corpus.encodings import encoding_of_stream, warn_of_wrong_
 from paraglot.indexer.corpus.fields import SUMMARIES, TEXT_FIELDS, draft_of
 from paraglot.indexer.corpus.foreign_names import names_text
 from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, TINY_ROW_CHARACTERS, Input, Options, Unreadable
+from paraglot.indexer.readers.kept_back import is_kept_back
 from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, bare_name, dialect_of, header_delimiter, rows
 
 MAX_COLUMNS = 10_000
@@ -75,8 +76,8 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
                     source.leave_out("lines before the header", line, number)
         elif holds_text and not row.fault and not any(row.cells[one] for one in holds_text if one < len(row.cells)):
             yield Skipped(source.at(row.line), NO_TEXT)
-        else:
-            yield _article(source, row, header, unmapped)
+        elif (found := _article(source, row, header, unmapped)) is not None:
+            yield found
     if header is None:
         raise Unreadable("the file is empty")
 
@@ -134,7 +135,7 @@ def _columns_of_text(header: list[str], options: Options) -> list[int]:
     return [number for number, name in enumerate(header) if name in _OF_TEXT]
 
 
-def _article(source: Input, row: Row, header: list[str], unmapped: Options) -> Draft | Skipped:
+def _article(source: Input, row: Row, header: list[str], unmapped: Options) -> Draft | Skipped | None:
     place = source.at(row.line)
     if row.fault:
         return Skipped(place, row.fault)
@@ -150,6 +151,9 @@ def _article(source: Input, row: Row, header: list[str], unmapped: Options) -> D
     if _NULL in row.cells:
         fields = {name: "" if value == _NULL else value for name, value in fields.items()}
     kept = {name: value for name, value in fields.items() if name and (value != "" or name == "text")}
+    if not unmapped.drafts and is_kept_back(kept):
+        source.leave_out("unpublished posts", str(kept.get("title", "")), row.line)
+        return None
     kept["id"] = kept.get("id") or kept.get("url") or f"{source.id}#{row.line}"
     try:
         return draft_of(place, kept, unmapped)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from paraglot.indexer.readers.addresses import MARKDOWN_PAGES
 from paraglot.indexer.readers.body import Body
 from paraglot.indexer.readers.body_drafts import body_draft
 from paraglot.indexer.readers.inputs import DRAFTS, Input, Unreadable
+from paraglot.indexer.readers.kept_back import is_kept_back
 from paraglot.indexer.readers.text.field_text import (
     TOO_MANY_SIGNS,
     add_markdown,
@@ -48,7 +49,7 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
     heading = _TITLE.match(text)
     if not fields.get("title") and heading:
         fields["title"] = heading_words(heading.group(1) or heading.group(2))
-    if not source.options.drafts and _is_draft(fields):
+    if not source.options.drafts and is_kept_back(fields):
         source.leave_out(DRAFTS, str(fields.get("title") or source.id))
         return
     body = Body(str(fields.get("title") or ""))
@@ -63,16 +64,6 @@ def read_markdown(source: Input) -> Iterator[Draft | Skipped]:
         yield body_draft(source, 1, fields, body)
     except ValueError as error:
         raise Unreadable(str(error)) from None
-
-
-def _is_draft(fields: Mapping[str, Any]) -> bool:
-    """Whether the front matter keeps the article back, as Hugo, Jekyll, Pelican and others write it."""
-    told = {name.lower(): str(fields[name]).strip().lower() for name in fields}
-    return (
-        told.get("draft") in ("true", "yes", "1")
-        or told.get("published") in ("false", "no", "0")
-        or told.get("status") in ("draft", "private", "hidden")
-    )
 
 
 def _fields_above(source: Input, text: str) -> tuple[dict[str, Any], str]:

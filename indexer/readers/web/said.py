@@ -10,6 +10,7 @@ from paraglot.indexer.readers.addresses import divided, is_web, joined
 from paraglot.indexer.readers.body_drafts import given
 from paraglot.indexer.readers.dates.dates import iso_date
 from paraglot.indexer.readers.dates.near import date_fields
+from paraglot.indexer.readers.kept_back import is_hidden_from_robots
 from paraglot.indexer.readers.web.linked import Linked, linked_data
 from paraglot.indexer.readers.web.tidy import class_kind
 from paraglot.indexer.readers.web.titles import page_title, plain_title
@@ -80,8 +81,7 @@ def said(tree: Any, address: str = "") -> tuple[dict[str, object], str]:
 
 def is_hidden(tree: Any) -> bool:
     """Whether a page asks search engines not to find it."""
-    robots = ",".join(_meta(tree).get("robots", ())).lower()
-    return not {"noindex", "none"}.isdisjoint(word.strip() for word in robots.split(","))
+    return is_hidden_from_robots(",".join(_meta(tree).get("robots", ())))
 
 
 def _meta(tree: Any) -> dict[str, list[str]]:

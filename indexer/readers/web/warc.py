@@ -8,7 +8,8 @@ from typing import Any
 
 from paraglot.indexer.corpus.drafts import Draft, Place, Skipped
 from paraglot.indexer.corpus.encodings import text_of
-from paraglot.indexer.readers.inputs import Input, Unreadable
+from paraglot.indexer.readers.inputs import DRAFTS, Input, Unreadable
+from paraglot.indexer.readers.kept_back import is_hidden_from_robots
 from paraglot.indexer.readers.unpacking import InPieces
 from paraglot.indexer.readers.web.html import MAX_PAGE_BYTES, page
 
@@ -31,7 +32,8 @@ def read_warc(source: Input) -> Iterator[Draft | Skipped]:
         for record in records:
             for found in _article(source, record):
                 empty = False
-                yield found
+                if found is not None:
+                    yield found
         if records.err_count:
             source.warn(f"{records.err_count} records are longer than they say (Content-Length): cut as they say")
         if empty:
@@ -40,7 +42,8 @@ def read_warc(source: Input) -> Iterator[Draft | Skipped]:
         raise Unreadable(f"damaged or cut short: {error}") from None
 
 
-def _article(source: Input, record: Any) -> Iterator[Draft | Skipped]:
+def _article(source: Input, record: Any) -> Iterator[Draft | Skipped | None]:
+    """The page in a record, or why there is none; None for one that asks not to be found."""
     headers = record.http_headers
     kind = record.content_type if record.rec_type == "conversion" else headers and headers.get_header("Content-Type")
     kind = (kind or "").lower()
@@ -57,6 +60,10 @@ def _article(source: Input, record: Any) -> Iterator[Draft | Skipped]:
             )
             source.leave_out(said, url)
         return
+    if headers and not source.options.drafts and is_hidden_from_robots(headers.get_header("X-Robots-Tag") or ""):
+        source.leave_out(DRAFTS, url)
+        yield None
+        return
     member = f"{source.place.member}!{url}" if source.place.member else url
     place = Place(source.place.path, member=member)
     captured = (record.rec_headers.get_header("WARC-Date") or "")[:10]
@@ -69,6 +76,7 @@ def _article(source: Input, record: Any) -> Iterator[Draft | Skipped]:
             known = {"id": url, "captured": captured}
             read = page(replace(source, place=place, id=url), content, known, charset)
             if read is None:
+                yield None
                 return
             draft = read
         else:

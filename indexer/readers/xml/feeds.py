@@ -18,6 +18,7 @@ from paraglot.indexer.readers.elements import local_name
 from paraglot.indexer.readers.inputs import Input
 from paraglot.indexer.readers.markup import add_html, add_markup
 from paraglot.indexer.readers.text.field_text import holds_html
+from paraglot.indexer.readers.xml.blogger import is_of_kind, left_out_of_blog
 from paraglot.indexer.readers.xml.parsing import child_text, elements, language_of
 from paraglot.indexer.readers.xml.wordpress import classic_html, left_out, without_shortcodes
 
@@ -46,7 +47,7 @@ def read_feed(source: Input) -> Iterator[Draft | Skipped]:
             yield found
             continue
         line, item = found
-        if kind := left_out(item, source.options.drafts):
+        if kind := left_out(item, source.options.drafts) or left_out_of_blog(item, source.options.drafts):
             source.leave_out(kind, child_text(item, "title"), line)
             continue
         try:
@@ -188,7 +189,7 @@ def _tags(item: Any) -> list[str]:
         for one in item
         if local_name(one) in ("category", "subject")
     )
-    return list(dict.fromkeys(tag for tag in found if tag))
+    return list(dict.fromkeys(tag for tag in found if tag and not is_of_kind(tag)))
 
 
 def _authors(item: Any) -> list[str]:
