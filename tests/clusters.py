@@ -79,9 +79,9 @@ def nodes_of(cluster: Cluster, kind: type[N]) -> Iterator[N]:
 
 
 @contextmanager
-def fresh_index(nodes: client.Cluster) -> Iterator[WritableCluster]:
-    """An index with the fake encoder that there is not yet; what is made of it is removed in the end."""
-    index = WritableCluster(nodes, f"test-{uuid4().hex[:12]}", "fake")
+def fresh_index(nodes: client.Cluster, model: str = "fake") -> Iterator[WritableCluster]:
+    """An index with the encoder ``model`` that there is not yet; what is made of it is removed in the end."""
+    index = WritableCluster(nodes, f"test-{uuid4().hex[:12]}", model)
     try:
         yield index
     finally:

@@ -17,6 +17,7 @@ from pathlib import Path
 from paraglot.indexer.corpus.assemble import Assembled, assemble, fits_encoder
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
+from paraglot.indexer.corpus.own_vectors import UnfitVectors, fitted, unit_of
 from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.opensearch.change import ClusterChange, as_stored, stored
 from paraglot.indexer.opensearch.first import Run, serve_when_last
@@ -63,9 +64,12 @@ def index_on_cluster(
             if isinstance(found, Skipped):
                 report.skip(found)
                 continue
-            if found.vectors:
+            if found.vectors and not run.outside:
                 remarks.leave_out("vectors: the index makes its own", found.place, found.title)
-            batch.add(replace(found, vectors=()))
+            try:
+                batch.add(run.fitted(found))
+            except UnfitVectors as error:
+                report.skip(Skipped(found.place, str(error)))
             if batch.is_full:
                 run.put(batch.drafts)
                 progress("committed", report.articles, None)
@@ -80,10 +84,10 @@ def index_on_cluster(
 def write_on_cluster(
     address: ClusterAddress, making: Making, drafts: Sequence[Draft], gone: Sequence[str], wait_s: float
 ) -> Report:
-    """Put articles, in an index made if need be, and remove those of ``gone`` that are there."""
+    """Put articles, in an index made if need be, and remove those of ``gone`` that are there. Raises `UnfitVectors`."""
     with closing(_Run(address, making, wait_s)) as run:
         for at in range(0, len(drafts), AT_ONCE):
-            run.put([replace(draft, vectors=()) for draft in drafts[at : at + AT_ONCE]])
+            run.put([run.fitted(draft) for draft in drafts[at : at + AT_ONCE]])
         run.serve()
         if gone:
             with run.change() as change:
@@ -103,13 +107,16 @@ def delete_on_cluster(address: ClusterAddress, article_ids: Iterable[str], wait_
 
 
 def apply_on_cluster(address: ClusterAddress, changes: Mapping[str, Draft | None]) -> tuple[Report, frozenset[str]]:
-    """Put articles and remove those whose draft is None, in one commit, as `paraglot.indexer.build.apply_changes`."""
+    """Put articles and remove those whose draft is None, in one commit, as `paraglot.indexer.build.apply_changes`.
+
+    Raises `UnfitVectors`.
+    """
     run = _Run(address, Making(), 0, there=True)
     absent = set()
     with run.change() as change:
         for article_id, draft in changes.items():
             if draft is not None:
-                run.take(change, draft)
+                run.take(change, run.fitted(draft))
                 continue
             try:
                 change.remove(article_id)
@@ -155,8 +162,7 @@ class _Run:
         elif making.sentences is not None:
             raise InvalidSettings("--sentences and --no-sentences are for an index in a folder: leave them out.")
         name = before.encoder.name if before else making.model or BUILTIN
-        if outside_dimension(name):
-            raise InvalidSettings(f"{address}: an index with vectors from outside lies in a folder.")
+        self.outside = outside_dimension(name)
         self._encoder: Encoder = load_encoder(name)
         self._fits = fits_encoder(self._encoder.spec, self._encoder.count_tokens)
         self._maker = Maker(self._encoder, before.sentences if before else isinstance(self._encoder, SentenceEncoder))
@@ -166,15 +172,19 @@ class _Run:
         """Take in articles, in one commit; what takes long is made of them before others are kept from writing."""
         if not batch:
             return
-        articles = [as_stored(*self._article(draft)) for draft in batch]
+        articles = [(*as_stored(*self._article(draft)), draft) for draft in batch]
         with waited(partial(self._index.change, self._ahead(articles), first=self._first), self._wait_s) as change:
-            for article, paragraphs in articles:
-                change.put(article, paragraphs)
+            for article, paragraphs, draft in articles:
+                change.put(article, paragraphs, draft.vectors)
             self._commit(change)
 
     def take(self, change: ClusterChange, draft: Draft) -> None:
         """Take an article into a change."""
-        change.put(*self._article(draft))
+        change.put(*self._article(draft), draft.vectors)
+
+    def fitted(self, draft: Draft) -> Draft:
+        """An article with those vectors that the index takes. Raises `UnfitVectors`."""
+        return fitted(draft, self.outside) if self.outside else replace(draft, vectors=())
 
     @contextmanager
     def change(self) -> Iterator[ClusterChange]:
@@ -202,12 +212,12 @@ class _Run:
         if change.manifest:
             self._counted(change.manifest)
 
-    def _ahead(self, articles: Sequence[tuple[Article, list[Paragraph]]]) -> Ahead:
+    def _ahead(self, articles: Sequence[tuple[Article, list[Paragraph], Draft]]) -> Ahead:
         """What becomes of those texts that the index does not know by now."""
         with self._point(there=False) as point:
-            plan = Plan(point.manifest if point else None, stored(point, [article.id for article, _ in articles]), 0)
-        for article, paragraphs in articles:
-            plan.put(article, paragraphs)
+            plan = Plan(point.manifest if point else None, stored(point, [article.id for article, *_ in articles]), 0)
+        for article, paragraphs, draft in articles:
+            plan.put(article, paragraphs, unit_of(draft) if self.outside else None)
         return self._maker.ahead(plan.paragraphs)
 
     def _article(self, draft: Draft) -> tuple[Article, list[Paragraph]]:

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from paraglot.indexer.corpus.drafts import MARKS, Block, Draft, Place
+from paraglot.indexer.corpus.own_vectors import as_fields
+from paraglot.search.encoders.outside import outside_dimension
+from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.memory.texts import StoredArticle
 from paraglot.search.opensearch.articles import read_all
 from paraglot.search.opensearch.cluster import Json
@@ -16,6 +21,7 @@ from paraglot.search.opensearch.connecting import connected
 from paraglot.search.opensearch.manifest import ClusterManifest
 from paraglot.search.opensearch.point import Point, among
 from paraglot.search.opensearch.schema import ARTICLE
+from paraglot.search.opensearch.scope import packed
 from paraglot.search.types.address import ClusterAddress
 
 
@@ -77,7 +83,17 @@ def faults_of(point: Point) -> Iterator[str]:
 def articles_on_cluster(address: ClusterAddress) -> Iterator[dict[str, Any]]:
     """Every article, in the order of ids, as `paraglot index` reads it to the same paragraphs."""
     with closing(Point(connected(address), address.name)) as point:
-        yield from (_fields(own.stored) for own in read_all(point))
+        outside = outside_dimension(point.manifest.encoder.name)
+        for own in read_all(point):
+            given = as_fields(_vectors(point, own.stored)) if outside else {}
+            yield {**_fields(own.stored), **given}
+
+
+def _vectors(point: Point, stored: StoredArticle) -> Vectors:
+    """``float32[n, dim]``: those that the paragraphs of an article came with, in their order."""
+    rows = [paragraph.row for paragraph in stored.paragraphs]
+    found = point.paragraphs(rows, point.generation_filters, packed=["direction"])
+    return np.stack([np.frombuffer(packed(found[row], "direction"), np.float32) for row in rows])
 
 
 def _fields(stored: StoredArticle) -> dict[str, Any]:

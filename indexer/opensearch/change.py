@@ -15,6 +15,8 @@ from paraglot.indexer.opensearch.lock import WriterLock
 from paraglot.indexer.opensearch.making import Ahead, Making, NewDocuments
 from paraglot.indexer.opensearch.plan import Plan
 from paraglot.indexer.run import Report
+from paraglot.search.encoders.outside import outside_dimension
+from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.errors import ClusterFailure, IndexLocked, IndexMismatch, NotFound
 from paraglot.search.opensearch.articles import ArticleDocument, read_documents
 from paraglot.search.opensearch.cluster import Cluster, Json, as_it_is
@@ -41,19 +43,20 @@ class ClusterChange:
         are to be put."""
         self._cluster, self._name, self._making, self._lock = cluster, name, making, lock
         self._alias, self._ahead = alias or name, ahead
-        self._put: dict[str, tuple[Article, list[Paragraph]]] = {}
+        self._put: dict[str, tuple[Article, list[Paragraph], Vectors | None]] = {}
         self._removed: set[str] = set()
         self._point = self._opened()
+        self._outside = outside_dimension(self._point.manifest.encoder.name if self._point else making.model)
         self.report = Report()
 
     def put(self, article: Article, paragraphs: Sequence[Paragraph], vectors: Sequence[Sequence[float]] = ()) -> None:
         """Take in an article with these paragraphs, in order, in place of a former version of it. Raises
-        `InvalidRequest`, also for ``vectors``: a cluster's index makes its own."""
+        `InvalidRequest`."""
         check_article(article)
         check_paragraphs(article, paragraphs)
-        check_vectors(article, len(paragraphs), vectors, None)
+        unit = check_vectors(article, len(paragraphs), vectors, self._outside)
         own, placed = as_stored(article, paragraphs)
-        self._put[own.id] = own, placed
+        self._put[own.id] = own, placed, unit if self._outside else None
 
     def remove(self, article_id: str) -> None:
         """Remove one article. Raises `NotFound`, `InvalidRequest`."""
@@ -75,8 +78,8 @@ class ClusterChange:
         plan = Plan(base, stored(self._point, [*self._put, *self._removed]), attempt)
         for id_ in self._removed:
             plan.remove(id_)
-        for article, paragraphs in self._put.values():
-            plan.put(article, paragraphs)
+        for article, paragraphs, vectors in self._put.values():
+            plan.put(article, paragraphs, vectors)
         self.report = plan.report
         if plan.changes:
             self._write(plan)

@@ -199,7 +199,9 @@ class _Rebuild:
         for own in articles:
             article = own.stored.article
             ids = tuple(f"p{one.row}-{self._attempt}" for one in own.stored.paragraphs)
-            plan.articles.append(ArticleDocument(f"a{number_of(article.id):016x}-{self._attempt}", own.stored, ids))
+            vectors = own.vectors if self._known else ""
+            id_ = f"a{number_of(article.id):016x}-{self._attempt}"
+            plan.articles.append(ArticleDocument(id_, own.stored, ids, vectors))
             plan.paragraphs += [
                 NewParagraph(id_, article, one, self._known)
                 for id_, one in zip(ids, own.stored.paragraphs, strict=True)

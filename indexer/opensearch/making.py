@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from paraglot.indexer.corpus.own_vectors import texts_hash
 from paraglot.indexer.folder.embed import BATCH, embed
 from paraglot.indexer.folder.records import NewRow
 from paraglot.indexer.folder.words import RowWords, Words
@@ -33,13 +34,14 @@ from paraglot.search.types.address import VECTORS
 @dataclass(frozen=True, slots=True)
 class Making:
     """How an index is made. ``encoder`` gives that of an index (None: of a new one); a new one has ``shards``,
-    ``replicas`` and ``vectors``.
+    ``replicas`` and ``vectors``, and is of ``model``.
     """
 
     encoder: Callable[[EncoderSpec | None], Encoder]
     shards: int
     replicas: int
     vectors: str = VECTORS[0]
+    model: str = ""
 
 
 class Made(NamedTuple):
@@ -64,9 +66,10 @@ class Maker:
 
     def ahead(self, paragraphs: Sequence[NewParagraph]) -> dict[NewRow, Made]:
         """What becomes of paragraphs that the index does not know."""
-        rows = list(dict.fromkeys(text_of(new) for new in paragraphs if not new.known))
-        batches = (rows[first : first + BATCH] for first in range(0, len(rows), BATCH))
-        return {row: made for batch in batches for row, made in zip(batch, self.made(batch), strict=True)}
+        rows = {text_of(new): given(new) for new in paragraphs if not new.known}
+        batches = (list(rows)[first : first + BATCH] for first in range(0, len(rows), BATCH))
+        made = ((batch, self.made(batch, [rows[row] for row in batch])) for batch in batches)
+        return {row: own for batch, of_batch in made for row, own in zip(batch, of_batch, strict=True)}
 
     def made(self, rows: Sequence[NewRow], known: Sequence[Meaning | None] = ()) -> list[Made]:
         """What becomes of rows; what the encoder says of some may be ``known``."""
@@ -135,7 +138,7 @@ class NewDocuments:
         made = {new.id: own for new in paragraphs if (own := self._ahead.get(text_of(new))) and not new.known}
         others = [new for new in paragraphs if new.id not in made]
         if others:
-            meanings = [known.get(new.paragraph.row) for new in others]
+            meanings = [given(new) or known.get(new.paragraph.row) for new in others]
             fresh = self._maker.made([text_of(new) for new in others], meanings)
             made |= {new.id: own for new, own in zip(others, fresh, strict=True)}
         for new in paragraphs:
@@ -161,4 +164,10 @@ class NewDocuments:
 def text_of(new: NewParagraph) -> NewRow:
     """What a paragraph is made into documents by, whichever its row is."""
     own = new.paragraph
-    return NewRow(-1, new.article.title, own.heading, own.text, "", own.language)
+    by_vector = "" if new.vector is None else texts_hash(own.text, new.vector.tolist())
+    return NewRow(-1, new.article.title, own.heading, own.text, by_vector, own.language)
+
+
+def given(new: NewParagraph) -> Meaning | None:
+    """What a paragraph means by the vector that it came with; None: it came with none."""
+    return None if new.vector is None else Meaning(new.vector, None)

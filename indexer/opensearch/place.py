@@ -45,7 +45,7 @@ class WritableCluster(ClusterIndex):
         """
         super().__init__(cluster, name, encoder)
         self._model = model or BUILTIN
-        self._making = Making(self._encoder, shards, replicas, vectors)
+        self._making = Making(self._encoder, shards, replicas, vectors, self._model)
 
     @contextmanager
     def change(self, ahead: Ahead | None = None, *, first: bool = False) -> Iterator[ClusterChange]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from paraglot.indexer.run import Report
+from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.memory.index import identity
 from paraglot.search.memory.texts import StoredArticle
+from paraglot.search.memory.vectors import Vector
 from paraglot.search.opensearch.articles import ArticleDocument
 from paraglot.search.opensearch.manifest import ClusterManifest
 from paraglot.search.opensearch.words import number_of
@@ -23,12 +26,16 @@ MOST_GIVEN_UP = 100
 
 @dataclass(frozen=True, slots=True)
 class NewParagraph:
-    """A paragraph whose document is to be written; ``known``: what the encoder made of it is stored already."""
+    """A paragraph whose document is to be written; ``known``: what the encoder made of it is stored already.
+
+    ``vector``: ``float32[dim]``, unit, which it came with; None where the index makes its own, or ``known``.
+    """
 
     id: str
     article: Article
     paragraph: Paragraph
     known: bool
+    vector: Vector | None = None
 
 
 class Plan:
@@ -62,12 +69,16 @@ class Plan:
         self.report.articles_removed += 1
         self.report.paragraphs_removed += len(own.documents)
 
-    def put(self, article: Article, paragraphs: Sequence[Paragraph]) -> None:
-        """Take in an article; nothing where it is stored just so."""
+    def put(self, article: Article, paragraphs: Sequence[Paragraph], vectors: Vectors | None = None) -> None:
+        """Take in an article; nothing where it is stored just so.
+
+        ``vectors``: ``float32[paragraphs, dim]``, unit, where they come from outside. Other ones make all of its
+        paragraphs anew, which keep their rows.
+        """
         before = self._stored.get(article.id)
         new: list[NewParagraph] = []
-        document = self._placed(article, paragraphs, before, new)
-        if before and before.stored == document.stored:
+        document = self._placed(article, paragraphs, before, vectors, new)
+        if before and (before.stored, before.vectors) == (document.stored, document.vectors):
             self.report.articles_unchanged += 1
             return
         self.report.articles_added += before is None
@@ -114,6 +125,7 @@ class Plan:
         article: Article,
         paragraphs: Sequence[Paragraph],
         before: ArticleDocument | None,
+        vectors: Vectors | None,
         new: list[NewParagraph],
     ) -> ArticleDocument:
         """The article with rows: a paragraph that is as it was keeps its own, and its document if all is as it was."""
@@ -121,19 +133,22 @@ class Plan:
         if before:
             for one, id_ in zip(before.stored.paragraphs, before.documents, strict=True):
                 known[*identity(before.stored.article, one), one.text] = one, id_
+        given = "" if vectors is None else hashlib.sha256(vectors.tobytes()).hexdigest()
+        same_vectors = before is not None and before.vectors == given
         same_head = before is not None and replace(before.stored.article, text=article.text) == article
         placed: list[Paragraph] = []
         documents: list[str] = []
-        for paragraph in paragraphs:
+        for position, paragraph in enumerate(paragraphs):
             was, id_ = known.get((*identity(article, paragraph), paragraph.text), (None, ""))
             own = replace(paragraph, row=was.row if was else self._new_row())
-            if was != own or not same_head:
+            if was != own or not (same_head and same_vectors):
                 id_ = f"p{own.row}-{self.attempt}"
-                new.append(NewParagraph(id_, article, own, was is not None))
+                vector = None if vectors is None else vectors[position]
+                new.append(NewParagraph(id_, article, own, was is not None and same_vectors, vector))
             placed.append(own)
             documents.append(id_)
         stored = StoredArticle(article, tuple(placed), _former(before, placed))
-        return ArticleDocument(f"a{number_of(article.id):016x}-{self.attempt}", stored, tuple(documents))
+        return ArticleDocument(f"a{number_of(article.id):016x}-{self.attempt}", stored, tuple(documents), given)
 
     def _new_row(self) -> int:
         self._next_row += 1

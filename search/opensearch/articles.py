@@ -20,18 +20,22 @@ MOST_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ArticleDocument:
-    """An article as it is stored, with the ids of its own document and of those of its paragraphs, in order."""
+    """An article as it is stored, with the ids of its own document and of those of its paragraphs, in order.
+
+    ``vectors``: a hash of those that its paragraphs came with; empty where the index makes its own.
+    """
 
     id: str
     stored: StoredArticle
     documents: tuple[str, ...]
+    vectors: str = ""
 
     def to_json(self) -> str:
         """What its document holds of it."""
         own = self.stored
         paragraphs = [asdict(paragraph) for paragraph in own.paragraphs]
         body = {"article": asdict(own.article), "paragraphs": paragraphs, "former": dict(own.former)}
-        return json.dumps({**body, "documents": self.documents}, ensure_ascii=False)
+        return json.dumps({**body, "documents": self.documents, "vectors": self.vectors}, ensure_ascii=False)
 
 
 def read_documents(point: Point, field: str, values: Sequence[str]) -> Iterator[ArticleDocument]:
@@ -62,4 +66,4 @@ def _document(hit: Json) -> ArticleDocument:
     own = json.loads(hit["_source"]["article"])
     paragraphs = tuple(Paragraph(**one) for one in own["paragraphs"])
     stored = StoredArticle(Article(**own["article"]), paragraphs, own["former"])
-    return ArticleDocument(hit["_id"], stored, tuple(own["documents"]))
+    return ArticleDocument(hit["_id"], stored, tuple(own["documents"]), own.get("vectors", ""))

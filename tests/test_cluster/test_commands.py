@@ -15,6 +15,7 @@ from paraglot.api.settings import load_settings
 from paraglot.indexer.build import apply_changes, delete_articles, index_corpus
 from paraglot.indexer.corpus.drafts import Place
 from paraglot.indexer.corpus.fields import draft_of
+from paraglot.indexer.corpus.own_vectors import UnfitVectors
 from paraglot.indexer.opensearch import articles
 from paraglot.indexer.readers.inputs import Options
 from paraglot.search.engine.engine import Engine, open_index
@@ -58,6 +59,46 @@ def test_all_that_commands_do_with_an_index(
     assert json.loads(paraglot("status", *given, "--json").stdout)["articles"] == 2
     assert "is for an index in a folder" in paraglot("backup", tmp_path / "b.tar", *given).stderr
     assert "was made with the encoder 'fake'" in paraglot("index", corpus, *given, "--model", "builtin").stderr
+
+
+def test_vectors_that_articles_bring(
+    address: str, tmp_path: Path, write_corpus: Callable[[list[dict[str, object]]], Path]
+) -> None:
+    given = ["--index", address]
+    # The same words twice, with vectors of their own; the third has one number too many.
+    tax = {"id": "tax", "paragraphs": ["It was raised.", "It was raised."], "vectors": [[3, 4], [1, 0]]}
+    reef = {"id": "reef", "text": "Corals grow slowly.", "vector": [0, -2]}
+    report = json.loads(
+        paraglot(
+            "index",
+            write_corpus([tax, reef, {"id": "long", "text": "Too long.", "vector": [1, 2, 3]}]),
+            *given,
+            "--model",
+            "vectors:2",
+            "--json",
+        ).stdout
+    )
+    assert (report["articles_added"], report["paragraphs"], report["skipped_count"]) == (2, 3, 1)
+    assert '"vector" has 3 numbers, those of this index have 2' in report["skipped"][0]["reason"]
+
+    vector = tmp_path / "query.json"
+    vector.write_text("[0, -1]")
+    found = json.loads(paraglot("search", "reefs", "--vector", vector, *given, "--mode", "semantic", "--json").stdout)
+    scores = {hit["article"]["id"]: hit["score"] for hit in found["hits"]}
+    assert scores == {"reef": 1.0, "tax": 0.0}, "of two copies the nearer one"
+
+    exported = tmp_path / "export.jsonl"
+    assert paraglot("export", exported, *given).returncode == 0
+    fields = {own["id"]: own for own in map(json.loads, exported.read_text("utf-8").splitlines())}
+    assert (fields["tax"]["vectors"], fields["reef"]["vector"]) == ([[0.6, 0.8], [1.0, 0.0]], [0.0, -1.0])
+    assert json.loads(paraglot("index", exported, *given, "--json").stdout)["articles_unchanged"] == 2
+
+    assert json.loads(paraglot("rebuild", *given, "--json").stdout)["paragraphs_embedded"] == 0
+    again = json.loads(paraglot("index", exported, *given, "--json").stdout)
+    assert (again["generation"], again["articles_unchanged"]) == (2, 2)
+    unfit = draft_of(Place(Path("x")), {"id": "reef", "text": "Corals.", "vector": [1, 2, 3]}, Options())
+    with pytest.raises(UnfitVectors, match="has 3 numbers"):
+        apply_changes(load_settings({"index": address}, {}).index, {"reef": unfit})
 
 
 def texts(engine: object) -> list[tuple[str, str, str]]:

@@ -8,6 +8,7 @@ import pytest
 
 from paraglot.indexer.opensearch.place import WritableCluster
 from paraglot.search.contracts.index import IndexContract, WriterContract, filled
+from paraglot.search.contracts.own_vectors import OwnVectorsContract
 from paraglot.search.index import Snapshot
 from paraglot.search.opensearch import cluster as client
 from tests.clusters import Cluster, fresh_index, nodes_of
@@ -38,4 +39,11 @@ class TestWriting(WriterContract):
     @pytest.fixture
     def index(self, nodes: client.Cluster) -> Iterator[WritableCluster]:
         with fresh_index(nodes) as index:
+            yield index
+
+
+class TestOwnVectors(OwnVectorsContract):
+    @pytest.fixture
+    def outside(self, nodes: client.Cluster) -> Iterator[WritableCluster]:
+        with fresh_index(nodes, "vectors:2") as index:
             yield index
