@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
 
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft
@@ -15,6 +17,7 @@ from paraglot.indexer.readers.dates.dates import iso_date
 from paraglot.indexer.readers.dates.near import date_fields
 from paraglot.indexer.readers.inputs import Options
 from paraglot.search.text.dates import read_period
+from paraglot.search.text.languages import LANGUAGES
 
 DAY = "2023-10-02"
 TOLD_AS_THE_DAY = [
@@ -35,6 +38,51 @@ TOLD_AS_THE_DAY = [
     *("２０２３年１０月２日", "Published 2 October 2023", "2023–10–02", "2023−10−02", '"2023-10-02"', "'2023-10-02"),
     "2023年10月2日星期一",
 ]
+IN_A_LANGUAGE = {
+    "วันจันทร์ที่ 2 ตุลาคม พ.ศ. 2566": "th",
+    "ថ្ងៃទី 2 ខែតុលា ឆ្នាំ 2023": "km",
+    "ວັນທີ 2 ຕຸລາ 2023": "lo",
+    "၂၀၂၃ ခုနှစ် အောက်တိုဘာလ ၂ ရက်": "my",
+    "སྤྱི་ལོ་2023 ཟླ་༡༠ ཚེས་2": "bo",
+    "२ अक्तूबर २०२३": "hi",
+    "2023 ഒക്ടോബർ 2": "ml",
+    "2 أكتوبر/تشرين الأول 2023": "ar",
+    "الإثنين، ٢ أكتوبر ٢٠٢٣م": "ar",
+    "יום שני, 2 באוקטובר 2023": "he",
+    "2 ოქტომბერი 2023 წ.": "ka",
+    "2023 թ. հոկտեմբերի 2": "hy",
+    "2023 жылғы 2 қазан": "kk",
+    "2 qazan 2023": "kk",
+    "2023-ж., 2-октябрь": "ky",
+    "2023-yil 2-oktabr": "uz",
+    "2 oktyabr 2023-cü il": "az",
+    "2 EKİM 2023": "tr",
+    "2023 оны 10-р сарын 2": "mn",
+    "2-ئۆكتەبىر، 2023": "ug",
+    "2ی تشرینی یەکەمی 2023": "ckb",
+    "2023(e)ko urriaren 2(a)": "eu",
+    "Thứ Hai, 2 tháng 10, 2023": "vi",
+    "dydd Llun, 2 Hydref 2023": "cy",
+    "segunda-feira, 2 de outubro de 2023": "pt",
+    "2023年10月2日月曜日": "ja",
+    "2 ΟΚΤΩΒΡΙΟΥ 2023": "el",
+}
+
+
+@pytest.mark.parametrize("language", ["", "own"])
+@pytest.mark.parametrize("given", IN_A_LANGUAGE)
+def test_a_date_is_told_as_a_language_writes_it(given: str, language: str) -> None:
+    assert iso_date(given, IN_A_LANGUAGE[given] if language else None) == DAY
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_what_babel_writes_is_told(language: str) -> None:
+    days = [date(2023, month, day) for month, day in ((1, 25), (3, 8), (5, 9), (6, 17), (8, 3), (10, 2), (12, 31))]
+    for form in ("long", "full"):
+        written = {format_date(day, form, language): day.isoformat() for day in days}
+        assert {one: iso_date(one, language) for one in written} == written
+
+
 TOLD = {
     "2023-1-2": "2023-01-02",
     "2023": "2023",
@@ -54,6 +102,15 @@ TOLD = {
     "2023-10-02T14:05:00+0200": "2023-10-02T14:05:00+0200",
     "2023-10-02 14:05:00 +0000 UTC": "2023-10-02T14:05:00+00:00",
     "2023-10-02T24:00:00": "2023-10-03T00:00:00",
+    "2023-10-02Z": "2023-10-02",
+    "2023-10-02+02:00": "2023-10-02",
+    "2023년 10월 2일 월요일 오후 2:05": "2023-10-02T14:05:00",
+    "2023년 10월 2일 오전 12시 5분": "2023-10-02T00:05:00",
+    "2023年10月2日下午2时5分": "2023-10-02T14:05:00",
+    "maanantai 2. lokakuuta 2023 klo 14.05": "2023-10-02T14:05:00",
+    "mandag 2. oktober 2023 kl. 14.05": "2023-10-02T14:05:00",
+    "Monday 2 October 2023 14.05 BST": "2023-10-02T14:05:00+01:00",
+    "Senin, 2 Oktober 2023 | 14:05 WIB": "2023-10-02T14:05:00+07:00",
     "20231002T140500Z": "2023-10-02T14:05:00+00:00",
     "20231002140500": "2023-10-02T14:05:00",
     "1696255500": "2023-10-02T14:05:00+00:00",

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-from paraglot.indexer.readers.dates.month_names import FILLERS, is_of_days, months_named
+from paraglot.indexer.readers.dates.month_names import WORD, is_filler, is_of_days, months_named
 
 MOST_CHARACTERS = 100
 _MOST_WORDS = 8
@@ -26,12 +26,20 @@ _ZONES = {
     **dict.fromkeys(("z", "utc", "gmt", "ut", "wet"), 0),
     **{"est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420},
     **{"cet": 60, "cest": 120, "mez": 60, "mesz": 120, "eet": 120, "eest": 180, "msk": 180, "jst": 540, "kst": 540},
+    **{"bst": 60, "sast": 120, "pkt": 300, "wib": 420, "wita": 480, "wit": 540, "hkt": 480, "sgt": 480, "aest": 600},
+    **{"aedt": 660, "nzst": 720, "nzdt": 780, "brt": -180},
 }
 _TIME = re.compile(
-    r"""(?<![\d:])(?P<hour>\d{1,2})(?:[:.時时시h](?P<minute>\d\d)(?:[:.分분](?P<second>\d\d)(?P<fraction>[.,]\d+)?)?)[秒초分분]?
+    r"""(?<![\d:])(?P<east>[上下午오전후前後]{2}\s?)?(?P<hour>\d{1,2})
+    (?:[:.h](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?P<fraction>[.,]\d+)?)?
+      |\s?[時时시点點](?:\s?(?P<minutes>\d{1,2})\s?[分분](?:\s?(?P<seconds>\d{1,2})\s?[秒초])?)?)
     (?:\s*(?P<half>[ap]\.?m\b\.?))?(?:\s*(?:(?P<offset>[+-]\d\d:?(?:\d\d)?)(?!\d)|(?P<zone>[A-Z]{1,5}\b)))*""",
     re.VERBOSE | re.IGNORECASE,
 )
+_EASTERN_HALVES = {"上午": "a", "午前": "a", "오전": "a", "下午": "p", "午後": "p", "午后": "p", "오후": "p"}
+_HOUR_BEFORE = re.compile(r"\b(?:klo|kl|klokka|klokken|klockan|um|godz|alle ore)\.?\s*$", re.IGNORECASE)
+_XML_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)")
+"""A day with the time zone that it is one in, as XML Schema has it."""
 _BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _NET = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 _PDF = re.compile(r"D:(\d{4,14})(?:Z|([+-]\d\d)'?(\d\d)?'?)?.*")
@@ -49,8 +57,12 @@ _TWO_DIGITS = re.compile(r"\d{1,2}([-./ ])[^\W\d_]{3,}\.?\1'?\d\d")
 """Day, month by name and two digits of a year, as databases and RFC 822 have it."""
 _HAN_DIGITS = {digit: str(at) for at, digit in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _HAN_NUMBER = re.compile(rf"[{''.join(_HAN_DIGITS)}十]+(?=\s*[年月日號号])")
-_VIETNAMESE = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*tháng\s*(\d{1,2})\s*,?\s*(?:năm\s*)?(\d{4})")
-_WORD = re.compile(r"\d+|[^\W\d_]+(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0d7f\u0e00-\u0e7f'’\u02bc\u200c])*")
+_COUNTED_MONTHS = (
+    re.compile(r"(?P<day>\d{1,2})\s*(?:tháng|thg)\s*(?P<month>\d{1,2})\s*,?\s*(?:năm\s*)?(?P<year>\d{4})"),
+    re.compile(r"(?P<year>\d{4})\s*оны?\s*(?P<month>\d{1,2})\s?(?:-?р)?\s*сар(?:ын)?\s*(?P<day>\d{1,2})"),
+    re.compile(r"(?P<year>\d{4})\D{,9}ཟླ་(?:བ་)?\s*(?P<month>\d{1,2})\D{,5}ཚེས་\s*(?P<day>\d{1,2})"),
+)
+"""Vietnamese, Mongolian and Tibetan: the months are numbers."""
 
 
 def iso_date(given: object, language: str | None = None) -> str | None:
@@ -99,6 +111,8 @@ def _told(given: str, language: str | None) -> str | None:
     text = " ".join(given.split())
     if not text or len(text) > MOST_CHARACTERS:
         return None
+    if match := _XML_DAY.fullmatch(text):
+        return _iso(match[1])
     if (iso := _iso(text)) is not None:
         return iso
     text = "".join(str(unicodedata.decimal(one, one)) for one in unicodedata.normalize("NFKC", text))
@@ -203,16 +217,18 @@ def _with_time(text: str, language: str | None) -> str | None:
 
 def _is_clock(text: str, match: re.Match[str]) -> bool:
     """Whether digits are a time of day: with dots only where a zone, a half of the day or an hour's word says so."""
-    if int(match["hour"]) > 24 or int(match["minute"]) > 59:
+    if int(match["hour"]) > 24 or int(match["minute"] or match["minutes"] or 0) > 59:
         return False
-    if "." not in match[0].partition(match["minute"])[0]:
+    if not match["minute"] or "." not in text[match.start("hour") : match.start("minute")]:
         return not re.match(r"\d{4}:\d\d:\d\d", text[max(match.start() - 2, 0) :]) or match.start() > 4
-    return bool(match["half"] or (match["zone"] or "").lower() in ("uhr", "h"))
+    zone = (match["zone"] or "").lower()
+    return bool(match["half"] or zone in ("uhr", "h") or zone in _ZONES or _HOUR_BEFORE.search(text[: match.start()]))
 
 
 def _at(day: str, clock: re.Match[str]) -> str:
-    hour, minute, second = int(clock["hour"]), int(clock["minute"]), min(int(clock["second"] or 0), 59)
-    if half := (clock["half"] or "").lower():
+    hour, minute = int(clock["hour"]), int(clock["minute"] or clock["minutes"] or 0)
+    second = min(int(clock["second"] or clock["seconds"] or 0), 59)
+    if half := (clock["half"] or "").lower() or _EASTERN_HALVES.get((clock["east"] or "").strip(), ""):
         hour = hour % 12 + 12 * half.startswith("p")
     moment = datetime.fromisoformat(day) + timedelta(hours=hour, minutes=minute, seconds=second)
     if clock["fraction"]:
@@ -246,7 +262,9 @@ def _spelled(text: str, language: str | None, two_digits: bool) -> str | None:
         return _day(match[3], month, match[1]) if month else None
     text = re.sub(r"\b[dlDL]['’](?=\w)", "", text)
     two_digits = two_digits or _TWO_DIGITS.fullmatch(text) is not None
-    if match := re.fullmatch(_HAN_DAY, text) or re.match(rf"{_HAN_DAY.pattern}(?=\W|星期|周|週|$)", text):
+    if match := re.fullmatch(_HAN_DAY, text) or re.match(
+        rf"{_HAN_DAY.pattern}(?=\W|星期|周|週|[月火水木金土日]曜|$)", text
+    ):
         year = int(match[1]) if match[1] else _ERAS.get(match[2], 0) + (1 if match[3] == "元" else int(match[3]))
         return _day(year, match[4], match[5]) if match[1] or match[2] in _ERAS else None
     if match := _HAN_MONTH.fullmatch(text):
@@ -258,8 +276,8 @@ def _spelled(text: str, language: str | None, two_digits: bool) -> str | None:
         return _in_either_order(int(match[1]), int(match[3]), match[4], dotted=match[2] == ".")
     if match := _MONTH_YEAR.fullmatch(plain):
         return _month(match[2], match[1])
-    if match := _VIETNAMESE.fullmatch(text.casefold()):
-        return _day(match[3], match[2], match[1])
+    if match := next((one for pattern in _COUNTED_MONTHS if (one := pattern.match(plain.casefold()))), None):
+        return _day(match["year"], match["month"], match["day"]) if not _says_more(plain[match.end() :]) else None
     return _with_names(text, language, two_digits)
 
 
@@ -271,13 +289,18 @@ def _in_either_order(one: int, other: int, year: str, *, dotted: bool) -> str | 
 
 
 def _without_weekday(text: str) -> str:
-    first = re.match(r"[^\W\d]+\.?,?\s+(?=\d)", text)
-    return text[first.end() :] if first and is_of_days(first[0].strip(" .,").casefold()) else text
+    first = re.match(r"\D{2,40}?(?=\d)", text) if re.search(r"\d{4}", text) else None
+    return text[first.end() :] if first and re.search(r"[^\W\d]", first[0]) and not _says_more(first[0]) else text
+
+
+def _says_more(text: str) -> bool:
+    """Whether there is a word that is no weekday and none that says nothing in a date."""
+    return any(not is_of_days(word) and not is_filler(word) for word in WORD.findall(text.casefold()))
 
 
 def _with_names(text: str, language: str | None, two_digits: bool) -> str | None:
     """A date whose month is a name in any language: one month, one year and at most one day, nothing else unknown."""
-    found = _WORD.findall(text.casefold())
+    found = WORD.findall(text.casefold())
     numbers = [word for word in found if word.isdecimal()]
     words = [word for word in found if not word.isdecimal()]
     # Before any name is looked up: most texts that are no dates, such as titles, end here.
@@ -285,7 +308,7 @@ def _with_names(text: str, language: str | None, two_digits: bool) -> str | None
     if not dated or len(numbers) > 2 or len(words) > _MOST_WORDS:
         return None
     month, rest = _month_of(words, language)
-    if month is None or any(word not in FILLERS and not is_of_days(word) for word in rest):
+    if month is None or _says_more(" ".join(rest)):
         return None
     years = [one for one in numbers if len(one) == 4]
     days = [one for one in numbers if len(one) <= 2]
@@ -314,7 +337,8 @@ def _month_of(words: list[str], language: str | None) -> tuple[int | None, list[
         at += 1
     if len(found) > 1:  # "mar." is a month and, before a date, Tuesday
         found = {at: months for at, months in found.items() if not is_of_days(words[at])}
-    if len(found) != 1 or len(months := next(iter(found.values()))) != 1:
+    named = set.intersection(*found.values()) if found else set()
+    if len(named) != 1:  # two names of one month, as Arabic has, are one
         return None, words
-    start = next(iter(found))
-    return next(iter(months)), words[:start] + words[start + spans[start] :]
+    of_names = {place for start in found for place in range(start, start + spans[start])}
+    return named.pop(), [word for place, word in enumerate(words) if place not in of_names]
