@@ -105,12 +105,12 @@ def cases(engine: Engine, asked: list[tuple[dict[str, Any], set[str]]], language
                 worded = snapshot.keyword.search(asked_words, WINDOW, allowed[language])
                 found = sorted({row for row, _ in near} | {row for row, _ in worded})
                 paragraph = np.array(snapshot.dense.scores(vector, found))
-                best = snapshot.sentences.best(vector, found)
+                best = snapshot.sentences.best(vector, found).scores
                 yield Case(
                     same=one["lang"] == language,
                     right=np.array([article[row] in right for row in found]),
                     paragraph=paragraph,
-                    sentence=np.array([own.score if own else at for own, at in zip(best, paragraph, strict=True)]),
+                    sentence=np.where(np.isnan(best), paragraph, best),
                     keyword=np.array(snapshot.keyword.scores(asked_words, found)),
                     coverage=np.array(snapshot.keyword.coverage(asked_words, found)),
                 )

@@ -46,6 +46,8 @@ class Candidates:
     """The same without words that only sound alike."""
     coverage_by_names: Floats
     """The same with those of them that may be taken for the name that is asked for."""
+    named: NDArray[np.bool_]
+    """Whether they have a name that is looked for by its sound, or by what it is in English."""
     keyword_ranks: NDArray[np.int64]
     """In the keyword leg; 0 outside of its window."""
     semantic: Floats
@@ -154,6 +156,7 @@ _NOTHING: Mapping[str, tuple[Any, ...]] = {
     "coverage": (np.float64, 0.0),
     "coverage_by_letters": (np.float64, 0.0),
     "coverage_by_names": (np.float64, 0.0),
+    "named": (np.bool_, False),
     "keyword_ranks": (np.int64, 0),
     "semantic": (np.float64, np.nan),
     "semantic_ranks": (np.int64, 0),

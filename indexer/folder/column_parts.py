@@ -20,7 +20,7 @@ from paraglot.search.folder.columns import Columns
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.segment_columns import ColumnsMaker, RowGist
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION
-from paraglot.search.parts.gist import packed_pieces
+from paraglot.search.parts.gist import PackedGists, packed_pieces
 
 
 def are_of_today(columns: Columns) -> bool:
@@ -63,8 +63,12 @@ class ColumnWriter:
     def _known(self, rows: Sequence[int]) -> dict[int, RowGist]:
         if self._base is None:
             return {}
-        marks = self._base.gists("marks", rows, LEXICON_VERSION)
+        marks = _by_row(*self._base.gists("marks", rows, LEXICON_VERSION))
         if not self._pieces:
             return {row: RowGist(own) for row, own in marks.items()}
-        pieces = self._base.gists("pieces", rows, self._pieces_by)
+        pieces = _by_row(*self._base.gists("pieces", rows, self._pieces_by))
         return {row: RowGist(marks[row], pieces[row]) for row in marks.keys() & pieces.keys()}
+
+
+def _by_row(rows: Sequence[int], gists: PackedGists) -> dict[int, bytes]:
+    return dict(zip(rows, gists.each, strict=True))

@@ -73,6 +73,7 @@ class _Evidence(NamedTuple):
     relevance: float
     keyword: float
     keyword_ranks: int
+    named: bool
     semantic: float
     semantic_ranks: int
     sentences: tuple[int, int]
@@ -105,12 +106,16 @@ def _hit(
         citation=cite(paragraph, article, marked),
         highlights=marked,
         matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
-        sounds_like=names_like(question.understood.words, f"{paragraph.heading}\n{paragraph.text}", paragraph.language),
+        sounds_like=_sounds_like(question, paragraph) if candidate.named else [],
         synonyms=matched_synonyms(question.understood.synonyms, matches),
         pinned=candidate.pinned,
         also_in=also_in,
         rerank=_evidence(candidate.rerank_ranks, candidate.reranked),
     )
+
+
+def _sounds_like(question: Question, paragraph: Paragraph) -> list[str]:
+    return names_like(question.understood.words, f"{paragraph.heading}\n{paragraph.text}", paragraph.language)
 
 
 def _evidence(rank: int, score: float) -> LegEvidence | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,20 @@ _TELLING = 50
 """Paragraphs that tell what chance gives: for each that lacks there is a usual one, where the encoder has such."""
 
 
+class Numbered(NamedTuple):
+    """Languages of some paragraphs: the distinct ones, and for each paragraph which of them it is in, ``int64[n]``."""
+
+    tags: list[str]
+    numbers: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, languages: Sequence[str]) -> Numbered:
+        """From the language of each paragraph."""
+        tags: dict[str, int] = {}
+        numbers = np.array([tags.setdefault(language, len(tags)) for language in languages], np.int64)
+        return cls(list(tags), numbers)
+
+
 class Chance:
     """The semantic scores that a query has with paragraphs drawn from the index, by their language.
 
@@ -44,7 +58,7 @@ class Chance:
     def __init__(
         self,
         scores: Sequence[float] | NDArray[np.float64],
-        languages: Sequence[str],
+        languages: Sequence[str] | Numbered,
         usual: tuple[float, float] | None = None,
     ) -> None:
         """``usual``: as in `USUAL`."""
@@ -60,18 +74,22 @@ class Chance:
             self._all = _mixed((mean, deviation), len(values), usual, lacking)
             return
         self._all = mean, deviation
-        tags: dict[str, int] = {}
-        own = np.array([tags.setdefault(language, len(tags)) for language in compress(languages, bulk)], np.int64)
-        counts = np.bincount(own) + _SHRINKAGE
-        means = (np.bincount(own, values) + _SHRINKAGE * mean) / counts
-        squares = np.bincount(own, np.square(values - means[own])) + _SHRINKAGE * deviation**2
+        tags, numbers = languages if isinstance(languages, Numbered) else Numbered.of(languages)
+        own = numbers[bulk]
+        members = np.bincount(own, minlength=len(tags))
+        counts = members + _SHRINKAGE
+        means = (np.bincount(own, values, len(tags)) + _SHRINKAGE * mean) / counts
+        squares = np.bincount(own, np.square(values - means[own]), len(tags)) + _SHRINKAGE * deviation**2
         moments = zip(means.tolist(), np.maximum(np.sqrt(squares / counts), _LEAST).tolist(), strict=True)
-        self._by_language = dict(zip(tags, moments, strict=True))
+        there = zip(tags, members.tolist(), moments, strict=True)
+        self._by_language = {tag: its_moments for tag, count, its_moments in there if count}
 
-    def deviations(self, score: float, language: str) -> float:
-        """How many standard deviations a score of a paragraph in ``language`` lies above chance."""
-        mean, deviation = self._by_language.get(language, self._all)
-        return (score - mean) / deviation
+    def deviations(self, scores: NDArray[np.float64], languages: Sequence[str]) -> NDArray[np.float64]:
+        """How many standard deviations the score of each of some paragraphs lies above chance in its language."""
+        moments = [self._by_language.get(language, self._all) for language in languages]
+        mean, deviation = np.array(moments, np.float64).reshape(-1, 2).T
+        above: NDArray[np.float64] = (scores - mean) / deviation
+        return above
 
 
 def _mixed(own: tuple[float, float], count: int, usual: tuple[float, float], others: int) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from copy import copy
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -25,7 +26,9 @@ from paraglot.search.folder.manifest import MEND_REMEDY
 from paraglot.search.folder.opened import Opened, alone
 from paraglot.search.folder.segment_columns import Made
 from paraglot.search.parts.attributes import LANGUAGE, start_of
+from paraglot.search.parts.gist import PackedGists
 from paraglot.search.parts.protocols import Scalar
+from paraglot.search.parts.ranges import ranges
 
 Places: TypeAlias = NDArray[np.int64]
 """Where rows stand in a segment."""
@@ -133,11 +136,13 @@ class Segment:
         """What made a part of the gists; "" where there are none."""
         return self._by[part]
 
-    def gists(self, part: Literal["marks", "pieces"], places: Places) -> Iterator[bytes]:
-        """A part of the gist of each of some rows."""
-        starts, content = self._arrays[f"{part}.starts"], self._arrays[f"{part}.bytes"].data
-        bounds = zip(starts[places].tolist(), starts[places + 1].tolist(), strict=True)
-        return (bytes(content[begin:end]) for begin, end in bounds)
+    def gists(self, part: Literal["marks", "pieces"], places: Places) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """A part of the gists of some rows, packed, one after the other, and how many records each has."""
+        records = self._arrays[f"{part}.bytes"].view(np.uint64)
+        starts = self._arrays[f"{part}.starts"]
+        firsts = starts[places] // records.itemsize
+        counts = starts[places + 1] // records.itemsize - firsts
+        return records[ranges(firsts, counts)], counts
 
 
 class Columns:
@@ -205,13 +210,15 @@ class Columns:
                     by_row[rows[at]] = ids[article]
         return by_row
 
-    def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> dict[int, bytes]:
-        """Row → a part of its gist, of those of ``rows`` that have one made ``by`` just this."""
-        by_row: dict[int, bytes] = {}
-        for segment, _, places in self.find(rows):
-            if segment.made_by(part) == by:
-                by_row.update(zip(segment.rows[places].tolist(), segment.gists(part, places), strict=True))
-        return by_row
+    def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> tuple[list[int], PackedGists]:
+        """Those of ``rows`` that have a part of the gist made ``by`` just this, and these."""
+        known = [(segment, places) for segment, _, places in self.find(rows) if segment.made_by(part) == by]
+        if not known:
+            return [], PackedGists.of([])
+        read = [segment.gists(part, places) for segment, places in known]
+        records = np.concatenate([own for own, _ in read])
+        bounds = [0, *accumulate(count for _, counts in read for count in counts.tolist())]
+        return [row for segment, places in known for row in segment.rows[places].tolist()], PackedGists(records, bounds)
 
 
 def read_segment(path: Path) -> Segment:

@@ -153,7 +153,7 @@ class FaissIndex:
     def _seen_of(self, rows: BitMap) -> list[Seen]:
         """Of each part which of its rows are among ``rows``."""
         wanted = as_array(rows)
-        return [Seen.of(len(part.rows), _places(part.rows, wanted)[1]) for part in self._parts]
+        return [Seen.of(len(part.rows), places_of(part.rows, wanted)[1]) for part in self._parts]
 
     @property
     def recall(self) -> float | None:
@@ -180,7 +180,7 @@ class FaissIndex:
         missing = np.ones(len(wanted), np.bool_)
         taken = np.empty((len(wanted), self._parts[0].vectors.shape[1] if self._parts else 0), np.float32)
         for part in self._parts:
-            which, places = _places(part.rows, wanted)
+            which, places = places_of(part.rows, wanted)
             taken[which] = part.vectors[places]
             missing[which] = False
         if missing.any() or not BitMap(rows).issubset(self._living):
@@ -281,8 +281,10 @@ def with_ties(search: Callable[[int], Ranking], limit: int) -> Ranking:
         asked *= 2
 
 
-def _places(ascending: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def places_of(ascending: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Which of ``rows`` are in ``ascending``, and where."""
-    at = np.searchsorted(ascending, rows)
-    which = np.flatnonzero(np.append(ascending, -1)[at] == rows)
+    if not len(ascending):
+        return np.empty(0, np.intp), np.empty(0, np.intp)
+    at = np.minimum(ascending.searchsorted(rows), len(ascending) - 1)
+    which = np.flatnonzero(ascending[at] == rows)
     return which, at[which]

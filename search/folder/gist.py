@@ -14,7 +14,7 @@ from paraglot.search.deadline import check
 from paraglot.search.encoders.pieces import Pieces, pieces_of
 from paraglot.search.encoders.protocols import PieceEncoder
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION, Marks, open_lexicon
-from paraglot.search.parts.gist import PackedGists, unpacked_marks, unpacked_pieces
+from paraglot.search.parts.gist import unpacked_marks, unpacked_pieces
 
 if TYPE_CHECKING:
     from paraglot.search.folder.snapshot import Snapshot
@@ -31,15 +31,15 @@ def marks_of(snapshot: Snapshot, rows: Sequence[int]) -> list[Marks]:
             for paragraph, article in snapshot.store.paragraphs(missing)
         ]
 
-    kept = snapshot.store.gists("marks", rows, LEXICON_VERSION)
-    return _known_or_read(dict(zip(kept, unpacked_marks(PackedGists.of([*kept.values()])), strict=True)), rows, read)
+    known, packed = snapshot.store.gists("marks", rows, LEXICON_VERSION)
+    return _known_or_read(dict(zip(known, unpacked_marks(packed), strict=True)), rows, read)
 
 
 def pieces_of_rows(snapshot: Snapshot, encoder: PieceEncoder, rows: Sequence[int]) -> list[Pieces]:
     """The pieces of each of ``rows``, by the encoder of the index."""
-    kept = snapshot.store.gists("pieces", rows, snapshot.manifest.encoder.fingerprint)
+    known, packed = snapshot.store.gists("pieces", rows, snapshot.manifest.encoder.fingerprint)
     return _known_or_read(
-        dict(zip(kept, unpacked_pieces(PackedGists.of([*kept.values()])), strict=True)),
+        dict(zip(known, unpacked_pieces(packed), strict=True)),
         rows,
         lambda missing: pieces_of(encoder, snapshot.store.bodies(missing)),
     )

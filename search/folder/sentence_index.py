@@ -9,37 +9,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.errors import IndexDamaged
-from paraglot.search.folder.dense import read_shared
+from paraglot.search.folder.dense import places_of, read_shared
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import REBUILD_REMEDY
-from paraglot.search.parts.protocols import BestSentence
-from paraglot.search.parts.sentence_records import Records, best_sentences
+from paraglot.search.parts.protocols import BestSentences
+from paraglot.search.parts.ranges import ranges
+from paraglot.search.parts.sentence_records import NO_SENTENCES, Records, best_sentences
+
+
+class Found(NamedTuple):
+    """Which of some rows a part has, how many sentences each of them (``int64[n]``), and these, one after the other, as
+    bytes: numpy copies records field by field.
+    """
+
+    held: NDArray[np.intp]
+    counts: NDArray[np.int64]
+    records: NDArray[np.uint8]
 
 
 class SentencePart:
     """One write-once part, mapped. ``rows`` are ascending, ``int64[n]``."""
 
     def __init__(self, rows: NDArray[np.int64], records: Records) -> None:
-        self.rows, self._firsts = rows
+        self.rows, firsts = rows
         self.records = records
+        self._bounds = np.append(firsts, len(records))
+        self._bytes = np.ascontiguousarray(records).view(np.uint8).reshape(len(records), records.itemsize)
 
     def of(self, places: NDArray[np.intp]) -> list[Records]:
         """The sentences of the rows at ``places``."""
-        bounds = [self._firsts[place : place + 2].tolist() for place in places]
-        return [self.records[own[0] : own[1] if len(own) > 1 else len(self.records)] for own in bounds]
+        bounds = zip(self._bounds[places].tolist(), self._bounds[places + 1].tolist(), strict=True)
+        return [self.records[first:last] for first, last in bounds]
 
-    def find(self, rows: NDArray[np.int64]) -> dict[int, Records]:
+    def find(self, rows: NDArray[np.int64]) -> Found:
         """The sentences of those of ``rows`` that lie in this part."""
-        places = np.searchsorted(self.rows, rows)
-        held = places < len(self.rows)
-        held[held] = self.rows[places[held]] == rows[held]
-        return dict(zip(rows[held].tolist(), self.of(places[held]), strict=True))
+        held, places = places_of(self.rows, rows)
+        firsts = self._bounds[places]
+        counts = self._bounds[places + 1] - firsts
+        return Found(held, counts, self._bytes.take(ranges(firsts, counts), axis=0))
 
 
 class MappedSentences:
@@ -50,15 +63,31 @@ class MappedSentences:
 
     def records(self, rows: Sequence[int]) -> list[Records]:
         """The stored sentences of each of ``rows``, in order. A row that no part holds raises `KeyError`."""
-        wanted = np.asarray(rows, np.int64)
-        found: dict[int, Records] = {}
-        for part in self._parts:
-            found.update(part.find(wanted))
-        return [found[row] for row in wanted.tolist()]
+        if not len(rows):
+            return []
+        records, counts = self._read(rows)
+        return np.split(records, np.cumsum(counts)[:-1])
 
-    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
-        """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
-        return best_sentences(vector, self.records(rows))
+    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> BestSentences:
+        """For each of ``rows`` the sentence with the highest cosine, the first of equals."""
+        return best_sentences(vector, *self._read(rows)) if len(rows) else NO_SENTENCES
+
+    def _read(self, rows: Sequence[int]) -> tuple[Records, NDArray[np.int64]]:
+        """The sentences of ``rows``, of which there are some, one after the other, and how many each has."""
+        wanted = np.asarray(rows, np.int64)
+        firsts, counts = np.full((2, len(wanted)), -1)
+        taken: list[NDArray[np.uint8]] = []
+        begin = 0
+        for part in self._parts:
+            found = part.find(wanted)
+            counts[found.held] = found.counts
+            firsts[found.held] = begin + np.cumsum(found.counts) - found.counts
+            taken.append(found.records)
+            begin += len(found.records)
+        if (counts < 0).any():
+            raise KeyError(int(wanted[counts < 0][0]))
+        joined = taken[0] if len(taken) == 1 else np.concatenate(taken)[ranges(firsts, counts)]
+        return joined.view(self._parts[0].records.dtype)[:, 0], counts
 
 
 def open_sentences(generation: Generation, numbers: Sequence[int]) -> MappedSentences:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.candidates import in_order
 from paraglot.search.encoders.protocols import Ranking, Vectors
-from paraglot.search.parts.protocols import Allowed, BestSentence
+from paraglot.search.parts.protocols import Allowed, BestSentences
 from paraglot.search.text.sentences import Span
 
 Vector = NDArray[np.float32]
@@ -45,10 +47,12 @@ class MemorySentences:
     def __init__(self, rows: Mapping[int, Sequence[tuple[Span, Vector]]]) -> None:
         self._rows = rows
 
-    def best(self, vector: Vector, rows: Sequence[int]) -> list[BestSentence | None]:
+    def best(self, vector: Vector, rows: Sequence[int]) -> BestSentences:
         """The sentence of each of ``rows`` with the highest cosine, the first of equals."""
-        return [self._best(vector, self._rows[row]) for row in rows]
+        best = [self._best(vector, self._rows[row]) for row in rows]
+        spans = np.array([span for _, span in best], np.int64).reshape(-1, 2)
+        return BestSentences(np.array([score for score, _ in best], np.float64), spans)
 
-    def _best(self, vector: Vector, own: Sequence[tuple[Span, Vector]]) -> BestSentence | None:
-        found = [BestSentence(round(float(direction @ vector), 6), *span) for span, direction in own]
-        return max(found, key=lambda sentence: sentence.score, default=None)
+    def _best(self, vector: Vector, own: Sequence[tuple[Span, Vector]]) -> tuple[float, Span]:
+        found = [(round(float(direction @ vector), 6), span) for span, direction in own]
+        return max(found, key=itemgetter(0), default=(math.nan, (-1, -1)))

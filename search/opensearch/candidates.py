@@ -21,7 +21,7 @@ from paraglot.search.opensearch.words import ReadWords
 from paraglot.search.parts.attributes import start_of
 from paraglot.search.parts.copies import SAMPLE, distinct
 from paraglot.search.parts.gist import PackedGists, unpacked_marks, unpacked_pieces
-from paraglot.search.parts.protocols import BestSentence
+from paraglot.search.parts.protocols import BestSentences
 from paraglot.search.parts.sample import Sample
 from paraglot.search.parts.sentence_records import Records, best_sentences, record_type
 
@@ -91,9 +91,11 @@ class ReadSentences:
     def __init__(self, hits: Mapping[int, Json], kind: np.dtype[np.void]) -> None:
         self._hits, self._type = hits, kind
 
-    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
-        """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
-        return best_sentences(vector, [self.records(row) for row in rows])
+    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> BestSentences:
+        """For each of ``rows`` the sentence with the highest cosine, the first of equals."""
+        every = [packed(self._hits[row], "sentences") for row in rows]
+        counts = np.array([len(own) // self._type.itemsize for own in every], np.int64)
+        return best_sentences(vector, np.frombuffer(b"".join(every), self._type), counts)
 
     def records(self, row: int) -> Records:
         """Those of a row."""

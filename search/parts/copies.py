@@ -32,7 +32,7 @@ def shares(vectors: Sequence[NDArray[np.float32] | None]) -> NDArray[np.float64]
     places = [place for place, vector in enumerate(vectors) if vector is not None]
     if places:
         stack = stacked([vector for vector in vectors if vector is not None])
-        copies = np.bincount(np.nonzero(stack @ stack.T >= COPY)[0], minlength=len(stack))
+        copies = np.count_nonzero(stack @ stack.T >= COPY, axis=1)
         each[places] = 1 / np.maximum(copies, 1)
     return each
 

@@ -14,9 +14,9 @@ from paraglot.search.encoders.pieces import Pieces, piece_encoder
 from paraglot.search.encoders.protocols import Encoder, PieceEncoder, TokenEncoder
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.copies import shares
-from paraglot.search.parts.protocols import BestSentence, Sentences
-from paraglot.search.query.names import by_letters, has_name
-from paraglot.search.query.query_terms import KeywordQuery
+from paraglot.search.parts.protocols import Sentences
+from paraglot.search.query.names import by_letters, have_name, terms_of_names
+from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.text.languages import primary
 
 MOST_HEARD = 10
@@ -140,6 +140,7 @@ def evidence(
         "coverage": coverage,
         "coverage_by_letters": lettered,
         "coverage_by_names": _by_names(known, words, rows, languages, keyword, coverage, lettered),
+        "named": _named(known, words, rows),
         "keyword_ranks": ranks(np.array(keyword), np.array(rows, np.int64), _among(rows, by_words)),
     }
     if "articles" in extra:
@@ -168,10 +169,21 @@ def _by_names(
     """The coverage by letters, of the first that sound like the query and have its name that by sound, too."""
     found, places = list(lettered), [place for place in range(len(rows)) if coverage[place] > lettered[place]]
     first = sorted(places, key=lambda place: (-keyword[place], place))[:MOST_HEARD]
-    for place, text in zip(first, known.texts([rows[place] for place in first]) if first else (), strict=True):
-        if has_name(query, text, languages[place]):
+    texts = known.texts([rows[place] for place in first]) if first else []
+    written = zip(texts, [languages[place] for place in first], strict=True)
+    for place, has in zip(first, have_name(query, written), strict=True):
+        if has:
             found[place] = coverage[place]
     return found
+
+
+def _named(known: Known, query: KeywordQuery, rows: Sequence[int]) -> NDArray[np.bool_]:
+    """Which of ``rows`` have any of a query's terms of names."""
+    terms = terms_of_names(query)
+    if not terms:
+        return np.zeros(len(rows), np.bool_)
+    any_of_them = KeywordQuery((QueryWord(dict.fromkeys(sorted(terms), 1.0)),))
+    return np.array(known.keyword.coverage(any_of_them, rows), np.float64) > 0
 
 
 def _among(rows: Sequence[int], some: Sequence[int]) -> NDArray[np.bool_]:
@@ -187,16 +199,13 @@ def _by_meaning(
     unreadable = unreadable_rows(known, rows, languages)
     places = np.flatnonzero(~unreadable).tolist()
     read = [rows[place] for place in places]
-    scores, best = semantic_scores(known, vector, read)
+    scores, spans = semantic_scores(known, vector, read)
     chance, count = known.chance(vector), len(rows)
     semantic, deviations = np.full(count, np.nan), np.full(count, np.nan)
     semantic[places] = scores
-    scored = zip(scores.tolist(), [languages[place] for place in places], strict=True)
-    deviations[places] = [chance.deviations(score, language) for score, language in scored]
+    deviations[places] = chance.deviations(scores, [languages[place] for place in places])
     sentences = np.full((count, 2), -1)
-    for place, sentence in zip(places, best, strict=True):
-        if sentence:
-            sentences[place] = sentence.start, sentence.end
+    sentences[places] = spans
     vectors = known.vectors(rows)
     return {
         "unreadable": unreadable,
@@ -211,18 +220,16 @@ def _by_meaning(
 
 def semantic_scores(
     known: Directions, vector: NDArray[np.float32], rows: Sequence[int]
-) -> tuple[NDArray[np.float64], list[BestSentence | None]]:
-    """``float64[n]``: the mean of the cosines of each paragraph and of its best sentence, and that sentence."""
-    if not rows:
-        return np.zeros(0), []
-    scores = np.array(known.dense.scores(vector, rows), np.float64)
-    best: list[BestSentence | None] = [None] * len(rows)
-    if known.sentences:
-        best = known.sentences.best(vector, rows)
-    for place, sentence in enumerate(best):
-        if sentence:
-            scores[place] += SENTENCE_SHARE * (sentence.score - scores[place])
-    return np.round(scores, 6), best
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """``float64[n]``: the mean of the cosines of each paragraph and of its best sentence; ``int64[n, 2]``: where that
+    begins and ends, -1 where there is none.
+    """
+    scores, spans = np.array(known.dense.scores(vector, rows) if rows else [], np.float64), np.full((len(rows), 2), -1)
+    if known.sentences and rows:
+        best, spans = known.sentences.best(vector, rows)
+        having = ~np.isnan(best)
+        scores[having] += SENTENCE_SHARE * (best[having] - scores[having])
+    return np.round(scores, 6), spans
 
 
 def unreadable_rows(known: Known, rows: Sequence[int], languages: Sequence[str]) -> NDArray[np.bool_]:
@@ -231,7 +238,8 @@ def unreadable_rows(known: Known, rows: Sequence[int], languages: Sequence[str])
     unreadable = np.zeros(len(rows), np.bool_)
     if isinstance(encoder, TokenEncoder):
         covered = set(map(primary, encoder.spec.languages))
-        doubtful = [place for place, language in enumerate(languages) if primary(language) not in covered]
+        foreign = {language for language in set(languages) if primary(language) not in covered}
+        doubtful = [place for place, language in enumerate(languages) if language in foreign]
         texts = known.texts([rows[place] for place in doubtful]) if doubtful else []
         unreadable[doubtful] = encoder.unknown_share(texts) >= MOST_UNKNOWN
     return unreadable

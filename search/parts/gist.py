@@ -28,6 +28,11 @@ class PackedGists(NamedTuple):
         bounds = [0, *accumulate(len(one) // _MARK.itemsize for one in each)]
         return cls(np.frombuffer(b"".join(each), np.uint64), bounds)
 
+    @property
+    def each(self) -> Iterator[bytes]:
+        """They, packed each by itself."""
+        return (own.tobytes() for own in _apart(self.records, self))
+
 
 def packed_marks(marks: Marks) -> bytes:
     """Marks as they are stored."""
@@ -42,13 +47,14 @@ def packed_pieces(pieces: Pieces) -> bytes:
 def unpacked_marks(packed: PackedGists) -> list[Marks]:
     """What `packed_marks` packed, of several paragraphs."""
     numbers, weights = _columns(_MARK, packed)
-    return list(map(Marks._make, zip(_apart(numbers.astype(np.int64), packed), _apart(weights, packed), strict=True)))
+    apart = zip(_apart(numbers.astype(np.int64), packed), _apart(weights, packed), strict=True)
+    return [Marks(*own) for own in apart]
 
 
 def unpacked_pieces(packed: PackedGists) -> list[Pieces]:
     """What `packed_pieces` packed, of several paragraphs."""
     ids, counts = _columns(_PIECE, packed)
-    return list(map(Pieces._make, zip(_apart(ids, packed), _apart(counts, packed), strict=True)))
+    return [Pieces(*own) for own in zip(_apart(ids, packed), _apart(counts, packed), strict=True)]
 
 
 def _packed(kind: np.dtype[np.void], columns: tuple[NDArray[Any], NDArray[Any]]) -> bytes:

@@ -34,12 +34,13 @@ Choose: TypeAlias = Callable[[list[str]], Iterable[str]]
 """Those of some words that are wanted, in their order."""
 
 
-class BestSentence(NamedTuple):
-    """The sentence of a paragraph that is nearest to a query: its cosine, and its span in the paragraph's text."""
+class BestSentences(NamedTuple):
+    """Of each of some paragraphs the sentence that is nearest to a query: its cosine, ``float64[n]``, and where it
+    begins and ends in the paragraph's text, ``int64[n, 2]``; NaN and -1 where there is none.
+    """
 
-    score: float
-    start: int
-    end: int
+    scores: NDArray[np.float64]
+    spans: NDArray[np.int64]
 
 
 class Keywords(Protocol):
@@ -104,8 +105,8 @@ class Vectors(Protocol):
 class Sentences(Protocol):
     """The sentences of paragraphs, by the direction of their vectors."""
 
-    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[BestSentence | None]:
-        """For each of ``rows`` the sentence with the highest cosine, the first of equals; None where it has none."""
+    def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> BestSentences:
+        """For each of ``rows`` the sentence with the highest cosine, the first of equals."""
         ...
 
 

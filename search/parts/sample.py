@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.encoders.chance import SENTENCE_SHARE, USUAL, Chance
+from paraglot.search.encoders.chance import SENTENCE_SHARE, USUAL, Chance, Numbered
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.parts.sentence_records import Records, directions
 
@@ -20,7 +20,7 @@ class Sample:
 
     def __init__(self, languages: list[str], paragraphs: Vectors, records: Sequence[Records] = ()) -> None:
         """``paragraphs``: ``float32[n, dim]``; ``records``: the sentences of each (none: they are not kept)."""
-        self.languages, self._paragraphs = languages, paragraphs
+        self.languages, self._paragraphs = Numbered.of(languages), paragraphs
         counts = np.array([len(sentences) for sentences in records], np.int64)
         self._with = np.flatnonzero(counts)
         self._firsts = np.cumsum(counts[self._with]) - counts[self._with]
@@ -28,7 +28,7 @@ class Sample:
 
     def scores(self, vector: NDArray[np.float32]) -> NDArray[np.float64]:
         """``float64[n]``, the semantic score of each paragraph with a query's vector (``float32[dim]``)."""
-        if not len(self.languages):
+        if not len(self._paragraphs):
             return np.zeros(0)
         scores = (self._paragraphs @ vector).astype(np.float64)
         if self._sentences is not None:

@@ -80,9 +80,12 @@ def may_begin_after(text: str) -> bool:
 
 def names_like(query: KeywordQuery, text: str, language: str) -> list[str]:
     """The names in a text that a query looks for by their sound: as written there, each once, none around another."""
-    return _wanted_names(
-        {term for word in query.words for term in word.terms if term.startswith(SOUND_MARK)}, text, language
-    )
+    return _wanted_names(terms_of_names(query), text, language)
+
+
+def terms_of_names(query: KeywordQuery) -> frozenset[str]:
+    """What stands for names in the index, of all that a query looks for: nothing else has a name of `names_like`."""
+    return frozenset(term for word in query.words for term in word.terms if term.startswith(SOUND_MARK))
 
 
 def _wanted_names(wanted: Set[str], text: str, language: str, small: bool = True) -> list[str]:
@@ -165,16 +168,15 @@ def with_names(query: KeywordQuery, words: Sequence[Word], tags: Iterable[str], 
     return KeywordQuery(tuple(_with_sounds(word, there) for word in query.words), forms)
 
 
-def has_name(query: KeywordQuery, text: str, language: str) -> bool:
-    """Whether a name in a text that a query looks for by its sound may be taken for the one that is asked for; where a
-    script has capitals, one with a capital.
+def have_name(query: KeywordQuery, texts: Iterable[tuple[str, str]]) -> Iterator[bool]:
+    """Of each text, in a language, whether a name in it that a query looks for by its sound may be taken for the one
+    that is asked for; where a script has capitals, one with a capital.
     """
-    heard = {term for word in query.words for term in word.terms if _is_sound(term)}
-    return any(
-        script_of(asked) != script_of(name) and same_name(asked, name)
-        for name in _wanted_names(heard, text, language, small=False)
-        for asked in query.names
-    )
+    heard = frozenset(filter(_is_sound, terms_of_names(query)))
+    asked = [(name, script_of(name)) for name in query.names]
+    for text, language in texts:
+        names = _wanted_names(heard, text, language, small=False)
+        yield any(script != script_of(name) and same_name(one, name) for name in names for one, script in asked)
 
 
 def by_letters(query: KeywordQuery) -> KeywordQuery:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, TypeAlias
 
 from paraglot.search.text.stems import WORD_DATA as WORD_DATA
@@ -119,6 +119,7 @@ LANGUAGES = {row.tag: row for row in _ROWS}
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "bs": "hr", "sh": "hr", "fil": "tl", "cmn": "zh"}
 
 
+@lru_cache(1 << 10)
 def primary(tag: str) -> str:
     """The language of a tag without its varieties, one tag for what is analysed alike.
 

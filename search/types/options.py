@@ -59,7 +59,7 @@ class DeclaredOption:
     @property
     def several(self) -> bool:
         """Whether it is a list."""
-        return get_origin(self.type) is tuple
+        return is_tuple(self.type)
 
     @property
     def numbers(self) -> bool:
@@ -69,8 +69,20 @@ class DeclaredOption:
     @property
     def choices(self) -> tuple[str, ...]:
         """The words that it may be, where it is one of a few."""
-        literal = next((hint for hint in (self.type, *get_args(self.type)) if get_origin(hint) is Literal), None)
-        return get_args(literal)
+        return words_of(self.type)
+
+
+@cache
+def is_tuple(hint: Any) -> bool:
+    """Whether a type is a tuple of something."""
+    return get_origin(hint) is tuple
+
+
+@cache
+def words_of(hint: Any) -> tuple[str, ...]:
+    """The words that a type, or one of those that it joins, has as literals."""
+    literal = next((one for one in (hint, *get_args(hint)) if get_origin(one) is Literal), None)
+    return get_args(literal)
 
 
 @cache

@@ -27,7 +27,7 @@ def kept(index: Path) -> dict[int, str]:
     """Row → the encoder that made its pieces."""
     with Engine(index) as engine, engine.snapshot() as snapshot:
         rows, by = snapshot.store.rows(), snapshot.manifest.encoder.fingerprint
-        return dict.fromkeys(snapshot.store.gists("pieces", rows, by), by)
+        return dict.fromkeys(snapshot.store.gists("pieces", rows, by)[0], by)
 
 
 def scores(index: Path) -> dict[str, tuple[float, float]]:
@@ -48,7 +48,7 @@ def test_it_is_what_reading_gives(index: Path) -> None:
         snapshot = view.snapshot
         rows = snapshot.store.rows()
         assert snapshot.store.bodies(rows) == texts
-        assert set(snapshot.store.gists("marks", rows, LEXICON_VERSION)) == set(rows)
+        assert set(snapshot.store.gists("marks", rows, LEXICON_VERSION)[0]) == set(rows)
         marks = marks_of(snapshot, rows)
         pieces = pieces_of_rows(snapshot, encoder, rows)
     read = [open_lexicon().marks(f"Bread\n\n{text}", "en") for text in texts[:2]]

@@ -44,8 +44,9 @@ def test_the_sample_finds_what_is_no_copy() -> None:
 
 def test_a_few_that_are_alike_do_not_tell_what_chance_is() -> None:
     # Of three alike the deviation is 0.1 / sqrt(4); of none it is 0.1 itself.
-    assert Chance([0.2] * 3, ["en"] * 3).deviations(0.3, "xx") == pytest.approx(2)
-    assert Chance([], []).deviations(0.3, "xx") == pytest.approx(3)
+    score = np.array([0.3])
+    assert Chance([0.2] * 3, ["en"] * 3).deviations(score, ["xx"]) == pytest.approx([2])
+    assert Chance([], []).deviations(score, ["xx"]) == pytest.approx([3])
 
 
 def test_copies_among_the_candidates_change_no_score() -> None:

@@ -133,29 +133,39 @@ def test_confidence_follows_the_best_hit() -> None:
 
 def test_chance_is_what_the_other_paragraphs_score() -> None:
     # The best tenth (0.9) is left out: mean 0.2, deviation sqrt(0.08 / 9 ...) over 0.1, 0.2, 0.3 three times each.
-    chance = Chance([0.1, 0.2, 0.3] * 3 + [0.9], ["en"] * 10)
-    deviation = math.sqrt(0.02 / 3)
-    assert chance.deviations(0.2 + 2 * deviation, "xx") == pytest.approx(2)
     # English has the same moments, so its own drawn towards all stay what they are.
-    assert chance.deviations(0.2 + 2 * deviation, "en") == pytest.approx(2)
+    chance = Chance([0.1, 0.2, 0.3] * 3 + [0.9], ["en"] * 10)
+    scores = np.full(2, 0.2 + 2 * math.sqrt(0.02 / 3))
+    assert chance.deviations(scores, ["xx", "en"]) == pytest.approx([2, 2])
+
+
+def deviations(chance: Chance, *languages: str) -> list[float]:
+    """How far above chance a score of 0.5 lies in each language."""
+    found: list[float] = chance.deviations(np.full(len(languages), 0.5), languages).tolist()
+    return found
 
 
 def test_of_few_paragraphs_chance_is_mostly_what_is_usual() -> None:
     """Five of one article are all about what is asked: the best is left out, the others are four of fifty."""
     few = [0.3, 0.3, 0.3, 0.3, 0.5]
     mean, deviation = (4 * 0.3 + 46 * 0.08) / 50, math.sqrt((4 * (0.1**2 / 5) + 46 * 0.043**2) / 50)
-    assert Chance(few, ["en"] * 5, (0.08, 0.043)).deviations(0.5, "en") == pytest.approx((0.5 - mean) / deviation)
-    assert Chance([0.5], ["en"], (0.08, 0.043)).deviations(0.5, "en") > 6 > Chance([0.5], ["en"]).deviations(0.5, "en")
+    usual = 0.08, 0.043
+    assert deviations(Chance(few, ["en"] * 5, usual), "en") == pytest.approx([(0.5 - mean) / deviation])
+    assert deviations(Chance([0.5], ["en"], usual), "en") > [6] > deviations(Chance([0.5], ["en"]), "en")
     many = [0.1, 0.2, 0.3] * 20
-    assert Chance(many, ["en"] * 60, (0.08, 0.043)).deviations(0.5, "en") == Chance(many, ["en"] * 60).deviations(
-        0.5, "en"
-    )
+    assert deviations(Chance(many, ["en"] * 60, usual), "en") == deviations(Chance(many, ["en"] * 60), "en")
 
 
 def test_a_language_that_is_nearer_by_nature_needs_more() -> None:
     scores = [0.1, 0.2, 0.3] * 20 + [0.3, 0.4, 0.5] * 20
     chance = Chance([*scores, *([0.6] * 14)], ["de"] * 60 + ["en"] * 74)
-    assert chance.deviations(0.5, "de") > chance.deviations(0.5, "xx") > chance.deviations(0.5, "en")
+    german, unknown, english = deviations(chance, "de", "xx", "en")
+    assert german > unknown > english
+
+
+def test_a_language_of_which_only_the_best_are_seen_is_as_all_are() -> None:
+    chance = Chance([0.1, 0.2, 0.3] * 20 + [0.9] * 4, ["de"] * 60 + ["en"] * 4)
+    assert deviations(chance, "en") == deviations(chance, "xx") != deviations(chance, "de")
 
 
 @pytest.mark.parametrize("count", [0, 1, SAMPLE, SAMPLE + 1, 10_007])

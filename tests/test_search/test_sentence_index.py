@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -75,17 +76,18 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> SentenceIndex:
 
 
 def test_the_nearest_sentence_of_each_row(index: SentenceIndex) -> None:
-    found = index.best(QUERY, [4, 1, 2, 3])
-    assert [one and (one.start, one.end) for one in found] == [(0, 2), (6, 9), None, (0, 4)]
-    assert [one.score for one in found if one] == pytest.approx([0, 0.70710678, 1], abs=0.005)
-    assert index.best(QUERY, [2]) == [None]
-    assert index.best(QUERY, []) == []
+    scores, spans = index.best(QUERY, [4, 1, 2, 3])
+    assert spans.tolist() == [[0, 2], [6, 9], [-1, -1], [0, 4]]
+    assert scores.tolist() == pytest.approx([0, 0.70710678, math.nan, 1], abs=0.005, nan_ok=True)
+    scores, spans = index.best(QUERY, [2])
+    assert (math.isnan(scores[0]), spans.tolist()) == (True, [[-1, -1]])
+    scores, spans = index.best(QUERY, [])
+    assert (scores.tolist(), spans.tolist()) == ([], [])
 
 
 def test_the_first_of_equals(index: SentenceIndex) -> None:
-    [found] = index.best(QUERY, [8])
-    assert found
-    assert (found.score, found.start, found.end) == (-1, 2, 7)
+    scores, spans = index.best(QUERY, [8])
+    assert (scores.tolist(), spans.tolist()) == ([-1], [[2, 7]])
 
 
 def test_a_row_that_is_not_there(index: SentenceIndex) -> None:
@@ -141,5 +143,5 @@ def test_any_history_gives_what_a_dictionary_gives(history: list[tuple[list[int]
         index = open_sentences(layout.generation(len(history) + 1), parts)
         expected = MemorySentences(living).best(QUERY, list(living))
         found = index.best(QUERY, list(living))
-        assert [one and one[1:] for one in found] == [one and one[1:] for one in expected]
-        assert [one.score for one in found if one] == pytest.approx([one.score for one in expected if one], abs=0.01)
+        assert found.spans.tolist() == expected.spans.tolist()
+        assert found.scores.tolist() == pytest.approx(expected.scores.tolist(), abs=0.01, nan_ok=True)

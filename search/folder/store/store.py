@@ -35,6 +35,7 @@ from paraglot.search.folder.store.schema import (
     record_checksum,
     store_failure,
 )
+from paraglot.search.parts.gist import PackedGists
 from paraglot.search.parts.kept import Kept
 from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import Article, ArticleHead, Paragraph
@@ -190,8 +191,8 @@ class Store:
         paragraphs = self._paragraphs(rows)
         return [paragraphs[row]["text"] for row in rows]
 
-    def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> dict[int, bytes]:
-        """Row → a part of its gist, of those of ``rows`` that have one made ``by`` just this."""
+    def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> tuple[list[int], PackedGists]:
+        """Those of ``rows`` that have a part of the gist made ``by`` just this, and these."""
         return self.columns.gists(part, rows, by)
 
     def texts(self, rows: Iterable[int]) -> Iterator[tuple[int, tuple[str, str]]]:
