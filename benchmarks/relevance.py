@@ -48,7 +48,7 @@ WRITTEN = ("coverage", "shared")
 
 VARIANTS: Mapping[str, Sequence[Callable[[str], str]]] = {
     "case": (str.upper, str.lower),
-    "politeness": ("Hello! {}".format, "{} Please!".format),
+    "politeness": ("Hello! {}".format, "{} Please!".format, "Добрый день! Подскажите, {} Спасибо!".format),
     "punctuation": ("{}…".format, lambda text: text.rstrip("?؟？。.")),
 }
 

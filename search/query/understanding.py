@@ -10,6 +10,7 @@ import regex
 
 from paraglot.search.index import Clauses, Like, Snapshot
 from paraglot.search.query.bounds import bounded
+from paraglot.search.query.courtesies import without_courtesies
 from paraglot.search.query.grammar import parse
 from paraglot.search.query.language import query_languages, spoken_languages
 from paraglot.search.query.lookup import Known, Lookup
@@ -33,7 +34,8 @@ FAULTY_RULES = "rules.toml cannot be used (paraglot doctor says why): synonyms a
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``plain`` is the query without operators, typing errors mended; ``clauses`` are what it demands beyond its words.
+    """``plain`` is the query without operators and courtesies, typing errors mended; ``clauses`` are what it demands
+    beyond its words.
 
     ``languages`` are those of the corpus that it may be in; ``spoken`` those that it is in, in the corpus or not.
     """
@@ -63,16 +65,17 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     """What a request's query means in one snapshot, by the ``rules`` of its index."""
     q, unread = bounded(request.q)
     parsed = parse(q)
+    plain = parsed.plain if parsed.required else without_courtesies(parsed.plain)
     lookup = Lookup(snapshot)
-    said = lookup.settled(lambda known: _said(request, snapshot, parsed.plain, rules, known))
+    said = lookup.settled(lambda known: _said(request, snapshot, plain, rules, known))
     right = {fold(prefix) for prefix in parsed.prefixes} | {term for synonym in said.synonyms for term in synonym.forms}
     likely = corrections(lookup, said.plain, said.read, said.languages)
     made = [correction for correction in likely if not right.intersection(correction.typed)]
     spellings = spellings_of(lookup, made)
     slips = [correction for correction in made if correction.kind == "slip"]
-    read = mended(parsed.plain, slips, spellings)
-    sought = mended(parsed.plain, [correction for correction in made if correction.kind != "perhaps"], spellings)
-    if sought != parsed.plain:
+    read = mended(plain, slips, spellings)
+    sought = mended(plain, [correction for correction in made if correction.kind != "perhaps"], spellings)
+    if sought != plain:
         said = lookup.settled(lambda known: _said(request, snapshot, sought, rules, known))
     prefixes = completions(lookup, parsed.prefixes)
     asked = said.words.with_words(QueryWord(dict.fromkeys(terms, 1.0)) for terms in prefixes if terms)
