@@ -62,9 +62,9 @@ _MOST_ODD, _LEAST_AROUND, _LEAST_JUDGED = 3, 12, 6
 _ESCAPED = ("hz", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_kr")
 _ESCAPES = re.compile(rb"\x1b\$|\x1b\(|~\{")
 _RARE = frozenset(
-    {"ascii", "cp1006", "cp1026", "cp1125", "cp1140", "cp273", "cp424", "cp500", "cp856", "cp858", "cp860", "cp863"}
-    | {"cp864", "cp875", "hp-roman8", "iso8859-1", "iso8859-3", "iso8859-10", "iso8859-14", "johab", "koi8-t", "kz1048"}
-    | {"mac-greek", "mac-iceland", "mac-turkish", "ptcp154", "utf-7", "utf-8", "utf-8-sig", "utf-16", "utf-32", *_WIDE}
+    {"ascii", "cp1006", "cp1026", "cp1140", "cp273", "cp424", "cp500", "cp856", "cp858", "cp863"}
+    | {"cp864", "cp875", "hp-roman8", "iso8859-1", "iso8859-3", "iso8859-10", "iso8859-14", "koi8-t"}
+    | {"mac-greek", "mac-iceland", "mac-turkish", "utf-7", "utf-8", "utf-8-sig", "utf-16", "utf-32", *_WIDE}
 )
 """What hardly any text is in, or what another candidate holds as well."""
 

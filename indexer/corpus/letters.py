@@ -28,13 +28,14 @@ _LATIN = {
 _OTHER = {
     "be": "абвгдеёжзійклмнопрстуўфхцчшыьэюя", "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
     "el": "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ", "mk": "абвгдѓежзѕијклљмнњопрстќуфхцчџш",
+    "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
     "ru": "абвгдежзийклмнопрстуфхцчшщъыьэюяё", "sr": "абвгдђежзијклљмнњопрстћуфхцчџшčćđšž",
     "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
 }  # fmt: skip
 _LETTERS = {tag: frozenset(letters) for tag, letters in (_LATIN | _OTHER).items()}
 """Language → its letters beyond ASCII's. Others are foreign to it, not impossible."""
 
-_UNKNOWN_PIECES = frozenset(["af", "az", "cy", "eo", "eu", "ga", "gl", "is", "mk", "mt", "sq", "bs"])
+_UNKNOWN_PIECES = frozenset(["af", "az", "cy", "eo", "eu", "ga", "gl", "is", "mk", "mt", "sq", "bs", "kk"])
 """Languages whose words the pieces hardly know: there the letters decide."""
 
 _COMMON = {
@@ -43,6 +44,7 @@ _COMMON = {
     "mac-latin2": 0.6, "cp437": 0.7, "cp850": 0.8, "cp852": 0.8, "cp775": 0.75, "cp857": 0.75, "cp861": 0.55,
     "cp865": 0.7, "cp855": 0.5, "cp869": 0.5, "mac-cyrillic": 0.75, "cp866": 0.9, "koi8-r": 0.97, "koi8-u": 0.97,
     "iso8859-5": 0.9, "cp737": 0.85, "cp720": 0.8, "cp862": 0.85, "cp1258": 0.85,
+    "cp860": 0.7, "cp1125": 0.8, "johab": 0.7, "kz1048": 0.8, "ptcp154": 0.7,
 }  # fmt: skip
 _COMMONNESS, _RESEMBLANCE, _ODD, _FOREIGN, _FOREIGN_ALONE = 10, 8, 6, 4, 12
 """What each kind of evidence weighs, in natural logarithms of probability, as the pieces give them."""

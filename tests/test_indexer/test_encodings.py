@@ -24,7 +24,7 @@ TEXTS = {
     "cs": ("Nový most přes řeku", "Starý most bude kvůli opravám uzavřen až do jara, uvedl mluvčí města. Řidiči musí použít objížďku.", "cp1250 iso8859-2 cp852"),
     "hu": ("Új híd a folyón", "Az új hidat szombat reggel adták át, és a rendőrség szerint erről senki sem értesült időben. Több ezren ünnepeltek.", "cp1250 iso8859-2 cp852"),
     "ru": ("Новый мост через реку", "Движение по старому мосту закрыто до весны, сообщила администрация города.", "cp1251 koi8-r cp866 iso8859-5 mac-cyrillic"),
-    "uk": ("Новий міст через річку", "Рух старим мостом закрито до весни, повідомила адміністрація міста, її мешканці задоволені.", "cp1251 koi8-u"),
+    "uk": ("Новий міст через річку", "Рух старим мостом закрито до весни, повідомила адміністрація міста, її мешканці задоволені.", "cp1251 koi8-u cp1125"),
     "el": ("Νέα γέφυρα στο ποτάμι", "Η παλιά γέφυρα θα μείνει κλειστή μέχρι την άνοιξη, είπε ο δήμαρχος της πόλης.", "cp1253 iso8859-7 cp737"),
     "tr": ("Nehrin üzerine yeni köprü", "Belediye başkanı, eski köprünün ilkbahara kadar kapalı kalacağını söyledi. Işıklar da yenilendi.", "cp1254 iso8859-9"),
     "he": ("גשר חדש מעל הנהר", "הגשר הישן יישאר סגור עד האביב, מסר ראש העירייה.", "cp1255 iso8859-8"),
@@ -35,8 +35,10 @@ TEXTS = {
     "is": ("Ný brú yfir ána", "Gamla brúin verður lokuð fram á vor, sagði bæjarstjórinn. Það þótti mörgum miður.", "cp1252"),
     "sq": ("Ura e re mbi lumë", "Ura e vjetër do të mbetet e mbyllur deri në pranverë, tha kryetari i bashkisë. Njerëzit ishin të gëzuar.", "cp1252"),
     "th": ("สะพานใหม่ข้ามแม่น้ำ", "สะพานเก่าจะปิดจนถึงฤดูใบไม้ผลิ นายกเทศมนตรีกล่าว", "cp874 tis-620"),
+    "kk": ("Өзен үстіндегі жаңа көпір", "Ескі көпір көктемге дейін жабық болады, деді қала әкімі. Тұрғындар қуанып жатыр.", "kz1048"),
+    "pt": ("A nova ponte do rio", "A câmara não sabe quanto custará a reparação, disse o presidente. Os cidadãos irão à reunião de amanhã.", "cp1252 cp860"),
     "ja": ("川に新しい橋", "古い橋は春まで閉鎖されると市長は述べた。住民は喜んでいる。", "cp932 euc_jp iso2022_jp"),
-    "ko": ("강을 가로지르는 새 다리", "시장은 오래된 다리가 봄까지 폐쇄될 것이라고 말했다.", "cp949 iso2022_kr"),
+    "ko": ("강을 가로지르는 새 다리", "시장은 오래된 다리가 봄까지 폐쇄될 것이라고 말했다.", "cp949 johab iso2022_kr"),
     "zh": ("河上的新桥", "市长说，旧桥将关闭到春天。居民们都很高兴。", "gb18030 hz"),
     "zh-TW": ("河上的新橋", "市長說，舊橋將關閉到春天。居民們都很高興。", "big5"),
 }  # fmt: skip
@@ -51,7 +53,7 @@ CASES = [
 
 @pytest.mark.slow
 def test_the_letters_are_right() -> None:
-    """24 languages, one paragraph and twelve, as written and in capitals; what cannot be told may be named."""
+    """26 languages, one paragraph and twelve, as written and in capitals; what cannot be told may be named."""
     wrong, named = [], 0
     for tag, encoding, text in CASES:
         content = text.encode(encoding, "ignore")
