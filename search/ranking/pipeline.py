@@ -30,6 +30,8 @@ from paraglot.search.ranking.soft_match import soft_match
 from paraglot.search.ranking.stage import LeftOut, Stage
 from paraglot.search.ranking.surroundings import FIRST as AROUND
 from paraglot.search.ranking.surroundings import add_surroundings
+from paraglot.search.ranking.translations import FIRST as RISING
+from paraglot.search.ranking.translations import raise_translations
 
 RELEVANCE_STAGES = (
     Stage("fusion", fuse),
@@ -72,6 +74,17 @@ ORDER_STAGES = (
         lambda question: question.reranker is not None and question.request.mode == "hybrid" and not question.by_date,
         left_out="the reranker",
         texts=RERANKED,
+    ),
+    Stage(
+        "translations",
+        raise_translations,
+        lambda question: (
+            question.by_both_legs
+            and question.across
+            and question.request.semantic_ratio not in (0, 1)
+            and not question.by_date
+        ),
+        vectors=RISING,
     ),
     Stage("preference", prefer_languages, lambda question: bool(question.request.prefer_languages)),
     Stage("dates", order_by_date, lambda question: question.by_date),

@@ -29,6 +29,7 @@ from paraglot.search.ranking.shape import (
     recency,
     same_story,
 )
+from paraglot.search.ranking.translations import raise_translations
 from paraglot.search.types import SearchRequest
 
 
@@ -108,6 +109,22 @@ def test_an_article_speaks_for_its_paragraphs() -> None:
     # (0.8 + 2.0 / 2) / 1.5 = 1.2: above a paragraph that is the only one of its article, and keeps its score.
     assert add_article_score(question(), ranking).ranking == [(7, 2.0), (5, 1.2), (3, 1.1), (4, 0.9)]
     assert len(add_article_score(question(), Candidates.of([]))) == 0
+
+
+def test_what_says_the_same_in_another_language_rises_half_way_to_the_first() -> None:
+    # Cosines with the first: 0.8 in its own language, 0.6 (half of the way from 0.5 to 0.7), 0.8, 0.
+    vectors = [unit(1, 0), unit(0.8, 0.6), unit(0.6, 0.8), unit(0.8, 0.6), unit(0, 1)]
+    by = {"scores": [4.0, 3.0, 2.0, 1.0, 0.5], "languages": ["fr", "fr", "de", "zh", "de"], "vectors": vectors}
+    ranking = Candidates.of([1, 2, 3, 4, 5], **by, relevance=[0.9, 0.9, 0.2, 0.2, 0.1])
+    # 2 + 0.5 x 0.5 x (4 - 2) = 2.5, and 1 + 0.5 x (4 - 1) = 2.5; of equal ones the lower row comes first.
+    raised = raise_translations(question(), ranking)
+    assert raised.ranking == [(1, 4.0), (2, 3.0), (3, 2.5), (4, 2.5), (5, 0.5)]
+    assert raised.relevance.tolist() == [0.9, 0.9, 0.2, 0.2, 0.1]
+    # Nothing follows a first hit that is no answer, and nothing is told without vectors.
+    unsure = ranking.with_columns(relevance=np.full(5, 0.4))
+    assert raise_translations(question(), unsure).ranking == ranking.ranking
+    assert raise_translations(question(), ranking.with_columns(vectors=[None] * 5)).ranking == ranking.ranking
+    assert len(raise_translations(question(), Candidates.of([]))) == 0
 
 
 def test_groups_keep_the_order_of_their_best() -> None:
