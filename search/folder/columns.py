@@ -21,6 +21,7 @@ from pyroaring import BitMap
 
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.arrays import Arrays, map_arrays
+from paraglot.search.folder.coded import decoded
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import MEND_REMEDY
 from paraglot.search.folder.opened import Opened, alone
@@ -95,7 +96,8 @@ class Segment:
         self.checksums, self.dates = self._arrays["checksums"], self._arrays["dates"]
         self.hashes = self._arrays["article_hashes"]
         self.names: list[str] = facts["attributes"]
-        self._by: dict[str, str] = {"marks": facts["marks"], "pieces": facts["pieces"]}
+        self._coded = "coded" in facts
+        self._by: dict[str, str] = facts["coded"] if self._coded else facts
         self._columns = {
             name: Column(self._arrays, str(place), name == "date") for place, name in enumerate(self.names)
         }
@@ -137,7 +139,14 @@ class Segment:
         return self._by[part]
 
     def gists(self, part: Literal["marks", "pieces"], places: Places) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-        """A part of the gists of some rows, packed, one after the other, and how many records each has."""
+        """A part of the gists of some rows, packed, one after the other, and how many records each has. Raises
+        `IndexDamaged`.
+        """
+        if self._coded:
+            try:
+                return decoded(self._arrays, part, places)
+            except (IndexError, ValueError) as error:
+                raise IndexDamaged(f"The columns of an index have no such {part} ({error}).", MEND_REMEDY) from error
         records = self._arrays[f"{part}.bytes"].view(np.uint64)
         starts = self._arrays[f"{part}.starts"]
         firsts = starts[places] // records.itemsize

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.folder.arrays import Arrays
+from paraglot.search.folder.coded import Coder
 from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, scalars, start_of
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.text.normal_form import composed
@@ -78,13 +79,14 @@ class ColumnsMaker:
         self._articles: dict[tuple[str, ...], int] = {}
         self._dates: list[float] = []
         self._columns: dict[str, _Values] = {name: _Values() for name in (LANGUAGE, *OF_ARTICLES)}
-        self._gists: list[RowGist] = []
+        self._gists = {part: Coder() for part in RowGist._fields}
 
     def add(self, facts: RowFacts, gist: RowGist = RowGist()) -> None:  # noqa: B008  # it never changes
         """One more row."""
         self._columns[LANGUAGE].add(len(self._rows), facts.language)
         self._rows.append((facts.row, facts.checksum, self._article(facts)))
-        self._gists.append(gist)
+        for coder, packed in zip(self._gists.values(), gist, strict=True):
+            coder.add(packed)
 
     def made(self, marks_by: str = "", pieces_by: str = "") -> Made:
         """The columns of all that was added; ``marks_by`` and ``pieces_by`` say what made the gists, "" where nothing
@@ -102,10 +104,12 @@ class ColumnsMaker:
         }
         for place, name in enumerate(names):
             arrays.update(self._columns[name].arrays(str(place)))
-        for part, by in (("marks", marks_by), ("pieces", pieces_by)):
+        coded = {"marks": marks_by, "pieces": pieces_by}
+        for part, by in coded.items():
             if by:
-                arrays.update(_strings(part, [getattr(own, part) for own in self._gists]))
-        return Made({"attributes": names, "marks": marks_by, "pieces": pieces_by}, arrays)
+                arrays.update(self._gists[part].arrays(part))
+        # A version that knows no codes takes it that nothing was made, and reads the texts.
+        return Made({"attributes": names, "marks": "", "pieces": "", "coded": coded}, arrays)
 
     def _article(self, facts: RowFacts) -> int:
         key = (facts.id, facts.title, str(facts.url), str(facts.date), str(facts.source), facts.attributes)

@@ -14,7 +14,10 @@ from paraglot.indexer.care.verify import verify_index
 from paraglot.indexer.folder import parts
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.arrays import map_arrays, write_arrays
+from paraglot.search.folder.coded import Coder, decoded
+from paraglot.search.folder.columns import Segment
 from paraglot.search.folder.layout import IndexLayout
+from paraglot.search.folder.segment_columns import ColumnsMaker, Made, RowFacts, RowGist
 from paraglot.search.folder.snapshot import Snapshot, open_snapshot
 from paraglot.search.query.filters import parse_filter
 
@@ -110,3 +113,39 @@ def test_no_array_leads_out_of_its_file(tmp_path: Path, old: bytes, new: bytes) 
         path.write_bytes(path.read_bytes()[:length])
         with pytest.raises(IndexDamaged, match="file: cannot be read"):
             map_arrays(path)
+
+
+@pytest.mark.parametrize("distinct", [0, 3, 70_000])
+def test_records_are_what_was_taken_in_however_many_there_are(distinct: int) -> None:
+    every = np.random.default_rng(0).integers(0, 1 << 64, distinct, np.uint64)
+    given = [own.tobytes() for own in np.array_split(np.concatenate([every, every[::-2]]), 7)]
+    coder = Coder()
+    for packed in [*given, b""]:
+        coder.add(packed)
+    arrays = dict(coder.arrays("marks"))
+    assert ("marks.high" in arrays) == (distinct > 1 << 16)
+    places = np.array([7, 3, 3, 0, 6])
+    records, counts = decoded(arrays, "marks", places)
+    wanted = [[*given, b""][place] for place in places]
+    assert (records.tobytes(), counts.tolist()) == (b"".join(wanted), [len(own) // 8 for own in wanted])
+
+
+def test_a_record_that_there_is_not_is_damage() -> None:
+    maker = ColumnsMaker()
+    maker.add(RowFacts(1, 0, "en", "a", "", None, None, None, "{}"), RowGist(b"8 bytes."))
+    made = maker.made("lexicon")
+    assert Segment(made).gists("marks", np.array([0]))[0].tobytes() == b"8 bytes."
+    damaged = {**made.arrays, "marks.low": np.array([1], np.uint16)}
+    with pytest.raises(IndexDamaged, match="no such marks"):
+        Segment(Made(made.facts, damaged)).gists("marks", np.array([0]))
+
+
+def test_gists_of_an_earlier_version_are_read_as_they_are() -> None:
+    maker = ColumnsMaker()
+    maker.add(RowFacts(1, 0, "en", "a", "", None, None, None, "{}"))
+    _, arrays = maker.made()
+    facts = {"attributes": ["language", "id", "title"], "marks": "lexicon", "pieces": ""}
+    packed = {"marks.starts": np.array([0, 8]), "marks.bytes": np.frombuffer(b"8 bytes.", np.uint8)}
+    segment = Segment(Made(facts, {**arrays, **packed}))
+    assert segment.made_by("marks") == "lexicon"
+    assert segment.gists("marks", np.array([0]))[0].tobytes() == b"8 bytes."
