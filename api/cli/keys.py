@@ -13,7 +13,7 @@ import typer
 from paraglot.api.cli.options import IndexOption, JsonOption
 from paraglot.api.cli.output import message
 from paraglot.api.service_folder import ServiceFolder
-from paraglot.api.settings import COLLECTION_NAME, load_settings
+from paraglot.api.settings import COLLECTION_NAME, collections_of, load_settings
 from paraglot.search.errors import InvalidSettings
 from paraglot.search.folder.layout import IndexLayout
 
@@ -50,6 +50,8 @@ def create(
         raise InvalidSettings(f"--scope must be one of {', '.join(SCOPES)}, not {scope!r}.")
     bound = _collections(index, collection or [])
     key, token = _file(index).create(scope, name, filter, expires, anonymous, bound)
+    if filter:
+        _tell_of_nothing(index, filter, bound)
     if as_json:
         fields = {name: value for name, value in asdict(key).items() if name != "hash"}
         typer.echo(json.dumps({**fields, "key": token or None}))
@@ -100,6 +102,28 @@ def _collections(index: str | None, names: list[str]) -> list[str]:
         if name != EVERY and known and name not in known:
             raise InvalidSettings(f"--collection {name}: the settings name {', '.join(known)}.")
     return names
+
+
+def _tell_of_nothing(index: str | None, filter_: str, bound: list[str]) -> None:
+    """Say it where no article of what the key opens matches its filter: a name in it is likely mistyped."""
+    from paraglot.api.keys import EVERY
+    from paraglot.search.folder.snapshot import open_snapshot
+
+    places = collections_of(load_settings({"index": index})).items()
+    opened = [place for name, place in places if not bound or EVERY in bound or name in bound]
+    folders = [IndexLayout(place) for place in opened if isinstance(place, Path)]
+    if not folders or len(folders) < len(opened):
+        return
+    said: list[str] = []
+    for folder in folders:
+        snapshot = open_snapshot(folder)
+        try:
+            if snapshot.articles(snapshot.select(filter_)):
+                return
+            said += snapshot.unknown(filter_)
+        finally:
+            snapshot.close()
+    message(" ".join(dict.fromkeys([f"No article matches {filter_!r} now: the key reads nothing.", *said])))
 
 
 def _file(index: str | None) -> KeyFile:

@@ -212,6 +212,21 @@ def test_a_search_loads_no_torch(seeds_index: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_key_that_reads_nothing_is_told(small_index: Path) -> None:
+    def said(*flags: str) -> list[str]:
+        made = paraglot("keys", "create", "--json", "--index", small_index, *flags)
+        assert made.returncode == 0
+        return made.stderr.splitlines()
+
+    assert said("--filter", "language = en") == said("--filter", "language = zz", "--collection", "news") == []
+    [line] = said("--filter", "soruce = Gazette")
+    assert line == (
+        "paraglot: No article matches 'soruce = Gazette' now: the key reads nothing. "
+        "No article has the attribute 'soruce'. Did you mean 'source'?"
+    )
+
+
+@pytest.mark.slow
 def test_keys_are_made_listed_revoked(small_index: Path) -> None:
     made = paraglot("keys", "create", "--scope", "write", "--name", "editor", "--expires", "1d", "--index", small_index)
     assert made.returncode == 0
