@@ -121,8 +121,12 @@ class Candidates:
         """The same in the order of ``scores``, which are rounded to six digits."""
         rounded = np.round(scores, 6) + 0.0  # no -0.0
         order = np.lexsort((self.rows, -rounded))
-        columns: dict[str, Any] = {name: getattr(self, name)[order] for name in _NAMES if name != "scores"}
-        return Candidates(scores=rounded[order], **columns)
+        return self.reordered(order, rounded[order])
+
+    def reordered(self, places: NDArray[np.intp], scores: Floats) -> Candidates:
+        """Those at ``places``, in their order, with other ``scores``, which are in that order."""
+        columns: dict[str, Any] = {name: getattr(self, name)[places] for name in _NAMES if name != "scores"}
+        return Candidates(scores=scores, **columns)
 
 
 _NAMES = tuple(one.name for one in fields(Candidates))

@@ -87,5 +87,16 @@ def _ends(quote: str) -> tuple[str, ...]:
     return (quote[:first], quote[last:]) if first < last else (quote,)
 
 
+class _Encoded(dict[str, str]):
+    """Character → how a directive writes it, made as it is met: `urllib` looks at each byte."""
+
+    def __missing__(self, character: str) -> str:
+        self[character] = encoded = percent_encoded(character, safe="").replace("-", "%2D")
+        return encoded
+
+
+_ENCODED = _Encoded()
+
+
 def _encoded(text: str) -> str:
-    return percent_encoded(text, safe="").replace("-", "%2D")
+    return "".join(map(_ENCODED.__getitem__, text))

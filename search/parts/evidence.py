@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -237,9 +238,14 @@ def unreadable_rows(known: Known, rows: Sequence[int], languages: Sequence[str])
     encoder = known.encoder()
     unreadable = np.zeros(len(rows), np.bool_)
     if isinstance(encoder, TokenEncoder):
-        covered = set(map(primary, encoder.spec.languages))
+        covered = _primary_tags(encoder.spec.languages)
         foreign = {language for language in set(languages) if primary(language) not in covered}
         doubtful = [place for place, language in enumerate(languages) if language in foreign]
         texts = known.texts([rows[place] for place in doubtful]) if doubtful else []
         unreadable[doubtful] = encoder.unknown_share(texts) >= MOST_UNKNOWN
     return unreadable
+
+
+@lru_cache(16)
+def _primary_tags(languages: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(primary, languages))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from functools import partial
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,14 +48,17 @@ def packed_pieces(pieces: Pieces) -> bytes:
 def unpacked_marks(packed: PackedGists) -> list[Marks]:
     """What `packed_marks` packed, of several paragraphs."""
     numbers, weights = _columns(_MARK, packed)
-    apart = zip(_apart(numbers.astype(np.int64), packed), _apart(weights, packed), strict=True)
-    return [Marks(*own) for own in apart]
+    return list(map(_marks, zip(_apart(numbers.astype(np.int64), packed), _apart(weights, packed), strict=True)))
 
 
 def unpacked_pieces(packed: PackedGists) -> list[Pieces]:
     """What `packed_pieces` packed, of several paragraphs."""
     ids, counts = _columns(_PIECE, packed)
-    return [Pieces(*own) for own in zip(_apart(ids, packed), _apart(counts, packed), strict=True)]
+    return list(map(_pieces, zip(_apart(ids, packed), _apart(counts, packed), strict=True)))
+
+
+_marks, _pieces = partial(tuple.__new__, Marks), partial(tuple.__new__, Pieces)
+"""Without Python for each of the hundreds of a query, which `NamedTuple` would have run."""
 
 
 def _packed(kind: np.dtype[np.void], columns: tuple[NDArray[Any], NDArray[Any]]) -> bytes:
@@ -71,4 +75,4 @@ def _columns(kind: np.dtype[np.void], packed: PackedGists) -> list[NDArray[Any]]
 
 
 def _apart(column: NDArray[Any], packed: PackedGists) -> Iterator[NDArray[Any]]:
-    return (column[first:last] for first, last in pairwise(packed.bounds))
+    return map(column.__getitem__, map(slice, packed.bounds, packed.bounds[1:]))

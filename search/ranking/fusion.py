@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.candidates import Candidates, Floats, Objects, concatenate
+from paraglot.search.candidates import Candidates, Floats, Objects
 from paraglot.search.encoders.load import BUILTIN
 from paraglot.search.ranking.question import Question
 
@@ -133,9 +133,12 @@ def replace_first(candidates: Candidates, scores: Floats) -> Candidates:
     count = len(scores)
     if not count:
         return candidates
-    drop = candidates.scores[count - 1] - np.round(scores, 6).min()
-    first, rest = candidates.take(slice(0, count)).by_score(scores), candidates.take(slice(count, None))
-    return concatenate([first, rest.with_columns(scores=np.round(rest.scores - drop, 6))])
+    rounded = np.round(scores, 6) + 0.0  # no -0.0
+    drop = candidates.scores[count - 1] - rounded.min()
+    order = np.arange(len(candidates))
+    order[:count] = np.lexsort((candidates.rows[:count], -rounded))
+    rest = np.round(candidates.scores[count:] - drop, 6)
+    return candidates.reordered(order, np.concatenate([rounded[order[:count]], rest]))
 
 
 def within_languages(
@@ -150,8 +153,8 @@ def within_languages(
         return values
     shares = np.ones(len(values)) if shares is None else shares
     mean, deviation = moments(values, shares)
-    known: dict[object, int] = {}
-    codes = np.array([known.setdefault(language, len(known)) for language in languages])
+    known = {language: code for code, language in enumerate(dict.fromkeys(languages))}
+    codes = np.fromiter(map(known.__getitem__, languages), np.intp, len(values))
     members, sums = np.bincount(codes, shares), np.bincount(codes, shares * values)
     counts = members + SHRINKAGE
     result: Floats = values - ((sums + SHRINKAGE * mean) / counts - mean)[codes]

@@ -34,14 +34,17 @@ def add_lexical_overlap(question: Question, candidates: Candidates) -> Candidate
     Those in the query's languages are compared with each other, for they share all of its words, and the others with
     each other, for they share only what both languages' dictionaries have.
     """
-    first = candidates.take(slice(0, question.compared))
-    overlap = lexical_overlap(query_marks(question.understood), first.marks.tolist(), first.shares)
+    first = slice(0, question.compared)
+    query = query_marks(question.understood)
+    overlap = lexical_overlap(query, candidates.marks[first].tolist(), candidates.shares[first])
     shared = candidates.shared.copy()
     shared[: len(overlap)] = overlap
     candidates = candidates.with_columns(shared=shared)
     if question.request.semantic_ratio in (0, 1):
         return candidates
-    return add_to_first(candidates, overlap, question.speaks(first.languages).tolist(), WEIGHT * strength(overlap))
+    return add_to_first(
+        candidates, overlap, question.speaks(candidates.languages[first]).tolist(), WEIGHT * strength(overlap)
+    )
 
 
 def strength(overlap: Floats) -> float:

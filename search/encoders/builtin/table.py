@@ -79,7 +79,7 @@ class TokenTable:
             lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", turned, turned)), 1e-9)
             self._kept[some] = turned / lengths[:, None]
             self._met[some] = True
-        directions: NDArray[np.float32] = self._kept[ids]
+        directions: NDArray[np.float32] = self._kept.take(ids, axis=0)
         return directions
 
     def _unscaled(self, ids: NDArray[np.integer]) -> NDArray[np.float32]:
