@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from paraglot.api.http.examples import EXAMPLES, problem_example
 from paraglot.api.http.fields.faults import ParagraphChangedModel, ProblemModel
+from paraglot.api.http.fields.url import parameters, url_models
 from paraglot.api.http.guard.policy import REFUSED, RoutePolicy, declared, leaves
 from paraglot.api.http.problems import MEDIA_TYPE
 from paraglot.api.settings import DEFAULT_COLLECTION
@@ -46,12 +47,15 @@ def complete(app: FastAPI) -> None:
             _add_problems(schema["components"]["schemas"])
             schema["components"]["securitySchemes"] = _KEYS
             schema["servers"] = [*schema.get("servers", [{"url": "/"}]), _BELOW_A_NAME]
-            for route in leaves(app.routes):
-                if isinstance(route, APIRoute) and route.include_in_schema:
-                    for method in route.methods or ():
-                        operation = schema["paths"][route.path_format][method.lower()]
-                        _add_access(declared(route) or REFUSED, operation)
-                        _add_examples(operation)
+            shown = [one for one in leaves(app.routes) if isinstance(one, APIRoute) and one.include_in_schema]
+            in_urls = parameters(list({model for route in shown for model in url_models(route.dependant)}))
+            for route in shown:
+                for method in route.methods or ():
+                    operation = schema["paths"][route.path_format][method.lower()]
+                    for model in url_models(route.dependant):
+                        operation["parameters"] = [*operation.get("parameters", []), *in_urls[model]]
+                    _add_access(declared(route) or REFUSED, operation)
+                    _add_examples(operation)
         return app.openapi_schema or {}
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -13,6 +12,7 @@ from paraglot.api.http.fields.paragraphs import (
     CitedParagraphModel,
     ContextModel,
     paragraph_fields,
+    told,
 )
 from paraglot.search.types import Hit
 
@@ -106,7 +106,7 @@ class HitModel(CitedParagraphModel):
             pinned=hit.pinned,
             citation=CitationModel.of(hit.citation),
             context=None if hit.context is None else ContextModel.of(hit.context),
-            also_in=[AlsoInModel(**asdict(copy)) for copy in hit.also_in],
+            also_in=[AlsoInModel(**told(AlsoInModel, copy)) for copy in hit.also_in],
             more=[cls.of_hit(one, explain) for one in hit.more],
             highlights=[
                 HighlightModel(start=highlight.start, end=highlight.end, kind=highlight.kind)
@@ -116,8 +116,8 @@ class HitModel(CitedParagraphModel):
                 **legs,
                 matched_terms=list(hit.matched_terms),
                 sounds_like=list(hit.sounds_like),
-                synonyms=[SynonymModel(**asdict(synonym)) for synonym in hit.synonyms],
-                alignments=[AlignmentModel(**asdict(alignment)) for alignment in hit.alignments],
+                synonyms=[SynonymModel(**told(SynonymModel, synonym)) for synonym in hit.synonyms],
+                alignments=[AlignmentModel(**told(AlignmentModel, alignment)) for alignment in hit.alignments],
             )
             if explain
             else None,

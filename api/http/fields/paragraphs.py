@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -24,7 +23,7 @@ class ArticleHeadModel(BaseModel):
     @classmethod
     def of(cls, head: ArticleHead | Article) -> ArticleHeadModel:
         """From the engine's type."""
-        return cls(**{name: getattr(head, name) for name in cls.model_fields})
+        return cls(**told(cls, head))
 
 
 class NeighbourModel(BaseModel):
@@ -71,7 +70,7 @@ class CitationModel(BaseModel):
     @classmethod
     def of(cls, citation: Citation) -> CitationModel:
         """From the engine's type."""
-        return cls(**asdict(citation))
+        return cls(**told(cls, citation))
 
 
 class ContextModel(BaseModel):
@@ -124,11 +123,15 @@ class ArticleModel(ArticleHeadModel):
         )
 
 
+def told(model: type[BaseModel], of: object) -> dict[str, Any]:
+    """The fields of a model as one of the engine's types has them: `dataclasses.asdict` would copy each value."""
+    return {name: getattr(of, name) for name in model.model_fields}
+
+
 def _neighbour(paragraph: Paragraph) -> NeighbourModel:
     return NeighbourModel(**paragraph_fields(paragraph))
 
 
 def paragraph_fields(paragraph: Paragraph) -> dict[str, Any]:
     """What a paragraph says of itself."""
-    names = ("id", "position", "text", "heading", "anchor", "language", "start", "end")
-    return {name: getattr(paragraph, name) for name in names}
+    return told(NeighbourModel, paragraph)

@@ -11,10 +11,10 @@ from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
 from starlette.types import Scope
 
 from paraglot.api.http.fields.fields import FURTHER, NAMED_FAULTS, unknown
+from paraglot.api.http.fields.url import url_models
 
 TWICE = "{name} is given {count} times; it can be given once."
 
@@ -70,12 +70,10 @@ def parameters_of(route: APIRoute) -> dict[str, bool]:
 def _fields(dependant: Dependant) -> Iterator[tuple[str, Any]]:
     for inner in dependant.dependencies:
         yield from _fields(inner)
+    for model in url_models(dependant):
+        yield from ((name, info.annotation) for name, info in model.model_fields.items())
     for field in dependant.query_params:
-        model = field.field_info.annotation
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            yield from ((info.alias or name, info.annotation) for name, info in model.model_fields.items())
-        else:
-            yield field.alias, model
+        yield field.alias, field.field_info.annotation
 
 
 def _is_list(annotation: Any) -> bool:

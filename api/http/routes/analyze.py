@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Request
 
 from paraglot.api.http.fields.analyze import AnalysisModel, AnalyzeFields, AnalyzeUrl, of_query, of_text
+from paraglot.api.http.fields.url import from_url
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import engine_of, problems
 
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/v1")
     responses=problems(422, 503),
     dependencies=[needs("search", costly=True, validated=True)],
 )
-def analyze_by_url(request: Request, fields: Annotated[AnalyzeUrl, Query()]) -> AnalysisModel:
+def analyze_by_url(request: Request, fields: Annotated[AnalyzeUrl, from_url(AnalyzeUrl)]) -> AnalysisModel:
     """The terms that a text has in the index, or those that a query looks for."""
     return _analyze(request, fields)
 

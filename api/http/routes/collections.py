@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel, Field
 
 from paraglot.api.http.fields.answers import FacetModel
 from paraglot.api.http.fields.fields import UrlFields
 from paraglot.api.http.fields.hits import HitModel
 from paraglot.api.http.fields.search import EXAMPLE_QUERY, SearchFields
+from paraglot.api.http.fields.url import from_url
 from paraglot.api.http.guard.access import charge, opened_collections, too_many
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import problems
@@ -128,7 +129,7 @@ def collections(request: Request) -> CollectionsModel:
     responses=problems(422, 503),
     dependencies=[needs("search", filtered=True, costly=True, across=True)],
 )
-def search_collections_by_url(request: Request, fields: Annotated[AcrossUrl, Query()]) -> Any:
+def search_collections_by_url(request: Request, fields: Annotated[AcrossUrl, from_url(AcrossUrl)]) -> Any:
     """One search over several collections. Their scores do not compare, so relevance orders the hits. Each collection
     counts as a request."""
     return _search(request, fields)

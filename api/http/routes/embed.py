@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from paraglot.api.http.fields.fields import UrlFields
+from paraglot.api.http.fields.url import from_url
 from paraglot.api.http.guard.access import refusal_of
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import problems
@@ -60,7 +61,7 @@ class OembedModel(BaseModel):
     include_in_schema=False,
     dependencies=[needs(None, filtered=True, costly=True, idle=True, foreign=True, framed=True)],
 )
-def embed(request: Request, fields: Annotated[EmbedFields, Query()]) -> Response:  # noqa: ARG001
+def embed(request: Request, fields: Annotated[EmbedFields, from_url(EmbedFields)]) -> Response:  # noqa: ARG001
     """The page of a frame. Only pages of the origins that the service allows may frame it."""
     refused = refusal_of(request)
     if refused:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from paraglot.api.http.fields.export import as_csv
 from paraglot.api.http.fields.feeds import FeedModel, rss
 from paraglot.api.http.fields.fields import fields_of
 from paraglot.api.http.fields.search import SearchUrl
+from paraglot.api.http.fields.url import from_url
 from paraglot.api.http.guard.doors import NAMED
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import engine_of, forced_filter, problems
@@ -64,19 +65,19 @@ class CsvResponse(Response):
     response_model_exclude_none=True,
     responses=problems(422, 503),
 )
-def json_feed(request: Request, fields: Annotated[FeedUrl, Query()]) -> FeedModel:
+def json_feed(request: Request, fields: Annotated[FeedUrl, from_url(FeedUrl)]) -> FeedModel:
     """The newest paragraphs that answer a query, as JSON Feed 1.1: a saved search to subscribe to."""
     return _feed(request, fields)
 
 
 @router.get("/feed.rss", summary="A search as RSS", response_class=RssResponse, responses=problems(422, 503))
-def rss_feed(request: Request, fields: Annotated[FeedUrl, Query()]) -> RssResponse:
+def rss_feed(request: Request, fields: Annotated[FeedUrl, from_url(FeedUrl)]) -> RssResponse:
     """The same as RSS 2.0."""
     return RssResponse(rss(_feed(request, fields)))
 
 
 @router.get("/export.csv", summary="A search as CSV", response_class=CsvResponse, responses=problems(422, 503))
-def export(request: Request, fields: Annotated[ExportUrl, Query()]) -> CsvResponse:
+def export(request: Request, fields: Annotated[ExportUrl, from_url(ExportUrl)]) -> CsvResponse:
     """The hits as a table for spreadsheets. Texts that one would calculate begin with an apostrophe."""
     named = {"content-disposition": 'attachment; filename="paraglot.csv"'}
     return CsvResponse(as_csv(_search(request, fields).hits, str(request.base_url)), headers=named)

@@ -6,10 +6,11 @@ from typing import Annotated
 from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from paraglot.api.http.fields.feeds import add_text, as_xml, xml_text
+from paraglot.api.http.fields.url import from_url
 from paraglot.api.http.guard.access import current_key, key_in_url
 from paraglot.api.http.guard.caching import not_cacheable
 from paraglot.api.http.guard.policy import needs
@@ -85,7 +86,7 @@ def description(request: Request) -> DescriptionResponse:
     dependencies=[READS],
 )
 def browser_suggestions(
-    request: Request, fields: Annotated[SuggestUrl, Query()]
+    request: Request, fields: Annotated[SuggestUrl, from_url(SuggestUrl)]
 ) -> tuple[str, list[str], list[str], list[str]]:
     """What `/v1/suggest` gives, as four lists side by side: the query, texts, what each is, where each leads."""
     response = engine_of(request).suggest(fields.request(), forced_filter(request), patient=False)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Request
 
 from paraglot.api.http.fields.articles import ArticlesModel, ArticlesUrl
 from paraglot.api.http.fields.languages import LanguagesModel
 from paraglot.api.http.fields.similar import SimilarFields, SimilarModel, SimilarUrl
+from paraglot.api.http.fields.url import from_url
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import READS, engine_of, forced_filter, problems
 from paraglot.search.encoders.load import found_by
@@ -23,7 +24,7 @@ router = APIRouter(prefix="/v1")
     responses=problems(404, 410, 422, 503),
     dependencies=[needs("search", filtered=True, costly=True, validated=True)],
 )
-def similar_by_url(request: Request, fields: Annotated[SimilarUrl, Query()]) -> SimilarModel:
+def similar_by_url(request: Request, fields: Annotated[SimilarUrl, from_url(SimilarUrl)]) -> SimilarModel:
     """Paragraphs that say what a paragraph or a text says: with `languages`, the same in other languages."""
     return _similar(request, fields)
 
@@ -69,7 +70,7 @@ def languages(request: Request) -> LanguagesModel:
     responses=problems(422, 503),
     dependencies=[needs("search", filtered=True, costly=True, validated=True)],
 )
-def articles(request: Request, fields: Annotated[ArticlesUrl, Query()]) -> ArticlesModel:
+def articles(request: Request, fields: Annotated[ArticlesUrl, from_url(ArticlesUrl)]) -> ArticlesModel:
     """The articles that a filter lets through, without a query: by date or title, page by page."""
     return ArticlesModel.of(engine_of(request).articles(fields.request(), forced_filter(request)))
 

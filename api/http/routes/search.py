@@ -13,6 +13,7 @@ from paraglot.api.http.fields.faults import ParagraphChangedModel, ProblemModel
 from paraglot.api.http.fields.index import HealthModel, IndexModel
 from paraglot.api.http.fields.paragraphs import ArticleModel, CitedParagraphModel
 from paraglot.api.http.fields.search import EXAMPLE_QUERY, SearchFields, SearchUrl
+from paraglot.api.http.fields.url import from_url
 from paraglot.api.http.guard.access import current_key
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.problems import MEDIA_TYPE
@@ -57,7 +58,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     responses=problems(422, 503),
     dependencies=[needs("search", filtered=True, costly=True, validated=True)],
 )
-def search_by_url(request: Request, fields: Annotated[SearchUrl, Query()]) -> Response:
+def search_by_url(request: Request, fields: Annotated[SearchUrl, from_url(SearchUrl)]) -> Response:
     """Paragraphs that answer the query, best first, in any language."""
     return _search(request, fields)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Request
 from pydantic import BaseModel, Field
 
 from paraglot.api.http.fields.fields import Fields, UrlFields, fields_of
+from paraglot.api.http.fields.url import from_url
 from paraglot.api.http.guard.caching import not_cacheable
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.http.routes.search import READS, engine_of, forced_filter, problems
@@ -66,7 +67,7 @@ class SuggestModel(BaseModel):
 
 
 @router.get("/suggest", summary="Suggest by URL", responses=problems(422, 503), dependencies=[READS])
-def suggest_by_url(request: Request, fields: Annotated[SuggestUrl, Query()]) -> SuggestModel:
+def suggest_by_url(request: Request, fields: Annotated[SuggestUrl, from_url(SuggestUrl)]) -> SuggestModel:
     """Titles and frequent phrases that go on as what was typed, typing errors forgiven."""
     return _suggest(request, fields)
 
