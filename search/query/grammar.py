@@ -46,10 +46,10 @@ class ParsedQuery:
 
 _WORD = regex.compile(
     r"""(?P<or>OR)$
-    |(?P<not>[-−－](?=\p{L}|\p{N}{3}|\p{N}+\p{L}))?(?:(?P<place>title|text|source):(?=[\p{L}\p{N}]))?(?P<word>.+)""",
+    |(?P<not>[-−－‐‑](?=\p{L}|\p{N}{3}|\p{N}+\p{L}))?(?:(?P<place>title|text|source):(?=[\p{L}\p{N}]))?(?P<word>.+)""",
     regex.VERBOSE,
 )
-_BEFORE_PHRASE = regex.compile(r"(?:(?<=[\s(\[¿¡]|^)(?P<not>[-−－]))?(?:(?<!\w)(?P<place>title|text|source):)?$")
+_BEFORE_PHRASE = regex.compile(r"(?:(?<=[\s(\[¿¡]|^)(?P<not>[-−－‐‑‒–]))?(?:(?<!\w)(?P<place>title|text|source):)?$")
 _DEGREES = regex.compile(r"\s*(?:°|℃|℉|degrees?\b|[CFK]\b)")
 _PREFIX = regex.compile(r"[\p{L}\p{M}\p{N}]{2,}\*")
 _LETTERS = regex.compile(r"[\p{L}\p{N}]")

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from paraglot.search.lexicon.attested import is_attested
 from paraglot.search.lexicon.lexicon import open_lexicon
+from paraglot.search.lexicon.syllables import is_syllable
 from paraglot.search.lexicon.written_in import likely_written_in
 from paraglot.search.query.inflection import is_regular_form
 from paraglot.search.query.language import scripts
@@ -50,8 +51,9 @@ def is_known(known: Known, word: Word, languages: Mapping[str, float]) -> bool:
 
 
 def is_right(word: Word, heard: Mapping[str, float]) -> bool:
-    """Whether a word as it stands is one of any language's: a function word, a common one, or in the lexicon; or
-    one that many texts have, or a regular form, in one of the languages that are likely written so.
+    """Whether a word as it stands is one of any language's: a function word, a common one, in the lexicon, or a
+    syllable of Vietnamese; or one that many texts have, or a regular form, in one of the languages that are likely
+    written so.
 
     ``heard``: as for `likely_languages`. Where it tells the language, a form of four letters in another says nothing:
     any four are one in some language.
@@ -59,6 +61,8 @@ def is_right(word: Word, heard: Mapping[str, float]) -> bool:
     lexicon, form = open_lexicon(), word.terms[0].term
     letters = scripts(word.written)
     written = [tag for tag, row in LANGUAGES.items() if letters <= set(row.scripts)]
+    if "vi" in written and is_syllable(word.written):
+        return True
     if any(lexicon.has(form, tag) for tag in written):  # first: the lists are folded when they are asked
         return True
     if any(form in folded_stop_words(tag) or form in common_words(tag) for tag in written):

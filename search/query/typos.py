@@ -25,7 +25,7 @@ MOST_CORRECTED = 3
 SHORTEST, LONG = 4, 8
 """Letters of the shortest words that are mended, and of the shortest in which two slips are."""
 
-TELLING = 7
+TELLING = 5
 """Letters of a word that is hardly near to another by chance."""
 
 SHORTEST_PART = 3

@@ -21,6 +21,9 @@ IN_COMPOUND_WEIGHT, PARTS_WEIGHT = 0.3, 0.3
 MOST_NEIGHBOURS, LONGEST_JOINED = 3, 30
 """Words that are tried as one, and its characters."""
 
+LONGEST_UNIT = 3
+"""Letters of what stands behind a number and belongs to it."""
+
 LEAST_HALF, SHORT_WORD = 3, 5
 """Characters of half a word; of a word of `SHORT_WORD` at most two are enough."""
 
@@ -95,22 +98,29 @@ def _neighbours(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 
 def _may_be_one(several: Sequence[Word]) -> bool:
-    if any(len(word.terms) > 1 or word.others for word in several) or not several[0].letters:
+    if any(len(word.terms) > 1 or word.others for word in several):
+        return False
+    if not several[0].letters and not (len(several) == 2 and _are_number_and_unit(several[0], several[1])):
         return False
     beside = all(after.start == before.end + 1 for before, after in pairwise(several))
     return beside and sum(len(word.written) for word in several) <= LONGEST_JOINED
 
 
+def _are_number_and_unit(number: Word, unit: Word) -> bool:
+    """Whether two words are as *100 km*, *5 G* and *3-D*, which many write as one."""
+    return number.written.isdecimal() and unit.letters and len(unit.written) <= LONGEST_UNIT
+
+
 def _halves(form: str, frequency: Callable[[str], int], known: bool) -> str:
     """Two words of the index that make a form together, those of which the rarer one is most frequent; or nothing.
 
-    A form that is ``known`` is two only where a number begins: *covid19*.
+    A form that is ``known`` is two only where a number begins or ends: *covid19*, *100km*.
     """
     least = LEAST_HALF if len(form) > SHORT_WORD else 2
     pairs = []
     for at in range(1, len(form)):
         first, second = form[:at], form[at:]
-        at_number = first[-1].isalpha() and second.isdecimal()
+        at_number = (first[-1].isalpha() and second.isdecimal()) or (first.isdecimal() and second.isalpha())
         word_with_word = not known and at >= least and len(second) >= least
         if at_number or word_with_word:
             rarer = min(frequency(first), frequency(second))

@@ -67,6 +67,9 @@ def test_every_pair_of_quotation_marks_makes_a_phrase(marks: str) -> None:
         assert parse(query) == ParsedQuery("old town", ((PHRASE,),)), query
     assert parse(f"who walled the {quoted}?").required == ((PHRASE,),)
     assert parse(f"bread -{quoted}, tax").excluded == (PHRASE,)
+    for dash in "-−－‐‑‒–":
+        assert parse(f"bread {dash}{quoted}").excluded == (PHRASE,), dash
+    assert parse(f"bread – {quoted}").required == ((PHRASE,),)
     assert parse(f"title:{quoted}").required == ((Clause("old town", "phrase", "title"),),)
     spaced = f"{marks[0]} old town {marks[1]}"
     assert parse(spaced).required == ((PHRASE,),)

@@ -82,6 +82,18 @@ def test_joined_and_split(library: Callable[[Texts], Asked]) -> None:
         assert asked(query)[0] == "db", query
 
 
+def test_numbers_and_their_units(library: Callable[[Texts], Asked]) -> None:
+    asked = library(
+        (
+            ("apart", "en", "The ride of 100 km ended with a film in 3-D for the riders of the club."),
+            ("one", "en", "The ride of 120km ended with a film in 4K for the riders of the club."),
+            ("neither", "en", "The ride ended with a film for the 100 riders of the club at km 40."),
+        )
+    )
+    for query, found in {"100km": "apart", "120 km": "one", "3D": "apart", "4-K": "one", "4 K": "one"}.items():
+        assert asked(query)[0] == found, query
+
+
 def test_what_a_text_writes_apart(library: Callable[[Texts], Asked]) -> None:
     asked = library(
         (

@@ -80,6 +80,10 @@ MISTYPED = [
     ("पुसत्कालय", "hi", "पुस्तकालय"),
     ("הסרפייה", "he", "הספרייה"),
     ("monumnet", "nl", "monument"),
+    # where the letters that are left tell another language
+    ("alalde", "es", "alcalde"),
+    ("ública", "es", "pública"),
+    ("örnitz", "de", "Wörnitz"),
 ]
 
 
@@ -170,6 +174,15 @@ def test_the_judged_queries_are_right(seeds_index: Path) -> None:
 def test_a_regular_form_of_a_known_word_is_right(right: str, wrong: str) -> None:
     assert is_right(next(words(right)), {})
     assert not is_right(next(words(wrong)), {})
+
+
+def test_syllables_of_vietnamese_are_right() -> None:
+    for written in ("nghiên", "khuyết", "nhượng", "chênh", "loãng", "Thuẫn", "phụng"):
+        [word] = words(written)
+        assert is_right(word, {}), written
+    for written in ("khuyềt", "nghêin", "nhượgn"):
+        [word] = words(written)
+        assert not is_right(word, {}), written
 
 
 def test_swapped() -> None:
