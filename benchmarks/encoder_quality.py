@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import lzma
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.deep.joined import JoinedEncoder
 from paraglot.search.text.sentences import split_sentences
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # where training is
 from training.languages import BASE
 
 Ours: TypeAlias = BuiltinEncoder | JoinedEncoder
