@@ -20,7 +20,7 @@ from paraglot.search import disk
 from paraglot.search.errors import IndexLocked
 from paraglot.search.folder.keyword.engines import TANTIVY, WHOOSH
 from paraglot.search.folder.layout import Generation, IndexLayout
-from paraglot.search.folder.manifest import FileRecord, IndexManifest, format_of
+from paraglot.search.folder.manifest import FileRecord, IndexManifest
 from paraglot.search.text.analysis import ANALYZER
 from paraglot.search.types import EncoderSpec
 
@@ -91,7 +91,6 @@ def write_generation(
         sentences=segments.sentences,
         dense_parts=parts,
         files=tuple(_file_records(target, base)),
-        format=format_of(keyword.engine),
     )
     disk.write_file(target.manifest, manifest.to_json().encode())
     disk.sync_folder(target.folder)

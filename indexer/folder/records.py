@@ -17,6 +17,7 @@ from paraglot.indexer.corpus.drafts import Draft
 from paraglot.indexer.folder.stored_drafts import draft_of
 from paraglot.search import disk
 from paraglot.search.folder.segment_columns import RowFacts
+from paraglot.search.folder.store.article_text import kept_text, whole_texts
 from paraglot.search.folder.store.schema import (
     ARTICLE_COLUMNS,
     CORPUS_SCHEMA,
@@ -190,7 +191,8 @@ class Records:
         self._connection.execute(
             f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self.target, draft.id]
         )
-        values: list[Any] = [draft.id, draft.title, draft.text, article.language, draft.url, draft.date, draft.source]
+        text = kept_text(draft.text, [((one.start, one.end), one.text) for one in article.paragraphs])
+        values: list[Any] = [draft.id, draft.title, text, article.language, draft.url, draft.date, draft.source]
         values += [_json(draft.attributes), _json(layout), draft.language, int(draft.plain)]
         values += [_json(draft.marks())]
         self._add("article", ARTICLE_COLUMNS, [*values, input_hash, self.target])
@@ -291,7 +293,8 @@ class Records:
         last = ""
         statement = f"SELECT * FROM article WHERE id > ? AND {self._visible} ORDER BY id LIMIT {_BATCH}"
         while records := self._connection.execute(statement, [last]).fetchall():
-            yield from map(draft_of, records)
+            texts = whole_texts(records, lambda rows: {one.row: one.text for one in self.read_rows(sorted(rows))})
+            yield from (draft_of({**record, "text": text}) for record, text in zip(records, texts, strict=True))
             last = records[-1]["id"]
 
     def is_as_stored(self, draft: Draft, article: Assembled) -> bool:

@@ -13,17 +13,16 @@ from paraglot.search.encoders.load import name_today
 from paraglot.search.errors import IndexDamaged, IndexMismatch
 from paraglot.search.types import EncoderSpec
 
-FORMAT = 6
-"""Version of all that lies in an index folder. Grows when an older reader would go wrong."""
-
-ANY_ENGINE_SINCE = 7
-"""Before, the words were Whoosh's always. An index whose words are Whoosh's is still written as `FORMAT`."""
+FORMAT = 8
+"""Version of all that lies in an index folder. Grows when an older reader would go wrong: before 7 words were Whoosh's
+always, before 8 articles had their texts whole.
+"""
 
 COLUMNS_SINCE = 6
 """Before, what belongs to a row was read from the store, and equal paragraphs could share one vector."""
 
-READABLE = (4, 5, FORMAT, ANY_ENGINE_SINCE)
-"""What this version reads. A commit writes what `format_of` says."""
+READABLE = (4, 5, 6, 7, FORMAT)
+"""What this version reads. A commit writes `FORMAT`."""
 
 KEYWORDS_SINCE = 6
 """The words of a format before are indexed anew by the next write, and until then not searched."""
@@ -67,11 +66,6 @@ class IndexManifest:
         return (
             json.dumps({**fields, "checksum": _checksum(fields)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         )
-
-
-def format_of(keyword_engine: str) -> int:
-    """The format in which an index is written: the first that knows its keyword engine."""
-    return FORMAT if keyword_engine == "whoosh" else ANY_ENGINE_SINCE
 
 
 def read_manifest(path: Path) -> IndexManifest:

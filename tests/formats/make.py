@@ -16,7 +16,7 @@ from pathlib import Path
 
 from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.backup import back_up
-from paraglot.search.folder.manifest import format_of
+from paraglot.search.folder.manifest import FORMAT
 
 TAX = ["The council raised the bread tax.", "Bakers in the old town protested loudly."]
 ARTICLES: list[dict[str, object]] = [
@@ -72,7 +72,7 @@ def make(folder: Path, keyword: str) -> None:
 def main() -> None:
     """Make the archive named on the command line."""
     keyword = sys.argv[2] if len(sys.argv) > 2 else "whoosh"
-    name = f"{format_of(keyword)}-{sys.argv[1]}.tar.gz"
+    name = f"{FORMAT}-{sys.argv[1]}.tar.gz"
     with tempfile.TemporaryDirectory() as temporary:
         make(Path(temporary), keyword)
         with tarfile.open(Path(__file__).with_name(name), "w:gz") as archive:

@@ -196,7 +196,8 @@ def hurt(folder: Path, id_: str, text: str) -> None:
     with closing(sqlite3.connect(layout.store)) as connection, connection:
         connection.row_factory = sqlite3.Row
         connection.execute("DROP INDEX article_living")
-        [lent] = connection.execute("SELECT * FROM article WHERE text = ?", [text])
+        of_paragraph = "SELECT * FROM article WHERE id = (SELECT article_id FROM paragraph WHERE text = ?)"
+        [lent] = connection.execute(of_paragraph, [text])
         values = {name: lent[name] for name in ARTICLE_COLUMNS} | {"id": id_, "added": generation}
         checksum = record_checksum([values[name] for name in ARTICLE_COLUMNS])
         connection.execute(
@@ -311,5 +312,6 @@ def test_an_id_put_twice_in_one_write_is_one_article(hurt_index: Path) -> None:
     assert verify_index(hurt_index).faults == []
     with closing(sqlite3.connect(IndexLayout(hurt_index).store)) as connection:
         living = VISIBLE.replace(":generation", "2")
-        found = connection.execute(f"SELECT text FROM article WHERE id = 'new' AND {living}").fetchall()
-    assert found == [("Draft three.",)]
+        found = connection.execute(f"SELECT text FROM paragraph WHERE article_id = 'new' AND {living}").fetchall()
+        articles = connection.execute(f"SELECT COUNT(*) FROM article WHERE id = 'new' AND {living}").fetchall()
+    assert (found, articles) == ([("Draft three.",)], [(1,)])

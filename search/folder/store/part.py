@@ -11,7 +11,8 @@ from dataclasses import replace
 from pyroaring import BitMap
 
 from paraglot.search.errors import NotFound
-from paraglot.search.folder.store.store import Layout, Record, Store
+from paraglot.search.folder.store.schema import Record
+from paraglot.search.folder.store.store import Layout, Store
 from paraglot.search.types import Article, Paragraph
 
 BETWEEN = "\n\n"

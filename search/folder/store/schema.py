@@ -7,14 +7,19 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from paraglot.search.errors import DiskFailure, IndexDamaged
 from paraglot.search.folder.manifest import DAMAGED_REMEDY
 
+Record: TypeAlias = sqlite3.Row
+
 SCHEMA = """
 CREATE TABLE article (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
+    id TEXT NOT NULL, title TEXT NOT NULL,
+    text TEXT NOT NULL,             -- as `article_text` keeps it
+    language TEXT NOT NULL,
     url TEXT, date TEXT, source TEXT, attributes TEXT NOT NULL,
     layout TEXT NOT NULL,           -- JSON: [[row, start, end], …] in the order of the text
     given_language TEXT,            -- as the input gave it
@@ -115,7 +120,11 @@ def store_failure(path: Path, error: sqlite3.Error) -> IndexDamaged | DiskFailur
     return IndexDamaged(f"{path}: {error}.", DAMAGED_REMEDY)
 
 
-_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+def _hexadecimal(value: bytes) -> dict[str, str]:
+    return {"bytes": value.hex()}
+
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, default=_hexadecimal).encode
 
 
 def record_checksum(values: Sequence[object]) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ from paraglot.search.folder.attributes import Attributes
 from paraglot.search.folder.columns import Columns, Segment
 from paraglot.search.folder.manifest import DAMAGED_REMEDY, MEND_REMEDY
 from paraglot.search.folder.segment_columns import RowFacts, columns_of
+from paraglot.search.folder.store.article_text import whole_texts
+from paraglot.search.folder.store.entities import article_of, paragraph_of
 from paraglot.search.folder.store.schema import (
     ARTICLE_COLUMNS,
     FACTS_VISIBLE,
@@ -32,6 +34,7 @@ from paraglot.search.folder.store.schema import (
     PARAGRAPH_COLUMNS,
     SELECT_FACTS,
     VISIBLE,
+    Record,
     record_checksum,
     store_failure,
 )
@@ -49,7 +52,6 @@ _T = TypeVar("_T")
 _K = TypeVar("_K", bound=Hashable)
 
 Layout: TypeAlias = list[tuple[int, int, int]]
-Record: TypeAlias = sqlite3.Row
 
 
 class Store:
@@ -68,7 +70,7 @@ class Store:
         self._lock = threading.Lock()
         self._kept_paragraphs: Kept[int, Record] = Kept(KEPT_CHARACTERS, _characters)
         self._kept_articles: Kept[str, list[Record]] = Kept(
-            KEPT_CHARACTERS, lambda records: sum(map(_characters, records))
+            KEPT_CHARACTERS, lambda records: sum(map(_article_characters, records))
         )
         if columns:
             self.columns = columns
@@ -150,7 +152,8 @@ class Store:
         records = self._articles([article_id]).get(article_id)
         if not records:
             raise NotFound(f"There is no article {article_id!r}.")
-        return _article(records[0]), [paragraph for paragraph, _ in self.paragraphs(self._rows_in(records[0]))]
+        [text] = self._texts(records[:1])
+        return article_of(records[0], text), [one for one, _ in self.paragraphs(self._rows_in(records[0]))]
 
     def rows(self) -> list[int]:
         """All rows, ascending."""
@@ -160,13 +163,14 @@ class Store:
         """All rows, ascending, and the checksum of each one's paragraph: the same only where the paragraph is."""
         return self.columns.checksums()
 
-    def records(self) -> Iterator[sqlite3.Row]:
-        """Every article's record, in the order of ids; of several with one id the first."""
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Every article's record with its whole text, in the order of ids; of several with one id the first."""
         last = ""
         first = f"SELECT MIN(key) FROM article WHERE id > ? AND {VISIBLE} GROUP BY id ORDER BY id LIMIT {_BATCH}"
         statement = f"SELECT * FROM article WHERE key IN ({first}) ORDER BY id"
         while batch := self._select(statement, [last]):
-            yield from batch
+            for record, text in zip(batch, self._texts(batch), strict=True):
+                yield {**record, "text": text}
             last = batch[-1]["id"]
 
     def doubled_ids(self) -> list[str]:
@@ -240,6 +244,13 @@ class Store:
             by_row[record["row"]] = self._kept_paragraphs.put(record["row"], own)
         return self._all(rows, by_row)
 
+    def _texts(self, articles: Sequence[Record]) -> list[str]:
+        """The whole text of each article."""
+        try:
+            return whole_texts(articles, lambda rows: {row: own["text"] for row, own in self._paragraphs(rows).items()})
+        except ValueError as error:
+            raise IndexDamaged(f"{self._path}: no text can be made of an article ({error}).", DAMAGED_REMEDY) from error
+
     def _all(self, rows: Sequence[int], by_row: dict[int, _T]) -> dict[int, _T]:
         for row in rows:
             if row not in by_row:
@@ -265,7 +276,7 @@ class Store:
         for article in articles:
             for position, (row, start, end) in enumerate(self._layout(article)):
                 if row == record["row"]:
-                    return _paragraph(record, article, position, start, end)
+                    return paragraph_of(record, article, position, start, end)
         raise self._in_no_article(record["row"])
 
     def _layout(self, article: sqlite3.Row) -> Layout:
@@ -297,6 +308,10 @@ class Store:
 
 def _characters(record: Record) -> int:
     return len(record["text"])
+
+
+def _article_characters(record: Record) -> int:
+    return sum(len(record[name]) for name in ("text", "layout", "marks", "attributes"))
 
 
 def _known(kept: Kept[_K, _T], keys: Iterable[_K]) -> tuple[dict[_K, _T], list[_K]]:
@@ -347,43 +362,3 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         if not path.exists() or (wal.exists() and wal.stat().st_size > 0):
             raise
         return connect("mode=ro&immutable=1")
-
-
-def _article(record: sqlite3.Row) -> Article:
-    return Article(
-        id=record["id"],
-        title=record["title"],
-        text=record["text"],
-        language=record["language"],
-        url=record["url"],
-        date=record["date"],
-        source=record["source"],
-        attributes=json.loads(record["attributes"]),
-    )
-
-
-def _paragraph(
-    record: sqlite3.Row, article: sqlite3.Row, position: int, start: int, end: int
-) -> tuple[Paragraph, ArticleHead]:
-    paragraph = Paragraph(
-        row=record["row"],
-        id=record["id"],
-        article_id=record["article_id"],
-        position=position,
-        text=record["text"],
-        language=record["language"],
-        heading=record["heading"],
-        start=start,
-        end=end,
-        anchor=_anchor(article, record["row"]),
-    )
-    return paragraph, ArticleHead(**{name: article[name] for name in ArticleHead.__slots__})
-
-
-def _anchor(article: sqlite3.Row, row: int) -> str:
-    """The anchor of a row by the marks of its article, which tell from where in the text on each one holds."""
-    anchors = json.loads(article["marks"]).get("anchors") if '"anchors"' in article["marks"] else None
-    if not anchors:
-        return ""
-    start = next(start for number, start, _ in json.loads(article["layout"]) if number == row)
-    return next((name for begins, name in reversed(anchors) if begins <= start), "")
