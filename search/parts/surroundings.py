@@ -8,9 +8,10 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.encoders.pieces import Pieces, piece_encoder
+from paraglot.search.encoders.pieces import Pieces, distinct, piece_encoder
 from paraglot.search.encoders.protocols import Encoder, PieceEncoder, unit
 from paraglot.search.lexicon.lexicon import Marks
+from paraglot.search.parts.copies import stacked
 
 REACH = 3
 """Paragraphs on either side that count, or all before and after would in a book."""
@@ -18,7 +19,7 @@ REACH = 3
 
 class Surroundings(NamedTuple):
     """A paragraph with those beside it: the direction of the sum of their vectors (``float32[dim]``), their pieces
-    (none where the encoder has none), and the distinct numbers of their marks, ascending (``int64[n]``).
+    (none where the encoder has none), and the numbers of their marks, ascending (``int64[n]``).
     """
 
     vector: NDArray[np.float32]
@@ -61,36 +62,40 @@ class Read(Protocol):
 
 def surroundings(known: Read, rows: Sequence[int]) -> list[Surroundings | None]:
     """Those of each of ``rows``; None where vectors cannot be used."""
-    near = {row: [*before, row, *after] for row, (before, after) in known.store.neighbours(rows, REACH).items()}
-    every = sorted({row for beside in near.values() for row in beside})
-    vectors = dict(zip(every, known.vectors(every), strict=True))
-    marks = dict(zip(every, known.marks_of(every), strict=True))
+    near = known.store.neighbours(rows, REACH)
+    beside = [[*near[row][0], row, *near[row][1]] for row in rows]
+    every = sorted({row for own in beside for row in own})
+    vectors = [vector for vector in known.vectors(every) if vector is not None]
+    if not rows or len(vectors) < len(every):
+        return [None] * len(rows)
+    places = {row: place for place, row in enumerate(every)}
+    groups = [[places[row] for row in own] for own in beside]
+    firsts = np.cumsum([0, *map(len, groups[:-1])])
+    summed = np.add.reduceat(stacked(vectors)[[place for own in groups for place in own]], firsts, axis=0)
     encoder = piece_encoder(known.encoder())
-    pieces = dict(zip(every, known.pieces_of(encoder, every), strict=True)) if encoder else {}
-
-    def of(beside: Sequence[int]) -> Surroundings | None:
-        directions = [vector for row in beside if (vector := vectors[row]) is not None]
-        if not directions:
-            return None
-        numbers = np.unique(np.concatenate([marks[row].numbers for row in beside]))
-        return Surroundings(
-            unit(np.sum(directions, axis=0, keepdims=True))[0],
-            together([pieces[row] for row in beside if row in pieces]),
-            numbers,
-        )
-
-    return [of(near[row]) for row in rows]
+    pieces = together(known.pieces_of(encoder, every), groups) if encoder else [_NO_PIECES] * len(rows)
+    marks = known.marks_of(every)
+    numbers = (np.sort(np.concatenate([marks[place].numbers for place in own])) for own in groups)
+    return list(map(Surroundings, unit(summed), pieces, numbers))
 
 
-def together(texts: Sequence[Pieces]) -> Pieces:
-    """The pieces of several texts as of one.
+_NO_PIECES = Pieces(np.empty(0, np.int32), np.empty(0, np.int32))
+
+
+def together(texts: Sequence[Pieces], groups: Sequence[Sequence[int]]) -> list[Pieces]:
+    """The pieces of several texts as of one, for each group of them, given by their places.
 
     >>> one, other = (Pieces(np.array(ids), np.array(counts)) for ids, counts in (([2, 7], [1, 3]), ([7, 9], [1, 1])))
-    >>> [column.tolist() for column in together([one, other])]
-    [[2, 7, 9], [1, 4, 1]]
+    >>> [[column.tolist() for column in group] for group in together([one, other], [[0, 1], [1]])]
+    [[[2, 7, 9], [1, 4, 1]], [[7, 9], [1, 1]]]
     """
-    if not texts:
-        return Pieces(np.empty(0, np.int32), np.empty(0, np.int32))
-    ids, which = np.unique(np.concatenate([own.ids for own in texts]), return_inverse=True)
-    counts = np.bincount(which, np.concatenate([own.counts for own in texts]), len(ids))
-    return Pieces(ids.astype(np.int32), counts.astype(np.int32))
+    each = [texts[place] for own in groups for place in own]
+    ids = np.concatenate([_NO_PIECES.ids, *(own.ids for own in each)])
+    if not len(ids):
+        return [_NO_PIECES] * len(groups)
+    found, numbers = distinct(ids)
+    sizes = [sum(len(texts[place].ids) for place in own) for own in groups]
+    at = numbers + np.repeat(np.arange(len(groups)) * len(found), sizes)
+    counts = np.bincount(at, np.concatenate([own.counts for own in each]), len(groups) * len(found))
+    table = counts.astype(np.int32).reshape(len(groups), -1)
+    return [Pieces(found[there].astype(np.int32), own[there]) for own in table for there in [np.flatnonzero(own)]]

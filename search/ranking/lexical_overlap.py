@@ -12,6 +12,7 @@ docs/decisions/0021-lexicon.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -59,7 +60,13 @@ def strength(overlap: Floats) -> float:
 
 def query_marks(understood: Understood) -> Marks:
     """What a query says by the lexicon, in each language that it may be in."""
-    return open_lexicon().marks(understood.plain, *sorted(understood.spoken), telling=True)
+    return _marks(understood.plain, *sorted(understood.spoken))
+
+
+@lru_cache(16)
+def _marks(plain: str, *languages: str) -> Marks:
+    """Two stages of a query ask for them."""
+    return open_lexicon().marks(plain, *languages, telling=True)
 
 
 def lexical_overlap(query: Marks, documents: Sequence[Marks], shares: Floats | None = None) -> Floats:

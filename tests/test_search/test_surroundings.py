@@ -91,7 +91,7 @@ def test_what_stands_beside_a_paragraph_is_read_with_it(seeds_index: Path) -> No
         assert first.pieces.ids.tolist() == sorted({one for own in pieces for one in own.ids.tolist()})
         assert first.pieces.counts.sum() == sum(int(own.counts.sum()) for own in pieces)
         marks = snapshot.marks_of(beside)
-        assert first.marks.tolist() == sorted({one for own in marks for one in own.numbers.tolist()})
+        assert first.marks.tolist() == sorted(one for own in marks for one in own.numbers.tolist())
         whole = np.sum(list(snapshot.dense.vectors(beside)), axis=0)
         np.testing.assert_allclose(first.vector, whole / np.linalg.norm(whole), atol=1e-5)
         assert last.pieces.ids.tolist() != first.pieces.ids.tolist()
