@@ -47,7 +47,7 @@ WRITTEN = ("coverage", "shared")
 """What compares words: it weighs otherwise in other languages."""
 
 VARIANTS: Mapping[str, Sequence[Callable[[str], str]]] = {
-    "case": (str.upper, str.lower),
+    "case": (str.upper, str.lower, str.title),
     "politeness": ("Hello! {}".format, "{} Please!".format, "Добрый день! Подскажите, {} Спасибо!".format),
     "punctuation": ("{}…".format, lambda text: text.rstrip("?؟？。.")),
 }

@@ -13,13 +13,13 @@ from paraglot.search.query.bounds import bounded
 from paraglot.search.query.courtesies import without_courtesies
 from paraglot.search.query.grammar import parse
 from paraglot.search.query.language import query_languages, spoken_languages
+from paraglot.search.query.letter_case import calmed
 from paraglot.search.query.lookup import Known, Lookup
 from paraglot.search.query.mending import mended, spellings_of
 from paraglot.search.query.names import with_names
 from paraglot.search.query.query_terms import MOST_COMPLETIONS, KeywordQuery, QueryWord, keyword_query
 from paraglot.search.query.rules.file import NOTHING_RULED, RulesNow
 from paraglot.search.query.rules.synonyms import Expansion, expansions, with_synonyms
-from paraglot.search.query.shouting import calmed
 from paraglot.search.query.typos import corrections
 from paraglot.search.text.analysis import Word, fold, words
 from paraglot.search.text.languages import primary

@@ -210,7 +210,7 @@ def test_the_ratio_ends_at_the_legs(engine: Engine) -> None:
 @pytest.mark.slow
 def test_a_query_in_a_script_that_the_encoder_does_not_know_is_left_to_the_words(seeds_index: Path) -> None:
     with open_index(seeds_index) as engine:
-        asked = engine.search(SearchRequest("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᏂᎦᏓ Xi"))
+        asked = engine.search(SearchRequest("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᏂᎦᏓ ᎠᏂᏴᏫᏯ ᎤᏪᏘ Xi"))
         assert asked.hits
         assert all(hit.semantic is None and hit.keyword for hit in asked.hits)
         assert asked.warnings == ["Only keywords were searched: the encoder does not know this query's script."]
