@@ -37,11 +37,8 @@ LETTERS = (
     "ابتثجحخدذرزسشصضطظعغفقكلمنهوي",
     "的一是在不了有和人这中大为上个国我以要他",
 )
-EMPTY = 0.88
+EMPTY: Mapping[str, float] = {"builtin": 0.86, "builtin-fast": 0.88}
 """The share of off-topic questions, the mean of the kinds, that the fit leaves without a hit of 0.5."""
-
-UNSURE = ("two_words",)
-"""Off-topic questions of these kinds may well have an answer: two words stand together in many places."""
 
 WRITTEN = ("coverage", "shared")
 """What compares words: it weighs otherwise in other languages."""
@@ -153,21 +150,20 @@ def report(found: Sequence[Gathered]) -> None:
         print(row("all", found))
 
 
-def fit(found: Sequence[Gathered], names: Sequence[str]) -> None:
+def fit(found: Sequence[Gathered], names: Sequence[str], share: float) -> None:
     """Print the weights of these signals, by logistic regression in which every kind of question weighs alike.
 
     Both sorts of hits, in the query's languages and in others, are fitted together: what says nothing of words weighs
-    the same in both. The constants are moved so that `EMPTY` of the off-topic questions have no hit of 0.5.
+    the same in both. The constants are moved so that ``share`` of the off-topic questions have no hit of 0.5.
     """
     weights = _fitted(found, names)
     best: dict[str, list[float]] = defaultdict(list)
     for one in found:
-        if one.asked.kind not in UNSURE:
-            highest = max((float(_design(own, names) @ weights) for own in one.off_topic), default=-50.0)
-            best[one.asked.kind].append(highest)
+        highest = max((float(_design(own, names) @ weights) for own in one.off_topic), default=-50.0)
+        best[one.asked.kind].append(highest)
     least = np.linspace(-4, 4, 801)
     empty = np.mean([np.mean(np.array(values)[:, None] < least, axis=0) for values in best.values()], axis=0)
-    weights[0] -= least[np.argmax(empty >= EMPTY)]
+    weights[0] -= least[np.argmax(empty >= share)]
     own = weights[: len(names) + 1]
     other = own.copy()
     other[[0, *(names.index(name) + 1 for name in WRITTEN)]] += weights[len(names) + 1 :]
@@ -188,8 +184,7 @@ def _fitted(found: Sequence[Gathered], names: Sequence[str]) -> NDArray[np.float
     for one in found:
         right = [own for own, fits in one.hits if fits]
         good = [*[own for own in right if not own.across][:1], *[own for own in right if own.across][:1]]
-        bad = one.off_topic[:3] if one.asked.kind not in UNSURE else []
-        for side, group in ((1.0, good), (-1.0, bad)):
+        for side, group in ((1.0, good), (-1.0, one.off_topic[:3])):
             rows += [_design(own, names) for own in group]
             signs += [side] * len(group)
             weighs += [1 / kinds[one.asked.kind] / max(len(group), 1)] * len(group)
@@ -256,7 +251,7 @@ def main() -> None:
     found = load(kept)
     if arguments.fit:
         for names in (CALIBRATED, AROUND) if arguments.model in AROUND_WEIGHTS else (CALIBRATED,):
-            fit([one for one in found if one.asked.group % 2 == 0], names)
+            fit([one for one in found if one.asked.group % 2 == 0], names, EMPTY[arguments.model])
     parity = ["even", "odd"].index(arguments.report)
     report([one for one in found if one.asked.group % 2 == parity])
     with Engine(arguments.work / f"seeds-{arguments.model}") as engine:

@@ -54,7 +54,7 @@ class _Phrases(NamedTuple):
     """Phrases, folded, each with the languages that have it.
 
     ``greetings`` stand before a pause or another courtesy, ``openings`` before anything; ``endings`` after anything,
-    ``thanks`` and openings after a pause, too.
+    ``thanks`` and openings after a pause or before an exclamation mark.
     """
 
     greetings: Mapping[Phrase, frozenset[str]]
@@ -105,10 +105,11 @@ def _begins(said: Phrase) -> bool:
 def _ending(text: str, tokens: Sequence[_Token]) -> int:
     """How many of the last tokens are a courtesy that can be left out."""
     phrases, said = _phrases(), tuple(token.folded for token in tokens)
+    exclaimed = bool(tokens) and text[tokens[-1].end : tokens[-1].end + 1] in ("!", "！")
     for length in range(min(_longest(), len(said) - 1), 0, -1):
         phrase, rest = said[-length:], tokens[:-length]
         tags = phrases.endings.get(phrase)
-        if not tags and _paused(text, rest[-1], tokens[-length]):
+        if not tags and (exclaimed or _paused(text, rest[-1], tokens[-length])):
             tags = phrases.thanks.get(phrase) or phrases.openings.get(phrase)
         if tags and _is_enough(rest, tags):
             return length

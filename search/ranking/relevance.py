@@ -60,12 +60,12 @@ CALIBRATED = ("chance", "semantic", "soft", "coverage", "shared", "length")
 
 CALIBRATED_WEIGHTS: Mapping[str, Mapping[bool, tuple[float, ...]]] = {
     BUILTIN: {
-        False: (-6.23, 0.36, 9.97, 1.84, 4.13, 1.54, -0.75),
-        True: (-5.61, 0.36, 9.97, 1.84, 2.76, 7.17, -0.75),
+        False: (-6.16, 0.4, 9.76, 1.21, 4.4, 1.49, -0.46),
+        True: (-5.47, 0.4, 9.76, 1.21, 1.1, 5.81, -0.46),
     },
     FAST: {
-        False: (-5.47, 0.33, 6.64, 1.59, 3.65, 2.16, -0.57),
-        True: (-5.22, 0.33, 6.64, 1.59, 3.52, 6.26, -0.57),
+        False: (-5.33, 0.37, 5.79, 0.46, 4.46, 1.82, -0.2),
+        True: (-5.08, 0.37, 5.79, 0.46, 2.5, 4.79, -0.2),
     },
 }
 """By the encoder's name and `Signals.across`."""
@@ -75,8 +75,12 @@ AROUND = (*CALIBRATED, "around_semantic", "around_soft", "around_shared")
 
 AROUND_WEIGHTS: Mapping[str, Mapping[bool, tuple[float, ...]]] = {
     BUILTIN: {
-        False: (-7.0, 0.32, 3.89, 0.04, 3.86, 0.0, -0.86, 7.08, 3.28, 2.24),
-        True: (-5.69, 0.32, 3.89, 0.04, 2.68, 4.31, -0.86, 7.08, 3.28, 2.24),
+        False: (-7.28, 0.35, 3.38, 0.0, 4.12, 0.04, -0.55, 7.63, 2.54, 2.28),
+        True: (-6.0, 0.35, 3.38, 0.0, 1.69, 3.56, -0.55, 7.63, 2.54, 2.28),
+    },
+    FAST: {
+        False: (-6.35, 0.33, 0.0, 0.0, 3.96, 0.09, -0.21, 6.83, 2.24, 2.44),
+        True: (-5.45, 0.33, 0.0, 0.0, 2.82, 2.53, -0.21, 6.83, 2.24, 2.44),
     },
 }
 """By the encoder's name and `Signals.across`, for `AROUND`."""

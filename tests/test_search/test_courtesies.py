@@ -66,7 +66,14 @@ def test_what_is_polite_is_left_out(language: str) -> None:
 @pytest.mark.parametrize("language", POLITE)
 def test_courtesies_of_another_language_than_the_question(language: str) -> None:
     question = POLITE[language][1]
-    for polite in ("Hello! {}", "{} Please!", "Could you please tell me {}? Thanks!", "¡Hola! {}", "您好，{}，谢谢"):
+    for polite in (
+        "Hello! {}",
+        "{} Please!",
+        "Could you please tell me {}? Thanks!",
+        "¡Hola! {}",
+        "您好，{}，谢谢",
+        "Подскажите, {} Спасибо!",
+    ):
         assert without_courtesies(polite.format(question)).rstrip("?") == question
 
 

@@ -55,18 +55,18 @@ def test_many_at_once_are_as_each_by_itself() -> None:
 def test_the_arithmetic_where_the_semantic_score_is_calibrated() -> None:
     """A question of seven words whose answer says it otherwise, and in another language."""
     hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.55, math.log(7), "builtin")
-    total = -6.23 + 0.36 * 4 + 9.97 * 0.55 + 1.84 * 0.3 + 4.13 * 0.25 + 1.54 * 0.2 - 0.75 * math.log(7)
+    total = -6.16 + 0.4 * 4 + 9.76 * 0.55 + 1.21 * 0.3 + 4.4 * 0.25 + 1.49 * 0.2 - 0.46 * math.log(7)
     assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
-    total = -5.61 + 0.36 * 4 + 9.97 * 0.55 + 1.84 * 0.3 + 2.76 * 0.25 + 7.17 * 0.2 - 0.75 * math.log(7)
+    total = -5.47 + 0.4 * 4 + 9.76 * 0.55 + 1.21 * 0.3 + 1.1 * 0.25 + 5.81 * 0.2 - 0.46 * math.log(7)
     assert relevance(hit._replace(across=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
 
 
 def test_the_arithmetic_where_it_is_known_what_stands_around() -> None:
     hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.35, math.log(7), "builtin", 0.4, 0.5, 0.6)
-    own, around = 0.32 * 4 + 3.89 * 0.35 + 0.04 * 0.3 - 0.86 * math.log(7), 7.08 * 0.4 + 3.28 * 0.5 + 2.24 * 0.6
-    total = -7.0 + own + 3.86 * 0.25 + around
+    own, around = 0.35 * 4 + 3.38 * 0.35 - 0.55 * math.log(7), 7.63 * 0.4 + 2.54 * 0.5 + 2.28 * 0.6
+    total = -7.28 + own + 4.12 * 0.25 + 0.04 * 0.2 + around
     assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
-    total = -5.69 + own + 2.68 * 0.25 + 4.31 * 0.2 + around
+    total = -6.0 + own + 1.69 * 0.25 + 3.56 * 0.2 + around
     assert relevance(hit._replace(across=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
     unheard = hit._replace(around_soft=None)
     assert relevance(unheard) == relevance(hit._replace(around_semantic=None, around_soft=None, around_shared=None))
@@ -84,7 +84,7 @@ def test_only_encoders_that_it_was_fitted_with_have_a_calibrated_score() -> None
 
 def test_each_calibrated_encoder_has_weights_of_its_own() -> None:
     hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.55, math.log(7), "builtin-fast")
-    total = -5.47 + 0.33 * 4 + 6.64 * 0.55 + 1.59 * 0.3 + 3.65 * 0.25 + 2.16 * 0.2 - 0.57 * math.log(7)
+    total = -5.33 + 0.37 * 4 + 5.79 * 0.55 + 0.46 * 0.3 + 4.46 * 0.25 + 1.82 * 0.2 - 0.2 * math.log(7)
     assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
     assert relevance(hit._replace(encoder="fake")) == relevance(hit._replace(semantic=None))
 
