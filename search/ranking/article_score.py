@@ -17,8 +17,8 @@ WEIGHT = 0.5
 
 def add_article_score(_: Question, candidates: Candidates) -> Candidates:
     """The candidates with the score of the best of their article added; that one keeps its own."""
-    best: dict[str, float] = {}
-    for article, score in zip(candidates.articles, candidates.scores.tolist(), strict=True):
-        best[article] = max(score, best.get(article, score))
-    of_article = np.array([best[article] for article in candidates.articles], np.float64)
-    return candidates.by_score((candidates.scores + WEIGHT * of_article) / (1 + WEIGHT))
+    numbers = {article: number for number, article in enumerate(dict.fromkeys(candidates.articles))}
+    articles = np.fromiter(map(numbers.__getitem__, candidates.articles), np.intp, len(candidates))
+    best = np.full(len(numbers), -np.inf)
+    np.maximum.at(best, articles, candidates.scores)
+    return candidates.by_score((candidates.scores + WEIGHT * best[articles]) / (1 + WEIGHT))

@@ -11,8 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from paraglot.api.http.guard.headers import SecurityHeaders
 from paraglot.api.http.problems import problem
 
-LEAST_BYTES, LEVEL = 1_000, 5
-"""What is shorter stays as it is, unless only gzip will do."""
+LEAST_BYTES, LEVEL = 1_000, 3
+"""What is shorter stays as it is, unless only gzip will do. Level 5 makes an answer of ten hits six hundredths smaller,
+in half as much time again.
+"""
 
 GZIP = ("gzip", "x-gzip")
 
