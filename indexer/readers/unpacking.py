@@ -286,6 +286,10 @@ _DECOMPRESSORS: dict[str, Callable[[], _Decompressor]] = {
 }
 
 
+_WINDOWS = 0
+"""What a zip says of a member that was made on Windows or DOS."""
+
+
 def zip_members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, io.BufferedReader | Unreadable]]:
     """The name and content of each file in a zip, or why it cannot be read. Raises `Unreadable`."""
     with seekable(file) as whole, _opened_zip(whole) as archive:
@@ -313,14 +317,26 @@ def _names(members: list[zipfile.ZipInfo]) -> list[str]:
     told = names_in_one_encoding(written) if written else None
     each = told or [(names_in_one_encoding([one]) or [one.decode("cp437")])[0] for one in written]
     read = {id(info): name.replace("\\", "/") for info, name in zip(unsaid, each, strict=True)}
-    return [read.get(id(info), info.filename) for info in members]
+    return [read.get(id(info), _with_slashes(info)) for info in members]
+
+
+def _with_slashes(info: zipfile.ZipInfo) -> str:
+    """The name of a member; what Windows made may have its own mark between folders."""
+    return info.filename.replace("\\", "/") if info.create_system == _WINDOWS else info.filename
 
 
 def _opened_zip(file: IO[bytes]) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(file)
     except (*DAMAGE, ValueError, NotImplementedError) as error:
         raise Unreadable(f"damaged or cut short: {error}") from None
+    if not archive.infolist():
+        raise Unreadable("the archive is empty")
+    file.seek(0)
+    if min(info.header_offset for info in archive.infolist()) and file.read(4) == b"PK\x03\x04":
+        # Cut short, it ends with the list of an archive inside it, whose members are not its own.
+        raise Unreadable("damaged or cut short: the list of its files is missing")
+    return archive
 
 
 def tar_members(file: io.BufferedReader, budget: Budget) -> Iterator[tuple[str, io.BufferedReader | Unreadable]]:

@@ -155,9 +155,10 @@ def query_vector(
     Raises `EncoderMissing` or `IndexMismatch`; `InvalidRequest` where a vector is wrong, or missing and needed; where
     nothing but meaning is searched, what is wrong with the vectors.
     """
-    if not (question.understood.says_something or question.request.vector):
-        return None, "The query is nothing but punctuation and signs: there is nothing to look for."
     alone = question.request.mode == "semantic"
+    if not (question.understood.says_something or question.request.vector):
+        pictures = question.understood.words.words and not alone  # they are looked for as words
+        return None, "" if pictures else "The query is nothing but signs: there is nothing to look for."
     if alone:
         snapshot.need("dense")
     elif "dense" in snapshot.lost:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from paraglot.search.text.analysis import Token, Word, compound_parts, fold, joint_term, part_term, stem
 from paraglot.search.text.languages import stems_of
+from paraglot.search.text.ties import LEAST_GROUPS
 
 OTHERWISE_WEIGHT = 0.5
 """What a match by another way to write a word counts beside one by its stem."""
@@ -38,7 +39,7 @@ def written_otherwise(
     others: dict[str, dict[str, float]] = defaultdict(dict)
     for neighbours in _neighbours(words):
         tied = all(word.tied for word in neighbours[1:])
-        if not tied and any(word.terms[0].term not in kept for word in neighbours):
+        if not tied and not _is_model(neighbours) and any(word.terms[0].term not in kept for word in neighbours):
             continue
         written = "".join(word.written for word in neighbours)
         forms = {fold(written): 1.0} | {stem(written, tag): share for tag, share in likely.items() if _stems(tag)}
@@ -46,6 +47,15 @@ def written_otherwise(
             if frequency(form):
                 for word in neighbours:
                     others[word.terms[0].term][form] = share * OTHERWISE_WEIGHT
+    for groups in _groups_of_digits(words):
+        if frequency(whole := "".join(fold(word.written) for word in groups)):
+            for word in groups:
+                others[word.terms[0].term][whole] = OTHERWISE_WEIGHT
+    for pair in pairwise(words):
+        for form in filter(None, (_as_version(*pair), _version_apart(*pair))):
+            if all(map(frequency, form.split(" "))):
+                for word in pair:
+                    others[word.terms[0].term][form] = OTHERWISE_WEIGHT
     for word in words:
         form = word.terms[0].term
         known = (form, *(stem(word.written, tag) for tag in likely if _stems(tag)))
@@ -104,6 +114,37 @@ def _may_be_one(several: Sequence[Word]) -> bool:
         return False
     beside = all(after.start == before.end + 1 for before, after in pairwise(several))
     return beside and sum(len(word.written) for word in several) <= LONGEST_JOINED
+
+
+def _is_model(several: Sequence[Word]) -> bool:
+    """Whether words are as *A 380*, whose letter is no article."""
+    return len(several) == 2 and several[0].written.isupper() and several[1].written.isdecimal()
+
+
+def _as_version(name: Word, number: Word) -> str:
+    """The term that a text has of *Python3.11*, where *Python 3.11* is asked for; "" for other words."""
+    joins = name.letters and number.start == name.end + 1 and not number.tied and "." in number.written
+    return fold(name.written + number.written.replace(".", "")) if joins and not number.letters else ""
+
+
+def _version_apart(name: Word, number: Word) -> str:
+    """The terms that a text has of *PM 2.5*, where *PM2.5* is asked for; "" for other words."""
+    letters = fold(name.written).rstrip("0123456789")
+    digits = fold(name.written)[len(letters) :]
+    tied = number.tied and number.written.isdecimal() and letters.isalpha()
+    return f"{letters} {digits}.{fold(number.written)}" if tied and digits else ""
+
+
+def _groups_of_digits(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """The groups of numbers that hyphens tie, as those of a book or a telephone."""
+    start = 0
+    for place in range(1, len(words) + 1):
+        tied = place < len(words) and words[place].tied and words[place].written.isdecimal()
+        if tied and words[place - 1].written.isdecimal():
+            continue
+        if place - start >= LEAST_GROUPS:
+            yield words[start:place]
+        start = place
 
 
 def _are_number_and_unit(number: Word, unit: Word) -> bool:

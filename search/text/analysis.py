@@ -4,7 +4,8 @@ A word is a run of letters, digits, marks and joiners; in Cyrillic and Hebrew an
 may stand inside. Its *surface form*, the same in every language, is `folding`'s; that of numbers `numbers`'. Beside it
 stands a term of the language, marked with its tag: the stem (``de:haus``); in Vietnamese also the pair of neighbouring
 words; in languages that write words together also the stems of a word's parts (``de:~haus``, `compounds`). Words that
-a hyphen or an apostrophe ties are terms by themselves and together: ``wi``, ``fi``, ``wifi`` (`ties`). Where no spaces
+a hyphen or an apostrophe ties are terms by themselves and together: ``wi``, ``fi``, ``wifi`` (`ties`). A picture (an
+emoji, a flag) is a word by itself, whatever the colour of its skin. Where no spaces
 divide words there are overlapping groups of characters instead: one and two of Han, Kana and Hangul, two and three of
 Thai, Lao, Khmer and Burmese.
 """
@@ -34,10 +35,10 @@ from paraglot.search.text.folding import (
 )
 from paraglot.search.text.folding import fold as fold
 from paraglot.search.text.languages import PREFIXED, primary, stemmer, stems_of, stop_words
-from paraglot.search.text.numbers import NUMBER, number
+from paraglot.search.text.numbers import NUMBER, Number, number
 from paraglot.search.text.ties import MARKS, TIES, Ties, marked
 
-ANALYZER = "languages-10"
+ANALYZER = "languages-11"
 """Recorded in the manifest; changes whenever any text would give other terms."""
 
 _IDEOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆"
@@ -49,14 +50,17 @@ _INSIDE = (
     rf"(?:(?<=\p{{Hebrew}}\p{{M}}*)[{APOSTROPHES}{GERSHAYIM}]{{1,2}}(?=\p{{Hebrew}})"
     rf"|(?<=\p{{Cyrillic}})[{APOSTROPHES}](?=\p{{Cyrillic}})(?!\p{{Lu}}\p{{Ll}}))"
 )
+_PICTURE = r"(?=[\u2190-\u2bff\U0001f000-\U0001faff])(?:[\p{Extended_Pictographic}--\p{L}]|\p{RI}\p{RI})"
+"""The first test is a quick one: most characters that begin no word are spaces."""
 _RUN = regex.compile(
     rf"(?P<number>{NUMBER})"
     rf"|(?P<pairs>[{_IDEOGRAPHIC}][{_IDEOGRAPHIC}\p{{M}}{_JOINERS}]*)"
     rf"|(?P<triples>{_SYLLABIC}[{_SYLLABIC}\p{{M}}{_JOINERS}]*)"
-    rf"|{_ALPHABETIC}{_CONTINUED}(?:{_INSIDE}{_ALPHABETIC}{_CONTINUED})*",
+    rf"|{_ALPHABETIC}{_CONTINUED}(?:{_INSIDE}{_ALPHABETIC}{_CONTINUED})*"
+    rf"|(?P<picture>{_PICTURE})",
     regex.V1,
 )
-_SIZES: dict[str | None, int] = {None: 0, "number": 0, "pairs": 2, "triples": 3}
+_SIZES: dict[str | None, int] = {None: 0, "number": 0, "picture": 0, "pairs": 2, "triples": 3}
 """How many characters a term has at most in a run without spaces; 0: the run is a word."""
 
 _CLUSTER = regex.compile(r"\X")
@@ -173,7 +177,7 @@ def _terms(text: str, language: str, wanted: Set[str] | None = None) -> Iterator
             before = None
             continue
         if kind:
-            own = number(written)
+            own = number(written) if kind == "number" else Number((fold(written),))
             yield from ((term, start, end) for term in dict.fromkeys((*own.terms, *own.parts)))
             before = None
             continue
@@ -196,7 +200,7 @@ def _terms(text: str, language: str, wanted: Set[str] | None = None) -> Iterator
         if start == last[2] + 1 and text[last[2]] in ties.between:
             for joined, begin in ties.with_next(last, written, start, end):
                 yield fold(joined), begin, end
-                if stems != "none":
+                if stems != "none" and not joined.isdecimal():
                     yield stem(joined, tag), begin, end
         last = written, start, end
 

@@ -22,6 +22,9 @@ MARKED = regex.compile(
 LONGEST_JOINED, MOST_TIED = 30, 4
 """Characters of words joined to one, and how many words."""
 
+LEAST_GROUPS, LEAST_DIGITS = 3, 8
+"""Of a number whose groups hyphens tie, as those of a book, a telephone or a day."""
+
 _ELIDED = frozenset(
     ("l", "d", "j", "n", "m", "t", "s", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "all", "dall", "dell", "nell")
     + ("sull", "coll", "un", "quell", "quest", "bell", "sant", "gl", "anch", "cos", "ch")
@@ -54,6 +57,8 @@ class Ties:
         self.between = TIES | {" "} if tag == "fa" else TIES
         self._text, self._romance = text, tag in _ROMANCE
         self._chain: list[tuple[str, int]] = []
+        self._groups: list[str] = []
+        self._begin = 0
         self._end = -1
 
     def with_next(self, last: tuple[str, int, int], written: str, start: int, end: int) -> Sequence[tuple[str, int]]:
@@ -61,9 +66,14 @@ class Ties:
 
         One of the characters of ``between`` stands between the two.
         """
-        chain = self._chain if self._end == last[2] else [last[:2]]
+        follows = self._end == last[2]
+        chain = self._chain if follows else [last[:2]]
         self._end = end
         tie, (first, begin) = self._text[last[2]], chain[-1]
+        if first.isdecimal() and written.isdecimal() and tie in HYPHENS:
+            self._chain = [(written, start)]
+            return self._with_next_group(last if not (follows and self._groups) else None, written)
+        self._groups = []
         if tie == " ":
             self._chain = [(written, start)]
             alone = fold(first) not in _persian_words()[0] and fold(written) not in _persian_words()[1]
@@ -75,6 +85,15 @@ class Ties:
         if len(chain) > 1:
             joined.append(("".join(word for word, _ in chain) + written, chain[0][1]))
         return [one for one in joined if len(one[0]) <= LONGEST_JOINED]
+
+    def _with_next_group(self, first: tuple[str, int, int] | None, group: str) -> Sequence[tuple[str, int]]:
+        """What a group of digits makes with those tied to it; ``first``: the one before, where it is the first."""
+        if first:
+            self._groups, self._begin = [first[0]], first[1]
+        self._groups.append(group)
+        whole = "".join(self._groups)
+        enough = len(self._groups) >= LEAST_GROUPS and LEAST_DIGITS <= len(whole) <= LONGEST_JOINED
+        return [(whole, self._begin)] if enough else ()
 
 
 def may_join(first: str, tie: str, second: str) -> bool:

@@ -254,3 +254,16 @@ def test_a_locked_zip_is_said_once(tmp_path: Path) -> None:
 def test_a_format_that_is_said_reads_what_is_text(tmp_path: Path) -> None:
     (tmp_path / "i.rst").write_text(TEXT)
     assert read(tmp_path, Options(format="text")) == (["i.rst"], [])
+
+
+def test_a_zip_that_ends_inside_another_is_damaged(tmp_path: Path) -> None:
+    outer = io.BytesIO()
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("inner.zip", of_zip("a.txt"))
+        archive.writestr("b.txt", TEXT)
+    (tmp_path / "a.zip").write_bytes(outer.getvalue()[:-60])
+    (tmp_path / "b.zip").write_bytes(of_zip())
+    drafts, reasons = read(tmp_path)
+    assert (drafts, len(reasons)) == ([], 2)
+    assert "damaged or cut short: the list of its files is missing" in reasons[0]
+    assert "the archive is empty" in reasons[1]

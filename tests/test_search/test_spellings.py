@@ -94,6 +94,35 @@ def test_numbers_and_their_units(library: Callable[[Texts], Asked]) -> None:
         assert asked(query)[0] == found, query
 
 
+def test_pictures_are_words(library: Callable[[Texts], Asked]) -> None:
+    asked = library(
+        (
+            ("fire", "en", "The mill of Oakmoor burned down 🔥 on Tuesday."),
+            ("thumb", "en", "The council of Oakmoor said yes 👍🏽 to a new one."),
+            ("flag", "en", "Guests from afar 🇩🇪 came to see what was left of it."),
+            ("none", "en", "The council of Oakmoor met again on Friday."),
+        )
+    )
+    for query, found in {"🔥": "fire", "mill 🔥": "fire", "👍": "thumb", "👍🏿": "thumb", "🇩🇪": "flag"}.items():
+        assert asked(query)[0] == found, query
+    assert asked("🚀") == []
+
+
+def test_digits_that_hyphens_group_and_versions(library: Callable[[Texts], Asked]) -> None:
+    asked = library(
+        (
+            ("book", "en", "The guide to the mills, ISBN 978-3-16-148410-0, is out of print."),
+            ("other", "en", "The guide to the weirs, ISBN 9783161484117, is out of print."),
+            ("version", "en", "The guide was set with Python3.11 on a slow machine."),
+            ("dust", "en", "The guide says that PM 2.5 in the air of the valley fell."),
+            ("plane", "en", "The guide shows the A380 above the bay."),
+        )
+    )
+    queries = {"9783161484100": "book", "978-3-16-148411-7": "other", "Python 3.11": "version", "PM2.5": "dust"}
+    for query, found in {**queries, "A 380": "plane"}.items():
+        assert asked(query)[0] == found, query
+
+
 def test_what_a_text_writes_apart(library: Callable[[Texts], Asked]) -> None:
     asked = library(
         (
