@@ -10,7 +10,7 @@ abbreviations alone: many words, a long one, or function words between them. See
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 import regex
@@ -18,7 +18,7 @@ import regex
 from paraglot.search.encoders.builtin.tokenizer import PieceTable
 from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.deep.reader import SPECIAL
-from paraglot.search.text.analysis import fold, folded_stop_words
+from paraglot.search.text.analysis import Word, fold, folded_stop_words, words
 
 LONGEST_ABBREVIATION = 4
 """Letters of a word that may be an abbreviation in any company."""
@@ -74,6 +74,16 @@ def calmed(text: str, languages: Iterable[str]) -> str:
     if shouted:
         return _in_small_letters(ended, spoken)
     return _CAPITALIZED.sub(lambda word: _in_small_letters(word.group(), spoken), ended)
+
+
+def capitalized(text: str, read: Sequence[Word], languages: Iterable[str]) -> Sequence[Word]:
+    """The words of a text, of a query that is often a name those in small letters that texts mostly capitalize so."""
+    if len(_WORD.findall(text)) > NAME:
+        return read
+    mostly = list(words(calmed(text, languages)))
+    if len(mostly) != len(read):
+        return read
+    return [other if one.written.islower() else one for one, other in zip(read, mostly, strict=True)]
 
 
 def _shouted(text: str, languages: Iterable[str]) -> bool:

@@ -13,7 +13,7 @@ from paraglot.search.query.bounds import bounded
 from paraglot.search.query.courtesies import without_courtesies
 from paraglot.search.query.grammar import parse
 from paraglot.search.query.language import query_languages, spoken_languages
-from paraglot.search.query.letter_case import calmed
+from paraglot.search.query.letter_case import calmed, capitalized
 from paraglot.search.query.lookup import Known, Lookup
 from paraglot.search.query.mending import mended, spellings_of
 from paraglot.search.query.names import with_names
@@ -118,7 +118,8 @@ def _said(request: SearchRequest, snapshot: Snapshot, plain: str, rules: RulesNo
         spoken = frozenset(languages)
     synonyms = tuple(expansions(plain, read, languages, rules.synonyms))
     asked = with_synonyms(keyword_query(read, languages, known.frequency), synonyms)
-    return _Said(plain, read, languages, spoken, synonyms, with_names(asked, read, {*languages, *spoken}, known))
+    named = with_names(asked, capitalized(plain, read, spoken), {*languages, *spoken}, known)
+    return _Said(plain, read, languages, spoken, synonyms, named)
 
 
 def completions(lookup: Lookup, prefixes: Sequence[str]) -> list[list[str]]:

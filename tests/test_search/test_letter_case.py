@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from paraglot.search.query.letter_case import calmed
+from paraglot.search.query.letter_case import calmed, capitalized
+from paraglot.search.text.analysis import words
 
 LANGUAGES = ("de", "el", "en", "es", "fr", "ru", "uk")
 
@@ -107,3 +108,23 @@ def test_a_capital_that_one_word_alone_has_is_meant() -> None:
 @pytest.mark.parametrize("ending", ["!", "…", " !!!", "...", "！"])
 def test_what_exclaims_or_trails_off_is_not_read(ending: str) -> None:
     assert calmed(f"who funds this coral{ending}", LANGUAGES) == "who funds this coral"
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        ("armenia", "Armenia"),
+        ("history of armenia", "history of Armenia"),
+        ("москва", "Москва"),
+        ("Bush", "Bush"),
+        ("bread tax", "bread tax"),
+        ("why armenia left the union", "why armenia left the union"),
+        ("亚美尼亚", "亚美尼亚"),
+    ],
+)
+def test_a_name_in_small_letters_is_looked_for_as_a_name(query: str, read: str) -> None:
+    found = capitalized(query, list(words(query)), LANGUAGES)
+    assert [word.written for word in found] == [word.written for word in words(read)]
+    assert [(word.start, word.end, word.terms) for word in found] == [
+        (word.start, word.end, word.terms) for word in words(query)
+    ]
