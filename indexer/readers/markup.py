@@ -106,6 +106,8 @@ class _Walk:
                 self._has_lines = True
         elif name in ("br", "lb"):
             self._text.append("\n")
+        elif "-" in name and _follows_its_like(element):
+            self._beside()
         if element.attrib and (language := _declared(element)) is not None:
             self._languages.append((element, language))
 
@@ -140,6 +142,13 @@ class _Walk:
                 self._has_lines = bool(self._kept_lines or self._groups)
         if self._languages and self._languages[-1][0] is element:
             self._languages.pop()
+
+    def _beside(self) -> None:
+        """An element of the page's own follows another: how either is shown only its style tells."""
+        if is_closed("".join(self._text[-1:]).strip()):
+            self._divide()
+        else:
+            self._text.append(" ")
 
     def _divide(self) -> None:
         if self._heading is not None:
@@ -177,6 +186,12 @@ class _Walk:
             return next(iter(self._characters), "")
         language, most = self._characters.most_common(1)[0]
         return language if most * 5 >= sum(self._characters.values()) * 4 else ""
+
+
+def _follows_its_like(element: Any) -> bool:
+    """Whether nothing stands between a custom element and another before it."""
+    before = element.getprevious()
+    return before is not None and "-" in local_name(before) and not (before.tail or "").strip()
 
 
 def _own_lines(text: str) -> list[str]:

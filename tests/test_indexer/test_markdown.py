@@ -192,3 +192,8 @@ def test_mdx_is_markdown_without_its_code(tmp_path: Path) -> None:
 def test_hostile_mdx_takes_linear_steps(sign: str) -> None:
     """With steps that are not, these take hours."""
     assert len(without_code(sign * (300_000 // len(sign)))) <= 300_000
+
+
+def test_links_of_notebooks_show_their_words(tmp_path: Path) -> None:
+    written = "The [[Weir of Oakmoor|old weir]] and the [[Mill]], ![[map.png]]as in `a[[i]]` and a[[j]] b.\n"
+    assert read(tmp_path, f"# T\n\n{written}").text == "The old weir and the Mill, as in a[[i]] and a[[j]] b."

@@ -37,6 +37,8 @@ def told(fragment: str) -> list[str]:
         ("One<br><br>Two<br/>&nbsp;<br>Three", ["One", "Two", "Three"]),
         ("A rose<br>is a rose<br>is a rose.", ["A rose\nis a rose\nis a rose."]),
         (f"<div>{LONG}<br>{LONG}</div>", [LONG, LONG]),
+        (f"<my-text>{LONG}</my-text><my-text>{LONG}</my-text>", [LONG, LONG]),
+        ("<p>by <x-tag>weir</x-tag><x-tag>mill</x-tag> and <x-tip>dam</x-tip>s</p>", ["by weir mill and dams"]),
         ("loose<p>in</p>tail<div>inner</div>after", ["loose", "in", "tail", "inner", "after"]),
         ("<h2><div>He<b>ad</b></div></h2><p>Text</p>", ["Head", "Text"]),
         ('<div role="heading" aria-level="3">Head</div><p>Text</p>', ["Head", "Text"]),

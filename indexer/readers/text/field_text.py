@@ -181,9 +181,21 @@ def add_markdown(body: Body, markdown: str) -> None:
     parser = _parser()
     found: dict[str, object] = {}
     tokens = parser.parse(markdown, found)
+    _show_wiki_links(tokens)
     _name_headings(tokens)
     body.too_deep |= any(one.level >= _MOST_NESTED - 1 and one.type in _CONTAINERS for one in tokens)
     add_html(body, str(parser.renderer.render(tokens, parser.options, found)))
+
+
+_WIKI_LINK = re.compile(r"(?<![\w\]])(!?)\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]\n]{1,200}))?\]\]")
+
+
+def _show_wiki_links(tokens: Sequence[Any]) -> None:
+    """What a link of Obsidian and other notebooks shows in its place; of what is set in from elsewhere, nothing."""
+    for token in tokens:
+        for one in token.children or ():
+            if one.type == "text" and "[[" in one.content:
+                one.content = _WIKI_LINK.sub(lambda found: "" if found[1] else found[3] or found[2], one.content)
 
 
 def _name_headings(tokens: Sequence[Any]) -> None:
