@@ -63,6 +63,28 @@ def test_a_task_is_answered_at_once_and_can_be_asked_for(client: httpx.Client) -
     assert client.get("/v1/tasks/999999").status_code == 404
 
 
+def test_what_is_kept_back_is_put_and_not_posted(client: httpx.Client) -> None:
+    draft = {"title": "Ferry", "text": "Ferries wait.", "language": "en", "status": "draft"}
+    put = client.put("/v1/articles/ferry", params={"wait": 30}, json=draft)
+    assert (put.status_code, put.json()["articles"]) == (200, 1)
+    assert titles(client, "ferries") == {"Ferry"}
+    line = json.dumps({**draft, "id": "other", "title": "Other"}) + '\n{"id": "open", "text": "Barges."}'
+    posted = client.post("/v1/articles", params={"wait": 30}, content=line, headers=LINES).json()
+    assert (posted["articles"], posted["remarks"]) == (1, ["line 1: unpublished posts: Other"])
+    client.delete("/v1/articles/ferry", params={"wait": 30})
+    none = client.post("/v1/articles", params={"wait": 30}, content=line.partition("\n")[0], headers=LINES)
+    assert (none.status_code, none.json()["detail"]) == (
+        422,
+        "No line is an article; line 1: unpublished posts: Other.",
+    )
+
+
+def test_a_body_of_several_articles_is_none_to_put(client: httpx.Client) -> None:
+    several = {"items": [{"id": one, "title": one, "text": f"Ships of {one}."} for one in "ab"]}
+    put = client.put("/v1/articles/several", params={"wait": 30}, json=several)
+    assert (put.status_code, put.json()["code"]) == (422, "invalid_request")
+
+
 def test_json_lines(client: httpx.Client) -> None:
     lines = [
         '{"id": "one", "title": "Harbour", "paragraphs": ["Ships."]}',

@@ -146,7 +146,8 @@ async def put_article(
     remarks = _Named()
     with _spool(request).file() as path:
         path.write_text(json.dumps(given) + "\n", "utf-8")
-        [found] = await run_in_threadpool(lambda: list(_json_lines(path, _encoder(request), remarks)))
+        every = await run_in_threadpool(lambda: list(_json_lines(path, _encoder(request), remarks, drafts=True)))
+    found = every[0] if len(every) == 1 else Skipped(Place(path), f"The body holds {len(every)} articles, not one")
     if isinstance(found, Skipped):
         named = re.match(r'"(\w+)"', found.reason)
         fault = FaultModel(pointer=f"/{named[1]}" if named else "", detail=f"{found.reason}.")
@@ -208,9 +209,10 @@ async def post_articles(request: Request, response: Response, wait: Wait = 0) ->
         changes, read = await run_in_threadpool(_read, path, _encoder(request))
         array = not changes and _begins_an_array(path)
     if not changes:
-        faults = [FaultModel(pointer="", detail=f"{skipped_input}.") for skipped_input in read.skipped_lines]
+        # Where no line is at fault, all were left out.
+        faults = [FaultModel(pointer="", detail=f"{reason}.") for reason in read.skipped_lines or read.remarks]
         detail = f"No line is an article; {faults[0].detail}{f' {_ARRAYS}' if array else ''}"
-        more = read.skipped - len(faults)
+        more = read.skipped - len(read.skipped_lines)
         if more:
             faults.append(FaultModel(pointer="", detail=f"{more:,} more lines are no articles."))
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail, faults)
@@ -309,10 +311,14 @@ def _begins_an_array(path: FilePath) -> bool:
         return file.read(100).lstrip().startswith(b"[")
 
 
-def _json_lines(path: FilePath, encoder: EncoderSpec, remarks: Remarks) -> Iterator[Draft | Skipped]:
-    """The articles of a file for an index with this encoder, and why the other lines are none."""
+def _json_lines(
+    path: FilePath, encoder: EncoderSpec, remarks: Remarks, drafts: bool = False
+) -> Iterator[Draft | Skipped]:
+    """The articles of a file for an index with this encoder, and why the other lines are none; ``drafts``: those that
+    are kept back, too.
+    """
     with path.open("rb") as file:
-        source = Input(Place(path), "posted", file, Options(remarks=remarks))
+        source = Input(Place(path), "posted", file, Options(drafts=drafts, remarks=remarks))
         try:
             for found in read_json_lines(source):
                 unfit = None if isinstance(found, Skipped) else unfit_vectors(found, encoder)
