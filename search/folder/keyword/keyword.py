@@ -189,13 +189,7 @@ class KeywordIndex:
         if field:
             return self._field_postings(term, field)
         text, title = self._field_postings(term, "text"), self._field_postings(term, "title")
-        if not len(title.places):
-            return text
-        places = np.union1d(text.places, title.places)
-        shares = np.zeros(len(places))
-        shares[np.searchsorted(places, text.places)] += text.shares
-        shares[np.searchsorted(places, title.places)] += TITLE_WEIGHT * title.shares
-        return _Shares(places, shares)
+        return _in_either(text, title) if len(title.places) else text
 
     def _field_postings(self, term: str, field: Field) -> _Shares:
         places, counts = self._occurrences(term, field)
@@ -232,6 +226,15 @@ def _together(several: Sequence[_Shares]) -> _Shares:
     places = reduce(np.intersect1d, [one.places for one in several])
     shares = [one.shares[np.searchsorted(one.places, places)] for one in several]
     return _Shares(places, np.min(shares, axis=0))
+
+
+def _in_either(text: _Shares, title: _Shares) -> _Shares:
+    """The places of both, the title at its weight; by insertion, for `numpy.union1d` would sort all of them anew."""
+    at, alone = text.places.searchsorted(title.places), ~_found(text.places, title.places)[1]
+    places = np.insert(text.places, at[alone], title.places[alone])
+    shares = np.insert(text.shares, at[alone], 0.0)
+    shares[places.searchsorted(title.places)] += TITLE_WEIGHT * title.shares
+    return _Shares(places, shares)
 
 
 def _found(ascending: Places, wanted: Places) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
