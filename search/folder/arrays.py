@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, TypeAlias
@@ -21,6 +22,7 @@ from paraglot.search.folder.manifest import MEND_REMEDY
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 """Numbers, in one dimension, by names."""
 
+_HEADS = threading.Lock()
 _MAGIC = b"PGAR"
 _START = struct.Struct("<4sI")
 _ALIGNED = 64
@@ -56,6 +58,16 @@ def map_arrays(path: Path) -> tuple[dict[str, Any], Arrays]:
         return head["facts"], {name: _array(content, first, *said) for name, said in head["arrays"].items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, struct.error) as error:
         raise IndexDamaged(f"{path}: cannot be read ({error}).", MEND_REMEDY) from error
+
+
+def map_npy(path: Path) -> NDArray[Any]:
+    """The array in a file of NumPy's own kind, mapped; it cannot be written. Raises whatever NumPy stumbles on.
+
+    One thread at a time: NumPy reads the head by `ast.literal_eval`, which fails in Python 3.11 now and then while
+    another thread is in it ("AST constructor recursion depth mismatch"), and a sound file was held to be damaged.
+    """
+    with _HEADS:
+        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
 
 
 def _array(content: NDArray[np.uint8], first: int, kind: str, count: int, place: int) -> NDArray[Any]:

@@ -22,6 +22,7 @@ from paraglot.search.candidates import in_order
 from paraglot.search.encoders.means import Means, read_means
 from paraglot.search.encoders.protocols import Ranking, Vectors
 from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.arrays import map_npy
 from paraglot.search.folder.coarse import LEAST_NUMBERS, Coarse, read_coarse
 from paraglot.search.folder.columns import as_array
 from paraglot.search.folder.layout import Generation
@@ -261,7 +262,7 @@ def read_shared(generation: Generation) -> NDArray[np.int64]:
     if not generation.shared_rows.exists():
         return np.empty((2, 0), np.int64)
     try:
-        pairs = np.load(generation.shared_rows, allow_pickle=False).astype(np.int64, casting="safe")
+        pairs = map_npy(generation.shared_rows).astype(np.int64, casting="safe")
         return np.asarray(pairs.reshape(2, -1), np.int64)
     except Exception as error:  # NumPy stumbles over a damaged head in many ways
         raise IndexDamaged(f"{generation.shared_rows}: NumPy cannot read it ({error}).", DAMAGED_REMEDY) from error

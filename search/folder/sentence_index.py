@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.arrays import map_npy
 from paraglot.search.folder.dense import places_of, read_shared
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import REBUILD_REMEDY
@@ -119,6 +120,6 @@ def _shared(generation: Generation, parts: Sequence[SentencePart]) -> Iterator[S
 
 def _mapped(path: Path) -> NDArray[Any]:
     try:  # NumPy stumbles over a damaged head in many ways
-        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+        return map_npy(path)
     except Exception as error:
         raise IndexDamaged(f"{path}: NumPy cannot read it ({error}).", REBUILD_REMEDY) from error

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +17,7 @@ from paraglot.indexer.build import delete_articles, index_corpus
 from paraglot.indexer.care.verify import verify_index
 from paraglot.indexer.folder import parts
 from paraglot.search.errors import IndexDamaged
-from paraglot.search.folder.arrays import map_arrays, write_arrays
+from paraglot.search.folder.arrays import map_arrays, map_npy, write_arrays
 from paraglot.search.folder.coded import Coder, decoded
 from paraglot.search.folder.columns import Segment
 from paraglot.search.folder.layout import IndexLayout
@@ -149,3 +153,29 @@ def test_gists_of_an_earlier_version_are_read_as_they_are() -> None:
     segment = Segment(Made(facts, {**arrays, **packed}))
     assert segment.made_by("marks") == "lexicon"
     assert segment.gists("marks", np.array([0]))[0].tobytes() == b"8 bytes."
+
+
+def test_heads_of_numpys_files_are_read_by_one_thread_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's parser fails now and then in two threads at once, and a sound file would be called damaged."""
+    np.save(tmp_path / "rows.npy", np.arange(3))
+    begin, inside, most = Barrier(4), list[int](), list[int]()
+    load = np.load
+
+    def watched(*given: Any, **how: Any) -> Any:
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.02)
+        found = load(*given, **how)
+        inside.pop()
+        return found
+
+    def read(_: int) -> list[int]:
+        begin.wait()
+        return [int(one) for one in map_npy(tmp_path / "rows.npy")]
+
+    monkeypatch.setattr(np, "load", watched)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(read, range(4))) == [[0, 1, 2]] * 4
+    assert most == [1] * 4

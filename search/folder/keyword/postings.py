@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap
 
 from paraglot.search.errors import IndexDamaged
+from paraglot.search.folder.arrays import map_npy
 from paraglot.search.folder.columns import as_array, bitmap
 from paraglot.search.folder.keyword.lengths import LENGTHS
 from paraglot.search.folder.layout import Generation, KeywordPart
@@ -247,7 +248,7 @@ def unreadable(folder: Path, engine: str, error: BaseException) -> IndexDamaged:
 
 
 def _mapped(path: Path, kind: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    found: NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    found: NDArray[Any] = np.asarray(map_npy(path))
     if found.dtype != kind or found.ndim != len(shape) or (shape != (-1,) and found.shape != shape):
         raise ValueError(f"{path.name} holds other numbers")
     return found
