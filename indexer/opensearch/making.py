@@ -134,7 +134,7 @@ class NewDocuments:
             yield document.id, article_document(document, attempt)
 
     def _of(self, paragraphs: Sequence[NewParagraph]) -> Iterator[tuple[str, Json]]:
-        known = self._known([new.paragraph.row for new in paragraphs if new.known])
+        known = self._known([new.paragraph.row for new in paragraphs if new.known and new.vector is None])
         made = {new.id: own for new in paragraphs if (own := self._ahead.get(text_of(new))) and not new.known}
         others = [new for new in paragraphs if new.id not in made]
         if others:

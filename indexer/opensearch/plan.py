@@ -28,7 +28,7 @@ MOST_GIVEN_UP = 100
 class NewParagraph:
     """A paragraph whose document is to be written; ``known``: what the encoder made of it is stored already.
 
-    ``vector``: ``float32[dim]``, unit, which it came with; None where the index makes its own, or ``known``.
+    ``vector``: ``float32[dim]``, unit, which it came with; None where the index makes its own, or is rebuilt.
     """
 
     id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,17 +35,18 @@ _TELLING = 50
 
 
 class Numbered(NamedTuple):
-    """Languages of some paragraphs: the distinct ones, and for each paragraph which of them it is in, ``int64[n]``."""
+    """Languages, or articles, of some paragraphs: the distinct ones as they come, and for each paragraph which of them
+    it has, ``int64[n]``.
+    """
 
-    tags: list[str]
+    tags: list[Hashable]
     numbers: NDArray[np.int64]
 
     @classmethod
-    def of(cls, languages: Sequence[str]) -> Numbered:
-        """From the language of each paragraph."""
-        tags: dict[str, int] = {}
-        numbers = np.array([tags.setdefault(language, len(tags)) for language in languages], np.int64)
-        return cls(list(tags), numbers)
+    def of(cls, each: Sequence[Hashable] | NDArray[np.object_]) -> Numbered:
+        """From what each paragraph has."""
+        numbers = {tag: number for number, tag in enumerate(dict.fromkeys(each))}
+        return cls(list(numbers), np.fromiter(map(numbers.__getitem__, each), np.int64, len(each)))
 
 
 class Chance:
@@ -62,7 +63,7 @@ class Chance:
         usual: tuple[float, float] | None = None,
     ) -> None:
         """``usual``: as in `USUAL`."""
-        self._by_language: Mapping[str, tuple[float, float]] = {}
+        self._by_language: Mapping[Hashable, tuple[float, float]] = {}
         every = np.asarray(scores, np.float64)
         last = int(0.9 * (len(every) - 1))  # np.quantile says the same, but loads numpy.ma: 25 ms of a cold search
         bulk = every <= np.partition(every, last)[last] if len(every) else np.zeros(0, bool)

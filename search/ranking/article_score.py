@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from paraglot.search.candidates import Candidates
+from paraglot.search.encoders.chance import Numbered
 from paraglot.search.ranking.question import Question
 
 WEIGHT = 0.5
@@ -17,8 +18,7 @@ WEIGHT = 0.5
 
 def add_article_score(_: Question, candidates: Candidates) -> Candidates:
     """The candidates with the score of the best of their article added; that one keeps its own."""
-    numbers = {article: number for number, article in enumerate(dict.fromkeys(candidates.articles))}
-    articles = np.fromiter(map(numbers.__getitem__, candidates.articles), np.intp, len(candidates))
-    best = np.full(len(numbers), -np.inf)
+    distinct, articles = Numbered.of(candidates.articles)
+    best = np.full(len(distinct), -np.inf)
     np.maximum.at(best, articles, candidates.scores)
     return candidates.by_score((candidates.scores + WEIGHT * best[articles]) / (1 + WEIGHT))

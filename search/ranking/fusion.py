@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Floats, Objects
+from paraglot.search.encoders.chance import Numbered
 from paraglot.search.encoders.load import BUILTIN
 from paraglot.search.ranking.question import Question
 
@@ -153,8 +154,7 @@ def within_languages(
         return values
     shares = np.ones(len(values)) if shares is None else shares
     mean, deviation = moments(values, shares)
-    known = {language: code for code, language in enumerate(dict.fromkeys(languages))}
-    codes = np.fromiter(map(known.__getitem__, languages), np.intp, len(values))
+    codes = Numbered.of(languages).numbers
     members, sums = np.bincount(codes, shares), np.bincount(codes, shares * values)
     counts = members + SHRINKAGE
     result: Floats = values - ((sums + SHRINKAGE * mean) / counts - mean)[codes]
