@@ -119,14 +119,19 @@ class Candidates:
 
     def by_score(self, scores: Floats) -> Candidates:
         """The same in the order of ``scores``, which are rounded to six digits."""
-        rounded = np.round(scores, 6) + 0.0  # no -0.0
-        order = np.lexsort((self.rows, -rounded))
-        return self.reordered(order, rounded[order])
+        return self.reordered(*ordered(scores, self.rows))
 
     def reordered(self, places: NDArray[np.intp], scores: Floats) -> Candidates:
         """Those at ``places``, in their order, with other ``scores``, which are in that order."""
         columns: dict[str, Any] = {name: getattr(self, name)[places] for name in _NAMES if name != "scores"}
         return Candidates(scores=scores, **columns)
+
+
+def ordered(scores: Floats, rows: NDArray[np.int64]) -> tuple[NDArray[np.intp], Floats]:
+    """The places of ``scores``, best first, of equal ones the lower row; and they in that order, of six digits."""
+    rounded = np.round(scores, 6) + 0.0  # no -0.0
+    places = np.lexsort((rows, -rounded))
+    return places, rounded[places]
 
 
 _NAMES = tuple(one.name for one in fields(Candidates))

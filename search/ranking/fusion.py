@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.candidates import Candidates, Floats, Objects
+from paraglot.search.candidates import Candidates, Floats, Objects, ordered
 from paraglot.search.encoders.chance import Numbered
 from paraglot.search.encoders.load import BUILTIN
 from paraglot.search.ranking.question import Question
@@ -134,12 +134,9 @@ def replace_first(candidates: Candidates, scores: Floats) -> Candidates:
     count = len(scores)
     if not count:
         return candidates
-    rounded = np.round(scores, 6) + 0.0  # no -0.0
-    drop = candidates.scores[count - 1] - rounded.min()
-    order = np.arange(len(candidates))
-    order[:count] = np.lexsort((candidates.rows[:count], -rounded))
-    rest = np.round(candidates.scores[count:] - drop, 6)
-    return candidates.reordered(order, np.concatenate([rounded[order[:count]], rest]))
+    places, first = ordered(scores, candidates.rows[:count])
+    rest = np.round(candidates.scores[count:] - (candidates.scores[count - 1] - first[-1]), 6)
+    return candidates.reordered(np.append(places, np.arange(count, len(candidates))), np.concatenate([first, rest]))
 
 
 def within_languages(
