@@ -7,6 +7,7 @@ from there. Where that folder cannot be written, they are held in memory.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from functools import partial
 from itertools import pairwise
 from math import sqrt
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 from unicodedata import normalize
 
 import numpy as np
@@ -33,6 +34,8 @@ _MODEL = MODEL_DIR / MODEL_FILE
 
 _LAYOUT = 2
 """Of the file that is written here: raised when it changes."""
+
+_FORMS = re.compile("[\ufb00-\ufdfb\ufe70-\ufefc\uff21-\uff5a\uff66-\uff9d\u24b6-\u24e9\U0001d400-\U0001d7cb]")
 
 _REACH = 6
 """The bytes of the longest piece that py3langid counts: a state depends on no more than the last as many."""
@@ -182,5 +185,6 @@ class Detector:
 
 
 def _bytes_of(text: str) -> bytes:
-    """A text as py3langid reads it."""
-    return normalize("NFC", text.lower() if text.isupper() else text).encode("utf-8", "surrogatepass")
+    """A text as py3langid reads it; letters in a form of their own (joined Arabic, wide, of formulas) are the plain."""
+    form: Literal["NFKC", "NFC"] = "NFKC" if _FORMS.search(text) else "NFC"
+    return normalize(form, text.lower() if text.isupper() else text).encode("utf-8", "surrogatepass")

@@ -48,6 +48,8 @@ _BOMS = (
 )
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DECLARATION = re.compile(rb"""(?:charset|encoding)\s{0,9}=\s{0,9}["']?[\w.:-]{1,40}""", re.IGNORECASE)
+_TAG = re.compile(rb"</?[a-zA-Z][^<>\x80-\xff]{0,1000}>")
+"""What is no part of a page's language, and often the most of its letters."""
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _SEPARATOR = b"\x1e"
 """What stands before each text of RFC 7464, and is no sign of binary data."""
@@ -63,8 +65,8 @@ _ESCAPED = ("hz", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_ext", "iso2022_
 _ESCAPES = re.compile(rb"\x1b\$|\x1b\(|~\{")
 _RARE = frozenset(
     {"ascii", "cp1006", "cp1026", "cp1140", "cp273", "cp424", "cp500", "cp856", "cp858", "cp863"}
-    | {"cp864", "cp875", "hp-roman8", "iso8859-1", "iso8859-3", "iso8859-10", "iso8859-14", "koi8-t"}
-    | {"mac-greek", "mac-iceland", "mac-turkish", "utf-7", "utf-8", "utf-8-sig", "utf-16", "utf-32", *_WIDE}
+    | {"cp864", "cp875", "hp-roman8", "iso8859-1", "iso8859-10", "koi8-t"}
+    | {"utf-7", "utf-8", "utf-8-sig", "utf-16", "utf-32", *_WIDE}
 )
 """What hardly any text is in, or what another candidate holds as well."""
 
@@ -242,8 +244,10 @@ def _candidates() -> tuple[str, ...]:
 
 
 def _is_in_capitals(text: str) -> bool:
-    large = sum(map(str.isupper, text))
-    return large > 3 and large > 2 * sum(map(str.islower, text))
+    """By the words that hold more than ASCII: names of columns and of elements are in small letters beside any text."""
+    words = "".join(word for word in text.split() if not word.isascii())
+    large = sum(map(str.isupper, words))
+    return large > 3 and large > 2 * sum(map(str.islower, words))
 
 
 _SENTENCE_START = regex.compile(r"(^|[.!?]\s+|\n)(\w)")
@@ -258,9 +262,9 @@ def _in_small_letters(text: str, encoding: str) -> bytes | None:
 
 
 def _judged_part(content: bytes) -> bytes:
-    """So much of a content as is judged: lines that hold more than ASCII, without what chardet would believe."""
+    """So much of a content as is judged: lines with more than ASCII, less their tags and what chardet would believe."""
     if len(content) <= _JUDGED_BYTES:
-        return _DECLARATION.sub(b"", content)
+        return _bare(content)
     lines: list[bytes] = []
     size = 0
     for line in content.split(b"\n"):
@@ -269,7 +273,11 @@ def _judged_part(content: bytes) -> bytes:
             size += len(lines[-1])
             if size > _JUDGED_BYTES:
                 break
-    return _DECLARATION.sub(b"", b"\n".join(lines))
+    return _bare(b"\n".join(lines))
+
+
+def _bare(content: bytes) -> bytes:
+    return _TAG.sub(b" ", _DECLARATION.sub(b"", content))
 
 
 def _wide_of_east_asia(sample: bytes) -> str:

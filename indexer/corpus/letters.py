@@ -45,6 +45,7 @@ _COMMON = {
     "cp865": 0.7, "cp855": 0.5, "cp869": 0.5, "mac-cyrillic": 0.75, "cp866": 0.9, "koi8-r": 0.97, "koi8-u": 0.97,
     "iso8859-5": 0.9, "cp737": 0.85, "cp720": 0.8, "cp862": 0.85, "cp1258": 0.85,
     "cp860": 0.7, "cp1125": 0.8, "johab": 0.7, "kz1048": 0.8, "ptcp154": 0.7,
+    "iso8859-3": 0.6, "iso8859-14": 0.6, "mac-greek": 0.6, "mac-turkish": 0.6, "mac-iceland": 0.6,
 }  # fmt: skip
 _COMMONNESS, _RESEMBLANCE, _ODD, _FOREIGN, _FOREIGN_ALONE = 10, 8, 6, 4, 12
 """What each kind of evidence weighs, in natural logarithms of probability, as the pieces give them."""

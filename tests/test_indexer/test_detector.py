@@ -63,6 +63,18 @@ def test_where_nothing_can_be_kept_the_tables_are_held_in_memory(cache: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ﺍﻟﻤﻜﺘﺒﺔ ﺍﻟﺠﺪﻳﺪﺓ ﻓﻲ ﺍﻟﻤﺪﻳﻨﺔ", "ar"),  # as old PDFs write it
+        ("Ｔｈｅ ｃｏｕｎｃｉｌ ｏｐｅｎｓ ｔｈｅ ｎｅｗ ｓｃｈｏｏｌ ｏｎ Ｍｏｎｄａｙ", "en"),
+        ("𝐓𝐡𝐞 𝐜𝐨𝐮𝐧𝐜𝐢𝐥 𝐨𝐩𝐞𝐧𝐬 𝐭𝐡𝐞 𝐧𝐞𝐰 𝐬𝐜𝐡𝐨𝐨𝐥", "en"),
+    ],
+)
+def test_letters_in_a_form_of_their_own_are_the_plain_ones(text: str, language: str) -> None:
+    assert detector.open_detector().classify(text)[0] == language
+
+
+@pytest.mark.parametrize(
     ("system", "name", "value", "folder"),
     [
         ("linux", "XDG_CACHE_HOME", "/somewhere", "/somewhere/paraglot"),

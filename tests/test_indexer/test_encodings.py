@@ -75,6 +75,56 @@ def read(path: Path, encoding: str | None = None) -> tuple[list[Draft], list[Ski
     return drafts, [one for one in found if isinstance(one, Skipped)], remarks.warned()
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Нова школа в селі. Сільська рада вирішила в четвер, що її почнуть будувати восени."),
+        (
+            "cp1252",
+            "Nýr skóli í þorpinu. Sveitarstjórn ákvað á fimmtudag að bygging hans hefjist í haust, þótt verðið hækki.",
+        ),
+        (
+            "cp1252",
+            "Shkollë e re në fshat. Këshilli vendosi të enjten që ndërtimi i saj të fillojë në vjeshtë, çka u pëlqen.",
+        ),
+        (
+            "mac-cyrillic",
+            "Ново школа у селу. Скупштина је у четвртак одлучила да изградња почне на јесен, иако су цене порасле.",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "frame", ["<html><body><div class='main'><p>{}</p></div></body></html>", 'id,title,text\n1,,"{}"\n']
+)
+def test_names_of_elements_and_columns_do_not_hide_capitals(encoding: str, text: str, frame: str) -> None:
+    """They are in small letters, whatever the text is in, and in a short one they are the most of it."""
+    content = frame.format(text.upper()).encode(encoding)
+    assert content.decode(encoding_of(content)) == content.decode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        (
+            "iso8859-3",
+            "Il-kunsill iddeċieda l-Ħamis li l-bini tal-iskola l-ġdida jibda fil-ħarifa, għalkemm il-prezzijiet żdiedu.",
+        ),
+        ("mac-turkish", "Belediye meclisi perşembe günü yeni okulun inşaatının sonbaharda başlamasına karar verdi."),
+        (
+            "mac-iceland",
+            "Sveitarstjórn ákvað á fimmtudag að bygging nýja skólans hefjist í haust, þótt verðið hafi hækkað.",
+        ),
+        (
+            "mac-greek",
+            "Το δημοτικό συμβούλιο αποφάσισε την Πέμπτη ότι η κατασκευή του νέου σχολείου θα αρχίσει το φθινόπωρο.",
+        ),
+    ],
+)
+def test_rare_encodings_are_candidates(encoding: str, text: str) -> None:
+    content = text.encode(encoding)
+    assert content.decode(encoding_of(content)) == text
+
+
 def test_a_title_that_cannot_be_told_is_named_and_read_as_the_user_says(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"Menu\n\nAt \xa5\xf1 only.")
