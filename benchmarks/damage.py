@@ -5,7 +5,10 @@ deleted. Then a set of requests is asked. Each must answer as before, or say wha
 file's name: an exception of another kind, or another answer without a word, is a failure. At last an article is
 written: what can be made from the store must be whole again.
 
-    python benchmarks/damage.py [--flips 40] [--seed 0] [--keyword auto]
+    python benchmarks/damage.py [--flips 40] [--each N] [--seed 0] [--keyword auto] [--archive tests/formats/X.tar.gz]
+
+All damages take hours where the processor is shared: with `--each` it is so many of each file, drawn by chance, so that
+no file and no kind of file is left out. `--archive` damages an index of an earlier format in place of a new one.
 """
 
 from __future__ import annotations
@@ -15,12 +18,14 @@ import json
 import random
 import shutil
 import sys
+import tarfile
 import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +59,8 @@ class Found:
 
     outcomes: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
+    damages: int = 0
+    files: int = 0
 
 
 def articles() -> list[dict[str, Any]]:
@@ -87,7 +94,15 @@ def make(folder: Path, keyword: str = "auto") -> Path:
         index_corpus(index, [corpus], "fake", keyword=keyword)
         every[3]["text"] += f"\n\nAdded after {last}."
     delete_articles(index, ["de-1"])
+    (index / "rules.toml").write_text('[[synonyms]]\nwords = ["bread", "loaf"]\n', "utf-8")
     return index
+
+
+def kept(archive: Path, folder: Path) -> Path:
+    """An index that an earlier version made, out of its archive."""
+    with tarfile.open(archive) as opened:
+        opened.extractall(folder, filter="data")
+    return folder / "index"
 
 
 def damages(index: Path, flips: int, chance: random.Random) -> Iterator[Damage]:
@@ -111,13 +126,22 @@ def _flip(place: int, bit: int) -> Callable[[bytes], bytes]:
     return lambda content: content[:place] + bytes([content[place] ^ 1 << bit]) + content[place + 1 :]
 
 
-def campaign(index: Path, flips: int, seed: int, folder: Path, every: int = 1) -> Found:
-    """Each damage on a fresh copy; ``every``: leave out all but each so-manieth."""
-    found = Found()
+def drawn(every: list[Damage], each: int | None, chance: random.Random) -> list[Damage]:
+    """All damages, or so many of each file."""
+    if each is None:
+        return every
+    files = (list(own) for _, own in groupby(every, key=lambda damage: damage[0]))
+    return [damage for own in files for damage in chance.sample(own, min(each, len(own)))]
+
+
+def campaign(index: Path, flips: int, seed: int, folder: Path, each: int | None = None, most: int = 0) -> Found:
+    """Each damage on a fresh copy; ``each``: of each file only so many, ``most``: so many of all."""
     right = answers(index)
-    for number, (name, what, change) in enumerate(damages(index, flips, random.Random(seed))):
-        if number % every:
-            continue
+    chance = random.Random(seed)
+    taken = drawn(list(damages(index, flips, chance)), each, chance)
+    taken = chance.sample(taken, most) if most else taken
+    found = Found(damages=len(taken), files=len({name for name, _, _ in taken}))
+    for number, (name, what, change) in enumerate(taken):
         copy = folder / str(number)
         shutil.copytree(index, copy)
         content = change((copy / name).read_bytes())
@@ -135,6 +159,7 @@ def campaign(index: Path, flips: int, seed: int, folder: Path, every: int = 1) -
         found.outcomes[f"write {written.partition(':')[0]}"] += 1
         if outcome not in ("same", "told", "refused") or (outcome == "told" and not noticed) or ":" in written:
             found.failures.append(f"{name}, {what}: {outcome}; {'' if noticed else 'un'}noticed; {written}")
+            print(found.failures[-1], flush=True)
         shutil.rmtree(copy)
     return found
 
@@ -200,15 +225,16 @@ def main() -> None:
     """The campaign at full size; exit code 1 where anything failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--flips", type=int, default=40)
+    parser.add_argument("--each", type=int, help="damages of each file (default: all)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keyword", default="auto", help="keyword engine")
+    parser.add_argument("--archive", type=Path, help="an index of an earlier format, of tests/formats")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        found = campaign(make(place, options.keyword), options.flips, options.seed, place)
-    print(dict(sorted(found.outcomes.items())))
-    for failure in found.failures:
-        print(failure)
+        index = kept(options.archive, place) if options.archive else make(place, options.keyword)
+        found = campaign(index, options.flips, options.seed, place, options.each)
+    print(f"{found.damages} damages of {found.files} files: {dict(sorted(found.outcomes.items()))}")
     sys.exit(1 if found.failures else 0)
 
 
