@@ -11,6 +11,7 @@ from importlib.metadata import version
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
+from starlette.routing import Mount
 
 from paraglot.api.http.guard.bodies import refuse_doubled
 from paraglot.api.http.guard.parameters import refuse_unknown
@@ -100,8 +101,8 @@ def create_app(
         generate_unique_id_function=_operation_id,
         dependencies=[Depends(refuse_unknown), Depends(refuse_doubled)],
     )
-    for route in app.routes:  # those that FastAPI made: the document and its page
-        declare(route, RoutePolicy(None, inline_scripts=isinstance(route, APIRoute)))
+    for route in app.routes:  # those that FastAPI made: the document, its page and the files of that
+        declare(route, RoutePolicy(None, inline_scripts=isinstance(route, APIRoute), kept=isinstance(route, Mount)))
     app.state.engine, app.state.settings, app.state.writing = engine, settings, asyncio.Event()
     app.state.shared, app.state.name, app.state.collection = shared, name, collection
     for router in ROUTERS:

@@ -9,8 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
 
 from paraglot import Client, SearchRequest
+from paraglot.api.http.app import ROUTERS
+from paraglot.api.http.guard.policy import leaves
 from paraglot.api.http.observing.observe import Models, ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
@@ -105,8 +108,29 @@ def test_each_collection_answers_below_its_name_as_the_default_does_without(
     plain = [path for path in document["paths"] if "{" not in path and "get" in document["paths"][path]]
     answers = {path: asked(client, every, own + path, q="bread").status_code for path in plain}
     there = {path for path, status in answers.items() if status != 404}
-    assert set(plain) - there <= {"/v1/collections", "/v1/collections/search", "/healthz", "/livez", "/readyz"}
+    assert set(plain) - there <= OF_ALL
     assert {"/v1/search", "/v1/articles", "/feed.rss", "/export.csv"} <= there
+
+
+@pytest.mark.slow
+def test_all_that_the_service_has_is_below_the_name_of_a_collection(client: httpx.Client, keys: dict[str, str]) -> None:
+    """What its document leaves out as well: pages, scripts, signs."""
+    routes = [route for router in ROUTERS for route in leaves(router.routes) if isinstance(route, APIRoute)]
+    paths = [route.path for route in routes if "GET" in route.methods and "{" not in route.path]
+    assert {"/", "/admin", "/embed", "/widget.js", "/pauses.js", "/widget.json", "/v1/search"} <= set(paths)
+    for path in (*paths, "/static/page.js", "/docs", "/openapi.json"):
+        plain, below = (asked(client, keys["all"], f"{root}{path}", q="bread") for root in ("", "/v1/collections/news"))
+        assert plain.status_code < 500, path
+        if path in OF_ALL:
+            assert below.status_code == 404, path
+        else:
+            assert (below.status_code, below.headers["content-type"]) == (
+                plain.status_code, plain.headers["content-type"],
+            ), path  # fmt: skip
+
+
+OF_ALL = {"/v1/collections", "/v1/collections/search", "/healthz", "/livez", "/readyz"}
+"""What is of the service, whatever its collections."""
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from paraglot.api.http.app import create_app
+from paraglot.api.http.collections import create_service
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
@@ -103,6 +104,20 @@ def test_a_page_with_results_names_its_frame(client: TestClient) -> None:
     [address] = link.findall(client.get("/?q=bread&languages=de").text)
     assert "languages=de" in client.get(f"/{unescape(address)}").json()["html"]
     assert link.findall(client.get("/").text) == []
+
+
+def test_the_frame_of_a_collection_s_search_is_of_that_collection(small_index: Path) -> None:
+    own = create_service(Settings(index=small_index, collection={"news": small_index}))
+    root = "/v1/collections/news"
+    with TestClient(own, base_url=HOME, client=("127.0.0.1", 1)) as client:
+        page = client.get(f"{root}/?q=bread").text
+        [link] = re.findall(r'<link rel="alternate" href="(oembed[^"]*)"', page)
+        told = client.get(f"{root}/{unescape(link)}").json()
+        assert f'src="{HOME}{root}/embed?q=bread' in told["html"]
+        assert told["provider_url"] == f"{HOME}{root}/"
+        assert client.get(f"{root}/oembed", params={"url": f"{HOME}{root}/embed?q=bread"}).status_code == 200
+        for at, url in (("", f"{root}/?q=bread"), (root, "/?q=bread")):
+            assert client.get(f"{at}/oembed", params={"url": HOME + url}).status_code == 404
 
 
 def test_oembed_gives_the_frame_of_a_frame_as_text(client: TestClient) -> None:

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 
 from paraglot.api.http.app import create_app
 from paraglot.api.http.guard.parameters import parameters_of
-from paraglot.api.http.guard.policy import OPEN, FindPolicy, RoutePolicy, declare, declared, leaves, needs
+from paraglot.api.http.guard.policy import FindPolicy, RoutePolicy, declare, declared, leaves, needs
 from paraglot.api.http.observing.observe import ObservedEngine
 from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
@@ -150,10 +150,10 @@ def test_what_declares_nothing_or_two_things_is_refused(
 def test_a_mount_that_lies_under_another_policy_is_not_reached(app: FastAPI) -> None:
     """The router tries the routes in the same order, so that no route hides behind the policy of another."""
     inner = Starlette(routes=[Route("/{rest:path}", undeclared)])
-    app.router.routes.append(declare(Mount("/v1/rules", inner), OPEN))
+    app.router.routes.append(declare(Mount("/v1/rules", inner), RoutePolicy(None)))
     scope = {"type": "http", "method": "GET", "path": "/v1/rules", "headers": [], "query_string": b""}
     assert found(app, scope).scope == "admin"
-    assert found(app, {**scope, "path": "/v1/rules/more"}) is OPEN
+    assert found(app, {**scope, "path": "/v1/rules/more"}) == RoutePolicy(None)
 
 
 def found(app: FastAPI, scope: dict[str, Any]) -> RoutePolicy:

@@ -9,15 +9,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from paraglot.api.http.guard.headers import SecurityHeaders
+from paraglot.api.http.guard.policy import policy_of
 from paraglot.api.http.problems import problem
 
-LEAST_BYTES, LEVEL = 1_000, 3
+LEAST_BYTES, LEVEL, LEVEL_OF_KEPT = 1_000, 3, 9
 """What is shorter stays as it is, unless only gzip will do. Level 5 makes an answer of ten hits six hundredths smaller,
 in half as much time again.
 """
-
-FILES, OF_FILES = (".js", ".css"), 9
-"""What a browser keeps is asked for seldom, and weighs on every first visit."""
 
 GZIP = ("gzip", "x-gzip")
 
@@ -29,7 +27,7 @@ class ContentCoding:
         self._app = app
         self._gzip = GZipMiddleware(app, LEAST_BYTES, LEVEL)
         self._always = GZipMiddleware(app, 0, LEVEL)
-        self._files = GZipMiddleware(app, LEAST_BYTES, OF_FILES)
+        self._kept = GZipMiddleware(app, LEAST_BYTES, LEVEL_OF_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or hand on one request."""
@@ -39,7 +37,7 @@ class ContentCoding:
         liked = accepted(Headers(scope=scope).getlist("accept-encoding"))
         headers = MutableHeaders(scope={"type": "http", "headers": list(scope["headers"])})
         headers["accept-encoding"] = liked or "identity"
-        gzip = self._files if scope["path"].endswith(FILES) else self._gzip
+        gzip = self._kept if policy_of(scope).kept else self._gzip
         app: ASGIApp = {"gzip": gzip, "gzip alone": self._always, "identity": self._gzip}.get(liked, _NONE)
         await app({**scope, "headers": headers.raw}, receive, send)
 

@@ -47,6 +47,8 @@ class RoutePolicy:
     """Whether it costs nothing where its address asks for nothing."""
     validated: bool = False
     """Whether an answer is the same as long as the generation, the key's filter and the rules are: it has an ETag."""
+    kept: bool = False
+    """Whether browsers keep what it answers: it is asked for seldom, weighs on a first visit, and is packed hard."""
     across: bool = False
     """Whether it reads what of all collections the caller's key opens, and looks itself (`opened_collections`)."""
     timed: bool = True
@@ -76,8 +78,6 @@ NOWHERE = RoutePolicy("search")
 
 REFUSED = RoutePolicy("admin")
 """Of routes that declare nothing; `paraglot.api.http.guard.access` answers in their place."""
-
-OPEN = RoutePolicy(None)
 
 
 def needs(scope: KeyScope | None, **what: Any) -> Any:

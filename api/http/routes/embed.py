@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
-from starlette.datastructures import QueryParams
+from starlette.datastructures import URL, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -97,7 +97,7 @@ def oembed(
     if format != "json":
         raise HTTPException(HTTPStatus.NOT_IMPLEMENTED, "oEmbed is given as format=json alone.")
     home = request.base_url
-    fields = _asked(url, home.netloc)
+    fields = _asked(url, home)
     if fields is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "url is no address of a search of this service, such as /?q=words.")
     title = f"{fields['q']} – Paraglot"
@@ -107,8 +107,9 @@ def oembed(
     return OembedModel(title=title, provider_url=str(home), html=frame, width=width, height=height)
 
 
-def _asked(url: str, host: str) -> dict[str, str] | None:
-    """The fields of the frame for a search by the address of its page or frame; None: it is not one of this host.
+def _asked(url: str, home: URL) -> dict[str, str] | None:
+    """The fields of the frame for a search by the address of its page or frame; None: it is none of this service, or
+    of the collection that is asked.
 
     A key in the address was the caller's to share, and goes on in that of the frame.
     """
@@ -116,12 +117,12 @@ def _asked(url: str, host: str) -> dict[str, str] | None:
         at = urlsplit(url)
     except ValueError:
         return None
-    if at.scheme not in ("http", "https") or at.netloc.lower() != host.lower():
+    if at.scheme not in ("http", "https") or at.netloc.lower() != home.netloc.lower():
         return None
     given = QueryParams(at.query)
-    if at.path == "/embed":
+    if at.path == f"{home.path}embed":
         fields = {name: ",".join(given.getlist(name)) for name in (*EmbedFields.model_fields, "key")}
-    elif at.path == "/":
+    elif at.path == home.path:
         page = PageForm.of(given, given.get("key", ""))
         fields = {name: getattr(page, name) for name in ("q", "limit", "mode", "less_likely", "key")}
         fields |= {"languages": ",".join(page.languages), "filter": page.filter(), "lang": page.ui}

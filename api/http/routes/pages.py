@@ -18,7 +18,7 @@ from paraglot.api.http.fields.faults import ProblemModel
 from paraglot.api.http.fields.fields import unknown
 from paraglot.api.http.guard.access import current_key, key_in_url, refusal_of
 from paraglot.api.http.guard.headers import PAGE
-from paraglot.api.http.guard.policy import OPEN, declare, needs
+from paraglot.api.http.guard.policy import RoutePolicy, declare, needs
 from paraglot.api.http.problems import problem_of
 from paraglot.api.http.routes.search import engine_of, forced_filter
 from paraglot.api.keys import ANONYMOUS, LOCAL
@@ -52,7 +52,7 @@ class _Files(StaticFiles):
         return response
 
 
-static = declare(Mount("/static", _Files(directory=STATIC)), OPEN)
+static = declare(Mount("/static", _Files(directory=STATIC)), RoutePolicy(None, kept=True))
 """Scripts, styles and pictures of the pages."""
 
 
@@ -71,7 +71,7 @@ def logo(request: Request) -> Response:
     return found
 
 
-@router.get("/brand.css", dependencies=[needs(None)])
+@router.get("/brand.css", dependencies=[needs(None, kept=True)])
 def brand_style(request: Request) -> Response:
     """The colours of the setting ``page_colours``."""
     brand = _brand(request)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 
 from paraglot.api.http.guard.policy import needs
 from paraglot.api.pages.texts import choose, embedded
@@ -31,12 +32,13 @@ _HEADERS = {
     "vary": "Origin",
 }
 
-router = APIRouter(include_in_schema=False, dependencies=[needs(None, foreign=True)])
+router = APIRouter(include_in_schema=False, dependencies=[needs(None, foreign=True, kept=True)])
 
 
 def script(request: Request) -> Response:
     """One of `SCRIPTS`."""
-    content, tag = _script(request.url.path[1:])
+    route: APIRoute = request.scope["route"]  # not the address, which may begin with a collection's
+    content, tag = _script(route.path[1:])
     headers = {"etag": tag, **_HEADERS}
     if tag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
