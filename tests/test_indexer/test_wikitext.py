@@ -46,6 +46,15 @@ def told(text: str) -> tuple[str, dict[str, int]]:
         ("{{hlist|a|b}} and {{ubl|c|d}}", "a, b and c, d"),
         ("a {{unknown one|shown words|x}} b, {{other|5|kg}}, {{third|de|Wehr}}.", "a shown words b, 5 kg, Wehr."),
         ("of {{nowrap|[[Rome|the city]]}} now", "of the city now"),
+        ("CO{{sub|2}} at 5{{x10^|3}}, {{sqrt|2}} and 3{{e|6}}.", "CO2 at 5×10^3, √2 and 3×10^6."),
+        (
+            "The {{HMS|Hood|51}}, {{USS|Maine}} and {{ship|SS|Ohio}} met.",
+            "The HMS Hood (51), USS Maine and SS Ohio met.",
+        ),
+        ("a {{sclass|Nimitz|aircraft carrier}} of {{r.|1500|1510}}", "a Nimitz-class aircraft carrier of r. 1500–1510"),
+        ("el {{siglo|XX}} à {{heure|14|30}}", "el siglo XX à 14 h 30"),
+        ("of {{wikt-lang|en|set}} on {{oldstyledate|1 May|1700}}", "of set on 1 May 1700"),
+        ("{{bd|1900年|1月1日|1980年|2月2日}}", "1900年1月1日－1980年2月2日"),
     ],
 )
 def test_templates_in_sentences(text: str, expected: str) -> None:

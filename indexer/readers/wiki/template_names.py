@@ -61,7 +61,7 @@ FIRST = _names(
     "native name|asof|as of|ondate|not a typo|sic|typo|as written|rtl|ltr|lrm text|keypress|button|red",
     "green|blue|nihongo2|nihongo3|linktext|section link|slink|nowraplinks|no italic|noitalic|noitalics",
     "midsize|serif|sans-serif|birth year|death year|dr-make|langr|fett|kursiv|highlight|mark|vl|dfn|term",
-    "val2|wikt-lang|pron|blue-link|spell",
+    "val2|pron|blue-link|spell|subscript|superscript",
 )
 """The first parameter is what is shown."""
 
@@ -69,7 +69,7 @@ LAST = _names(
     "lang|langue|lengua|idioma|lingua|taal|språk|sprog|język|язык|мова|nyelv|dil|lang2|langx|rtl-lang",
     "wikt|text lang|transl|transliteration|translit|romaji|translitération|sort|color|colour|font color",
     "fontcolor|font|resize|couleur|cor|kolor|background color|tsl|visible anchor|audio|lang-mul|dts2",
-    "farbe|style|size|span",
+    "farbe|style|size|span|lower|raise|wikt-lang",
 )
 """The last parameter is what is shown."""
 
@@ -77,7 +77,7 @@ ALL = _names(
     "unité|unite|unit|unità|unidad|unidade|nombre|nb|chem|formula|circa|ca|ca.|c.|vers|um|около|etwa|fl.",
     "floruit|flourished|date|datum|fecha|data|дата|dato|dátum|tarih|päivämäärä|日付|sortname|sort name",
     "respell|sort dash|simplenuclide|nuclide|sp|spaces|lunarphase|death date text|birth date text",
-    "date républicaine|jma|date-|date rép|height ft",
+    "date républicaine|jma|date-|date rép|height ft|oldstyledate",
 )
 """All parameters are shown, with spaces between."""
 
@@ -133,6 +133,8 @@ SIGNS = {
         "number sign": "#",
         "%": "%",
         "minus": "−",
+        "hyphen": "-",
+        "~": "~",
     },
     **{
         "mme": "Mme",
@@ -164,6 +166,14 @@ SIGNS = {
     },
 }
 """Templates that stand for a sign."""
+
+POWERS = {"e": "×10^", "x10^": "×10^", "x10": "×10^", "×10^": "×10^", "10^": "10^", "e-sp": "×10^"}
+ROOTS = {"sqrt": "√", "radic": "√", "surd": "√"}
+SHIPS = _names(
+    "hms|uss|ss|ms|mv|mt|my|sy|rms|rmv|hmas|hmcs|hmnzs|hmsas|sms|ins|usns|uscgc|usat|usrc|usav|css|hnlms",
+    "hnoms|hdms|hswms|hmpns|pns|bns|lé|orp|roks|jds|js|kri|bap|bam|ara|arm|arc|uscs|rrs|rv|ps|tss|tsmv|gts|nms",
+)
+"""The prefix of a ship, which is the template's name."""
 
 CURRENCIES = {
     **{

@@ -139,7 +139,11 @@ def _by_family(call: _Call, after: str, context: Context) -> str | None:
         return given[0] if argument.strip() == "1" else given[-1]
     if name in ("!", "="):
         return BAR if name == "!" else EQUALS
-    if name in names.SIGNS and not (name == "e" and given):
+    if name in names.POWERS and given:
+        return names.POWERS[name] + given[0]
+    if name in names.ROOTS and given:
+        return names.ROOTS[name] + given[0]
+    if name in names.SIGNS:
         return names.SIGNS[name] if not given or name != "p" else None
     if name in names.CURRENCIES and given:
         return names.CURRENCIES[name] + given[0]
@@ -154,7 +158,11 @@ def _by_family(call: _Call, after: str, context: Context) -> str | None:
     if name in names.FRACTIONS:
         return f"{given[0]} {given[1]}/{given[2]}" if len(given) > 2 else "/".join(given)
     if name in names.LISTS:
-        return ", ".join(one for one in given if one) if len(given) > 1 else "".join(given)
+        return (
+            ", ".join(one for one in given if one) if len(given) > 1 else re.sub(r"\A\s*(?=[*#])", "\n", "".join(given))
+        )
+    if (text := _ship(call)) is not None:
+        return text
     return _dressed(call, after, context)
 
 
@@ -167,6 +175,14 @@ def _dressed(call: _Call, after: str, context: Context) -> str | None:
         return f"{given[0]}（{given[1]}）" if len(given) > 1 else given[0]
     if name in _UNIT_NAMES and given and _NUMBER.fullmatch(given[0]):
         return f"{given[0]} {call.written}"
+    if name in ("reign", "r.") and given:
+        return f"r. {'–'.join(given[:2])}"
+    if name == "siglo" and given:
+        return f"siglo {given[0]}"
+    if name == "heure" and given:
+        return " ".join([given[0], "h", *given[1:2]])
+    if name == "bd" and len(given) > 1:
+        return "".join(given[:2]) + "－" * (len(given) > 2) + "".join(given[2:4])
     if name == "as of" and given:
         return f"As of {_date(given)}"
     if name in ("ipa", "ipa-all", "api") and len(given) > 1 and _FOREIGN.fullmatch(given[0]):
@@ -197,6 +213,18 @@ def _dressed(call: _Call, after: str, context: Context) -> str | None:
     return call.written if not given and not call.named and _ORDINAL.fullmatch(name) else None
 
 
+def _ship(call: _Call) -> str | None:
+    """``{{HMS|Hood|51}}``, ``{{ship|HMS|Beagle}}`` and ``{{sclass|Nimitz|carrier}}``."""
+    name, given = call.name, call.given
+    if name in ("sclass", "sclass-", "sclass2", "sclass2-") and given:
+        return " ".join([f"{given[0]}-class", *given[1:2]])
+    prefix, given = (given[0], given[1:]) if name == "ship" and len(given) > 1 else (call.written, given)
+    if (name != "ship" and name not in names.SHIPS) or not given or not given[0]:
+        return None
+    number = f" ({given[1]})" if len(given) == 2 and given[1] else ""
+    return f"{prefix} {given[0]}{number}".strip()
+
+
 _AROUND = ("circa", "ca", "ca.", "c.", "vers", "um", "около", "etwa", "fl.", "floruit")
 
 
@@ -213,7 +241,13 @@ def _french(call: _Call, after: str) -> str | None:
         text = text.strip() + ("e" if len(given) == 1 else "")
         before_christ = " av. J.-C." if name.startswith("-") else ""
         return text + ("" if after.lstrip().startswith("siècle") else f" {_CENTURIES[name]}{before_christ}")
-    if given and given[0].isdecimal() and len(given[0]) <= 4 and len(words := name.split()) <= 3:
+    if (
+        given
+        and given[0].isdecimal()
+        and len(given[0]) <= 4
+        and len(words := name.split()) <= 3
+        and name not in names.FIRST
+    ):
         days = [one for one in words[:-1] if not is_of_days(one)]
         if months_named(words[-1], None) and all(re.fullmatch(r"\d{1,2}(?:er|\.|º)?", one) for one in days):
             return f"{call.written} {given[0]}"
