@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+import regex
 from lxml import etree
 from lxml import html as lxml_html
 
@@ -38,6 +39,8 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _OWN_LINE_COLUMNS = 80
 _SPACE, _SPACE_IN_LINE = re.compile(r"\s+"), re.compile(r"[^\S\n]+")
 _MAX_ANCHOR_CHARACTERS = 200
+_SENTENCE_END, _SENTENCE_START = regex.compile(r"[\p{L}\p{Nd}\p{Pe}\p{Pf}][.!?…]$"), regex.compile(r"\p{Lu}\p{Ll}")
+_STYLED_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|list-item|table\b(?!-))", re.I)
 
 
 def add_markup(body: Body, root: Any) -> None:
@@ -86,6 +89,8 @@ class _Walk:
         if not text:
             return
         text = (_SPACE_IN_LINE if self._kept_lines else _SPACE).sub(" ", text)
+        if self._text and _SENTENCE_END.search(self._text[-1][-2:]) and _SENTENCE_START.match(text):
+            self._text.append(" ")  # a style sets them apart, as the credit of a picture
         self._text.append(text)
         self._characters[self._languages[-1][1] if self._languages else ""] += len(text.strip())
 
@@ -99,7 +104,7 @@ class _Walk:
         elif (level := _level(element, name)) and not self._groups:
             self.flush()
             self._heading, self._anchor = level, _anchor(element)
-        elif name in BLOCKS or name in LINES or level or (name in CELLS and not self._groups):
+        elif name in BLOCKS or name in LINES or level or (name in CELLS and not self._groups) or _is_styled(element):
             self._divide()
             if name in KEEPS_LINES:
                 self._kept_lines += 1
@@ -108,6 +113,8 @@ class _Walk:
             self._text.append("\n")
         elif "-" in name and _follows_its_like(element):
             self._beside()
+        elif name == "sup" and self._text and self._text[-1][-1:].isdecimal():
+            self._raised(element)
         if element.attrib and (language := _declared(element)) is not None:
             self._languages.append((element, language))
 
@@ -135,7 +142,7 @@ class _Walk:
             self.flush()
         elif name in ("tr", "row") and self._groups:
             self._text.append("\n")
-        elif name in LINES or name in BLOCKS or name in CELLS or _level(element, name):
+        elif name in LINES or name in BLOCKS or name in CELLS or _level(element, name) or _is_styled(element):
             self._divide()
             if name in KEEPS_LINES:
                 self._kept_lines -= 1
@@ -149,6 +156,11 @@ class _Walk:
             self._divide()
         else:
             self._text.append(" ")
+
+    def _raised(self, element: Any) -> None:
+        """What is raised behind a number is no digit of it: a power or a note, or the upper part of a fraction."""
+        if next(element.itertext(), "").lstrip("-−+ ")[:1].isdecimal():
+            self._text.append(" " if (element.tail or "").lstrip()[:1] in ("/", "⁄") else "^")
 
     def _divide(self) -> None:
         if self._heading is not None:
@@ -186,6 +198,12 @@ class _Walk:
             return next(iter(self._characters), "")
         language, most = self._characters.most_common(1)[0]
         return language if most * 5 >= sum(self._characters.values()) * 4 else ""
+
+
+def _is_styled(element: Any) -> bool:
+    """Whether an element that stands within a line says of itself that it is shown as a block."""
+    style = element.get("style") if element.attrib else None
+    return style is not None and _STYLED_BLOCK.search(style) is not None
 
 
 def _follows_its_like(element: Any) -> bool:

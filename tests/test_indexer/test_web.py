@@ -175,6 +175,8 @@ def test_the_title_is_the_articles(tmp_path: Path, head: str, body: str, title: 
 
 def test_a_title_that_only_looks_like_one_with_a_site_stays_whole() -> None:
     assert without_site("Oakmoor - what the weir costs", set()) == "Oakmoor - what the weir costs"
+    assert without_site("Oakmoor: what the weir costs", {"valley post"}) == "Oakmoor: what the weir costs"
+    assert without_site("Valley Post: Weir stays", {"valley post"}) == "Weir stays"
     assert without_site("COVID-19 – the numbers of 2024", set()) == "COVID-19 – the numbers of 2024"
 
 

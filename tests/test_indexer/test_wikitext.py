@@ -46,6 +46,7 @@ def told(text: str) -> tuple[str, dict[str, int]]:
         ("{{hlist|a|b}} and {{ubl|c|d}}", "a, b and c, d"),
         ("a {{unknown one|shown words|x}} b, {{other|5|kg}}, {{third|de|Wehr}}.", "a shown words b, 5 kg, Wehr."),
         ("of {{nowrap|[[Rome|the city]]}} now", "of the city now"),
+        ("10<sup>3</sup> m<sup>2</sup> and 10{{sup|4}}, 2<sup>1</sup>/<sub>2</sub>", "10^3 m2 and 10^4, 2 1/2"),
         ("CO{{sub|2}} at 5{{x10^|3}}, {{sqrt|2}} and 3{{e|6}}.", "CO2 at 5×10^3, √2 and 3×10^6."),
         (
             "The {{HMS|Hood|51}}, {{USS|Maine}} and {{ship|SS|Ohio}} met.",

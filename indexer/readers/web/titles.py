@@ -13,6 +13,7 @@ from paraglot.indexer.readers.web.tidy import HOME, class_kind
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 _TAG = re.compile(r"</?(?:em|i|b|strong|span|sub|sup|mark|small|br|u|cite|q)(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+(?:\||-|–|—|·|•|::|»|«|›|:|~|⋆|\*|/)\s+|\s*[｜_|]\s*|\s*(?:丨)\s*")
+_NAMED_FIRST = re.compile(r"([^:：]{2,60}?)\s*[:：]\s*(?=\S)")
 _STRONG = re.compile(r"[|｜丨»«·•›_⋆]|::")
 _LOGO = re.compile(
     r"(?:^|[\s_-])(?:logo|site-?(?:title|name|branding)|brand(?:ing)?|masthead)(?:$|[\s_-])", re.IGNORECASE
@@ -68,6 +69,8 @@ def without_site(title: str, names: set[str], others: Iterable[str] = ()) -> str
     ``names`` are known names, folded; ``others`` are titles of the same page, which tell what is the title alone.
     """
     known = {folded(one) for one in others if one != title}
+    if (named := _NAMED_FIRST.match(title)) and folded(named[1]) in names:
+        title = title[named.end() :]
     while cuts := list(_SEPARATOR.finditer(title)):
         first, last = cuts[0], cuts[-1]
         if folded(title[last.end() :]) in names:

@@ -96,6 +96,8 @@ def shown(inner: str, before: str, after: str, context: Context) -> str:
     """What a template shows, of which ``inner`` is what stands in its braces, and what is beside it; "" for nothing."""
     if len(inner) <= _LONGEST:
         call = _call(inner)
+        if call.name == "sup" and before[-1:].isdecimal() and call.given and _NUMBER.fullmatch(call.given[0]):
+            return f"^{call.given[0]}"
         text = _by_family(call, after, context)
         if text is None and _in_sentence(call, inner, before, after):
             text = _general(call)

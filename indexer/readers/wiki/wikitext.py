@@ -40,6 +40,8 @@ _AROUND = 300
 _LINK = re.compile(r"\[\[([^\[\]]*)\]\]")
 _EXTERNAL = re.compile(r"\[(?:https?:|ftp:)?//[^\s\]]{0,1000}+\s{0,20}+([^\]\n]{0,1000}+)\]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_RAISED = re.compile(r"(?<=\d)<sup>(?=[-−+]?\d)(?=(\d{1,3}</sup>\s?[/⁄])?)", re.IGNORECASE)
+"""Behind a number and no digit of it: a power or a note, or (the group) the upper part of a fraction."""
 _LIST = re.compile(r"[*#:;]+\s*")
 _FILE_OPTION = re.compile(
     r"\s*(thumb|thumbnail|frame|frameless|border|left|right|center|none|middle|upright|[\dx]+ ?px|\w+ ?=.*)\s*",
@@ -221,7 +223,7 @@ def _formula(found: re.Match[str]) -> str:
 
 def _plain(line: str) -> str:
     line = line.replace("'''''", "").replace("'''", "").replace("''", "")
-    return html.unescape(_TAG.sub("", line))
+    return html.unescape(_TAG.sub("", _RAISED.sub(lambda found: " " if found[1] else "^", line)))
 
 
 def _table_line(line: str, held: list[str], cells: list[str] | None) -> list[str] | None:
