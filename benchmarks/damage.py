@@ -94,7 +94,6 @@ def make(folder: Path, keyword: str = "auto") -> Path:
         index_corpus(index, [corpus], "fake", keyword=keyword)
         every[3]["text"] += f"\n\nAdded after {last}."
     delete_articles(index, ["de-1"])
-    (index / "rules.toml").write_text('[[synonyms]]\nwords = ["bread", "loaf"]\n', "utf-8")
     return index
 
 
