@@ -27,7 +27,7 @@ from paraglot.indexer.care.restore import restore
 from paraglot.indexer.care.verify import verify_index
 from paraglot.search.engine.engine import open_index
 from paraglot.search.folder.layout import IndexLayout
-from paraglot.search.folder.snapshot import of_folder
+from paraglot.search.folder.snapshot import as_folder_snapshot
 
 ROOT = Path(__file__).parent.parent
 COMMAND = [
@@ -77,7 +77,7 @@ def served(folder: Path) -> Corpus:
     if faults := verify_index(folder).faults:
         raise AssertionError("; ".join(faults))
     with open_index(folder) as engine, engine.snapshot() as served:
-        snapshot = of_folder(served)
+        snapshot = as_folder_snapshot(served)
         names = [record["id"] for record in snapshot.store.records()]
         return {name: [paragraph.text for paragraph in snapshot.store.article(name)[1]] for name in names}
 

@@ -50,7 +50,7 @@ class AsPublished:
         return len(self._reader.tokenizer.encode([text])[0])
 
 
-class Kept:
+class LruCache:
     """An encoder that reads each text once."""
 
     def __init__(self, encoder: Encoder) -> None:
@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=12, help="every Nth question, in all its languages")
     given = parser.parse_args()
     judged = read_xquad(given.evaluation / "xquad", given.every)
-    encoder = Kept(load_encoder(given.model) if given.model else AsPublished())
+    encoder = LruCache(load_encoder(given.model) if given.model else AsPublished())
     texts = chosen_texts(
         (one["lang"], hashlib.sha256(one["text"].encode()).hexdigest(), one["text"]) for one in judged.corpus
     )

@@ -31,7 +31,7 @@ from paraglot.search.encoders.pieces import piece_encoder
 from paraglot.search.encoders.protocols import TokenEncoder
 from paraglot.search.engine.engine import Engine
 from paraglot.search.engine.legs import WINDOW
-from paraglot.search.folder.snapshot import Snapshot, of_folder
+from paraglot.search.folder.snapshot import Snapshot, as_folder_snapshot
 from paraglot.search.query.understanding import understand
 from paraglot.search.ranking.pipeline import STAGES, run
 from paraglot.search.ranking.question import Question
@@ -145,7 +145,7 @@ def main() -> None:
         if not (index / "CURRENT").exists():
             build(arguments.data, LANGUAGES, index)
         with Engine(index) as engine, engine.snapshot() as served:
-            snapshot = of_folder(served)
+            snapshot = as_folder_snapshot(served)
             for asked in ask_all(snapshot, arguments.data, int(arguments.articles == "odd"), arguments.every):
                 languages = asked.candidates.languages
                 for language in () if arguments.pool else LANGUAGES:

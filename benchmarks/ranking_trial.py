@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine
-from paraglot.search.folder.snapshot import of_folder
+from paraglot.search.folder.snapshot import as_folder_snapshot
 from paraglot.search.query.language import query_languages
 from paraglot.search.query.query_terms import keyword_query
 from paraglot.search.ranking.fusion import z_scores
@@ -92,7 +92,7 @@ def cases(engine: Engine, asked: list[tuple[dict[str, Any], set[str]]], language
     """Every question asked of every language."""
     vectors = engine.encoder().encode_query([one["text"] for one, _ in asked])
     with engine.snapshot() as served:
-        snapshot = of_folder(served)
+        snapshot = as_folder_snapshot(served)
         assert snapshot.sentences
         allowed = {language: snapshot.store.rows_in_languages([language]) for language in languages}
         rows = sorted(row for own in allowed.values() for row in own)

@@ -288,7 +288,7 @@ class Write:
         generation, manifest = self.base
         if manifest.format >= COLUMNS_SINCE and "columns" not in self._unsound:
             columns = open_columns(generation, manifest.dense_parts)
-            return columns, columns.living
+            return columns, columns.live_rows
         return None, BitMap(self.records.base_rows())
 
     def _embed(self, rows: Sequence[int]) -> None:

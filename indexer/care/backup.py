@@ -20,7 +20,7 @@ from paraglot.search import disk
 from paraglot.search.errors import DiskFailure, IndexDamaged, ParaglotError
 from paraglot.search.folder.layout import Generation, IndexLayout
 from paraglot.search.folder.manifest import read_manifest
-from paraglot.search.folder.snapshot import hold_generation
+from paraglot.search.folder.snapshot import lease_generation
 
 MANIFEST = "manifest.json"
 STORE = "store.sqlite"
@@ -37,7 +37,7 @@ def back_up(folder: Path, file: Path) -> int:
     _refuse_existing(file)
     draft, copy = file.with_name(f".{file.name}.draft"), file.with_name(f".{file.name}.store")
     with disk_errors(layout):
-        generation, lease = hold_generation(layout)
+        generation, lease = lease_generation(layout)
         with lease:
             _refuse_damaged(layout, generation)
             try:
@@ -55,7 +55,7 @@ def stream_back_up(folder: Path, out: IO[bytes]) -> int:
     """The same, written to a stream: what reads it must look whether it ended well. Returns the generation's number."""
     layout = IndexLayout(folder)
     with disk_errors(layout), tempfile.TemporaryDirectory() as own:
-        generation, lease = hold_generation(layout)
+        generation, lease = lease_generation(layout)
         with lease:
             _refuse_damaged(layout, generation)
             copy = Path(own) / STORE

@@ -22,7 +22,7 @@ from paraglot.search.folder.dense import read_part, read_shared
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import MEND_REMEDY
 from paraglot.search.folder.sentence_index import read_sentence_part
-from paraglot.search.folder.snapshot import Snapshot, hold_generation, open_generation, served_manifest
+from paraglot.search.folder.snapshot import Snapshot, lease_generation, open_generation, served_manifest
 from paraglot.search.folder.soundness import unsound_files
 from paraglot.search.folder.store.schema import (
     ARTICLE_COLUMNS,
@@ -70,7 +70,7 @@ def verify_index(index: Address) -> Verification:
         return Verification(manifest.generation, 0, manifest.articles, manifest.paragraphs, faults, remedy)
     layout = IndexLayout(index)
     try:
-        generation, lease = hold_generation(layout)
+        generation, lease = lease_generation(layout)
         with lease:
             return verify_generation(layout, generation.number)
     except IndexDamaged as error:
@@ -160,7 +160,7 @@ def _rows(snapshot: Snapshot, path: Path, rows: BitMap) -> Iterator[str]:
     generation = IndexLayout(path.parent).generation(snapshot.manifest.generation)
     if "keyword" not in snapshot.lost:
         yield from _differences(generation.keyword, "the store", snapshot.keyword.rows(), rows)
-    yield from _differences(generation.columns, "the store", snapshot.store.columns.living, rows)
+    yield from _differences(generation.columns, "the store", snapshot.store.columns.live_rows, rows)
     held = BitMap()
     for number in snapshot.manifest.dense_parts:
         of_part = bitmap(read_part(generation.part(number)).rows)

@@ -18,7 +18,7 @@ from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.arrays import write_arrays
 from paraglot.search.folder.columns import Columns
 from paraglot.search.folder.layout import Generation
-from paraglot.search.folder.segment_columns import ColumnsMaker, RowGist
+from paraglot.search.folder.segment_columns import ColumnsBuilder, RowGist
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION
 from paraglot.search.parts.gist import PackedGists, packed_pieces
 
@@ -40,13 +40,13 @@ class ColumnWriter:
 
     def write(self, target: Generation, number: int, rows: NDArray[np.int64]) -> None:
         """Write the columns of segment ``number``, whose living rows these are."""
-        maker = ColumnsMaker()
+        builder = ColumnsBuilder()
         for first in range(0, len(rows), BATCH):
             batch = rows[first : first + BATCH].tolist()
             for facts, gist in zip(self._records.read_facts(batch), self._gists(batch), strict=True):
-                maker.add(facts, gist)
-        made = maker.made(LEXICON_VERSION, self._pieces_by)
-        disk.write_through(target.columns_of(number), partial(write_arrays, facts=made.facts, arrays=made.arrays))
+                builder.add(facts, gist)
+        columns = builder.build(LEXICON_VERSION, self._pieces_by)
+        disk.write_through(target.columns_of(number), partial(write_arrays, facts=columns.facts, arrays=columns.arrays))
 
     def _gists(self, rows: Sequence[int]) -> Iterator[RowGist]:
         known = self._known(rows)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from paraglot.search.engine.view import View, ViewKey
-from paraglot.search.parts.kept import Kept
+from paraglot.search.parts.lru_cache import LruCache
 from paraglot.search.query.rules.file import RulesNow
 from paraglot.search.types import Hit, Paragraph, SearchRequest, SearchResponse
 
@@ -36,7 +36,7 @@ class Answers:
     """
 
     def __init__(self, most_bytes: int) -> None:
-        self._kept: Kept[_Key, SearchResponse] = Kept(most_bytes, _size_bytes)
+        self._kept: LruCache[_Key, SearchResponse] = LruCache(most_bytes, _size_bytes)
 
     def get(
         self, view: View, request: SearchRequest, rules: RulesNow, answer: Callable[[], SearchResponse]

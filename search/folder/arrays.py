@@ -55,7 +55,7 @@ def map_arrays(path: Path) -> tuple[dict[str, Any], Arrays]:
             raise ValueError("it is none of these files")
         head = json.loads(content[_START.size : _START.size + size].tobytes())
         first = _aligned(_START.size + size)
-        return head["facts"], {name: _array(content, first, *said) for name, said in head["arrays"].items()}
+        return head["facts"], {name: _array(content, first, *entry) for name, entry in head["arrays"].items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, struct.error) as error:
         raise IndexDamaged(f"{path}: cannot be read ({error}).", MEND_REMEDY) from error
 

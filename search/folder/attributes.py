@@ -37,21 +37,21 @@ class Attributes:
     def rows(self, tree: Filter) -> BitMap:
         """The rows that a filter lets through."""
         by_segment = [bitmap(segment.rows[_mask(segment, tree)]) for segment in self._columns.segments]
-        return BitMap.union(BitMap(), *by_segment) & self._columns.living
+        return BitMap.union(BitMap(), *by_segment) & self._columns.live_rows
 
-    def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
-        """The rows of articles whose source is ``wanted``."""
-        return self._having("source", lambda column: [wanted(str(value)) for value in column.values])
+    def rows_from(self, predicate: Callable[[str], bool]) -> BitMap:
+        """The rows of articles whose source the ``predicate`` is true of."""
+        return self._having("source", lambda column: [predicate(str(value)) for value in column.values])
 
     def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
         """The rows whose language is one of ``tags`` or a variety of one (``zh`` includes ``zh-TW``)."""
-        wanted = [tag.lower() for tag in tags]
+        lowered = [tag.lower() for tag in tags]
 
-        def chosen(column: Column) -> Mask:
+        def matching(column: Column) -> Mask:
             none = np.zeros(len(column.values), np.bool_)
-            return reduce(operator.or_, [_varieties(column, tag) for tag in wanted], none)
+            return reduce(operator.or_, [_varieties(column, tag) for tag in lowered], none)
 
-        return self._having(LANGUAGE, chosen)
+        return self._having(LANGUAGE, matching)
 
     def names(self) -> list[str]:
         """All attributes that any article has, the further fields of the input included."""
@@ -64,9 +64,9 @@ class Attributes:
         for segment, places in zip(self._columns.segments, self._columns.places, strict=True):
             codes, articles_of = segment.languages.codes[places], segment.articles[places]
             for code in np.unique(codes).tolist():
-                held, tag = articles_of[codes == code], str(segment.languages.values[code])
-                counts[tag] = counts.get(tag, 0) + len(held)
-                articles.setdefault(tag, []).append(segment.hashes[np.unique(held)])
+                members, tag = articles_of[codes == code], str(segment.languages.values[code])
+                counts[tag] = counts.get(tag, 0) + len(members)
+                articles.setdefault(tag, []).append(segment.hashes[np.unique(members)])
         languages = [LanguageCount(tag, len(np.unique(np.concatenate(articles[tag]))), counts[tag]) for tag in counts]
         return sorted(languages, key=lambda language: (-language.paragraphs, language.language))
 
@@ -78,10 +78,10 @@ class Attributes:
 
     def articles(self, rows: BitMap | None) -> list[ArticleKey]:
         """Each article that has one of ``rows`` (None: any), by the lowest of them."""
-        wanted = self._columns.living if rows is None else rows & self._columns.living
+        live = self._columns.live_rows if rows is None else rows & self._columns.live_rows
         keys: dict[str, ArticleKey] = {}
         for segment in self._columns.segments:
-            places = self._columns.places_of(segment, wanted)
+            places = self._columns.places_of(segment, live)
             numbers, first = np.unique(segment.articles[places], return_index=True)
             read = zip(
                 segment.rows[places[first]].tolist(),
@@ -103,40 +103,40 @@ class Attributes:
     def values(self, name: str, rows: Sequence[int]) -> list[list[Scalar]]:
         """The values of an attribute for each of ``rows``, in their order; empty where there is none."""
         values: list[list[Scalar]] = [[] for _ in rows]
-        for segment, which, places in self._columns.find(rows):
+        for segment, indices, places in self._columns.find(rows):
             if column := segment.column(composed(name)):
                 holders = places if name == LANGUAGE else segment.articles[places]
-                known = {holder: column.of(holder) for holder in set(holders.tolist())}
-                for at, holder in zip(which.tolist(), holders.tolist(), strict=True):
-                    values[at] = known[holder]
+                values_of = {holder: column.of(holder) for holder in set(holders.tolist())}
+                for index, holder in zip(indices.tolist(), holders.tolist(), strict=True):
+                    values[index] = values_of[holder]
         return values
 
     def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
         """When the article of each of ``rows`` is from, in seconds since 1970; NaN where it has no date."""
         dates = np.full(len(rows), np.nan)
-        for segment, which, places in self._columns.find(rows):
-            dates[which] = segment.dates[segment.articles[places]]
+        for segment, indices, places in self._columns.find(rows):
+            dates[indices] = segment.dates[segment.articles[places]]
         return dates
 
-    def _having(self, name: str, chosen: Callable[[Column], Sequence[bool] | Mask]) -> BitMap:
+    def _having(self, name: str, select: Callable[[Column], Sequence[bool] | Mask]) -> BitMap:
         """The rows that have one of the ``chosen`` distinct values of an attribute."""
         by_segment = [
-            bitmap(segment.rows[_having(segment, column, np.asarray(chosen(column), np.bool_), name)])
+            bitmap(segment.rows[_having(segment, column, np.asarray(select(column), np.bool_), name)])
             for segment in self._columns.segments
             if (column := segment.column(name))
         ]
-        return BitMap.union(BitMap(), *by_segment) & self._columns.living
+        return BitMap.union(BitMap(), *by_segment) & self._columns.live_rows
 
     @cached_property
     def _own_names(self) -> set[str]:
         """The attributes that an article of a living row has, besides those that all can have."""
         names: set[str] = set()
         for segment, places in zip(self._columns.segments, self._columns.places, strict=True):
-            held = np.zeros(len(segment.hashes), np.bool_)
-            held[segment.articles[places]] = True
+            has_row = np.zeros(len(segment.hashes), np.bool_)
+            has_row[segment.articles[places]] = True
             for name in set(segment.names) - names - {*OF_ARTICLES, LANGUAGE}:
                 column = segment.column(name)
-                if column and held[column.holders].any():
+                if column and has_row[column.holders].any():
                     names.add(name)
         return names
 
@@ -145,8 +145,8 @@ def _texts_of(column: Column | None, articles: NDArray[np.int32]) -> list[str]:
     """The one value that each of ``articles`` has; "" where it has none."""
     if column is None:
         return [""] * len(articles)
-    held = dict(zip(column.holders.tolist(), column.codes.tolist(), strict=True))
-    codes = [held.get(article) for article in articles.tolist()]
+    code_of = dict(zip(column.holders.tolist(), column.codes.tolist(), strict=True))
+    codes = [code_of.get(article) for article in articles.tolist()]
     return ["" if code is None else str(column.values[code]) for code in codes]
 
 
@@ -172,11 +172,11 @@ def _condition(segment: Segment, condition: Condition) -> Mask:
     return _having(segment, column, _wanted(column, condition), name)
 
 
-def _having(segment: Segment, column: Column, wanted: Mask, name: str) -> Mask:
-    """Which rows of a segment have a value that is ``wanted``."""
+def _having(segment: Segment, column: Column, value_mask: Mask, name: str) -> Mask:
+    """Which rows of a segment have a value that ``value_mask`` has."""
     if name == LANGUAGE:
-        return column.having(wanted, len(segment.rows))
-    return column.having(wanted, len(segment.hashes))[segment.articles]
+        return column.having(value_mask, len(segment.rows))
+    return column.having(value_mask, len(segment.hashes))[segment.articles]
 
 
 def _wanted(column: Column, condition: Condition) -> Mask:
@@ -200,20 +200,20 @@ def _varieties(column: Column, tag: str) -> Mask:
 
 
 def _equal(column: Column, value: Value) -> Mask:
-    chosen = np.zeros(len(column.values), np.bool_)
+    mask = np.zeros(len(column.values), np.bool_)
     keys: list[tuple[bool, Scalar | None]] = [(False, value.text), (False, value.number), (True, value.boolean)]
-    chosen[[column.numbers[key] for key in keys if key in column.numbers]] = True
+    mask[[column.numbers[key] for key in keys if key in column.numbers]] = True
     if value.period:
-        chosen |= (column.starts >= value.period.start) & (column.starts < value.period.end)
-    return chosen
+        mask |= (column.starts >= value.period.start) & (column.starts < value.period.end)
+    return mask
 
 
 def _ordered(column: Column, sign: str, value: Value) -> Mask:
-    chosen = np.zeros(len(column.values), np.bool_)
+    mask = np.zeros(len(column.values), np.bool_)
     if value.number is not None:
-        numbers = np.array([number_of(held) for held in column.values], np.float64)
-        chosen |= compare(numbers, sign, value.number, value.number)
+        numbers = np.array([number_of(distinct) for distinct in column.values], np.float64)
+        mask |= compare(numbers, sign, value.number, value.number)
     if value.period:
         # On or before a day means until its end; after it, from its end on.
-        chosen |= compare(column.starts, sign, value.period.start, value.period.end)
-    return chosen
+        mask |= compare(column.starts, sign, value.period.start, value.period.end)
+    return mask

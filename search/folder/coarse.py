@@ -44,17 +44,17 @@ class Coarse:
             "centroids": (np.dtype("<f4"), size * CENTROIDS),
             "codes": (np.dtype("u1"), self.count * code_size(size)),
         }
-        if size % NUMBERS or any((arrays[name].dtype, len(arrays[name])) != own for name, own in shapes.items()):
+        if size % NUMBERS or any((arrays[name].dtype, len(arrays[name])) != shape for name, shape in shapes.items()):
             raise ValueError("its arrays do not fit together")
         self._arrays = arrays
-        self._making = threading.Lock()
-        self._made: Any = None
+        self._lock = threading.Lock()
+        self._fast_scan: Any = None
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> NDArray[np.int64]:
         """The places of about the ``count`` nearest, in no order."""
         rotated = self._arrays["rotation"].reshape(self.dimension, -1) @ vector
-        _, found = self._index().search(rotated[np.newaxis], min(count, self.count))
-        places: NDArray[np.int64] = found[0][found[0] >= 0]
+        _, labels = self._index().search(rotated[np.newaxis], min(count, self.count))
+        places: NDArray[np.int64] = labels[0][labels[0] >= 0]
         return places
 
     def warm(self) -> None:
@@ -62,10 +62,11 @@ class Coarse:
         self._index()
 
     def _index(self) -> Any:
-        with self._making:
-            if self._made is None:
-                self._made = scanned(self.dimension, self._arrays["centroids"], self._arrays["codes"], self.count)
-            return self._made
+        with self._lock:
+            if self._fast_scan is None:
+                centroids, codes = self._arrays["centroids"], self._arrays["codes"]
+                self._fast_scan = fast_scan(self.dimension, centroids, codes, self.count)
+            return self._fast_scan
 
 
 def code_size(dimension: int) -> int:
@@ -73,13 +74,13 @@ def code_size(dimension: int) -> int:
     return (dimension // NUMBERS * BITS + 7) // 8
 
 
-def scanned(dimension: int, centroids: NDArray[np.float32], codes: NDArray[np.uint8], count: int) -> Any:
+def fast_scan(dimension: int, centroids: NDArray[np.float32], codes: NDArray[np.uint8], count: int) -> Any:
     """FAISS's fast scan over codes."""
-    coded: Any = faiss.IndexPQ(dimension, dimension // NUMBERS, BITS, faiss.METRIC_INNER_PRODUCT)
-    faiss.copy_array_to_vector(np.ascontiguousarray(centroids), coded.pq.centroids)
-    faiss.copy_array_to_vector(np.ascontiguousarray(codes), coded.codes)
-    coded.ntotal, coded.is_trained = count, True
-    return faiss.IndexPQFastScan(coded)
+    quantized: Any = faiss.IndexPQ(dimension, dimension // NUMBERS, BITS, faiss.METRIC_INNER_PRODUCT)
+    faiss.copy_array_to_vector(np.ascontiguousarray(centroids), quantized.pq.centroids)
+    faiss.copy_array_to_vector(np.ascontiguousarray(codes), quantized.codes)
+    quantized.ntotal, quantized.is_trained = count, True
+    return faiss.IndexPQFastScan(quantized)
 
 
 def read_coarse(path: Path) -> Coarse:

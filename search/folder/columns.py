@@ -24,8 +24,8 @@ from paraglot.search.folder.arrays import Arrays, map_arrays
 from paraglot.search.folder.coded import decoded
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import MEND_REMEDY
-from paraglot.search.folder.opened import Opened, alone
-from paraglot.search.folder.segment_columns import Made
+from paraglot.search.folder.opened import Opened, single_file
+from paraglot.search.folder.segment_columns import ColumnArrays
 from paraglot.search.parts.attributes import LANGUAGE, start_of
 from paraglot.search.parts.gist import PackedGists
 from paraglot.search.parts.protocols import Scalar
@@ -60,10 +60,10 @@ class Column:
         bounds = zip(starts[codes].tolist(), starts[codes + 1].tolist(), strict=True)
         return [str(_decoded(bytes(content[begin:end]))) for begin, end in bounds]
 
-    def having(self, wanted: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
-        """Which of ``count`` holders have a value that is ``wanted`` (one truth per distinct value)."""
+    def having(self, value_mask: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
+        """Which of ``count`` holders have a value that ``value_mask`` has (one truth per distinct value)."""
         mask = np.zeros(count, np.bool_)
-        mask[self.holders[wanted[self.codes]]] = True
+        mask[self.holders[value_mask[self.codes]]] = True
         return mask
 
     @cached_property
@@ -90,8 +90,8 @@ class Segment:
     it is of, ``int32[n]``; ``dates`` are theirs, ``float64[m]`` in seconds since 1970, NaN where there is none.
     """
 
-    def __init__(self, made: Made) -> None:
-        facts, self._arrays = made
+    def __init__(self, columns: ColumnArrays) -> None:
+        facts, self._arrays = columns
         self.rows, self.articles = self._arrays["rows"], self._arrays["articles"]
         self.checksums, self.dates = self._arrays["checksums"], self._arrays["dates"]
         self.hashes = self._arrays["article_hashes"]
@@ -131,8 +131,8 @@ class Segment:
         if not len(self.rows):
             return np.empty(0, np.intp), np.empty(0, np.int64)
         places = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
-        which = np.flatnonzero(self.rows[places] == rows)
-        return which, places[which]
+        indices = np.flatnonzero(self.rows[places] == rows)
+        return indices, places[indices]
 
     def made_by(self, part: Literal["marks", "pieces"]) -> str:
         """What made a part of the gists; "" where there are none."""
@@ -160,19 +160,19 @@ class Columns:
     def __init__(self, segments: Sequence[Segment], removed: BitMap) -> None:
         """``removed``: rows of the segments that are none of the generation."""
         self.segments = segments
-        self.living = BitMap.union(BitMap(), *(segment.bitmap for segment in segments)) - removed
+        self.live_rows = BitMap.union(BitMap(), *(segment.bitmap for segment in segments)) - removed
 
-    def within(self, seen: BitMap) -> Columns:
-        """The columns as they would be of the rows ``seen`` alone."""
+    def within(self, visible: BitMap) -> Columns:
+        """The columns as they would be of the rows ``visible`` alone."""
         part = copy(self)
         vars(part).pop("places", None)
-        part.living = self.living & seen
+        part.live_rows = self.live_rows & visible
         return part
 
     @cached_property
     def places(self) -> list[Places]:
         """Where the living rows of each segment stand in it."""
-        return [self.places_of(segment, self.living) for segment in self.segments]
+        return [self.places_of(segment, self.live_rows) for segment in self.segments]
 
     def places_of(self, segment: Segment, rows: BitMap) -> Places:
         """Where those of ``rows`` that lie in a segment stand in it."""
@@ -183,11 +183,11 @@ class Columns:
 
     def find(self, rows: Sequence[int]) -> Iterator[tuple[Segment, NDArray[np.intp], Places]]:
         """Each segment, which of ``rows`` lie in it, by their place among ``rows``, and where."""
-        wanted = np.asarray(rows, np.int64)
+        sought = np.asarray(rows, np.int64)
         for segment in self.segments:
-            which, places = segment.find(wanted)
-            if len(which):
-                yield segment, which, places
+            indices, places = segment.find(sought)
+            if len(indices):
+                yield segment, indices, places
 
     def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All rows, ascending, and the checksum of each one's paragraph: the same only where the paragraph is."""
@@ -200,45 +200,46 @@ class Columns:
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``, its tag in lower case; "und" for a row that is none of these."""
         languages = ["und"] * len(rows)
-        for segment, which, places in self.find(rows):
+        for segment, indices, places in self.find(rows):
             codes = segment.languages.codes[places].tolist()
-            for at, code in zip(which.tolist(), codes, strict=True):
-                if rows[at] in self.living:
-                    languages[at] = segment.tags[code]
+            for index, code in zip(indices.tolist(), codes, strict=True):
+                if rows[index] in self.live_rows:
+                    languages[index] = segment.tags[code]
         return languages
 
     def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The id of the article of each of ``rows`` that is there."""
         by_row: dict[int, str] = {}
-        for segment, which, places in self.find(rows):
+        for segment, indices, places in self.find(rows):
             articles = segment.articles[places]
-            each = sorted(set(articles.tolist()))  # np.unique would load numpy.ma: 25 ms of a cold search
-            ids = dict(zip(each, segment.ids.texts_of(each), strict=True))
-            for at, article in zip(which.tolist(), articles.tolist(), strict=True):
-                if rows[at] in self.living:
-                    by_row[rows[at]] = ids[article]
+            distinct = sorted(set(articles.tolist()))  # np.unique would load numpy.ma: 25 ms of a cold search
+            ids = dict(zip(distinct, segment.ids.texts_of(distinct), strict=True))
+            for index, article in zip(indices.tolist(), articles.tolist(), strict=True):
+                if rows[index] in self.live_rows:
+                    by_row[rows[index]] = ids[article]
         return by_row
 
     def gists(self, part: Literal["marks", "pieces"], rows: Sequence[int], by: str) -> tuple[list[int], PackedGists]:
         """Those of ``rows`` that have a part of the gist made ``by`` just this, and these."""
-        known = [(segment, places) for segment, _, places in self.find(rows) if segment.made_by(part) == by]
-        if not known:
+        readable = [(segment, places) for segment, _, places in self.find(rows) if segment.made_by(part) == by]
+        if not readable:
             return [], PackedGists.of([])
-        read = [segment.gists(part, places) for segment, places in known]
-        records = np.concatenate([own for own, _ in read])
-        bounds = [0, *accumulate(count for _, counts in read for count in counts.tolist())]
-        return [row for segment, places in known for row in segment.rows[places].tolist()], PackedGists(records, bounds)
+        parts = [segment.gists(part, places) for segment, places in readable]
+        records = np.concatenate([packed for packed, _ in parts])
+        bounds = [0, *accumulate(count for _, counts in parts for count in counts.tolist())]
+        read_rows = [row for segment, places in readable for row in segment.rows[places].tolist()]
+        return read_rows, PackedGists(records, bounds)
 
 
 def read_segment(path: Path) -> Segment:
     """The columns of a segment, mapped. Raises `IndexDamaged`."""
     try:
-        return Segment(Made(*map_arrays(path)))
+        return Segment(ColumnArrays(*map_arrays(path)))
     except (KeyError, TypeError) as error:
         raise IndexDamaged(f"{path}: holds no columns ({error}).", MEND_REMEDY) from error
 
 
-_SEGMENTS = Opened(read_segment, alone)
+_SEGMENTS = Opened(read_segment, single_file)
 
 
 def open_columns(generation: Generation, numbers: Sequence[int]) -> Columns:

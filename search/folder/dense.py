@@ -50,14 +50,14 @@ _Flat: TypeAlias = Any
 """A `faiss.IndexFlatIP`."""
 
 
-class Seen(NamedTuple):
-    """How many rows of a part are seen, and which: one truth for each; None: all of them."""
+class VisibleRows(NamedTuple):
+    """How many rows of a part are visible, and which: one truth for each; None: all of them."""
 
     total: int
     keep: NDArray[np.bool_] | None
 
     @classmethod
-    def of(cls, size: int, places: NDArray[np.intp]) -> Seen:
+    def of(cls, size: int, places: NDArray[np.intp]) -> VisibleRows:
         """Those at ``places`` of a part of this size."""
         if len(places) == size:
             return cls(size, None)
@@ -87,50 +87,53 @@ class DensePart:
         flat.add(np.ascontiguousarray(vectors))
         return cls(rows, flat)
 
-    def nearest(self, vector: NDArray[np.float32], seen: Seen, limit: int, rescored: int = RESCORED) -> Ranking:
-        """The ``limit`` best of the rows ``seen``, and what ties with the last; ``rescored``: how many codes name at
+    def nearest(
+        self, vector: NDArray[np.float32], visible: VisibleRows, limit: int, rescored: int = RESCORED
+    ) -> Ranking:
+        """The ``limit`` best of the rows ``visible``, and what ties with the last; ``rescored``: how many codes name at
         least, 0: none.
 
-        With codes some may be missed, but where few rows are seen or many are wanted: then all vectors are looked at.
+        With codes some may be missed, but where few rows are visible or many are wanted: then all are looked at.
         """
-        if self.coarse is None or not rescored or seen.total * self.coarse.dimension < LEAST_NUMBERS:
-            return with_ties(partial(self._exact, vector, seen), limit)
-        named = max(rescored, min(_PER_WANTED * limit, 2 * limit + _SPARE_OF_MANY)) * len(self.rows) // seen.total
-        if named * _MOST_SHARE > len(self.rows):
-            return with_ties(partial(self._exact, vector, seen), limit)
-        places = self.coarse.nearest(vector, named)
-        if seen.keep is not None:
-            places = places[seen.keep[places]]
+        if self.coarse is None or not rescored or visible.total * self.coarse.dimension < LEAST_NUMBERS:
+            return with_ties(partial(self._exact, vector, visible), limit)
+        candidates = max(rescored, min(_PER_WANTED * limit, 2 * limit + _SPARE_OF_MANY))
+        candidates = candidates * len(self.rows) // visible.total
+        if candidates * _MOST_SHARE > len(self.rows):
+            return with_ties(partial(self._exact, vector, visible), limit)
+        places = self.coarse.nearest(vector, candidates)
+        if visible.keep is not None:
+            places = places[visible.keep[places]]
         scores = self.vectors[places] @ vector
         if len(places) > limit:
             best = scores >= np.partition(scores, -limit)[-limit] - _ROUNDED
             places, scores = places[best], scores[best]
         return list(zip(self.rows[places].tolist(), scores.tolist(), strict=True))
 
-    def _exact(self, vector: NDArray[np.float32], seen: Seen, limit: int) -> Ranking:
+    def _exact(self, vector: NDArray[np.float32], visible: VisibleRows, limit: int) -> Ranking:
         options = {}
-        if seen.keep is not None:
-            selector = faiss.IDSelectorBitmap(np.packbits(seen.keep, bitorder="little"))  # type: ignore[call-arg, arg-type]
+        if visible.keep is not None:
+            selector = faiss.IDSelectorBitmap(np.packbits(visible.keep, bitorder="little"))  # type: ignore[call-arg, arg-type]
             options["params"] = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, places = self._flat.search(vector[np.newaxis], min(limit, seen.total), **options)
+        scores, places = self._flat.search(vector[np.newaxis], min(limit, visible.total), **options)
         return list(zip(self.rows[places[0]].tolist(), scores[0].tolist(), strict=True))
 
 
 class FaissIndex:
     """The vectors of one generation. Safe to share between threads: FAISS searches do not change an index."""
 
-    def __init__(self, parts: Sequence[DensePart], living: BitMap, rescored: int = RESCORED) -> None:
-        """``living``: the rows of the generation; the parts may hold more. ``rescored``: how many rows codes name at
+    def __init__(self, parts: Sequence[DensePart], live_rows: BitMap, rescored: int = RESCORED) -> None:
+        """``live_rows``: the rows of the generation; the parts may hold more. ``rescored``: how many rows codes name at
         least that are looked at again; 0: all are searched exactly.
         """
         self._parts, self._rescored = parts, rescored
-        self._living = living
+        self._live_rows = live_rows
 
-    def within(self, seen: BitMap) -> FaissIndex:
-        """The index as it would be of the rows ``seen`` alone."""
+    def within(self, visible: BitMap) -> FaissIndex:
+        """The index as it would be of the rows ``visible`` alone."""
         part = copy(self)
-        vars(part).pop("_seen", None)
-        part._living = self._living & seen
+        vars(part).pop("_visible", None)
+        part._live_rows = self._live_rows & visible
         return part
 
     def search(self, vector: NDArray[np.float32], limit: int, allowed: Allowed = None) -> Ranking:
@@ -139,28 +142,28 @@ class FaissIndex:
         It may be approximate: a caller must not take it that no other row is as near. What it says of the rows it
         finds is exact, as `scores` is.
         """
-        seen = self._seen if allowed is None else self._seen_of(self._living & BitMap(allowed))
-        found: Ranking = []
-        for part, own in zip(self._parts, seen, strict=True):
-            if own.total:
-                found += part.nearest(vector, own, limit, self._rescored)
-        rows = [row for row, _ in found]
+        visible = self._visible if allowed is None else self._visible_of(self._live_rows & BitMap(allowed))
+        hits: Ranking = []
+        for part, visible_here in zip(self._parts, visible, strict=True):
+            if visible_here.total:
+                hits += part.nearest(vector, visible_here, limit, self._rescored)
+        rows = [row for row, _ in hits]
         return in_order(zip(rows, self.scores(vector, rows), strict=True))[:limit]
 
     @cached_property
-    def _seen(self) -> list[Seen]:
-        return self._seen_of(self._living)
+    def _visible(self) -> list[VisibleRows]:
+        return self._visible_of(self._live_rows)
 
-    def _seen_of(self, rows: BitMap) -> list[Seen]:
+    def _visible_of(self, rows: BitMap) -> list[VisibleRows]:
         """Of each part which of its rows are among ``rows``."""
-        wanted = as_array(rows)
-        return [Seen.of(len(part.rows), places_of(part.rows, wanted)[1]) for part in self._parts]
+        ascending = as_array(rows)
+        return [VisibleRows.of(len(part.rows), places_of(part.rows, ascending)[1]) for part in self._parts]
 
     @property
     def recall(self) -> float | None:
         """How many of the ten nearest a search finds, as measured when the codes were written; None: it is exact."""
         coded = (part.coarse for part in self._parts if part.coarse and self._rescored)
-        return min((one.recall for one in coded), default=None)
+        return min((coarse.recall for coarse in coded), default=None)
 
     def warm(self) -> None:
         """Make beforehand what the first query would have to."""
@@ -171,24 +174,25 @@ class FaissIndex:
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
         """Cosine of each of ``rows``, in their order. A row that the index does not hold raises `KeyError`."""
         # Rounded, because a product depends in its last digits on where in the matrix a row lies.
-        found = np.round((self.vectors(rows) @ vector).astype(np.float64), 6) if len(rows) else np.empty(0)
-        scores: list[float] = found.tolist()
+        cosines = np.round((self.vectors(rows) @ vector).astype(np.float64), 6) if len(rows) else np.empty(0)
+        scores: list[float] = cosines.tolist()
         return scores
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
         """The stored vectors of ``rows``, ``float32[n, dim]``. A row that the index does not hold raises `KeyError`."""
-        wanted = np.asarray(rows, np.int64)
-        missing = np.ones(len(wanted), np.bool_)
-        taken = np.empty((len(wanted), self._parts[0].vectors.shape[1] if self._parts else 0), np.float32)
+        sought = np.asarray(rows, np.int64)
+        missing = np.ones(len(sought), np.bool_)
+        vectors = np.empty((len(sought), self._parts[0].vectors.shape[1] if self._parts else 0), np.float32)
         for part in self._parts:
-            which, places = places_of(part.rows, wanted)
-            taken[which] = part.vectors[places]
-            missing[which] = False
-        if missing.any() or not BitMap(rows).issubset(self._living):
-            raise KeyError(
-                next(row for row, none in zip(rows, missing.tolist(), strict=True) if none or row not in self._living)
+            indices, places = places_of(part.rows, sought)
+            vectors[indices] = part.vectors[places]
+            missing[indices] = False
+        if missing.any() or not BitMap(rows).issubset(self._live_rows):
+            absent = (
+                row for row, none in zip(rows, missing.tolist(), strict=True) if none or row not in self._live_rows
             )
-        return taken
+            raise KeyError(next(absent))
+        return vectors
 
 
 NO_VECTORS = FaissIndex([], BitMap())
@@ -203,10 +207,12 @@ def language_means(generation: Generation) -> Means:
         raise IndexDamaged(f"{generation.language_means}: no means of languages ({error}).", MEND_REMEDY) from error
 
 
-def open_dense(generation: Generation, numbers: Sequence[int], living: BitMap, rescored: int = RESCORED) -> FaissIndex:
+def open_dense(
+    generation: Generation, numbers: Sequence[int], live_rows: BitMap, rescored: int = RESCORED
+) -> FaissIndex:
     """Open the parts of a generation. Raises `IndexDamaged` with the file that cannot be read."""
     parts = [_PARTS.get(generation.part(number)) for number in numbers]
-    return FaissIndex([*parts, *_shared(generation, parts)], living, rescored)
+    return FaissIndex([*parts, *_shared(generation, parts)], live_rows, rescored)
 
 
 def read_part(path: Path) -> DensePart:
@@ -247,9 +253,9 @@ def _shared(generation: Generation, parts: Sequence[DensePart]) -> Iterator[Dens
     pairs = read_shared(generation)
     if pairs.size:
         rows, holders = pairs
-        held = BitMap.union(BitMap(), *(BitMap(one.rows.tolist()) for one in parts))
+        stored = BitMap.union(BitMap(), *(BitMap(part.rows.tolist()) for part in parts))
         try:
-            yield DensePart.of(rows, FaissIndex(parts, held).vectors(holders.tolist()))
+            yield DensePart.of(rows, FaissIndex(parts, stored).vectors(holders.tolist()))
         except KeyError as error:
             raise IndexDamaged(f"{generation.shared_rows}: no part has row {error}.", DAMAGED_REMEDY) from error
 
@@ -274,18 +280,18 @@ def with_ties(search: Callable[[int], Ranking], limit: int) -> Ranking:
     ``search(n)`` gives any n best rows. Without this, which of two equal paragraphs is found would hang on the history
     of the index.
     """
-    asked = limit + SPARE
+    count = limit + SPARE
     while True:
-        found = search(asked)
-        if len(found) < asked or found[-1][1] < found[limit - 1][1]:
-            return in_order(found)
-        asked *= 2
+        ranking = search(count)
+        if len(ranking) < count or ranking[-1][1] < ranking[limit - 1][1]:
+            return in_order(ranking)
+        count *= 2
 
 
 def places_of(ascending: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Which of ``rows`` are in ``ascending``, and where."""
     if not len(ascending):
         return np.empty(0, np.intp), np.empty(0, np.intp)
-    at = np.minimum(ascending.searchsorted(rows), len(ascending) - 1)
-    which = np.flatnonzero(ascending[at] == rows)
-    return which, at[which]
+    places = np.minimum(ascending.searchsorted(rows), len(ascending) - 1)
+    indices = np.flatnonzero(ascending[places] == rows)
+    return indices, places[indices]

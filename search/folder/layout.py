@@ -105,8 +105,8 @@ class Generation:
 
     def keyword_parts(self) -> list[int]:
         """The numbers of the parts that the keyword index has, ascending."""
-        found = (_PART.fullmatch(path.name) for path in self.keyword.iterdir())
-        return sorted(int(name[1]) for name in found if name)
+        matches = (_PART.fullmatch(path.name) for path in self.keyword.iterdir())
+        return sorted(int(match[1]) for match in matches if match)
 
     @property
     def dense(self) -> Path:

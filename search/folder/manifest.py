@@ -99,8 +99,8 @@ def _check(manifest: IndexManifest) -> None:
     `ValueError`.
     """
     numbers = [manifest.generation, manifest.articles, manifest.paragraphs, manifest.encoder.dimension]
-    numbers += [*manifest.dense_parts, *manifest.languages.values(), *(one.size_bytes for one in manifest.files)]
-    numbers += [one.modified_ns for one in manifest.files]
+    numbers += [*manifest.dense_parts, *manifest.languages.values(), *(file.size_bytes for file in manifest.files)]
+    numbers += [file.modified_ns for file in manifest.files]
     if not all(type(number) is int and number >= 0 for number in numbers) or manifest.generation < 1:
         raise ValueError("a number in it is none")
     for record in manifest.files:

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.manifest import MEND_REMEDY
-from paraglot.search.folder.soundness import Mark, mark
+from paraglot.search.folder.soundness import FileStamp, stamp_of
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -24,27 +24,27 @@ class Opened(Generic[S, T]):
     def __init__(self, read: Callable[[S], T], files: Callable[[S], Sequence[Path]]) -> None:
         """``files``: those that ``read`` reads."""
         self._read, self._files = read, files
-        self._opened: WeakValueDictionary[tuple[Mark, ...], T] = WeakValueDictionary()
+        self._opened: WeakValueDictionary[tuple[FileStamp, ...], T] = WeakValueDictionary()
 
     def get(self, source: S) -> T:
         """What ``read`` makes of the files. Raises as that does, and `IndexDamaged` where one cannot be found."""
-        identity = tuple(map(_mark, self._files(source)))
+        identity = tuple(map(_stamp, self._files(source)))
         opened = self._opened.get(identity)
         if opened is None:
             opened = self._opened[identity] = self._read(source)
         return opened
 
 
-def alone(path: Path) -> tuple[Path]:
+def single_file(path: Path) -> tuple[Path]:
     """The files of a part that is one file."""
     return (path,)
 
 
-def _mark(path: Path) -> Mark:
+def _stamp(path: Path) -> FileStamp:
     try:
-        found = mark(path)
+        stamp = stamp_of(path)
     except OSError as error:
         raise IndexDamaged(f"{path}: {error.strerror}.", MEND_REMEDY) from error
-    if found is None:
+    if stamp is None:
         raise IndexDamaged(f"{path}: the file is missing.", MEND_REMEDY)
-    return found
+    return stamp

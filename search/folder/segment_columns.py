@@ -44,7 +44,7 @@ class RowGist(NamedTuple):
     pieces: bytes = b""
 
 
-class Made(NamedTuple):
+class ColumnArrays(NamedTuple):
     """Columns as they are written: facts and arrays of `paraglot.search.folder.arrays`."""
 
     facts: dict[str, Any]
@@ -71,7 +71,7 @@ class _Values:
         yield from _strings(name, encoded)
 
 
-class ColumnsMaker:
+class ColumnsBuilder:
     """Takes the rows of one segment, ascending, and makes its columns."""
 
     def __init__(self) -> None:
@@ -88,12 +88,12 @@ class ColumnsMaker:
         for coder, packed in zip(self._gists.values(), gist, strict=True):
             coder.add(packed)
 
-    def made(self, marks_by: str = "", pieces_by: str = "") -> Made:
+    def build(self, marks_by: str = "", pieces_by: str = "") -> ColumnArrays:
         """The columns of all that was added; ``marks_by`` and ``pieces_by`` say what made the gists, "" where nothing
         did.
         """
         table = np.array(self._rows, np.int64).reshape(-1, 3)
-        names = [name for name, own in self._columns.items() if own.holders]
+        names = [name for name, values in self._columns.items() if values.holders]
         arrays: dict[str, NDArray[Any]] = {
             "bitmap": _bitmap(table[:, 0].tolist()),
             "rows": table[:, 0],
@@ -109,7 +109,7 @@ class ColumnsMaker:
             if by:
                 arrays.update(self._gists[part].arrays(part))
         # A version that knows no codes takes it that nothing was made, and reads the texts.
-        return Made({"attributes": names, "marks": "", "pieces": "", "coded": coded}, arrays)
+        return ColumnArrays({"attributes": names, "marks": "", "pieces": "", "coded": coded}, arrays)
 
     def _article(self, facts: RowFacts) -> int:
         key = (facts.id, facts.title, str(facts.url), str(facts.date), str(facts.source), facts.attributes)
@@ -125,19 +125,19 @@ class ColumnsMaker:
         return self._articles[key]
 
 
-def columns_of(facts: Iterable[RowFacts]) -> Made:
+def build_columns(facts: Iterable[RowFacts]) -> ColumnArrays:
     """The columns of rows alone, without their gists."""
-    maker = ColumnsMaker()
-    for one in facts:
-        maker.add(one)
-    return maker.made()
+    builder = ColumnsBuilder()
+    for row_facts in facts:
+        builder.add(row_facts)
+    return builder.build()
 
 
 def _bitmap(rows: list[int]) -> NDArray[np.uint8]:
     """Rows as a roaring bitmap is stored."""
-    found = BitMap(rows)
-    found.run_optimize()
-    return np.frombuffer(found.serialize(), np.uint8)
+    bitmap = BitMap(rows)
+    bitmap.run_optimize()
+    return np.frombuffer(bitmap.serialize(), np.uint8)
 
 
 def _hash(article_id: str) -> int:
@@ -147,5 +147,5 @@ def _hash(article_id: str) -> int:
 
 def _strings(name: str, encoded: list[bytes]) -> Iterator[tuple[str, NDArray[Any]]]:
     """Strings of bytes as one, and where each begins and ends."""
-    yield f"{name}.starts", np.concatenate([[0], np.cumsum([len(one) for one in encoded])]).astype(np.int64)
+    yield f"{name}.starts", np.concatenate([[0], np.cumsum([len(string) for string in encoded])]).astype(np.int64)
     yield f"{name}.bytes", np.frombuffer(b"".join(encoded), np.uint8)

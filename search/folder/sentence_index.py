@@ -24,12 +24,12 @@ from paraglot.search.parts.ranges import ranges
 from paraglot.search.parts.sentence_records import NO_SENTENCES, Records, best_sentences
 
 
-class Found(NamedTuple):
+class SentenceBatch(NamedTuple):
     """Which of some rows a part has, how many sentences each of them (``int64[n]``), and these, one after the other, as
     bytes: numpy copies records field by field.
     """
 
-    held: NDArray[np.intp]
+    indices: NDArray[np.intp]
     counts: NDArray[np.int64]
     records: NDArray[np.uint8]
 
@@ -48,12 +48,12 @@ class SentencePart:
         bounds = zip(self._bounds[places].tolist(), self._bounds[places + 1].tolist(), strict=True)
         return [self.records[first:last] for first, last in bounds]
 
-    def find(self, rows: NDArray[np.int64]) -> Found:
+    def find(self, rows: NDArray[np.int64]) -> SentenceBatch:
         """The sentences of those of ``rows`` that lie in this part."""
-        held, places = places_of(self.rows, rows)
+        indices, places = places_of(self.rows, rows)
         firsts = self._bounds[places]
         counts = self._bounds[places + 1] - firsts
-        return Found(held, counts, self._bytes.take(ranges(firsts, counts), axis=0))
+        return SentenceBatch(indices, counts, self._bytes.take(ranges(firsts, counts), axis=0))
 
 
 class MappedSentences:
@@ -75,19 +75,19 @@ class MappedSentences:
 
     def _read(self, rows: Sequence[int]) -> tuple[Records, NDArray[np.int64]]:
         """The sentences of ``rows``, of which there are some, one after the other, and how many each has."""
-        wanted = np.asarray(rows, np.int64)
-        firsts, counts = np.full((2, len(wanted)), -1)
-        taken: list[NDArray[np.uint8]] = []
+        sought = np.asarray(rows, np.int64)
+        firsts, counts = np.full((2, len(sought)), -1)
+        parts: list[NDArray[np.uint8]] = []
         begin = 0
         for part in self._parts:
-            found = part.find(wanted)
-            counts[found.held] = found.counts
-            firsts[found.held] = begin + np.cumsum(found.counts) - found.counts
-            taken.append(found.records)
-            begin += len(found.records)
+            batch = part.find(sought)
+            counts[batch.indices] = batch.counts
+            firsts[batch.indices] = begin + np.cumsum(batch.counts) - batch.counts
+            parts.append(batch.records)
+            begin += len(batch.records)
         if (counts < 0).any():
-            raise KeyError(int(wanted[counts < 0][0]))
-        joined = taken[0] if len(taken) == 1 else np.concatenate(taken)[ranges(firsts, counts)]
+            raise KeyError(int(sought[counts < 0][0]))
+        joined = parts[0] if len(parts) == 1 else np.concatenate(parts)[ranges(firsts, counts)]
         return joined.view(self._parts[0].records.dtype)[:, 0], counts
 
 
@@ -111,11 +111,11 @@ def _shared(generation: Generation, parts: Sequence[SentencePart]) -> Iterator[S
     if pairs.size:
         rows, holders = pairs
         try:
-            own = MappedSentences(parts).records(holders.tolist())
+            sentences = MappedSentences(parts).records(holders.tolist())
         except KeyError as error:
             raise IndexDamaged(f"{generation.shared_rows}: no part has row {error}.", REBUILD_REMEDY) from error
-        firsts = np.cumsum([0] + [len(one) for one in own[:-1]], dtype=np.int64)
-        yield SentencePart(np.stack([rows, firsts]), np.concatenate(own))
+        firsts = np.cumsum([0] + [len(records) for records in sentences[:-1]], dtype=np.int64)
+        yield SentencePart(np.stack([rows, firsts]), np.concatenate(sentences))
 
 
 def _mapped(path: Path) -> NDArray[Any]:

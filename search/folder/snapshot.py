@@ -34,13 +34,13 @@ from paraglot.search.folder.manifest import (
     read_manifest,
 )
 from paraglot.search.folder.sentence_index import MappedSentences, open_sentences
-from paraglot.search.folder.soundness import Mark, Part, lost_parts, marks
+from paraglot.search.folder.soundness import FileStamp, Part, lost_parts, stamps
 from paraglot.search.folder.store.part import StorePart
 from paraglot.search.folder.store.store import Store
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.attributes import LANGUAGE
 from paraglot.search.parts.copies import sample_rows
-from paraglot.search.parts.kept import Kept
+from paraglot.search.parts.lru_cache import LruCache
 from paraglot.search.parts.reading import Reading
 from paraglot.search.parts.sample import Sample
 from paraglot.search.query.filters import conditions, parse_filter
@@ -77,12 +77,12 @@ class Snapshot(Reading):
 
         Raises `EncoderMissing`, or `IndexMismatch` where there is only another version of it.
         """
-        wanted = self.manifest.encoder
-        means = partial(language_means, self.generation) if is_centred(wanted) else None
-        encoder = self.encoders.get(wanted, means)
-        if encoder.spec.fingerprint != wanted.fingerprint:
+        spec = self.manifest.encoder
+        means = partial(language_means, self.generation) if is_centred(spec) else None
+        encoder = self.encoders.get(spec, means)
+        if encoder.spec.fingerprint != spec.fingerprint:
             raise IndexMismatch(
-                f"{self.generation.manifest}: the index was made with another version of the encoder {wanted.name!r}.",
+                f"{self.generation.manifest}: the index was made with another version of the encoder {spec.name!r}.",
                 REBUILD_REMEDY,
             )
         return encoder
@@ -107,8 +107,8 @@ class Snapshot(Reading):
     def _part(self, forced: str) -> Snapshot:
         tree = parse_filter(forced)
         rows = self.store.attributes.rows(tree)
-        store = StorePart(self.store, rows, any(one.name == LANGUAGE for one in conditions(tree)))
-        counts = {one.language: one.paragraphs for one in store.attributes.languages()}
+        store = StorePart(self.store, rows, any(condition.name == LANGUAGE for condition in conditions(tree)))
+        counts = {count.language: count.paragraphs for count in store.attributes.languages()}
         languages = dict(sorted(counts.items()))
         articles = store.attributes.count_articles()
         manifest = replace(self.manifest, articles=articles, paragraphs=len(rows), languages=languages)
@@ -134,14 +134,14 @@ class Snapshot(Reading):
         return replace(self, keyword=no_keywords(self.manifest.languages), lost={**self.lost, "keyword": why})
 
     @cached_property
-    def _parts(self) -> Kept[str, Snapshot]:
-        return Kept(KEPT_PARTS)
+    def _parts(self) -> LruCache[str, Snapshot]:
+        return LruCache(KEPT_PARTS)
 
     @cached_property
     def sample(self) -> Sample:
         """Paragraphs that stand for what a query finds by chance: always the same of a generation."""
         self.need("dense")
-        rows = sample_rows(self.store.columns.living, self.dense.vectors)
+        rows = sample_rows(self.store.columns.live_rows, self.dense.vectors)
         if not rows:
             return Sample([], np.zeros((0, 1), np.float32))
         records = self.sentences.records(rows) if self.sentences else []
@@ -177,13 +177,13 @@ class Snapshot(Reading):
             return False
         try:
             same = layout.generation(number).manifest.stat().st_ino == os.fstat(self.lease.fileno()).st_ino
-            return same and marks(self.generation, self.manifest) == self._marks
+            return same and stamps(self.generation, self.manifest) == self._stamps
         except FileNotFoundError:
             return False
 
     @cached_property
-    def _marks(self) -> list[Mark | None]:
-        return marks(self.generation, self.manifest)
+    def _stamps(self) -> list[FileStamp | None]:
+        return stamps(self.generation, self.manifest)
 
     def close(self) -> None:
         """Give all files back."""
@@ -192,7 +192,7 @@ class Snapshot(Reading):
         self.lease.close()
 
 
-def of_folder(snapshot: seam.Snapshot) -> Snapshot:
+def as_folder_snapshot(snapshot: seam.Snapshot) -> Snapshot:
     """The same with its stores at hand. Raises `TypeError` where it is of no folder."""
     if not isinstance(snapshot, Snapshot):
         raise TypeError(f"{type(snapshot).__name__} is no snapshot of a folder")
@@ -206,7 +206,7 @@ def open_snapshot(layout: IndexLayout, encoders: Encoders | None = None, rescore
     `DiskFailure` where they cannot be read.
     """
     try:
-        return _open_held(layout, *hold_generation(layout), encoders, rescored)
+        return _open_leased(layout, *lease_generation(layout), encoders, rescored)
     except OSError as error:
         raise _unreadable(layout, error) from error
 
@@ -215,7 +215,7 @@ def open_generation(layout: IndexLayout, number: int) -> Snapshot:
     """Open a generation that is held, or nobody else's, whether it is committed or not. Raises as `open_snapshot`."""
     generation = layout.generation(number)
     try:
-        return _open_held(layout, generation, generation.manifest.open("rb"))
+        return _open_leased(layout, generation, generation.manifest.open("rb"))
     except FileNotFoundError:
         raise IndexDamaged(f"{generation.manifest}: the file is missing.", DAMAGED_REMEDY) from None
     except OSError as error:
@@ -249,9 +249,9 @@ def last_commit(layout: IndexLayout) -> int:
     except OSError as error:
         raise _unreadable(layout, error) from error
     if number < 0:
-        raise IndexDamaged(f"{layout.current}: does not name a generation.", back_remedy(layout))
+        raise IndexDamaged(f"{layout.current}: does not name a generation.", rollback_remedy(layout))
     if lost:
-        raise IndexDamaged(f"{layout.current}: the file is missing.", back_remedy(layout))
+        raise IndexDamaged(f"{layout.current}: the file is missing.", rollback_remedy(layout))
     return number
 
 
@@ -269,10 +269,10 @@ def served_manifest(layout: IndexLayout, generation: Generation) -> IndexManifes
     try:
         return read_manifest(generation.manifest)
     except IndexDamaged as error:
-        raise IndexDamaged(error.message, back_remedy(layout)) from error
+        raise IndexDamaged(error.message, rollback_remedy(layout)) from error
 
 
-def back_remedy(layout: IndexLayout) -> str:
+def rollback_remedy(layout: IndexLayout) -> str:
     """What to do where it is not known any more what is served: go to the newest generation all of whose files are
     there. What is in them the rollback reads.
     """
@@ -280,7 +280,7 @@ def back_remedy(layout: IndexLayout) -> str:
         generation = layout.generation(number)
         with suppress(ParaglotError, OSError):
             manifest = read_manifest(generation.manifest)
-            sizes = [found[2] if found else None for found in marks(generation, manifest)]
+            sizes = [stamp[2] if stamp else None for stamp in stamps(generation, manifest)]
             if sizes == [record.size_bytes for record in manifest.files]:
                 return f"Serve a generation that is there: paraglot rollback --to {number} --index {layout.folder}"
     return DAMAGED_REMEDY
@@ -293,7 +293,7 @@ def _unreadable(layout: IndexLayout, error: OSError) -> DiskFailure:
     )
 
 
-def _open_held(
+def _open_leased(
     layout: IndexLayout,
     generation: Generation,
     lease: IO[bytes],
@@ -303,7 +303,7 @@ def _open_held(
     opened: list[Store | KeywordIndex] = []
     try:
         manifest = served_manifest(layout, generation)
-        seen = marks(generation, manifest)
+        stamps_before = stamps(generation, manifest)
         lost = lost_parts(generation, manifest)
         numbers = manifest.dense_parts
         columns = None
@@ -319,7 +319,7 @@ def _open_held(
         )
         opened.append(keyword)
         dense = _or_lost(
-            lost, "dense", lambda: open_dense(generation, numbers, store.columns.living, rescored), NO_VECTORS
+            lost, "dense", lambda: open_dense(generation, numbers, store.columns.live_rows, rescored), NO_VECTORS
         )
         if "dense" in lost:
             lost.pop("sentences", None)  # they are nothing without the vectors
@@ -329,7 +329,7 @@ def _open_held(
         snapshot = Snapshot(
             manifest, store, keyword, dense, sentences, lease, generation, lost, encoders=encoders or Encoders()
         )
-        vars(snapshot)["_marks"] = seen
+        vars(snapshot)["_stamps"] = stamps_before
         return snapshot
     except BaseException:
         for resource in opened:
@@ -348,7 +348,7 @@ def _or_lost(lost: dict[Part, ParaglotError], part: Part, make: Callable[[], _T]
     return nothing
 
 
-def hold_generation(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:
+def lease_generation(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:
     """The committed generation with a shared lock on its manifest, held until the file is closed.
 
     A writer may commit and collect between our reading of CURRENT and our lock; then we simply look again.
@@ -367,4 +367,4 @@ def hold_generation(layout: IndexLayout) -> tuple[Generation, IO[bytes]]:
         if generation.manifest.exists():
             return generation, lease
         lease.close()
-    raise IndexDamaged(f"{generation.manifest}: the file is missing.", back_remedy(layout))
+    raise IndexDamaged(f"{generation.manifest}: the file is missing.", rollback_remedy(layout))

@@ -21,7 +21,7 @@ from paraglot.search.folder.manifest import KEYWORDS_REMEDY, KEYWORDS_SINCE, MEN
 Part: TypeAlias = Literal["keyword", "columns", "dense", "sentences"]
 """What a search can do without: a folder of a generation."""
 
-Mark: TypeAlias = tuple[int, int, int, int]
+FileStamp: TypeAlias = tuple[int, int, int, int]
 
 _sound: set[tuple[int, int, int, int, str]] = set()
 _MOST_KEPT = 100_000
@@ -37,16 +37,14 @@ def unsound_files(generation: Generation, manifest: IndexManifest, anew: bool = 
     with ThreadPoolExecutor(2) as pool:  # hashing leaves the interpreter to others; with none to do there is no thread
         for record in manifest.files:
             path = generation.folder / record.name
-            marked = mark(path)
-            if marked is None or marked[2] != record.size_bytes:
-                faults.append(
-                    (record.name, f"{marked[2]} bytes instead of {record.size_bytes}." if marked else _MISSING)
-                )
-            elif anew or (marked[3] != record.modified_ns and (*marked, record.sha256) not in _sound):
-                faults.append((record.name, pool.submit(_read_through, path, record, marked)))
+            stamp = stamp_of(path)
+            if stamp is None or stamp[2] != record.size_bytes:
+                faults.append((record.name, f"{stamp[2]} bytes instead of {record.size_bytes}." if stamp else _MISSING))
+            elif anew or (stamp[3] != record.modified_ns and (*stamp, record.sha256) not in _sound):
+                faults.append((record.name, pool.submit(_read_through, path, record, stamp)))
         for name, fault in faults:
-            if said := fault if isinstance(fault, str) else fault.result():
-                yield name, said
+            if reason := fault if isinstance(fault, str) else fault.result():
+                yield name, reason
 
 
 def lost_parts(generation: Generation, manifest: IndexManifest) -> dict[Part, ParaglotError]:
@@ -64,22 +62,22 @@ def lost_parts(generation: Generation, manifest: IndexManifest) -> dict[Part, Pa
     return lost
 
 
-def marks(generation: Generation, manifest: IndexManifest) -> list[Mark | None]:
+def stamps(generation: Generation, manifest: IndexManifest) -> list[FileStamp | None]:
     """What tells whether the files of a generation were changed since: times and sizes."""
-    return [mark(generation.folder / record.name) for record in manifest.files]
+    return [stamp_of(generation.folder / record.name) for record in manifest.files]
 
 
-def _read_through(path: Path, record: FileRecord, marked: Mark) -> str:
+def _read_through(path: Path, record: FileRecord, stamp: FileStamp) -> str:
     """What is wrong with the content of a file; "" where it is as it must be."""
     if disk.sha256(path) != record.sha256:
         return "the content is not what its checksum says."
     if len(_sound) >= _MOST_KEPT:
         _sound.clear()
-    _sound.add((*marked, record.sha256))
+    _sound.add((*stamp, record.sha256))
     return ""
 
 
-def mark(path: Path) -> Mark | None:
+def stamp_of(path: Path) -> FileStamp | None:
     """What tells a file from others and from itself after a change: device, inode, size and time; None for none."""
     try:
         status = path.stat()

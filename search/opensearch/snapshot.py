@@ -44,7 +44,7 @@ from paraglot.search.opensearch.statistics import Statistics
 from paraglot.search.opensearch.texts import ClusterTexts
 from paraglot.search.opensearch.words_like import words_like
 from paraglot.search.parts.evidence import evidence
-from paraglot.search.parts.kept import Kept
+from paraglot.search.parts.lru_cache import LruCache
 from paraglot.search.parts.reading import context_of, no_attribute, no_language
 from paraglot.search.parts.sample import Sample
 from paraglot.search.parts.surroundings import Surroundings
@@ -80,8 +80,8 @@ class ClusterSnapshot:
         self._statistics, self._whole = own, whole._statistics if whole else own
         self._scope = Scope(point, self._filters, own, self._whole)
         self._documents = Documents(self._scope)
-        self._parts: Kept[str, ClusterSnapshot] = Kept(KEPT_PARTS)
-        self._likes: Kept[Like, list[WordForm]] = Kept(KEPT_LIKES)
+        self._parts: LruCache[str, ClusterSnapshot] = LruCache(KEPT_PARTS)
+        self._likes: LruCache[Like, list[WordForm]] = LruCache(KEPT_LIKES)
 
     @property
     def point(self) -> Point:

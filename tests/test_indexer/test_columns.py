@@ -21,7 +21,7 @@ from paraglot.search.folder.arrays import map_arrays, map_npy, write_arrays
 from paraglot.search.folder.coded import Coder, decoded
 from paraglot.search.folder.columns import Segment
 from paraglot.search.folder.layout import IndexLayout
-from paraglot.search.folder.segment_columns import ColumnsMaker, Made, RowFacts, RowGist
+from paraglot.search.folder.segment_columns import ColumnArrays, ColumnsBuilder, RowFacts, RowGist
 from paraglot.search.folder.snapshot import Snapshot, open_snapshot
 from paraglot.search.query.filters import parse_filter
 
@@ -135,22 +135,22 @@ def test_records_are_what_was_taken_in_however_many_there_are(distinct: int) -> 
 
 
 def test_a_record_that_there_is_not_is_damage() -> None:
-    maker = ColumnsMaker()
-    maker.add(RowFacts(1, 0, "en", "a", "", None, None, None, "{}"), RowGist(b"8 bytes."))
-    made = maker.made("lexicon")
-    assert Segment(made).gists("marks", np.array([0]))[0].tobytes() == b"8 bytes."
-    damaged = {**made.arrays, "marks.low": np.array([1], np.uint16)}
+    builder = ColumnsBuilder()
+    builder.add(RowFacts(1, 0, "en", "a", "", None, None, None, "{}"), RowGist(b"8 bytes."))
+    columns = builder.build("lexicon")
+    assert Segment(columns).gists("marks", np.array([0]))[0].tobytes() == b"8 bytes."
+    damaged = {**columns.arrays, "marks.low": np.array([1], np.uint16)}
     with pytest.raises(IndexDamaged, match="no such marks"):
-        Segment(Made(made.facts, damaged)).gists("marks", np.array([0]))
+        Segment(ColumnArrays(columns.facts, damaged)).gists("marks", np.array([0]))
 
 
 def test_gists_of_an_earlier_version_are_read_as_they_are() -> None:
-    maker = ColumnsMaker()
-    maker.add(RowFacts(1, 0, "en", "a", "", None, None, None, "{}"))
-    _, arrays = maker.made()
+    builder = ColumnsBuilder()
+    builder.add(RowFacts(1, 0, "en", "a", "", None, None, None, "{}"))
+    _, arrays = builder.build()
     facts = {"attributes": ["language", "id", "title"], "marks": "lexicon", "pieces": ""}
     packed = {"marks.starts": np.array([0, 8]), "marks.bytes": np.frombuffer(b"8 bytes.", np.uint8)}
-    segment = Segment(Made(facts, {**arrays, **packed}))
+    segment = Segment(ColumnArrays(facts, {**arrays, **packed}))
     assert segment.made_by("marks") == "lexicon"
     assert segment.gists("marks", np.array([0]))[0].tobytes() == b"8 bytes."
 

@@ -1,4 +1,4 @@
-"""Texts that were set or scanned in pages: page numbers and running heads are none of their words."""
+"""Texts that were set or fast_scan in pages: page numbers and running heads are none of their words."""
 
 from __future__ import annotations
 

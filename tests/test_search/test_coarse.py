@@ -17,7 +17,7 @@ from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.dense import DensePart, FaissIndex, read_part
 from paraglot.search.folder.layout import Generation, IndexLayout
-from paraglot.search.folder.snapshot import of_folder
+from paraglot.search.folder.snapshot import as_folder_snapshot
 from paraglot.search.types import SearchRequest
 
 Write = Callable[[list[dict[str, object]]], Path]
@@ -117,7 +117,7 @@ def test_an_index_has_them_as_long_as_it_has_the_segment(
     with Engine(index) as engine:
         with engine.snapshot() as snapshot:
             assert not snapshot.exact
-            assert index_status(index).recall == of_folder(snapshot).dense.recall
+            assert index_status(index).recall == as_folder_snapshot(snapshot).dense.recall
         assert engine.search(SearchRequest(texts[9], mode="semantic", limit=3)).hits[0].paragraph.text == texts[9]
         index_corpus(index, [write_corpus([{"id": "one", "title": "One", "text": "Another.", "language": "en"}])])
         assert layout.generation(2).coarse(1).samefile(layout.generation(1).coarse(1))

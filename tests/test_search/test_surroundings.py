@@ -14,7 +14,7 @@ from paraglot.indexer.build import index_corpus
 from paraglot.search.candidates import Candidates
 from paraglot.search.encoders.pieces import Pieces
 from paraglot.search.engine.engine import Engine, open_index
-from paraglot.search.folder.snapshot import of_folder
+from paraglot.search.folder.snapshot import as_folder_snapshot
 from paraglot.search.index import Clauses
 from paraglot.search.lexicon.lexicon import marks_from
 from paraglot.search.parts.surroundings import REACH, Surroundings
@@ -80,7 +80,7 @@ def test_encoders_without_weights_for_it_are_not_asked(engine: Engine) -> None:
 @pytest.mark.slow
 def test_what_stands_beside_a_paragraph_is_read_with_it(seeds_index: Path) -> None:
     with open_index(seeds_index) as engine, engine.snapshot() as served:
-        snapshot = of_folder(served)
+        snapshot = as_folder_snapshot(served)
         rows = max((snapshot.find([one.id])[0] for one in snapshot.articles(snapshot.select())), key=len)
         assert len(rows) > REACH + 1
         first, last = snapshot.around([rows[0], rows[-1]])

@@ -108,10 +108,10 @@ class _PostingsWriter(base.PostingsWriter):  # type: ignore[misc]
     def start_postings(self, _: object, info: W3TermInfo) -> None:
         self._info = info
 
-    def add_all(self, found: Occurrences) -> None:
-        content = found.places.astype(PLACE).tobytes() + found.counts.astype(COUNT).tobytes()
-        self._info._df = len(found.places)
-        self._info._weight = int(found.counts.sum())
+    def add_all(self, occurrences: Occurrences) -> None:
+        content = occurrences.places.astype(PLACE).tobytes() + occurrences.counts.astype(COUNT).tobytes()
+        self._info._df = len(occurrences.places)
+        self._info._weight = int(occurrences.counts.sum())
         self._info.set_extent(self._file.tell(), len(content))
         self._file.write(content)
 
@@ -161,8 +161,8 @@ class TermsReader:
 
     def beginning_with(self, field: Field, prefix: bytes) -> Iterator[bytes]:
         """The terms that begin with a prefix, ascending."""
-        for own, term in self._reader.terms_from(field, prefix):
-            if own != field or not term.startswith(prefix):
+        for term_field, term in self._reader.terms_from(field, prefix):
+            if term_field != field or not term.startswith(prefix):
                 return
             yield term
 
@@ -177,11 +177,11 @@ class TermsReader:
         return Occurrences(places, np.frombuffer(self._postings, COUNT, count, offset + places.nbytes))
 
 
-def _replace(module: ModuleType, name: str, by: object) -> None:
+def _replace(module: ModuleType, name: str, replacement: object) -> None:
     """Put ``by`` in the place of what a module reads pickles with; a release without that place is not known."""
     if not hasattr(module, name):
         raise ImportError(f"{module.__name__} has no {name!r}: this release of Whoosh reads its files in another way.")
-    setattr(module, name, by)
+    setattr(module, name, replacement)
 
 
 _PLACES: tuple[tuple[ModuleType, str, Callable[..., Any]], ...] = (

@@ -24,7 +24,7 @@ from paraglot.search.folder.keyword.postings import FIELDS, NoPostings, Occurren
 from paraglot.search.folder.layout import Generation
 from paraglot.search.index import TermStatistics
 from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share, word_idf
-from paraglot.search.parts.kept import Kept
+from paraglot.search.parts.lru_cache import LruCache
 from paraglot.search.parts.protocols import Allowed, Choose, Field
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.text.languages import primary
@@ -58,8 +58,8 @@ class KeywordIndex:
         for tag, count in languages.items():
             self._counts[primary(tag)] += count
         self._means: dict[Field, float] = {}
-        self._kept: Kept[tuple[str, Field | None], _Shares] = Kept(
-            kept_bytes, lambda one: _PER_TERM + 16 * len(one.places)
+        self._kept: LruCache[tuple[str, Field | None], _Shares] = LruCache(
+            kept_bytes, lambda shares: _PER_TERM + 16 * len(shares.places)
         )
         self._count = lru_cache(KEPT_COUNTS)(terms.count)
 
@@ -82,12 +82,12 @@ class KeywordIndex:
 
     def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by BM25."""
-        every = self._scores(query)
-        found = self._allowed(np.flatnonzero(every), allowed)
-        scores = np.round(every[found], 6)
-        least = np.partition(scores, -limit)[-limit] if len(found) > limit else 0.0
-        first = (scores >= least) & (scores > 0)
-        rows, best = self._terms.rows_of(found[first]), scores[first]
+        all_scores = self._scores(query)
+        places = self._allowed(np.flatnonzero(all_scores), allowed)
+        scores = np.round(all_scores[places], 6)
+        least = np.partition(scores, -limit)[-limit] if len(places) > limit else 0.0
+        is_best = (scores >= least) & (scores > 0)
+        rows, best = self._terms.rows_of(places[is_best]), scores[is_best]
         order = np.lexsort((rows, -best))[:limit]
         return list(zip(rows[order].tolist(), best[order].tolist(), strict=True))
 
@@ -98,7 +98,7 @@ class KeywordIndex:
         for word in query.words:
             for term, weight in word.terms.items():
                 postings = self._postings(term, None)
-                at, has = _found(postings.places, places)
+                at, has = _locate(postings.places, places)
                 scores[has] += weight * self._idf(term) * postings.shares[at[has]]
         rounded: list[float] = np.round(scores, 6).tolist()
         return rounded
@@ -115,7 +115,7 @@ class KeywordIndex:
             total += weight
             has = np.zeros(len(places), np.bool_)
             for term in word.terms:
-                has |= _found(self._postings(term, None).places, places)[1]
+                has |= _locate(self._postings(term, None).places, places)[1]
             covered[has] += weight
         return np.minimum(1.0, covered / total).tolist() if total else [0.0] * len(rows)
 
@@ -131,9 +131,9 @@ class KeywordIndex:
         places = self._allowed(np.flatnonzero(covered), allowed)
         covered = covered[places]
         # Sums of the same weights in another order differ in their last digit.
-        enough = covered >= share * covered.max(initial=0) - 1e-9
-        found: list[int] = self._terms.rows_of(places[enough]).tolist()
-        return found
+        is_enough = covered >= share * covered.max(initial=0) - 1e-9
+        rows: list[int] = self._terms.rows_of(places[is_enough]).tolist()
+        return rows
 
     def frequency(self, term: str) -> int:
         """How many paragraphs have a term in their text."""
@@ -147,8 +147,8 @@ class KeywordIndex:
 
     def rows_with(self, term: str, field: Field | None = None) -> list[int]:
         """The rows that have a term in a field (None: in either)."""
-        found: list[int] = self._terms.rows_of(self._postings(term, field).places).tolist()
-        return found
+        rows: list[int] = self._terms.rows_of(self._postings(term, field).places).tolist()
+        return rows
 
     def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
         """The surface forms that begin with a prefix, in the order of their code points, as far as they are chosen."""
@@ -166,8 +166,8 @@ class KeywordIndex:
 
     def _idf(self, term: str) -> float:
         language, marked, _ = term.partition(":")
-        among = self._counts[language] if marked and self._counts[language] else self._terms.live
-        return idf(among, len(self._postings(term, None).places))
+        total = self._counts[language] if marked and self._counts[language] else self._terms.live
+        return idf(total, len(self._postings(term, None).places))
 
     def _word_idf(self, word: QueryWord) -> float:
         """The lowest of its terms that any paragraph has, before those of its sound."""
@@ -176,8 +176,8 @@ class KeywordIndex:
     def _allowed(self, places: Places, allowed: Allowed) -> Places:
         if allowed is None:
             return places
-        wanted = allowed.to_array() if isinstance(allowed, BitMap) else list(allowed)
-        return places[np.isin(self._terms.rows_of(places), np.array(wanted, np.int64))]
+        allowed_rows = allowed.to_array() if isinstance(allowed, BitMap) else list(allowed)
+        return places[np.isin(self._terms.rows_of(places), np.array(allowed_rows, np.int64))]
 
     def _postings(self, term: str, field: Field | None) -> _Shares:
         return self._kept.get((term, field), lambda _: self._read_postings(term, field))
@@ -185,11 +185,11 @@ class KeywordIndex:
     def _read_postings(self, term: str, field: Field | None) -> _Shares:
         """In ``field`` alone, or in both, the title at its weight; of several terms where all of them stand."""
         if " " in term:
-            return _together([self._postings(part, field) for part in dict.fromkeys(term.split(" "))])
+            return _intersection([self._postings(part, field) for part in dict.fromkeys(term.split(" "))])
         if field:
             return self._field_postings(term, field)
         text, title = self._field_postings(term, "text"), self._field_postings(term, "title")
-        return _in_either(text, title) if len(title.places) else text
+        return _union(text, title) if len(title.places) else text
 
     def _field_postings(self, term: str, field: Field) -> _Shares:
         places, counts = self._occurrences(term, field)
@@ -221,25 +221,25 @@ def no_keywords(languages: Mapping[str, int]) -> KeywordIndex:
     return KeywordIndex(NoPostings(), languages)
 
 
-def _together(several: Sequence[_Shares]) -> _Shares:
+def _intersection(terms: Sequence[_Shares]) -> _Shares:
     """The places of all, each with the least share."""
-    places = reduce(np.intersect1d, [one.places for one in several])
-    shares = [one.shares[np.searchsorted(one.places, places)] for one in several]
+    places = reduce(np.intersect1d, [postings.places for postings in terms])
+    shares = [postings.shares[np.searchsorted(postings.places, places)] for postings in terms]
     return _Shares(places, np.min(shares, axis=0))
 
 
-def _in_either(text: _Shares, title: _Shares) -> _Shares:
+def _union(text: _Shares, title: _Shares) -> _Shares:
     """The places of both, the title at its weight; by insertion, for `numpy.union1d` would sort all of them anew."""
-    at, alone = text.places.searchsorted(title.places), ~_found(text.places, title.places)[1]
-    places = np.insert(text.places, at[alone], title.places[alone])
-    shares = np.insert(text.shares, at[alone], 0.0)
+    insert_at, is_new = text.places.searchsorted(title.places), ~_locate(text.places, title.places)[1]
+    places = np.insert(text.places, insert_at[is_new], title.places[is_new])
+    shares = np.insert(text.shares, insert_at[is_new], 0.0)
     shares[places.searchsorted(title.places)] += TITLE_WEIGHT * title.shares
     return _Shares(places, shares)
 
 
-def _found(ascending: Places, wanted: Places) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Where in ``ascending`` each of ``wanted`` stands, and whether it is there at all."""
+def _locate(ascending: Places, sought: Places) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Where in ``ascending`` each of ``sought`` stands, and whether it is there at all."""
     if not len(ascending):
-        return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), np.bool_)
-    at = np.minimum(ascending.searchsorted(wanted), len(ascending) - 1)
-    return at, ascending[at] == wanted
+        return np.zeros(len(sought), np.intp), np.zeros(len(sought), np.bool_)
+    at = np.minimum(ascending.searchsorted(sought), len(ascending) - 1)
+    return at, ascending[at] == sought

@@ -66,21 +66,21 @@ class Part:
     @cached_property
     def length_counts(self) -> NDArray[np.int64]:
         """``int64[fields, 256]``: how many places have a length of each byte."""
-        return np.array([np.bincount(own, minlength=256) for own in self.lengths])
+        return np.array([np.bincount(codes, minlength=256) for codes in self.lengths])
 
 
-class Living:
+class LiveMask:
     """The places of a part that are not removed, in a bit each."""
 
     def __init__(self, size: int, removed: BitMap) -> None:
-        living = np.ones(size, np.bool_)
-        living[as_array(removed)] = False
-        self._bits = np.packbits(living, bitorder="little")
+        is_live = np.ones(size, np.bool_)
+        is_live[as_array(removed)] = False
+        self._bits = np.packbits(is_live, bitorder="little")
 
     def has(self, places: Numbers) -> NDArray[np.bool_]:
         """Which of ``places`` are."""
-        found: NDArray[np.bool_] = (self._bits[places >> 3] >> (places & 7).astype(np.uint8)) & 1 == 1
-        return found
+        is_live: NDArray[np.bool_] = (self._bits[places >> 3] >> (places & 7).astype(np.uint8)) & 1 == 1
+        return is_live
 
 
 def read_removed(part: KeywordPart) -> BitMap:
@@ -115,8 +115,8 @@ P = TypeVar("P", bound=Part)
 def opened_parts(generation: Generation, opened: Callable[[KeywordPart], P]) -> tuple[list[P], list[BitMap]]:
     """The parts of a generation in the order of their rows, and of each the places that are removed."""
     parts = [generation.keyword_part(number) for number in generation.keyword_parts()]
-    both = sorted(((opened(part), read_removed(part)) for part in parts), key=lambda one: int(one[0].rows[0]))
-    return [one for one, _ in both], [removed for _, removed in both]
+    pairs = sorted(((opened(part), read_removed(part)) for part in parts), key=lambda pair: int(pair[0].rows[0]))
+    return [pair for pair, _ in pairs], [removed for _, removed in pairs]
 
 
 class Postings(ABC):
@@ -127,12 +127,12 @@ class Postings(ABC):
 
     def __init__(self, parts: Sequence[Part] = (), removed: Sequence[BitMap] = (), folder: Path = Path()) -> None:
         """``parts`` in the order of their rows; ``removed``: of each the places that are not of these rows."""
-        if any(own and own.max() >= len(part.rows) for part, own in zip(parts, removed, strict=True)):
+        if any(places and places.max() >= len(part.rows) for part, places in zip(parts, removed, strict=True)):
             raise ValueError("a place is removed that there is not")
         self._parts = parts
         self._removed = removed
         self._folder = folder
-        self._starts = np.cumsum([0, *(len(one.rows) for one in parts)])
+        self._starts = np.cumsum([0, *(len(part.rows) for part in parts)])
         self.size = int(self._starts[-1])
         """The number of all places."""
         self.live = self.size - sum(map(len, removed))
@@ -156,48 +156,48 @@ class Postings(ABC):
 
     def within(self, rows: BitMap) -> Self:
         """The same as if all but ``rows`` were removed."""
-        wanted = as_array(rows)
+        ascending = as_array(rows)
         with self._reading():
             pairs = zip(self._parts, self._removed, strict=True)
-            removed = [gone | one.places_without(wanted) for one, gone in pairs]
+            removed = [places | part.places_without(ascending) for part, places in pairs]
         part = copy(self)
-        vars(part).pop("_living", None)
+        vars(part).pop("_live_masks", None)
         part._removed, part.live = removed, self.size - sum(map(len, removed))
         return part
 
     @cached_property
-    def _living(self) -> list[Living | None]:
+    def _live_masks(self) -> list[LiveMask | None]:
         """Of each part what tells the places that are not removed; None: all are there."""
         pairs = zip(self._parts, self._removed, strict=True)
-        return [Living(len(part.rows), removed) if removed else None for part, removed in pairs]
+        return [LiveMask(len(part.rows), removed) if removed else None for part, removed in pairs]
 
     def rows(self) -> BitMap:
         """All rows that are not removed."""
         pairs = zip(self._parts, self._removed, strict=True)
         with self._reading():
-            return BitMap.union(BitMap(), *(bitmap(np.delete(one.rows, as_array(gone))) for one, gone in pairs))
+            return BitMap.union(BitMap(), *(bitmap(np.delete(part.rows, as_array(removed))) for part, removed in pairs))
 
     def rows_of(self, places: Places) -> Rows:
         """The rows of places that ascend."""
         bounds = np.searchsorted(places, self._starts)
-        found = [
+        rows = [
             part.rows[places[first:last] - start]
             for part, start, first, last in zip(self._parts, self._starts, bounds, bounds[1:], strict=False)
         ]
-        return np.concatenate([np.empty(0, np.int64), *found])
+        return np.concatenate([np.empty(0, np.int64), *rows])
 
     def places_of(self, rows: Sequence[int] | Rows) -> Places:
         """The place of each of ``rows``; -1 for one that the index does not hold."""
-        wanted = np.asarray(rows, np.int64)
-        places = np.full(len(wanted), -1)
+        sought = np.asarray(rows, np.int64)
+        places = np.full(len(sought), -1)
         for part, start in zip(self._parts, self._starts, strict=False):
             first, last = int(part.rows[0]), int(part.rows[-1])
             if last - first == len(part.rows) - 1:  # no row is missing between them
-                has = (first <= wanted) & (wanted <= last)
-                places[has] = wanted[has] - first + start
+                has = (first <= sought) & (sought <= last)
+                places[has] = sought[has] - first + start
                 continue
-            at = np.minimum(np.searchsorted(part.rows, wanted), len(part.rows) - 1)
-            has = part.rows[at] == wanted
+            at = np.minimum(np.searchsorted(part.rows, sought), len(part.rows) - 1)
+            has = part.rows[at] == sought
             places[has] = at[has] + start
         return places
 
@@ -205,11 +205,11 @@ class Postings(ABC):
         """The terms in a field of places that ascend: rounded, as a byte can say it."""
         bounds = np.searchsorted(places, self._starts)
         with self._reading():
-            found = [
+            codes = [
                 part.lengths[FIELDS.index(field)][places[first:last] - start]
                 for part, start, first, last in zip(self._parts, self._starts, bounds, bounds[1:], strict=False)
             ]
-        lengths: NDArray[np.float64] = LENGTHS[np.concatenate([np.empty(0, np.uint8), *found])]
+        lengths: NDArray[np.float64] = LENGTHS[np.concatenate([np.empty(0, np.uint8), *codes])]
         return lengths
 
     def mean_length(self, field: Field) -> float:
@@ -218,8 +218,8 @@ class Postings(ABC):
         with self._reading():
             for part, removed in zip(self._parts, self._removed, strict=True):
                 codes = part.lengths[FIELDS.index(field)]
-                gone = np.bincount(codes[as_array(removed)], minlength=256)
-                counts += part.length_counts[FIELDS.index(field)] - gone
+                removed_counts = np.bincount(codes[as_array(removed)], minlength=256)
+                counts += part.length_counts[FIELDS.index(field)] - removed_counts
         total = int(counts[1:].sum())
         return float((counts * LENGTHS).sum() / total) if total else 1.0
 
@@ -248,7 +248,7 @@ def unreadable(folder: Path, engine: str, error: BaseException) -> IndexDamaged:
 
 
 def _mapped(path: Path, kind: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    found: NDArray[Any] = np.asarray(map_npy(path))
-    if found.dtype != kind or found.ndim != len(shape) or (shape != (-1,) and found.shape != shape):
+    mapped: NDArray[Any] = np.asarray(map_npy(path))
+    if mapped.dtype != kind or mapped.ndim != len(shape) or (shape != (-1,) and mapped.shape != shape):
         raise ValueError(f"{path.name} holds other numbers")
-    return found
+    return mapped

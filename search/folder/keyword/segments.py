@@ -25,7 +25,7 @@ from paraglot.search.folder.keyword.postings import (
 )
 from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.folder.opened import Opened
-from paraglot.search.parts.kept import Kept
+from paraglot.search.parts.lru_cache import LruCache
 from paraglot.search.parts.protocols import Field
 
 KEPT_FORMS = 200_000
@@ -38,15 +38,15 @@ class Segment(Part):
     def __init__(self, part: KeywordPart) -> None:
         super().__init__(part)
         self.terms = TermsReader(part)
-        self._forms: Kept[str, list[str]] = Kept(KEPT_FORMS, lambda forms: 1 + len(forms))
+        self._forms: LruCache[str, list[str]] = LruCache(KEPT_FORMS, lambda forms: 1 + len(forms))
 
     def forms(self, prefix: str) -> list[str]:
         """The surface forms that begin with a prefix; of paragraphs that are removed, too."""
         return self._forms.get(prefix, self._read_forms)
 
     def _read_forms(self, prefix: str) -> list[str]:
-        found = {term for field in FIELDS for term in self.terms.beginning_with(field, prefix.encode())}
-        return [term.decode() for term in found if b":" not in term]
+        terms = {term for field in FIELDS for term in self.terms.beginning_with(field, prefix.encode())}
+        return [term.decode() for term in terms if b":" not in term]
 
 
 def read_segment(part: KeywordPart) -> Segment:
@@ -77,11 +77,11 @@ class WhooshPostings(Postings):
         """How many places have a term in a field."""
         count = 0
         with self._reading():
-            for segment, living in zip(self._segments, self._living, strict=True):
-                if living is None:
+            for segment, live in zip(self._segments, self._live_masks, strict=True):
+                if live is None:
                     count += segment.terms.count(field, term.encode())
-                elif found := segment.terms.occurrences(field, term.encode()):
-                    count += int(np.count_nonzero(living.has(found.places)))
+                elif occurrences := segment.terms.occurrences(field, term.encode()):
+                    count += int(np.count_nonzero(live.has(occurrences.places)))
         return count
 
     def occurrences(self, term: str, field: Field) -> Occurrences:
@@ -89,13 +89,13 @@ class WhooshPostings(Postings):
         places: list[Places] = [np.empty(0, np.int64)]
         counts: list[Numbers] = [np.empty(0, np.uint16)]
         with self._reading():
-            for segment, living, start in zip(self._segments, self._living, self._starts, strict=False):
-                found = segment.terms.occurrences(field, term.encode())
-                if found is None:
+            for segment, live, start in zip(self._segments, self._live_masks, self._starts, strict=False):
+                occurrences = segment.terms.occurrences(field, term.encode())
+                if occurrences is None:
                     continue
-                own = slice(None) if living is None else living.has(found.places)
-                places.append(found.places[own] + start)
-                counts.append(found.counts[own])
+                kept = slice(None) if live is None else live.has(occurrences.places)
+                places.append(occurrences.places[kept] + start)
+                counts.append(occurrences.counts[kept])
         return Occurrences(np.concatenate(places), np.concatenate(counts))
 
 

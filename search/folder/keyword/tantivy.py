@@ -37,7 +37,7 @@ from paraglot.search.folder.keyword.postings import (
 )
 from paraglot.search.folder.layout import Generation, KeywordPart
 from paraglot.search.folder.opened import Opened
-from paraglot.search.parts.kept import Kept
+from paraglot.search.parts.lru_cache import LruCache
 from paraglot.search.parts.protocols import Field
 
 HEAP_BYTES = 64_000_000
@@ -77,9 +77,9 @@ def _schema() -> tantivy.Schema:
 
 def segment_files(folder: Path) -> list[Path]:
     """The files that tantivy's index in a folder is made of, by name. Raises whatever reading them stumbles on."""
-    said = json.loads((folder / _META).read_text("utf-8"))
-    own = {one["segment_id"].replace("-", "") for one in said["segments"]}
-    return sorted(path for path in folder.iterdir() if path.name == _META or path.name.partition(".")[0] in own)
+    meta = json.loads((folder / _META).read_text("utf-8"))
+    segment_ids = {segment["segment_id"].replace("-", "") for segment in meta["segments"]}
+    return sorted(path for path in folder.iterdir() if path.name == _META or path.name.partition(".")[0] in segment_ids)
 
 
 @contextmanager
@@ -154,16 +154,16 @@ class TantivyPostings(Postings):
         """Raises `Stumbled` and whatever else damaged files lead to."""
         super().__init__(parts, removed, folder)
         self._is_part = False
-        self._forms: Kept[str, list[str]] = Kept(KEPT_FORMS, lambda forms: 1 + len(forms))
+        self._forms: LruCache[str, list[str]] = LruCache(KEPT_FORMS, lambda forms: 1 + len(forms))
         segments = json.loads((folder / _META).read_text("utf-8"))["segments"]
-        self._any_deleted = any(one["deletes"] for one in segments)
+        self._any_deleted = any(segment["deletes"] for segment in segments)
         with _linked(folder) as links, _stumbling():
             index = tantivy.Index.open(str(links))
             index.config_reader("manual")
             self._schema, self._searcher = index.schema, index.searcher()
-            held = self._searcher.num_docs
-        if held != self.live:
-            raise ValueError(f"it has the words of {held} paragraphs, not of {self.live}")
+            document_count = self._searcher.num_docs
+        if document_count != self.live:
+            raise ValueError(f"it has the words of {document_count} paragraphs, not of {self.live}")
 
     def within(self, rows: BitMap) -> Self:
         """The same as if all but ``rows`` were removed."""
@@ -177,8 +177,8 @@ class TantivyPostings(Postings):
 
     def _read_forms(self, prefix: str) -> list[str]:
         with self._reading():
-            found = {term for field in FIELDS for term, _ in self._searcher.terms_with_prefix(field, prefix)}
-        return sorted(term for term in found if ":" not in term and _COUNT not in term)
+            terms = {term for field in FIELDS for term, _ in self._searcher.terms_with_prefix(field, prefix)}
+        return sorted(term for term in terms if ":" not in term and _COUNT not in term)
 
     def count(self, term: str, field: Field) -> int:
         """How many places have a term in a field."""
@@ -188,8 +188,8 @@ class TantivyPostings(Postings):
             count = self._searcher.doc_freq(field, term)
             if not count or not self._any_deleted:
                 return count
-            found: Any = self._searcher.search(self._query(field, term), limit=1, count=True)
-            return int(found.count)
+            result: Any = self._searcher.search(self._query(field, term), limit=1, count=True)
+            return int(result.count)
 
     def occurrences(self, term: str, field: Field) -> Occurrences:
         """Where a term stands in a field, removed places left out."""
@@ -202,28 +202,28 @@ class TantivyPostings(Postings):
             if len(places) and places[0] < 0:
                 raise ValueError("it has a row that there is not")
             if self._is_part and len(places):
-                own = self._has(places)
-                return Occurrences(places[own], counts[own])
+                is_live = self._has(places)
+                return Occurrences(places[is_live], counts[is_live])
         return Occurrences(places, counts)
 
     def _rows_with(self, field: Field, term: str) -> Rows:
-        most = self._searcher.doc_freq(field, term)
-        if not most:
+        document_count = self._searcher.doc_freq(field, term)
+        if not document_count:
             return np.empty(0, np.int64)
-        found = self._searcher.search(
-            self._query(field, term), most, count=False, order_by_field=_ROW, order=tantivy.Order.Asc
+        hits = self._searcher.search(
+            self._query(field, term), document_count, count=False, order_by_field=_ROW, order=tantivy.Order.Asc
         ).hits
-        return np.fromiter(map(_FIRST, found), np.int64, len(found))
+        return np.fromiter(map(_FIRST, hits), np.int64, len(hits))
 
     def _has(self, places: Places) -> NDArray[np.bool_]:
         """Which of ``places``, which ascend, are not removed: tantivy knows what is removed of the whole alone."""
         bounds = np.searchsorted(places, self._starts)
-        own = zip(self._living, self._starts, bounds, bounds[1:], strict=False)
-        found = [
-            np.ones(last - first, np.bool_) if living is None else living.has(places[first:last] - start)
-            for living, start, first, last in own
+        by_part = zip(self._live_masks, self._starts, bounds, bounds[1:], strict=False)
+        masks = [
+            np.ones(last - first, np.bool_) if live is None else live.has(places[first:last] - start)
+            for live, start, first, last in by_part
         ]
-        return np.concatenate(found)
+        return np.concatenate(masks)
 
     def _query(self, field: Field, term: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, term, index_option="basic")

@@ -25,11 +25,11 @@ def kept_text(text: str, paragraphs: Iterable[tuple[Span, str]]) -> KeptText:
     b'1\\n\\n\\nTwo\\nlines.'
     """
     kept, otherwise, at = [], [], 0
-    for number, ((start, end), own) in enumerate(paragraphs):
+    for number, ((start, end), paragraph_text) in enumerate(paragraphs):
         if not at <= start <= end <= len(text):
             return text
         kept.append(text[at:start])
-        if text[start:end] != own:
+        if text[start:end] != paragraph_text:
             otherwise.append(str(number))
             kept.append(text[start:end])
         at = end
@@ -47,12 +47,12 @@ def whole_text(kept: KeptText, spans: Sequence[Span], texts: Sequence[str]) -> s
     numbers, _, left = kept.decode().partition("\n")
     otherwise = {int(number) for number in numbers.split(",") if number}
     whole, at, used = [], 0, 0
-    for number, ((start, end), own) in enumerate(zip(spans, texts, strict=True)):
+    for number, ((start, end), paragraph_text) in enumerate(zip(spans, texts, strict=True)):
         length = (end if number in otherwise else start) - at
         whole.append(left[used : used + length])
         used += length
         if number not in otherwise:
-            whole.append(own)
+            whole.append(paragraph_text)
         at = end
     return "".join([*whole, left[used:]])
 

@@ -24,7 +24,7 @@ from paraglot.search.errors import IndexDamaged, NotFound, ParagraphChanged
 from paraglot.search.folder.attributes import Attributes
 from paraglot.search.folder.columns import Columns, Segment
 from paraglot.search.folder.manifest import DAMAGED_REMEDY, MEND_REMEDY
-from paraglot.search.folder.segment_columns import RowFacts, columns_of
+from paraglot.search.folder.segment_columns import RowFacts, build_columns
 from paraglot.search.folder.store.article_text import whole_texts
 from paraglot.search.folder.store.entities import article_of, paragraph_of
 from paraglot.search.folder.store.schema import (
@@ -39,7 +39,7 @@ from paraglot.search.folder.store.schema import (
     store_failure,
 )
 from paraglot.search.parts.gist import PackedGists
-from paraglot.search.parts.kept import Kept
+from paraglot.search.parts.lru_cache import LruCache
 from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import Article, ArticleHead, Paragraph
 
@@ -68,8 +68,8 @@ class Store:
         self.generation = generation
         self._path = path
         self._lock = threading.Lock()
-        self._kept_paragraphs: Kept[int, Record] = Kept(KEPT_CHARACTERS, _characters)
-        self._kept_articles: Kept[str, list[Record]] = Kept(
+        self._kept_paragraphs: LruCache[int, Record] = LruCache(KEPT_CHARACTERS, _characters)
+        self._kept_articles: LruCache[str, list[Record]] = LruCache(
             KEPT_CHARACTERS, lambda records: sum(map(_article_characters, records))
         )
         if columns:
@@ -93,7 +93,7 @@ class Store:
     @cached_property
     def columns(self) -> Columns:
         """What belongs to each row. Raises `IndexDamaged`."""
-        return Columns([Segment(columns_of(self._facts()))], BitMap())
+        return Columns([Segment(build_columns(self._facts()))], BitMap())
 
     @cached_property
     def attributes(self) -> Attributes:
@@ -153,11 +153,11 @@ class Store:
         if not records:
             raise NotFound(f"There is no article {article_id!r}.")
         [text] = self._texts(records[:1])
-        return article_of(records[0], text), [one for one, _ in self.paragraphs(self._rows_in(records[0]))]
+        return article_of(records[0], text), [paragraph for paragraph, _ in self.paragraphs(self._rows_in(records[0]))]
 
     def rows(self) -> list[int]:
         """All rows, ascending."""
-        return list(self.columns.living)
+        return list(self.columns.live_rows)
 
     def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All rows, ascending, and the checksum of each one's paragraph: the same only where the paragraph is."""
@@ -186,9 +186,9 @@ class Store:
         """The rows whose language is one of ``tags`` or a variety of one (``zh`` includes ``zh-TW``)."""
         return self.attributes.rows_in_languages(tags)
 
-    def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
-        """The rows of articles whose source is ``wanted``."""
-        return self.attributes.rows_from(wanted)
+    def rows_from(self, predicate: Callable[[str], bool]) -> BitMap:
+        """The rows of articles whose source the ``predicate`` is true of."""
+        return self.attributes.rows_from(predicate)
 
     def bodies(self, rows: Sequence[int]) -> list[str]:
         """The text of each of ``rows``, without title and heading."""
@@ -240,14 +240,14 @@ class Store:
         """The records of ``rows``, all of which must be there."""
         by_row, missing = _known(self._kept_paragraphs, rows)
         for record in self._each(f"SELECT * FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", missing):
-            own = self._sound(record, PARAGRAPH_COLUMNS, "paragraph")
-            by_row[record["row"]] = self._kept_paragraphs.put(record["row"], own)
+            sound = self._sound(record, PARAGRAPH_COLUMNS, "paragraph")
+            by_row[record["row"]] = self._kept_paragraphs.put(record["row"], sound)
         return self._all(rows, by_row)
 
     def _texts(self, articles: Sequence[Record]) -> list[str]:
         """The whole text of each article."""
         try:
-            return whole_texts(articles, lambda rows: {row: own["text"] for row, own in self._paragraphs(rows).items()})
+            return whole_texts(articles, lambda rows: dict(zip(rows, self.bodies(rows), strict=True)))
         except ValueError as error:
             raise IndexDamaged(f"{self._path}: no text can be made of an article ({error}).", DAMAGED_REMEDY) from error
 
@@ -314,11 +314,11 @@ def _article_characters(record: Record) -> int:
     return sum(len(record[name]) for name in ("text", "layout", "marks", "attributes"))
 
 
-def _known(kept: Kept[_K, _T], keys: Iterable[_K]) -> tuple[dict[_K, _T], list[_K]]:
+def _known(kept: LruCache[_K, _T], keys: Iterable[_K]) -> tuple[dict[_K, _T], list[_K]]:
     """The values of those of ``keys`` that are kept, and the others."""
-    found = {key: kept.find(key) for key in keys}
-    known = {key: value for key, value in found.items() if value is not None}
-    return known, [key for key in found if key not in known]
+    cached = {key: kept.find(key) for key in keys}
+    known = {key: value for key, value in cached.items() if value is not None}
+    return known, [key for key in cached if key not in known]
 
 
 def count_records(path: Path, generation: int) -> dict[str, int]:

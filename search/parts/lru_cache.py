@@ -11,7 +11,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Kept(Generic[K, V]):
+class LruCache(Generic[K, V]):
     """Values by their keys up to a sum of sizes, one each unless ``size`` says; which was not asked for the longest
     goes. Safe to share between threads."""
 
