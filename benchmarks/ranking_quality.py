@@ -68,8 +68,8 @@ def ask_all(snapshot: Snapshot, folder: Path, parity: int, every: int) -> Iterat
     for (one, right), vector in zip(chosen, queries, strict=True):
         request = SearchRequest(one["text"])
         understood = understand(request, snapshot)
-        across = isinstance(encoder, TokenEncoder)
-        question = Question(request, understood, vector, piece_encoder(encoder), across, encoder.spec.name)
+        cross_lingual = isinstance(encoder, TokenEncoder)
+        question = Question(request, understood, vector, piece_encoder(encoder), cross_lingual, encoder.spec.name)
         evidence = snapshot.evidence(understood.words, rows, vector, rows, ["words"]).with_columns(texts=texts)
         number = int(min(right).rpartition(":p")[2])
         yield Asked(one["lang"], question, evidence, (stored @ vector).astype(np.float64), numbers == number)

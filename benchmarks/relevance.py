@@ -114,7 +114,10 @@ def row(name: str, found: Sequence[Gathered]) -> str:
     """A line of the table."""
     answerable = [one for one in found if one.asked.right]
     right = [max((relevance(own) for own, fits in one.hits if fits), default=0.0) for one in answerable]
-    across = [max((relevance(own) for own, fits in one.hits if fits and own.across), default=0.0) for one in answerable]
+    across = [
+        max((relevance(own) for own, fits in one.hits if fits and own.cross_language), default=0.0)
+        for one in answerable
+    ]
     wrong = [max(map(relevance, one.off_topic), default=0.0) for one in found]
     cells = [_share(right, 0.5), _share(across, 0.5), 1 - _share(wrong, 0.5), area(right, wrong)]
     return f"| {name} | {len(answerable)} | {len(found)} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |"
@@ -174,7 +177,7 @@ def _design(signals: Signals, names: Sequence[str]) -> NDArray[np.float64]:
     """A constant and the signals, and once more those of words where the hit is in another language."""
     read = as_written(signals)
     values = [1.0, *(getattr(read, name) or 0.0 for name in names)]
-    across = [read.across * value for value in (1.0, *(getattr(read, name) or 0.0 for name in WRITTEN))]
+    across = [read.cross_language * value for value in (1.0, *(getattr(read, name) or 0.0 for name in WRITTEN))]
     return np.array([*values, *across])
 
 
@@ -183,7 +186,10 @@ def _fitted(found: Sequence[Gathered], names: Sequence[str]) -> NDArray[np.float
     rows, signs, weighs = [], [], []
     for one in found:
         right = [own for own, fits in one.hits if fits]
-        good = [*[own for own in right if not own.across][:1], *[own for own in right if own.across][:1]]
+        good = [
+            *[own for own in right if not own.cross_language][:1],
+            *[own for own in right if own.cross_language][:1],
+        ]
         for side, group in ((1.0, good), (-1.0, one.off_topic[:3])):
             rows += [_design(own, names) for own in group]
             signs += [side] * len(group)

@@ -135,11 +135,12 @@ class NewDocuments:
 
     def _of(self, paragraphs: Sequence[NewParagraph]) -> Iterator[tuple[str, Json]]:
         known = self._known([new.paragraph.row for new in paragraphs if new.known and new.vector is None])
-        made = {new.id: own for new in paragraphs if (own := self._ahead.get(text_of(new))) and not new.known}
+        texts = {new.id: text_of(new) for new in paragraphs}
+        made = {new.id: own for new in paragraphs if not new.known and (own := self._ahead.get(texts[new.id]))}
         others = [new for new in paragraphs if new.id not in made]
         if others:
             meanings = [given(new) or known.get(new.paragraph.row) for new in others]
-            fresh = self._maker.made([text_of(new) for new in others], meanings)
+            fresh = self._maker.made([texts[new.id] for new in others], meanings)
             made |= {new.id: own for new, own in zip(others, fresh, strict=True)}
         for new in paragraphs:
             yield new.id, paragraph_document(new.article, new.paragraph, *made[new.id], self._plan.attempt)

@@ -97,7 +97,7 @@ def read_neighbours(view: View, vector: NDArray[np.float32], ranking: Ranking, o
         check()
         start, end = table.sentences[places[row]].tolist()
         marked = highlights([], (start, end) if start >= 0 else None)
-        evidence = Signals(float(table.chance[places[row]]), None, None, 0.0, across=True)
+        evidence = Signals(float(table.chance[places[row]]), None, None, 0.0, cross_language=True)
         hits.append(
             Hit(
                 paragraph=paragraph,

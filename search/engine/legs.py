@@ -91,9 +91,12 @@ def comparable(snapshot: Snapshot, question: Question, nearest: Nearest | None) 
     if nearest is None:
         return question
     encoder = snapshot.encoder()
-    across = isinstance(encoder, TokenEncoder)
     return replace(
-        question, vector=nearest.vector, pieces=piece_encoder(encoder), across=across, encoder=encoder.spec.name
+        question,
+        vector=nearest.vector,
+        pieces=piece_encoder(encoder),
+        cross_lingual=isinstance(encoder, TokenEncoder),
+        encoder=encoder.spec.name,
     )
 
 

@@ -23,6 +23,7 @@ from paraglot.search.query.lookup import Known
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.query.translated_names import (
     NAME_MARK,
+    EnglishNames,
     english_names_of,
     translated_names,
     unprefixed,
@@ -160,10 +161,11 @@ def with_names(query: KeywordQuery, words: Sequence[Word], tags: Iterable[str], 
     ):
         return query
     tags = list(tags) or ["und"]
-    query = with_translated_names(query, words, tags)
+    named = [english_names_of(word, tags) for word in words]
+    query = with_translated_names(query, words, named)
     if not _is_name(words, tags):
         return query
-    asked, forms = _sounds(words, tags)
+    asked, forms = _sounds(words, named, tags)
     there = {term: [sound for sound in of_term if known.has(sound)] for term, of_term in asked.items()}
     return KeywordQuery(tuple(_with_sounds(word, there) for word in query.words), forms)
 
@@ -227,8 +229,11 @@ def _with_sounds(word: QueryWord, there: Mapping[str, Sequence[str]]) -> QueryWo
     return QueryWord({**word.terms, **added}) if added else word
 
 
-def _sounds(words: Sequence[Word], tags: Sequence[str]) -> tuple[dict[str, list[str]], tuple[str, ...]]:
-    """Surface form → the terms of the names that it is part of; and those names."""
+def _sounds(
+    words: Sequence[Word], named: Sequence[EnglishNames], tags: Sequence[str]
+) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+    """Surface form → the terms of the names that it is part of; and those names. By ``named`` have the sound languages
+    that lack it here."""
     titled = all(word.written[:1].isupper() or word.written.lower() == word.written.upper() for word in words)
     names = [
         {form for tag in tags for form in _names(word.written, word.letters, word.terms[0].term, tag, begins)}
@@ -241,8 +246,8 @@ def _sounds(words: Sequence[Word], tags: Sequence[str]) -> tuple[dict[str, list[
             if all(spaced[first:last]):
                 for joined in together[first:last]:
                     joined.add("".join(word.written for word in words[first:last]))
-    named = [english_names_of(word, tags) for word in words]  # of which languages have the sound that lack it here
-    names = [forms | joined | also for forms, joined, also in zip(names, together, named, strict=True)]
+    english = [{name for of_form in by_form.values() for name in of_form} for by_form in named]
+    names = [forms | joined | also for forms, joined, also in zip(names, together, english, strict=True)]
     sounds: dict[str, list[str]] = {}
     for word, forms in zip(words, names, strict=True):
         asked = dict.fromkeys(term for form in sorted(forms) for term in _in_other_scripts(form))

@@ -8,6 +8,7 @@ found so is found as by letters: two names do not go by one in English as they m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import regex
 
@@ -60,32 +61,31 @@ def _unspaced(run: str, tag: str) -> Iterator[str]:
         yield from (form[start : start + length] for start, length in open_lexicon().parts(form, tag) if length > 1)
 
 
-def with_translated_names(query: KeywordQuery, words: Sequence[Word], tags: Sequence[str]) -> KeywordQuery:
-    """A query whose words ``words`` are names, which are looked for by their names in other languages, too."""
-    asked: dict[str, dict[str, float]] = {}
-    for word in words:
-        for form, names in _names_of(word, tags).items():
+EnglishNames: TypeAlias = Mapping[str, Sequence[str]]
+"""What of a word is a name, folded → its English names."""
+
+
+def with_translated_names(query: KeywordQuery, words: Sequence[Word], named: Sequence[EnglishNames]) -> KeywordQuery:
+    """A query whose words ``words`` are names, ``named`` so, which are looked for in other languages, too."""
+    expansions: dict[str, dict[str, float]] = {}
+    for word, english in zip(words, named, strict=True):
+        for form, names in english.items():
             terms = {term: NAME_WEIGHT for name in names for term in (NAME_MARK + name, name)}
             for token in word.terms:
                 if word.letters or token.term in form:
-                    asked.setdefault(token.term, {}).update(terms)
-    return KeywordQuery(tuple(_with(word, asked) for word in query.words))
+                    expansions.setdefault(token.term, {}).update(terms)
+    return KeywordQuery(tuple(_expanded(word, expansions) for word in query.words))
 
 
-def _names_of(word: Word, tags: Sequence[str]) -> dict[str, list[str]]:
-    """What of a word of a query is a name, folded → its English names, in any of its languages."""
-    found: dict[str, list[str]] = {}
+def english_names_of(word: Word, tags: Sequence[str]) -> EnglishNames:
+    """The English names of a word of a query, in any of its languages."""
+    names: dict[str, list[str]] = {}
     for tag in tags:
         for form in unprefixed(word.written, tag) if word.letters else _unspaced(word.written, tag):
-            found.setdefault(fold(form), []).extend(english_names(form, tag))
-    return found
+            names.setdefault(fold(form), []).extend(english_names(form, tag))
+    return names
 
 
-def english_names_of(word: Word, tags: Sequence[str]) -> set[str]:
-    """The English names of a word of a query."""
-    return {name for names in _names_of(word, tags).values() for name in names}
-
-
-def _with(word: QueryWord, asked: Mapping[str, Mapping[str, float]]) -> QueryWord:
-    added = {term: weight for own in word.terms for term, weight in asked.get(own, {}).items()}
+def _expanded(word: QueryWord, expansions: Mapping[str, Mapping[str, float]]) -> QueryWord:
+    added = {term: weight for own in word.terms for term, weight in expansions.get(own, {}).items()}
     return QueryWord({**added, **word.terms}) if added else word

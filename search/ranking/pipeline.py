@@ -57,7 +57,7 @@ ORDER_STAGES = (
     Stage(
         "articles",
         add_article_score,
-        lambda question: question.by_both_legs and question.request.semantic_ratio not in (0, 1),
+        lambda question: question.weighs_both_legs,
     ),
     Stage(
         "proximity",
@@ -78,12 +78,7 @@ ORDER_STAGES = (
     Stage(
         "translations",
         raise_translations,
-        lambda question: (
-            question.by_both_legs
-            and question.across
-            and question.request.semantic_ratio not in (0, 1)
-            and not question.by_date
-        ),
+        lambda question: question.weighs_both_legs and question.cross_lingual and not question.by_date,
         vectors=RISING,
     ),
     Stage("preference", prefer_languages, lambda question: bool(question.request.prefer_languages)),

@@ -23,14 +23,15 @@ class Question:
     """A request, what it was understood as, and by what it is compared with paragraphs.
 
     ``vector``: ``float32[dim]``, unit; None where meaning was not searched. ``pieces``: what the encoder's pieces are
-    compared by, if it has any, and ``across``, whether they mean the same in every language. ``encoder`` is its name.
+    compared by, if it has any, and ``cross_lingual``, whether they mean the same in every language. ``encoder`` is its
+    name.
     """
 
     request: SearchRequest
     understood: Understood
     vector: NDArray[np.float32] | None = None
     pieces: PieceEncoder | None = None
-    across: bool = False
+    cross_lingual: bool = False
     encoder: str = ""
     reranker: Reranker | None = None
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
@@ -39,6 +40,11 @@ class Question:
     def by_both_legs(self) -> bool:
         """Whether words and meaning were both searched."""
         return self.request.mode == "hybrid" and self.vector is not None
+
+    @property
+    def weighs_both_legs(self) -> bool:
+        """Whether words and meaning were both searched, and both count."""
+        return self.by_both_legs and self.request.semantic_ratio not in (0, 1)
 
     @property
     def by_date(self) -> bool:

@@ -32,10 +32,10 @@ class Signals(NamedTuple):
 
     ``chance``: the semantic score in standard deviations above what chance gives; ``semantic``: that score itself, of
     an encoder whose scores mean the same in every index; ``soft``: the soft match; ``shared``: what it has of the query
-    by the lexicon; ``coverage`` as `KeywordIndex.coverage`; ``across``: the hit is in none of the query's languages, so
-    that words can hardly be shared and their lack says nothing; ``length``: the logarithm of the number of words of the
-    query: the more there are, the more is near to it by chance; ``encoder``: the name of the one that scored;
-    ``around_…``: what the paragraphs around it in its article, itself included, have of the query
+    by the lexicon; ``coverage`` as `KeywordIndex.coverage`; ``cross_language``: the hit is in none of the query's
+    languages, so that words can hardly be shared and their lack says nothing; ``length``: the logarithm of the number
+    of words of the query: the more there are, the more is near to it by chance; ``encoder``: the name of the one that
+    scored; ``around_…``: what the paragraphs around it in its article, itself included, have of the query
     (`paraglot.search.ranking.surroundings`).
     """
 
@@ -43,7 +43,7 @@ class Signals(NamedTuple):
     soft: float | None
     shared: float | None
     coverage: float
-    across: bool
+    cross_language: bool
     semantic: float | None = None
     length: float = 0.0
     encoder: str = ""
@@ -68,7 +68,7 @@ CALIBRATED_WEIGHTS: Mapping[str, Mapping[bool, tuple[float, ...]]] = {
         True: (-5.08, 0.37, 5.79, 0.46, 2.5, 4.79, -0.2),
     },
 }
-"""By the encoder's name and `Signals.across`."""
+"""By the encoder's name and `Signals.cross_language`."""
 
 AROUND = (*CALIBRATED, "around_semantic", "around_soft", "around_shared")
 """The signals of such an encoder where it is known what stands around a hit."""
@@ -83,7 +83,7 @@ AROUND_WEIGHTS: Mapping[str, Mapping[bool, tuple[float, ...]]] = {
         True: (-5.45, 0.33, 0.0, 0.0, 2.82, 2.53, -0.21, 6.83, 2.24, 2.44),
     },
 }
-"""By the encoder's name and `Signals.across`, for `AROUND`."""
+"""By the encoder's name and `Signals.cross_language`, for `AROUND`."""
 
 KINDS: Mapping[bool, Kinds] = {
     False: (
@@ -97,7 +97,7 @@ KINDS: Mapping[bool, Kinds] = {
         (("coverage",), (-1.9, 7.94)),
     ),
 }
-"""By `Signals.across`, of any encoder; the first kind whose signals are there counts."""
+"""By `Signals.cross_language`, of any encoder; the first kind whose signals are there counts."""
 
 WRITTEN_ALIKE = 0.7
 """The soft match of a query with a paragraph that has all its words as they are written: 1 - `soft_match.THRESHOLD`.
@@ -109,17 +109,18 @@ letters, the coverage knows what they stand for. With half of the words there is
 
 def add_relevance(question: Question, candidates: Candidates) -> Candidates:
     """The candidates with their relevance; their order stays."""
-    across = ~question.speaks(candidates.languages)
-    return candidates.with_columns(relevance=relevances(_evidence(question, candidates), across, question.encoder))
+    cross_language = ~question.speaks(candidates.languages)
+    evidence = _evidence(question, candidates)
+    return candidates.with_columns(relevance=relevances(evidence, cross_language, question.encoder))
 
 
 def signals(question: Question, candidates: Candidates) -> list[Signals]:
     """What the relevance of each candidate is made of. Of words that sound alike it hears where they are one name."""
     columns = {name: _known(column) for name, column in _evidence(question, candidates).items()}
-    across = (~question.speaks(candidates.languages)).tolist()
-    every = zip(across, *columns.values(), strict=True)
+    cross_language = (~question.speaks(candidates.languages)).tolist()
+    every = zip(cross_language, *columns.values(), strict=True)
     return [
-        Signals(across=in_other_language, encoder=question.encoder, **dict(zip(columns, values, strict=True)))
+        Signals(cross_language=in_other_language, encoder=question.encoder, **dict(zip(columns, values, strict=True)))
         for in_other_language, *values in every
     ]
 
@@ -156,15 +157,15 @@ def _known(column: Floats) -> list[Any]:
     return [None if value != value else value for value in column.tolist()]
 
 
-def relevances(evidence: Mapping[str, Floats], across: NDArray[np.bool_], encoder: str) -> Floats:
-    """``float64[n]``: 0 to 1, for each by all the signals that are there; ``across`` as in `Signals`."""
+def relevances(evidence: Mapping[str, Floats], cross_language: NDArray[np.bool_], encoder: str) -> Floats:
+    """``float64[n]``: 0 to 1, for each by all the signals that are there; ``cross_language`` as in `Signals`."""
     evidence = {**evidence, "soft": np.maximum(evidence["soft"], _least_soft(evidence["coverage"]))}
-    logits = np.full(len(across), np.nan)
+    logits = np.full(len(cross_language), np.nan)
     for side, kinds in KINDS.items():
         fitted = ((AROUND, AROUND_WEIGHTS), (CALIBRATED, CALIBRATED_WEIGHTS))
         of_encoder = [(names, weights[encoder][side]) for names, weights in fitted if encoder in weights]
         for names, (constant, *weights) in (*of_encoder, *kinds):
-            missing = np.isnan(logits) & (across == side)
+            missing = np.isnan(logits) & (cross_language == side)
             if missing.any():  # a sum is NaN where one of its signals is
                 of_kind = constant + sum(weight * evidence[name] for name, weight in zip(names, weights, strict=True))
                 logits = np.where(missing, of_kind, logits)
@@ -175,13 +176,14 @@ def relevances(evidence: Mapping[str, Floats], across: NDArray[np.bool_], encode
 def relevance(signals: Signals) -> float:
     """0 to 1, by all the signals that are there.
 
-    >>> relevance(Signals(None, None, None, 1.0, across=False))
+    >>> relevance(Signals(None, None, None, 1.0, cross_language=False))
     0.9901
-    >>> relevance(Signals(2.0, 0.1, None, 1.0, across=False)) == relevance(Signals(2.0, 0.7, None, 1.0, across=False))
+    >>> signals = Signals(2.0, 0.1, None, 1.0, cross_language=False)
+    >>> relevance(signals) == relevance(signals._replace(semantic=0.7))
     True
     """
     evidence = {name: np.array([getattr(signals, name)], np.float64) for name in AROUND}
-    return float(relevances(evidence, np.array([signals.across]), signals.encoder)[0])
+    return float(relevances(evidence, np.array([signals.cross_language]), signals.encoder)[0])
 
 
 def as_written(signals: Signals) -> Signals:

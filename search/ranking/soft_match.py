@@ -41,7 +41,7 @@ def soft_match(question: Question, candidates: Candidates) -> Candidates:
         return candidates
     first = slice(0, question.compared)
     languages = candidates.languages[first]
-    compared = question.speaks(languages) | question.across
+    compared = question.speaks(languages) | question.cross_lingual
     soft = np.zeros(len(languages))
     soft[compared] = soft_scores(
         question.pieces,
@@ -49,7 +49,7 @@ def soft_match(question: Question, candidates: Candidates) -> Candidates:
         candidates.pieces[first][compared].tolist(),
         candidates.shares[first][compared],
     )
-    if question.across:
+    if question.cross_lingual:
         column = candidates.soft.copy()
         column[: len(soft)] = soft
         candidates = candidates.with_columns(soft=column)

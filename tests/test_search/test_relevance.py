@@ -41,14 +41,14 @@ def test_the_arithmetic() -> None:
 
 def test_many_at_once_are_as_each_by_itself() -> None:
     several = [
-        Signals(4.0, 0.8, 0.2, 0.5, across=False),
-        Signals(4.0, None, 0.2, 0.5, across=True),
-        Signals(None, None, None, 0.25, across=True),
-        Signals(1.0, 0.1, 0.3, 1.0, across=True),
+        Signals(4.0, 0.8, 0.2, 0.5, cross_language=False),
+        Signals(4.0, None, 0.2, 0.5, cross_language=True),
+        Signals(None, None, None, 0.25, cross_language=True),
+        Signals(1.0, 0.1, 0.3, 1.0, cross_language=True),
     ]
     names = ("chance", "soft", "shared", "coverage", "semantic", "length")
     evidence = {name: np.array([getattr(one, name) for one in several], np.float64) for name in names}
-    found = relevances(evidence, np.array([one.across for one in several]), "fake")
+    found = relevances(evidence, np.array([one.cross_language for one in several]), "fake")
     assert found.tolist() == [relevance(one) for one in several] == [0.9211, 0.6295, 0.5212, 0.9768]
 
 
@@ -58,7 +58,7 @@ def test_the_arithmetic_where_the_semantic_score_is_calibrated() -> None:
     total = -6.16 + 0.4 * 4 + 9.76 * 0.55 + 1.21 * 0.3 + 4.4 * 0.25 + 1.49 * 0.2 - 0.46 * math.log(7)
     assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
     total = -5.47 + 0.4 * 4 + 9.76 * 0.55 + 1.21 * 0.3 + 1.1 * 0.25 + 5.81 * 0.2 - 0.46 * math.log(7)
-    assert relevance(hit._replace(across=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
+    assert relevance(hit._replace(cross_language=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
 
 
 def test_the_arithmetic_where_it_is_known_what_stands_around() -> None:
@@ -67,7 +67,7 @@ def test_the_arithmetic_where_it_is_known_what_stands_around() -> None:
     total = -7.28 + own + 4.12 * 0.25 + 0.04 * 0.2 + around
     assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
     total = -6.0 + own + 1.69 * 0.25 + 3.56 * 0.2 + around
-    assert relevance(hit._replace(across=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
+    assert relevance(hit._replace(cross_language=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
     unheard = hit._replace(around_soft=None)
     assert relevance(unheard) == relevance(hit._replace(around_semantic=None, around_soft=None, around_shared=None))
     assert relevance(unheard) != relevance(hit)
