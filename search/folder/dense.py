@@ -50,6 +50,19 @@ _Flat: TypeAlias = Any
 """A `faiss.IndexFlatIP`."""
 
 
+class _Memory:
+    """What an array is of, and whose memory that is: it lives as long as the array does."""
+
+    def __init__(self, owner: object, array: NDArray[Any]) -> None:
+        self._owner, self.__array_interface__ = owner, array.__array_interface__
+
+
+def _array_in(owner: object, pointer: object, size: int) -> NDArray[Any]:
+    """The ``size`` numbers that ``pointer`` of FAISS's points to, not copied."""
+    array: NDArray[Any] = np.asarray(_Memory(owner, faiss.rev_swig_ptr(pointer, size)))
+    return array
+
+
 class VisibleRows(NamedTuple):
     """How many rows of a part are visible, and which: one truth for each; None: all of them."""
 
@@ -78,7 +91,9 @@ class DensePart:
         self.rows = rows
         self.coarse = coarse
         self._flat, self._owner = flat, owner
-        self.vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
+        self.vectors: Vectors = _array_in(owner or flat, flat.get_xb(), flat.ntotal * flat.d).reshape(
+            flat.ntotal, flat.d
+        )
 
     @classmethod
     def of(cls, rows: NDArray[np.int64], vectors: Vectors) -> DensePart:
@@ -221,7 +236,8 @@ def read_part(path: Path) -> DensePart:
         _check_part(path)
         part: _Flat = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         coarse = read_coarse(path.with_suffix(".coarse")) if path.with_suffix(".coarse").exists() else None
-        return DensePart(faiss.vector_to_array(part.id_map), faiss.downcast_index(part.index), part, coarse)
+        rows = _array_in(part, part.id_map.data(), part.ntotal)
+        return DensePart(rows, faiss.downcast_index(part.index), part, coarse)
     except (OSError, ValueError, struct.error, RuntimeError) as error:
         raise IndexDamaged(f"{path}: FAISS cannot read it ({error}).", DAMAGED_REMEDY) from error
 

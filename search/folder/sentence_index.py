@@ -38,22 +38,27 @@ class SentencePart:
     """One write-once part, mapped. ``rows`` are ascending, ``int64[n]``."""
 
     def __init__(self, rows: NDArray[np.int64], records: Records) -> None:
-        self.rows, firsts = rows
+        self.rows, self._firsts = rows
         self.records = records
-        self._bounds = np.append(firsts, len(records))
         self._bytes = np.ascontiguousarray(records).view(np.uint8).reshape(len(records), records.itemsize)
 
     def of(self, places: NDArray[np.intp]) -> list[Records]:
         """The sentences of the rows at ``places``."""
-        bounds = zip(self._bounds[places].tolist(), self._bounds[places + 1].tolist(), strict=True)
-        return [self.records[first:last] for first, last in bounds]
+        firsts, counts = self._spans(places)
+        return [self.records[first : first + count] for first, count in zip(firsts, counts, strict=True)]
 
     def find(self, rows: NDArray[np.int64]) -> SentenceBatch:
         """The sentences of those of ``rows`` that lie in this part."""
         indices, places = places_of(self.rows, rows)
-        firsts = self._bounds[places]
-        counts = self._bounds[places + 1] - firsts
+        firsts, counts = self._spans(places)
         return SentenceBatch(indices, counts, self._bytes.take(ranges(firsts, counts), axis=0))
+
+    def _spans(self, places: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The first record of the rows at ``places``, and how many each has."""
+        firsts = self._firsts[places]
+        is_last = places == len(self._firsts) - 1
+        following = np.where(is_last, len(self.records), self._firsts[places + ~is_last])
+        return firsts, following - firsts
 
 
 class MappedSentences:
