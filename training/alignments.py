@@ -19,7 +19,7 @@ from sentencepiece import SentencePieceProcessor
 from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.tokenizer import Tokenizer
 from paraglot.search.lexicon.lexicon import LONGEST, word_forms
-from paraglot.search.text.analysis import fold, folded_stop_words, pair, stem, words
+from paraglot.search.text.analysis import fold, folded_stop_words, pair_term, stem, words
 from paraglot.search.text.languages import LANGUAGES, primary, stems_of
 from training.data import rows
 
@@ -107,7 +107,7 @@ def sentence_forms(text: str, tag: str, tokenizer: SentencePieceProcessor) -> li
     for word in words(text):
         folded = word.terms[0].term
         if stems == "pairs":
-            found += [pair(tag, before, folded)] if before and word.letters else []
+            found += [pair_term(tag, before, folded)] if before and word.letters else []
             before = folded if word.letters else ""
         if word.letters and (stems == "pairs" or folded not in folded_stop_words(tag)):
             found += [folded] if stems == "pairs" else word_forms(word.written, tag)

@@ -118,7 +118,7 @@ def wholes(tag: str, shares: Mapping[str, float]) -> set[str]:
     """
     told: set[str] = set()
     for word, share in shares.items():
-        found = compounds.parts(word, tag)
+        found = compounds.split_compound(word, tag)
         if found and share > prod(shares.get(part, RARE) for part in found) ** (1 / len(found)):
             told.add(stemmer(tag)(word))
     return told
@@ -128,7 +128,7 @@ def write(tag: str, lists: Sequence[Iterable[str]]) -> None:
     """The lists of a language in their place, read anew from there."""
     text = "\n".join(" ".join(one) for one in lists)
     (WORD_DATA / "compounds" / f"{tag}.txt.z").write_bytes(zlib.compress(text.encode(), 9))
-    compounds.forget()
+    compounds.clear_caches()
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from paraglot.search.lexicon import LEXICON_FOLDER
 from paraglot.search.lexicon.lexicon import LONGEST, MOST_MEANINGS, hashed, word_forms
-from paraglot.search.text.analysis import bare, fold, folded_stop_words, pair, stem, words
+from paraglot.search.text.analysis import bare_term, fold, folded_stop_words, pair_term, stem, words
 from paraglot.search.text.languages import LANGUAGES, primary, stems_of
 from training.alignments import DICTIONARIES, LEFT_OUT, aligned
 from training.data import rows
@@ -68,7 +68,7 @@ def forms(text: str, tag: str) -> list[str]:
         folded = fold(found[0].written)
         return [folded] if len(folded) <= LONGEST and not folded.isdecimal() else []
     if stems == "pairs" and len(found) == 2:
-        return [pair(tag, *(one.terms[0].term for one in found))]
+        return [pair_term(tag, *(one.terms[0].term for one in found))]
     return list(word_forms(found[0].written, tag)) if len(found) == 1 and found[0].letters else []
 
 
@@ -111,7 +111,7 @@ def add_aligned(meanings: Meanings, found: Mapping[str, Mapping[str, Mapping[str
     for tag, forms_ in found.items():
         for form, counts in forms_.items():
             for concept, count in counts.items():
-                if bare(concept) != bare(form):
+                if bare_term(concept) != bare_term(form):
                     meanings[tag][form][concept] += count
 
 
@@ -136,7 +136,7 @@ def write(meanings: Meanings, surfaces: Mapping[str, str], folder: Path) -> None
     np.array(keys, "<u4").tofile(folder / "words.bin")
     np.array(concepts, "<u2").tofile(folder / "concepts.bin")
     np.concatenate(packed).tofile(folder / "counts.bin")
-    names = ["", *(surfaces.get(concept, bare(concept)) for concept in numbers)]
+    names = ["", *(surfaces.get(concept, bare_term(concept)) for concept in numbers)]
     (folder / "english.txt.z").write_bytes(zlib.compress("\n".join(names).encode(), 9))
     write_config(folder, languages=spans)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from paraglot.search.deadline import check
 from paraglot.search.query.query_terms import KeywordQuery
-from paraglot.search.text.analysis import Token, at_graphemes
-from paraglot.search.text.finding import find
+from paraglot.search.text.analysis import Token, widened_to_graphemes
+from paraglot.search.text.finding import find_terms
 from paraglot.search.text.sentences import Span
 from paraglot.search.types import Highlight, Paragraph
 
@@ -26,10 +26,10 @@ def matches_in(words: KeywordQuery, paragraphs: Iterable[Paragraph | None]) -> I
         if paragraph is None:
             yield []
             continue
-        tokens = find(paragraph.text, paragraph.language, parts)
+        tokens = find_terms(paragraph.text, paragraph.language, parts)
         there = {token.term for token in tokens}
         wanted = (there & alone).union(*(term for term in several if term <= there))
-        yield at_graphemes(paragraph.text, [token for token in tokens if token.term in wanted])
+        yield widened_to_graphemes(paragraph.text, [token for token in tokens if token.term in wanted])
 
 
 def highlights(matches: Sequence[Token], sentence: Span | None) -> list[Highlight]:

@@ -17,7 +17,7 @@ from paraglot.search.query.names import names_like
 from paraglot.search.query.rules.synonyms import matched_synonyms
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.shape import same_story
-from paraglot.search.text.analysis import Token, bare
+from paraglot.search.text.analysis import Token, bare_term
 from paraglot.search.types import AlsoIn, ArticleHead, Hit, LegEvidence, Paragraph
 
 ALIGNED_CHARACTERS = 500
@@ -105,7 +105,7 @@ def _hit(
         semantic=_evidence(candidate.semantic_ranks, candidate.semantic),
         citation=cite(paragraph, article, marked),
         highlights=marked,
-        matched_terms=list(dict.fromkeys(bare(token.term) for token in matches)),
+        matched_terms=list(dict.fromkeys(bare_term(token.term) for token in matches)),
         sounds_like=_sounds_like(question, paragraph) if candidate.named else [],
         synonyms=matched_synonyms(question.understood.synonyms, matches),
         pinned=candidate.pinned,

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from paraglot.search.lexicon import LEXICON_FOLDER
 from paraglot.search.lexicon.lexicon import missing_lexicon, open_lexicon
 from paraglot.search.lexicon.sounds import name_keys
-from paraglot.search.text.folding import fold, kept_of_words, plain
+from paraglot.search.text.folding import fold, fold_basic, word_cache
 from paraglot.search.text.languages import stems_of
 
 NAMES = LEXICON_FOLDER / "names.bin"
 
 
-@kept_of_words
+@word_cache
 def english_names(written: str, tag: str) -> tuple[str, ...]:
     """The English names, folded, of what a word of a language names first, and of what sounds like the word.
 
@@ -37,7 +37,7 @@ def english_names(written: str, tag: str) -> tuple[str, ...]:
     ]
     if not names:
         return ()
-    first = stems_of(tag) != "light" or open_lexicon().has(plain(written), tag)  # else by its first letters alone
+    first = stems_of(tag) != "light" or open_lexicon().has(fold_basic(written), tag)  # else by its first letters alone
     keys = set(name_keys(written))
     return tuple(
         fold(english) for place, english in names if (first and not place) or keys.intersection(name_keys(english))

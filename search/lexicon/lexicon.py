@@ -27,13 +27,13 @@ from paraglot.search.text.analysis import (
     Word,
     fold,
     folded_stop_words,
-    pair,
+    pair_term,
     runs,
     spaced_words,
     stem,
     words,
 )
-from paraglot.search.text.folding import kept_of_words, plain
+from paraglot.search.text.folding import fold_basic, word_cache
 from paraglot.search.text.languages import Stems, common_words, primary, snowball, stemmer, stems_of
 
 MOST_MEANINGS = 3
@@ -118,11 +118,11 @@ class Lexicon:
         if (count, first + self._own(last).starts[-1]) != (len(self._keys), len(self._concepts)):
             raise ValueError("the files are not of one lexicon")
         self._beginnings = cache(self._read_beginnings)
-        self._parts = kept_of_words(self._read_parts)
-        self._word = kept_of_words(self._word_concepts)
-        self._form = kept_of_words(self._form_concepts)
-        self._marked = kept_of_words(self._word_marks)
-        self._glossed = kept_of_words(self._word_gloss)
+        self._parts = word_cache(self._read_parts)
+        self._word = word_cache(self._word_concepts)
+        self._form = word_cache(self._form_concepts)
+        self._marked = word_cache(self._word_marks)
+        self._glossed = word_cache(self._word_gloss)
 
     @property
     def languages(self) -> frozenset[str]:
@@ -315,7 +315,7 @@ class Lexicon:
                 continue
             term = word.terms[0].term
             after = told[place + 1].terms[0].term if place + 1 < len(told) else ""
-            together = self._form(pair(tag, term, after), tag)
+            together = self._form(pair_term(tag, term, after), tag)
             taken = bool(together)
             yield ("", together, 1.0) if together else (word.written, self._form(term, tag), 1.0)
 
@@ -357,20 +357,20 @@ def word_forms(written: str, tag: str) -> tuple[str, ...]:
     """
     stems: Stems = stems_of(tag)
     if tag == "sr":
-        return (f"{tag}:{plain(snowball('serbian')(written.lower()))}",)
+        return (f"{tag}:{fold_basic(snowball('serbian')(written.lower()))}",)
     if stems == "light":
-        return plain(written), f"{tag}:{plain(written.lower()[:PREFIX_LETTERS])}"
+        return fold_basic(written), f"{tag}:{fold_basic(written.lower()[:PREFIX_LETTERS])}"
     if stems == "hebrew":
         return fold(written), stem(written, tag)
     if stems != "snowball":
         return (unspaced_form(written, tag),)
     stemmed = stem(written, tag)
-    return (stemmed, f"{tag}:{plain(stemmer(tag)(written.lower()))}") if tag == "hi" else (stemmed,)
+    return (stemmed, f"{tag}:{fold_basic(stemmer(tag)(written.lower()))}") if tag == "hi" else (stemmed,)
 
 
 def unspaced_form(written: str, tag: str) -> str:
     """What a run is looked up by where no spaces divide words. In Japanese kana and characters keep their forms."""
-    return plain(written) if tag == "ja" else fold(written)
+    return fold_basic(written) if tag == "ja" else fold(written)
 
 
 def hashed(form: str, tag: str) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from paraglot.search.lexicon.sounds import classes_of, heard, script_read_as
-from paraglot.search.text.folding import kept_of_words
+from paraglot.search.text.folding import word_cache
 
 LONG = 4
 """Consonants of a name, at least, that may be taken for another where a script confuses consonants or lacks vowels."""
@@ -84,7 +84,7 @@ def _alike(left: _Told, right: _Told, scripts: frozenset[str | None]) -> bool:
     return others + (missing if exact else 0) <= (count - LEAST_CONSONANTS) // 2
 
 
-@kept_of_words
+@word_cache
 def _told(heard_as: str) -> _Told:
     """What is heard, one that is heard twice in a row once."""
     consonants, classes, vowels = "", "", [""]

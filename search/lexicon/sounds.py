@@ -13,7 +13,7 @@ from itertools import groupby
 import regex
 from anyascii import anyascii
 
-from paraglot.search.text.folding import kept_of_words
+from paraglot.search.text.folding import word_cache
 
 _CLASSES = {"K": "kgqc", "P": "pb", "F": "fv", "T": "td", "S": "szj", "N": "mn", "L": "lr"}
 """Sound → the letters that stand for it alone; what is left are vowels and h, w, y."""
@@ -87,10 +87,10 @@ def latin(word: str) -> str:
     return _latin(word)
 
 
-_latin = kept_of_words(anyascii)
+_latin = word_cache(anyascii)
 
 
-@kept_of_words
+@word_cache
 def sound(word: str) -> str:
     """The classes of a word's consonants, one capital letter each; empty for a word without any.
 
@@ -130,7 +130,7 @@ def _once(letters: str) -> str:
     return "".join([letter for letter, _ in groupby(letters)])
 
 
-@kept_of_words
+@word_cache
 def name_keys(word: str) -> tuple[str, ...]:
     """What a name is looked for by in any script: its consonants in still fewer classes, of a short name vowels, too.
 
@@ -145,7 +145,7 @@ def name_keys(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for one in heard(word) if (key := _name_key(one))))
 
 
-@kept_of_words
+@word_cache
 def heard(word: str) -> tuple[str, ...]:
     """A name's consonants, those that scripts confuse as one, and its vowels as I and A, in each way to read it.
 

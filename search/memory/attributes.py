@@ -26,7 +26,7 @@ class MemoryAttributes:
 
     def rows(self, tree: Filter) -> BitMap:
         """The rows that a filter lets through."""
-        return BitMap(row for row, own in self._values.items() if _holds(tree, own))
+        return BitMap(row for row, values in self._values.items() if _holds(tree, values))
 
     def names(self) -> list[str]:
         """All attributes that any article has."""
@@ -39,23 +39,23 @@ class MemoryAttributes:
 
     def languages(self) -> list[LanguageCount]:
         """The languages, that of the most paragraphs first, ties by tag."""
-        tags = {row: str(own[LANGUAGE][0]) for row, own in self._values.items()}
-        articles = {tag: {self._articles[row] for row, own in tags.items() if own == tag} for tag in tags.values()}
+        tags = {row: str(values[LANGUAGE][0]) for row, values in self._values.items()}
+        articles = {tag: {self._articles[row] for row, other in tags.items() if other == tag} for tag in tags.values()}
         counted = Counter(tags.values()).items()
         return sorted(
             (LanguageCount(tag, len(articles[tag]), count) for tag, count in counted),
-            key=lambda one: (-one.paragraphs, one.language),
+            key=lambda count: (-count.paragraphs, count.language),
         )
 
     def articles(self, rows: BitMap | None) -> list[ArticleKey]:
         """Each article that has one of ``rows`` (None: any), by the lowest of them."""
-        found: dict[str, ArticleKey] = {}
+        by_id: dict[str, ArticleKey] = {}
         for row in sorted(self._values):
-            id_, own = self._articles[row], self._values[row]
-            if id_ not in found and (rows is None or row in rows):
+            id_, values = self._articles[row], self._values[row]
+            if id_ not in by_id and (rows is None or row in rows):
                 [start] = self.dates([row])
-                found[id_] = ArticleKey(row, id_, str(own.get("title", [""])[0]), float(start))
-        return list(found.values())
+                by_id[id_] = ArticleKey(row, id_, str(values.get("title", [""])[0]), float(start))
+        return list(by_id.values())
 
     def values(self, name: str, rows: Sequence[int]) -> list[list[Scalar]]:
         """The values of an attribute for each of ``rows``, in their order, each once; empty where there is none."""
@@ -66,38 +66,38 @@ class MemoryAttributes:
         return np.array([start_of(value, True) for row in rows for value in self._values[row].get("date", [None])])
 
 
-def _holds(tree: Filter, own: Mapping[str, list[Scalar]]) -> bool:
+def _holds(tree: Filter, attributes: Mapping[str, list[Scalar]]) -> bool:
     match tree:
         case Not(part):
-            return not _holds(part, own)
+            return not _holds(part, attributes)
         case And(parts):
-            return all(_holds(part, own) for part in parts)
+            return all(_holds(part, attributes) for part in parts)
         case Or(parts):
-            return any(_holds(part, own) for part in parts)
+            return any(_holds(part, attributes) for part in parts)
         case Condition(name, "!=", values):
-            return not _holds(Condition(name, "=", values), own)
+            return not _holds(Condition(name, "=", values), attributes)
         case Condition(name, sign, values):
-            return any(_is(composed(name), value, sign, values) for value in own.get(composed(name), []))
+            return any(_is(composed(name), value, sign, values) for value in attributes.get(composed(name), []))
 
 
-def _is(name: str, value: Scalar, sign: str, wanted: Sequence[Value]) -> bool:
+def _is(name: str, value: Scalar, sign: str, values: Sequence[Value]) -> bool:
     if sign == "EXISTS":
         return True
     if sign in ORDERED:
         number = number_of(value)
-        span = wanted[0].period
-        by_number = wanted[0].number is not None and compare(number, sign, wanted[0].number, wanted[0].number)
+        span = values[0].period
+        by_number = values[0].number is not None and compare(number, sign, values[0].number, values[0].number)
         return by_number or (span is not None and compare(start_of(value, name == "date"), sign, span.start, span.end))
-    return any(_equal(name, value, one) for one in wanted)
+    return any(_equal(name, value, expected) for expected in values)
 
 
-def _equal(name: str, value: Scalar, wanted: Value) -> bool:
+def _equal(name: str, value: Scalar, expected: Value) -> bool:
     """By type: no text equals a number; a language stands for its varieties, a day for its hours."""
     if name == LANGUAGE:
-        tag, own = wanted.text.lower(), str(value).lower()
-        return own == tag or own.startswith(tag + "-")
-    same: Scalar | None = wanted.text if isinstance(value, str) else wanted.number
+        tag, language = expected.text.lower(), str(value).lower()
+        return language == tag or language.startswith(tag + "-")
+    same: Scalar | None = expected.text if isinstance(value, str) else expected.number
     if isinstance(value, bool):
-        same = wanted.boolean
+        same = expected.boolean
     start = start_of(value, name == "date")
-    return value == same or (wanted.period is not None and wanted.period.start <= start < wanted.period.end)
+    return value == same or (expected.period is not None and expected.period.start <= start < expected.period.end)

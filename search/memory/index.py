@@ -72,10 +72,10 @@ class MemoryIndex:
 
     def current(self) -> MemorySnapshot:
         """The generation committed last; before the first commit one of nothing."""
-        known, contents = self._current, self._contents
-        if known is None or known.manifest.generation != contents.generation:
-            known = self._current = self._snapshot(contents)
-        return known
+        snapshot, contents = self._current, self._contents
+        if snapshot is None or snapshot.manifest.generation != contents.generation:
+            snapshot = self._current = self._snapshot(contents)
+        return snapshot
 
     rules = None
     """There is no file for any."""
@@ -132,7 +132,7 @@ class MemoryIndex:
         )
 
     def _manifest(self, contents: Contents) -> MemoryManifest:
-        paragraphs = [one for stored in contents.articles.values() for one in stored.paragraphs]
+        paragraphs = [paragraph for stored in contents.articles.values() for paragraph in stored.paragraphs]
         languages = Counter(paragraph.language for paragraph in paragraphs)
         return MemoryManifest(
             contents.generation,
@@ -141,7 +141,7 @@ class MemoryIndex:
             ANALYZER,
             len(contents.articles),
             len(paragraphs),
-            dict(sorted(languages.items(), key=lambda one: (-one[1], one[0]))),
+            dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
             isinstance(self.encoder(), SentenceEncoder),
         )
 
@@ -165,22 +165,24 @@ class MemoryChange:
         check_article(article)
         check_paragraphs(article, paragraphs)
         dimension = outside_dimension(self._index.encoder().spec.name)
-        given = check_vectors(article, len(paragraphs), vectors, dimension)
+        own_vectors = check_vectors(article, len(paragraphs), vectors, dimension)
         id_ = id_form(article.id)
         before = self._articles.get(id_)
-        known = {identity(before.article, one): one.row for one in before.paragraphs} if before else {}
+        former_paragraphs = before.paragraphs if before else ()
+        row_of = {identity(before.article, known): known.row for known in former_paragraphs} if before else {}
         placed = []
-        for position, paragraph in enumerate(replace(one, id=id_form(one.id)) for one in paragraphs):
-            row = known.get(identity(article, paragraph))
-            if row is None or (dimension and not np.array_equal(self._vector(row), given[position])):
+        for position, given in enumerate(paragraphs):
+            paragraph = replace(given, id=id_form(given.id))
+            row = row_of.get(identity(article, paragraph))
+            if row is None or (dimension and not np.array_equal(self._vector(row), own_vectors[position])):
                 row, self._next_row = self._next_row, self._next_row + 1
             if dimension:
-                self._given[row] = given[position]
+                self._given[row] = own_vectors[position]
             placed.append(replace(paragraph, row=row, article_id=id_, position=position))
-        after = [paragraph.id for paragraph in placed]
+        ids = [paragraph.id for paragraph in placed]
         former = dict(before.former) if before else {}
-        former |= successors([one.id for one in before.paragraphs], after) if before else {}
-        former = {own: successor for own, successor in former.items() if own not in after}
+        former |= successors([known.id for known in former_paragraphs], ids)
+        former = {id_before: successor for id_before, successor in former.items() if id_before not in ids}
         self._articles[id_] = StoredArticle(replace(article, id=id_), tuple(placed), former)
 
     def remove(self, article_id: str) -> None:
@@ -194,13 +196,17 @@ class MemoryChange:
         base = self._base
         if self._articles == base.articles:
             return base.generation
-        stored = {one.row: (article, one) for article in self._articles.values() for one in article.paragraphs}
-        fresh = {row: (article.article, one) for row, (article, one) in stored.items() if row not in base.terms}
+        stored = {
+            paragraph.row: (article.article, paragraph)
+            for article in self._articles.values()
+            for paragraph in article.paragraphs
+        }
+        fresh = {row: paragraph for row, paragraph in stored.items() if row not in base.terms}
         encoder = self._encoder(fresh)
         vectors, sentences = self._embed(fresh, encoder)
         terms = {
-            row: ParagraphTerms.of(article.title, one.heading, one.text, one.language)
-            for row, (article, one) in fresh.items()
+            row: ParagraphTerms.of(article.title, paragraph.heading, paragraph.text, paragraph.language)
+            for row, (article, paragraph) in fresh.items()
         }
         self._base = Contents(
             base.generation + 1,
@@ -223,7 +229,10 @@ class MemoryChange:
         encoder = self._index.encoder()
         if self._base.generation or not learns_means(encoder):
             return encoder
-        texts = [(one.language, hashlib.sha256(one.text.encode()).hexdigest(), one.text) for _, one in fresh.values()]
+        texts = [
+            (paragraph.language, hashlib.sha256(paragraph.text.encode()).hexdigest(), paragraph.text)
+            for _, paragraph in fresh.values()
+        ]
         learned = learned_means(encoder, chosen_texts(texts))
         return CentredEncoder(encoder, learned) if learned else encoder
 
@@ -235,9 +244,9 @@ class MemoryChange:
             return {row: self._given[row] for row in fresh}, {row: [] for row in fresh}
         texts = [paragraph.text for _, paragraph in fresh.values()]
         spans = [split_sentences(text) if isinstance(encoder, SentenceEncoder) else [] for text in texts]
-        whole = encoder if isinstance(encoder, SentenceEncoder) else SeparateSentences(encoder)
-        vectors, parts = whole.encode_sentences(texts, [article.title for article, _ in fresh.values()], spans)
-        sentences = [list(zip(own, part, strict=True)) for own, part in zip(spans, parts, strict=True)]
+        embedder = encoder if isinstance(encoder, SentenceEncoder) else SeparateSentences(encoder)
+        vectors, parts = embedder.encode_sentences(texts, [article.title for article, _ in fresh.values()], spans)
+        sentences = [list(zip(*of_text, strict=True)) for of_text in zip(spans, parts, strict=True)]
         return dict(zip(fresh, vectors, strict=True)), dict(zip(fresh, sentences, strict=True))
 
 
@@ -247,7 +256,7 @@ def divided(article: Article) -> list[Paragraph]:
     Raises `InvalidRequest` for what is no article.
     """
     check_article(article)
-    found: list[Paragraph] = []
+    paragraphs: list[Paragraph] = []
     used: Counter[str] = Counter()
     for match in re.finditer(r"\S(?:.|\n(?!\s*\n))*", article.text):
         text = match.group().rstrip()
@@ -255,8 +264,9 @@ def divided(article: Article) -> list[Paragraph]:
         used[short] += 1
         id_ = f"{article.id}~{short}" + (f".{used[short]}" if used[short] > 1 else "")
         start = match.start()
-        found.append(Paragraph(-1, id_, article.id, len(found), text, article.language, "", start, start + len(text)))
-    return found
+        span = start, start + len(text)
+        paragraphs.append(Paragraph(-1, id_, article.id, len(paragraphs), text, article.language, "", *span))
+    return paragraphs
 
 
 def identity(article: Article, paragraph: Paragraph) -> tuple[str, str, str, str]:

@@ -31,18 +31,18 @@ class ParagraphTerms:
     def of(cls, title: str, heading: str, text: str, language: str) -> ParagraphTerms:
         """The terms of a paragraph in ``language``."""
         body = f"{heading}\n{text}"
-        found = Counter([*terms(body, language), *name_terms(body, language)])
-        return cls(language, found, Counter(terms(title, language)))
+        counts = Counter([*terms(body, language), *name_terms(body, language)])
+        return cls(language, counts, Counter(terms(title, language)))
 
-    def count(self, term: str, where: Field) -> int:
+    def count(self, term: str, field_name: Field) -> int:
         """How often a field has a term; of several with spaces between, as often as the one that it has least."""
-        own = self.text if where == "text" else self.title
-        return own[term]
+        counts = self.text if field_name == "text" else self.title
+        return counts[term]
 
-    def has(self, term: str, where: Field | None = None) -> bool:
+    def has(self, term: str, field_name: Field | None = None) -> bool:
         """Whether a field has a term, or all of several with spaces between, each in whichever field."""
-        fields = [where] if where else _FIELDS
-        return all(any(self.count(part, one) for one in fields) for part in term.split(" "))
+        fields = [field_name] if field_name else _FIELDS
+        return all(any(self.count(part, name) for name in fields) for part in term.split(" "))
 
 
 class MemoryKeywords:
@@ -50,15 +50,15 @@ class MemoryKeywords:
 
     def __init__(self, rows: Mapping[int, ParagraphTerms]) -> None:
         self._rows = dict(sorted(rows.items()))
-        self._counts = Counter(primary(one.language) for one in rows.values())
+        self._counts = Counter(primary(paragraph.language) for paragraph in rows.values())
         self._means: dict[Field, float] = {}
-        for where in _FIELDS:
-            lengths = [own for one in rows.values() if (own := getattr(one, where).total())]
-            self._means[where] = sum(lengths) / len(lengths) if lengths else 1.0
+        for field_name in _FIELDS:
+            lengths = [length for paragraph in rows.values() if (length := getattr(paragraph, field_name).total())]
+            self._means[field_name] = sum(lengths) / len(lengths) if lengths else 1.0
 
     def within(self, rows: Collection[int]) -> MemoryKeywords:
         """The index as it would be of ``rows`` alone."""
-        return MemoryKeywords({row: own for row, own in self._rows.items() if row in rows})
+        return MemoryKeywords({row: paragraph for row, paragraph in self._rows.items() if row in rows})
 
     def search(self, query: KeywordQuery, limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by BM25."""
@@ -74,9 +74,9 @@ class MemoryKeywords:
     def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """How much of the query each of ``rows`` has, 0 to 1: its share of the words, weighted by idf squared."""
         weights = [self._word_idf(word) ** 2 for word in query.words]
-        whole = sum(weights) or 1.0
+        total = sum(weights) or 1.0
         return [
-            sum(weight for word, weight in zip(query.words, weights, strict=True) if self._covers(row, word)) / whole
+            sum(weight for word, weight in zip(query.words, weights, strict=True) if self._covers(row, word)) / total
             for row in rows
         ]
 
@@ -85,47 +85,49 @@ class MemoryKeywords:
         rows = self._among(allowed)
         covered = self.coverage(query, rows)
         least = share_ * max(covered, default=0.0) - 1e-9
-        return [row for row, own in zip(rows, covered, strict=True) if own > 0 and own >= least]
+        return [row for row, coverage in zip(rows, covered, strict=True) if coverage > 0 and coverage >= least]
 
     def frequency(self, term: str) -> int:
         """How many paragraphs have a term in their text."""
-        return sum(term in own.text for own in self._rows.values())
+        return sum(term in paragraph.text for paragraph in self._rows.values())
 
     def statistics(self, terms: Sequence[str]) -> TermStatistics:
         """How many paragraphs have each of ``terms``, in their text and in their title."""
-        titles = {term: sum(term in own.title for own in self._rows.values()) for term in terms}
+        titles = {term: sum(term in paragraph.title for paragraph in self._rows.values()) for term in terms}
         return TermStatistics({term: self.frequency(term) for term in terms}, titles)
 
-    def rows_with(self, term: str, where: Field | None = None) -> list[int]:
+    def rows_with(self, term: str, field_name: Field | None = None) -> list[int]:
         """The rows that have a term in a field (None: in either), ascending."""
-        return [row for row, own in self._rows.items() if own.has(term, where)]
+        return [row for row, paragraph in self._rows.items() if paragraph.has(term, field_name)]
 
     def vocabulary(self, prefix: str, choose: Choose = list) -> list[str]:
         """The surface forms that begin with a prefix, in the order of their code points, as far as they are chosen."""
-        every = {term for own in self._rows.values() for where in (own.text, own.title) for term in where}
-        return list(choose(sorted(term for term in every if ":" not in term and term.startswith(prefix))))
+        forms = {
+            term for paragraph in self._rows.values() for counts in (paragraph.text, paragraph.title) for term in counts
+        }
+        return list(choose(sorted(term for term in forms if ":" not in term and term.startswith(prefix))))
 
     def _among(self, allowed: Allowed) -> list[int]:
         return [row for row in self._rows if allowed is None or row in allowed]
 
     def _share(self, row: int, term: str) -> float:
-        own = self._rows.get(row)
-        if own is None or not own.has(term):
+        paragraph = self._rows.get(row)
+        if paragraph is None or not paragraph.has(term):
             return 0.0
         return min(
-            share(own.count(part, "text"), own.text.total(), self._means["text"])
-            + TITLE_WEIGHT * share(own.count(part, "title"), own.title.total(), self._means["title"])
+            share(paragraph.count(part, "text"), paragraph.text.total(), self._means["text"])
+            + TITLE_WEIGHT * share(paragraph.count(part, "title"), paragraph.title.total(), self._means["title"])
             for part in term.split(" ")
         )
 
     def _covers(self, row: int, word: QueryWord) -> bool:
-        own = self._rows.get(row)
-        return own is not None and any(map(own.has, word.terms))
+        paragraph = self._rows.get(row)
+        return paragraph is not None and any(map(paragraph.has, word.terms))
 
     def _idf(self, term: str) -> float:
         language, marked, _ = term.partition(":")
-        among = self._counts[language] if marked and self._counts[language] else len(self._rows)
-        return idf(among, len(self.rows_with(term)))
+        total = self._counts[language] if marked and self._counts[language] else len(self._rows)
+        return idf(total, len(self.rows_with(term)))
 
     def _word_idf(self, word: QueryWord) -> float:
         """The lowest of its terms that any paragraph has, before those of its sound."""

@@ -34,14 +34,14 @@ class StoredArticle:
 
     def within(self, rows: Collection[int]) -> StoredArticle:
         """The article as if it had nothing but its paragraphs among ``rows``."""
-        own = [paragraph for paragraph in self.paragraphs if paragraph.row in rows]
-        if len(own) == len(self.paragraphs):
+        visible = [paragraph for paragraph in self.paragraphs if paragraph.row in rows]
+        if len(visible) == len(self.paragraphs):
             return self
-        placed, at = [], 0
-        for position, paragraph in enumerate(own):
-            placed.append(replace(paragraph, position=position, start=at, end=at + len(paragraph.text)))
-            at += len(paragraph.text) + len(BETWEEN)
-        text = BETWEEN.join(paragraph.text for paragraph in own)
+        placed, start = [], 0
+        for position, paragraph in enumerate(visible):
+            placed.append(replace(paragraph, position=position, start=start, end=start + len(paragraph.text)))
+            start += len(paragraph.text) + len(BETWEEN)
+        text = BETWEEN.join(paragraph.text for paragraph in visible)
         return StoredArticle(replace(self.article, text=text), tuple(placed), self.former)
 
 
@@ -93,25 +93,25 @@ class MemoryStore:
 
     def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All rows, ascending, and the checksum of each one's paragraph."""
-        said = dict(self.texts(self.rows()))
-        sums = [zlib.crc32("\n".join(said[row]).encode("utf-8", "replace")) for row in self.rows()]
+        texts = dict(self.texts(self.rows()))
+        sums = [zlib.crc32("\n".join(texts[row]).encode("utf-8", "replace")) for row in self.rows()]
         return np.array(self.rows(), np.int64), np.array(sums, np.int64)
 
     def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
         """The rows whose language is one of ``tags`` or a variety of one."""
-        wanted = [tag.lower() for tag in tags]
+        lowered = [tag.lower() for tag in tags]
         return BitMap(
             row
-            for row, own in zip(self._paragraphs, self.languages(list(self._paragraphs)), strict=True)
-            if any(own == tag or own.startswith(tag + "-") for tag in wanted)
+            for row, language in zip(self._paragraphs, self.languages(list(self._paragraphs)), strict=True)
+            if any(language == tag or language.startswith(tag + "-") for tag in lowered)
         )
 
-    def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
-        """The rows of articles whose source is ``wanted``."""
+    def rows_from(self, predicate: Callable[[str], bool]) -> BitMap:
+        """The rows of articles whose source the ``predicate`` is true of."""
         return BitMap(
             row
             for row, (article, _) in self._paragraphs.items()
-            if article.source is not None and wanted(article.source)
+            if article.source is not None and predicate(article.source)
         )
 
     def rows_of(self, article_id: str) -> list[int]:

@@ -25,7 +25,7 @@ class MemoryVectors:
 
     def within(self, rows: Collection[int]) -> MemoryVectors:
         """The index as it would be of ``rows`` alone."""
-        return MemoryVectors({row: own for row, own in self._rows.items() if row in rows})
+        return MemoryVectors({row: vector for row, vector in self._rows.items() if row in rows})
 
     def search(self, vector: Vector, limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` best rows by cosine with ``vector``."""
@@ -53,6 +53,6 @@ class MemorySentences:
         spans = np.array([span for _, span in best], np.int64).reshape(-1, 2)
         return BestSentences(np.array([score for score, _ in best], np.float64), spans)
 
-    def _best(self, vector: Vector, own: Sequence[tuple[Span, Vector]]) -> tuple[float, Span]:
-        found = [(round(float(direction @ vector), 6), span) for span, direction in own]
-        return max(found, key=itemgetter(0), default=(math.nan, (-1, -1)))
+    def _best(self, vector: Vector, sentences: Sequence[tuple[Span, Vector]]) -> tuple[float, Span]:
+        scored = [(round(float(direction @ vector), 6), span) for span, direction in sentences]
+        return max(scored, key=itemgetter(0), default=(math.nan, (-1, -1)))

@@ -162,8 +162,8 @@ class Store(Texts, Protocol):
         """The text of each of ``rows``, without title and heading."""
         ...
 
-    def rows_from(self, wanted: Callable[[str], bool]) -> BitMap:
-        """The rows of articles whose source is ``wanted``."""
+    def rows_from(self, predicate: Callable[[str], bool]) -> BitMap:
+        """The rows of articles whose source the ``predicate`` is true of."""
         ...
 
     def rows_by_id(self, id_: str) -> list[int]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import regex
 
 from paraglot.search.lexicon.lexicon import open_lexicon
-from paraglot.search.text.analysis import bare, fold, stem
-from paraglot.search.text.folding import plain
+from paraglot.search.text.analysis import bare_term, fold, stem
+from paraglot.search.text.folding import fold_basic
 from paraglot.search.text.languages import PREFIXED, stems_of
 from paraglot.search.text.stems import endings_of
 
@@ -42,18 +42,18 @@ def is_regular_form(written: str, tag: str) -> bool:
     if stems_of(tag) == "snowball" and _is_all_stem(written, tag):
         return True
     if stems_of(tag) == "light":
-        return any(lexicon.has(form, tag) for form in _other_endings(plain(written), tag))
+        return any(lexicon.has(form, tag) for form in _other_endings(fold_basic(written), tag))
     return any(lexicon.has_word(part, fold(part), tag) for part in _without_company(written, tag))
 
 
 def _is_all_stem(written: str, tag: str) -> bool:
     """Whether the lexicon has a word to its last letter: its stemmer has left nothing off."""
     stemmed = stem(written, tag)
-    return bare(stemmed) == fold(written) and open_lexicon().has(stemmed, tag)
+    return bare_term(stemmed) == fold(written) and open_lexicon().has(stemmed, tag)
 
 
 def _other_endings(word: str, tag: str) -> Iterator[str]:
-    endings = ["", *map(plain, endings_of(tag))]
+    endings = ["", *map(fold_basic, endings_of(tag))]
     stems = {word.removesuffix(ending) for ending in endings if word.endswith(ending)}
     yield from (stem + ending for stem in sorted(stems) if len(stem) >= LEAST_STEM for ending in endings)
 

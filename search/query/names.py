@@ -31,7 +31,7 @@ from paraglot.search.query.translated_names import (
 )
 from paraglot.search.query.unspaced_names import LONGEST_HAN, LONGEST_THAI, borrowed, unspaced_names
 from paraglot.search.text.analysis import Word, fold, folded_stop_words, runs
-from paraglot.search.text.folding import kept_of_words, plain
+from paraglot.search.text.folding import fold_basic, word_cache
 from paraglot.search.text.languages import LANGUAGES, primary, stems_of
 
 SOUND_MARK = "~"
@@ -123,7 +123,7 @@ def _scripts_in(text: str) -> Iterator[str]:
     return map(_script_of_letter, filter(str.isalpha, set(text)))
 
 
-@kept_of_words
+@word_cache
 def _heard_of(written: str, letters: bool, tag: str, initial: bool) -> tuple[tuple[str, str], ...]:
     forms = _names(written, letters, fold(written), tag, initial, parts=True)
     return tuple((form, _term(script_of(form), key)) for form in forms for key in name_keys(form))
@@ -215,7 +215,7 @@ def _has_whole(word: Word, tag: str) -> bool:
     """Whether a language has a word, by more than the first letters that are the stem of a few."""
     lexicon, folded = open_lexicon(), word.terms[0].term
     if stems_of(tag) == "light":
-        return folded in folded_stop_words(tag) or lexicon.has(plain(word.written), tag)
+        return folded in folded_stop_words(tag) or lexicon.has(fold_basic(word.written), tag)
     return lexicon.has_word(word.written, folded, tag)
 
 

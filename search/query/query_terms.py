@@ -13,7 +13,7 @@ from paraglot.search.query.written import (
     in_compounds,
     written_otherwise,
 )
-from paraglot.search.text.analysis import Word, folded_stop_words, pair, stem
+from paraglot.search.text.analysis import Word, folded_stop_words, pair_term, stem
 from paraglot.search.text.languages import stems_of
 
 SURFACE_WEIGHT = 0.3
@@ -118,7 +118,7 @@ def _query_words(
                 terms[own_stem := stem(word.written, tag)] = share
                 terms |= {other: share * weight for other, weight in in_compounds(word, own_stem, tag).items()}
             if kind == "pairs" and following and following.letters and following.start == word.end + 1:
-                terms[pair(tag, term, following.terms[0].term)] = share * PAIR_WEIGHT
+                terms[pair_term(tag, term, following.terms[0].term)] = share * PAIR_WEIGHT
         by_form[term] = QueryWord(terms)
     return by_form
 

@@ -17,7 +17,7 @@ from paraglot.search.lexicon.lexicon import open_lexicon, unspaced_form
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.query.unspaced_names import without_particle
 from paraglot.search.text.analysis import Word, fold
-from paraglot.search.text.folding import kept_of_words
+from paraglot.search.text.folding import word_cache
 from paraglot.search.text.languages import PREFIXED, stems_of
 
 NAME_MARK = "~:"
@@ -41,7 +41,7 @@ def unprefixed(written: str, tag: str) -> list[str]:
     return [written, written[1:]] if prefixed else [written]
 
 
-@kept_of_words
+@word_cache
 def translated_names(written: str, letters: bool, tag: str) -> tuple[tuple[str, str], ...]:
     """(name, term) of each name in a word that is not written as in English; ``letters`` as in `Word`."""
     if letters and written[0].islower():

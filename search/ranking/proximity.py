@@ -11,7 +11,7 @@ from paraglot.search.candidates import Candidates
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.ranking.question import Question
 from paraglot.search.text.analysis import Token
-from paraglot.search.text.finding import find
+from paraglot.search.text.finding import find_terms
 
 READ = 20
 """Of the first so many candidates the text is looked at."""
@@ -36,7 +36,9 @@ def add_proximity(question: Question, candidates: Candidates) -> Candidates:
         return candidates
     terms = question.understood.words.parts  # more than the pairs, but what highlights are made of, too
     first = zip(candidates.texts[:READ], candidates.languages[:READ], candidates.coverage[:READ].tolist(), strict=True)
-    near = [proximity(pairs, find(text, language, terms)) if covered else 0.0 for text, language, covered in first]
+    near = [
+        proximity(pairs, find_terms(text, language, terms)) if covered else 0.0 for text, language, covered in first
+    ]
     scores = candidates.scores.copy()
     scores[: len(near)] += WEIGHT * candidates.scores[0] * np.array(near)
     return candidates.by_score(scores)

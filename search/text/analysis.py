@@ -22,21 +22,21 @@ from typing import NamedTuple
 
 import regex
 
-from paraglot.search.text.compounds import LEAST_COMPOUND, LINKS, parts
+from paraglot.search.text.compounds import LEAST_COMPOUND, LINKS, split_compound
 from paraglot.search.text.folding import (
     APOSTROPHES,
     GERSHAYIM,
     INVISIBLE,
-    by_letters,
-    kept_of_words,
-    seen,
-    with_one_nasal,
-    without_points,
+    fold_by_letters,
+    with_anusvara,
+    without_diacritics,
+    without_invisible,
+    word_cache,
 )
 from paraglot.search.text.folding import fold as fold
 from paraglot.search.text.languages import PREFIXED, primary, stemmer, stems_of, stop_words
 from paraglot.search.text.numbers import NUMBER, Number, number
-from paraglot.search.text.ties import MARKS, TIES, Ties, marked
+from paraglot.search.text.ties import MARKS, TIES, Ties, signed_span
 
 ANALYZER = "languages-11"
 """Recorded in the manifest; changes whenever any text would give other terms."""
@@ -107,23 +107,23 @@ def words(text: str) -> Iterator[Word]:
         others: tuple[str, ...] = ()
         signed = False
         if size:
-            groups = _groups(written, start, (size,)) or _groups(written, start, (size - 1,))
-            found = tuple(map(Token._make, groups or [(fold(written), start, end)]))
+            ngrams = _ngrams(written, start, (size,)) or _ngrams(written, start, (size - 1,))
+            surface = tuple(map(Token._make, ngrams or [(fold(written), start, end)]))
         elif run.lastgroup == "number":
-            own = number(written)
-            found = (Token(own.terms[0], start, end),)
-            others = (*own.terms[1:], *([" ".join(dict.fromkeys(own.parts))] if own.parts else []))
-        elif _may_be_signed(text, start, end) and (sign := marked(text, start, end)):
+            parsed = number(written)
+            surface = (Token(parsed.terms[0], start, end),)
+            others = (*parsed.terms[1:], *([" ".join(dict.fromkeys(parsed.parts))] if parsed.parts else []))
+        elif _may_be_signed(text, start, end) and (sign := signed_span(text, start, end)):
             others = (fold(written),) if len(written) > 1 and sign[0] == start else ()
             start, end = sign
-            found = (Token(fold(text[start:end]), start, end),)
+            surface = (Token(fold(text[start:end]), start, end),)
             signed = True
         else:
-            found = (Token(fold(written), start, end),)
+            surface = (Token(fold(written), start, end),)
             others = (" ".join(map(fold, written.split("\u200c"))),) if "\u200c" in written else ()
-        if found[0].term:
+        if surface[0].term:
             letters = not size and not signed and (written.isalpha() or any(map(str.isalpha, written)))
-            yield Word(written, start, end, letters, found, others, start == before + 1 and text[before] in TIES)
+            yield Word(written, start, end, letters, surface, others, start == before + 1 and text[before] in TIES)
         before = end
 
 
@@ -134,7 +134,7 @@ def runs(text: str) -> Iterator[tuple[str, int, bool]]:
         if run.lastgroup or not (written.isalpha() or any(map(str.isalpha, written))):
             yield written, start, False
         else:
-            yield written, start, not (_may_be_signed(text, start, end) and marked(text, start, end))
+            yield written, start, not (_may_be_signed(text, start, end) and signed_span(text, start, end))
 
 
 def spaced_words(text: str) -> Iterator[tuple[str, bool]]:
@@ -152,15 +152,15 @@ def analyze(text: str, language: str = "und") -> list[Token]:
     return list(map(Token._make, sorted(_terms(text, language), key=_START)))
 
 
-def analyze_for(wanted: Set[str], text: str, language: str) -> list[Token]:
-    """Of the terms that `analyze` gives those that are ``wanted``: of runs without spaces no others are made."""
-    found = sorted(_terms(text, language, wanted), key=_START)
-    return [Token._make(token) for token in found if token[0] in wanted]
+def analyze_for(sought: Set[str], text: str, language: str) -> list[Token]:
+    """Of the terms that `analyze` gives those that are ``sought``: of runs without spaces no others are made."""
+    tokens = sorted(_terms(text, language, sought), key=_START)
+    return [Token._make(token) for token in tokens if token[0] in sought]
 
 
-def _terms(text: str, language: str, wanted: Set[str] | None = None) -> Iterator[tuple[str, int, int]]:
+def _terms(text: str, language: str, sought: Set[str] | None = None) -> Iterator[tuple[str, int, int]]:
     """The terms of a text; what reaches over several words after the last of them. Of runs without spaces those that
-    are ``wanted``; None: all.
+    are ``sought``; None: all.
     """
     tag = primary(language)
     stems = stems_of(tag)
@@ -173,21 +173,21 @@ def _terms(text: str, language: str, wanted: Set[str] | None = None) -> Iterator
         start, end = run.span()
         written = text[start:end]
         if size:
-            yield from _of_run(written, start, size, wanted)
+            yield from _run_ngrams(written, start, size, sought)
             before = None
             continue
         if kind:
-            own = number(written) if kind == "number" else Number((fold(written),))
-            yield from ((term, start, end) for term in dict.fromkeys((*own.terms, *own.parts)))
+            parsed = number(written) if kind == "number" else Number((fold(written),))
+            yield from ((term, start, end) for term in dict.fromkeys((*parsed.terms, *parsed.parts)))
             before = None
             continue
         folded = fold(written)
         if not folded:
             continue
         if stems == "pairs" and before and text[before[2] : start].isspace():
-            yield pair(tag, before[0], folded), before[1], end
+            yield pair_term(tag, before[0], folded), before[1], end
         before = folded, start, end
-        if _may_be_signed(text, start, end) and (sign := marked(text, start, end)):
+        if _may_be_signed(text, start, end) and (sign := signed_span(text, start, end)):
             yield fold(text[slice(*sign)]), *sign
             if len(folded) == 1:
                 continue
@@ -216,24 +216,24 @@ def word_terms(word: str, tag: str) -> list[str]:
     folded = fold(word)
     if not folded or stems_of(tag) == "none" or folded.isdecimal():
         return [folded] if folded else []
-    own = [folded, stem(word, tag)]
-    return [*own, *_parts_of(word, tag)] if tag in LINKS or tag == "he" or "\u200c" in word else own
+    both = [folded, stem(word, tag)]
+    return [*both, *_parts_of(word, tag)] if tag in LINKS or tag == "he" or "\u200c" in word else both
 
 
 def _may_be_signed(text: str, start: int, end: int) -> bool:
-    """Whether `marked` need look at a word: most have no sign beside them."""
+    """Whether `signed_span` need look at a word: most have no sign beside them."""
     return (end < len(text) and text[end] in MARKS) or (start > 0 and text[start - 1] == ".")
 
 
-@kept_of_words
+@word_cache
 def _parts_of(written: str, tag: str) -> tuple[str, ...]:
     """Further terms of a language for a word: what it is made of."""
     if "\u200c" in written:
         parts = [part for part in written.split("\u200c") if len(part) > 1]
         return tuple(dict.fromkeys(term for part in parts for term in (fold(part), stem(part, tag))))
-    if found := compound_parts(written, tag):
-        several = [found[first:last] for first in range(len(found)) for last in range(first + 1, len(found) + 1)]
-        return tuple(dict.fromkeys(joint_term(own, tag) for own in several if len(own) < len(found)))
+    if compound := compound_parts(written, tag):
+        runs = [compound[first:last] for first in range(len(compound)) for last in range(first + 1, len(compound) + 1)]
+        return tuple(dict.fromkeys(joint_term(run, tag) for run in runs if len(run) < len(compound)))
     if tag == "he" and len(bare_word := fold(written)) == 3 and bare_word[0] in PREFIXED:
         return (f"he:{bare_word[1:]}",)
     return ()
@@ -243,12 +243,12 @@ def compound_parts(written: str, tag: str) -> tuple[str, ...]:
     """The words that a word of a language is made of; none where it is no compound."""
     if tag not in LINKS or len(written) < LEAST_COMPOUND:
         return ()
-    return parts(unicodedata.normalize("NFC", written.lower()), tag)
+    return split_compound(unicodedata.normalize("NFC", written.lower()), tag)
 
 
-def joint_term(several: Sequence[str], tag: str) -> str:
+def joint_term(neighbours: Sequence[str], tag: str) -> str:
     """The term that a longer compound has for neighbouring parts: *Brandschutz* in *Brandschutzverordnung*."""
-    return part_term(f"{tag}:{'+'.join(bare(stem(part, tag)) for part in several)}", tag)
+    return part_term(f"{tag}:{'+'.join(bare_term(stem(part, tag)) for part in neighbours)}", tag)
 
 
 def part_term(own_stem: str, tag: str) -> str:
@@ -261,7 +261,7 @@ def terms(text: str, language: str = "und") -> list[str]:
     return [term for term, _, _ in sorted(_terms(text, language), key=_START)]
 
 
-@kept_of_words
+@word_cache
 def stem(word: str, tag: str) -> str:
     """The term of a language for a word as written: its stem, folded, after the language's primary tag.
 
@@ -273,12 +273,12 @@ def stem(word: str, tag: str) -> str:
         return f"{tag}:{fold(stemmer(tag)(lower)) or lower}"
     lower = unicodedata.normalize("NFKC", word.translate(_DOTTED_I) if tag in ("tr", "az") else word).casefold()
     if not lower.isalpha():
-        lower = seen(lower)
-    lower = with_one_nasal(unicodedata.normalize("NFC", lower.translate(_UNMARKED)))
+        lower = without_invisible(lower)
+    lower = with_anusvara(unicodedata.normalize("NFC", lower.translate(_UNMARKED)))
     if tag == "ar":
         lower = lower.translate(_ARABIC_LETTERS)
     if tag == "he":
-        lower = without_points(unicodedata.normalize("NFKD", lower))
+        lower = without_diacritics(unicodedata.normalize("NFKD", lower))
     return f"{tag}:{fold(stemmer(tag)(lower)) or fold(word)}"
 
 
@@ -292,7 +292,7 @@ def folded_stop_words(tag: str) -> frozenset[str]:
     return frozenset(map(fold, stop_words(tag)))
 
 
-def pair(tag: str, first: str, second: str) -> str:
+def pair_term(tag: str, first: str, second: str) -> str:
     """The term of a language for two neighbouring words, given as surface forms."""
     return f"{tag}:{first}_{second}"
 
@@ -315,16 +315,16 @@ def _phrase_parts(text: str) -> Iterator[str]:
         elif _SIZES[run.lastgroup]:
             yield fold(run.group())
         else:
-            sign = marked(text, *run.span()) or run.span()
+            sign = signed_span(text, *run.span()) or run.span()
             yield f" {fold(text[slice(*sign)])} "
 
 
-def bare(term: str) -> str:
+def bare_term(term: str) -> str:
     """A term without the mark of its language, and that of a part."""
     return term.rpartition(":")[2].removeprefix("~")
 
 
-def at_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
+def widened_to_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
     """The tokens, ends moved apart to where characters as readers see them begin and end."""
     if not tokens or not _JOINED.search(text):
         return list(tokens)
@@ -335,24 +335,24 @@ def at_graphemes(text: str, tokens: Sequence[Token]) -> list[Token]:
     ]
 
 
-def _of_run(run: str, offset: int, size: int, wanted: Set[str] | None) -> list[tuple[str, int, int]]:
+def _run_ngrams(run: str, offset: int, size: int, sought: Set[str] | None) -> list[tuple[str, int, int]]:
     """The groups of a run without spaces, of ``size`` characters and of one less; of a shorter run all of it."""
     sizes, letters = (size, size - 1), _letters(run)
     if letters is None:
-        found = _groups_by_clusters(run, offset, sizes)
+        ngrams = _cluster_ngrams(run, offset, sizes)
     elif len(letters.folded) < size - 1:
-        found = []
+        ngrams = []
     else:
-        found = letters.groups(offset, sizes, wanted)
-        if wanted is not None:
-            return found
-    return found or [(fold(run), offset, offset + len(run))]
+        ngrams = letters.ngrams(offset, sizes, sought)
+        if sought is not None:
+            return ngrams
+    return ngrams or [(fold(run), offset, offset + len(run))]
 
 
-def _groups(run: str, offset: int, sizes: Sequence[int]) -> list[tuple[str, int, int]]:
+def _ngrams(run: str, offset: int, sizes: Sequence[int]) -> list[tuple[str, int, int]]:
     """The groups of as many neighbours as ``sizes`` says, in its order, where there are any."""
     letters = _letters(run)
-    return letters.groups(offset, sizes) if letters else _groups_by_clusters(run, offset, sizes)
+    return letters.ngrams(offset, sizes) if letters else _cluster_ngrams(run, offset, sizes)
 
 
 class _Letters(NamedTuple):
@@ -361,20 +361,20 @@ class _Letters(NamedTuple):
     folded: Sequence[str]
     starts: Sequence[int]
 
-    def groups(self, offset: int, sizes: Sequence[int], wanted: Set[str] | None = None) -> list[tuple[str, int, int]]:
-        """Groups of neighbours, those ``wanted`` (None: all)."""
-        found = []
+    def ngrams(self, offset: int, sizes: Sequence[int], sought: Set[str] | None = None) -> list[tuple[str, int, int]]:
+        """Groups of neighbours, those ``sought`` (None: all)."""
+        ngrams = []
         for size in sizes:
-            groups = list(self.folded)
+            grams = list(self.folded)
             for place in range(1, size):
-                groups = list(map(add, groups, self.folded[place:]))
-            chosen = groups if wanted is None else map(wanted.__contains__, groups)
-            found += [
-                (groups[place], offset + self.starts[place], offset + self.starts[place + size])
-                for place, one in enumerate(chosen)
-                if one
+                grams = list(map(add, grams, self.folded[place:]))
+            selected = grams if sought is None else map(sought.__contains__, grams)
+            ngrams += [
+                (grams[place], offset + self.starts[place], offset + self.starts[place + size])
+                for place, is_sought in enumerate(selected)
+                if is_sought
             ]
-        return found
+        return ngrams
 
 
 def _letters(run: str) -> _Letters | None:
@@ -382,12 +382,12 @@ def _letters(run: str) -> _Letters | None:
     if _SYLLABLE.match(run):
         written = _LETTER.findall(run)
         return _Letters(list(map(fold, written)), [0, *accumulate(map(len, written))])
-    if run.isalpha() and (folded := by_letters(run)):
+    if run.isalpha() and (folded := fold_by_letters(run)):
         return _Letters(folded, range(len(run) + 1))
     return None
 
 
-def _groups_by_clusters(run: str, offset: int, sizes: Sequence[int]) -> list[tuple[str, int, int]]:
+def _cluster_ngrams(run: str, offset: int, sizes: Sequence[int]) -> list[tuple[str, int, int]]:
     parts = _CLUSTER if _HANGUL.search(run) else _LETTER
     starts = [match.start() for match in parts.finditer(run)] + [len(run)]
     spans = [

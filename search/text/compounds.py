@@ -44,7 +44,7 @@ def _words(tag: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], fr
     return first, last, never, whole
 
 
-def parts(word: str, tag: str) -> tuple[str, ...]:
+def split_compound(word: str, tag: str) -> tuple[str, ...]:
     """The parts of a word, in lower case with its accents, as they stand by themselves; none where it is not divided.
 
     >>> parts("hochwasserversicherungen", "de"), parts("ziektekostenverzekering", "nl"), parts("versicherung", "de")
@@ -54,33 +54,33 @@ def parts(word: str, tag: str) -> tuple[str, ...]:
     """
     if tag not in LINKS or not LEAST_COMPOUND <= len(word) <= LONGEST_COMPOUND or not word.isalpha():
         return ()
-    return () if stemmer(tag)(word) in _words(tag)[3] else _parts(word, tag)
+    return () if stemmer(tag)(word) in _words(tag)[3] else _split(word, tag)
 
 
 @lru_cache(maxsize=50_000)
-def _parts(word: str, tag: str) -> tuple[str, ...]:
+def _split(word: str, tag: str) -> tuple[str, ...]:
     best: tuple[str, ...] = ()
-    for at in range(LEAST_PART, len(word) - LEAST_PART + 1):
-        if not (begin := _begin(word[:at], tag)):
+    for cut in range(LEAST_PART, len(word) - LEAST_PART + 1):
+        if not (begin := _begin(word[:cut], tag)):
             continue
-        rest = word[at:]
-        found: tuple[str, ...] = (begin, rest) if _ends(rest, tag) else ()
-        if not found and len(rest) >= LEAST_COMPOUND and (further := _parts(rest, tag)):
-            found = (begin, *further)
-        if found and (not best or _burden(found, word) < _burden(best, word)):
-            best = found
+        rest = word[cut:]
+        division: tuple[str, ...] = (begin, rest) if _ends(rest, tag) else ()
+        if not division and len(rest) >= LEAST_COMPOUND and (further := _split(rest, tag)):
+            division = (begin, *further)
+        if division and (not best or _cost(division, word) < _cost(best, word)):
+            best = division
     return best
 
 
-def _burden(found: tuple[str, ...], word: str) -> tuple[int, bool, int]:
+def _cost(division: tuple[str, ...], word: str) -> tuple[int, bool, int]:
     """What speaks against a division: many parts, then a first one that has lost letters, then short ones."""
-    return len(found), not word.startswith(found[0]), -min(map(len, found))
+    return len(division), not word.startswith(division[0]), -min(map(len, division))
 
 
-def forget() -> None:
+def clear_caches() -> None:
     """Read the words anew: `training.compounds` has made others."""
     _words.cache_clear()
-    _parts.cache_clear()
+    _split.cache_clear()
 
 
 def _ends(rest: str, tag: str) -> bool:
@@ -95,10 +95,10 @@ def _begin(text: str, tag: str) -> str:
         return text
     if text.endswith(LINKS[tag]):
         for link in LINKS[tag]:
-            whole = text.removesuffix(link)
-            if len(whole) >= LEAST_PART and whole != text and whole in words:
-                return whole
-    for there, alone in DROPPED.get(tag, ()):
-        if text.endswith(there) and (whole := text[: len(text) - len(there)] + alone) in words:
-            return whole
+            bare = text.removesuffix(link)
+            if len(bare) >= LEAST_PART and bare != text and bare in words:
+                return bare
+    for ending, restored in DROPPED.get(tag, ()):
+        if text.endswith(ending) and (bare := text[: len(text) - len(ending)] + restored) in words:
+            return bare
     return ""

@@ -59,8 +59,8 @@ def duration_s(text: str) -> float | None:
     >>> duration_s("15m"), duration_s("2h"), duration_s("soon")
     (900.0, 7200.0, None)
     """
-    found = _DURATION.fullmatch(text)
-    return None if found is None else float(found[1]) * _UNIT_S[found[2]]
+    match = _DURATION.fullmatch(text)
+    return None if match is None else float(match[1]) * _UNIT_S[match[2]]
 
 
 def retry_after_s(header: str) -> float | None:

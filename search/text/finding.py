@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import accumulate, groupby
 from typing import Literal, TypeAlias
 
-from paraglot.search.text.analysis import Token, analyze, analyze_for, bare, fold, stem, word_terms
+from paraglot.search.text.analysis import Token, analyze, analyze_for, bare_term, fold, stem, word_terms
 from paraglot.search.text.compounds import LINKS
 from paraglot.search.text.languages import primary
 
@@ -62,53 +62,53 @@ def reaches_over_spaces(text: str, tag: str) -> bool:
     return tag in _OVER_SPACES or _NUMBER_GOES_ON.search(text) is not None
 
 
-def find(text: str, language: str, wanted: Set[str]) -> list[Token]:
-    """Of the terms that `analyze` gives of a text those that are ``wanted``: in a fraction of the time."""
-    return list(_kept_found(text, primary(language), frozenset(wanted))) if wanted else []
+def find_terms(text: str, language: str, sought: Set[str]) -> list[Token]:
+    """Of the terms that `analyze` gives of a text those that are ``sought``: in a fraction of the time."""
+    return list(_find_cached(text, primary(language), frozenset(sought))) if sought else []
 
 
-def _find(text: str, tag: str, wanted: frozenset[str]) -> tuple[Token, ...]:
+def _find_uncached(text: str, tag: str, sought: frozenset[str]) -> tuple[Token, ...]:
     if tag in _OVER_SPACES:
-        return tuple(_among(text, tag, wanted, 0)) if tag != "vi" else _in_vietnamese(text, wanted)
-    parts, telling = _telling(text, tag, wanted)
-    if not telling:
+        return tuple(_analyzed(text, tag, sought, 0)) if tag != "vi" else _in_vietnamese(text, sought)
+    parts, places = _matching_parts(text, tag, sought)
+    if not places:
         return ()
-    found: list[Token] = []
+    tokens: list[Token] = []
     begins = [0, *accumulate(map((1).__add__, map(len, parts)))]
-    for place in telling:
-        found += _found_in(parts[place], tag, wanted, begins[place])
-    return tuple(found)
+    for place in places:
+        tokens += _tokens_in(parts[place], tag, sought, begins[place])
+    return tuple(tokens)
 
 
-def _telling(text: str, tag: str, wanted: Set[str]) -> tuple[list[str], list[int]]:
-    """A text at its spaces, and the places where something ``wanted`` stands."""
-    parts, depth = _spaced(text), _depth(wanted, tag)
-    kept, initials = _kept_terms(tag, depth), _initials(wanted, tag, depth)
+def _matching_parts(text: str, tag: str, sought: Set[str]) -> tuple[list[str], list[int]]:
+    """A text at its spaces, and the places where something ``sought`` stands."""
+    parts, depth = _split_at_spaces(text), _depth(sought, tag)
+    terms_of, initials = _terms_of_parts(tag, depth), _initials(sought, tag, depth)
     if initials is None:
-        terms = map(kept.__getitem__, parts)
-        return parts, [place for place, own in enumerate(terms) if own is None or not wanted.isdisjoint(own)]
-    telling = []
+        of_parts = map(terms_of.__getitem__, parts)
+        return parts, [place for place, terms in enumerate(of_parts) if terms is None or not sought.isdisjoint(terms)]
+    matching = []
     for place, part in enumerate(parts):
-        own = kept.get(part, _UNKNOWN)
-        if own is _UNKNOWN:
+        terms = terms_of.get(part, _UNKNOWN)
+        if terms is _UNKNOWN:
             if _begins_otherwise(part, initials):
                 continue
-            own = kept[part]
-        if own is None or not wanted.isdisjoint(own):
-            telling.append(place)
-    return parts, telling
+            terms = terms_of[part]
+        if terms is None or not sought.isdisjoint(terms):
+            matching.append(place)
+    return parts, matching
 
 
-def _initials(wanted: Set[str], tag: str, depth: _Depth) -> Set[str] | None:
-    """What a word must begin with, folded, to have a term that is ``wanted``; None where it may begin with anything."""
-    found = {bare(term)[:1] for term in wanted}
+def _initials(sought: Set[str], tag: str, depth: _Depth) -> Set[str] | None:
+    """What a word must begin with, folded, to have a term that is ``sought``; None where it may begin with anything."""
+    initials = {bare_term(term)[:1] for term in sought}
     if depth == "surface":
-        return found
+        return initials
     parts, short = depth == "parts" and tag in LINKS, len(tag) + 2
-    if tag not in _KEEP_INITIALS or parts or any(len(term) == short for term in wanted if term.startswith(f"{tag}:")):
+    if tag not in _KEEP_INITIALS or parts or any(len(term) == short for term in sought if term.startswith(f"{tag}:")):
         return None
     alike = _ALIKE.get(tag, frozenset())
-    return found if found.isdisjoint(alike) else found | alike
+    return initials if initials.isdisjoint(alike) else initials | alike
 
 
 def _begins_otherwise(part: str, initials: Set[str]) -> bool:
@@ -126,56 +126,56 @@ def _initial(letter: str) -> str:
     return fold(letter)[:1] if letter < _FOLDED_TOGETHER_FROM else ""
 
 
-def _in_vietnamese(text: str, wanted: frozenset[str]) -> tuple[Token, ...]:
+def _in_vietnamese(text: str, sought: frozenset[str]) -> tuple[Token, ...]:
     """Neighbours that both are part of something wanted are looked at together: they may be a pair."""
-    halves = {half for term in wanted if "_" in term for half in term.removeprefix("vi:").split("_")}
-    parts, telling = _telling(text, "vi", wanted | halves)
-    if not telling:
+    halves = {half for term in sought if "_" in term for half in term.removeprefix("vi:").split("_")}
+    parts, matching = _matching_parts(text, "vi", sought | halves)
+    if not matching:
         return ()
-    telling = sorted({*telling, *(place for place, part in enumerate(parts) if not part.strip())})
+    matching = sorted({*matching, *(place for place, part in enumerate(parts) if not part.strip())})
     begins = [0, *accumulate(map((1).__add__, map(len, parts)))]
-    found: list[Token] = []
-    for _, group in groupby(enumerate(telling), lambda entry: entry[1] - entry[0]):
+    tokens: list[Token] = []
+    for _, group in groupby(enumerate(matching), lambda entry: entry[1] - entry[0]):
         places = [place for _, place in group]
         begin, end = begins[places[0]], begins[places[-1]] + len(parts[places[-1]])
-        found += _among(text[begin:end], "vi", wanted, begin)
-    return tuple(found)
+        tokens += _analyzed(text[begin:end], "vi", sought, begin)
+    return tuple(tokens)
 
 
-_kept_found = lru_cache(maxsize=KEPT_TEXTS)(_find)
+_find_cached = lru_cache(maxsize=KEPT_TEXTS)(_find_uncached)
 
 
-def _spaced(text: str) -> list[str]:
+def _split_at_spaces(text: str) -> list[str]:
     """A text at its spaces, but where a number goes on."""
     if _NUMBER_GOES_ON.search(text):
         return _SPACE_BESIDE_NO_NUMBER.split(text)
     return text.replace("\n", " ").split(" ")
 
 
-def _found_in(written: str, tag: str, wanted: Set[str], begins: int) -> Iterable[Token]:
+def _tokens_in(written: str, tag: str, sought: Set[str], begins: int) -> Iterable[Token]:
     """Those of what stands between two spaces; of one word of letters without looking for it again."""
-    bare = written.lstrip(BEFORE_WORDS)
-    start = begins + len(written) - len(bare)
-    bare = bare.rstrip(AFTER_WORDS)
-    if len(written) > LONGEST_KEPT or not _is_word(bare):
-        return _among(written, tag, wanted, begins)
-    return (Token(term, start, start + len(bare)) for term in word_terms(bare, tag) if term in wanted)
+    stripped = written.lstrip(BEFORE_WORDS)
+    start = begins + len(written) - len(stripped)
+    stripped = stripped.rstrip(AFTER_WORDS)
+    if len(written) > LONGEST_KEPT or not _is_word(stripped):
+        return _analyzed(written, tag, sought, begins)
+    return (Token(term, start, start + len(stripped)) for term in word_terms(stripped, tag) if term in sought)
 
 
 _Depth: TypeAlias = Literal["surface", "stem", "parts"]
 """How far words are taken apart."""
 
 
-def _depth(wanted: Set[str], tag: str) -> _Depth:
+def _depth(sought: Set[str], tag: str) -> _Depth:
     """As far as what is wanted has terms of a language: stems cost more than surface forms, compounds most."""
-    own = [term for term in wanted if term.startswith(f"{tag}:")]
-    if not own:
+    of_language = [term for term in sought if term.startswith(f"{tag}:")]
+    if not of_language:
         return "surface"
-    return "stem" if tag in LINKS and not any("~" in term for term in own) else "parts"
+    return "stem" if tag in LINKS and not any("~" in term for term in of_language) else "parts"
 
 
-def _among(text: str, tag: str, wanted: Set[str], begins: int) -> list[Token]:
-    return [Token(term, begins + start, begins + end) for term, start, end in analyze_for(wanted, text, tag)]
+def _analyzed(text: str, tag: str, sought: Set[str], begins: int) -> list[Token]:
+    return [Token(term, begins + start, begins + end) for term, start, end in analyze_for(sought, text, tag)]
 
 
 class _Terms(dict[str, tuple[str, ...] | None]):
@@ -190,22 +190,22 @@ class _Terms(dict[str, tuple[str, ...] | None]):
             return None
         if len(self) >= KEPT:
             self.clear()
-        self[written] = found = _terms_of(written, self._tag, self._depth)
-        return found
+        self[written] = terms = _terms_of(written, self._tag, self._depth)
+        return terms
 
 
-_kept_terms = lru_cache(maxsize=64)(_Terms)
+_terms_of_parts = lru_cache(maxsize=64)(_Terms)
 
 
 def _terms_of(written: str, tag: str, depth: _Depth) -> tuple[str, ...]:
-    bare = written.strip(BEFORE_WORDS).rstrip(AFTER_WORDS)
-    if not _is_word(bare):
-        return tuple({token.term for token in analyze(written, tag)}) if bare else ()
+    stripped = written.strip(BEFORE_WORDS).rstrip(AFTER_WORDS)
+    if not _is_word(stripped):
+        return tuple({token.term for token in analyze(written, tag)}) if stripped else ()
     if depth == "surface":
-        return (fold(bare),)
-    return (fold(bare), stem(bare, tag)) if depth == "stem" else tuple(word_terms(bare, tag))
+        return (fold(stripped),)
+    return (fold(stripped), stem(stripped, tag)) if depth == "stem" else tuple(word_terms(stripped, tag))
 
 
-def _is_word(bare: str) -> bool:
+def _is_word(word: str) -> bool:
     """Whether what has no signs beside it is one word of letters, in a script with spaces."""
-    return bare.isalpha() and (bare.isascii() or max(bare) < _WITHOUT_SPACES_FROM)
+    return word.isalpha() and (word.isascii() or max(word) < _WITHOUT_SPACES_FROM)

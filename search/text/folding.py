@@ -59,21 +59,19 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def kept_of_words(
-    make: Callable[Concatenate[str, _P], _T], most: int = MOST_KEPT
-) -> Callable[Concatenate[str, _P], _T]:
+def word_cache(make: Callable[Concatenate[str, _P], _T], most: int = MOST_KEPT) -> Callable[Concatenate[str, _P], _T]:
     """``make``, which makes something of a word, with its results at hand: of words of usual length alone.
 
     Words are asked for hundreds of times a query, so those that are there cost a look into a dictionary and no more.
     """
-    kept, arguments = KeptOfWords(make, most), len(signature(make).parameters)
-    of_word: Callable[..., _T] = lambda word, /: kept[word]  # noqa: E731
-    of_two: Callable[..., _T] = lambda word, other, /: kept[word, other]  # noqa: E731
-    of_more: Callable[..., _T] = lambda *given: kept[given]  # noqa: E731
-    return wraps(make)({1: of_word, 2: of_two}.get(arguments, of_more))
+    cache, parameters = WordCache(make, most), len(signature(make).parameters)
+    of_word: Callable[..., _T] = lambda word, /: cache[word]  # noqa: E731
+    of_two: Callable[..., _T] = lambda word, other, /: cache[word, other]  # noqa: E731
+    of_more: Callable[..., _T] = lambda *given: cache[given]  # noqa: E731
+    return wraps(make)({1: of_word, 2: of_two}.get(parameters, of_more))
 
 
-class KeptOfWords(dict[Any, Any]):
+class WordCache(dict[Any, Any]):
     """What was made of words, by the word or by all that is given with it; emptied when it is full."""
 
     def __init__(self, make: Callable[..., Any], most: int) -> None:
@@ -81,16 +79,16 @@ class KeptOfWords(dict[Any, Any]):
         self.make, self.most = make, most
 
     def __missing__(self, key: str | tuple[Any, ...]) -> Any:
-        given = key if isinstance(key, tuple) else (key,)
-        made = self.make(*given)
-        if len(given[0]) <= LONGEST_KEPT:
+        arguments = key if isinstance(key, tuple) else (key,)
+        result = self.make(*arguments)
+        if len(arguments[0]) <= LONGEST_KEPT:
             if len(self) >= self.most:
                 self.clear()
-            self[key] = made
-        return made
+            self[key] = result
+        return result
 
 
-@kept_of_words
+@word_cache
 def fold(word: str) -> str:
     """A word as it is compared.
 
@@ -103,15 +101,15 @@ def fold(word: str) -> str:
         return word.translate(_LETTERS)
     except _NotByLetters:
         pass
-    folded = plain(word)
+    folded = fold_basic(word)
     if not _LATER.search(folded):
         return folded
     if _EAST.search(folded):
-        folded = folded.translate(_eastern())
-    return with_one_nasal(folded)
+        folded = folded.translate(_eastern_forms())
+    return with_anusvara(folded)
 
 
-def by_letters(word: str) -> str:
+def fold_by_letters(word: str) -> str:
     """A word folded, where each letter becomes just one by itself; else nothing."""
     try:
         folded = word.translate(_LETTERS)
@@ -133,8 +131,8 @@ class _Letters(dict[int, str]):
     def __missing__(self, code: int) -> str:
         if not _BY_ITSELF.match(chr(code)):
             raise _NotByLetters
-        folded = plain(chr(code))
-        self[code] = folded.translate(_eastern()) if _EAST.search(folded) else folded
+        folded = fold_basic(chr(code))
+        self[code] = folded.translate(_eastern_forms()) if _EAST.search(folded) else folded
         return self[code]
 
 
@@ -147,51 +145,53 @@ _BY_ITSELF = regex.compile(
 _LETTERS = _Letters()
 
 
-def plain(word: str) -> str:
+def fold_basic(word: str) -> str:
     """A word folded, but for the forms of Han characters, kana and India's nasals."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
     folded = unicodedata.normalize("NFC", _LEFT_OUT.sub("", decomposed)).translate(_AS_ONE)
     return folded if folded.isalpha() else "".join(map(_digit, folded))
 
 
-def with_one_nasal(text: str) -> str:
+def with_anusvara(text: str) -> str:
     """The nasal before a consonant of its row as the dot, the anusvara; in Devanagari also an *n* for it."""
-    return _nasals().sub(_dotted, text) if _INDIC.search(text) else text
+    return _nasal_pattern().sub(_as_anusvara, text) if _INDIC.search(text) else text
 
 
-def without_points(word: str) -> str:
+def without_diacritics(word: str) -> str:
     """Without vowel points and marks of acronyms, which stemmers do not expect."""
     return _LEFT_OUT.sub("", word)
 
 
 @cache
-def _nasals() -> regex.Pattern[str]:
+def _nasal_pattern() -> regex.Pattern[str]:
     nasals = "".join(chr(block + place) for block in _BLOCKS for place in _NASALS)
     viramas = "".join(chr(block + _VIRAMA) for block in _BLOCKS)
     return regex.compile(rf"[{nasals}][{viramas}](?=([\u0900-\u0d7f]))")
 
 
-def _dotted(half: regex.Match[str]) -> str:
-    nasal, after = half.group()[0], half.group(1)
+def _as_anusvara(half: regex.Match[str]) -> str:
+    nasal, consonant = half.group()[0], half.group(1)
     block = ord(nasal) & ~0x7F
     row = _NASALS[ord(nasal) - block]
-    of_its_row = block + ord(row[0]) <= ord(after) <= block + ord(row[-1])
-    as_n = nasal == "न" and ("क" <= after <= "ण" or after in "शषसह")
-    return chr(block + _ANUSVARA) if of_its_row or as_n or nasal + after == "मव" else half.group()
+    of_its_row = block + ord(row[0]) <= ord(consonant) <= block + ord(row[-1])
+    as_n = nasal == "न" and ("क" <= consonant <= "ण" or consonant in "शषसह")
+    return chr(block + _ANUSVARA) if of_its_row or as_n or nasal + consonant == "मव" else half.group()
 
 
 @cache
-def _eastern() -> dict[int, int]:
+def _eastern_forms() -> dict[int, int]:
     forms, folded = (WORD_DATA / "han.txt").read_text("utf-8").splitlines()
     katakana = {ord("ァ") + place: ord("ぁ") + place for place in range(ord("ヶ") - ord("ァ") + 1)}
-    small = {ord(one): ord(other) for one, other in zip("ヶゖヵゕヽヾ", "けけかかゝゞ", strict=True)}
-    return str.maketrans(forms, folded) | katakana | small
+    small_kana = {
+        ord(small_kana): ord(hiragana) for small_kana, hiragana in zip("ヶゖヵゕヽヾ", "けけかかゝゞ", strict=True)
+    }
+    return str.maketrans(forms, folded) | katakana | small_kana
 
 
 def _digit(character: str) -> str:
     return str(unicodedata.decimal(character)) if character.isdecimal() else character
 
 
-def seen(word: str) -> str:
+def without_invisible(word: str) -> str:
     """A word without what is not seen in it, but for the joiners that some languages spell words with."""
     return word if word.isascii() else _UNSEEN.sub("", word)

@@ -151,12 +151,12 @@ def snowball(algorithm: str) -> Callable[[str], str]:
     """Snowball's stemmer of a name."""
     import Stemmer
 
-    own = threading.local()  # a stemmer keeps state, and threads share this function
+    thread_local = threading.local()  # a stemmer keeps state, and threads share this function
 
     def stem(word: str) -> str:
-        if not hasattr(own, "stemmer"):
-            own.stemmer = Stemmer.Stemmer(algorithm, 0)
-        return str(own.stemmer.stemWord(word))
+        if not hasattr(thread_local, "stemmer"):
+            thread_local.stemmer = Stemmer.Stemmer(algorithm, 0)
+        return str(thread_local.stemmer.stemWord(word))
 
     return stem
 

@@ -91,8 +91,8 @@ class _Columns(dict[int, str]):
     """Character → as many characters as it has columns, made as characters are met."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = found = "xx" if unicodedata.east_asian_width(chr(code)) in "WF" else "x"
-        return found
+        self[code] = columns = "xx" if unicodedata.east_asian_width(chr(code)) in "WF" else "x"
+        return columns
 
 
 _COLUMNS = _Columns()
@@ -103,8 +103,8 @@ def _sentences(text: str) -> Iterator[Span]:
     for match in _END.finditer(text):
         if match.group("mark"):
             if letter < match.end():  # looked for once for all the marks before it
-                found = _LETTER.search(text, match.end())
-                letter = found.start() if found else len(text)
+                next_letter = _LETTER.search(text, match.end())
+                letter = next_letter.start() if next_letter else len(text)
             if _goes_on(text, start, match, text[letter : letter + 1]):
                 continue
         yield from _trimmed(text, start, match.end())

@@ -66,8 +66,8 @@ def light_stem(word: str, tag: str) -> str:
     if tag == "sr":
         word, tag = word.translate(_SERBIAN), "hr"
     for pattern in _patterns(tag):
-        if found := pattern.match(word):
-            word = found[1]
+        if match := pattern.match(word):
+            word = match[1]
     return _hardened(word, tag)[:PREFIX_LETTERS]
 
 

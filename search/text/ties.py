@@ -43,10 +43,10 @@ _DOTTED = regex.compile(r"(?<![\p{L}\p{N}.])\.(?:\p{Lu}{2,}|net)(?![\p{L}\p{N}])
 """A name that begins with a dot."""
 
 
-def marked(text: str, start: int, end: int) -> tuple[int, int] | None:
+def signed_span(text: str, start: int, end: int) -> tuple[int, int] | None:
     """From where to where a word is a name with its sign, as C++ or .NET; None: it has none."""
-    if end < len(text) and text[end] in MARKS and (found := MARKED.match(text, start)):
-        return found.span()
+    if end < len(text) and text[end] in MARKS and (match := MARKED.match(text, start)):
+        return match.span()
     return (start - 1, end) if start and text[start - 1] == "." and _DOTTED.match(text, start - 1) else None
 
 
@@ -84,7 +84,7 @@ class Ties:
         joined = [(first + written, begin)]
         if len(chain) > 1:
             joined.append(("".join(word for word, _ in chain) + written, chain[0][1]))
-        return [one for one in joined if len(one[0]) <= LONGEST_JOINED]
+        return [candidate for candidate in joined if len(candidate[0]) <= LONGEST_JOINED]
 
     def _with_next_group(self, first: tuple[str, int, int] | None, group: str) -> Sequence[tuple[str, int]]:
         """What a group of digits makes with those tied to it; ``first``: the one before, where it is the first."""

@@ -7,7 +7,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.search.text.analysis import analyze, at_graphemes, fold, runs, stem, terms, words
+from paraglot.search.text.analysis import analyze, fold, runs, stem, terms, widened_to_graphemes, words
 from paraglot.search.text.languages import LANGUAGES, stop_words
 from paraglot.search.text.numbers import number
 
@@ -86,7 +86,7 @@ def test_what_a_query_looks_for_is_in_the_index(text: str, tag: str) -> None:
 def test_spans_end_where_readers_see_characters_end(text: str, tag: str) -> None:
     edges = {match.start() for match in regex.finditer(r"\X", text)} | {len(text)}
     tokens = analyze(text, tag)
-    for (_, start, end), (_, first, last) in zip(tokens, at_graphemes(text, tokens), strict=True):
+    for (_, start, end), (_, first, last) in zip(tokens, widened_to_graphemes(text, tokens), strict=True):
         assert {first, last} <= edges
         assert first <= start < end <= last
 

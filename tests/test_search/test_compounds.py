@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from paraglot.search.text.analysis import terms
-from paraglot.search.text.compounds import parts
+from paraglot.search.text.compounds import split_compound
 from tests.asked import Asked, Texts
 
 COMPOUNDS: Texts = (
@@ -97,7 +97,7 @@ def test_parts_of_compounds(library: Callable[[Texts], Asked]) -> None:
     ],
 )
 def test_words_that_compounds_are_made_of(word: str, tag: str, expected: tuple[str, ...]) -> None:
-    assert parts(word, tag) == expected
+    assert split_compound(word, tag) == expected
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,6 @@ def test_words_that_compounds_are_made_of(word: str, tag: str, expected: tuple[s
     ],
 )
 def test_words_commoner_than_their_parts_are_not_divided(tag: str, written: str) -> None:
-    assert {word: parts(word, tag) for word in written.lower().split()} == dict.fromkeys(written.lower().split(), ())
+    assert {word: split_compound(word, tag) for word in written.lower().split()} == dict.fromkeys(
+        written.lower().split(), ()
+    )

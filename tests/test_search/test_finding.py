@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paraglot.search.text.analysis import Token, analyze, analyze_for, bare, fold, stem
-from paraglot.search.text.finding import _ALIKE, _KEEP_INITIALS, find
+from paraglot.search.text.analysis import Token, analyze, analyze_for, bare_term, fold, stem
+from paraglot.search.text.finding import _ALIKE, _KEEP_INITIALS, find_terms
 from tests.conftest import ROOT
 
 TEXTS = (
@@ -30,24 +30,27 @@ LANGUAGES = ("de", "vi", "fa", "fr", "zh", "th", "he", "ko", "tr", "uk", "be", "
 
 
 def test_a_term_is_found_where_it_stands() -> None:
-    assert find("Bread,\nbread and  Brot", "en", {"bread", "en:bread"}) == [
+    assert find_terms("Bread,\nbread and  Brot", "en", {"bread", "en:bread"}) == [
         Token("bread", 0, 5),
         Token("en:bread", 0, 5),
         Token("bread", 7, 12),
         Token("en:bread", 7, 12),
     ]
-    assert find("học sinh", "vi", {"vi:hoc_sinh"}) == [Token("vi:hoc_sinh", 0, 8)]
-    assert find("Học  \u00a0 sinh, học sinh", "vi", {"vi:hoc_sinh"}) == [
+    assert find_terms("học sinh", "vi", {"vi:hoc_sinh"}) == [Token("vi:hoc_sinh", 0, 8)]
+    assert find_terms("Học  \u00a0 sinh, học sinh", "vi", {"vi:hoc_sinh"}) == [
         Token("vi:hoc_sinh", 0, 11),
         Token("vi:hoc_sinh", 13, 21),
     ]
-    assert find("für 1 250 000 Euro", "de", {"1250000", "euro"}) == [Token("1250000", 4, 13), Token("euro", 14, 18)]
-    assert find("“市议会”提高了面包税。税！", "zh", {"面包", "税", "市议会"}) == [
+    assert find_terms("für 1 250 000 Euro", "de", {"1250000", "euro"}) == [
+        Token("1250000", 4, 13),
+        Token("euro", 14, 18),
+    ]
+    assert find_terms("“市议会”提高了面包税。税！", "zh", {"面包", "税", "市议会"}) == [
         Token("面包", 8, 10),
         Token("税", 10, 11),
         Token("税", 12, 13),
     ]
-    assert find("bread", "en", frozenset()) == []
+    assert find_terms("bread", "en", frozenset()) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -56,7 +59,7 @@ def test_some_terms_are_found_where_all_of_them_are(text: str, language: str) ->
     every = analyze(text, language)
     for step in (1, 3):
         wanted = {token.term for token in every[::step]}
-        assert find(text, language, wanted) == [token for token in every if token.term in wanted]
+        assert find_terms(text, language, wanted) == [token for token in every if token.term in wanted]
 
 
 @given(
@@ -69,7 +72,7 @@ def test_so_they_are_in_any_text(pieces: list[str], between: str, language: str,
     text = between.join(pieces)
     every = analyze(text, language)
     wanted = {token.term for token in every[::step]}
-    assert find(text, language, wanted) == [token for token in every if token.term in wanted]
+    assert find_terms(text, language, wanted) == [token for token in every if token.term in wanted]
 
 
 @pytest.mark.parametrize("tag", sorted(_KEEP_INITIALS))
@@ -79,7 +82,7 @@ def test_a_stem_begins_as_its_word_does(tag: str) -> None:
     assert len(words) > 5_000
     wrong = []
     for word in sorted(words):
-        begins, own = fold(word)[:1], bare(stem(word, tag))
+        begins, own = fold(word)[:1], bare_term(stem(word, tag))
         if len(own) > 1 and own[0] != begins and not {own[0], begins} <= _ALIKE.get(tag, frozenset()):
             wrong.append((word, own))
     assert wrong == []

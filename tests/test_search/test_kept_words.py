@@ -9,7 +9,7 @@ import random
 from paraglot import Article, MemoryIndex, SearchRequest, open_index
 from paraglot.search.memory.index import divided
 from paraglot.search.query.bounds import LONGEST_WORD
-from paraglot.search.text.folding import LONGEST_KEPT, MOST_KEPT, KeptOfWords, fold, kept_of_words
+from paraglot.search.text.folding import LONGEST_KEPT, MOST_KEPT, WordCache, fold, word_cache
 
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзиклмнопрсту")
 MODULES = ("paraglot.search.text", "paraglot.search.lexicon", "paraglot.search.query.names")
@@ -19,7 +19,7 @@ def kept() -> dict[str, tuple[int, int | None]]:
     """(entries, their bound) of all that is kept of words, by the function that makes it."""
     found: dict[str, tuple[int, int | None]] = {}
     for one in gc.get_objects():
-        if type(one) is KeptOfWords:
+        if type(one) is WordCache:
             found[f"{one.make.__module__}.{one.make.__qualname__}"] = (len(one), one.most)
         elif type(one) is functools._lru_cache_wrapper and one.__module__.startswith(MODULES):
             name = f"{one.__module__}.{getattr(one, '__qualname__', '')}"
@@ -30,7 +30,7 @@ def kept() -> dict[str, tuple[int, int | None]]:
 
 def test_words_of_no_usual_length_are_made_anew() -> None:
     made: list[str] = []
-    form = kept_of_words(lambda word: made.append(word) or word.lower())  # type: ignore[func-returns-value]
+    form = word_cache(lambda word: made.append(word) or word.lower())  # type: ignore[func-returns-value]
     long, usual = "X" * (LONGEST_KEPT + 1), "X" * LONGEST_KEPT
     assert [form(word) for word in (usual, usual, long, long)] == [usual.lower()] * 2 + [long.lower()] * 2
     assert made == [usual, long, long]
@@ -39,7 +39,7 @@ def test_words_of_no_usual_length_are_made_anew() -> None:
 
 def test_what_is_kept_is_let_go_when_it_is_too_much() -> None:
     made: list[tuple[str, int]] = []
-    form = kept_of_words(lambda word, number: made.append((word, number)) or number, 2)  # type: ignore[func-returns-value]
+    form = word_cache(lambda word, number: made.append((word, number)) or number, 2)  # type: ignore[func-returns-value]
     assert [form("a", 1), form("a", 2), form("a", 1), form("b", 1), form("a", 1)] == [1, 2, 1, 1, 1]
     assert made == [("a", 1), ("a", 2), ("b", 1), ("a", 1)]
 

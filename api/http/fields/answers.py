@@ -11,7 +11,7 @@ from paraglot.api.http.fields.hits import HitModel, SynonymModel
 from paraglot.api.http.fields.paragraphs import told
 from paraglot.api.http.fields.search import EXAMPLE_QUERY
 from paraglot.search.query.names import SOUND_MARK
-from paraglot.search.text.analysis import bare
+from paraglot.search.text.analysis import bare_term
 from paraglot.search.types import Confidence, Facet, SearchResponse, SynonymMatch
 
 
@@ -40,7 +40,7 @@ class QueryAnalysisModel(BaseModel):
         """From the engine's response."""
         likely = [LanguageModel(language=tag, probability=round(share, 4)) for tag, share in languages.items()]
         models = [SynonymModel(**told(SynonymModel, synonym)) for synonym in synonyms]
-        words = dict.fromkeys(bare(term) for term in tokens if not term.startswith(SOUND_MARK))
+        words = dict.fromkeys(bare_term(term) for term in tokens if not term.startswith(SOUND_MARK))
         return cls(languages=likely, tokens=list(words), synonyms=models)
 
 
