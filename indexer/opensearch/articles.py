@@ -153,7 +153,7 @@ class _Run:
         shards, self._replicas, vectors = as_set()
         made = (shards or SHARDS, self._replicas, vectors)
         self._index = WritableCluster(self._cluster, address.name, making.model, None, *made)
-        self._first = not there and self._cluster.aliased(address.name) is None
+        self._first = not there and self._cluster.alias_target(address.name) is None
         with self._point(there) as point:
             before = point.manifest if point else None
         if before:

@@ -19,7 +19,7 @@ from paraglot.search.opensearch.articles import read_all
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.connecting import connected
 from paraglot.search.opensearch.manifest import ClusterManifest
-from paraglot.search.opensearch.point import Point, among
+from paraglot.search.opensearch.point import Point, paragraph_query
 from paraglot.search.opensearch.schema import ARTICLE
 from paraglot.search.opensearch.scope import packed
 from paraglot.search.types.address import ClusterAddress
@@ -65,9 +65,9 @@ def faults_of(point: Point) -> Iterator[str]:
     articles = {"bool": {"filter": [{"term": {"kind": ARTICLE}}, *point.generation_filters]}}
     vectors = {"exists": {"field": "vector"}}
     answers = point.search(
-        {**counted, "query": among(point.generation_filters), "aggs": {"languages": languages}},
+        {**counted, "query": paragraph_query(point.generation_filters), "aggs": {"languages": languages}},
         {**counted, "query": articles},
-        {**counted, "query": among([vectors, *point.generation_filters])},
+        {**counted, "query": paragraph_query([vectors, *point.generation_filters])},
     )
     found = {one["key"]: one["doc_count"] for one in answers[0]["aggregations"]["languages"]["buckets"]}
     for language in sorted({*found, *manifest.languages}):

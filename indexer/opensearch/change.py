@@ -19,7 +19,7 @@ from paraglot.search.encoders.outside import outside_dimension
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.errors import ClusterFailure, IndexLocked, IndexMismatch, NotFound
 from paraglot.search.opensearch.articles import ArticleDocument, read_documents
-from paraglot.search.opensearch.cluster import Cluster, Json, as_it_is
+from paraglot.search.opensearch.cluster import Cluster, Json, if_unchanged
 from paraglot.search.opensearch.manifest import ANEW, ClusterManifest
 from paraglot.search.opensearch.point import Point, uncommitted
 from paraglot.search.opensearch.schema import MANIFEST, WINDOW, mapping, settings
@@ -117,7 +117,7 @@ class ClusterChange:
         """Write the manifest in place of the ``former`` one. Raises `IndexLocked` where there is another by now."""
         found = self._cluster.get(index, MANIFEST)
         known = None if found is None else found["_source"]["manifest"]["attempt"]
-        as_known = {"op_type": "create"} if found is None else as_it_is(found)
+        as_known = {"op_type": "create"} if found is None else if_unchanged(found)
         body = {"manifest": manifest.to_json()}
         if known != (former.attempt if former else None) or not self._cluster.put(index, MANIFEST, body, **as_known):
             raise IndexLocked(f"Another process committed to the index {self._name!r} meanwhile.", "Try again.")
@@ -139,7 +139,7 @@ class ClusterChange:
 
         Raises `IndexMismatch` for one of another analyzer.
         """
-        index = self._cluster.aliased(self._alias)
+        index = self._cluster.alias_target(self._alias)
         if index is None:
             return None
         self._cluster.refresh(index)

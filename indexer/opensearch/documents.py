@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from paraglot.indexer.folder.words import RowWords
 from paraglot.search.opensearch.articles import ArticleDocument
-from paraglot.search.opensearch.attributes import entries, tags
+from paraglot.search.opensearch.attributes import entries, tag_prefixes
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.schema import ARTICLE, LONGEST_VALUE, PARAGRAPH, kept_term, kept_value
 from paraglot.search.opensearch.words import number_of, packed_words
@@ -57,7 +57,7 @@ def paragraph_document(
         "draw": number_of(paragraph.id) & _POSITIVE,
         "checksum": zlib.crc32(said.encode("utf-8", "replace")),
         "language": paragraph.language,
-        "tags": tags(paragraph.language),
+        "tags": tag_prefixes(paragraph.language),
         "attributes": entries(values),
         "names": sorted(map(kept_term, values)),
         "text": _tokens(text),

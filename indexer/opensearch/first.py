@@ -14,7 +14,7 @@ from paraglot.indexer.opensearch.care import faults_of
 from paraglot.indexer.opensearch.generations import not_found, waited
 from paraglot.indexer.opensearch.lock import LOCKS, Renewal, ensure_locks, lease, writer_lock
 from paraglot.search.errors import IndexDamaged
-from paraglot.search.opensearch.cluster import Cluster, as_it_is
+from paraglot.search.opensearch.cluster import Cluster, if_unchanged
 from paraglot.search.opensearch.point import Point
 from paraglot.search.opensearch.schema import unserved
 
@@ -42,7 +42,7 @@ class Run:
             known: dict[str, float] = found["_source"]["runs"] if found else {}
             others = {run: until for run, until in known.items() if run != self._own and until > time.time()}
             runs = {**others, **({self._own: lease()} if here else {})}
-            as_known = as_it_is(found) if found else {"op_type": "create"}
+            as_known = if_unchanged(found) if found else {"op_type": "create"}
             if self._cluster.put(LOCKS, self._document, {"runs": runs}, **as_known):
                 return bool(others)
 
@@ -55,7 +55,7 @@ def serve_when_last(cluster: Cluster, name: str, run: Run, replicas: int, wait_s
     with waited(lambda: writer_lock(cluster, unserved(name)), wait_s) as lock:
         if run.leave():
             return False
-        if (index := cluster.aliased(unserved(name))) is None:
+        if (index := cluster.alias_target(unserved(name))) is None:
             return True  # nothing was there to write, or it is served by now
         with closing(Point(cluster, index)) as point:
             if faults := [*faults_of(point), *not_found(point)]:

@@ -31,7 +31,7 @@ from paraglot.search.opensearch.articles import ArticleDocument, read_all
 from paraglot.search.opensearch.cluster import Cluster
 from paraglot.search.opensearch.connecting import connected
 from paraglot.search.opensearch.manifest import ClusterManifest, read_manifest
-from paraglot.search.opensearch.point import Point, among, columns
+from paraglot.search.opensearch.point import Point, columns, paragraph_query
 from paraglot.search.opensearch.schema import MANIFEST, mapping, settings
 from paraglot.search.opensearch.scope import packed
 from paraglot.search.opensearch.words import number_of
@@ -91,7 +91,7 @@ def rebuild_on_cluster(address: ClusterAddress, model: str | None, progress: Pro
 def kept_on_cluster(address: ClusterAddress) -> list[KeptIndex]:
     """What the name stands for and what it could be moved to, by generation. Raises `ClusterFailure`."""
     cluster = connected(address)
-    served = cluster.aliased(address.name)
+    served = cluster.alias_target(address.name)
     kept = []
     for index in indexes_of(cluster, address.name):
         found = cluster.get(index, MANIFEST)
@@ -237,13 +237,14 @@ class _Rebuild:
 
 def not_found(point: Point) -> Iterator[str]:
     """Of some paragraphs those that are not found by what their documents say of them."""
-    some = {"size": SMOKE, "query": among([]), **columns(columns=["terms"], packed=["direction"])}
+    some = {"size": SMOKE, "query": paragraph_query([]), **columns(columns=["terms"], packed=["direction"])}
     for hit in point.search(some)[0]["hits"]["hits"]:
         [row], direction = hit["fields"]["row"], np.frombuffer(packed(hit, "direction"), np.float32)
-        own = among([{"term": {"row": row}}])
+        own = paragraph_query([{"term": {"row": row}}])
         by_vector = {"knn": {"vector": {"vector": direction.tolist(), "k": 1, "filter": own}}}
         by_words = [
-            among([{"term": {"row": row}}, {"term": {"text": form}}]) for form in hit["fields"].get("terms", [])[:1]
+            paragraph_query([{"term": {"row": row}}, {"term": {"text": form}}])
+            for form in hit["fields"].get("terms", [])[:1]
         ]
         queries = [by_vector, *by_words] if direction.any() else by_words
         answers = point.search(*({"size": 1, "_source": False, "query": query} for query in queries))

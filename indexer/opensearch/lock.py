@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from paraglot.search.errors import ClusterFailure, IndexLocked
-from paraglot.search.opensearch.cluster import Cluster, Json, as_it_is
+from paraglot.search.opensearch.cluster import Cluster, Json, if_unchanged
 
 LEASE_S = 60.0
 """How long a writer that is gone keeps others out."""
@@ -112,7 +112,7 @@ class WriterLock:
         return found
 
     def _put(self, found: Json, owner: str, attempt: int) -> None:
-        if self._cluster.put(LOCKS, self._name, self._body(owner, attempt), **as_it_is(found)) is None:
+        if self._cluster.put(LOCKS, self._name, self._body(owner, attempt), **if_unchanged(found)) is None:
             raise self._held()
 
     def _body(self, owner: str, attempt: int) -> Json:

@@ -58,7 +58,7 @@ class WritableCluster(ClusterIndex):
             alias, making = self.name, self._making
             if first:
                 lock = held.enter_context(writer_lock(self.cluster, unserved(self.name)))
-                if self.cluster.aliased(self.name) is None:
+                if self.cluster.alias_target(self.name) is None:
                     alias, making = unserved(self.name), replace(making, replicas=0)
                 else:
                     held.close()

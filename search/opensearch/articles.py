@@ -32,17 +32,17 @@ class ArticleDocument:
 
     def to_json(self) -> str:
         """What its document holds of it."""
-        own = self.stored
-        paragraphs = [asdict(paragraph) for paragraph in own.paragraphs]
-        body = {"article": asdict(own.article), "paragraphs": paragraphs, "former": dict(own.former)}
+        article = self.stored
+        paragraphs = [asdict(paragraph) for paragraph in article.paragraphs]
+        body = {"article": asdict(article.article), "paragraphs": paragraphs, "former": dict(article.former)}
         return json.dumps({**body, "documents": self.documents, "vectors": self.vectors}, ensure_ascii=False)
 
 
 def read_documents(point: Point, field: str, values: Sequence[str]) -> Iterator[ArticleDocument]:
     """The articles that have one of ``values`` in a field of their documents."""
-    wanted = list(dict.fromkeys(values))
-    for first in range(0, len(wanted), MOST_AT_ONCE):
-        filters = [{"term": {"kind": ARTICLE}}, {"terms": {field: wanted[first : first + MOST_AT_ONCE]}}]
+    distinct = list(dict.fromkeys(values))
+    for first in range(0, len(distinct), MOST_AT_ONCE):
+        filters = [{"term": {"kind": ARTICLE}}, {"terms": {field: distinct[first : first + MOST_AT_ONCE]}}]
         body = {"query": {"bool": {"filter": [*filters, *point.generation_filters]}}, "_source": ["article"]}
         yield from map(_document, point.hits({**body, "sort": [{"article_id": "asc"}]}))
 
@@ -55,15 +55,17 @@ def read_all(point: Point) -> Iterator[ArticleDocument]:
 
 def read_articles(point: Point, field: str, values: Sequence[str], forced: Filter | None = None) -> MemoryStore:
     """The articles that have one of ``values`` in a field, and of them what the filter ``forced`` lets through."""
-    store = MemoryStore({own.stored.article.id: own.stored for own in read_documents(point, field, values)})
+    store = MemoryStore(
+        {document.stored.article.id: document.stored for document in read_documents(point, field, values)}
+    )
     if forced is None:
         return store
-    by_paragraph = any(one.name == LANGUAGE for one in conditions(forced))
+    by_paragraph = any(condition.name == LANGUAGE for condition in conditions(forced))
     return store.within(set(store.attributes.rows(forced)), by_paragraph)
 
 
 def _document(hit: Json) -> ArticleDocument:
-    own = json.loads(hit["_source"]["article"])
-    paragraphs = tuple(Paragraph(**one) for one in own["paragraphs"])
-    stored = StoredArticle(Article(**own["article"]), paragraphs, own["former"])
-    return ArticleDocument(hit["_id"], stored, tuple(own["documents"]), own.get("vectors", ""))
+    body = json.loads(hit["_source"]["article"])
+    paragraphs = tuple(Paragraph(**fields) for fields in body["paragraphs"])
+    stored = StoredArticle(Article(**body["article"]), paragraphs, body["former"])
+    return ArticleDocument(hit["_id"], stored, tuple(body["documents"]), body.get("vectors", ""))

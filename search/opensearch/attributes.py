@@ -28,10 +28,10 @@ _EXACTLY = ":"
 
 def entries(values: Mapping[str, Sequence[Scalar]]) -> list[str]:
     """The entries of all values of a paragraph, by the names of its attributes."""
-    return sorted({entry for name, own in values.items() for value in own for entry in _entries(name, value)})
+    return sorted({entry for name, of_name in values.items() for value in of_name for entry in _entries(name, value)})
 
 
-def tags(language: str) -> list[str]:
+def tag_prefixes(language: str) -> list[str]:
     """A language and what it is a variety of.
 
     >>> tags("zh-Hant-TW")
@@ -41,23 +41,23 @@ def tags(language: str) -> list[str]:
     return ["-".join(parts[:count]) for count in range(1, len(parts) + 1)]
 
 
-def filtered(tree: Filter) -> Json:
+def filter_query(tree: Filter) -> Json:
     """A filter as a query."""
     match tree:
         case Not(part):
-            return {"bool": {"must_not": [filtered(part)]}}
+            return {"bool": {"must_not": [filter_query(part)]}}
         case And(parts):
-            return {"bool": {"filter": [filtered(part) for part in parts]}}
+            return {"bool": {"filter": [filter_query(part) for part in parts]}}
         case Or(parts):
-            return any_of([filtered(part) for part in parts])
+            return any_of([filter_query(part) for part in parts])
         case Condition(name, "!=", values):
-            return {"bool": {"must_not": [filtered(Condition(name, "=", values))]}}
+            return {"bool": {"must_not": [filter_query(Condition(name, "=", values))]}}
         case Condition(name, "EXISTS"):
             return {"term": {"names": kept_term(composed(name))}}
         case Condition(name, sign, values) if sign in ORDERED:
-            return _ordered(composed(name), sign, values[0])
+            return _range_by_sign(composed(name), sign, values[0])
         case Condition(name, _, values):
-            return any_of([query for value in values for query in _equal(composed(name), value)])
+            return any_of([query for value in values for query in _equal_queries(composed(name), value)])
 
 
 def any_of(queries: Sequence[Json]) -> Json:
@@ -76,8 +76,8 @@ class ReadAttributes:
         """The values of an attribute for each of ``rows``, in their order; empty where there is none."""
         return [list(self._values(kept_term(composed(name)) + _END, self._entries.get(row, []))) for row in rows]
 
-    def _values(self, beginning: str, own: Sequence[str]) -> Iterator[Scalar]:
-        for entry in own:
+    def _values(self, beginning: str, entries: Sequence[str]) -> Iterator[Scalar]:
+        for entry in entries:
             if entry.startswith(beginning):
                 kind, value = entry[len(beginning)], entry[len(beginning) + 1 :]
                 if kind == TEXT:
@@ -100,28 +100,28 @@ def _entries(name: str, value: Scalar) -> Iterator[str]:
         yield _entry(name, NUMBER, _sortable(nearest) + ("" if value == nearest else f"{_EXACTLY}{value}"))
 
 
-def _equal(name: str, value: Value) -> Iterator[Json]:
+def _equal_queries(name: str, value: Value) -> Iterator[Json]:
     """By type: no text equals a number; a language stands for its varieties, a day for its hours."""
     if name == LANGUAGE:
         yield {"term": {"tags": value.text.lower()}}
         return
-    yield _is(name, TEXT, kept_value(value.text))
+    yield _term_query(name, TEXT, kept_value(value.text))
     if value.number is not None:
-        yield _is(name, NUMBER, _sortable(value.number))
+        yield _term_query(name, NUMBER, _sortable(value.number))
     if value.boolean is not None:
-        yield _is(name, BOOLEAN, str(int(value.boolean)))
+        yield _term_query(name, BOOLEAN, str(int(value.boolean)))
     if value.period is not None:
-        yield _between(name, START, gte=_sortable(value.period.start), lt=_sortable(value.period.end))
+        yield _range_query(name, START, gte=_sortable(value.period.start), lt=_sortable(value.period.end))
 
 
-def _ordered(name: str, sign: str, value: Value) -> Json:
+def _range_by_sign(name: str, sign: str, value: Value) -> Json:
     """On or before a day means until its end; after it, from its end on."""
     found = []
     if value.number is not None:
         number = _sortable(value.number)
         after = number + chr(ord(_EXACTLY) + 1)
         found.append(
-            _between(name, NUMBER, **{"lt" if "<" in sign else "gte": number if sign in ("<", ">=") else after})
+            _range_query(name, NUMBER, **{"lt" if "<" in sign else "gte": number if sign in ("<", ">=") else after})
         )
     if value.period is not None:
         start, end = _sortable(value.period.start), _sortable(value.period.end)
@@ -132,21 +132,21 @@ def _ordered(name: str, sign: str, value: Value) -> Json:
             "<=": {"lte": start} if at_once else {"lt": end},
             ">": {"gt": start} if at_once else {"gte": end},
         }
-        found.append(_between(name, START, **bounds[sign]))
+        found.append(_range_query(name, START, **bounds[sign]))
     return any_of(found)
 
 
-def _is(name: str, kind: str, value: str) -> Json:
+def _term_query(name: str, kind: str, value: str) -> Json:
     return {"term": {"attributes": _entry(name, kind, value)}}
 
 
-def _between(name: str, kind: str, **bounds: str) -> Json:
+def _range_query(name: str, kind: str, **bounds: str) -> Json:
     """Entries of a name and a type within bounds; where there is none, within all of them."""
-    first, last = {"gte": _entry(name, kind, "")}, {"lt": _entry(name, chr(ord(kind) + 1), "")}
-    given = {bound: _entry(name, kind, value) for bound, value in bounds.items()}
-    lower = {} if given.keys() & {"gt", "gte"} else first
-    upper = {} if given.keys() & {"lt", "lte"} else last
-    return {"range": {"attributes": {**lower, **upper, **given}}}
+    lowest, highest = {"gte": _entry(name, kind, "")}, {"lt": _entry(name, chr(ord(kind) + 1), "")}
+    entries = {bound: _entry(name, kind, value) for bound, value in bounds.items()}
+    lower = {} if entries.keys() & {"gt", "gte"} else lowest
+    upper = {} if entries.keys() & {"lt", "lte"} else highest
+    return {"range": {"attributes": {**lower, **upper, **entries}}}
 
 
 def _entry(name: str, kind: str, value: str) -> str:

@@ -14,7 +14,7 @@ from paraglot.search.encoders.pieces import Pieces, pieces_of
 from paraglot.search.encoders.protocols import Encoder, PieceEncoder
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION, Marks, open_lexicon
 from paraglot.search.opensearch.cluster import Json
-from paraglot.search.opensearch.point import among, columns, row_of
+from paraglot.search.opensearch.point import columns, paragraph_query, row_of
 from paraglot.search.opensearch.schema import PACKED, WINDOW, Packed
 from paraglot.search.opensearch.scope import Scope, packed
 from paraglot.search.opensearch.words import ReadWords
@@ -45,11 +45,11 @@ class ReadHeads:
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``, in lower case."""
-        return [str(self._said(row, "language", "paragraph", "language")).lower() for row in rows]
+        return [str(self._value(row, "language", "paragraph", "language")).lower() for row in rows]
 
     def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The id of the article of each of ``rows``."""
-        return {row: str(self._said(row, "article_id", "head", "id")) for row in rows}
+        return {row: str(self._value(row, "article_id", "head", "id")) for row in rows}
 
     def dates(self, rows: Sequence[int]) -> NDArray[np.float64]:
         """When the article of each of ``rows`` is from, in seconds since 1970; NaN where it has no date."""
@@ -61,7 +61,7 @@ class ReadHeads:
             return start_of(hit["_source"]["head"]["date"], True)
         return float(hit["fields"].get("start", [math.nan])[0])
 
-    def _said(self, row: int, column: str, *source: str) -> Any:
+    def _value(self, row: int, column: str, *source: str) -> Any:
         """What a column holds of a row: as the source has it, where that was read."""
         hit = self._hits[row]
         return hit["_source"][source[0]][source[1]] if "_source" in hit else hit["fields"][column][0]
@@ -81,8 +81,8 @@ class ReadVectors:
 
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
         """Cosine of each of ``rows``, in their order."""
-        found: list[float] = np.round((self.vectors(rows) @ vector).astype(np.float64), 6).tolist()
-        return found
+        scores: list[float] = np.round((self.vectors(rows) @ vector).astype(np.float64), 6).tolist()
+        return scores
 
 
 class ReadSentences:
@@ -93,9 +93,9 @@ class ReadSentences:
 
     def best(self, vector: NDArray[np.float32], rows: Sequence[int]) -> BestSentences:
         """For each of ``rows`` the sentence with the highest cosine, the first of equals."""
-        every = [packed(self._hits[row], "sentences") for row in rows]
-        counts = np.array([len(own) // self._type.itemsize for own in every], np.int64)
-        return best_sentences(vector, np.frombuffer(b"".join(every), self._type), counts)
+        packed_records = [packed(self._hits[row], "sentences") for row in rows]
+        counts = np.array([len(records) // self._type.itemsize for records in packed_records], np.int64)
+        return best_sentences(vector, np.frombuffer(b"".join(packed_records), self._type), counts)
 
     def records(self, row: int) -> Records:
         """Those of a row."""
@@ -146,22 +146,22 @@ def sample_of(scope: Scope) -> Sample:
     manifest = scope.point.manifest
     reading = columns(columns=["language"], packed=["direction", "sentences"])
     hits: dict[int, Json] = {}
-    known: NDArray[np.float32] = np.zeros((0, manifest.encoder.dimension), np.float32)
-    after: list[int] | None = None
+    chosen: NDArray[np.float32] = np.zeros((0, manifest.encoder.dimension), np.float32)
+    search_after: list[int] | None = None
     for _ in range(_FINEST):
-        page = _drawn(scope, reading, after)
+        page = _sample_page(scope, reading, search_after)
         read = {row_of(hit): hit for hit in page}
         rows = list(read)
-        vectors = ReadVectors(read, manifest.encoder.dimension, False).vectors(rows) if rows else known[:0]
-        places = distinct(vectors, known if len(known) else None, SAMPLE - len(known))
+        vectors = ReadVectors(read, manifest.encoder.dimension, False).vectors(rows) if rows else chosen[:0]
+        places = distinct(vectors, chosen if len(chosen) else None, SAMPLE - len(chosen))
         hits |= {rows[place]: read[rows[place]] for place in places}
-        known = np.concatenate([known, vectors[places]])
-        if len(known) >= SAMPLE // 2 or len(page) < SAMPLE:
+        chosen = np.concatenate([chosen, vectors[places]])
+        if len(chosen) >= SAMPLE // 2 or len(page) < SAMPLE:
             break
-        after = page[-1]["sort"]
+        search_after = page[-1]["sort"]
     sentences = ReadSentences(hits, record_type(manifest.encoder.dimension))
     records = [sentences.records(row) for row in hits] if manifest.sentences else []
-    return Sample(ReadHeads(hits).languages(list(hits)), known, records)
+    return Sample(ReadHeads(hits).languages(list(hits)), chosen, records)
 
 
 def read_rows(scope: Scope, rows: Sequence[int], parts: Sequence[Packed]) -> dict[int, Json]:
@@ -170,10 +170,10 @@ def read_rows(scope: Scope, rows: Sequence[int], parts: Sequence[Packed]) -> dic
     return scope.point.paragraphs(rows, scope.filters, columns=columns, packed=parts)
 
 
-def _drawn(scope: Scope, reading: Json, after: list[int] | None) -> list[Json]:
-    further = {} if after is None else {"search_after": after}
+def _sample_page(scope: Scope, reading: Json, search_after: list[int] | None) -> list[Json]:
+    further = {} if search_after is None else {"search_after": search_after}
     order = [{"draw": "asc"}, {"row": "asc"}]
-    body = {"size": min(SAMPLE, WINDOW), "query": among(scope.filters), "sort": order, **reading, **further}
+    body = {"size": min(SAMPLE, WINDOW), "query": paragraph_query(scope.filters), "sort": order, **reading, **further}
     [answer] = scope.point.search({"track_total_hits": False, **body})
-    found: list[Json] = answer["hits"]["hits"]
-    return found
+    hits: list[Json] = answer["hits"]["hits"]
+    return hits

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from paraglot.search.index import Clauses
 from paraglot.search.opensearch.attributes import any_of
 from paraglot.search.opensearch.cluster import Json
-from paraglot.search.opensearch.point import among
+from paraglot.search.opensearch.point import paragraph_query
 from paraglot.search.opensearch.scope import Scope
-from paraglot.search.opensearch.statistics import having
-from paraglot.search.opensearch.words_like import prefixed
+from paraglot.search.opensearch.statistics import term_query
+from paraglot.search.opensearch.words_like import with_prefix
 from paraglot.search.parts.clauses import (
     MOST_VERIFIED,
     as_words,
@@ -46,24 +46,24 @@ class Constraints:
         A question may quote what no paragraph says so: then its quotations are read as words, with a warning.
         """
         required = self._clauses.required
-        found = self._meeting(required)
+        filters = self._meeting(required)
         quotations = [group for group in required if all(quotes(clause) for clause in group)]
-        if quotations and asks_beyond(self._clauses.plain, quotations) and not self._any(found):
-            found = self._meeting([group for group in required if group not in quotations])
+        if quotations and asks_beyond(self._clauses.plain, quotations) and not self._any(filters):
+            filters = self._meeting([group for group in required if group not in quotations])
             self.warnings.append(as_words(quotations))
-        excluded = [self._query(clause, found) for clause in self._clauses.excluded]
-        return [*found, {"bool": {"must_not": excluded}}] if excluded else found
+        excluded = [self._query(clause, filters) for clause in self._clauses.excluded]
+        return [*filters, {"bool": {"must_not": excluded}}] if excluded else filters
 
     def _any(self, filters: Sequence[Json]) -> bool:
-        body = {"size": 0, "query": among([*self._scope.filters, *filters]), "terminate_after": 1}
+        body = {"size": 0, "query": paragraph_query([*self._scope.filters, *filters]), "terminate_after": 1}
         [answer] = self._scope.point.search(body)
         return bool(answer["hits"]["total"]["value"])
 
     def _meeting(self, required: Sequence[Sequence[Clause]]) -> list[Json]:
-        found: list[Json] = []
+        filters: list[Json] = []
         for group in required:
-            found.append(any_of([self._query(clause, found) for clause in group]))
-        return found
+            filters.append(any_of([self._query(clause, filters) for clause in group]))
+        return filters
 
     def _query(self, clause: Clause, within: Sequence[Json]) -> Json:
         """What meets a clause; a phrase is looked for among what is ``within`` these filters."""
@@ -71,29 +71,29 @@ class Constraints:
             return {"wildcard": {"source_form": {"value": f"*{_literal(phrase_form(clause.text))}*"}}}
         place = clause.place or None
         if clause.kind == "prefix":
-            forms = prefixed(self._scope, fold(clause.text), MOST_COMPLETIONS)
-            return any_of([having(one.form, place) for one in forms])
+            forms = with_prefix(self._scope, fold(clause.text), MOST_COMPLETIONS)
+            return any_of([term_query(form.form, place) for form in forms])
         terms = [token.term for word in words(clause.text) for token in word.terms]
         if clause.kind == "phrase" or len(terms) != 1:
             return self._phrase(clause, terms, within)
-        asked = keyword_query(list(words(clause.text)), self._clauses.languages, self._scope.statistics.frequency)
-        return any_of([having(term, place) for term in dict.fromkeys([*terms, *asked.terms])])
+        expanded = keyword_query(list(words(clause.text)), self._clauses.languages, self._scope.statistics.frequency)
+        return any_of([term_query(term, place) for term in dict.fromkeys([*terms, *expanded.terms])])
 
     def _phrase(self, clause: Clause, terms: Sequence[str], within: Sequence[Json]) -> Json:
         """The paragraphs that have a phrase: those that have its words are read, the best of too many."""
         if not terms:
             return {"match_none": {}}
         field = in_part_only(clause)
-        every = [having(term, field) for term in dict.fromkeys(terms)]
+        have_words = [term_query(term, field) for term in dict.fromkeys(terms)]
         if len(terms) == 1:
-            return every[0]
-        best = self._scope.best(KeywordQuery.of_terms(terms), MOST_VERIFIED + 1, [*within, *every])
+            return have_words[0]
+        best = self._scope.by_words(KeywordQuery.of_terms(terms), MOST_VERIFIED + 1, [*within, *have_words])
         if len(best) > MOST_VERIFIED:
             self.warnings.append(f'"{clause.text}" was looked for in the {MOST_VERIFIED} likeliest paragraphs only.')
-        wanted = phrase_form(clause.text)
+        phrase = phrase_form(clause.text)
         read = self._scope.texts([row for row, _ in best[:MOST_VERIFIED]])
         parts = ((row, (phrase_form(title), phrase_form(text))) for row, (title, text) in read)
-        return {"terms": {"row": [row for row, own in parts if phrase_in(wanted, own, field)]}}
+        return {"terms": {"row": [row for row, parts_of_row in parts if phrase_in(phrase, parts_of_row, field)]}}
 
 
 def _literal(text: str) -> str:

@@ -33,7 +33,7 @@ PASSING = {NOT_THERE, 429, 502, 503, 504}
 """What a request may be answered with that would be answered otherwise in a moment."""
 
 
-class Unsteady(ClusterFailure):
+class TransientFailure(ClusterFailure):
     """Asked again, the cluster may answer: a node or a point in time is gone, or there is too much to do."""
 
 
@@ -54,33 +54,33 @@ class Cluster:
             body = dict(bodies[0])
             kind = body.pop(SEARCH_TYPE, None)
             params = {SEARCH_TYPE: kind} if kind else {}
-            return [self._whole(self._send(lambda client: client.search(body=body, params=params)))]
+            return [self._checked(self._send(lambda client: client.search(body=body, params=params)))]
         lines: list[Json] = []
-        for one in bodies:
-            body = dict(one)
-            kind = body.pop(SEARCH_TYPE, None)
-            lines += [{SEARCH_TYPE: kind} if kind else {}, body]
+        for body in bodies:
+            kind = body.get(SEARCH_TYPE)
+            rest = {name: value for name, value in body.items() if name != SEARCH_TYPE}
+            lines += [{SEARCH_TYPE: kind} if kind else {}, rest]
         answers = self._send(lambda client: client.msearch(body=lines))["responses"]
-        return [self._whole(answer) for answer in answers]
+        return [self._checked(answer) for answer in answers]
 
     def get(self, index: str, id_: str) -> Json | None:
         """A document as it was written last, refreshed or not, with ``_index``; None: there is none."""
-        return self._send(lambda client: _unless(NOT_THERE, lambda: client.get(index=index, id=id_)))
+        return self._send(lambda client: _none_if(NOT_THERE, lambda: client.get(index=index, id=id_)))
 
     def put(self, index: str, id_: str, body: Json, **params: Any) -> Json | None:
         """Write one document; None: another was written meanwhile than ``params`` say."""
         write = {"index": index, "id": id_, "body": body, "params": params}
-        return self._send(lambda client: _unless(CONFLICT, lambda: client.index(**write)))
+        return self._send(lambda client: _none_if(CONFLICT, lambda: client.index(**write)))
 
     def delete(self, index: str, id_: str, **params: Any) -> None:
         """Remove one document, if it is there and as ``params`` say."""
-        gone = {"index": index, "id": id_, "params": params}
-        self._send(lambda client: _unless(NOT_THERE, lambda: _unless(CONFLICT, lambda: client.delete(**gone))))
+        target = {"index": index, "id": id_, "params": params}
+        self._send(lambda client: _none_if(NOT_THERE, lambda: _none_if(CONFLICT, lambda: client.delete(**target))))
 
     def bulk(self, lines: Sequence[Json]) -> None:
         """Several writes in one request; those that the cluster has no room for now are sent again. Raises
         `ClusterFailure` where one of them is refused."""
-        writes = _writes(lines)
+        writes = _grouped_writes(lines)
         for pause_s in PAUSES_S:
             answer = self._written(list(chain(*writes)))
             if answer is not None:
@@ -91,7 +91,7 @@ class Cluster:
         raise ClusterFailure(f"The cluster {self} takes no more writes.", "Try again when it has less to do.")
 
     def _written(self, lines: list[Json]) -> Json | None:
-        return self._send(lambda client: _unless(BUSY, lambda: client.bulk(body=lines)))
+        return self._send(lambda client: _none_if(BUSY, lambda: client.bulk(body=lines)))
 
     def _to_send_again(self, writes: Sequence[Sequence[Json]], answer: Json) -> list[Sequence[Json]]:
         again = []
@@ -114,7 +114,7 @@ class Cluster:
     def ensure(self, index: str, body: Json) -> None:
         """Make an index, unless it is there."""
         if not self._send(lambda client: client.indices.exists(index=index)):
-            self._send(lambda client: _unless(REFUSED, lambda: client.indices.create(index=index, body=body)))
+            self._send(lambda client: _none_if(REFUSED, lambda: client.indices.create(index=index, body=body)))
 
     def drop(self, index: str) -> None:
         """Remove an index, if it is there."""
@@ -122,13 +122,13 @@ class Cluster:
 
     def names(self, pattern: str) -> list[str]:
         """The indexes whose names are like a pattern, in their order."""
-        found = self._send(lambda client: client.indices.get_settings(index=pattern))
-        return sorted(found)
+        settings = self._send(lambda client: client.indices.get_settings(index=pattern))
+        return sorted(settings)
 
-    def aliased(self, alias: str) -> str | None:
+    def alias_target(self, alias: str) -> str | None:
         """The index that an alias stands for; None: there is no such alias."""
-        found = self._send(lambda client: _unless(NOT_THERE, lambda: client.indices.get_alias(name=alias)))
-        return next(iter(found), None) if found else None
+        aliases = self._send(lambda client: _none_if(NOT_THERE, lambda: client.indices.get_alias(name=alias)))
+        return next(iter(aliases), None) if aliases else None
 
     def alias(self, *actions: Json) -> None:
         """Change what aliases stand for, all at once."""
@@ -142,29 +142,29 @@ class Cluster:
 
     def close_point(self, point: str) -> None:
         """Give a point in time back, if it is still there."""
-        gone = {"pit_id": [point]}
-        self._send(lambda client: _unless(NOT_THERE, lambda: client.delete_pit(body=gone)))
+        body = {"pit_id": [point]}
+        self._send(lambda client: _none_if(NOT_THERE, lambda: client.delete_pit(body=body)))
 
     def meta(self, index: str) -> Json:
         """What was noted of an index when it was made."""
-        found = self._send(lambda client: client.indices.get_mapping(index=index))
-        return dict(found[index]["mappings"].get("_meta", {}))
+        mappings = self._send(lambda client: client.indices.get_mapping(index=index))
+        return dict(mappings[index]["mappings"].get("_meta", {}))
 
     def values(self, index: str, field: str, query: Json) -> set[str]:
         """The values of a keyword field in all documents of an index that a query finds."""
-        found: set[str] = set()
+        values: set[str] = set()
         after: Json = {}
         while True:
             composite = {"size": 10_000, "sources": [{"value": {"terms": {"field": field}}}], **after}
             body = {"size": 0, "query": query, "aggs": {"values": {"composite": composite}}}
-            values = self._found(index, body)["aggregations"]["values"]
-            found.update(bucket["key"]["value"] for bucket in values["buckets"])
-            if "after_key" not in values:
-                return found
-            after = {"after": values["after_key"]}
+            page = self._search_one(index, body)["aggregations"]["values"]
+            values.update(bucket["key"]["value"] for bucket in page["buckets"])
+            if "after_key" not in page:
+                return values
+            after = {"after": page["after_key"]}
 
-    def _found(self, index: str, body: Json) -> Json:
-        return self._whole(self._send(lambda client: client.search(index=index, body=body)))
+    def _search_one(self, index: str, body: Json) -> Json:
+        return self._checked(self._send(lambda client: client.search(index=index, body=body)))
 
     def condition(self, index: str) -> tuple[str, int, int, dict[str, int]]:
         """The health of an index, its shards, the copies of each beside the first, and the bytes that they take."""
@@ -202,26 +202,26 @@ class Cluster:
         """Every request goes through here."""
         check()
         client = self._client
-        with self._failing():
+        with self._translated_errors():
             return request(client)
 
-    def _whole(self, answer: Json) -> Json:
+    def _checked(self, answer: Json) -> Json:
         """An answer of all shards. Raises `ClusterFailure` where one of them gave none."""
         if "error" in answer:
             raise self._refused(answer["error"], answer["status"])
         if answer["_shards"]["failed"]:
             failures = answer["_shards"].get("failures") or [{}]
-            raise Unsteady(
+            raise TransientFailure(
                 f"The cluster {self} answers in part: {_reason(failures[0].get('reason'))}.", "Wait until it is whole."
             )
         return answer
 
     def _refused(self, error: Any, status: Any) -> ClusterFailure:
-        kind = Unsteady if status in PASSING else ClusterFailure
+        kind = TransientFailure if status in PASSING else ClusterFailure
         return kind(f"The cluster {self} refused: {_reason(error)}.")
 
     @contextmanager
-    def _failing(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         """Every error of the client becomes one of ours."""
         from opensearchpy import exceptions
 
@@ -242,21 +242,21 @@ class Cluster:
             raise ClusterFailure(f"The cluster {self}: {error}.") from error
 
 
-def as_it_is(found: Json) -> Json:
+def if_unchanged(document: Json) -> Json:
     """Parameters of a write that is refused where the document is another by now than was ``found``."""
-    return {"if_seq_no": found["_seq_no"], "if_primary_term": found["_primary_term"]}
+    return {"if_seq_no": document["_seq_no"], "if_primary_term": document["_primary_term"]}
 
 
-def _writes(lines: Sequence[Json]) -> list[Sequence[Json]]:
+def _grouped_writes(lines: Sequence[Json]) -> list[Sequence[Json]]:
     """The lines of each write: what is done, and with what."""
-    found: list[Sequence[Json]] = []
-    left = iter(lines)
-    for line in left:
-        found.append((line,) if "delete" in line else (line, next(left)))
-    return found
+    writes: list[Sequence[Json]] = []
+    remaining = iter(lines)
+    for line in remaining:
+        writes.append((line,) if "delete" in line else (line, next(remaining)))
+    return writes
 
 
-def _unless(status: int, request: Callable[[], _T]) -> _T | None:
+def _none_if(status: int, request: Callable[[], _T]) -> _T | None:
     """The answer to a request; None where it is a refusal with just this status."""
     from opensearchpy.exceptions import TransportError
 

@@ -21,14 +21,14 @@ CONNECTIONS = 32
 def connected(address: ClusterAddress, environment: Mapping[str, str] = os.environ) -> Cluster:
     """The cluster at an address. Raises `InvalidSettings` for credentials that cannot be."""
     options: dict[str, Any] = {"timeout": TIMEOUT_S, "pool_maxsize": CONNECTIONS}
-    return Cluster(address.urls, {**options, **_who(environment), **_certificates(address, environment)})
+    return Cluster(address.urls, {**options, **_credentials(environment), **_certificates(address, environment)})
 
 
-def _who(environment: Mapping[str, str]) -> dict[str, Any]:
-    user, password, key = (_told(name, environment) for name in _WHO)
+def _credentials(environment: Mapping[str, str]) -> dict[str, Any]:
+    user, password, key = (_setting(name, environment) for name in _SETTINGS)
     if bool(user) != bool(password) or (user and key):
         raise InvalidSettings(
-            f"The cluster is asked by {CREDENTIALS[_WHO[0]]} and {CREDENTIALS[_WHO[1]]}, or by {CREDENTIALS[_WHO[2]]}.",
+            "The cluster is asked by {} and {}, or by {}.".format(*(CREDENTIALS[name] for name in _SETTINGS)),
             "Give both of the first, or the last alone.",
         )
     if key:
@@ -37,7 +37,7 @@ def _who(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _certificates(address: ClusterAddress, environment: Mapping[str, str]) -> dict[str, Any]:
-    file = _told("opensearch_ca_file", environment)
+    file = _setting("opensearch_ca_file", environment)
     if not file:
         return {}
     if not address.secure:
@@ -47,8 +47,8 @@ def _certificates(address: ClusterAddress, environment: Mapping[str, str]) -> di
     return {"ca_certs": file}
 
 
-def _told(name: str, environment: Mapping[str, str]) -> str:
+def _setting(name: str, environment: Mapping[str, str]) -> str:
     return environment.get(CREDENTIALS[name], "")
 
 
-_WHO = ("opensearch_user", "opensearch_password", "opensearch_api_key")
+_SETTINGS = ("opensearch_user", "opensearch_password", "opensearch_api_key")

@@ -10,10 +10,10 @@ from paraglot.search.index import ArticleKey, Matching
 from paraglot.search.opensearch.attributes import any_of
 from paraglot.search.opensearch.cluster import Json
 from paraglot.search.opensearch.manifest import ClusterManifest
-from paraglot.search.opensearch.point import Point, among, columns, row_of
+from paraglot.search.opensearch.point import Point, columns, paragraph_query, row_of
 from paraglot.search.opensearch.schema import MOST_CLAUSES, WINDOW
 from paraglot.search.opensearch.scope import BY_ROW, Scope
-from paraglot.search.opensearch.statistics import having
+from paraglot.search.opensearch.statistics import term_query
 from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.types import Sort
@@ -22,42 +22,42 @@ _EXACT = 40_000
 """Articles up to which their number is exact; of more in a part it is an estimate."""
 
 
-def of_part(point: Point, filters: Sequence[Json]) -> ClusterManifest:
+def manifest_of_part(point: Point, filters: Sequence[Json]) -> ClusterManifest:
     """The manifest as it would be of what some filters let through."""
     articles = {"cardinality": {"field": "article_id", "precision_threshold": _EXACT}}
     by_language = {"terms": {"field": "language", "size": WINDOW}, "aggs": {"articles": articles}}
     counting = {"articles": articles, "languages": by_language}
-    body = {"size": 0, "track_total_hits": True, "query": among(filters), "aggs": counting}
+    body = {"size": 0, "track_total_hits": True, "query": paragraph_query(filters), "aggs": counting}
     [answer] = point.search(body)
-    found = answer["aggregations"]
-    tags = sorted(found["languages"]["buckets"], key=lambda one: str(one["key"]))
+    counted = answer["aggregations"]
+    tags = sorted(counted["languages"]["buckets"], key=lambda bucket: str(bucket["key"]))
     return replace(
         point.manifest,
-        articles=found["articles"]["value"],
+        articles=counted["articles"]["value"],
         paragraphs=answer["hits"]["total"]["value"],
-        languages={one["key"]: one["doc_count"] for one in tags},
-        articles_in={one["key"]: one["articles"]["value"] for one in tags},
+        languages={bucket["key"]: bucket["doc_count"] for bucket in tags},
+        articles_in={bucket["key"]: bucket["articles"]["value"] for bucket in tags},
     )
 
 
 def names(scope: Scope) -> list[str]:
     """All attributes that any article has."""
     counting = {"names": {"terms": {"field": "names", "size": WINDOW}}}
-    [answer] = scope.point.search({"size": 0, "query": among(scope.filters), "aggs": counting})
-    found = {str(one["key"]) for one in answer["aggregations"]["names"]["buckets"]}
-    return sorted({*found, *OF_ARTICLES, LANGUAGE})
+    [answer] = scope.point.search({"size": 0, "query": paragraph_query(scope.filters), "aggs": counting})
+    names = {str(bucket["key"]) for bucket in answer["aggregations"]["names"]["buckets"]}
+    return sorted({*names, *OF_ARTICLES, LANGUAGE})
 
 
 def articles(scope: Scope, filters: Sequence[Json]) -> list[ArticleKey]:
     """Each article that has a paragraph which filters let through, by the lowest row of those."""
-    found: dict[str, ArticleKey] = {}
-    for hit in scope.first(filters, None, columns(columns=["article_id", "start"], source=["head.title"])):
-        own = hit["fields"]
-        id_ = str(own["article_id"][0])
-        if id_ not in found:
-            start = float(own.get("start", [math.nan])[0])
-            found[id_] = ArticleKey(row_of(hit), id_, str(hit["_source"]["head"]["title"]), start)
-    return list(found.values())
+    by_id: dict[str, ArticleKey] = {}
+    for hit in scope.in_row_order(filters, None, columns(columns=["article_id", "start"], source=["head.title"])):
+        fields = hit["fields"]
+        id_ = str(fields["article_id"][0])
+        if id_ not in by_id:
+            start = float(fields.get("start", [math.nan])[0])
+            by_id[id_] = ArticleKey(row_of(hit), id_, str(hit["_source"]["head"]["title"]), start)
+    return list(by_id.values())
 
 
 def matching(
@@ -68,7 +68,9 @@ def matching(
     should = _coverage(scope, query)
     if not should:
         return Matching([], 0)
-    query_ = {"bool": {**among([*scope.filters, *filters])["bool"], "should": should, "minimum_should_match": 1}}
+    query_ = {
+        "bool": {**paragraph_query([*scope.filters, *filters])["bool"], "should": should, "minimum_should_match": 1}
+    }
     least: Json = {}
     if share > 0:
         [answer] = scope.point.search({"size": 1, "query": query_, "_source": False, "track_total_hits": False})
@@ -85,11 +87,11 @@ def _coverage(scope: Scope, query: KeywordQuery) -> list[Json]:
     """The words of a query, each as much as it weighs in coverage: the score is what a paragraph covers."""
     statistics = scope.statistics
     total = sum(statistics.word_idf(word) ** 2 for word in query.words) or 1.0
-    found: list[Json] = []
+    clauses: list[Json] = []
     for word in query.words:
-        terms = [term for term in word.terms if statistics.having(term).either][: MOST_CLAUSES // len(query.words)]
+        terms = [term for term in word.terms if statistics.count_of(term).either][: MOST_CLAUSES // len(query.words)]
         weight = statistics.word_idf(word) ** 2 / total
         if terms and weight > 0:
-            clause = {"filter": any_of([having(term) for term in terms]), "boost": weight}
-            found.append({"constant_score": clause})
-    return found
+            clause = {"filter": any_of([term_query(term) for term in terms]), "boost": weight}
+            clauses.append({"constant_score": clause})
+    return clauses

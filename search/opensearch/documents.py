@@ -35,13 +35,13 @@ class Documents:
         """Row → hit with its source and what is packed in ``parts``, of those of ``rows`` that may be seen."""
         with self._lock:
             kept = {row: self._kept[row] for row in rows if row in self._kept}
-        known = {row: hit for row, hit in kept.items() if hit[_HAS].issuperset(parts)}
-        missing = [row for row in dict.fromkeys(rows) if row not in known]
+        complete = {row: hit for row, hit in kept.items() if hit[_HAS].issuperset(parts)}
+        missing = [row for row in dict.fromkeys(rows) if row not in complete]
         if missing:
             read = self._scope.point.paragraphs(missing, self._scope.filters, packed=list(parts), source=True)
             self.keep(read, parts)
-            known |= read
-        return known
+            complete |= read
+        return complete
 
     def keep(self, hits: Mapping[int, Json], parts: Collection[Packed]) -> None:
         """Keep what was read for another reason: hits by row, with their source and what is packed in ``parts``."""
@@ -62,7 +62,7 @@ class Documents:
         """The paragraphs of ``rows`` and the heads of their articles, as they are in the whole."""
         read = self.read(rows)
         sources = [read[row]["_source"] for row in rows]
-        return [(Paragraph(**own["paragraph"]), ArticleHead(**own["head"])) for own in sources]
+        return [(Paragraph(**source["paragraph"]), ArticleHead(**source["head"])) for source in sources]
 
     def vectors(self, rows: Sequence[int]) -> list[NDArray[np.float32]]:
         """``float32[dim]``, the unit vector of each of ``rows``. A row that may not be seen raises `KeyError`."""

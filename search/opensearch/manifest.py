@@ -46,16 +46,18 @@ class ClusterManifest:
         return asdict(self)
 
 
-def read_manifest(where: str, data: Mapping[str, Any]) -> ClusterManifest:
+def read_manifest(address: str, data: Mapping[str, Any]) -> ClusterManifest:
     """A manifest out of its document. Raises `IndexDamaged`, `IndexMismatch` where its format is another."""
     try:
-        found = dict(data)
-        if found["format"] != FORMAT:
-            raise IndexMismatch(f"{where}: the index has format {found['format']}, this version reads {FORMAT}.", ANEW)
-        encoder = found["encoder"]
+        fields = dict(data)
+        if fields["format"] != FORMAT:
+            raise IndexMismatch(
+                f"{address}: the index has format {fields['format']}, this version reads {FORMAT}.", ANEW
+            )
+        encoder = fields["encoder"]
         spec = EncoderSpec(**{**encoder, "languages": tuple(encoder["languages"])})
-        found["encoder"] = replace(spec, name=name_today(spec))
-        found |= {name: tuple(found[name]) for name in ("given_up", "removed")}
-        return ClusterManifest(**found)
+        fields["encoder"] = replace(spec, name=name_today(spec))
+        fields |= {name: tuple(fields[name]) for name in ("given_up", "removed")}
+        return ClusterManifest(**fields)
     except (ValueError, KeyError, TypeError) as error:
-        raise IndexDamaged(f"{where}: not a manifest ({error}).", ANEW) from error
+        raise IndexDamaged(f"{address}: not a manifest ({error}).", ANEW) from error

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from paraglot.search.errors import ClusterFailure, GenerationGone, IndexMissing
-from paraglot.search.opensearch.cluster import Cluster, Json, Unsteady
+from paraglot.search.opensearch.cluster import Cluster, Json, TransientFailure
 from paraglot.search.opensearch.manifest import ClusterManifest, read_manifest
 from paraglot.search.opensearch.schema import MANIFEST, PARAGRAPH, WINDOW, unserved
 
@@ -29,7 +29,7 @@ class Point:
         """Open the index that a name stands for. Raises `IndexMissing`, `ClusterFailure`, and as `read_manifest`."""
         self.cluster = cluster
         self._opening = threading.Lock()
-        self.index, self.manifest, self._id = _opened(cluster, name)
+        self.index, self.manifest, self._id = _open_point(cluster, name)
         self.generation_filters = self._filters()
 
     def search(self, *bodies: Json) -> list[Json]:
@@ -42,7 +42,7 @@ class Point:
                 if lost:
                     self._reopen(lost)
                 return self._search(self._id, bodies)
-            except Unsteady:
+            except TransientFailure:
                 lost = self._id
                 time.sleep(pause_s)
         self._reopen(lost)
@@ -50,26 +50,26 @@ class Point:
 
     def hits(self, body: Json, most: int | None = None) -> Iterator[Json]:
         """All hits of a search that says its order (one without equals), or the first ``most``, page by page."""
-        left = most
-        after: list[Any] | None = None
-        while left is None or left > 0:
-            size = WINDOW if left is None else min(left, WINDOW)
-            further = {} if after is None else {"search_after": after}
+        remaining = most
+        search_after: list[Any] | None = None
+        while remaining is None or remaining > 0:
+            size = WINDOW if remaining is None else min(remaining, WINDOW)
+            further = {} if search_after is None else {"search_after": search_after}
             [answer] = self.search({"track_total_hits": False, **body, "size": size, **further})
-            found = answer["hits"]["hits"]
-            yield from found
-            if len(found) < size:
+            hits = answer["hits"]["hits"]
+            yield from hits
+            if len(hits) < size:
                 return
-            after = found[-1]["sort"]
-            left = None if left is None else left - size
+            search_after = hits[-1]["sort"]
+            remaining = None if remaining is None else remaining - size
 
     def paragraphs(self, rows: Sequence[int], filters: Sequence[Json], **read: Any) -> dict[int, Json]:
         """Row → hit of those of ``rows`` that the filters let through; ``read`` says what a search gives of a hit."""
-        found: dict[int, Json] = {}
-        bodies = [by_rows(rows[first : first + WINDOW], filters, **read) for first in range(0, len(rows), WINDOW)]
+        hits: dict[int, Json] = {}
+        bodies = [rows_query(rows[first : first + WINDOW], filters, **read) for first in range(0, len(rows), WINDOW)]
         for answer in self.search(*bodies):
-            found.update((row_of(hit), hit) for hit in answer["hits"]["hits"])
-        return found
+            hits.update((row_of(hit), hit) for hit in answer["hits"]["hits"])
+        return hits
 
     def close(self) -> None:
         """Give it back. A cluster that is away forgets it by itself."""
@@ -87,7 +87,7 @@ class Point:
                 return
             gone = f"The generation {self.manifest.generation} of {self.index} is gone: there is a newer one."
             try:
-                index, manifest, point = _opened(self.cluster, self.index)
+                index, manifest, point = _open_point(self.cluster, self.index)
             except IndexMissing:  # one that was rebuilt since, twice
                 raise GenerationGone(gone, "Search again.") from None
             if (index, manifest.generation) != (self.index, self.manifest.generation):
@@ -111,10 +111,10 @@ def uncommitted(manifest: ClusterManifest) -> Json:
     return {"bool": {"should": [{"range": {"added": {"gt": manifest.attempt}}}, given_up]}}
 
 
-def by_rows(rows: Sequence[int], filters: Sequence[Json], **read: Any) -> Json:
+def rows_query(rows: Sequence[int], filters: Sequence[Json], **read: Any) -> Json:
     """A search for the paragraphs of some rows; ``read`` says what it gives of each."""
-    wanted = {"terms": {"row": list(rows)}}
-    return {"size": len(rows), "track_total_hits": False, "query": meeting([wanted, *filters]), **columns(**read)}
+    in_rows = {"terms": {"row": list(rows)}}
+    return {"size": len(rows), "track_total_hits": False, "query": all_of([in_rows, *filters]), **columns(**read)}
 
 
 def columns(
@@ -123,16 +123,16 @@ def columns(
     """What a search gives of a hit beside its row: ``columns``, what is ``packed``, parts of the ``source`` or all of
     it, which the cluster need not take apart then."""
     stored = {"stored_fields": list(packed)} if packed else {}
-    given = [*columns] if source is True else ["row", *columns]
-    return {"docvalue_fields": given, "_source": source is True or list(source) or False, **stored}
+    docvalues = [*columns] if source is True else ["row", *columns]
+    return {"docvalue_fields": docvalues, "_source": source is True or list(source) or False, **stored}
 
 
-def among(filters: Sequence[Json]) -> Json:
+def paragraph_query(filters: Sequence[Json]) -> Json:
     """All paragraphs that meet all filters."""
-    return meeting([{"term": {"kind": PARAGRAPH}}, *filters])
+    return all_of([{"term": {"kind": PARAGRAPH}}, *filters])
 
 
-def meeting(filters: Sequence[Json]) -> Json:
+def all_of(filters: Sequence[Json]) -> Json:
     """All documents that meet all filters, of which one lets through no articles."""
     return {"bool": {"filter": list(filters)}}
 
@@ -145,14 +145,14 @@ def row_of(hit: Json) -> int:
 
 def current_manifest(cluster: Cluster, name: str) -> tuple[str, ClusterManifest] | None:
     """The index that a name stands for, and what it is made of; None where nothing was committed."""
-    found = cluster.get(name, MANIFEST)
-    if found is None or not found["found"]:
+    document = cluster.get(name, MANIFEST)
+    if document is None or not document["found"]:
         return None
-    where = f"{cluster}/{name}"
-    return found["_index"], read_manifest(where, found["_source"]["manifest"])
+    address = f"{cluster}/{name}"
+    return document["_index"], read_manifest(address, document["_source"]["manifest"])
 
 
-def _opened(cluster: Cluster, name: str) -> tuple[str, ClusterManifest, str]:
+def _open_point(cluster: Cluster, name: str) -> tuple[str, ClusterManifest, str]:
     """The index, its manifest, and a point in time of just that generation.
 
     Before a manifest is written its documents can be found, and those of the one before are removed only afterwards.
@@ -161,17 +161,17 @@ def _opened(cluster: Cluster, name: str) -> tuple[str, ClusterManifest, str]:
     for _ in range(_TRIES):
         before = current_manifest(cluster, name)
         if before is None:
-            raise _missing(cluster, name)
+            raise _missing_index(cluster, name)
         point = cluster.open_point(before[0], KEEP_ALIVE)
-        after = current_manifest(cluster, name)
-        if after is not None and (after[0], after[1].generation) == (before[0], before[1].generation):
+        latest = current_manifest(cluster, name)
+        if latest is not None and (latest[0], latest[1].generation) == (before[0], before[1].generation):
             return before[0], before[1], point
         cluster.close_point(point)
     raise ClusterFailure(f"The index {name!r} on {cluster} changes all the time.", "Try again in a while.")
 
 
-def _missing(cluster: Cluster, name: str) -> IndexMissing:
-    if cluster.aliased(unserved(name)) is None:
+def _missing_index(cluster: Cluster, name: str) -> IndexMissing:
+    if cluster.alias_target(unserved(name)) is None:
         return IndexMissing(f"There is no index {name!r} on {cluster}.", "Make one: paraglot index CORPUS")
     return IndexMissing(
         f"The index {name!r} on {cluster} is being made: it is served when all is in it.",

@@ -31,7 +31,7 @@ from paraglot.search.index import (
 from paraglot.search.memory.texts import MemoryStore
 from paraglot.search.opensearch import counting
 from paraglot.search.opensearch.articles import read_articles
-from paraglot.search.opensearch.attributes import ReadAttributes, any_of, filtered, tags
+from paraglot.search.opensearch.attributes import ReadAttributes, any_of, filter_query, tag_prefixes
 from paraglot.search.opensearch.candidates import OF_MEANING, OF_WORDS, ReadRows, read_rows, sample_of
 from paraglot.search.opensearch.clauses import Constraints, QuerySelection
 from paraglot.search.opensearch.cluster import Json
@@ -74,11 +74,11 @@ class ClusterSnapshot:
     ) -> None:
         """``forced``: what a part of the ``whole`` lets through."""
         self._point, self._encoders, self._forced = point, encoders, forced
-        self._filters: tuple[Json, ...] = (*point.generation_filters, *([filtered(forced)] if forced else []))
-        self.manifest: ClusterManifest = counting.of_part(point, self._filters) if whole else point.manifest
-        own = Statistics(point, self._filters, self.manifest.languages)
-        self._statistics, self._whole = own, whole._statistics if whole else own
-        self._scope = Scope(point, self._filters, own, self._whole)
+        self._filters: tuple[Json, ...] = (*point.generation_filters, *([filter_query(forced)] if forced else []))
+        self.manifest: ClusterManifest = counting.manifest_of_part(point, self._filters) if whole else point.manifest
+        statistics = Statistics(point, self._filters, self.manifest.languages)
+        self._statistics, self._whole = statistics, whole._statistics if whole else statistics
+        self._scope = Scope(point, self._filters, statistics, self._whole)
         self._documents = Documents(self._scope)
         self._parts: LruCache[str, ClusterSnapshot] = LruCache(KEPT_PARTS)
         self._likes: LruCache[Like, list[WordForm]] = LruCache(KEPT_LIKES)
@@ -95,10 +95,10 @@ class ClusterSnapshot:
 
     def encoder(self) -> Encoder:
         """The encoder that made its vectors, loaded on first use. Raises `EncoderMissing` or `IndexMismatch`."""
-        wanted = self.manifest.encoder
-        encoder = self._encoders.get(wanted)
-        if encoder.spec.fingerprint != wanted.fingerprint:
-            raise IndexMismatch(f"{self._point.index}: {_RESULTS_CHANGED} {wanted.name!r}.", ANEW)
+        spec = self.manifest.encoder
+        encoder = self._encoders.get(spec)
+        if encoder.spec.fingerprint != spec.fingerprint:
+            raise IndexMismatch(f"{self._point.index}: {_RESULTS_CHANGED} {spec.name!r}.", ANEW)
         return encoder
 
     def need(self, part: Part) -> None:
@@ -127,7 +127,7 @@ class ClusterSnapshot:
         self, filter_: str = "", languages: Sequence[str] = (), clauses: Clauses | None = None
     ) -> QuerySelection:
         """The paragraphs that a filter lets through, in ``languages``, that meet all clauses."""
-        filters = [filtered(parse_filter(filter_))] if filter_.strip() else []
+        filters = [filter_query(parse_filter(filter_))] if filter_.strip() else []
         if languages:
             filters.append(any_of([{"term": {"tags": tag.lower()}} for tag in languages]))
         if clauses is None or not (clauses.required or clauses.excluded):
@@ -137,17 +137,17 @@ class ClusterSnapshot:
 
     def unknown(self, filter_: str = "", facets: Sequence[str] = (), languages: Sequence[str] = ()) -> list[str]:
         """A warning for each attribute named that no article has, and for each language that no paragraph is in."""
-        named = [one.name for one in conditions(parse_filter(filter_))] if filter_.strip() else []
-        wanted = dict.fromkeys([*named, *facets])
-        known = self._names if wanted else []
-        there = {tag for own in self.manifest.languages for tag in tags(own)}
-        return [no_attribute(name, known) for name in wanted if kept_term(composed(name)) not in known] + [
-            no_language(tag) for tag in languages if tag.lower() not in there
+        in_filter = [condition.name for condition in conditions(parse_filter(filter_))] if filter_.strip() else []
+        names = dict.fromkeys([*in_filter, *facets])
+        known_names = self._names if names else []
+        present = {tag for tag in self.manifest.languages for tag in tag_prefixes(tag)}
+        return [no_attribute(name, known_names) for name in names if kept_term(composed(name)) not in known_names] + [
+            no_language(tag) for tag in languages if tag.lower() not in present
         ]
 
     def by_words(self, query: KeywordQuery, limit: int, within: Selection) -> Ranking:
         """The ``limit`` best of a selection by BM25. Lucene proposes them; the scores are exact."""
-        return self._scope.best(query, limit, _filters(within))
+        return self._scope.by_words(query, limit, _filters(within))
 
     def matching(
         self, query: KeywordQuery, share: float, within: Selection, sort: Sort = "relevance", limit: int = 0
@@ -157,13 +157,13 @@ class ClusterSnapshot:
 
     def by_vector(self, vector: NDArray[np.float32], limit: int, within: Selection) -> Ranking:
         """The ``limit`` nearest of a selection by the cosine with ``vector``."""
-        nearest, hits = self._scope.nearest(vector, limit, _filters(within))
+        nearest, hits = self._scope.by_vector(vector, limit, _filters(within))
         self._documents.keep(hits, OF_MEANING)
         return nearest
 
     def by_both(self, query: KeywordQuery, vector: NDArray[np.float32], limit: int, within: Selection) -> BothLegs:
         """`by_words` and `by_vector` by one request, which reads what evidence is made of."""
-        words, nearest, hits = self._scope.both(query, vector, limit, _filters(within))
+        words, nearest, hits = self._scope.by_both_legs(query, vector, limit, _filters(within))
         self._documents.keep(hits, OF_MEANING)
         return words, nearest
 
@@ -182,8 +182,8 @@ class ClusterSnapshot:
             hits = self._documents.read(rows, OF_WORDS if vector is None else OF_MEANING)
         else:
             hits = read_rows(self._scope, rows, OF_WORDS[:1] if vector is None else OF_MEANING)
-        known = ReadRows(hits, self._scope, self.texts, self.encoder, self.chance)
-        return evidence(known, words, by_words, vector, by_vector, extra)
+        rows_read = ReadRows(hits, self._scope, self.texts, self.encoder, self.chance)
+        return evidence(rows_read, words, by_words, vector, by_vector, extra)
 
     def chance(self, vector: NDArray[np.float32]) -> Chance:
         """The semantic scores that a query has with paragraphs drawn from the index."""
@@ -206,8 +206,8 @@ class ClusterSnapshot:
         read = self._documents.paragraphs(rows)
         if self._forced is None:
             return read
-        seen = self._articles("article_id", [head.id for _, head in read])  # in a part it may stand at another place
-        return seen.paragraphs([paragraph.row for paragraph, _ in read])
+        visible = self._articles("article_id", [head.id for _, head in read])  # in a part it may stand at another place
+        return visible.paragraphs([paragraph.row for paragraph, _ in read])
 
     def context(self, rows: Sequence[int], count: int) -> dict[int, Context]:
         """For each of ``rows`` up to ``count`` paragraphs on either side of it in its article."""
@@ -223,21 +223,21 @@ class ClusterSnapshot:
         """For each of ``ids`` the row of its paragraph, or of that one's successor, or the rows of its article."""
         if not ids:
             return []
-        store = self._known_as(ids)
-        every = [store.rows_by_id(id_) for id_ in ids]
+        store = self._articles_with_ids(ids)
+        found = [store.rows_by_id(id_) for id_ in ids]
         if within is None:
-            return every
-        rows = sorted({row for own in every for row in own})
+            return found
+        rows = sorted({row for of_id in found for row in of_id})
         selected = self._point.paragraphs(rows, [*self._filters, *_filters(within)])
-        return [[row for row in own if row in selected] for own in every]
+        return [[row for row in of_id if row in selected] for of_id in found]
 
     def paragraph(self, paragraph_id: str) -> tuple[Paragraph, ArticleHead]:
         """A paragraph and its article's head. Raises `NotFound` or `ParagraphChanged`."""
-        return self._known_as([paragraph_id]).paragraph(paragraph_id)
+        return self._articles_with_ids([paragraph_id]).paragraph(paragraph_id)
 
     def article(self, article_id: str) -> tuple[Article, list[Paragraph]]:
         """An article and its paragraphs in order, as far as they may be seen. Raises `NotFound`."""
-        return self._known_as([article_id]).article(article_id)
+        return self._articles_with_ids([article_id]).article(article_id)
 
     def articles(self, within: Selection) -> list[ArticleKey]:
         """Each article that has a paragraph in a selection, by the lowest row of those."""
@@ -246,8 +246,8 @@ class ClusterSnapshot:
     def languages(self) -> list[LanguageCount]:
         """The languages of what may be seen, that of the most paragraphs first."""
         counts, articles = self.manifest.languages, self.manifest.articles_in
-        found = [LanguageCount(tag, articles[tag], count) for tag, count in counts.items()]
-        return sorted(found, key=lambda one: (-one.paragraphs, one.language))
+        counted = [LanguageCount(tag, articles[tag], count) for tag, count in counts.items()]
+        return sorted(counted, key=lambda count: (-count.paragraphs, count.language))
 
     def all_texts(self) -> Texts:
         """Everything, for what is made of everything."""
@@ -271,7 +271,7 @@ class ClusterSnapshot:
     def _names(self) -> list[str]:
         return counting.names(self._scope)
 
-    def _known_as(self, ids: Sequence[str]) -> MemoryStore:
+    def _articles_with_ids(self, ids: Sequence[str]) -> MemoryStore:
         return self._articles("ids", [kept_value(one) for id_ in ids for one in (id_, id_form(id_))])
 
     def _articles(self, field: str, values: Sequence[str]) -> MemoryStore:

@@ -24,7 +24,7 @@ class ClusterTexts:
 
     def checksums(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """All rows, ascending, and the checksum of each one's paragraph."""
-        hits = self._scope.first([], None, columns(columns=["checksum"]))
+        hits = self._scope.in_row_order([], None, columns(columns=["checksum"]))
         pairs = np.array([(row_of(hit), hit["fields"]["checksum"][0]) for hit in hits], np.int64).reshape(-1, 2)
         return pairs[:, 0], pairs[:, 1]
 
@@ -40,13 +40,13 @@ class ClusterTexts:
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``, in lower case; "und" for a row that there is not."""
-        found = self._scope.point.paragraphs(rows, self._scope.filters, columns=["language"])
-        return [str(found[row]["fields"]["language"][0]).lower() if row in found else "und" for row in rows]
+        hits = self._scope.point.paragraphs(rows, self._scope.filters, columns=["language"])
+        return [str(hits[row]["fields"]["language"][0]).lower() if row in hits else "und" for row in rows]
 
     def article_ids(self, rows: Sequence[int]) -> dict[int, str]:
         """The id of the article of each of ``rows``."""
-        found = self._scope.point.paragraphs(rows, self._scope.filters, columns=["article_id"])
-        return {row: str(hit["fields"]["article_id"][0]) for row, hit in found.items()}
+        hits = self._scope.point.paragraphs(rows, self._scope.filters, columns=["article_id"])
+        return {row: str(hit["fields"]["article_id"][0]) for row, hit in hits.items()}
 
     def rows(self) -> Sequence[int]:
         """All rows, ascending."""
@@ -54,8 +54,8 @@ class ClusterTexts:
 
     def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
         """The rows whose language is one of ``tags`` or a variety of one."""
-        wanted = any_of([{"term": {"tags": tag.lower()}} for tag in tags])
-        return BitMap(row_of(hit) for hit in self._scope.first([wanted], None, columns()))
+        in_languages = any_of([{"term": {"tags": tag.lower()}} for tag in tags])
+        return BitMap(row_of(hit) for hit in self._scope.in_row_order([in_languages], None, columns()))
 
     @cached_property
     def _all(self) -> list[int]:

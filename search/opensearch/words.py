@@ -18,7 +18,7 @@ _WORD = np.dtype([("term", "<u8"), ("text", "<u2"), ("title", "<u2")])
 _MOST = 0xFFFF
 
 
-class _Standing(NamedTuple):
+class _TermShares(NamedTuple):
     """Of n rows which have a term, and what it counts there before idf."""
 
     has: NDArray[np.bool_]
@@ -39,22 +39,24 @@ class ReadWords:
         """``statistics``: of the snapshot; what is asked must be known to it."""
         self._statistics = statistics
         self._places = {row: place for place, row in enumerate(packed)}
-        counts = [len(own) // _WORD.itemsize for own in packed.values()]
+        counts = [len(words) // _WORD.itemsize for words in packed.values()]
         self._holders = np.repeat(np.arange(len(counts)), counts)
-        every = np.frombuffer(b"".join(packed.values()), _WORD)
-        self._terms = np.ascontiguousarray(every["term"])
-        self._counts = {"text": every["text"].astype(np.float64), "title": every["title"].astype(np.float64)}
-        self._lengths = {where: np.bincount(self._holders, own, len(counts)) for where, own in self._counts.items()}
-        self._standings: dict[str, _Standing] = {}
+        records = np.frombuffer(b"".join(packed.values()), _WORD)
+        self._terms = np.ascontiguousarray(records["term"])
+        self._counts = {"text": records["text"].astype(np.float64), "title": records["title"].astype(np.float64)}
+        self._lengths = {
+            field_name: np.bincount(self._holders, words, len(counts)) for field_name, words in self._counts.items()
+        }
+        self._shares_of: dict[str, _TermShares] = {}
 
     def scores(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """BM25 of each of ``rows``, in their order; 0.0 where no term occurs."""
         scores = np.zeros(len(self._places))
         for word in query.words:
             for term, weight in word.terms.items():
-                scores += weight * self._statistics.idf(term) * self._standing(term).shares
-        found: list[float] = np.round(scores, 6)[self._at(rows)].tolist()
-        return found
+                scores += weight * self._statistics.idf(term) * self._term_shares(term).shares
+        rounded: list[float] = np.round(scores, 6)[self._places_of(rows)].tolist()
+        return rounded
 
     def coverage(self, query: KeywordQuery, rows: Sequence[int]) -> list[float]:
         """How much of the query each of ``rows`` has, 0 to 1: its share of the words, weighted by idf squared."""
@@ -64,35 +66,35 @@ class ReadWords:
             total += weight
             has = np.zeros(len(covered), np.bool_)
             for term in word.terms:
-                has |= self._standing(term).has
+                has |= self._term_shares(term).has
             covered[has] += weight
-        found: list[float] = np.minimum(1.0, covered / (total or 1.0))[self._at(rows)].tolist()
-        return found
+        rounded: list[float] = np.minimum(1.0, covered / (total or 1.0))[self._places_of(rows)].tolist()
+        return rounded
 
-    def _at(self, rows: Sequence[int]) -> NDArray[np.intp]:
+    def _places_of(self, rows: Sequence[int]) -> NDArray[np.intp]:
         return np.array([self._places[row] for row in rows], np.intp)
 
-    def _standing(self, term: str) -> _Standing:
+    def _term_shares(self, term: str) -> _TermShares:
         """Of a term that is several, the rows that have all, each with the least share."""
-        if term not in self._standings:
-            self._standings[term] = self._stands(term)
-        return self._standings[term]
+        if term not in self._shares_of:
+            self._shares_of[term] = self._joint_shares(term)
+        return self._shares_of[term]
 
-    def _stands(self, term: str) -> _Standing:
-        parts = [self._part(part) for part in dict.fromkeys(term.split(" "))]
+    def _joint_shares(self, term: str) -> _TermShares:
+        parts = [self._single_shares(part) for part in dict.fromkeys(term.split(" "))]
         has = np.all([part.has for part in parts], axis=0)
-        return _Standing(has, np.where(has, np.min([part.shares for part in parts], axis=0), 0.0))
+        return _TermShares(has, np.where(has, np.min([part.shares for part in parts], axis=0), 0.0))
 
-    def _part(self, term: str) -> _Standing:
+    def _single_shares(self, term: str) -> _TermShares:
         at = np.flatnonzero(self._terms == number_of(term))
         holders = self._holders[at]
         shares = np.zeros(len(self._places))
-        for where, weight in (("text", 1.0), ("title", TITLE_WEIGHT)):
-            counts, mean = self._counts[where][at], self._statistics.mean_length(where)
-            shares[holders] += weight * share(counts, self._lengths[where][holders].astype(np.float64), mean)
+        for field_name, weight in (("text", 1.0), ("title", TITLE_WEIGHT)):
+            counts, mean = self._counts[field_name][at], self._statistics.mean_length(field_name)
+            shares[holders] += weight * share(counts, self._lengths[field_name][holders].astype(np.float64), mean)
         has = np.zeros(len(shares), np.bool_)
         has[holders] = True
-        return _Standing(has, shares)
+        return _TermShares(has, shares)
 
 
 @lru_cache(1 << 16)

@@ -81,7 +81,7 @@ def test_a_first_run_that_was_cut_off_is_unseen_and_goes_on(
     report = index_corpus(index, [corpus], "fake")
     assert (report.generation, report.articles, report.articles_added, report.articles_unchanged) == (3, 3, 1, 2)
     assert len(texts) == report.paragraphs_embedded == report.paragraphs_added < report.paragraphs
-    assert (nodes.aliased(index.name), nodes.aliased(unserved(index.name))) == (made, None)
+    assert (nodes.alias_target(index.name), nodes.alias_target(unserved(index.name))) == (made, None)
     assert nodes.condition(made)[2] == 1
     with open_index(index) as engine:
         assert engine.manifest.articles == 3

@@ -31,11 +31,11 @@ class Counted(client.Cluster):
         self.requests += 1
         return super().search(*bodies)
 
-    def _whole(self, answer: client.Json) -> client.Json:
+    def _checked(self, answer: client.Json) -> client.Json:
         if self.parts:
             self.parts -= 1
             answer["_shards"]["failed"] = 1
-        return super()._whole(answer)
+        return super()._checked(answer)
 
 
 @pytest.fixture
