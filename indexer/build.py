@@ -95,7 +95,7 @@ def apply_changes(index: Address, changes: Mapping[str, Draft | None]) -> tuple[
     committed_number(IndexLayout(index))
     with writing(index, Making()) as write:
         check_made_alike(index, write, Making())
-        absent = frozenset(one for one in changes if write.records.input_hash(one) is None)
+        absent = frozenset(change for change in changes if write.records.input_hash(change) is None)
         for article_id, draft in changes.items():
             if draft is not None:
                 write.put(draft)
@@ -127,7 +127,7 @@ class _Reading:
         self._remarks = Remarks(listener)
         self._options = replace(options, remarks=self._remarks)
         # The longest first: of two paths within each other the inner one is the root.
-        self._roots = sorted({str(path): _absolute(path) for path in corpus}.items(), key=lambda one: -len(one[0]))
+        self._roots = sorted({str(path): _absolute(path) for path in corpus}.items(), key=lambda item: -len(item[0]))
         self._read_from: set[str] = set()
         self._unreadable: set[str] = set()
         self._moved: dict[str, str] = {}
@@ -140,10 +140,10 @@ class _Reading:
         report, records = self._write.report, self._write.records
         look = fingerprint(self._corpus, self._options, prune)
         if look and not (self._listened or self._write.lost_vectors) and (noted := records.noted_corpus(look.content)):
-            found = Remembered.from_json(noted)
-            report.articles_unchanged, report.left_out = found.articles, found.left_out
-            report.warnings += found.warnings
-            report.skip(*found.skipped)
+            remembered = Remembered.from_json(noted)
+            report.articles_unchanged, report.left_out = remembered.articles, remembered.left_out
+            report.warnings += remembered.warnings
+            report.skip(*remembered.skipped)
             return
         self._read(prune)
         # These are not of the corpus alone: the next run may say something else.
@@ -152,28 +152,28 @@ class _Reading:
         report.warnings += warnings
         if look and lasting and is_still(self._corpus, look):
             articles = report.articles_added + report.articles_changed + report.articles_unchanged
-            found = Remembered(articles, tuple(report.skipped), report.left_out, tuple(warnings))
-            records.note_corpus(look.content, self._write.generation, found.to_json())
+            remembered = Remembered(articles, tuple(report.skipped), report.left_out, tuple(warnings))
+            records.note_corpus(look.content, self._write.generation, remembered.to_json())
 
     def _read(self, prune: bool) -> None:
         report = self._write.report
-        for seen, found in enumerate(read_corpus(self._corpus, self._options), start=1):
+        for seen, result in enumerate(read_corpus(self._corpus, self._options), start=1):
             self._write.progress("read", seen, None)
-            if isinstance(found, Skipped):
-                report.skip(found)
-                self._unreadable.add(_absolute(found.place.path))
+            if isinstance(result, Skipped):
+                report.skip(result)
+                self._unreadable.add(_absolute(result.place.path))
                 continue
             try:
-                replaced = self._write.put(found)
+                replaced = self._write.put(result)
             except UnfitVectors as error:
-                report.skip(Skipped(found.place, str(error)))
-                self._unreadable.add(_absolute(found.place.path))
+                report.skip(Skipped(result.place, str(error)))
+                self._unreadable.add(_absolute(result.place.path))
                 continue
-            if found.vectors and not self._write.outside:
-                self._remarks.leave_out("vectors: the index makes its own", found.place, found.title)
-            self._note(found, replaced)
+            if result.vectors and not self._write.outside:
+                self._remarks.leave_out("vectors: the index makes its own", result.place, result.title)
+            self._note(result, replaced)
             if prune:
-                self._write.records.note_seen(found.id)
+                self._write.records.note_seen(result.id)
         if self._moved:
             article_id, root = next(iter(self._moved.items()))
             report.warnings.append(
@@ -203,8 +203,8 @@ class _Reading:
 
 def _absolute(path: Path) -> str:
     """A path as the index notes it: text, whatever bytes its names are made of."""
-    given = os.path.abspath(path)  # noqa: PTH100 (links stay: they are how the user names the place)
-    return os.fsencode(given).decode("utf-8", "backslashreplace")
+    absolute = os.path.abspath(path)  # noqa: PTH100 (links stay: they are how the user names the place)
+    return os.fsencode(absolute).decode("utf-8", "backslashreplace")
 
 
 def check_made_alike(folder: Path, write: Write, making: Making) -> None:

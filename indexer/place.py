@@ -51,18 +51,23 @@ class FolderChange:
         check_article(article)
         check_paragraphs(article, paragraphs)
         check_vectors(article, len(paragraphs), vectors, self._write.outside)
-        numbers = tuple(tuple(map(float, one)) for one in vectors)
-        blocks = tuple(Block(own.text, own.start, own.end, own.heading, own.language, own.anchor) for own in paragraphs)
+        numbers = tuple(tuple(map(float, vector)) for vector in vectors)
+        blocks = tuple(
+            Block(
+                paragraph.text, paragraph.start, paragraph.end, paragraph.heading, paragraph.language, paragraph.anchor
+            )
+            for paragraph in paragraphs
+        )
         head = (article.url, article.date, article.source)
         body = (article.id, article.title, article.text, article.language)
         draft = Draft(Place(Path(article.id)), *body, *head, article.attributes, blocks=blocks, vectors=numbers)
-        given = draft.input_hash(json.dumps([GIVEN, [own.id for own in paragraphs]]))
+        input_hash = draft.input_hash(json.dumps([GIVEN, [paragraph.id for paragraph in paragraphs]]))
         own_vectors = numbers or [None] * len(paragraphs)
-        new = [_new(own, vector) for own, vector in zip(paragraphs, own_vectors, strict=True)]
+        new = [_new(paragraph, vector) for paragraph, vector in zip(paragraphs, own_vectors, strict=True)]
         assembled = Assembled(article.language, new)
         if numbers:
             self._write.vector_cache().put(*given_vectors(draft, assembled))
-        self._write.take(draft, assembled, given)
+        self._write.take(draft, assembled, input_hash)
 
     def remove(self, article_id: str) -> None:
         """Remove one article. Raises `NotFound`, `InvalidRequest`."""

@@ -155,14 +155,12 @@ class Write:
         """The encoder of the generation to be made, loaded when the first article needs it."""
         if self._encoder is None:
             loaded = self._encoder = load_encoder(self._model())
-            own = self.base[1].encoder if self.base else None
+            base_spec = self.base[1].encoder if self.base else None
             if self.base and self._keeps_means:
                 self._encoder = CentredEncoder(self._encoder, language_means(self.base[0]))
-            if own and not self._making.anew and loaded.spec.fingerprint != uncentred(own).fingerprint:
-                raise IndexMismatch(
-                    f"{self._layout.folder}: the index was made with another version of the encoder {own.name!r}.",
-                    REBUILD_REMEDY,
-                )
+            if base_spec and not self._making.anew and loaded.spec.fingerprint != uncentred(base_spec).fingerprint:
+                other = f"the index was made with another version of the encoder {base_spec.name!r}."
+                raise IndexMismatch(f"{self._layout.folder}: {other}", REBUILD_REMEDY)
         return self._encoder
 
     @property
@@ -175,8 +173,8 @@ class Write:
     def _learn_means(self) -> None:
         """Where all vectors are made anew: take the means of their languages from them, if that is wanted."""
         encoder, means = self.encoder(), self._making.means
-        own = self.base[1].encoder if self.base and "dense" not in self._unsound else None
-        same = own is not None and uncentred(own).fingerprint == encoder.spec.fingerprint
+        base_spec = self.base[1].encoder if self.base and "dense" not in self._unsound else None
+        same = base_spec is not None and uncentred(base_spec).fingerprint == encoder.spec.fingerprint
         if means is False or isinstance(encoder, CentredEncoder) or (same and means is None):
             return
         if learns_means(encoder):
@@ -229,16 +227,16 @@ class Write:
 
     def _mend(self) -> None:
         """Of several articles under one id, which earlier versions let in, keep the first."""
-        doubled, gone = self.records.mend_doubled()
-        self.report.paragraphs_removed += len(gone)
-        self._removed += gone
-        self._mended = bool(doubled or gone)
+        doubled, removed = self.records.mend_doubled()
+        self.report.paragraphs_removed += len(removed)
+        self._removed += removed
+        self._mended = bool(doubled or removed)
         if doubled:
             self.report.warnings.append(
                 f"{len(doubled)} ids had more than one article, such as {doubled[0]!r}: the first of each is kept."
             )
-        elif gone:
-            self.report.warnings.append(f"Paragraphs of no article, removed: {len(gone)}.")
+        elif removed:
+            self.report.warnings.append(f"Paragraphs of no article, removed: {len(removed)}.")
 
     def _chosen_engine(self) -> str:
         """The keyword engine of the generation to be made. Raises `InvalidSettings`."""
@@ -329,9 +327,9 @@ class Write:
             removed=() if anew else self._removed,
             engine=self._engine,
         )
-        own, spec = self.base[1].encoder if self.base else None, self.encoder().spec
-        if own and not self._making.anew and own.fingerprint == spec.fingerprint:
-            spec = own
+        base_spec, spec = self.base[1].encoder if self.base else None, self.encoder().spec
+        if base_spec and not self._making.anew and base_spec.fingerprint == spec.fingerprint:
+            spec = base_spec
         self.records.commit()
         if self.base is None:
             commit.announce_first(self._layout, self._target.number)

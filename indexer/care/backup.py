@@ -54,11 +54,11 @@ def back_up(folder: Path, file: Path) -> int:
 def stream_back_up(folder: Path, out: IO[bytes]) -> int:
     """The same, written to a stream: what reads it must look whether it ended well. Returns the generation's number."""
     layout = IndexLayout(folder)
-    with disk_errors(layout), tempfile.TemporaryDirectory() as own:
+    with disk_errors(layout), tempfile.TemporaryDirectory() as temporary:
         generation, lease = lease_generation(layout)
         with lease:
             _refuse_damaged(layout, generation)
-            copy = Path(own) / STORE
+            copy = Path(temporary) / STORE
             _copy_store(layout.store, copy)
             _pack(out, generation, copy, layout.rules, streamed=True)
         return generation.number

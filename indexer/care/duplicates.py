@@ -46,17 +46,17 @@ def _duplicates(snapshot: Snapshot) -> Duplicates:
         copies.append(paragraph_id)
         if len(copies) > 1:
             continue
-        own = _shingles(text)
+        shingles = _shingles(text)
         sketch = RMinHash(num_perm=_HASHES, seed=0)
-        sketch.update(sorted(own))
+        sketch.update(sorted(shingles))
         for other in sorted(near.query(sketch)):
             [(first, _)] = snapshot.store.paragraphs([other])
-            if are_alike(own, _shingles(first.text)):
+            if are_alike(shingles, _shingles(first.text)):
                 alike.setdefault(other, [first.id]).append(paragraph_id)
                 break
         else:
             near.insert(row, sketch)
-    return Duplicates([one for one in same.values() if len(one) > 1], list(alike.values()))
+    return Duplicates([group for group in same.values() if len(group) > 1], list(alike.values()))
 
 
 def _texts(snapshot: Snapshot) -> Iterator[tuple[int, str, str]]:

@@ -35,9 +35,9 @@ def export_articles(index: Address) -> Iterator[dict[str, Any]]:
             text |= {MARKS: marks} if marks else {}
             optional = {"language": record["given_language"]}
             optional |= {name: record[name] for name in ("url", "date", "source")}
-            given = {name: value for name, value in optional.items() if value is not None}
-            own = as_fields(snapshot.dense.vectors(_rows(record["layout"]))) if outside else {}
-            fields = {**text, **given, **own, **json.loads(record["attributes"])}
+            present = {name: value for name, value in optional.items() if value is not None}
+            vectors = as_fields(snapshot.dense.vectors(_rows(record["layout"]))) if outside else {}
+            fields = {**text, **present, **vectors, **json.loads(record["attributes"])}
             yield {"id": record["id"], "title": record["title"], **fields}
     finally:
         snapshot.close()

@@ -37,8 +37,8 @@ def rebuild_index(
     folder = index
     committed_number(IndexLayout(folder))
     with writing(folder, Making(model, sentences, anew=True, keyword=keyword, means=means), progress, wait_s) as write:
-        own = write.base[1].encoder.name if write.base else model
-        if write.outside and own != model and model is not None:
+        base_model = write.base[1].encoder.name if write.base else model
+        if write.outside and base_model != model and model is not None:
             raise IndexMismatch(
                 f"{folder}: vectors from outside cannot be made from the texts that the index keeps.",
                 f"Index the articles with theirs into a new folder: paraglot index CORPUS --model {model}",

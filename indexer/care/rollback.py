@@ -31,7 +31,7 @@ def roll_back(folder: Path, to: int | None = None, wait_s: float = 0) -> KeptGen
         committed_number(layout)
     with disk_errors(layout), writer_lock(layout.lock, wait_s):
         current = _committed(layout)
-        kept = {one.number: one for one in kept_generations(layout, current or 0)}
+        kept = {entry.number: entry for entry in kept_generations(layout, current or 0)}
         if not kept:
             committed_number(layout)
         before = [number for number in reversed(kept) if current is None or number < current]

@@ -69,8 +69,10 @@ def kept_generations(layout: IndexLayout, served: int) -> list[KeptGeneration]:
     kept = []
     for number in layout.generation_numbers():
         with suppress(ParaglotError):  # debris has no manifest
-            one = read_manifest(layout.generation(number).manifest)
-            kept.append(KeptGeneration(number, one.created, one.articles, one.paragraphs, number == served))
+            manifest = read_manifest(layout.generation(number).manifest)
+            kept.append(
+                KeptGeneration(number, manifest.created, manifest.articles, manifest.paragraphs, number == served)
+            )
     return kept
 
 

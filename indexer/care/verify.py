@@ -161,15 +161,15 @@ def _rows(snapshot: Snapshot, path: Path, rows: BitMap) -> Iterator[str]:
     if "keyword" not in snapshot.lost:
         yield from _differences(generation.keyword, "the store", snapshot.keyword.rows(), rows)
     yield from _differences(generation.columns, "the store", snapshot.store.columns.live_rows, rows)
-    held = BitMap()
+    stored_rows = BitMap()
     for number in snapshot.manifest.dense_parts:
         of_part = bitmap(read_part(generation.part(number)).rows)
-        held |= of_part
+        stored_rows |= of_part
         if snapshot.manifest.sentences:
             beside = read_sentence_part(generation, number).rows
             yield from _differences(generation.sentence_rows(number), "the dense part", bitmap(beside), of_part)
-    held |= bitmap(read_shared(generation)[0])
-    yield from _missing(generation.dense, "the store", held, rows)
+    stored_rows |= bitmap(read_shared(generation)[0])
+    yield from _missing(generation.dense, "the store", stored_rows, rows)
 
 
 def _missing(place: Path, other: str, rows: BitMap, wanted: BitMap) -> Iterator[str]:

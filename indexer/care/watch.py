@@ -53,11 +53,11 @@ def _bursts(paths: Sequence[Path], stop: Event) -> Iterator[object]:
 
 def _identities(corpus: Sequence[Path]) -> list[tuple[int, int] | None]:
     """Which file or folder each path names now; None: none."""
-    found: list[tuple[int, int] | None] = []
+    identities: list[tuple[int, int] | None] = []
     for path in corpus:
         try:
             status = path.stat()
-            found.append((status.st_dev, status.st_ino))
+            identities.append((status.st_dev, status.st_ino))
         except OSError:
-            found.append(None)
-    return found
+            identities.append(None)
+    return identities

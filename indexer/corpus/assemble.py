@@ -66,7 +66,7 @@ def assemble(draft: Draft, fits: Callable[[str], bool]) -> Assembled:
 
 def _languages(pieces: list[Block], declared: str | None) -> tuple[str | None, list[str]]:
     """The article's language (None: that of most of its text) and those of its pieces, declared or detected."""
-    texts, own = [one.text for one in pieces], [one.language for one in pieces]
+    texts, own = [piece.text for piece in pieces], [piece.language for piece in pieces]
     if declared is not None:
         return check_languages(texts, declared, own)
     checked = [said and check_languages([text], said, [said])[1][0] for text, said in zip(texts, own, strict=True)]
@@ -117,9 +117,9 @@ def _paragraph(
 
 
 def _main_language(paragraphs: list[NewParagraph]) -> str:
-    if len({one.language for one in paragraphs}) == 1:
+    if len({paragraph.language for paragraph in paragraphs}) == 1:
         return paragraphs[0].language
     characters: Counter[str] = Counter()
-    for one in paragraphs:
-        characters[one.language] += width(one.text)
+    for paragraph in paragraphs:
+        characters[paragraph.language] += width(paragraph.text)
     return min(characters, key=lambda language: (-characters[language], language), default="und")

@@ -65,9 +65,9 @@ def _count(seen: DryRun, draft: Draft) -> None:
     article = assemble(draft, lambda text: 2 * len(text) <= MAX_CHARACTERS or width(text) <= MAX_CHARACTERS)
     seen.articles += 1
     seen.paragraphs += len(article.paragraphs)
-    seen.characters += sum(len(one.text) for one in article.paragraphs)
-    for one in article.paragraphs:
-        seen.languages[one.language] = seen.languages.get(one.language, 0) + 1
+    seen.characters += sum(len(paragraph.text) for paragraph in article.paragraphs)
+    for paragraph in article.paragraphs:
+        seen.languages[paragraph.language] = seen.languages.get(paragraph.language, 0) + 1
     if len(seen.first) < FIRST_ARTICLES:
         seen.first.append(
             {

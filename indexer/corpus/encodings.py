@@ -177,13 +177,17 @@ def _judged(content: bytes, declared: str | None) -> str:
 
 
 def _is_of_letters(text: str) -> bool:
-    return all(one.isalpha() for one in text if one > "\x7f")
+    return all(letter.isalpha() for letter in text if letter > "\x7f")
 
 
 def _is_scrap(text: str) -> bool:
     """Whether even the likeliest reading of some bytes is no text: signs amid letters, capitals amid small ones."""
-    foreign = sum(one > "\x7f" for one in text)
-    signs = sum(unicodedata.category(one) in ("So", "Sm", "Sk", "Co", "Cc", "Cn") for one in text if one > "\x7f")
+    foreign = sum(letter > "\x7f" for letter in text)
+    signs = sum(
+        unicodedata.category(character) in ("So", "Sm", "Sk", "Co", "Cc", "Cn")
+        for character in text
+        if character > "\x7f"
+    )
     return foreign >= _LEAST_JUDGED and (signs + oddities(text)) * 5 > foreign
 
 
@@ -197,8 +201,8 @@ def _ranked(sample: bytes, declared: str | None) -> list[tuple[float, str, str]]
     least = _LEAST_RESEMBLANCE * max(one for one, _ in found.values())
     kept = {name: one for name, one in found.items() if one[0] >= least or name == declared}
     told = {name: detect(text[:3000])[0] for name, (_, text) in kept.items()}
-    letters = sum(65 <= one <= 122 for one in sample)
-    latin = letters > 2 * sum(one > 127 for one in sample)
+    letters = sum(65 <= letter <= 122 for letter in sample)
+    latin = letters > 2 * sum(character > 127 for character in sample)
     if latin:  # ASCII's letters tell the language as well, whatever the others are read as
         told = dict.fromkeys(told, Counter(told.values()).most_common(1)[0][0])
     ranked = []
@@ -206,7 +210,7 @@ def _ranked(sample: bytes, declared: str | None) -> list[tuple[float, str, str]]
         words = [word.decode(name, "replace") for word in foreign_words(sample)]
         score = likelihood(text, words, told[name], name, resemblance, latin)
         ranked.append((score + (DECLARED if name == declared else 0), name, text))
-    return sorted(ranked, key=lambda one: (-one[0], one[1]))
+    return sorted(ranked, key=lambda item: (-item[0], item[1]))
 
 
 def _resemblances(sample: bytes, names: Iterable[str]) -> dict[str, tuple[float, str]]:
@@ -215,14 +219,14 @@ def _resemblances(sample: bytes, names: Iterable[str]) -> dict[str, tuple[float,
     Statistics are of texts in small letters: capitals throughout are compared as if they were none.
     """
     found: dict[str, tuple[float, str]] = {}
-    for one in _detections(sample, names):
-        name = one["encoding"]
+    for detection in _detections(sample, names):
+        name = detection["encoding"]
         text = _strict(sample, name) if name else None
         if name and text is not None:
-            found[name] = (float(one["confidence"]), text)
+            found[name] = (float(detection["confidence"]), text)
     for name, (resemblance, text) in list(found.items()):
         if _is_in_capitals(text) and (small := _in_small_letters(text, name)):
-            again = {one["encoding"]: float(one["confidence"]) for one in _detections(small, [name])}
+            again = {detection["encoding"]: float(detection["confidence"]) for detection in _detections(small, [name])}
             found[name] = (max(resemblance, again.get(name, 0.0)), text)
     return found
 
@@ -304,9 +308,9 @@ def _escaped(sample: bytes) -> str | None:
     if not sample.isascii():
         return None
     names = _ESCAPED if b"\x1b" in sample else ("hz",)
-    for one in _detections(sample, names):
-        name = one["encoding"]
-        text = _strict(sample, name) if name in names and one["confidence"] > 0.5 else None
+    for detection in _detections(sample, names):
+        name = detection["encoding"]
+        text = _strict(sample, name) if name in names and detection["confidence"] > 0.5 else None
         if name is not None and text is not None and not text.isascii():
             return name
     return None

@@ -200,7 +200,7 @@ def _has_text(fields: Mapping[str, object]) -> bool:
 def _are_parts(value: object) -> bool:
     """Whether a list holds the sections of one article, and no articles."""
     parts = value if isinstance(value, list) else []
-    return bool(parts) and all(isinstance(one, dict) and not one.keys() & {"id", "url", "title"} for one in parts)
+    return bool(parts) and all(isinstance(part, dict) and not part.keys() & {"id", "url", "title"} for part in parts)
 
 
 def _sound(given: Mapping[str, object], place: Place, options: Options) -> dict[str, Any]:
@@ -231,10 +231,10 @@ def _levels(value: object) -> int:
     while inner and levels <= MOST_LEVELS:
         levels += 1
         inner = [
-            one
+            entry
             for value in inner
             if isinstance(value, dict | list)
-            for one in (value.values() if isinstance(value, dict) else value)
+            for entry in (value.values() if isinstance(value, dict) else value)
         ]
     return levels
 
@@ -245,7 +245,7 @@ def _mended(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, list):
-        return [_mended(one) for one in value]
+        return [_mended(entry) for entry in value]
     if isinstance(value, dict):
         return {str(_mended(name)): _mended(one) for name, one in value.items()}
     return value
@@ -261,7 +261,7 @@ def text_in(value: object) -> str:
         return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)
     if isinstance(value, dict):
         return next((text for name in _INSIDE if (text := text_in(value.get(name)))), "") or clean(by_language(value))
-    return ", ".join(text for one in value if (text := text_in(one))) if isinstance(value, list) else ""
+    return ", ".join(text for entry in value if (text := text_in(entry))) if isinstance(value, list) else ""
 
 
 def _said(fields: dict[str, Any], name: str) -> str:
@@ -280,7 +280,7 @@ def _address(fields: dict[str, Any]) -> str | None:
     """The address, of several the first; all are kept as they were given."""
     value = fields.get("url")
     text = _said(fields, "url").strip()
-    several = [found for one in value if (found := text_in(one).strip())] if isinstance(value, list) else []
+    several = [found for entry in value if (found := text_in(entry).strip())] if isinstance(value, list) else []
     return next(filter(is_web, several), text) or None
 
 
@@ -371,8 +371,8 @@ def _text(value: object) -> _Text | None:
 
 def _joined(paragraphs: list[object]) -> str:
     # A blank line inside one given paragraph must not divide it.
-    texts = [re.sub(r"\n\s*\n", "\n", text_in(one).strip()) for one in paragraphs]
-    return "\n\n".join(one for one in texts if one)
+    texts = [re.sub(r"\n\s*\n", "\n", text_in(paragraph).strip()) for paragraph in paragraphs]
+    return "\n\n".join(text for text in texts if text)
 
 
 def _other_texts(fields: dict[str, Any]) -> Iterable[_Text]:

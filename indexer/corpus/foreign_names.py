@@ -94,7 +94,7 @@ def plain_name(name: str) -> str:
     ('titulo', 'date_de_publication')
     """
     letters = unicodedata.normalize("NFD", INVISIBLE.sub("", name).strip().casefold())
-    return re.sub(r"[\s_-]+", "_", "".join(one for one in letters if not unicodedata.combining(one)))
+    return re.sub(r"[\s_-]+", "_", "".join(letter for letter in letters if not unicodedata.combining(letter)))
 
 
 _ELSEWHERE = {

@@ -95,7 +95,7 @@ def _over_title(text: str) -> tuple[str | None, str | None, str]:
     """A date and a by-line that stand alone over the title, and the rest."""
     first, _, rest = text.partition("\n")
     date = iso_date(first.strip()) if len(first) < 60 else None
-    if date is None or not _DAY.match(date) or len([one for one in rest.split("\n", 8) if one.strip()]) < 2:
+    if date is None or not _DAY.match(date) or len([part for part in rest.split("\n", 8) if part.strip()]) < 2:
         return None, None, text
     rest = rest.lstrip()
     second, _, after = rest.partition("\n")

@@ -73,7 +73,7 @@ def _codes() -> frozenset[str]:
     from babel.core import get_global
 
     listed = {str(one).partition("_")[0] for one in get_global("likely_subtags")}
-    return frozenset(listed | {str(one).partition("_")[0] for one in Locale.parse("en").languages} | {"no"})
+    return frozenset(listed | {str(language).partition("_")[0] for language in Locale.parse("en").languages} | {"no"})
 
 
 def _named(name: str) -> str | None:

@@ -85,4 +85,4 @@ class Remarks:
         if taken:
             forms.append(f"Fields were taken for ours by their names: {taken}; --field OURS=THEIRS says it otherwise.")
         more = [f"{self.further_warnings} further warnings."] if self.further_warnings else []
-        return [str(one) for one in self.warnings] + more + forms
+        return [str(warning) for warning in self.warnings] + more + forms

@@ -42,11 +42,11 @@ def check_store(layout: IndexLayout, manifest: IndexManifest) -> None:
     """
     if not layout.store.exists():
         raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
-    held = count_records(layout.store, manifest.generation)
+    counted = count_records(layout.store, manifest.generation)
     for what, wanted in (("article", manifest.articles), ("paragraph", manifest.paragraphs)):
-        if held[what] < wanted:
+        if counted[what] < wanted:
             raise IndexDamaged(
-                f"{layout.store}: generation {manifest.generation} has {wanted} {what}s, the store {held[what]}.",
+                f"{layout.store}: generation {manifest.generation} has {wanted} {what}s, the store {counted[what]}.",
                 DAMAGED_REMEDY,
             )
 

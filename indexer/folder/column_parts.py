@@ -54,8 +54,11 @@ class ColumnWriter:
         marks = self._aside.of(missing)
         unread = [row for row in missing if row not in marks]
         texts = list(self._records.read_rows(missing if self._pieces else unread))
-        marks.update((one.row, one.marks) for one in Words().of(text for text in texts if text.row not in marks))
-        pieces = pieces_of(self._pieces, [one.text for one in texts]) if self._pieces else []
+        marks.update(
+            (row_words.row, row_words.marks)
+            for row_words in Words().of(text for text in texts if text.row not in marks)
+        )
+        pieces = pieces_of(self._pieces, [text.text for text in texts]) if self._pieces else []
         packed = dict(zip(missing, map(packed_pieces, pieces), strict=False))
         known.update((row, RowGist(marks[row], packed.get(row, b""))) for row in missing)
         return (known[row] for row in rows)
@@ -65,7 +68,7 @@ class ColumnWriter:
             return {}
         marks = _by_row(*self._base.gists("marks", rows, LEXICON_VERSION))
         if not self._pieces:
-            return {row: RowGist(own) for row, own in marks.items()}
+            return {row: RowGist(packed) for row, packed in marks.items()}
         pieces = _by_row(*self._base.gists("pieces", rows, self._pieces_by))
         return {row: RowGist(marks[row], pieces[row]) for row in marks.keys() & pieces.keys()}
 

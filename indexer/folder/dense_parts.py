@@ -66,8 +66,11 @@ def _coded(vectors: Vectors) -> Arrays:
 
 def recall(coarse: Coarse, flat: Any, vectors: Vectors) -> float:
     """How many of the ten nearest of some of the vectors are among those that a query looks at again, 0 to 1."""
-    asked = vectors[:: -(-len(vectors) // _ASKED)]
-    least = flat.search(np.ascontiguousarray(asked), 10)[0][:, -1]
-    found = [vectors[coarse.nearest(one, RESCORED)] @ one for one in asked]
-    near = [min(10, int(np.count_nonzero(own >= score - 1e-6))) for own, score in zip(found, least, strict=True)]
+    queries = vectors[:: -(-len(vectors) // _ASKED)]
+    least = flat.search(np.ascontiguousarray(queries), 10)[0][:, -1]
+    scores_found = [vectors[coarse.nearest(query, RESCORED)] @ query for query in queries]
+    near = [
+        min(10, int(np.count_nonzero(scores >= score - 1e-6)))
+        for scores, score in zip(scores_found, least, strict=True)
+    ]
     return float(np.mean(near)) / 10

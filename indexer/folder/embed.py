@@ -35,10 +35,13 @@ def embed(
     whole = encoder if isinstance(encoder, SentenceEncoder) else SeparateSentences(encoder)
     spans = [split_sentences(row.text) for row in rows]
     vectors, parts = whole.encode_sentences([row.text for row in rows], [row.title for row in rows], spans, progress)
-    return Embedded(vectors, [quantized(part, own) for part, own in zip(parts, spans, strict=True)])
+    return Embedded(vectors, [quantized(part, of_text) for part, of_text in zip(parts, spans, strict=True)])
 
 
 def given_vectors(draft: Draft, article: Assembled) -> tuple[list[NewRow], Embedded]:
     """The paragraphs of an article that brought vectors, as rows without a number yet, and what is stored of them."""
-    rows = [NewRow(0, draft.title, one.heading, one.text, one.text_hash, one.language) for one in article.paragraphs]
+    rows = [
+        NewRow(0, draft.title, paragraph.heading, paragraph.text, paragraph.text_hash, paragraph.language)
+        for paragraph in article.paragraphs
+    ]
     return rows, Embedded(unit_of(draft), None)

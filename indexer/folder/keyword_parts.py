@@ -58,7 +58,7 @@ class OldPart(NamedTuple, Generic[P]):
         return self.opened.lengths
 
     @property
-    def gone(self) -> BitMap:
+    def removed_rows(self) -> BitMap:
         """The rows that go."""
         return BitMap(self.rows[np.array(self.removed.to_array(), np.int64)].tolist())
 
@@ -72,8 +72,8 @@ def old_parts(
         part = base.keyword_part(number)  # type: ignore[union-attr]
         stored = opened(part)
         between = rows[np.searchsorted(rows, stored.rows[0]) : np.searchsorted(rows, stored.rows[-1], "right")]
-        gone = np.flatnonzero(np.isin(stored.rows, between)) if len(between) else between
-        parts.append(OldPart(part, stored, read_removed(part) | BitMap(gone.tolist())))
+        removed_places = np.flatnonzero(np.isin(stored.rows, between)) if len(between) else between
+        parts.append(OldPart(part, stored, read_removed(part) | BitMap(removed_places.tolist())))
     return {old.part.number: old for old in sorted(parts, key=lambda old: int(old.rows[0]))}
 
 

@@ -47,9 +47,9 @@ def write_keyword(
     """
     disk.make_folder(target.keyword)
     old = old_parts(base, removed, SEGMENTS.get)
-    gone = BitMap.union(BitMap(), *(part.gone for part in old.values()))
+    removed_rows = BitMap.union(BitMap(), *(part.removed_rows for part in old.values()))
     fresh, new = max(old, default=0), iter(words)
-    for planned in plan_parts([(number, part.rows) for number, part in old.items()], gone, rows, MOST_ROWS):
+    for planned in plan_parts([(number, part.rows) for number, part in old.items()], removed_rows, rows, MOST_ROWS):
         if planned.kept:
             kept = old[planned.old[0]]
             link_part(target, kept, kept.part.files)
@@ -158,10 +158,10 @@ def _merged(sources: Sequence[_Source]) -> Iterator[Posting]:
     """The postings of all in order, each term once, its places counted over what lives of all."""
     moved, first = [], 0
     for source in sources:
-        living = np.ones(len(source.rows), np.bool_)
-        living[np.array(source.removed.to_array(), np.int64)] = False
-        moved.append(_moved(source, np.where(living, np.cumsum(living) - 1 + first, -1)))
-        first += int(living.sum())
+        is_live = np.ones(len(source.rows), np.bool_)
+        is_live[np.array(source.removed.to_array(), np.int64)] = False
+        moved.append(_moved(source, np.where(is_live, np.cumsum(is_live) - 1 + first, -1)))
+        first += int(is_live.sum())
     # Of one term the sources come in their order: `merge` keeps it.
     for (field, term), several in groupby(merge(*moved, key=itemgetter(0, 1)), key=itemgetter(0, 1)):
         occurrences = [posting.occurrences for posting in several]
@@ -174,5 +174,5 @@ def _moved(source: _Source, places: NDArray[np.int64]) -> Iterator[Posting]:
     """The postings of a source with its places renamed; -1: a place that goes."""
     for field, term, occurrences in source.postings():
         renamed = places[occurrences.places]
-        living = renamed >= 0
-        yield Posting(field, term, Occurrences(renamed[living], occurrences.counts[living]))
+        is_live = renamed >= 0
+        yield Posting(field, term, Occurrences(renamed[is_live], occurrences.counts[is_live]))

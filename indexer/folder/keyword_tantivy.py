@@ -73,9 +73,9 @@ def _write_parts(
     target: Generation, base: Generation | None, rows: Sequence[int], lengths: Lengths, removed: Sequence[int]
 ) -> None:
     old = old_parts(base, removed, PARTS.get)
-    gone = BitMap.union(BitMap(), *(part.gone for part in old.values()))
+    removed_rows = BitMap.union(BitMap(), *(part.removed_rows for part in old.values()))
     fresh, first, new = max(old, default=0), 0, lengths.bytes()
-    for planned in plan_parts([(number, part.rows) for number, part in old.items()], gone, rows, MOST_ROWS):
+    for planned in plan_parts([(number, part.rows) for number, part in old.items()], removed_rows, rows, MOST_ROWS):
         if planned.kept:
             kept = old[planned.old[0]]
             link_part(target, kept, kept.part.places)

@@ -24,18 +24,18 @@ class MarksAside:
 
     def kept(self, words: Iterable[RowWords]) -> Iterator[RowWords]:
         """The same, whose marks are laid aside as they pass."""
-        for one in words:
-            self._file.write(one.marks)
-            self._rows.append(one.row)
-            self._ends.append(self._ends[-1] + len(one.marks))
-            yield one
+        for word in words:
+            self._file.write(word.marks)
+            self._rows.append(word.row)
+            self._ends.append(self._ends[-1] + len(word.marks))
+            yield word
 
     def of(self, rows: Sequence[int]) -> dict[int, bytes]:
         """Row → marks, of those of ``rows`` that were laid aside."""
         known = np.frombuffer(self._rows, np.int64)
-        found: dict[int, bytes] = {}
+        by_row: dict[int, bytes] = {}
         for row, at in zip(rows, np.searchsorted(known, rows).tolist(), strict=True):
             if at < len(known) and known[at] == row:
                 self._file.seek(self._ends[at])
-                found[row] = self._file.read(self._ends[at + 1] - self._ends[at])
-        return found
+                by_row[row] = self._file.read(self._ends[at + 1] - self._ends[at])
+        return by_row

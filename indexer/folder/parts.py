@@ -40,7 +40,7 @@ class PlannedPart:
 
 
 def plan_parts(
-    parts: Sequence[tuple[int, NDArray[np.int64]]], gone: BitMap, added: Sequence[int], limit: int
+    parts: Sequence[tuple[int, NDArray[np.int64]]], removed: BitMap, added: Sequence[int], limit: int
 ) -> list[PlannedPart]:
     """The parts of the next generation, in the order of their rows, each of at most ``limit`` rows.
 
@@ -49,26 +49,26 @@ def plan_parts(
     nothing = np.empty(0, np.int64)
     planned: list[PlannedPart] = []
     for number, rows in parts:
-        living = int(np.count_nonzero(is_living(rows, gone)))
-        if 2 * living >= len(rows):
-            planned.append(PlannedPart((number,), nothing, living, kept=True))
-        elif living:
-            _push(planned, PlannedPart((number,), nothing, living), limit)
+        live = int(np.count_nonzero(live_mask(rows, removed)))
+        if 2 * live >= len(rows):
+            planned.append(PlannedPart((number,), nothing, live, kept=True))
+        elif live:
+            _push(planned, PlannedPart((number,), nothing, live), limit)
     for first in range(0, len(added), limit):
         piece = np.asarray(added[first : first + limit], np.int64)
         _push(planned, PlannedPart((), piece, len(piece)), limit)
     return planned
 
 
-def is_living(rows: NDArray[np.int64], gone: BitMap) -> NDArray[np.bool_]:
+def live_mask(rows: NDArray[np.int64], removed: BitMap) -> NDArray[np.bool_]:
     """For each of ``rows`` whether it is not gone."""
-    living = np.ones(len(rows), np.bool_)
-    if len(rows) and gone:
-        between = BitMap(range(int(rows[0]), int(rows[-1]) + 1)) & gone
-        gone_here = as_array(between)
-        places = np.minimum(np.searchsorted(rows, gone_here), len(rows) - 1)
-        living[places[rows[places] == gone_here]] = False
-    return living
+    is_live = np.ones(len(rows), np.bool_)
+    if len(rows) and removed:
+        between = BitMap(range(int(rows[0]), int(rows[-1]) + 1)) & removed
+        removed_here = as_array(between)
+        places = np.minimum(np.searchsorted(rows, removed_here), len(rows) - 1)
+        is_live[places[rows[places] == removed_here]] = False
+    return is_live
 
 
 def _push(planned: list[PlannedPart], part: PlannedPart, limit: int) -> None:

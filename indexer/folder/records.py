@@ -143,23 +143,23 @@ class Records:
         """
         if self._one("SELECT 1 FROM sqlite_master WHERE name = 'article_living'", []) is not None:
             return [], []
-        living = self._connection.execute(f"SELECT key, id, layout FROM article WHERE {self._visible} ORDER BY key")
+        articles = self._connection.execute(f"SELECT key, id, layout FROM article WHERE {self._visible} ORDER BY key")
         first: dict[str, int] = {}
         others: list[tuple[int, str]] = []
         kept = BitMap()
-        for record in living:
+        for record in articles:
             if first.setdefault(record["id"], record["key"]) == record["key"]:
                 kept |= BitMap(row for row, _, _ in json.loads(record["layout"]))
             else:
                 others.append((record["key"], record["id"]))
         records = self._connection.execute(f"SELECT row FROM paragraph WHERE {self._visible} ORDER BY row")
-        gone = [record["row"] for record in records if record["row"] not in kept]
+        removed = [record["row"] for record in records if record["row"] not in kept]
         self._retire("article", "key", [key for key, _ in others])
-        self._retire("paragraph", "row", gone)
-        if others or gone:
+        self._retire("paragraph", "row", removed)
+        if others or removed:
             self._connection.execute("DELETE FROM corpus")  # what was said of one belongs to what was there
         self._connection.execute(ONE_ARTICLE_AN_ID)
-        return sorted({id_ for _, id_ in others}), gone
+        return sorted({id_ for _, id_ in others}), removed
 
     def input_hash(self, article_id: str) -> str | None:
         """The hash of what the article was last read from; None if the index does not have it."""
@@ -191,7 +191,7 @@ class Records:
         self._connection.execute(
             f"UPDATE article SET removed = ? WHERE id = ? AND {self._visible}", [self.target, draft.id]
         )
-        text = kept_text(draft.text, [((one.start, one.end), one.text) for one in article.paragraphs])
+        text = kept_text(draft.text, [((part.start, part.end), part.text) for part in article.paragraphs])
         values: list[Any] = [draft.id, draft.title, text, article.language, draft.url, draft.date, draft.source]
         values += [_json(draft.attributes), _json(layout), draft.language, int(draft.plain)]
         values += [_json(draft.marks())]
@@ -235,10 +235,10 @@ class Records:
 
     def read_facts(self, rows: Sequence[int]) -> Iterator[RowFacts]:
         """What becomes columns of ``rows``, which ascend, in that order."""
-        living = FACTS_VISIBLE.replace(":generation", str(self.target))
+        visible = FACTS_VISIBLE.replace(":generation", str(self.target))
         for first in range(0, len(rows), _BATCH):
             batch = rows[first : first + _BATCH]
-            statement = f"{SELECT_FACTS} WHERE {living} AND paragraph.row IN ({','.join('?' * len(batch))})"
+            statement = f"{SELECT_FACTS} WHERE {visible} AND paragraph.row IN ({','.join('?' * len(batch))})"
             records = self._connection.execute(f"{statement} ORDER BY paragraph.row", batch)
             yield from [RowFacts(**record) for record in records.fetchall()]
 
@@ -293,7 +293,7 @@ class Records:
         last = ""
         statement = f"SELECT * FROM article WHERE id > ? AND {self._visible} ORDER BY id LIMIT {_BATCH}"
         while records := self._connection.execute(statement, [last]).fetchall():
-            texts = whole_texts(records, lambda rows: {one.row: one.text for one in self.read_rows(sorted(rows))})
+            texts = whole_texts(records, lambda rows: {row.row: row.text for row in self.read_rows(sorted(rows))})
             yield from (draft_of({**record, "text": text}) for record, text in zip(records, texts, strict=True))
             last = records[-1]["id"]
 
@@ -325,9 +325,9 @@ class Records:
         for table in _TABLES:
             self._connection.execute(f"DELETE FROM {table} WHERE removed <= ?", [oldest])
         # Not when an article is removed: a write that is cut off, or rolled back, gives it back.
-        gone = [(record["id"],) for record in purged]
+        purged_ids = [(record["id"],) for record in purged]
         self._connection.executemany(
-            "DELETE FROM origin WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article WHERE id = ?1)", gone
+            "DELETE FROM origin WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM article WHERE id = ?1)", purged_ids
         )
         self._connection.execute("DELETE FROM corpus WHERE generation < ?", [oldest])
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

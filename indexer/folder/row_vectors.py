@@ -26,7 +26,7 @@ class RowVectors:
         self,
         records: Records,
         base: Base | None,
-        living: BitMap,
+        live_rows: BitMap,
         encoder: Callable[[], Encoder],
         cache: Callable[[], VectorCache],
         sentences: bool,
@@ -35,7 +35,7 @@ class RowVectors:
         self._encoder, self._cache = encoder, cache
         self._dense = self._kept = None
         if base:
-            self._dense = open_dense(base[0], base[1].dense_parts, living)
+            self._dense = open_dense(base[0], base[1].dense_parts, live_rows)
             self._kept = open_sentences(base[0], base[1].dense_parts) if sentences else None
 
     def embed(
@@ -51,13 +51,13 @@ class RowVectors:
             return 0, 0
         missing, left = self._cache().missing(wanted)
 
-        def told(made: int) -> None:
+        def report_progress(made: int) -> None:
             nonlocal done
             done += made
             progress(done, total)
 
         if missing:
-            self._cache().put(missing, embed(self._encoder(), missing, self._sentences, told))
+            self._cache().put(missing, embed(self._encoder(), missing, self._sentences, report_progress))
         return left, len(missing)
 
     def stored(self, batch: Sequence[NewRow]) -> Embedded:
@@ -82,4 +82,4 @@ def _merged(kept: Embedded, made: Embedded, is_kept: Sequence[bool]) -> Embedded
     if kept.sentences is None or made.sentences is None:
         return Embedded(vectors, None)
     old, new = iter(kept.sentences), iter(made.sentences)
-    return Embedded(vectors, [next(old if one else new) for one in is_kept])
+    return Embedded(vectors, [next(old if is_old else new) for is_old in is_kept])

@@ -86,8 +86,8 @@ class VectorCache:
         """Keep what was embedded of ``rows``."""
         sentences: Sequence[Records | None] = embedded.sentences or [None] * len(rows)
         records = [
-            (self._key(row), vector.tobytes(), None if own is None else own.tobytes())
-            for row, vector, own in zip(rows, embedded.vectors, sentences, strict=True)
+            (self._key(row), vector.tobytes(), None if records is None else records.tobytes())
+            for row, vector, records in zip(rows, embedded.vectors, sentences, strict=True)
         ]
         self._connection.executemany(
             "INSERT OR IGNORE INTO embedded (key, vector, sentences) VALUES (?, ?, ?)", records
@@ -99,10 +99,10 @@ class VectorCache:
     def get(self, rows: Sequence[NewRow]) -> Embedded:
         """What is kept of ``rows``, in their order. Raises `KeyError` where something is missing."""
         keys = [self._key(row) for row in rows]
-        found = self._select("key, vector, sentences", keys)
-        vectors = np.stack([np.frombuffer(found[key][1], np.float32) for key in keys])
+        by_key = self._select("key, vector, sentences", keys)
+        vectors = np.stack([np.frombuffer(by_key[key][1], np.float32) for key in keys])
         kind = record_type(self._dimension)
-        sentences = [np.frombuffer(found[key][2], kind) for key in keys] if self._sentences else None
+        sentences = [np.frombuffer(by_key[key][2], kind) for key in keys] if self._sentences else None
         return Embedded(vectors, sentences)
 
     def _open(self) -> sqlite3.Connection:
@@ -121,13 +121,13 @@ class VectorCache:
 
     def _select(self, columns: str, keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, ...]]:
         """The ``columns`` of those of ``keys`` that are here; the key is the first of them."""
-        found: dict[bytes, tuple[bytes, ...]] = {}
+        selected: dict[bytes, tuple[bytes, ...]] = {}
         for first in range(0, len(keys), 500):
             batch = keys[first : first + 500]
             marks = ",".join("?" * len(batch))
             statement = f"SELECT {columns} FROM embedded WHERE key IN ({marks})"
-            found.update((record[0], record) for record in self._connection.execute(statement, batch))
-        return found
+            selected.update((record[0], record) for record in self._connection.execute(statement, batch))
+        return selected
 
     def _key(self, row: NewRow) -> bytes:
         """A title counts where a paragraph is read under it, which is where sentences are kept."""

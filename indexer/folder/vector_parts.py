@@ -11,8 +11,8 @@ from pyroaring import BitMap
 
 from paraglot.indexer.folder.dense_parts import write_dense_part
 from paraglot.indexer.folder.embed import BATCH, Embedded
-from paraglot.indexer.folder.parts import PlannedPart, is_living, most_rows, plan_parts
-from paraglot.indexer.folder.sentence_parts import living_sentences, write_sentence_part
+from paraglot.indexer.folder.parts import PlannedPart, live_mask, most_rows, plan_parts
+from paraglot.indexer.folder.sentence_parts import live_sentences, write_sentence_part
 from paraglot.search import disk
 from paraglot.search.folder.columns import bitmap
 from paraglot.search.folder.dense import DensePart, read_part
@@ -51,22 +51,22 @@ def write_segments(target: Generation, change: SegmentChange) -> tuple[int, ...]
     old = {number: read_part(change.base.part(number)) for number in change.base_parts} if change.base else {}
     numbers: list[int] = []
     fresh = max(old, default=0)
-    rows = sorted(((number, part.rows) for number, part in old.items()), key=lambda one: one[1][:1].tolist())
-    gone = BitMap.union(BitMap(), *(bitmap(own) for _, own in rows)) - change.staying
-    held = BitMap()
-    for planned in plan_parts(rows, gone, change.added, most_rows(change.dimension)):
+    rows = sorted(((number, part.rows) for number, part in old.items()), key=lambda item: item[1][:1].tolist())
+    removed = BitMap.union(BitMap(), *(bitmap(of_part) for _, of_part in rows)) - change.staying
+    kept_rows = BitMap()
+    for planned in plan_parts(rows, removed, change.added, most_rows(change.dimension)):
         if planned.kept and change.base:
             [number] = planned.old
-            _link(change, change.base, target, number, old[number].rows[is_living(old[number].rows, gone)])
-            held |= bitmap(old[number].rows)
+            _link(change, change.base, target, number, old[number].rows[live_mask(old[number].rows, removed)])
+            kept_rows |= bitmap(old[number].rows)
         else:
             fresh += 1
             number = fresh
-            _write(target, number, planned, [(one, old[one]) for one in planned.old], gone, change)
+            _write(target, number, planned, [(number, old[number]) for number in planned.old], removed, change)
         numbers.append(number)
     if change.means is not None:
         disk.write_file(target.language_means, change.means)
-    disk.write_file(target.removed_rows, (gone & held).serialize())
+    disk.write_file(target.removed_rows, (removed & kept_rows).serialize())
     for folder in folders:
         disk.sync_folder(folder)
     return tuple(numbers)
@@ -91,19 +91,19 @@ def _write(
     number: int,
     planned: PlannedPart,
     old: Sequence[tuple[int, DensePart]],
-    gone: BitMap,
+    removed: BitMap,
     change: SegmentChange,
 ) -> None:
     all_rows: list[NDArray[np.int64]] = []
     sentences: list[Records] = []
 
     def batches() -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        for own, part in old:
-            living = is_living(part.rows, gone)
+        for number, part in old:
+            live = live_mask(part.rows, removed)
             if change.sentences and change.base:
-                sentences.extend(living_sentences(read_sentence_part(change.base, own), gone))
-            all_rows.append(part.rows[living])
-            yield part.rows[living], part.vectors[living]
+                sentences.extend(live_sentences(read_sentence_part(change.base, number), removed))
+            all_rows.append(part.rows[live])
+            yield part.rows[live], part.vectors[live]
         for first in range(0, len(planned.new), BATCH):
             rows = planned.new[first : first + BATCH]
             embedded = change.embedded(rows.tolist())

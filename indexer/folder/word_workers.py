@@ -100,18 +100,18 @@ class WordWorkers:
 
         ``progress`` is told how many were given, and of how many.
         """
-        words, wanted = Words(), BitMap(rows)
+        words, sought = Words(), BitMap(rows)
         while self._asked and self._asked[-1].answer.cancel():  # both processes share what was not begun
             self._asked.pop()
-        known = [*(one.rows for one in self._aside), *(one.rows for one in self._asked)]
-        left = list(wanted - BitMap.union(BitMap(), *map(BitMap, known)))
+        known = [*(batch.rows for batch in self._aside), *(batch.rows for batch in self._asked)]
+        left = list(sought - BitMap.union(BitMap(), *map(BitMap, known)))
         if len(left) >= LEAST_ROWS:
             self._start()
         shared = _shared(read(left), words, self._workers)
-        begun = (one for one in self._begun(words, read) if one.row in wanted)
+        begun = (row for row in self._begun(words, read) if row.row in sought)
         try:
-            for done, one in enumerate(merge(begun, shared, key=lambda one: one.row), start=1):
-                yield one
+            for done, row_words in enumerate(merge(begun, shared, key=lambda item: item.row), start=1):
+                yield row_words
                 if done % _TOLD == 0 or done == len(rows):
                     progress(done, len(rows))
         finally:
@@ -123,38 +123,40 @@ class WordWorkers:
 
     def _ask(self, rows: list[NewRow]) -> None:
         self._lay_aside()
-        worker = min(self._workers, key=lambda one: one.waiting)
+        worker = min(self._workers, key=lambda item: item.waiting)
         if worker.waiting < MOST_WAITING and self._size < MOST_ASIDE_BYTES:
             self._asked.append(_Asked([row.row for row in rows], worker.ask(rows)))
 
     def _lay_aside(self) -> None:
         """Write down what the first batches that were asked have been answered."""
         while self._asked and self._asked[0].answer.done():
-            asked = self._asked.popleft()
+            batch = self._asked.popleft()
             with suppress(*_GONE):
-                answer = asked.answer.result()
+                answer = batch.answer.result()
                 self._file.seek(self._size)
                 self._file.write(answer)
-                self._aside.append(_Aside(asked.rows, self._size, len(answer)))
+                self._aside.append(_Aside(batch.rows, self._size, len(answer)))
                 self._size += len(answer)
 
     def _begun(self, words: Words, read: Read) -> Iterator[RowWords]:
         """What was asked for while the corpus was read."""
-        for one in self._aside:
-            self._file.seek(one.start)
-            yield from _unpacked(self._file.read(one.size))
-        for asked in self._asked:
+        for laid_aside in self._aside:
+            self._file.seek(laid_aside.start)
+            yield from _unpacked(self._file.read(laid_aside.size))
+        for batch in self._asked:
             try:
-                yield from _unpacked(asked.answer.result())
+                yield from _unpacked(batch.answer.result())
             except _GONE:
-                yield from words.of(read(asked.rows))
+                yield from words.of(read(batch.rows))
 
 
 def _shared(rows: Iterator[NewRow], words: Words, workers: Sequence[_Worker]) -> Iterator[RowWords]:
     """Each batch to a worker that has few before it, or else it is analysed here."""
     pending: deque[_Batch] = deque()
     while batch := list(islice(rows, BATCH)):
-        free = min((one for one in workers if one.waiting < AHEAD), key=lambda one: one.waiting, default=None)
+        free = min(
+            (worker for worker in workers if worker.waiting < AHEAD), key=lambda item: item.waiting, default=None
+        )
         pending.append(_Batch(batch, free.ask(batch) if free else None, None if free else list(words.of(batch))))
         while pending and pending[0].is_done:
             yield from pending.popleft().take(words)
@@ -165,8 +167,8 @@ def _shared(rows: Iterator[NewRow], words: Words, workers: Sequence[_Worker]) ->
 class _Batch:
     """Rows on their way: asked of a worker, or ``made`` here."""
 
-    def __init__(self, rows: list[NewRow], asked: Future[bytes] | None, made: list[RowWords] | None) -> None:
-        self._rows, self._asked, self._made = rows, asked, made
+    def __init__(self, rows: list[NewRow], answer: Future[bytes] | None, made: list[RowWords] | None) -> None:
+        self._rows, self._asked, self._made = rows, answer, made
 
     @property
     def is_done(self) -> bool:
@@ -204,18 +206,18 @@ class _Worker:
     @property
     def waiting(self) -> int:
         """How many batches it has before it."""
-        self._asked = [one for one in self._asked if not one.done()]
+        self._asked = [answer for answer in self._asked if not answer.done()]
         return len(self._asked)
 
     def ask(self, rows: Sequence[NewRow]) -> Future[bytes]:
         """The words of ``rows``, packed; the result raises what is `_GONE` if the process is."""
-        asked = self._thread.submit(self._answer, rows)
-        self._asked.append(asked)
-        return asked
+        answer = self._thread.submit(self._answer, rows)
+        self._asked.append(answer)
+        return answer
 
     def _answer(self, rows: Sequence[NewRow]) -> bytes:
         target, source = self._pipes
-        _send(target, marshal.dumps([(one.row, one.title, one.heading, one.text, one.language) for one in rows]))
+        _send(target, marshal.dumps([(row.row, row.title, row.heading, row.text, row.language) for row in rows]))
         return _receive(source)
 
 
@@ -225,9 +227,14 @@ def serve() -> None:
     words, source, target = Words(), sys.stdin.buffer, sys.stdout.buffer
     with suppress(EOFError, BrokenPipeError):
         while True:
-            asked = _loaded(_receive(source))
-            rows = [NewRow(row, title, heading, text, "", said) for row, title, heading, text, said in asked]
-            _send(target, marshal.dumps([(one.row, [*map(dict, one.terms)], one.marks) for one in words.of(rows)]))
+            batch = _loaded(_receive(source))
+            rows = [NewRow(row, title, heading, text, "", language) for row, title, heading, text, language in batch]
+            _send(
+                target,
+                marshal.dumps(
+                    [(row_words.row, [*map(dict, row_words.terms)], row_words.marks) for row_words in words.of(rows)]
+                ),
+            )
 
 
 def _unpacked(answer: bytes) -> list[RowWords]:

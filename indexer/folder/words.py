@@ -71,11 +71,11 @@ class Words:
         marks: dict[int, float] = {}
         try:
             self._read(row.title, row.language, marks)
-            found = self._read(body, row.language, marks)
+            body_words = self._read(body, row.language, marks)
         except _Irregular:
-            found = _body_terms(body, row.language)
+            body_words = _body_terms(body, row.language)
             marks = open_lexicon().found(f"{row.title}\n{body}", row.language)
-        counted = Counter(found), self._title(row.title, row.language)
+        counted = Counter(body_words), self._title(row.title, row.language)
         return RowWords(row.row, counted, packed_marks(marks_from(marks)))
 
     def _read(self, text: str, language: str, marks: dict[int, float]) -> list[str]:
@@ -84,25 +84,25 @@ class Words:
         if reaches_over_spaces(text, tag) or _SPACED_OTHERWISE.search(text):
             raise _Irregular
         known = self._young[tag]
-        found: list[tuple[str, ...]] = []
+        terms: list[tuple[str, ...]] = []
         for line in text.split("\n"):
             initial = True
             for written in line.split(" "):
                 word = known.get(written) or self._learned(written, tag)
-                found.append(word.first if initial else word.terms)
+                terms.append(word.first if initial else word.terms)
                 if word.marks:
                     marks.update(word.marks)
                 initial = word.ends
-        return list(chain.from_iterable(found))
+        return list(chain.from_iterable(terms))
 
     def _learned(self, written: str, tag: str) -> _Word:
-        own = self._old.get(tag, {}).get(written) or self._made(written, tag)
+        word = self._old.get(tag, {}).get(written) or self._made(written, tag)
         if len(written) <= LONGEST_KEPT:
             if self._count >= KEPT:  # the dictionary that a caller has in hand stays in use until its text is read
                 self._old, self._young, self._count = self._young, defaultdict(dict), 0
-            self._young[tag][written] = own
+            self._young[tag][written] = word
             self._count += 1
-        return own
+        return word
 
     def _made(self, written: str, tag: str) -> _Word:
         if written[:1].isspace():
@@ -111,38 +111,38 @@ class Words:
         bare = right.rstrip(AFTER_WORDS)
         if len(bare) == len(written):
             return _letters(written, tag) if is_word(written) else _word(written, tag)
-        own = self._young[tag].get(bare) or self._learned(bare, tag)
-        first, inside = own.first, own.terms
+        word = self._young[tag].get(bare) or self._learned(bare, tag)
+        first, inside = word.first, word.terms
         if len(right) < len(written):
             first = inside = first if may_begin_after(written[: len(written) - len(right)]) else inside
-        return _Word(inside, own.marks, may_begin_after(f"{written} "), first)
+        return _Word(inside, word.marks, may_begin_after(f"{written} "), first)
 
 
 def _letters(word: str, tag: str) -> _Word:
     """As `_word`, of letters alone."""
-    own = word_terms(word, tag)
-    first = inside = tuple(_told([*own, *word_names(word, tag, initial=True)]))
+    base_terms = word_terms(word, tag)
+    first = inside = tuple(_single_terms([*base_terms, *word_names(word, tag, initial=True)]))
     if word[0].isupper():
-        inside = tuple(_told([*own, *word_names(word, tag, initial=False)]))
+        inside = tuple(_single_terms([*base_terms, *word_names(word, tag, initial=False)]))
     return _Word(inside, open_lexicon().of_word(word, tag), False, first)
 
 
 def _word(written: str, tag: str) -> _Word:
-    own = terms(written, tag)
-    first = inside = _told([*own, *name_terms(written, tag)])
+    base_terms = terms(written, tag)
+    first = inside = _single_terms([*base_terms, *name_terms(written, tag)])
     if written[:1].isupper():
-        inside = _told([*own, *name_terms(_MIDDLE_OF_A_SENTENCE + written, tag)])
+        inside = _single_terms([*base_terms, *name_terms(_MIDDLE_OF_A_SENTENCE + written, tag)])
     return _Word(tuple(inside), open_lexicon().found(written, tag), may_begin_after(f"{written} "), tuple(first))
 
 
 def _body_terms(text: str, language: str) -> list[str]:
-    return _told([*terms(text, language), *name_terms(text, language)])
+    return _single_terms([*terms(text, language), *name_terms(text, language)])
 
 
 def _title_terms(title: str, language: str) -> Mapping[str, int]:
-    return Counter(_told(terms(title, language)))
+    return Counter(_single_terms(terms(title, language)))
 
 
-def _told(several: Sequence[str]) -> list[str]:
+def _single_terms(several: Sequence[str]) -> list[str]:
     """Terms one by one: one may be several words."""
     return [term for term in " ".join(several).split(" ") if term]

@@ -173,11 +173,13 @@ class _Run:
             self.fail(url, _what_else(answer))
 
     def _feed(self, url: str, answer: Answer) -> None:
-        found = list(read_content(answer.url, answer.content, self._options))
-        self.drafts += [(url, one) for one in self._once.items([one for one in found if isinstance(one, Draft)])]
-        for one in found:
-            if isinstance(one, Skipped):
-                self.fail(url, f"line {one.place.line}: {one.reason}")
+        entries = list(read_content(answer.url, answer.content, self._options))
+        self.drafts += [
+            (url, item) for item in self._once.items([entry for entry in entries if isinstance(entry, Draft)])
+        ]
+        for entry in entries:
+            if isinstance(entry, Skipped):
+                self.fail(url, f"line {entry.place.line}: {entry.reason}")
         self._note(url, answer)
 
     def _sitemap(self, url: str, answer: Answer, depth: int) -> bool:
@@ -187,14 +189,14 @@ class _Run:
         except (Unreadable, ValueError) as error:
             self.fail(url, str(error))
             return False
-        own, foreign = [], 0
+        same_site, foreign = [], 0
         for entry in entries:
             same = origin_of(entry.address).partition("://")[2] == origin_of(answer.url).partition("://")[2]
-            own += [entry] if same else []
+            same_site += [entry] if same else []
             foreign += not same
         if foreign:
             self.fail(url, f"{foreign} of its addresses are of other hosts, which it cannot speak for")
-        newest = sorted(own, key=lambda one: one.lastmod, reverse=True)
+        newest = sorted(same_site, key=lambda item: item.lastmod, reverse=True)
         read = [self._listed(entry, depth) for entry in newest]
         return all(read)
 
@@ -232,12 +234,12 @@ class _Run:
         if answer is None:
             self.notes[url] = replace(self.notes.get(url, note), lastmod=entry.lastmod, checked=self._now())
             return len(self.found.failures) == failures
-        drafts = [one for one in self._read(answer) if isinstance(one, Draft)]
-        drafts = [one if one.url else replace(one, url=answer.url) for one in drafts]
+        drafts = [entry for entry in self._read(answer) if isinstance(entry, Draft)]
+        drafts = [draft if draft.url else replace(draft, url=answer.url) for draft in drafts]
         if len(drafts) == 1:
             drafts = [self._once.page(drafts[0], url, answer.url)]
         self.pages.add(url)
-        self.drafts += [(url, one) for one in drafts]
+        self.drafts += [(url, draft) for draft in drafts]
         self._note(url, answer, lastmod=entry.lastmod, article=drafts[0].id if drafts else "")
         return True
 

@@ -100,8 +100,8 @@ class Polite:
                 return answer
             asked_s = retry_after_s(answer.headers.get("retry-after", ""))
             if (asked_s or 0) > MOST_WAIT_S or (not left and answer.status in (429, 503)):
-                told = f"the answer is {answer.status}: it wants to be left alone"
-                self._shut[origin] = Later(told, asked_s or MOST_WAIT_S)
+                reason = f"the answer is {answer.status}: it wants to be left alone"
+                self._shut[origin] = Later(reason, asked_s or MOST_WAIT_S)
                 raise self._shut[origin]
             if not left:
                 return answer

@@ -29,7 +29,7 @@ class Note:
     article: str = ""
 
 
-_COLUMNS = ", ".join(one.name for one in fields(Note))
+_COLUMNS = ", ".join(field.name for field in fields(Note))
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS seen (
     url TEXT PRIMARY KEY, etag TEXT NOT NULL, modified TEXT NOT NULL, lastmod TEXT NOT NULL, checked REAL NOT NULL,
@@ -80,7 +80,7 @@ class Seen:
                 [noted] = connection.execute("SELECT MAX(generation) FROM state").fetchone()
                 self._stale = noted is None or noted > generation
                 if not self._stale:
-                    found = (Note(*one) for one in connection.execute(f"SELECT {_COLUMNS} FROM seen"))
-                    self._notes = {note.url: note for note in found}
+                    notes = (Note(*record) for record in connection.execute(f"SELECT {_COLUMNS} FROM seen"))
+                    self._notes = {note.url: note for note in notes}
         except sqlite3.DatabaseError:
             disk.remove_file(self._path)

@@ -83,7 +83,7 @@ class Web:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Unreached("no address of the web")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        if any(ord(one) < 33 or ord(one) > 126 for one in path):
+        if any(ord(letter) < 33 or ord(letter) > 126 for letter in path):
             raise Refused("an address with characters that stand in none")
         kind = _Secure if parts.scheme == "https" else _Plain
         connection = kind(parts.hostname, port, timeout=SILENCE_S)
@@ -109,15 +109,15 @@ class _Secure(http.client.HTTPSConnection):
 def _connected(host: str, port: int, private: bool) -> socket.socket:
     """A connection to an address of a host, which is looked at before. Raises `Refused`, `OSError`."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Unreached(f"{host} cannot be found") from error
-    for *_, place in found:
+    for *_, place in addresses:
         if not private and not is_public(str(place[0])):
             named = host if host == place[0] else f"{host}, which is {place[0]},"
             raise Unreached(f"{named} is no address of the public web; --private asks it all the same")
     failure: OSError | None = None
-    for family, kind, protocol, _, place in found:
+    for family, kind, protocol, _, place in addresses:
         made = socket.socket(family, kind, protocol)
         made.settimeout(SILENCE_S)
         try:

@@ -59,17 +59,17 @@ def index_on_cluster(
     remarks, started = Remarks(listener), time.perf_counter()
     with closing(_Run(address, making, wait_s)) as run:
         report, batch = run.report, _Batch()
-        for seen, found in enumerate(read_corpus(corpus, replace(options, remarks=remarks)), start=1):
+        for seen, result in enumerate(read_corpus(corpus, replace(options, remarks=remarks)), start=1):
             progress("read", seen, None)
-            if isinstance(found, Skipped):
-                report.skip(found)
+            if isinstance(result, Skipped):
+                report.skip(result)
                 continue
-            if found.vectors and not run.outside:
-                remarks.leave_out("vectors: the index makes its own", found.place, found.title)
+            if result.vectors and not run.outside:
+                remarks.leave_out("vectors: the index makes its own", result.place, result.title)
             try:
-                batch.add(run.fitted(found))
+                batch.add(run.fitted(result))
             except UnfitVectors as error:
-                report.skip(Skipped(found.place, str(error)))
+                report.skip(Skipped(result.place, str(error)))
             if batch.is_full:
                 run.put(batch.drafts)
                 progress("committed", report.articles, None)
@@ -82,16 +82,16 @@ def index_on_cluster(
 
 
 def write_on_cluster(
-    address: ClusterAddress, making: Making, drafts: Sequence[Draft], gone: Sequence[str], wait_s: float
+    address: ClusterAddress, making: Making, drafts: Sequence[Draft], removed: Sequence[str], wait_s: float
 ) -> Report:
     """Put articles, in an index made if need be, and remove those of ``gone`` that are there. Raises `UnfitVectors`."""
     with closing(_Run(address, making, wait_s)) as run:
         for at in range(0, len(drafts), AT_ONCE):
             run.put([run.fitted(draft) for draft in drafts[at : at + AT_ONCE]])
         run.serve()
-        if gone:
+        if removed:
             with run.change() as change:
-                for article_id in gone:
+                for article_id in removed:
                     with suppress(NotFound):
                         change.remove(article_id)
         return run.report
@@ -226,7 +226,7 @@ class _Run:
     @contextmanager
     def _point(self, there: bool) -> Iterator[Point | None]:
         """The generation of now, served or not; None where there is none, unless it must be ``there``."""
-        with ExitStack() as held:
+        with ExitStack() as stack:
             point: Point | None = None
             try:
                 point = self._index.current().point
@@ -236,7 +236,7 @@ class _Run:
                 with suppress(IndexMissing):
                     point = ClusterIndex(self._cluster, unserved(self._name)).current().point
             if point:
-                held.callback(point.close)
+                stack.callback(point.close)
             yield point
 
     def _counted(self, manifest: ClusterManifest) -> None:
@@ -283,22 +283,22 @@ def _article(draft: Draft, assembled: Assembled) -> tuple[Article, list[Paragrap
     paragraphs = [
         Paragraph(
             -1,
-            own.id,
+            new.id,
             draft.id,
             position,
-            own.text,
-            own.language,
-            own.heading,
-            own.start,
-            own.end,
-            _anchor(anchors, own.start),
+            new.text,
+            new.language,
+            new.heading,
+            new.start,
+            new.end,
+            _anchor(anchors, new.start),
         )
-        for position, own in enumerate(assembled.paragraphs)
+        for position, new in enumerate(assembled.paragraphs)
     ]
     return article, paragraphs
 
 
 def _anchor(anchors: Sequence[tuple[int, str]], start: int) -> str:
     """The anchor that holds at a place in the text."""
-    at = bisect_right(anchors, start, key=lambda one: one[0])
+    at = bisect_right(anchors, start, key=lambda anchor: anchor[0])
     return anchors[at - 1][1] if at else ""

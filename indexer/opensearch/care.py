@@ -41,8 +41,8 @@ def cluster_status(address: ClusterAddress) -> ClusterStatus:
     """The status of an index. Raises `IndexMissing`, `IndexMismatch`, `ClusterFailure`."""
     cluster = connected(address)
     with closing(Point(cluster, address.name)) as point:
-        found = cluster.condition(point.index)
-        return ClusterStatus(point.manifest, point.index, *found)
+        condition = cluster.condition(point.index)
+        return ClusterStatus(point.manifest, point.index, *condition)
 
 
 def committed_on_cluster(address: ClusterAddress) -> int:
@@ -69,11 +69,11 @@ def faults_of(point: Point) -> Iterator[str]:
         {**counted, "query": articles},
         {**counted, "query": paragraph_query([vectors, *point.generation_filters])},
     )
-    found = {one["key"]: one["doc_count"] for one in answers[0]["aggregations"]["languages"]["buckets"]}
-    for language in sorted({*found, *manifest.languages}):
-        if found.get(language, 0) != manifest.languages.get(language, 0):
-            counts = f"{found.get(language, 0)} and not {manifest.languages.get(language, 0)}"
-            yield f"{point.index}: the paragraphs in {language} are {counts}"
+    counts = {bucket["key"]: bucket["doc_count"] for bucket in answers[0]["aggregations"]["languages"]["buckets"]}
+    for language in sorted({*counts, *manifest.languages}):
+        if counts.get(language, 0) != manifest.languages.get(language, 0):
+            difference = f"{counts.get(language, 0)} and not {manifest.languages.get(language, 0)}"
+            yield f"{point.index}: the paragraphs in {language} are {difference}"
     if (total := _total(answers[1])) != manifest.articles:
         yield f"{point.index}: the articles are {total} and not {manifest.articles}"
     if (total := _total(answers[2])) != manifest.paragraphs:
@@ -84,28 +84,42 @@ def articles_on_cluster(address: ClusterAddress) -> Iterator[dict[str, Any]]:
     """Every article, in the order of ids, as `paraglot index` reads it to the same paragraphs."""
     with closing(Point(connected(address), address.name)) as point:
         outside = outside_dimension(point.manifest.encoder.name)
-        for own in read_all(point):
-            given = as_fields(_vectors(point, own.stored)) if outside else {}
-            yield {**_fields(own.stored), **given}
+        for document in read_all(point):
+            vectors = as_fields(_vectors(point, document.stored)) if outside else {}
+            yield {**_fields(document.stored), **vectors}
 
 
 def _vectors(point: Point, stored: StoredArticle) -> Vectors:
     """``float32[n, dim]``: those that the paragraphs of an article came with, in their order."""
     rows = [paragraph.row for paragraph in stored.paragraphs]
-    found = point.paragraphs(rows, point.generation_filters, packed=["direction"])
-    return np.stack([np.frombuffer(packed(found[row], "direction"), np.float32) for row in rows])
+    hits = point.paragraphs(rows, point.generation_filters, packed=["direction"])
+    return np.stack([np.frombuffer(packed(hits[row], "direction"), np.float32) for row in rows])
 
 
 def _fields(stored: StoredArticle) -> dict[str, Any]:
-    own = stored.article
+    article = stored.article
     blocks = tuple(
-        Block(one.text, one.start, one.end, one.heading, _other(one.language, own.language), one.anchor)
-        for one in stored.paragraphs
+        Block(
+            paragraph.text,
+            paragraph.start,
+            paragraph.end,
+            paragraph.heading,
+            _other(paragraph.language, article.language),
+            paragraph.anchor,
+        )
+        for paragraph in stored.paragraphs
     )
-    marks = Draft(Place(Path(own.id)), own.id, own.title, own.text, blocks=blocks, divided=True).marks()
-    head = {name: getattr(own, name) for name in ("language", "url", "date", "source")}
-    given = {name: value for name, value in head.items() if value is not None}
-    return {"id": own.id, "title": own.title, "text": own.text, MARKS: marks, **given, **own.attributes}
+    marks = Draft(Place(Path(article.id)), article.id, article.title, article.text, blocks=blocks, divided=True).marks()
+    head = {name: getattr(article, name) for name in ("language", "url", "date", "source")}
+    fields = {name: value for name, value in head.items() if value is not None}
+    return {
+        "id": article.id,
+        "title": article.title,
+        "text": article.text,
+        MARKS: marks,
+        **fields,
+        **article.attributes,
+    }
 
 
 def _other(language: str, of_article: str) -> str:

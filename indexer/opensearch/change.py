@@ -55,8 +55,8 @@ class ClusterChange:
         check_article(article)
         check_paragraphs(article, paragraphs)
         unit = check_vectors(article, len(paragraphs), vectors, self._outside)
-        own, placed = as_stored(article, paragraphs)
-        self._put[own.id] = own, placed, unit if self._outside else None
+        normalized, placed = as_stored(article, paragraphs)
+        self._put[normalized.id] = normalized, placed, unit if self._outside else None
 
     def remove(self, article_id: str) -> None:
         """Remove one article. Raises `NotFound`, `InvalidRequest`."""
@@ -115,9 +115,9 @@ class ClusterChange:
 
     def _install(self, index: str, manifest: ClusterManifest, former: ClusterManifest | None) -> None:
         """Write the manifest in place of the ``former`` one. Raises `IndexLocked` where there is another by now."""
-        found = self._cluster.get(index, MANIFEST)
-        known = None if found is None else found["_source"]["manifest"]["attempt"]
-        as_known = {"op_type": "create"} if found is None else if_unchanged(found)
+        document = self._cluster.get(index, MANIFEST)
+        known = None if document is None else document["_source"]["manifest"]["attempt"]
+        as_known = {"op_type": "create"} if document is None else if_unchanged(document)
         body = {"manifest": manifest.to_json()}
         if known != (former.attempt if former else None) or not self._cluster.put(index, MANIFEST, body, **as_known):
             raise IndexLocked(f"Another process committed to the index {self._name!r} meanwhile.", "Try again.")
@@ -177,20 +177,23 @@ class ClusterChange:
 def as_stored(article: Article, paragraphs: Sequence[Paragraph]) -> tuple[Article, list[Paragraph]]:
     """An article and its paragraphs with ids as they are stored."""
     id_ = id_form(article.id)
-    own = [replace(one, id=id_form(one.id), article_id=id_, position=at) for at, one in enumerate(paragraphs)]
-    return replace(article, id=id_), own
+    normalized = [
+        replace(paragraph, id=id_form(paragraph.id), article_id=id_, position=at)
+        for at, paragraph in enumerate(paragraphs)
+    ]
+    return replace(article, id=id_), normalized
 
 
 def stored(point: Point | None, ids: Sequence[str]) -> dict[str, ArticleDocument]:
     """Those of the articles ``ids`` that are stored, by id."""
-    found = read_documents(point, "article_id", ids) if point else ()
-    return {own.stored.article.id: own for own in found}
+    documents = read_documents(point, "article_id", ids) if point else ()
+    return {document.stored.article.id: document for document in documents}
 
 
 def indexes_of(cluster: Cluster, name: str) -> list[str]:
     """The indexes that a name stands for, or could."""
-    own = re.compile(rf"{re.escape(name)}-\d{{6,}}")
-    return [index for index in cluster.names(f"{name}-*") if own.fullmatch(index)]
+    pattern = re.compile(rf"{re.escape(name)}-\d{{6,}}")
+    return [index for index in cluster.names(f"{name}-*") if pattern.fullmatch(index)]
 
 
 def number_in(index: str) -> int:

@@ -40,9 +40,9 @@ def paragraph_document(
     text, title = words.terms
     values = values_of(article, paragraph)
     start = start_of(article.date, True)
-    said = f"{article.title}\n{paragraph.heading}\n{paragraph.text}"
+    content = f"{article.title}\n{paragraph.heading}\n{paragraph.text}"
     source = {} if article.source is None else {"source_form": phrase_form(article.source)[:LONGEST_VALUE]}
-    own = {
+    columns = {
         "words": packed_words(text, title),
         "direction": meaning.vector.astype(np.float32).tobytes(),
         "marks": words.marks,
@@ -55,7 +55,7 @@ def paragraph_document(
         "row": paragraph.row,
         "article_id": article.id,
         "draw": number_of(paragraph.id) & _POSITIVE,
-        "checksum": zlib.crc32(said.encode("utf-8", "replace")),
+        "checksum": zlib.crc32(content.encode("utf-8", "replace")),
         "language": paragraph.language,
         "tags": tag_prefixes(paragraph.language),
         "attributes": entries(values),
@@ -70,7 +70,7 @@ def paragraph_document(
         **source,
         # Of nothing but zeros there is no cosine.
         **({"vector": np.round(meaning.vector.astype(np.float64), _DIGITS).tolist()} if meaning.vector.any() else {}),
-        **{name: b64encode(data).decode() for name, data in own.items() if data is not None},
+        **{name: b64encode(data).decode() for name, data in columns.items() if data is not None},
         "paragraph": asdict(paragraph),
         "head": {name: getattr(article, name) for name in ArticleHead.__slots__},
     }

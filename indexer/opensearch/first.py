@@ -38,11 +38,11 @@ class Run:
 
     def _note(self, *, here: bool) -> bool:
         while True:
-            found = self._cluster.get(LOCKS, self._document)
-            known: dict[str, float] = found["_source"]["runs"] if found else {}
+            document = self._cluster.get(LOCKS, self._document)
+            known: dict[str, float] = document["_source"]["runs"] if document else {}
             others = {run: until for run, until in known.items() if run != self._own and until > time.time()}
             runs = {**others, **({self._own: lease()} if here else {})}
-            as_known = if_unchanged(found) if found else {"op_type": "create"}
+            as_known = if_unchanged(document) if document else {"op_type": "create"}
             if self._cluster.put(LOCKS, self._document, {"runs": runs}, **as_known):
                 return bool(others)
 

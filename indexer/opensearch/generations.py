@@ -94,11 +94,20 @@ def kept_on_cluster(address: ClusterAddress) -> list[KeptIndex]:
     served = cluster.alias_target(address.name)
     kept = []
     for index in indexes_of(cluster, address.name):
-        found = cluster.get(index, MANIFEST)
-        if found is not None:
-            one = read_manifest(index, found["_source"]["manifest"])
-            kept.append(KeptIndex(one.generation, one.created, one.articles, one.paragraphs, index == served, index))
-    return sorted(kept, key=lambda one: one.number)
+        document = cluster.get(index, MANIFEST)
+        if document is not None:
+            manifest = read_manifest(index, document["_source"]["manifest"])
+            kept.append(
+                KeptIndex(
+                    manifest.generation,
+                    manifest.created,
+                    manifest.articles,
+                    manifest.paragraphs,
+                    index == served,
+                    index,
+                )
+            )
+    return sorted(kept, key=lambda item: item.number)
 
 
 def roll_back_on_cluster(address: ClusterAddress, to: int | None, wait_s: float) -> KeptIndex:
@@ -108,17 +117,17 @@ def roll_back_on_cluster(address: ClusterAddress, to: int | None, wait_s: float)
     cluster = connected(address)
     with waited(lambda: writer_lock(cluster, address.name), wait_s):
         kept = kept_on_cluster(address)
-        served = next((one for one in kept if one.served), None)
+        served = next((generation for generation in kept if generation.served), None)
         if served is None:
             raise IndexMissing(f"There is no index at {address}.", "Make one: paraglot index CORPUS")
-        others = [one for one in kept if not one.served]
-        wanted = [one for one in others if (one.number < served.number if to is None else one.number == to)]
-        if not wanted:
+        others = [generation for generation in kept if not generation.served]
+        chosen = [other for other in others if (other.number < served.number if to is None else other.number == to)]
+        if not chosen:
             what = "before it" if to is None else str(to)
-            there = ", ".join(str(one.number) for one in kept)
+            there = ", ".join(str(generation.number) for generation in kept)
             raise NotFound(f"{address}: there is no generation {what}; there are: {there}. Rebuilds make them.")
-        _serve(cluster, address.name, wanted[-1].index, served.index)
-        return replace(wanted[-1], served=True)
+        _serve(cluster, address.name, chosen[-1].index, served.index)
+        return replace(chosen[-1], served=True)
 
 
 @contextmanager
@@ -161,11 +170,11 @@ class _Rebuild:
         total, done = self._point.manifest.paragraphs, 0
         articles = read_all(self._point)
         while batch := list(islice(articles, AT_ONCE)):
-            new = self._documents([own for own in batch if own.stored.article.id not in there])
+            new = self._documents([article for article in batch if article.stored.article.id not in there])
             for documents in new.batches(AT_ONCE):
                 self._cluster.bulk([line for id_, body in documents for line in ({"index": at(self.index, id_)}, body)])
             self._sentences = new.sentences
-            done += sum(len(own.documents) for own in batch)
+            done += sum(len(article.documents) for article in batch)
             progress("rebuild", done, total)
         self._cluster.refresh(self.index)
 
@@ -196,15 +205,15 @@ class _Rebuild:
 
     def _documents(self, articles: list[ArticleDocument]) -> NewDocuments:
         plan = Plan(None, {}, self._attempt)
-        for own in articles:
-            article = own.stored.article
-            ids = tuple(f"p{one.row}-{self._attempt}" for one in own.stored.paragraphs)
-            vectors = own.vectors if self._known else ""
+        for document in articles:
+            stored, article = document.stored, document.stored.article
+            ids = tuple(f"p{paragraph.row}-{self._attempt}" for paragraph in stored.paragraphs)
+            vectors = document.vectors if self._known else ""
             id_ = f"a{number_of(article.id):016x}-{self._attempt}"
-            plan.articles.append(ArticleDocument(id_, own.stored, ids, vectors))
+            plan.articles.append(ArticleDocument(id_, stored, ids, vectors))
             plan.paragraphs += [
-                NewParagraph(id_, article, one, self._known)
-                for id_, one in zip(ids, own.stored.paragraphs, strict=True)
+                NewParagraph(id_, article, paragraph, self._known)
+                for id_, paragraph in zip(ids, stored.paragraphs, strict=True)
             ]
         self.report.paragraphs_embedded += 0 if self._known else len(plan.paragraphs)
         return NewDocuments(plan, Making(self._encoder_of, 0, 0), self._point)
@@ -240,8 +249,8 @@ def not_found(point: Point) -> Iterator[str]:
     some = {"size": SMOKE, "query": paragraph_query([]), **columns(columns=["terms"], packed=["direction"])}
     for hit in point.search(some)[0]["hits"]["hits"]:
         [row], direction = hit["fields"]["row"], np.frombuffer(packed(hit, "direction"), np.float32)
-        own = paragraph_query([{"term": {"row": row}}])
-        by_vector = {"knn": {"vector": {"vector": direction.tolist(), "k": 1, "filter": own}}}
+        this_paragraph = paragraph_query([{"term": {"row": row}}])
+        by_vector = {"knn": {"vector": {"vector": direction.tolist(), "k": 1, "filter": this_paragraph}}}
         by_words = [
             paragraph_query([{"term": {"row": row}}, {"term": {"text": form}}])
             for form in hit["fields"].get("terms", [])[:1]

@@ -71,9 +71,9 @@ class WriterLock:
     def begin(self, least: int) -> int:
         """The number of what is written from now on: that of no other writer, and at least ``least``."""
         with self._changing:
-            found = self._own()
-            attempt: int = max(found["_source"]["attempt"] + 1, least)
-            self._put(found, self._owner, attempt)
+            document = self._own()
+            attempt: int = max(document["_source"]["attempt"] + 1, least)
+            self._put(document, self._owner, attempt)
             return attempt
 
     def check(self) -> None:
@@ -83,36 +83,36 @@ class WriterLock:
     def release(self) -> None:
         """Let others write."""
         self._renewal.end()
-        found = self._cluster.get(LOCKS, self._name)
-        if found and found["_source"]["owner"] == self._owner:
-            self._put(found, "", found["_source"]["attempt"])
+        document = self._cluster.get(LOCKS, self._name)
+        if document and document["_source"]["owner"] == self._owner:
+            self._put(document, "", document["_source"]["attempt"])
 
     def _take(self) -> None:
-        found = self._cluster.get(LOCKS, self._name)
-        if found is None:
+        document = self._cluster.get(LOCKS, self._name)
+        if document is None:
             ensure_locks(self._cluster)
             if self._cluster.put(LOCKS, self._name, self._body(self._owner, 0), op_type="create"):
                 return
             raise self._held()
-        held = found["_source"]
-        if held["owner"] and held["until"] > time.time():
+        lease = document["_source"]
+        if lease["owner"] and lease["until"] > time.time():
             raise self._held()
-        self._put(found, self._owner, held["attempt"])
+        self._put(document, self._owner, lease["attempt"])
 
     def _renew(self) -> None:
         with self._changing:
-            found = self._own()
-            self._put(found, self._owner, found["_source"]["attempt"])
+            document = self._own()
+            self._put(document, self._owner, document["_source"]["attempt"])
 
     def _own(self) -> Json:
         """The lock's document. Raises `IndexLocked` where it is another's."""
-        found = self._cluster.get(LOCKS, self._name)
-        if not found or found["_source"]["owner"] != self._owner:
+        document = self._cluster.get(LOCKS, self._name)
+        if not document or document["_source"]["owner"] != self._owner:
             raise IndexLocked(f"Another process took over writing to the index {self._name!r}.", "Try again later.")
-        return found
+        return document
 
-    def _put(self, found: Json, owner: str, attempt: int) -> None:
-        if self._cluster.put(LOCKS, self._name, self._body(owner, attempt), **if_unchanged(found)) is None:
+    def _put(self, document: Json, owner: str, attempt: int) -> None:
+        if self._cluster.put(LOCKS, self._name, self._body(owner, attempt), **if_unchanged(document)) is None:
             raise self._held()
 
     def _body(self, owner: str, attempt: int) -> Json:

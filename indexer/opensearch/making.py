@@ -69,13 +69,15 @@ class Maker:
         rows = {text_of(new): given(new) for new in paragraphs if not new.known}
         batches = (list(rows)[first : first + BATCH] for first in range(0, len(rows), BATCH))
         made = ((batch, self.made(batch, [rows[row] for row in batch])) for batch in batches)
-        return {row: own for batch, of_batch in made for row, own in zip(batch, of_batch, strict=True)}
+        return {row: documents for batch, of_batch in made for row, documents in zip(batch, of_batch, strict=True)}
 
     def made(self, rows: Sequence[NewRow], known: Sequence[Meaning | None] = ()) -> list[Made]:
         """What becomes of rows; what the encoder says of some may be ``known``."""
-        told = known or [None] * len(rows)
-        embedded = iter(self._embedded([row for row, own in zip(rows, told, strict=True) if own is None]))
-        meanings = [own or next(embedded) for own in told]
+        meanings_known = known or [None] * len(rows)
+        embedded = iter(
+            self._embedded([row for row, meaning in zip(rows, meanings_known, strict=True) if meaning is None])
+        )
+        meanings = [meaning or next(embedded) for meaning in meanings_known]
         texts = [row.text for row in rows]
         pieces = map(packed_pieces, pieces_of(self._pieces, texts)) if self._pieces else [None] * len(rows)
         return list(map(Made, self._words.of(rows), meanings, pieces))
@@ -85,7 +87,7 @@ class Maker:
             return []
         made = embed(self._encoder, rows, self._sentences)
         sentences: Sequence[Records | None] = made.sentences or [None] * len(rows)
-        packed_ = (None if own is None else own.tobytes() for own in sentences)
+        packed_ = (None if records is None else records.tobytes() for records in sentences)
         return list(map(Meaning, made.vectors, packed_))
 
 
@@ -136,12 +138,14 @@ class NewDocuments:
     def _of(self, paragraphs: Sequence[NewParagraph]) -> Iterator[tuple[str, Json]]:
         known = self._known([new.paragraph.row for new in paragraphs if new.known and new.vector is None])
         texts = {new.id: text_of(new) for new in paragraphs}
-        made = {new.id: own for new in paragraphs if not new.known and (own := self._ahead.get(texts[new.id]))}
+        made = {
+            new.id: documents for new in paragraphs if not new.known and (documents := self._ahead.get(texts[new.id]))
+        }
         others = [new for new in paragraphs if new.id not in made]
         if others:
             meanings = [given(new) or known.get(new.paragraph.row) for new in others]
             fresh = self._maker.made([texts[new.id] for new in others], meanings)
-            made |= {new.id: own for new, own in zip(others, fresh, strict=True)}
+            made |= {new.id: documents for new, documents in zip(others, fresh, strict=True)}
         for new in paragraphs:
             yield new.id, paragraph_document(new.article, new.paragraph, *made[new.id], self._plan.attempt)
 
@@ -152,21 +156,21 @@ class NewDocuments:
     def _known(self, rows: Sequence[int]) -> dict[int, Meaning]:
         if not rows or self._point is None:
             return {}
-        found = self._point.paragraphs(rows, self._point.generation_filters, packed=["direction", "sentences"])
+        hits = self._point.paragraphs(rows, self._point.generation_filters, packed=["direction", "sentences"])
         return {
             row: Meaning(
                 np.frombuffer(packed(hit, "direction"), np.float32),
                 packed(hit, "sentences") if self.sentences else None,
             )
-            for row, hit in found.items()
+            for row, hit in hits.items()
         }
 
 
 def text_of(new: NewParagraph) -> NewRow:
     """What a paragraph is made into documents by, whichever its row is."""
-    own = new.paragraph
-    by_vector = "" if new.vector is None else texts_hash(own.text, new.vector.tolist())
-    return NewRow(-1, new.article.title, own.heading, own.text, by_vector, own.language)
+    paragraph = new.paragraph
+    by_vector = "" if new.vector is None else texts_hash(paragraph.text, new.vector.tolist())
+    return NewRow(-1, new.article.title, paragraph.heading, paragraph.text, by_vector, paragraph.language)
 
 
 def given(new: NewParagraph) -> Meaning | None:

@@ -54,18 +54,18 @@ class WritableCluster(ClusterIndex):
         ``ahead``: what was made of texts before. ``first``: as long as the name stands for nothing, it is a change of
         what is not served yet (`paraglot.indexer.opensearch.first`).
         """
-        with ExitStack() as held:
+        with ExitStack() as stack:
             alias, making = self.name, self._making
             if first:
-                lock = held.enter_context(writer_lock(self.cluster, unserved(self.name)))
+                lock = stack.enter_context(writer_lock(self.cluster, unserved(self.name)))
                 if self.cluster.alias_target(self.name) is None:
                     alias, making = unserved(self.name), replace(making, replicas=0)
                 else:
-                    held.close()
+                    stack.close()
             if alias == self.name:
-                lock = held.enter_context(writer_lock(self.cluster, self.name))
+                lock = stack.enter_context(writer_lock(self.cluster, self.name))
             change = ClusterChange(self.cluster, self.name, making, lock, alias, ahead)
-            held.callback(change.close)
+            stack.callback(change.close)
             yield change
 
     def _encoder(self, spec: EncoderSpec | None) -> Encoder:

@@ -63,11 +63,11 @@ class Plan:
 
     def remove(self, article_id: str) -> None:
         """Remove an article that is stored."""
-        own = self._stored.pop(article_id)
-        self.removed += [own.id, *own.documents]
-        self._count(own.stored, -1)
+        removed = self._stored.pop(article_id)
+        self.removed += [removed.id, *removed.documents]
+        self._count(removed.stored, -1)
         self.report.articles_removed += 1
-        self.report.paragraphs_removed += len(own.documents)
+        self.report.paragraphs_removed += len(removed.documents)
 
     def put(self, article: Article, paragraphs: Sequence[Paragraph], vectors: Vectors | None = None) -> None:
         """Take in an article; nothing where it is stored just so.
@@ -83,7 +83,7 @@ class Plan:
             return
         self.report.articles_added += before is None
         self.report.articles_changed += before is not None
-        came = sum(not one.known for one in new)
+        came = sum(not paragraph.known for paragraph in new)
         self.report.paragraphs_added += came
         self.report.paragraphs_embedded += came
         self.report.paragraphs_removed += len(before.documents) + came - len(paragraphs) if before else 0
@@ -131,24 +131,24 @@ class Plan:
         """The article with rows: a paragraph that is as it was keeps its own, and its document if all is as it was."""
         known = {}
         if before:
-            for one, id_ in zip(before.stored.paragraphs, before.documents, strict=True):
-                known[*identity(before.stored.article, one), one.text] = one, id_
-        given = "" if vectors is None else hashlib.sha256(vectors.tobytes()).hexdigest()
-        same_vectors = before is not None and before.vectors == given
+            for paragraph_before, id_ in zip(before.stored.paragraphs, before.documents, strict=True):
+                known[*identity(before.stored.article, paragraph_before), paragraph_before.text] = paragraph_before, id_
+        vectors_hash = "" if vectors is None else hashlib.sha256(vectors.tobytes()).hexdigest()
+        same_vectors = before is not None and before.vectors == vectors_hash
         same_head = before is not None and replace(before.stored.article, text=article.text) == article
         placed: list[Paragraph] = []
         documents: list[str] = []
         for position, paragraph in enumerate(paragraphs):
             was, id_ = known.get((*identity(article, paragraph), paragraph.text), (None, ""))
-            own = replace(paragraph, row=was.row if was else self._new_row())
-            if was != own or not (same_head and same_vectors):
-                id_ = f"p{own.row}-{self.attempt}"
+            placed_paragraph = replace(paragraph, row=was.row if was else self._new_row())
+            if was != placed_paragraph or not (same_head and same_vectors):
+                id_ = f"p{placed_paragraph.row}-{self.attempt}"
                 vector = None if vectors is None else vectors[position]
-                new.append(NewParagraph(id_, article, own, was is not None and same_vectors, vector))
-            placed.append(own)
+                new.append(NewParagraph(id_, article, placed_paragraph, was is not None and same_vectors, vector))
+            placed.append(placed_paragraph)
             documents.append(id_)
         stored = StoredArticle(article, tuple(placed), _former(before, placed))
-        return ArticleDocument(f"a{number_of(article.id):016x}-{self.attempt}", stored, tuple(documents), given)
+        return ArticleDocument(f"a{number_of(article.id):016x}-{self.attempt}", stored, tuple(documents), vectors_hash)
 
     def _new_row(self) -> int:
         self._next_row += 1
@@ -166,6 +166,6 @@ def _former(before: ArticleDocument | None, placed: Sequence[Paragraph]) -> dict
     if before is None:
         return {}
     after = [paragraph.id for paragraph in placed]
-    gone = successors([paragraph.id for paragraph in before.stored.paragraphs], after)
-    former = {**before.stored.former, **gone}
-    return {own: successor for own, successor in former.items() if own not in after}
+    successors_of = successors([paragraph.id for paragraph in before.stored.paragraphs], after)
+    former = {**before.stored.former, **successors_of}
+    return {id_before: successor for id_before, successor in former.items() if id_before not in after}

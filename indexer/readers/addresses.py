@@ -53,7 +53,7 @@ def without_tracking(address: str) -> str:
         return address
     before, mark, fragment = address.partition("#")
     path, _, query = before.partition("?")
-    kept = [one for one in query.split("&") if one and not _tracks(one)]
+    kept = [part for part in query.split("&") if part and not _tracks(part)]
     if fragment and "=" in fragment and all(map(_tracks, fragment.split("&"))):
         fragment = mark = ""
     if len(kept) == len(query.split("&")) or not query:

@@ -81,7 +81,9 @@ def is_left_out(element: Any, name: str) -> str | None:
         return "hidden texts"
     if name not in ASIDE or (name == "form" and _holds_article(element)):
         return None
-    if name == "footer" and any(local_name(one) in ("blockquote", "figure") for one in element.iterancestors()):
+    if name == "footer" and any(
+        local_name(ancestor) in ("blockquote", "figure") for ancestor in element.iterancestors()
+    ):
         return None
     return {"nav": "navigation blocks"}.get(name, name + "s")
 

@@ -27,7 +27,7 @@ def _list(text: str) -> object:
             return json.loads(text)
         except (ValueError, RecursionError):
             pass
-    divider = next((one for one in ("\n", "|", ";", ",", "、", "،") if one in text), ",")
+    divider = next((sign for sign in ("\n", "|", ";", ",", "、", "،") if sign in text), ",")
     return [part for given in text.split(divider) if (part := given.strip())]
 
 

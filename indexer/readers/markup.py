@@ -227,12 +227,12 @@ def _own_lines(text: str) -> list[str]:
 
 def _anchor(heading: Any) -> str:
     """The name by which an address leads to a heading: its own, that of a mark in it, that of the section it begins."""
-    for one in heading.iter():
-        name = one.get("id") or (one.get("name") if local_name(one).lower() == "a" else None)
+    for node in heading.iter():
+        name = node.get("id") or (node.get("name") if local_name(node).lower() == "a" else None)
         if name:
             return _short(name)
     up = heading.getparent()
-    first = next((one for one in up if isinstance(one.tag, str)), None) if up is not None else None
+    first = next((child for child in up if isinstance(child.tag, str)), None) if up is not None else None
     begins = up is not None and first is heading and local_name(up).lower() in ("section", "article", "div")
     return _short(up.get("id") or "") if begins else ""
 

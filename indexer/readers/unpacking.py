@@ -315,7 +315,7 @@ def _names(members: list[zipfile.ZipInfo]) -> list[str]:
     unsaid = [info for info in members if not info.flag_bits & _IN_UTF_8 and not info.orig_filename.isascii()]
     written = [info.orig_filename.partition("\0")[0].encode("cp437") for info in unsaid]
     told = names_in_one_encoding(written) if written else None
-    each = told or [(names_in_one_encoding([one]) or [one.decode("cp437")])[0] for one in written]
+    each = told or [(names_in_one_encoding([name]) or [name.decode("cp437")])[0] for name in written]
     read = {id(info): name.replace("\\", "/") for info, name in zip(unsaid, each, strict=True)}
     return [read.get(id(info), _with_slashes(info)) for info in members]
 

@@ -227,14 +227,16 @@ def in_zip(head: bytes, name: str) -> str | None:
         return kind and _said(kind)
     if name.endswith(".docx"):
         return ""
-    names = [head[one.end() : one.end() + int.from_bytes(one["length"], "little")] for one in _MEMBER.finditer(head)]
+    names = [
+        head[match.end() : match.end() + int.from_bytes(match["length"], "little")] for match in _MEMBER.finditer(head)
+    ]
     members = [one.decode("utf-8", "replace") for one in names]
     if "[Content_Types].xml" in members or "_rels/.rels" in members[:1]:
-        if any(one.startswith("word/") for one in members):
+        if any(member.startswith("word/") for member in members):
             return ""
-        kind = next((kind for part, kind in _BY_MEMBER if any(one.startswith(part) for one in members)), None)
+        kind = next((kind for part, kind in _BY_MEMBER if any(member.startswith(part) for member in members)), None)
         return _said(kind or "an Office document of the old kind")
-    if any(one.startswith("Index/") and one.endswith(".iwa") for one in members):
+    if any(member.startswith("Index/") and member.endswith(".iwa") for member in members):
         return _said(_BY_SUFFIX.get(_suffix(name), "a document of Pages"))
     return by_name(name)
 

@@ -100,10 +100,10 @@ def _unwrapped(given: object, language: str | None) -> str | None:
             return _month(given["year"], given["month"]) if day is None else _day(given["year"], given["month"], day)
         inner = next((given[name] for name in _WRAPPED if given.get(name) is not None), None)
         return None if inner is None else iso_date(inner, language)
-    if isinstance(given, list) and 3 <= len(given) <= 7 and all(type(one) is int for one in given):
+    if isinstance(given, list) and 3 <= len(given) <= 7 and all(type(entry) is int for entry in given):
         return _day(*given[:3])
     if isinstance(given, list) and len(given) < 20:
-        return next((found for one in given if (found := iso_date(one, language))), None)
+        return next((found for item in given if (found := iso_date(item, language))), None)
     return None
 
 
@@ -204,7 +204,7 @@ def _with_time(text: str, language: str | None) -> str | None:
     """A date that may come with a time of day, which is taken out before the date is told."""
     text = _BRACKETED.sub("", text)
     dateless = text
-    clock = next((one for one in _TIME.finditer(text) if _is_clock(text, one)), None)
+    clock = next((match for match in _TIME.finditer(text) if _is_clock(text, match)), None)
     if clock:
         dateless = f"{text[: clock.start()]} {text[clock.end() :]}"
     dateless = re.sub(r"\s+", " ", dateless).strip(" ,;-–—|@")
@@ -247,7 +247,7 @@ def _han_number(found: re.Match[str]) -> str:
     written = found.group()
     tens, ten, ones = written.partition("十")
     if not ten:
-        return "".join(_HAN_DIGITS[one] for one in written)
+        return "".join(_HAN_DIGITS[letter] for letter in written)
     return str(10 * int(_HAN_DIGITS.get(tens, "1")) + int(_HAN_DIGITS.get(ones, "0")))
 
 

@@ -99,8 +99,8 @@ def is_filler(word: str) -> bool:
 def _forms(name: str) -> Iterator[str]:
     """A name as it is compared, and without what is written with it."""
     yield (folded := _key(name))
-    yield from (folded[len(one) :] for one in _PREFIXES if folded.startswith(one))
-    yield from (folded[: -len(one)] for one in _SUFFIXES if folded.endswith(one))
+    yield from (folded[len(prefix) :] for prefix in _PREFIXES if folded.startswith(prefix))
+    yield from (folded[: -len(suffix)] for suffix in _SUFFIXES if folded.endswith(suffix))
 
 
 @cache
@@ -175,8 +175,8 @@ def _days(locale: Locale) -> set[str]:
         fold(word)
         for context in locale.days.values()
         for width in ("wide", "abbreviated", "short")
-        for one in context.get(width, {}).values()
-        for word in WORD.findall(one.casefold())
+        for value in context.get(width, {}).values()
+        for word in WORD.findall(value.casefold())
     }
 
 

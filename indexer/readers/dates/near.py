@@ -19,7 +19,7 @@ _DOUBT = "[]()<>?~%©℗ 年"
 
 def _any_of(words: str) -> str:
     """A pattern of words divided by spaces, in which ``_`` stands for one."""
-    return "|".join(re.escape(one).replace("_", " ") for one in sorted(words.split(), key=len, reverse=True))
+    return "|".join(re.escape(part).replace("_", " ") for part in sorted(words.split(), key=len, reverse=True))
 
 
 _NEAR_WORDS = _any_of(

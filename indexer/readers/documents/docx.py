@@ -104,9 +104,17 @@ class _Paragraph:
 
 def _body(title: str, paragraphs: list[_Paragraph]) -> Body:
     """The title as given, else as it is styled, else the first line; a first line that is text stays."""
-    written = [one for one in paragraphs if one.text.strip()]
-    first = next((one for one in written if not one.table), None)
-    styled = next((one for level in (0, 1) for one in paragraphs if one.level == level and one.text.strip()), None)
+    written = [paragraph for paragraph in paragraphs if paragraph.text.strip()]
+    first = next((paragraph for paragraph in written if not paragraph.table), None)
+    styled = next(
+        (
+            paragraph
+            for level in (0, 1)
+            for paragraph in paragraphs
+            if paragraph.level == level and paragraph.text.strip()
+        ),
+        None,
+    )
     if not title and styled is not None:
         title = styled.text
     elif not title and first is not None:
@@ -114,19 +122,19 @@ def _body(title: str, paragraphs: list[_Paragraph]) -> Body:
             len(written) > 1 and not first.item and len(first.text) <= _TITLE_CHARACTERS and not is_sentence(first.text)
         )
         title = first.text if heads else beginning(first.text)
-        paragraphs = [one for one in paragraphs if one is not first] if heads else paragraphs
+        paragraphs = [paragraph for paragraph in paragraphs if paragraph is not first] if heads else paragraphs
     body = Body(title)
     items: list[str] = []
-    for one in [*paragraphs, _Paragraph("")]:
-        if one.item:
-            items.append(one.text)
+    for paragraph in [*paragraphs, _Paragraph("")]:
+        if paragraph.item:
+            items.append(paragraph.text)
             continue
         body.paragraph("\n".join(items))
         items = []
-        if one.level:
-            body.heading(one.text, one.level)
-        elif one.level is None or " ".join(one.text.split()) != body.title:
-            body.paragraph(one.text)
+        if paragraph.level:
+            body.heading(paragraph.text, paragraph.level)
+        elif paragraph.level is None or " ".join(paragraph.text.split()) != body.title:
+            body.paragraph(paragraph.text)
     return body
 
 
@@ -167,11 +175,11 @@ def _styles(root: Any) -> dict[str, _Style]:
     """What the styles of a document mean, by their names and levels, also by the style that each is based on."""
     found: dict[str, _Style] = {}
     bases: dict[str, str] = {}
-    for one in root.iterfind(f"{_W}style") if root is not None else ():
-        identity, name = one.get(f"{_W}styleId") or "", (_value(one, "name") or "").lower()
-        bases[identity] = _value(one, "basedOn") or ""
-        level = _value(one, f"pPr/{_W}outlineLvl")
-        style = found[identity] = _Style(listed=name.startswith("list") or one.find(f".//{_W}numPr") is not None)
+    for node in root.iterfind(f"{_W}style") if root is not None else ():
+        identity, name = node.get(f"{_W}styleId") or "", (_value(node, "name") or "").lower()
+        bases[identity] = _value(node, "basedOn") or ""
+        level = _value(node, f"pPr/{_W}outlineLvl")
+        style = found[identity] = _Style(listed=name.startswith("list") or node.find(f".//{_W}numPr") is not None)
         style.contents = re.fullmatch(r"toc \d|table of figures", name) is not None
         if name == "title":
             style.level = 0
@@ -278,27 +286,27 @@ class _Reading:
 
     def leave_out(self, kind: str, element: Any) -> None:
         """Count what an element holds, where it holds any text."""
-        text = "".join(one.text or "" for one in element.iter(f"{_W}t", f"{_W}delText"))
+        text = "".join(node.text or "" for node in element.iter(f"{_W}t", f"{_W}delText"))
         if text.strip():
             self.left_out.append((kind, text))
 
 
 def _chosen(parent: Any) -> Iterator[Any]:
     """The children of an element; of alternatives the first that is there."""
-    for one in parent:
-        if _name(one) == "AlternateContent":
-            yield from list(one)[:1]
+    for child in parent:
+        if _name(child) == "AlternateContent":
+            yield from list(child)[:1]
         else:
-            yield one
+            yield child
 
 
 def _inner(parent: Any, name: str) -> Iterator[Any]:
     """The rows or cells of an element, controls around them apart."""
-    for one in parent:
-        if _name(one) == name:
-            yield one
-        elif _name(one) in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
-            yield from _inner(one, name)
+    for child in parent:
+        if _name(child) == name:
+            yield child
+        elif _name(child) in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
+            yield from _inner(child, name)
 
 
 def _goes_on(cell: Any) -> bool:

@@ -62,7 +62,7 @@ def _draft(source: Input, place: Place, fields: Mapping[str, object]) -> Draft:
 
 def _is_flat(value: Mapping[str, object]) -> bool:
     """Whether an object holds neither lists nor objects: it wraps nothing, and is no post of a blog's interface."""
-    return not any(isinstance(one, dict | list) for one in value.values())
+    return not any(isinstance(entry, dict | list) for entry in value.values())
 
 
 def _is_article(source: Input, value: object) -> bool:
@@ -74,7 +74,9 @@ def _is_short(source: Input, value: object) -> bool:
     if not isinstance(value, dict):
         return False
     fields = source.options.renamed(opened(value))
-    return bool(fields.get("title") or fields.get("headline")) and any(text_in(fields.get(one)) for one in SUMMARIES)
+    return bool(fields.get("title") or fields.get("headline")) and any(
+        text_in(fields.get(summary)) for summary in SUMMARIES
+    )
 
 
 def _wrapped(
@@ -88,10 +90,10 @@ def _wrapped(
         if found:
             return found
         level = [
-            one
+            child
             for holder in level
-            for one in (holder.values() if isinstance(holder, dict) else holder)
-            if isinstance(one, dict | list)
+            for child in (holder.values() if isinstance(holder, dict) else holder)
+            if isinstance(child, dict | list)
         ]
         looked_at += len(level)
         if not level or looked_at > _MOST_LOOKED_AT:
@@ -102,10 +104,10 @@ def _wrapped(
 def _held(source: Input, holder: Any, is_one: Callable[[Input, object], bool]) -> list[dict[str, Any]]:
     """The objects right inside a list or an object, where some of them are articles."""
     if isinstance(holder, list):
-        inner = [one for one in holder if isinstance(one, dict)]
-        return inner if any(is_one(source, one) for one in inner) else []
+        inner = [child for child in holder if isinstance(child, dict)]
+        return inner if any(is_one(source, entry) for entry in inner) else []
     named = {name: one for name, one in holder.items() if isinstance(one, dict)}
-    if len(named) < len(holder) or not any(is_one(source, one) for one in named.values()):
+    if len(named) < len(holder) or not any(is_one(source, value) for value in named.values()):
         return []
     return [one if one.get("id") else {**one, "id": name} for name, one in named.items()]
 
@@ -159,4 +161,4 @@ def _item(source: Input, place: Place, feed: Mapping[str, Any], item: dict[str, 
 
 def _authors(holder: Mapping[str, Any]) -> list[str]:
     given = holder.get("authors") or holder.get("author") or []
-    return [name for one in (given if isinstance(given, list) else [given]) if (name := text_in(one))]
+    return [name for entry in (given if isinstance(given, list) else [given]) if (name := text_in(entry))]

@@ -139,7 +139,7 @@ def dialect_of(first: Sequence[str], is_header: IsHeader, named: str = "") -> tu
     if best is None:
         at = 1 if separator else 0
         line = first[at] if at < len(first) else ""
-        return Dialect(max(choices, key=lambda one: len(Dialect(one).cells(line)[0])), backslash), at
+        return Dialect(max(choices, key=lambda choice: len(Dialect(choice).cells(line)[0])), backslash), at
     number, _, dialect = best
     return _of_rows(dialect, first[number + 1 :]), number
 

@@ -183,7 +183,7 @@ def add_markdown(body: Body, markdown: str) -> None:
     tokens = parser.parse(markdown, found)
     _show_wiki_links(tokens)
     _name_headings(tokens)
-    body.too_deep |= any(one.level >= _MOST_NESTED - 1 and one.type in _CONTAINERS for one in tokens)
+    body.too_deep |= any(token.level >= _MOST_NESTED - 1 and token.type in _CONTAINERS for token in tokens)
     add_html(body, str(parser.renderer.render(tokens, parser.options, found)))
 
 
@@ -193,9 +193,9 @@ _WIKI_LINK = re.compile(r"(?<![\w\]])(!?)\[\[([^\[\]|\n]{1,200})(?:\|([^\[\]\n]{
 def _show_wiki_links(tokens: Sequence[Any]) -> None:
     """What a link of Obsidian and other notebooks shows in its place; of what is set in from elsewhere, nothing."""
     for token in tokens:
-        for one in token.children or ():
-            if one.type == "text" and "[[" in one.content:
-                one.content = _WIKI_LINK.sub(lambda found: "" if found[1] else found[3] or found[2], one.content)
+        for child in token.children or ():
+            if child.type == "text" and "[[" in child.content:
+                child.content = _WIKI_LINK.sub(lambda found: "" if found[1] else found[3] or found[2], child.content)
 
 
 def _name_headings(tokens: Sequence[Any]) -> None:
@@ -204,7 +204,7 @@ def _name_headings(tokens: Sequence[Any]) -> None:
     """
     used: Counter[str] = Counter()
     for heading, inline in pairwise(tokens):
-        if heading.type == "heading_open" and not any(_WRITTEN_NAME.match(one.content) for one in inline.children):
+        if heading.type == "heading_open" and not any(_WRITTEN_NAME.match(child.content) for child in inline.children):
             words = _words(inline)
             name = re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", words.strip().lower()))
             heading.attrSet("id", f"{name}-{used[name]}" if used[name] else name)
@@ -220,7 +220,7 @@ def heading_words(heading: str) -> str:
     if has_too_many_signs(heading):
         return heading
     tokens = _parser().parse(_without_extensions(f"# {heading}"))
-    return " ".join(" ".join(_words(one) for one in tokens if one.type == "inline").split())
+    return " ".join(" ".join(_words(token) for token in tokens if token.type == "inline").split())
 
 
 def _parser() -> MarkdownIt:
@@ -231,7 +231,7 @@ def _parser() -> MarkdownIt:
 
 
 def _words(inline: Any) -> str:
-    return "".join(one.content for one in inline.children if one.type in ("text", "code_inline"))
+    return "".join(child.content for child in inline.children if child.type in ("text", "code_inline"))
 
 
 def _without_extensions(markdown: str) -> str:

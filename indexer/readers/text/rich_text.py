@@ -50,7 +50,7 @@ def html_of(value: object) -> str:
         return _of_quill(value["ops"])
     if isinstance(value, Mapping) and "version" in value and _is_mobiledoc(value.get("sections")):
         return _of_mobiledoc(value["sections"])
-    if isinstance(value, list) and not any(isinstance(one, Mapping) for one in value):
+    if isinstance(value, list) and not any(isinstance(entry, Mapping) for entry in value):
         return ""
     if isinstance(value, Mapping) and not any(isinstance(value.get(name), list | Mapping) for name in _INSIDE):
         return ""
@@ -110,20 +110,20 @@ def _blocks(value: object, level: int) -> Iterator[str]:
 
 
 def _of_list(values: list[Any], level: int) -> Iterator[str]:
-    if values and all(isinstance(one, list) for one in values):
+    if values and all(isinstance(value, list) for value in values):
         rows = ("".join(f"<td>{_escaped(cell)}</td>" for cell in row) for row in values)
         yield f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
         return
-    for one in values:
-        yield from _blocks(one, level + 1)
+    for value in values:
+        yield from _blocks(value, level + 1)
 
 
 def _inner(value: Mapping[str, Any], level: int) -> Iterator[str]:
     inner = [value[name] for name in _INSIDE if isinstance(value.get(name), Mapping | list)]
     items = value.get("items")
-    if isinstance(items, list) and items and all(isinstance(one, str) for one in items):
+    if isinstance(items, list) and items and all(isinstance(item, str) for item in items):
         yield f"<ul>{''.join(f'<li>{_escaped(one, marked=True)}</li>' for one in items)}</ul>"
-        inner = [one for one in inner if one is not items]
+        inner = [entry for entry in inner if entry is not items]
     for one in inner:
         yield from _blocks(one, level + 1)
 
@@ -136,9 +136,9 @@ def _words(value: Mapping[str, Any], level: int) -> str | None:
     parts = next(
         (value[name] for name in ("children", "content", "rich_text") if isinstance(value.get(name), list)), None
     )
-    if not parts or not all(isinstance(one, Mapping) and _is_inline(one, level + 1) for one in parts):
+    if not parts or not all(isinstance(part, Mapping) and _is_inline(part, level + 1) for part in parts):
         return None
-    return "".join(_inline(one, level + 1) for one in parts)
+    return "".join(_inline(part, level + 1) for part in parts)
 
 
 def _is_inline(value: Mapping[str, Any], level: int) -> bool:
@@ -160,7 +160,7 @@ def _inline(value: Mapping[str, Any], level: int) -> str:
         return _escaped(words)
     holders = ("children", "content", "text")
     inner: list[Any] = next((value[name] for name in holders if isinstance(value.get(name), list)), [])
-    return "".join(_inline(one, level + 1) for one in inner if isinstance(one, Mapping))
+    return "".join(_inline(entry, level + 1) for entry in inner if isinstance(entry, Mapping))
 
 
 def _kind(value: Mapping[str, Any]) -> str:
@@ -186,11 +186,11 @@ def _of_quill(ops: list[Any]) -> str:
     """Lines of inserts; what a line is stands on its end."""
     done: list[str] = []
     line = ""
-    for one in ops:
-        inserted = one.get("insert") if isinstance(one, Mapping) else None
+    for op in ops:
+        inserted = op.get("insert") if isinstance(op, Mapping) else None
         if not isinstance(inserted, str):
             continue
-        attributes = one.get("attributes") if isinstance(one.get("attributes"), Mapping) else {}
+        attributes = op.get("attributes") if isinstance(op.get("attributes"), Mapping) else {}
         for number, part in enumerate(inserted.split("\n")):
             if number:
                 kind = f"h{attributes['header']}" if attributes.get("header") in range(1, 7) else "p"
@@ -204,16 +204,21 @@ def _of_quill(ops: list[Any]) -> str:
 
 
 def _is_mobiledoc(sections: object) -> bool:
-    return isinstance(sections, list) and any(isinstance(one, list) for one in sections)
+    return isinstance(sections, list) and any(isinstance(section, list) for section in sections)
 
 
 def _of_mobiledoc(sections: list[Any]) -> str:
     done = []
-    for one in sections:
-        if not isinstance(one, list) or len(one) < 3 or one[0] not in (1, 3) or not isinstance(one[2], list):
+    for section in sections:
+        if (
+            not isinstance(section, list)
+            or len(section) < 3
+            or section[0] not in (1, 3)
+            or not isinstance(section[2], list)
+        ):
             continue
-        lines = [one[2]] if one[0] == 1 else one[2]
-        name = "li" if one[0] == 3 else one[1] if re.fullmatch("h[1-6]", str(one[1])) else "p"
+        lines = [section[2]] if section[0] == 1 else section[2]
+        name = "li" if section[0] == 3 else section[1] if re.fullmatch("h[1-6]", str(section[1])) else "p"
         for line in lines:
             words = [part[3] for part in line if isinstance(part, list) and len(part) > 3 and isinstance(part[3], str)]
             done.append(f"<{name}>{_escaped(''.join(words))}</{name}>")

@@ -48,9 +48,13 @@ def _marked(root: Any) -> Any:
     """The one element that is marked as the article and holds much of the page, or None."""
     total = _size(root)
     for candidates in (
-        [one for one in root.iter("article") if not _within(one, "article", "aside", "li")],
-        [one for one in root.iter() if one.get("itemprop") == "articleBody" and isinstance(one.tag, str)],
-        [one for one in root.iter() if isinstance(one.tag, str) and (one.tag == "main" or one.get("role") == "main")],
+        [node for node in root.iter("article") if not _within(node, "article", "aside", "li")],
+        [inner for inner in root.iter() if inner.get("itemprop") == "articleBody" and isinstance(inner.tag, str)],
+        [
+            descendant
+            for descendant in root.iter()
+            if isinstance(descendant.tag, str) and (descendant.tag == "main" or descendant.get("role") == "main")
+        ],
     ):
         sizes = sorted(((_size(one), -number) for number, one in enumerate(candidates)), reverse=True)
         if not sizes or not sizes[0][0]:
@@ -73,7 +77,7 @@ def _drop_teasers(root: Any, leave_out: LeaveOut) -> None:
 
 
 def _within(element: Any, *names: str) -> bool:
-    return any(one.tag in names for one in element.iterancestors())
+    return any(ancestor.tag in names for ancestor in element.iterancestors())
 
 
 def _size(element: Any) -> int:
@@ -96,10 +100,10 @@ def _by_trafilatura(tree: Any, root: Any) -> list[Any]:
     total: dict[Any, int] = {}
     for element in reversed(list(root.iter())):
         own, size = taken.of(element)
-        inside[element] = own + sum(inside.get(one, 0) for one in element)
-        total[element] = size + sum(total.get(one, 0) for one in element)
+        inside[element] = own + sum(inside.get(child, 0) for child in element)
+        total[element] = size + sum(total.get(inner, 0) for inner in element)
     top = root
-    while inside[top] and (only := next((one for one in top if inside[one] == inside[top]), None)) is not None:
+    while inside[top] and (only := next((child for child in top if inside[child] == inside[top]), None)) is not None:
         if local_name(only) not in BLOCKS and only.tag not in ("td", "tr", "tbody", "table"):
             break
         top = only
@@ -113,8 +117,8 @@ def _parts(top: Any, inside: dict[Any, int], total: dict[Any, int]) -> Iterator[
     if inside[top] * 2 >= total[top] or local_name(top) not in BLOCKS:
         yield top
         return
-    for one in top:
-        yield from _parts(one, inside, total)
+    for child in top:
+        yield from _parts(child, inside, total)
 
 
 class _Taken:
@@ -130,7 +134,7 @@ class _Taken:
         if not isinstance(element.tag, str):
             return 0, 0
         taken = size = 0
-        for text in (element.text, *(one.tail for one in element)):
+        for text in (element.text, *(child.tail for child in element)):
             letters = _WORDS.sub("", text) if text else ""
             size += len(letters)
             taken += len(letters) if letters and self._has(letters) else 0

@@ -30,7 +30,7 @@ class Linked:
     def names(self, value: object, depth: int = 0) -> list[str]:
         """The names of people or organisations, however they are given."""
         if isinstance(value, list):
-            return [name for one in value[:100] for name in self.names(one, depth)]
+            return [name for entry in value[:100] for name in self.names(entry, depth)]
         if isinstance(value, Mapping):
             known = self.by_id.get(str(value.get("@id"))) if "name" not in value and depth < 3 else None
             return self.names(known if known is not None else value.get("name"), depth + 1)
@@ -44,14 +44,14 @@ def linked_data(tree: Any, titles: set[str]) -> Linked:
     for node in _nodes(tree):
         if isinstance(identity := node.get("@id"), str) and "name" in node:
             found.by_id.setdefault(identity, node)
-        kind = " ".join(str(one) for one in _listed(node.get("@type")))
+        kind = " ".join(str(entry) for entry in _listed(node.get("@type")))
         if _ARTICLE.search(kind):
             articles.append(node)
         elif _PAGE.search(kind) and not found.page:
             found.page = node
         elif kind == "WebSite" and not found.site:
             found.site = node
-    headed = (one for one in articles if folded(one.get("headline") or one.get("name") or "") in titles)
+    headed = (article for article in articles if folded(article.get("headline") or article.get("name") or "") in titles)
     found.article = next(headed, articles[0] if articles else {})
     return found
 
@@ -85,4 +85,6 @@ def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
             elif isinstance(node, dict):
                 yield node
                 pending.extend(node[name] for name in _INNER if isinstance(node.get(name), dict | list))
-                pending.extend(one for one in _listed(node.get("author")) if isinstance(one, dict) and "@id" in one)
+                pending.extend(
+                    entry for entry in _listed(node.get("author")) if isinstance(entry, dict) and "@id" in entry
+                )

@@ -73,7 +73,7 @@ def said(tree: Any, address: str = "") -> tuple[dict[str, object], str]:
         "language": _language(tree, meta, linked),
         "source": next((plain_title(one) for one in named), None),
         "author": _one_or_all(_authors(tree, meta, linked)),
-        **date_fields(next((one for one in dates if isinstance(one, str) and one.strip()), None)),
+        **date_fields(next((date for date in dates if isinstance(date, str) and date.strip()), None)),
     }
     text = article.get("articleBody")
     return given(fields), text if isinstance(text, str) else ""
@@ -86,9 +86,9 @@ def is_hidden(tree: Any) -> bool:
 
 def _meta(tree: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for one in tree.iter("meta"):
-        name = one.get("property") or one.get("name") or one.get("http-equiv") or one.get("itemprop")
-        if name and (content := (one.get("content") or "").strip()):
+    for node in tree.iter("meta"):
+        name = node.get("property") or node.get("name") or node.get("http-equiv") or node.get("itemprop")
+        if name and (content := (node.get("content") or "").strip()):
             found.setdefault(name.strip().lower(), []).append(content)
     return found
 
@@ -98,7 +98,7 @@ def _all(meta: Mapping[str, list[str]], names: tuple[str, ...]) -> list[str]:
 
 
 def _texts(tree: Any, name: str) -> Iterator[str]:
-    return (one.text_content() for one in tree.iter(name))
+    return (node.text_content() for node in tree.iter(name))
 
 
 def _authors(tree: Any, meta: Mapping[str, list[str]], linked: Linked) -> list[str]:
@@ -106,18 +106,18 @@ def _authors(tree: Any, meta: Mapping[str, list[str]], linked: Linked) -> list[s
     for names in (
         linked.names(linked.article.get("author")) or linked.names(linked.article.get("creator")),
         *(meta.get(name, []) for name in _AUTHORS),
-        [_named(one) for one in tree.iter() if one.get("itemprop") == "author"],
-        [one.text_content() for one in tree.iter("a") if "author" in (one.get("rel") or "").split()],
+        [_named(node) for node in tree.iter() if node.get("itemprop") == "author"],
+        [inner.text_content() for inner in tree.iter("a") if "author" in (inner.get("rel") or "").split()],
         linked.names(linked.page.get("author")),
     ):
-        known = [text for one in names if (text := plain_title(one)) and not is_web(text) and len(text) <= 200]
+        known = [text for name in names if (text := plain_title(name)) and not is_web(text) and len(text) <= 200]
         if known:
             return list(dict.fromkeys(known))
     return []
 
 
 def _named(element: Any) -> str:
-    name = next((one for one in element.iter() if one.get("itemprop") == "name"), element)
+    name = next((node for node in element.iter() if node.get("itemprop") == "name"), element)
     return str(name.get("content") or name.text_content())
 
 
@@ -146,14 +146,14 @@ def _is_beside(element: Any) -> bool:
 
 def _address(tree: Any, meta: Mapping[str, list[str]], linked: Linked, address: str) -> str | None:
     """The first address that is given, resolved; one of the home page only where there is no other."""
-    base = next((one.get("href") for one in tree.iter("base") if one.get("href")), "")
+    base = next((inner.get("href") for inner in tree.iter("base") if inner.get("href")), "")
     graph = meta.get("og:url", [])
     main = linked.article.get("mainEntityOfPage")
     of_page = main.get("@id") or main.get("url") if isinstance(main, dict) else main
-    links = [one.get("href") for one in tree.iter("link") if "canonical" in (one.get("rel") or "").lower().split()]
+    links = [node.get("href") for node in tree.iter("link") if "canonical" in (node.get("rel") or "").lower().split()]
     ways = (*links, *graph, linked.article.get("url"), of_page, *meta.get("citation_fulltext_html_url", ()))
     bases = [one for one in (joined(address, base), address, *graph) if is_web(one)]
-    found = [url for one in ways if isinstance(one, str) and is_web(url := _resolved(one.strip(), bases))]
+    found = [url for way in ways if isinstance(way, str) and is_web(url := _resolved(way.strip(), bases))]
     found += [one for one in (linked.page.get("url"),) if isinstance(one, str) and is_web(one)]
     return next(
         (one for one in found if divided(one).path.strip("/") or divided(one).query), found[0] if found else None

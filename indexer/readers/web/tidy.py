@@ -100,7 +100,9 @@ class _Sizes:
         for element in reversed(list(root.iter())):
             inner = 0
             if isinstance(element.tag, str) and element.tag not in ("script", "style", "noscript", "template"):
-                inner = _length(element.text) + sum(self._below.get(one, 0) + _length(one.tail) for one in element)
+                inner = _length(element.text) + sum(
+                    self._below.get(child, 0) + _length(child.tail) for child in element
+                )
             self._below[element] = inner
         self.all = max(self._below[root], 1)
 
@@ -182,7 +184,7 @@ def _by_class(element: Any, sizes: _Sizes) -> str | None:
 def _stands_alone(time: Any) -> bool:
     """Whether a date is a line of its own over an article and no word of a sentence."""
     parent = time.getparent()
-    beside = [parent.text, *(one.tail for one in parent)]
+    beside = [parent.text, *(child.tail for child in parent)]
     return parent.tag in ("article", "header", "div", "section", "main") and not any(
         (one or "").strip() for one in beside
     )
@@ -211,13 +213,15 @@ def _take_out_banners(root: Any, sizes: _Sizes, leave_out: LeaveOut) -> None:
         if len(text) < _MIN_NOTICE:
             continue
         asks = len(text) <= _MAX_NOTICE and any(one in text for one in _CONSENT)
-        named = asks or any(one in text for one in _COOKIES)
+        named = asks or any(phrase in text for phrase in _COOKIES)
         if named and ((asks and not _is_inside(element)) or _has_button(element)):
             remove(element, "consent banners", leave_out)
 
 
 def _is_inside(element: Any) -> bool:
-    return any(one.tag in ("article", "main", "figure", "blockquote", "li") for one in element.iterancestors())
+    return any(
+        ancestor.tag in ("article", "main", "figure", "blockquote", "li") for ancestor in element.iterancestors()
+    )
 
 
 def _smallest(root: Any, sizes: _Sizes) -> Iterator[Any]:
@@ -236,10 +240,10 @@ def _smallest(root: Any, sizes: _Sizes) -> Iterator[Any]:
 
 
 def _has_button(element: Any) -> bool:
-    for one in element.iter("button", "input", "a"):
-        if one.tag in _BUTTONS or one.get("role") == "button":
+    for node in element.iter("button", "input", "a"):
+        if node.tag in _BUTTONS or node.get("role") == "button":
             return True
-        if "btn" in (one.get("class") or "") or _NOWHERE.match(one.get("href") or "#"):
+        if "btn" in (node.get("class") or "") or _NOWHERE.match(node.get("href") or "#"):
             return True
     return False
 
@@ -261,10 +265,10 @@ def _is_row_of_links(element: Any) -> bool:
         return False
     if _is_inside(element):
         return len(links) > 1 and element.tag in ("p", "div", "span")
-    home = all((one.get("href") or "").strip() in HOME for one in links)
+    home = all((link.get("href") or "").strip() in HOME for link in links)
     return home or len(links) > 1 or element.tag in ("td", "ul", "ol")
 
 
 def _is_below(element: Any, root: Any) -> bool:
     """Whether an element still stands in the page, after what was taken out."""
-    return any(one is root for one in element.iterancestors())
+    return any(ancestor is root for ancestor in element.iterancestors())

@@ -41,7 +41,7 @@ def page_title(tree: Any, said: Iterable[object], sites: Iterable[object]) -> st
 
     ``sites`` are names of the site that are known.
     """
-    window = next((text for one in tree.iter("title") if (text := plain_title(one.text_content()))), "")
+    window = next((text for node in tree.iter("title") if (text := plain_title(node.text_content()))), "")
     parts = _SEPARATOR.split(window)
     headings = _headings(tree)
     names = {folded(name) for name in sites if name}
@@ -68,7 +68,7 @@ def without_site(title: str, names: set[str], others: Iterable[str] = ()) -> str
 
     ``names`` are known names, folded; ``others`` are titles of the same page, which tell what is the title alone.
     """
-    known = {folded(one) for one in others if one != title}
+    known = {folded(other) for other in others if other != title}
     if (named := _NAMED_FIRST.match(title)) and folded(named[1]) in names:
         title = title[named.end() :]
     while cuts := list(_SEPARATOR.finditer(title)):
@@ -103,14 +103,14 @@ def _headings(tree: Any) -> list[tuple[str, bool]]:
     for heading in tree.iter("h1"):
         text = plain_title(heading.text_content())
         around = [heading, *heading.iterancestors()]
-        if not text or any(is_hidden(one) for one in around) or class_kind(heading) == "skip links":
+        if not text or any(is_hidden(ancestor) for ancestor in around) or class_kind(heading) == "skip links":
             continue
-        inside = any(one.tag in ("article", "main") for one in around)
+        inside = any(ancestor.tag in ("article", "main") for ancestor in around)
         links = heading.findall(".//a")
-        home = bool(links) and all((one.get("href") or "") in HOME for one in links)
+        home = bool(links) and all((link.get("href") or "") in HOME for link in links)
         logo = home or any(_LOGO.search(f"{one.get('class') or ''} {one.get('id') or ''}") for one in around[:3])
         found.append((not inside, text, logo and not inside))
-    return [(text, logo) for _, text, logo in sorted(found, key=lambda one: one[0])]
+    return [(text, logo) for _, text, logo in sorted(found, key=lambda item: item[0])]
 
 
 def _links_home(tree: Any) -> Iterator[str]:

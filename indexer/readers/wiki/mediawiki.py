@@ -30,7 +30,7 @@ def read_mediawiki(source: Input) -> Iterator[Draft | Skipped]:
         line, element = found
         if local_name(element) == "siteinfo":
             site = {name: child_text(element, name) for name in ("sitename", "dbname", "base")}
-            names = [(one.get("key"), one.text or "") for one in element.iter("{*}namespace")]
+            names = [(node.get("key"), node.text or "") for node in element.iter("{*}namespace")]
             wikitext = Wikitext(
                 (name for key, name in names if key == _FILE), (name for key, name in names if key == _CATEGORY)
             )
@@ -44,8 +44,12 @@ def read_mediawiki(source: Input) -> Iterator[Draft | Skipped]:
 
 def _article(source: Input, line: int, page: Any, site: dict[str, str], wikitext: Wikitext) -> Draft | None:
     """The article on a page, None where the page is none."""
-    revisions = [one for one in page if local_name(one) == "revision"]
-    if (child_text(page, "ns") or "0") != "0" or any(local_name(one) == "redirect" for one in page) or not revisions:
+    revisions = [child for child in page if local_name(child) == "revision"]
+    if (
+        (child_text(page, "ns") or "0") != "0"
+        or any(local_name(inner) == "redirect" for inner in page)
+        or not revisions
+    ):
         return None
     revision = revisions[-1]
     text = child_text(revision, "text")

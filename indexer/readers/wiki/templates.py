@@ -161,7 +161,9 @@ def _by_family(call: _Call, after: str, context: Context) -> str | None:
         return f"{given[0]} {given[1]}/{given[2]}" if len(given) > 2 else "/".join(given)
     if name in names.LISTS:
         return (
-            ", ".join(one for one in given if one) if len(given) > 1 else re.sub(r"\A\s*(?=[*#])", "\n", "".join(given))
+            ", ".join(entry for entry in given if entry)
+            if len(given) > 1
+            else re.sub(r"\A\s*(?=[*#])", "\n", "".join(given))
         )
     if (text := _ship(call)) is not None:
         return text
@@ -250,8 +252,8 @@ def _french(call: _Call, after: str) -> str | None:
         and len(words := name.split()) <= 3
         and name not in names.FIRST
     ):
-        days = [one for one in words[:-1] if not is_of_days(one)]
-        if months_named(words[-1], None) and all(re.fullmatch(r"\d{1,2}(?:er|\.|º)?", one) for one in days):
+        days = [word for word in words[:-1] if not is_of_days(word)]
+        if months_named(words[-1], None) and all(re.fullmatch(r"\d{1,2}(?:er|\.|º)?", day) for day in days):
             return f"{call.written} {given[0]}"
     if given and (name == "j" or (_ORDINAL.fullmatch(name) and months_named(given[0].lower(), None))):
         return " ".join(given if name == "j" else [call.written, *given])
@@ -304,7 +306,7 @@ def _unit_of(call: _Call) -> str:
 
 def _date(given: list[str]) -> str | None:
     """A date of which year, month and day are given as numbers; what is said in words is taken as it is."""
-    numbers = [one for one in given if one]
+    numbers = [entry for entry in given if entry]
     if not numbers:
         return None
     if not numbers[0].isdigit():
@@ -321,8 +323,8 @@ def _date(given: list[str]) -> str | None:
 
 def _age(given: list[str], written: str) -> str | None:
     """Full years between two dates, or until the page was written."""
-    numbers = [int(one) for one in given if one.isdigit()]
-    until = [int(one) for one in re.findall(r"\d+", written[:10])]
+    numbers = [int(entry) for entry in given if entry.isdigit()]
+    until = [int(digits) for digits in re.findall(r"\d+", written[:10])]
     born, then = numbers[:3], numbers[3:6] or until[:3]
     if len(born) < 3 or len(then) < 3:
         return None

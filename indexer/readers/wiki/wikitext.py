@@ -190,9 +190,9 @@ def _set_apart(text: str) -> tuple[str, list[tuple[str, str]]]:
 def _variant(found: re.Match[str]) -> str:
     """What a reader sees of ``-{zh-hans:…; zh-hant:…}-``: the first variant; nothing of a rule for the page."""
     flags, bar, inner = found[1].rpartition("|")
-    if bar and not {one.strip() for one in flags.split(";")} <= _SHOWN_FLAGS and not flags.strip().startswith("zh"):
+    if bar and not {piece.strip() for piece in flags.split(";")} <= _SHOWN_FLAGS and not flags.strip().startswith("zh"):
         return ""
-    first = next((one for one in inner.split(";") if one.strip()), "")
+    first = next((part for part in inner.split(";") if part.strip()), "")
     return _OF_VARIANT.sub("", first, count=1).strip() if _OF_VARIANT.match(first) else inner
 
 

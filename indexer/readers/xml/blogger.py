@@ -29,19 +29,19 @@ def is_of_kind(term: str) -> bool:
 
 
 def _kind(entry: Any) -> str:
-    of_type = next((one.text for one in entry if _is_bloggers(one) and local_name(one) == "type"), None)
-    terms = (str(one.get("term", "")) for one in entry if local_name(one) == "category")
+    of_type = next((inner.text for inner in entry if _is_bloggers(inner) and local_name(inner) == "type"), None)
+    terms = (str(child.get("term", "")) for child in entry if local_name(child) == "category")
     of_term = next((term.partition(_KIND)[2] for term in terms if is_of_kind(term)), "")
     return (of_type or of_term).strip().lower()
 
 
 def _is_draft(entry: Any) -> bool:
-    controls = (one for one in entry if local_name(one) == "control")
-    if any(child_text(one, "draft").lower() == "yes" for one in controls):
+    controls = (child for child in entry if local_name(child) == "control")
+    if any(child_text(control, "draft").lower() == "yes" for control in controls):
         return True
     return any(
-        _is_bloggers(one) and local_name(one) == "status" and (one.text or "").strip().upper() != "LIVE"
-        for one in entry
+        _is_bloggers(inner) and local_name(inner) == "status" and (inner.text or "").strip().upper() != "LIVE"
+        for inner in entry
     )
 
 

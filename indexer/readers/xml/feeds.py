@@ -64,7 +64,7 @@ def _article(source: Input, line: int, item: Any, used: set[str]) -> Draft:
     if not _add_text(body, item) and title:
         body = Body()
         body.paragraph(title)  # an item that is its title alone: a note, a headline
-    when = [text for one in _DATES if (text := child_text(item, one))]
+    when = [text for date in _DATES if (text := child_text(item, date))]
     language = child_text(item, "language") or language_of_own(item) or _language_of_feed(item)
     fields = {
         "id": _id(item, base) or _made_id(source, link, title, when, body, used),
@@ -81,8 +81,8 @@ def _article(source: Input, line: int, item: Any, used: set[str]) -> Draft:
 
 def language_of_own(item: Any) -> str | None:
     """``xml:lang`` of an item, or of its text."""
-    parts = (item, *(one for one in item if local_name(one) in ("content", "summary", "title")))
-    return next((found for one in parts if (found := one.get("{http://www.w3.org/XML/1998/namespace}lang"))), None)
+    parts = (item, *(child for child in item if local_name(child) in ("content", "summary", "title")))
+    return next((found for part in parts if (found := part.get("{http://www.w3.org/XML/1998/namespace}lang"))), None)
 
 
 def _id(item: Any, base: str) -> str:
@@ -104,10 +104,10 @@ def _made_id(source: Input, link: str, title: str, when: list[str], body: Body, 
 
 def _base(item: Any) -> str:
     """The address that links are relative to: ``xml:base``, else that of the site."""
-    bases = [one.get(_BASE) for one in (item, *item.iterancestors()) if one.get(_BASE)]
+    bases = [ancestor.get(_BASE) for ancestor in (item, *item.iterancestors()) if ancestor.get(_BASE)]
     found = _link(_head(item)) if _head(item) is not None else ""
-    for one in reversed(bases):
-        found = joined(found, one)
+    for base in reversed(bases):
+        found = joined(found, base)
     return found if "://" in found else ""
 
 
@@ -133,7 +133,7 @@ def _has_text(element: Any) -> bool:
 
 
 def _is_wordpress(item: Any) -> bool:
-    return any(isinstance(one.tag, str) and "wordpress.org/export" in one.tag for one in item)
+    return any(isinstance(child.tag, str) and "wordpress.org/export" in child.tag for child in item)
 
 
 def _add(body: Body, content: Any, wordpress: bool) -> None:
@@ -168,9 +168,11 @@ def _decoded(text: str) -> str:
 
 
 def _title(item: Any) -> str:
-    found = next((one for one in item if local_name(one) == "title" and "mrss" not in one.tag and _has_text(one)), None)
+    found = next(
+        (child for child in item if local_name(child) == "title" and "mrss" not in child.tag and _has_text(child)), None
+    )
     if found is None:
-        found = next((one for one in item.iter("{http://search.yahoo.com/mrss/}title") if _has_text(one)), None)
+        found = next((node for node in item.iter("{http://search.yahoo.com/mrss/}title") if _has_text(node)), None)
     return "" if found is None else _plain("".join(found.itertext()), found.get("type", ""))
 
 
@@ -185,9 +187,9 @@ def _plain(title: str, kind: str = "") -> str:
 
 def _tags(item: Any) -> list[str]:
     found = (
-        one.get("label") or one.get("term") or "".join(one.itertext()).strip()
-        for one in item
-        if local_name(one) in ("category", "subject")
+        child.get("label") or child.get("term") or "".join(child.itertext()).strip()
+        for child in item
+        if local_name(child) in ("category", "subject")
     )
     return list(dict.fromkeys(tag for tag in found if tag and not is_of_kind(tag)))
 
@@ -196,7 +198,7 @@ def _authors(item: Any) -> list[str]:
     """All names, without addresses; of the feed where the item has none."""
     for holder in (item, _head(item)):
         found = (
-            [one for one in holder if local_name(one) in ("creator", "author", "contributor")]
+            [child for child in holder if local_name(child) in ("creator", "author", "contributor")]
             if holder is not None
             else []
         )
@@ -215,14 +217,14 @@ def _name(author: Any) -> str:
 
 
 def _link(item: Any) -> str:
-    links = [one for one in item if local_name(one) == "link"]
-    for one in links:
-        if one.get("href") and one.get("rel", "alternate") == "alternate":
-            return str(one.get("href")).strip()
-    found = next((text for one in links if (text := (one.text or "").strip())), "")
+    links = [child for child in item if local_name(child) == "link"]
+    for link in links:
+        if link.get("href") and link.get("rel", "alternate") == "alternate":
+            return str(link.get("href")).strip()
+    found = next((text for link in links if (text := (link.text or "").strip())), "")
     if found:
         return found
-    guid: Any = next((one for one in item if local_name(one) == "guid"), None)
+    guid: Any = next((inner for inner in item if local_name(inner) == "guid"), None)
     if guid is None or guid.get("isPermaLink", "true") != "true":
         return ""
     return str(guid.text).strip() if (guid.text or "").strip().startswith(("http://", "https://")) else ""
@@ -242,7 +244,7 @@ def _without_footer(body: Body, title: str, feed: str) -> Body:
 def _head(item: Any) -> Any:
     """What the title and language of the feed stand in: the channel, which in RSS 1.0 lies beside the items."""
     parent = item.getparent()
-    return next((one for one in parent if local_name(one) == "channel"), parent)
+    return next((child for child in parent if local_name(child) == "channel"), parent)
 
 
 def _feed_title(item: Any) -> str:

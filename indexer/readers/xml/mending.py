@@ -71,7 +71,7 @@ class Surroundings:
         self._parent: Any = _container(f"{body}<here/>") if body else etree.Element("none")
         self._adopted: Any = None
         self.root = _prefixed(body)
-        declared_names = sorted(self._parent.nsmap.items(), key=lambda one: one[0] is not None)  # the one without first
+        declared_names = sorted(self._parent.nsmap.items(), key=lambda item: item[0] is not None)  # that without first
         self.nsmap: dict[str | None, str] = dict(declared_names[:_MOST_PREFIXES])
         names = (f'xmlns{f":{one}" if one else ""}="{html.escape(uri)}"' for one, uri in self.nsmap.items())
         self.opening = f"<w {' '.join(names)}>"
@@ -112,7 +112,9 @@ def _container(body: str) -> Any:
         return etree.Element("none")
     parent = here.getparent()
     parent.remove(here)
-    return next((one for one in (parent, *parent.iterancestors()) if local_name(one) in _HOLDERS), parent)
+    return next(
+        (ancestor for ancestor in (parent, *parent.iterancestors()) if local_name(ancestor) in _HOLDERS), parent
+    )
 
 
 def parsed(written: str, name: str, around: Surroundings) -> Any:
@@ -154,7 +156,7 @@ def _first(written: str, around: Surroundings, recover: bool = False) -> Any:
         wrapper = etree.fromstring(f"{around.opening}{written}</w>".encode(), _parser(recover=recover))
     except (etree.XMLSyntaxError, ValueError):
         return None
-    return next((one for one in wrapper if isinstance(one.tag, str)), None) if wrapper is not None else None
+    return next((child for child in wrapper if isinstance(child.tag, str)), None) if wrapper is not None else None
 
 
 def _with_text_escaped(written: str) -> str:

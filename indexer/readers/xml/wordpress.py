@@ -35,7 +35,7 @@ _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 def left_out(item: Any, drafts: bool = False) -> str:
     """The kind (`indexer.corpus.remarks`) of a post that readers of the site do not see; "" for one that they do, or
     that is read as a draft."""
-    if not any(isinstance(one.tag, str) and "wordpress.org/export" in one.tag for one in item):
+    if not any(isinstance(child.tag, str) and "wordpress.org/export" in child.tag for child in item):
         return ""
     if child_text(item, "post_type") in _NO_TEXTS:
         return "attachments, menus and revisions"
