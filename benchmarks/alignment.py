@@ -36,7 +36,7 @@ def judge() -> Iterator[Outcome]:
     aligner = Aligner(encoder, encoder)
     for one in map(json.loads, JUDGED.read_text("utf-8").splitlines()):
         query, text = one["query"], one["text"]
-        [found] = aligner.align(query, [text])
+        [found] = aligner.align(query, [text], one["languages"])
         pairs = [(query.index(asked), len(asked), text.index(told), len(told)) for asked, told in one["pairs"]]
         hits = {alignment: [pair for pair in pairs if _overlap(alignment, *pair)] for alignment in found}
         reached = {pair for own in hits.values() for pair in own}

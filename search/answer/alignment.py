@@ -1,22 +1,26 @@
 """Which word of a query stands for which word of a text, in any two languages: the explanation of a hit by meaning.
 
 A word's vector is what the encoder makes of it as a text of its own; a word counts where its most telling piece is rare
-enough (`TokenEncoder.piece_weights`), which leaves out articles and pronouns in every language. A query's word is
-aligned with the nearest word of the text, if they are alike enough and no other word of the query is nearer to it.
-In scripts without spaces the words are overlapping pairs of characters; neighbours aligned with one word are joined.
+enough (`TokenEncoder.piece_weights`), which leaves out most articles and pronouns in every language, and where it is no
+stop word of its own. A query's word is aligned with the nearest word of the text, if they are alike enough and no other
+word of the query is nearer to it. In scripts without spaces the words are overlapping pairs of characters; neighbours
+aligned with one word are joined, and single syllables left out.
 benchmarks/alignment.py measures it. (By the token table alone, the soft match's own nearest pieces, a third was found.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from paraglot.search.deadline import check
 from paraglot.search.encoders.protocols import Encoder, TokenEncoder
-from paraglot.search.text.analysis import Token, analyze
+from paraglot.search.text.analysis import Token, analyze, bare_term, folded_stop_words
+from paraglot.search.text.languages import primary
 from paraglot.search.types import Alignment
 
 ALIKE = 0.6
@@ -24,6 +28,9 @@ ALIKE = 0.6
 
 TELLING = 70.0
 """The least weight of a word's most telling piece."""
+
+_KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}ー]")
+_HANGUL = regex.compile(r"\p{Hangul}")
 
 _KEPT_WORDS, _TOGETHER = 20_000, 128
 """Words whose vectors are kept, and words that are encoded together."""
@@ -37,9 +44,12 @@ class Aligner:
         self._encoder = encoder
         self._vectors: dict[str, NDArray[np.float32] | None] = {}
 
-    def align(self, query: str, texts: Sequence[str]) -> list[list[Alignment]]:
-        """The aligned words of ``query`` with each text, in the order of the query; each of them at most once."""
-        tokens = [analyze(text) for text in (query, *texts)]
+    def align(self, query: str, texts: Sequence[str], languages: Sequence[str] = ()) -> list[list[Alignment]]:
+        """The aligned words of ``query`` with each text, in the order of the query; each of them at most once.
+
+        ``languages``: the query's and each text's, so that their stop words are left out.
+        """
+        tokens = [_content(text, tag) for text, tag in zip_longest((query, *texts), languages, fillvalue="")]
         words = [
             [text[token.start : token.end] for token in of_text]
             for text, of_text in zip((query, *texts), tokens, strict=True)
@@ -55,13 +65,17 @@ class Aligner:
             return [[] for _ in texts]
         every = np.stack(list(telling.values()))
         cosines = every[[at for _, at in query_tokens]] @ every.T
-        return [
+        aligned = [
             _aligned(
                 [token for token, _ in query_tokens],
                 [token for token, _ in of_text],
                 cosines[:, [at for _, at in of_text]],
             )
             for of_text in text_tokens
+        ]
+        return [
+            [pair for pair in pairs if not _syllables(query, text, pair)]
+            for pairs, text in zip(aligned, texts, strict=True)
         ]
 
     def _vectors_of(self, words: set[str]) -> dict[str, NDArray[np.float32] | None]:
@@ -84,6 +98,18 @@ class Aligner:
     def _weights(self, words: Sequence[str]) -> list[float]:
         ids = [pieces[1:-1] for pieces in self.pieces.token_ids(words)]
         return [float(self.pieces.piece_weights(np.array(inner)).max()) if inner else 0.0 for inner in ids]
+
+
+def _content(text: str, tag: str) -> list[Token]:
+    """The words of a text in a language ("": unknown) that are no stop words of it."""
+    silent = folded_stop_words(primary(tag))
+    return [token for token in analyze(text) if bare_term(token.term) not in silent]
+
+
+def _syllables(query: str, text: str, pair: Alignment) -> bool:
+    """Whether what is aligned are syllables, not words: a single kana on a side, or a single Hangul letter on both."""
+    sides = query[pair.query_start : pair.query_end], text[pair.start : pair.end]
+    return any(map(_KANA.fullmatch, sides)) or all(map(_HANGUL.fullmatch, sides))
 
 
 def _aligned(

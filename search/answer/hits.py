@@ -20,8 +20,8 @@ from paraglot.search.ranking.shape import same_story
 from paraglot.search.text.analysis import Token, bare_term
 from paraglot.search.types import AlsoIn, ArticleHead, Hit, LegEvidence, Paragraph
 
-ALIGNED_CHARACTERS = 500
-"""Of a query, and of a paragraph without sentences, whose words are aligned."""
+ALIGNED_CHARACTERS, ALIGNED_WHOLE = 500, 2_000
+"""Of a query, and of a long paragraph without sentences, whose words are aligned; paragraphs that are aligned whole."""
 
 MORE = 3
 """Further paragraphs that a hit shows of its article where hits are grouped."""
@@ -145,15 +145,23 @@ def hits_in_context(snapshot: Snapshot, hits: Sequence[Hit], count: int) -> list
     return [in_context(hit) for hit in hits]
 
 
-def aligned_hits(aligner: Aligner, query: str, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits with the words of their best sentence that stand for words of the query."""
-    spans = [
-        next(((span.start, span.end) for span in hit.highlights if span.kind == "semantic"), (0, ALIGNED_CHARACTERS))
-        for hit in hits
-    ]
+def aligned_hits(aligner: Aligner, query: str, language: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits with the words of their paragraphs, of long ones of the best sentence, that stand for the query's.
+
+    ``language``: what the query is likely in.
+    """
+    spans = [_aligned_span(hit) for hit in hits]
     texts = [hit.paragraph.text[start:end] for hit, (start, end) in zip(hits, spans, strict=True)]
-    alignments = aligner.align(query[:ALIGNED_CHARACTERS], texts)
+    languages = [language, *(hit.paragraph.language for hit in hits)]
+    alignments = aligner.align(query[:ALIGNED_CHARACTERS], texts, languages)
     return [
         replace(hit, alignments=[replace(pair, start=pair.start + start, end=pair.end + start) for pair in pairs])
         for hit, pairs, (start, _) in zip(hits, alignments, spans, strict=True)
     ]
+
+
+def _aligned_span(hit: Hit) -> tuple[int, int]:
+    if len(hit.paragraph.text) <= ALIGNED_WHOLE:
+        return 0, len(hit.paragraph.text)
+    marked = ((span.start, span.end) for span in hit.highlights if span.kind == "semantic")
+    return next(marked, (0, ALIGNED_CHARACTERS))

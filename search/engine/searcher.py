@@ -78,8 +78,10 @@ class Searcher:
             "read", lambda: grouped_hits(view.snapshot, ranked.question, ranked.candidates, ranked.hits, page)
         )
         if request.explain and ranked.question.vector is not None and (aligner := self._aligner_of(view)):
-            read, align_by = hits, aligner
-            hits = watch.in_time("align", lambda: aligned_hits(align_by, request.q, read), read, "the aligned words")
+            read, align_by, likely = hits, aligner, next(iter(ranked.question.understood.languages), "")
+            hits = watch.in_time(
+                "align", lambda: aligned_hits(align_by, request.q, likely, read), read, "the aligned words"
+            )
         if request.context:
             hits = watch.timed("context", lambda: hits_in_context(view.snapshot, hits, request.context))
         rows = ranked.hits.rows[[places[0] for places in ranked.groups]].tolist()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.alignment import judge
+from paraglot import Article, MemoryIndex
 from paraglot.search.answer.alignment import Aligner
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.engine.engine import open_index
@@ -43,6 +44,43 @@ def test_pairs_of_characters_are_joined_and_words_that_tell_nothing_left_out(ali
     assert shown("the of a", "der die das", aligner) == []
     assert shown("", "tax", aligner) == []
     assert aligner.align("tax", []) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "languages", "left_out"),
+    [
+        ("Was sagte Xi über die Freundschaft?", "Xi avait parlé entre eux d'une amitié solide.", ["de", "fr"], ("avait", "entre")),
+        ("how do I make a key", "Where the service needs keys, one is produced.", ["en", "en"], ("Where",)),
+        ("waarom is de dokter duur", "Perché il medico costa tanto?", ["nl", "it-IT"], ("Perché",)),
+        ("サンゴと病院", "On dit que les coraux ont un hôpital.", ["ja", "fr"], ("On", "ont")),
+    ],
+)  # fmt: skip
+def test_stop_words_stand_for_nothing(
+    query: str, text: str, languages: list[str], left_out: tuple[str, ...], aligner: Aligner
+) -> None:
+    [found] = aligner.align(query, [text], languages)
+    told = {text[one.start : one.end] for one in found}
+    assert told.isdisjoint(left_out)
+    assert told, "words with a meaning are there still"
+
+
+def test_syllables_are_no_words(aligner: Aligner) -> None:
+    found = shown("서울의 달은 를 와 밝다", "그 는 어 달이 サ ン 밝은 밤", aligner)
+    assert all(len(asked) > 1 or len(told) > 1 for asked, told in found), found
+    assert not any(told in "サン" for _, told in found)
+
+
+@pytest.mark.slow
+def test_the_whole_paragraph_is_looked_at_of_a_long_one_its_best_sentence() -> None:
+    far = "The doctor works at the hospital. " + "The council met again on a cold day. " * 5 + "Friendship never ends."
+    index = MemoryIndex("builtin-fast")
+    index.put(Article("short", "A day", far, language="en"))
+    index.put(Article("long", "Days", "A quiet morning passed by. " * 80 + far, language="en"))
+    with open_index(index) as engine:
+        hits = engine.search(SearchRequest("Arzt und Freundschaft", explain=True, group_by="article")).hits
+    told = {hit.article.id: {hit.paragraph.text[one.start : one.end] for one in hit.alignments} for hit in hits}
+    assert told["short"] == {"doctor", "Friendship"}
+    assert len(told["long"]) == 1
 
 
 @pytest.mark.slow

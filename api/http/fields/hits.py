@@ -66,7 +66,7 @@ class ExplainModel(BaseModel):
     ]
     synonyms: Annotated[list[SynonymModel], Field(description="The synonyms by which the text was found.")]
     alignments: Annotated[
-        list[AlignmentModel], Field(description="Words of the query and of the best sentence that mean the same.")
+        list[AlignmentModel], Field(description="Words of the query and of the paragraph that mean the same.")
     ]
 
 
