@@ -51,7 +51,7 @@ def measured(address: ClusterAddress, queries: Sequence[str]) -> list[Times]:
     times: dict[int, list[float]] = {}
     with open_index(ClusterIndex(cluster, address.name)) as engine:
         engine.search(SearchRequest(queries[0]))
-        shards = cluster.condition(cluster.aliased(address.name) or address.name)[1]
+        shards = cluster.condition(cluster.alias_target(address.name) or address.name)[1]
         for query in queries:
             cluster.asked = []
             engine.search(SearchRequest(query))
