@@ -19,7 +19,7 @@ from sentencepiece import SentencePieceProcessor
 from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.tokenizer import Tokenizer
 from paraglot.search.lexicon.lexicon import LONGEST, word_forms
-from paraglot.search.text.analysis import fold, folded_stop_words, pair_term, stem, words
+from paraglot.search.text.analysis import fold, folded_stop_words, pair_term, plain_stem, words
 from paraglot.search.text.languages import LANGUAGES, primary, stems_of
 from training.data import rows
 
@@ -122,7 +122,7 @@ def english_stems(text: str) -> list[str]:
 
 @lru_cache(maxsize=500_000)
 def _stem(written: str) -> str:
-    return stem(written, "en")
+    return plain_stem(written, "en")
 
 
 def _sentences(folder: Path) -> dict[str, Sentences]:

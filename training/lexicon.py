@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from paraglot.search.lexicon import LEXICON_FOLDER
 from paraglot.search.lexicon.lexicon import LONGEST, MOST_MEANINGS, hashed, word_forms
-from paraglot.search.text.analysis import bare_term, fold, folded_stop_words, pair_term, stem, words
+from paraglot.search.text.analysis import bare_term, fold, folded_stop_words, pair_term, plain_stem, words
 from paraglot.search.text.languages import LANGUAGES, primary, stems_of
 from training.alignments import DICTIONARIES, LEFT_OUT, aligned
 from training.data import rows
@@ -79,7 +79,7 @@ def english_stem(text: str) -> str | None:
         del found[0]
     if len(found) != 1 or found[0].terms[0].term in folded_stop_words("en"):
         return None
-    return stem(found[0].written, "en")
+    return plain_stem(found[0].written, "en")
 
 
 def collected(folder: Path) -> Meanings:
@@ -150,7 +150,7 @@ def english_surfaces(folder: Path) -> dict[str, str]:
             count.update(word.written.lower() for text in texts for word in words(text) if word.letters)
     found: dict[str, str] = {}
     for word in sorted(count, key=lambda word: (-count[word], word)):
-        found.setdefault(stem(word, "en"), word)
+        found.setdefault(plain_stem(word, "en"), word)
     return found
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from paraglot.search.lexicon import LEXICON_FOLDER
 from paraglot.search.lexicon.lexicon import Lexicon
-from paraglot.search.text.analysis import stem, words
+from paraglot.search.text.analysis import plain_stem, words
 from training.alignments import DICTIONARIES, LEFT_OUT
 from training.data import rows
 from training.lexicon import english_stem, translations
@@ -64,7 +64,7 @@ def counted(folder: Path) -> Capitals:
         if not path.name.startswith(("qa_", *LEFT_OUT, *DICTIONARIES)):
             for word in _within_sentences({row["en"] for row in rows(path) if "en" in row}):
                 if not word.isupper():
-                    (found.capital_within if word[0].isupper() else found.small_within)[stem(word, "en")] += 1
+                    (found.capital_within if word[0].isupper() else found.small_within)[plain_stem(word, "en")] += 1
     return found
 
 
@@ -80,7 +80,7 @@ def _within_sentences(texts: Iterable[str]) -> Iterator[str]:
 def write(found: Capitals, folder: Path) -> int:
     """Write ``names.bin`` beside the lexicon in ``folder``: a bit for each concept; how many are set."""
     english = Lexicon(folder).english
-    bits = np.array([bool(word) and found.is_name(stem(word, "en")) for word in english], np.uint8)
+    bits = np.array([bool(word) and found.is_name(plain_stem(word, "en")) for word in english], np.uint8)
     np.packbits(bits, bitorder="little").tofile(folder / "names.bin")
     return int(bits.sum())
 

@@ -28,9 +28,9 @@ from paraglot.search.text.analysis import (
     fold,
     folded_stop_words,
     pair_term,
+    plain_stem,
     runs,
     spaced_words,
-    stem,
     words,
 )
 from paraglot.search.text.folding import fold_basic, word_cache
@@ -255,7 +255,7 @@ class Lexicon:
     def _word_concepts(self, written: str, tag: str) -> tuple[int, ...]:
         concepts = next(filter(None, (self._form(form, tag) for form in word_forms(written, tag))), ())
         # Words that are written as in English, names above all, are not kept for each language.
-        return concepts or self._form(stem(written, "en"), "en")
+        return concepts or self._form(plain_stem(written, "en"), "en")
 
     def _form_concepts(self, form: str, tag: str) -> tuple[int, ...]:
         if tag not in self._spans:
@@ -361,10 +361,10 @@ def word_forms(written: str, tag: str) -> tuple[str, ...]:
     if stems == "light":
         return fold_basic(written), f"{tag}:{fold_basic(written.lower()[:PREFIX_LETTERS])}"
     if stems == "hebrew":
-        return fold(written), stem(written, tag)
+        return fold(written), plain_stem(written, tag)
     if stems != "snowball":
         return (unspaced_form(written, tag),)
-    stemmed = stem(written, tag)
+    stemmed = plain_stem(written, tag)
     return (stemmed, f"{tag}:{fold_basic(stemmer(tag)(written.lower()))}") if tag == "hi" else (stemmed,)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import regex
 
 from paraglot.search.lexicon.lexicon import open_lexicon
-from paraglot.search.text.analysis import bare_term, fold, stem
+from paraglot.search.text.analysis import bare_term, fold, plain_stem
 from paraglot.search.text.folding import fold_basic
 from paraglot.search.text.languages import PREFIXED, stems_of
 from paraglot.search.text.stems import endings_of
@@ -48,7 +48,7 @@ def is_regular_form(written: str, tag: str) -> bool:
 
 def _is_all_stem(written: str, tag: str) -> bool:
     """Whether the lexicon has a word to its last letter: its stemmer has left nothing off."""
-    stemmed = stem(written, tag)
+    stemmed = plain_stem(written, tag)
     return bare_term(stemmed) == fold(written) and open_lexicon().has(stemmed, tag)
 
 

@@ -28,17 +28,16 @@ from paraglot.search.text.folding import (
     GERSHAYIM,
     INVISIBLE,
     fold_by_letters,
-    with_anusvara,
-    without_diacritics,
-    without_invisible,
     word_cache,
 )
 from paraglot.search.text.folding import fold as fold
-from paraglot.search.text.languages import PREFIXED, primary, stemmer, stems_of, stop_words
-from paraglot.search.text.numbers import NUMBER, Number, number
+from paraglot.search.text.languages import PREFIXED, primary, stems_of, stop_words
+from paraglot.search.text.numbers import NUMBER, Number, in_groups, number
 from paraglot.search.text.ties import MARKS, TIES, Ties, signed_span
+from paraglot.search.text.word_forms import plain_stem as plain_stem
+from paraglot.search.text.word_forms import stem as stem
 
-ANALYZER = "languages-11"
+ANALYZER = "languages-12"
 """Recorded in the manifest; changes whenever any text would give other terms."""
 
 _IDEOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆"
@@ -53,16 +52,17 @@ _INSIDE = (
 _PICTURE = r"(?=[\u2190-\u2bff\U0001f000-\U0001faff])(?:[\p{Extended_Pictographic}--\p{L}]|\p{RI}\p{RI})"
 """The first test is a quick one: most characters that begin no word are spaces."""
 _RUN = regex.compile(
-    rf"(?P<number>{NUMBER})"
+    rf"(?P<number>{NUMBER})|(?P<version>(?<![\p{{L}}\p{{N}}])[vV](?=\p{{Nd}}+(?:\.\p{{Nd}}+)+(?![\p{{L}}\p{{N}}])))"
     rf"|(?P<pairs>[{_IDEOGRAPHIC}][{_IDEOGRAPHIC}\p{{M}}{_JOINERS}]*)"
     rf"|(?P<triples>{_SYLLABIC}[{_SYLLABIC}\p{{M}}{_JOINERS}]*)"
     rf"|{_ALPHABETIC}{_CONTINUED}(?:{_INSIDE}{_ALPHABETIC}{_CONTINUED})*"
     rf"|(?P<picture>{_PICTURE})",
     regex.V1,
 )
-_SIZES: dict[str | None, int] = {None: 0, "number": 0, "picture": 0, "pairs": 2, "triples": 3}
+_SIZES: dict[str | None, int] = {None: 0, "number": 0, "picture": 0, "version": 0, "pairs": 2, "triples": 3}
 """How many characters a term has at most in a run without spaces; 0: the run is a word."""
 
+_DIGITS = regex.compile(r"\p{Nd}+")
 _CLUSTER = regex.compile(r"\X")
 _JOINED = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]")
 """A character that may form one with its neighbour (Unicode's Grapheme_Cluster_Break)."""
@@ -70,8 +70,6 @@ _LETTER = regex.compile(rf"[^\p{{M}}{_JOINERS}][\p{{M}}{_JOINERS}]*|[\p{{M}}{_JO
 _HANGUL = regex.compile(r"\p{Hangul}")
 _SYLLABLE = regex.compile(_SYLLABIC, regex.V1)
 _START = itemgetter(1)
-_DOTTED_I = str.maketrans({"İ": "i", "I": "ı"})
-_UNMARKED = str.maketrans("", "", APOSTROPHES)
 
 
 class Token(NamedTuple):
@@ -122,7 +120,7 @@ def words(text: str) -> Iterator[Word]:
             surface = (Token(fold(written), start, end),)
             others = (" ".join(map(fold, written.split("\u200c"))),) if "\u200c" in written else ()
         if surface[0].term:
-            letters = not size and not signed and (written.isalpha() or any(map(str.isalpha, written)))
+            letters = not run.lastgroup and not signed and (written.isalpha() or any(map(str.isalpha, written)))
             yield Word(written, start, end, letters, surface, others, start == before + 1 and text[before] in TIES)
         before = end
 
@@ -167,6 +165,7 @@ def _terms(text: str, language: str, sought: Set[str] | None = None) -> Iterator
     ties, divided = Ties(text, tag), tag in LINKS or tag == "he"
     before: tuple[str, int, int] | None = None
     last = "", 0, -2
+    yield from in_groups(text)
     for run in _RUN.finditer(text):
         kind = run.lastgroup
         size = _SIZES[kind]
@@ -178,6 +177,8 @@ def _terms(text: str, language: str, sought: Set[str] | None = None) -> Iterator
             continue
         if kind:
             parsed = number(written) if kind == "number" else Number((fold(written),))
+            if kind == "version" and (first := _DIGITS.match(text, end)):
+                parsed = Number((*parsed.terms, fold(written + first.group())))
             yield from ((term, start, end) for term in dict.fromkeys((*parsed.terms, *parsed.parts)))
             before = None
             continue
@@ -259,31 +260,6 @@ def part_term(own_stem: str, tag: str) -> str:
 def terms(text: str, language: str = "und") -> list[str]:
     """The terms of a text, repeated as often as they occur."""
     return [term for term, _, _ in sorted(_terms(text, language), key=_START)]
-
-
-@word_cache
-def stem(word: str, tag: str) -> str:
-    """The term of a language for a word as written: its stem, folded, after the language's primary tag.
-
-    >>> stem("Häusern", "de")
-    'de:haus'
-    """
-    if word.isascii() and word.isalpha() and tag not in ("tr", "az"):
-        lower = word.lower()
-        return f"{tag}:{fold(stemmer(tag)(lower)) or lower}"
-    lower = unicodedata.normalize("NFKC", word.translate(_DOTTED_I) if tag in ("tr", "az") else word).casefold()
-    if not lower.isalpha():
-        lower = without_invisible(lower)
-    lower = with_anusvara(unicodedata.normalize("NFC", lower.translate(_UNMARKED)))
-    if tag == "ar":
-        lower = lower.translate(_ARABIC_LETTERS)
-    if tag == "he":
-        lower = without_diacritics(unicodedata.normalize("NFKD", lower))
-    return f"{tag}:{fold(stemmer(tag)(lower)) or fold(word)}"
-
-
-_ARABIC_LETTERS = str.maketrans("یک", "يك")
-"""How Persian keyboards write two letters of Arabic, whose stemmer does not expect it."""
 
 
 @cache

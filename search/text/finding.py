@@ -7,6 +7,7 @@ so. It comes again in text after text, so its terms are kept, and only where one
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Set
 from functools import cache, lru_cache
 from itertools import accumulate, groupby
@@ -15,6 +16,7 @@ from typing import Literal, TypeAlias
 from paraglot.search.text.analysis import Token, analyze, analyze_for, bare_term, fold, stem, word_terms
 from paraglot.search.text.compounds import LINKS
 from paraglot.search.text.languages import primary
+from paraglot.search.text.word_forms import irregular_forms
 
 KEPT = 1 << 13
 """Words as they stand between spaces whose terms are kept, of each language: a megabyte or two."""
@@ -108,7 +110,19 @@ def _initials(sought: Set[str], tag: str, depth: _Depth) -> Set[str] | None:
     if tag not in _KEEP_INITIALS or parts or any(len(term) == short for term in sought if term.startswith(f"{tag}:")):
         return None
     alike = _ALIKE.get(tag, frozenset())
+    otherwise = _other_initials(tag)
+    initials = initials.union(*(otherwise[term] for term in sought if term in otherwise))
     return initials if initials.isdisjoint(alike) else initials | alike
+
+
+@cache
+def _other_initials(tag: str) -> dict[str, frozenset[str]]:
+    """Terms of words that have forms with another beginning, as *go* has *went*, and what those begin with, folded."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for form, word in irregular_forms(tag).items():
+        if (initial := fold(form)[:1]) != fold(word)[:1]:
+            found[stem(word, tag)].add(initial)
+    return {term: frozenset(initials) for term, initials in found.items()}
 
 
 def _begins_otherwise(part: str, initials: Set[str]) -> bool:
