@@ -88,4 +88,4 @@ def scripts(tag: str) -> frozenset[str]:
     if not named and known:
         return frozenset(known.scripts)
     likely = str(get_global("likely_subtags").get(tag.partition("-")[0].lower(), "")).split("_")
-    return frozenset(_SAME_SCRIPT.get(one, one) for one in named or likely[1:2])
+    return frozenset(_SAME_SCRIPT.get(script, script) for script in named or likely[1:2])

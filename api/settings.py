@@ -96,9 +96,9 @@ def _rate(value: Any) -> str:
 def _origins(value: Any) -> tuple[str, ...]:
     """Origins of web pages, from a list or with commas between."""
     given = value.split(",") if isinstance(value, str) else value
-    if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+    if not isinstance(given, list | tuple) or not all(isinstance(item, str) for item in given):
         raise ValueError("must be origins such as https://www.example.org")
-    origins = tuple(one.strip().rstrip("/").lower() for one in given if one.strip())
+    origins = tuple(entry.strip().rstrip("/").lower() for entry in given if entry.strip())
     if not all(origin == "*" or re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", origin) for origin in origins):
         raise ValueError("must be origins such as https://www.example.org, or *")
     return origins
@@ -124,7 +124,7 @@ def _collection(value: Any) -> tuple[tuple[str, Address], ...]:
     """(name, index) of each, from a table, or from ``NAME=INDEX`` in a list or with commas between."""
     given = _AMONG_COLLECTIONS.split(value) if isinstance(value, str) else value
     if isinstance(given, list | tuple):
-        pairs = [one.partition("=")[::2] if isinstance(one, str) else ("", "") for one in given]
+        pairs = [entry.partition("=")[::2] if isinstance(entry, str) else ("", "") for entry in given]
     else:
         pairs = list(given.items()) if isinstance(given, Mapping) else [("", "")]
     found: dict[str, Address] = {}

@@ -34,7 +34,7 @@ def analyze_command(
     if as_json:
         print_json(analysis.model_dump())
         return
-    likely = ", ".join(f"{one.language} {one.probability:.2f}" for one in analysis.languages)
+    likely = ", ".join(f"{likelihood.language} {likelihood.probability:.2f}" for likelihood in analysis.languages)
     typer.echo(f"language: {likely or 'none'}")
     for token in analysis.tokens:
         typer.echo(f"{token.start}-{token.end}\t{one_line(text[token.start : token.end])}\t{token.term}")

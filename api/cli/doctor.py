@@ -58,7 +58,7 @@ def _package(name: str) -> Finding:
 
 
 def _disk(folder: Path) -> Finding:
-    existing = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+    existing = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     free = shutil.disk_usage(existing).free
     enough = free >= LOW_DISK_BYTES
     return Finding(

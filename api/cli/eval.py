@@ -116,11 +116,11 @@ def _source(
 
 def _modes(wanted: list[str], compare: str | None) -> tuple[Mode, ...]:
     """The modes to measure, that of the baseline among them; all where none is named."""
-    for one in wanted:
-        if one not in MODES:
-            raise InvalidSettings(f"--mode must be one of {', '.join(MODES)}, not {one!r}.")
+    for mode in wanted:
+        if mode not in MODES:
+            raise InvalidSettings(f"--mode must be one of {', '.join(MODES)}, not {mode!r}.")
     every: tuple[Mode, ...] = ("keyword", "semantic", "hybrid")
-    return tuple(one for one in every if not wanted or one in wanted or compare == f"mode={one}")
+    return tuple(mode for mode in every if not wanted or mode in wanted or compare == f"mode={mode}")
 
 
 def _evaluate(task: Task, compare: str | None, minimum: list[str], report: Path | None, as_json: bool) -> None:

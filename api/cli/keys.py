@@ -65,7 +65,7 @@ def create(
 @keys_app.command("list")
 def list_command(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """List the keys, not their secrets."""
-    keys = [{name: value for name, value in asdict(one).items() if name != "hash"} for one in _file(index).all()]
+    keys = [{name: value for name, value in asdict(key).items() if name != "hash"} for key in _file(index).all()]
     if as_json:
         typer.echo(json.dumps(keys, indent=2))
         return
@@ -114,16 +114,16 @@ def _tell_of_nothing(index: str | None, filter_: str, bound: list[str]) -> None:
     folders = [IndexLayout(place) for place in opened if isinstance(place, Path)]
     if not folders or len(folders) < len(opened):
         return
-    said: list[str] = []
+    warnings: list[str] = []
     for folder in folders:
         snapshot = open_snapshot(folder)
         try:
             if snapshot.articles(snapshot.select(filter_)):
                 return
-            said += snapshot.unknown(filter_)
+            warnings += snapshot.unknown(filter_)
         finally:
             snapshot.close()
-    message(" ".join(dict.fromkeys([f"No article matches {filter_!r} now: the key reads nothing.", *said])))
+    message(" ".join(dict.fromkeys([f"No article matches {filter_!r} now: the key reads nothing.", *warnings])))
 
 
 def _file(index: str | None) -> KeyFile:

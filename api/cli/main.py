@@ -96,13 +96,13 @@ def models(as_json: JsonOption = False) -> None:
     found = installed_models()
     runs = transformers_version()
     if as_json:
-        known = [asdict(one) for one in KNOWN_MODELS]
-        told = {"models": [asdict(one) for one in found], "known": known, "sentence_transformers": runs}
-        print_json(told | {"plugins": plugin_names()})
+        known = [asdict(entry) for entry in KNOWN_MODELS]
+        answer = {"models": [asdict(model) for model in found], "known": known, "sentence_transformers": runs}
+        print_json(answer | {"plugins": plugin_names()})
         return
-    for one in found:
-        size = f"{one.size_bytes / 1e6:.0f} MB"
-        print_line(f"{one.name}: {', '.join(filter(None, [one.source, size, ' '.join(one.languages)]))}")
+    for model in found:
+        size = f"{model.size_bytes / 1e6:.0f} MB"
+        print_line(f"{model.name}: {', '.join(filter(None, [model.source, size, ' '.join(model.languages)]))}")
     if runs:
         print_line(f"sentence-transformers {runs} is installed: any of its models can be named, or its folder.")
     else:
@@ -112,8 +112,8 @@ def models(as_json: JsonOption = False) -> None:
     print_line("openai:NAME: any model behind an endpoint of embeddings, with --endpoint URL (see docs/models.md)")
     print_line("vectors:DIMENSION: none; articles and queries bring their vectors")
     print_line("Known, not run here (see docs/models.md):")
-    for model in KNOWN_MODELS:
-        print_line(f"  {model.name}: {model.dimension} dimensions, {model.license}")
+    for entry in KNOWN_MODELS:
+        print_line(f"  {entry.name}: {entry.dimension} dimensions, {entry.license}")
 
 
 @app.command(short_help="Say what is wrong here, and what to do.")

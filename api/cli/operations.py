@@ -62,7 +62,11 @@ def _cluster_status(address: ClusterAddress, duplicates: bool, as_json: bool) ->
     kept = kept_on_cluster(address)
     more = {name: getattr(found, name) for name in ("index", "health", "shards", "copies", "sizes_bytes")}
     if as_json:
-        print_json(IndexModel.of(found.manifest).model_dump() | more | {"generations": [asdict(one) for one in kept]})
+        print_json(
+            IndexModel.of(found.manifest).model_dump()
+            | more
+            | {"generations": [asdict(generation) for generation in kept]}
+        )
         return
     age_s = (datetime.now(UTC) - datetime.fromisoformat(found.manifest.created)).total_seconds()
     _print_manifest(address, found.manifest, age_s)

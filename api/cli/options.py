@@ -52,7 +52,7 @@ class TakesText(TyperCommand):
             if hasattr(error, "possibilities"):  # click's, which this Typer has a copy of, that another has not
                 _hint(error, f"paraglot {ctx.info_name}", given)
             elif "unexpected extra argument" in str(getattr(error, "message", "")):
-                names = [one.name for one in self.params if one.param_type_name == "argument"]
+                names = [param.name for param in self.params if param.param_type_name == "argument"]
                 _hint_quotes(error, f"paraglot {ctx.info_name}", str(ctx.params.get(names[0])), given)
             raise
 
@@ -61,7 +61,11 @@ def _hint(error: Any, command: str, given: list[str]) -> None:
     """Add to the error of an option that there is not how to write it where it is a text."""
     unknown: str = error.option_name
     long = unknown.startswith("--")
-    held = (one for one in given if one[:1] == "-" and (one.startswith(unknown) if long else _has(one, unknown[1:])))
+    held = (
+        entry
+        for entry in given
+        if entry[:1] == "-" and (entry.startswith(unknown) if long else _has(entry, unknown[1:]))
+    )
     text = next(held, unknown)
     if " " in text or not error.possibilities:
         error.message += f". If it is the text, put two minus signs before it: {command} -- {shlex.quote(text)}"

@@ -72,7 +72,7 @@ def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbo
             corpus,
             options,
             progress,
-            lambda one: skipped.message(f"skipped {one}"),
+            lambda line: skipped.message(f"skipped {line}"),
             message if verbose else None,
         )
     skipped.end("skipped inputs")
@@ -82,16 +82,16 @@ def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbo
     if as_json:
         print_json(asdict(seen))
         return seen.skipped > 0
-    for one in seen.first:
-        many = counted(cast(int, one["paragraphs"]), "paragraph")
-        print_line(f"{one['id']}: {one['title']} [{one['language']}], {many}: {one['begins']}")
+    for line in seen.first:
+        many = counted(cast(int, line["paragraphs"]), "paragraph")
+        print_line(f"{line['id']}: {line['title']} [{line['language']}], {many}: {line['begins']}")
     print_line(
         f"{counted(seen.articles, 'article')}, {counted(seen.paragraphs, 'paragraph')},"
         f" {counted(seen.characters, 'character')} would be read; {counted(seen.skipped, 'input')} skipped."
     )
     if seen.left_out:
         print_line(left_out_line(seen.left_out, verbose))
-    languages = sorted(seen.languages.items(), key=lambda one: (-one[1], one[0]))
+    languages = sorted(seen.languages.items(), key=lambda item: (-item[1], item[0]))
     print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in languages))
     return seen.skipped > 0
 

@@ -37,21 +37,21 @@ class Call(Generic[T]):
 
 def search(request: SearchRequest | str) -> Call[SearchResponse]:
     """The answer to one request; a text is one with all else unsaid."""
-    asked = request_of(SearchRequest, request)
-    return _asked("search", _fields(asked), lambda answer: reading.response(answer, asked))
+    query = request_of(SearchRequest, request)
+    return _asked("search", _fields(query), lambda answer: reading.response(answer, query))
 
 
 def search_all(requests: Sequence[SearchRequest | str]) -> Call[list[SearchResponse]]:
     """The answers to at most 20 requests, all from the same state of the index."""
-    asked = [request_of(SearchRequest, one) for one in requests]
-    body = {"searches": [_fields(one) for one in asked]}
-    return _asked("multi-search", body, lambda answer: reading.responses(answer, asked))
+    queries = [request_of(SearchRequest, request) for request in requests]
+    body = {"searches": [_fields(query) for query in queries]}
+    return _asked("multi-search", body, lambda answer: reading.responses(answer, queries))
 
 
 def search_across(request: SearchRequest | str, collections: Sequence[str] = ()) -> Call[AcrossResponse]:
     """The answer of several collections to one request, the most relevant first; none named: all that the key opens."""
-    asked = request_of(SearchRequest, request)
-    return _asked("collections/search", {**_fields(asked), "collections": list(collections)}, reading.across)
+    query = request_of(SearchRequest, request)
+    return _asked("collections/search", {**_fields(query), "collections": list(collections)}, reading.across)
 
 
 def collections() -> Call[list[CollectionInfo]]:
@@ -61,20 +61,22 @@ def collections() -> Call[list[CollectionInfo]]:
 
 def similar(request: SimilarRequest | str) -> Call[SimilarResponse]:
     """The paragraphs that say what another one, or a text, says. Raises `NotFound`."""
-    asked = request_of(SimilarRequest, request, "text")
-    return _asked("similar", _fields(asked), lambda answer: reading.similar(answer, asked))
+    query = request_of(SimilarRequest, request, "text")
+    return _asked("similar", _fields(query), lambda answer: reading.similar(answer, query))
 
 
 def suggest(request: SuggestRequest | str) -> Call[SuggestResponse]:
     """Titles and phrases that go on as what was typed."""
-    asked = request_of(SuggestRequest, request)
-    return _asked("suggest", _fields(asked), lambda answer: reading.suggestions(answer, asked))
+    query = request_of(SuggestRequest, request)
+    return _asked("suggest", _fields(query), lambda answer: reading.suggestions(answer, query))
 
 
 def articles(request: ArticlesRequest) -> Call[ArticlesResponse]:
     """One page of the articles that a filter lets through."""
-    asked = {name: ",".join(value) if isinstance(value, tuple) else value for name, value in _fields(request).items()}
-    return Call("GET", "/v1/articles", lambda answer: reading.articles(answer, request), asked)
+    parameters = {
+        name: ",".join(value) if isinstance(value, tuple) else value for name, value in _fields(request).items()
+    }
+    return Call("GET", "/v1/articles", lambda answer: reading.articles(answer, request), parameters)
 
 
 def article(article_id: str) -> Call[tuple[Article, list[Paragraph]]]:
@@ -97,14 +99,14 @@ def put_article(article: Article | Mapping[str, Any], wait_s: float = 0.0) -> Ca
 
     A mapping has the fields of a line of JSON: id, title, text or paragraphs, language, url, date, source, any more.
     """
-    given = _line(article)
-    body = json.dumps(given).encode()
-    return replace(_written("PUT", _path("articles", str(given["id"])), wait_s), body=body)
+    document = _line(article)
+    body = json.dumps(document).encode()
+    return replace(_written("PUT", _path("articles", str(document["id"])), wait_s), body=body)
 
 
 def put_articles(articles: Iterable[Article | Mapping[str, Any]], wait_s: float = 0.0) -> Call[Task]:
     """Add and replace many articles at once; the task counts and names those that are none."""
-    body = b"".join(json.dumps(_line(one)).encode() + b"\n" for one in articles)
+    body = b"".join(json.dumps(_line(article)).encode() + b"\n" for article in articles)
     return replace(_written("POST", "/v1/articles", wait_s), body=body, media_type=LINES)
 
 

@@ -33,7 +33,9 @@ class Problem(ParaglotError):
         self.status = status
         self.code = str(document.get("code", ""))
         self.detail = str(document.get("detail", ""))
-        self.faults: Sequence[Fault] = [Fault(one["pointer"], one["detail"]) for one in document.get("errors", ())]
+        self.faults: Sequence[Fault] = [
+            Fault(error["pointer"], error["detail"]) for error in document.get("errors", ())
+        ]
         ParaglotError.__init__(self, f"{self.code or 'no code'} (HTTP {status}): {self.detail}")
 
 

@@ -81,7 +81,7 @@ def response(answer: Json, request: SearchRequest) -> SearchResponse:
 
 def responses(answer: Json, requests: Iterable[SearchRequest]) -> list[SearchResponse]:
     """The answers to several searches."""
-    return [response(one, request) for one, request in zip(answer["results"], requests, strict=True)]
+    return [response(result, request) for result, request in zip(answer["results"], requests, strict=True)]
 
 
 def across(answer: Json) -> AcrossResponse:
@@ -112,7 +112,7 @@ def articles(answer: Json, request: ArticlesRequest) -> ArticlesResponse:
 def article(answer: Json) -> tuple[Article, list[Paragraph]]:
     """An article and its paragraphs in order."""
     head = _read(ArticleHead, lambda: answer)
-    paragraphs = _read(list[Paragraph], lambda: [_paragraph(one, head.id) for one in answer["paragraphs"]])
+    paragraphs = _read(list[Paragraph], lambda: [_paragraph(paragraph, head.id) for paragraph in answer["paragraphs"]])
     return Article(**asdict(head), text=answer["text"], attributes=answer["attributes"]), paragraphs
 
 
@@ -152,7 +152,7 @@ def _response(answer: Json) -> Json:
     return {
         **answer,
         "hits": _hits(answer["hits"]),
-        "languages": {one["language"]: one["probability"] for one in analysis["languages"]},
+        "languages": {guess["language"]: guess["probability"] for guess in analysis["languages"]},
         "tokens": analysis["tokens"],
         "synonyms": analysis["synonyms"],
         "facets": answer["facet_distribution"],
@@ -161,11 +161,13 @@ def _response(answer: Json) -> Json:
 
 def _hits(answer: Sequence[Json]) -> list[Json]:
     without = {"keyword": None, "semantic": None}
-    return [{**_cited(one), **(one["explain"] or without), "more": _hits(one["more"])} for one in answer]
+    return [{**_cited(hit), **(hit["explain"] or without), "more": _hits(hit["more"])} for hit in answer]
 
 
 def _across(answer: Json) -> list[Json]:
-    return [{"collection": one["collection"], "hit": hit} for one in answer["hits"] for hit in _hits([one["hit"]])]
+    return [
+        {"collection": result["collection"], "hit": hit} for result in answer["hits"] for hit in _hits([result["hit"]])
+    ]
 
 
 def _cited(answer: Json) -> Json:

@@ -93,14 +93,14 @@ def measure_bitext(pairs: Bitext, encoder: Encoder, progress: Progress | None = 
     row = {text: place for place, text in enumerate(texts)}
     values = {}
     for language, sentences in pairs.items():
-        targets = list(dict.fromkeys(one.translation for one in sentences))
+        targets = list(dict.fromkeys(sentence.translation for sentence in sentences))
         place = {target: number for number, target in enumerate(targets)}
         nearest = _nearest(
-            vectors[[row[one.sentence] for one in sentences]], vectors[[row[target] for target in targets]]
+            vectors[[row[sentence.sentence] for sentence in sentences]], vectors[[row[target] for target in targets]]
         )
-        right = nearest == np.array([place[one.translation] for one in sentences])
+        right = nearest == np.array([place[sentence.translation] for sentence in sentences])
         values[language] = right.astype(np.float64).reshape(-1, 1, 1, 1)
-    ids = {language: tuple(one.id for one in sentences) for language, sentences in pairs.items()}
+    ids = {language: tuple(sentence.id for sentence in sentences) for language, sentences in pairs.items()}
     settings = {"model": encoder.spec.name, "matrix": False}
     return Run(settings, (MODE,), (MEASURE,), (COLUMN,), ids, values)
 

@@ -63,7 +63,7 @@ def compare(run: Run, baseline: Run, pairs: Sequence[tuple[str, str]], seed: int
             label = after.modes[index]
             for number, measure in enumerate(after.measures):
                 change = estimates.group(label, measure, name)
-                from_value, to_value = (one.group(label, measure, name).value for one in (start, end))
+                from_value, to_value = (side.group(label, measure, name).value for side in (start, end))
                 chance = float(chances[index, number])
                 found.append(Difference(mode, other, name, measure, from_value, to_value, change, chance))
     return found

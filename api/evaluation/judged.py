@@ -123,15 +123,15 @@ def _unique(path: Path, read: Callable[[Place, dict[str, Any]], _T]) -> Iterator
             fields = json.loads(line)
             if not isinstance(fields, dict):
                 raise ValueError("not a JSON object")
-            one = read(place, fields)
+            entry = read(place, fields)
         except json.JSONDecodeError as error:
             raise _wrong(place, f"not JSON: {error.msg} (column {error.colno})") from None
         except (ValueError, InvalidRequest) as error:
             raise _wrong(place, str(error).rstrip(".")) from None
-        if one.id in first_use:
-            raise _wrong(place, f"a second use of the id {one.id!r}, first used at {first_use[one.id]}")
-        first_use[one.id] = place
-        yield one
+        if entry.id in first_use:
+            raise _wrong(place, f"a second use of the id {entry.id!r}, first used at {first_use[entry.id]}")
+        first_use[entry.id] = place
+        yield entry
 
 
 def _text(place: Place, fields: dict[str, Any]) -> Text:

@@ -220,8 +220,8 @@ def _values(queries: Sequence[Query], column: Column, found: Mapping[str, Sequen
     rows = {query.id: row for row, query in enumerate(queries)}
     names = {measured: index for index, measured in enumerate(MEASURES.values())}
     answers = {query.id: dict(column.answers[query.id]) for query in queries}
-    for one in ir_measures.iter_calc(list(MEASURES.values()), answers, _scored(found)):
-        values[rows[one.query_id], names[one.measure]] = one.value
+    for metric in ir_measures.iter_calc(list(MEASURES.values()), answers, _scored(found)):
+        values[rows[metric.query_id], names[metric.measure]] = metric.value
     return np.round(values, DECIMALS)
 
 

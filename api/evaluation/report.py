@@ -118,7 +118,10 @@ def _matrix(findings: Findings, mode: str, intervals: bool) -> list[str]:
     rows = []
     for row in run.rows:
         found = [findings.estimates.cell(mode, measure, row, column) for column in run.columns]
-        cells = ["–" if one is None else _interval(one) if intervals else f"{one.value:.3f}" for one in found]
+        cells = [
+            "–" if estimate is None else _interval(estimate) if intervals else f"{estimate.value:.3f}"
+            for estimate in found
+        ]
         rows.append([row, str(len(run.queries[row])), *cells])
     return [f"## {measure}, {mode}", "", *_table(["query language", "queries", *run.columns], rows)]
 

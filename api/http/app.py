@@ -128,7 +128,10 @@ async def _running(app: FastAPI, door: McpDoor, stopping: Callable[[], object]) 
     app.state.metrics = engine.observation.metrics = metrics
     writer = Writer(files, settings.log_format)
     stop = asyncio.Event()
-    tasks = [asyncio.create_task(one) for one in (_watch(engine, stop), _write(app, writer, stop), door.run(stop))]
+    tasks = [
+        asyncio.create_task(coroutine)
+        for coroutine in (_watch(engine, stop), _write(app, writer, stop), door.run(stop))
+    ]
     try:
         yield
     finally:

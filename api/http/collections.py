@@ -31,8 +31,8 @@ def create_service(settings: Settings, stopping: Callable[[], object] = lambda: 
     shared, models = Shared.of(settings), Models.of(settings)
     apps: dict[str, FastAPI] = {}
     for name, folder in collections_of(settings).items():
-        own = replace(settings, index=folder)
-        apps[name] = create_app(ObservedEngine(own, models), own, stopping, shared, name)
+        settings_here = replace(settings, index=folder)
+        apps[name] = create_app(ObservedEngine(settings_here, models), settings_here, stopping, shared, name)
     return Collections(apps)
 
 

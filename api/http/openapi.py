@@ -47,7 +47,7 @@ def complete(app: FastAPI) -> None:
             _add_problems(schema["components"]["schemas"])
             schema["components"]["securitySchemes"] = _KEYS
             schema["servers"] = [*schema.get("servers", [{"url": "/"}]), _BELOW_A_NAME]
-            shown = [one for one in leaves(app.routes) if isinstance(one, APIRoute) and one.include_in_schema]
+            shown = [leaf for leaf in leaves(app.routes) if isinstance(leaf, APIRoute) and leaf.include_in_schema]
             in_urls = parameters(list({model for route in shown for model in url_models(route.dependant)}))
             for route in shown:
                 for method in route.methods or ():

@@ -78,13 +78,13 @@ async def _ours(request: Request, error: ParaglotError) -> JSONResponse:  # noqa
 
 
 async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
-    named = [one for one in error.errors() if one["type"] != FURTHER]
+    named = [fault for fault in error.errors() if fault["type"] != FURTHER]
     if named and named[0]["type"] == "json_invalid":
         broken = _no_json(str(error.body), named[0])
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", broken.detail, [broken])
-    more = sum(one["ctx"]["count"] for one in error.errors() if one["type"] == FURTHER)
+    more = sum(fault["ctx"]["count"] for fault in error.errors() if fault["type"] == FURTHER)
     more += max(len(named) - NAMED_FAULTS, 0)
-    faults = [_fault(one["loc"], one["msg"]) for one in named[:NAMED_FAULTS]]
+    faults = [_fault(fault["loc"], fault["msg"]) for fault in named[:NAMED_FAULTS]]
     if more:
         faults.append(FaultModel(pointer="", detail=f"{more:,} more faults."))
     detail = "; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults)

@@ -99,7 +99,7 @@ def _listed(name: str, tool: Tool) -> ListedTool:
         title=tool.title,
         description=tool.description,
         input_schema=_short(tool.takes.model_json_schema()),
-        output_schema=_short(tool.gives.model_json_schema(mode="serialization")) if tool.told else None,
+        output_schema=_short(tool.gives.model_json_schema(mode="serialization")) if tool.has_output_schema else None,
         annotations=ToolAnnotations(
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         ),
@@ -111,7 +111,7 @@ def _short(schema: Any) -> Any:
     if isinstance(schema, dict):
         kept = {name: value for name, value in schema.items() if not (name == "title" and isinstance(value, str))}
         return {name: _short(value) for name, value in kept.items()}
-    return [_short(one) for one in schema] if isinstance(schema, list) else schema
+    return [_short(part) for part in schema] if isinstance(schema, list) else schema
 
 
 def _answer(engine: Engine, tool: Tool, arguments: dict[str, Any], forced: str | None) -> CallToolResult:

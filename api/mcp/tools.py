@@ -106,7 +106,7 @@ class Tool:
     description: str
     takes: type[BaseModel]
     gives: type[BaseModel]
-    told: bool
+    has_output_schema: bool
     """Whether the shape of its answer is told beforehand: that of all options is long, and says itself what it is."""
     call: Callable[[Engine, Any, str | None], BaseModel]
 

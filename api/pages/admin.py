@@ -19,9 +19,9 @@ LANGUAGES = 12
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a form: ``told`` in words, ``failed`` or done; ``token`` is a new key, shown this once."""
+    """What became of a form: ``message`` in words, ``failed`` or done; ``token`` is a new key, shown this once."""
 
-    told: str
+    message: str
     failed: bool = False
     token: str = ""
 
@@ -49,7 +49,7 @@ class Administered:
 def show_admin(shown: Administered | None, outcome: Outcome | None, refusal: str) -> str:
     """The page; without what is ``shown``: a form for the key, and why it is needed."""
     template = templates().get_template("admin.html")
-    languages = sorted(shown.manifest.languages.items(), key=lambda one: (-one[1], one[0])) if shown else []
+    languages = sorted(shown.manifest.languages.items(), key=lambda item: (-item[1], item[0])) if shown else []
     return template.render(
         shown=shown,
         outcome=outcome,

@@ -57,16 +57,16 @@ def colour_pair(given: object) -> tuple[str, ...]:
     ('#7a1f2b', '#ffb3b8')
     """
     listed = given.split(",") if isinstance(given, str) else given
-    if not isinstance(listed, list | tuple) or not all(isinstance(one, str) for one in listed):
+    if not isinstance(listed, list | tuple) or not all(isinstance(entry, str) for entry in listed):
         raise ValueError("must be two colours, for light and dark, such as #7a1f2b,#ffb3b8")
-    colours = tuple(one.strip().lower() for one in listed)
-    if len(colours) != len(PAPERS) or not all(re.fullmatch(r"#[0-9a-f]{6}", one) for one in colours):
+    colours = tuple(entry.strip().lower() for entry in listed)
+    if len(colours) != len(PAPERS) or not all(re.fullmatch(r"#[0-9a-f]{6}", colour_) for colour_ in colours):
         raise ValueError("must be two colours, for light and dark, such as #7a1f2b,#ffb3b8")
     for colour, paper in zip(colours, PAPERS, strict=True):
         found = contrast(colour, paper)
         if found < LEAST_CONTRAST:
-            told = f"{colour} on {paper} has a contrast of {found:.1f}, {LEAST_CONTRAST} is the least"
-            raise ValueError(f"must be readable ({told})")
+            reason = f"{colour} on {paper} has a contrast of {found:.1f}, {LEAST_CONTRAST} is the least"
+            raise ValueError(f"must be readable ({reason})")
     return colours
 
 
@@ -92,5 +92,5 @@ def contrast(one: str, other: str) -> float:
 
 def _luminance(colour: str) -> float:
     shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares)
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -56,7 +56,7 @@ def chips(form: PageForm, ui: str, title: str = "") -> list[tuple[str, str, str]
     for name in ("languages", "sources", "years"):
         values: tuple[str, ...] = getattr(form, name)
         for value in values:
-            left = tuple(one for one in values if one != value)
+            left = tuple(other for other in values if other != value)
             label = name_in(value, ui) if name == "languages" else value
             found.append((label, form.address(**{name: left}), name))
     for name, sign in (("since", "≥"), ("until", "≤"), ("article", "")):
@@ -106,6 +106,6 @@ def _group(
     others = sorted(set(often[: MOST_CHOICES + MOST_FOLDED]) - set(values), key=label, reverse=by_value)
 
     def choices(some: Iterable[str]) -> list[Choice]:
-        return [Choice(one, label(one), counts.get(one, 0), one in chosen) for one in some]
+        return [Choice(value, label(value), counts.get(value, 0), value in chosen) for value in some]
 
     return Choices(name, choices(ordered), choices(others))

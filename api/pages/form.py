@@ -137,8 +137,8 @@ class PageForm:
         >>> PageForm(sources=("The Post",)).spelled(["the post", "The Past", "The POST"]).sources
         ('The Post', 'the post', 'The POST')
         """
-        chosen = {without_case(one) for one in self.sources}
-        alike = [one for one in sources if without_case(one) in chosen]
+        chosen = {without_case(source) for source in self.sources}
+        alike = [source for source in sources if without_case(source) in chosen]
         return self._but(sources=tuple(dict.fromkeys([*self.sources, *alike])))
 
     def filter(self) -> str:
@@ -172,7 +172,7 @@ class PageForm:
         for field in fields(form):
             value = getattr(form, field.name)
             if value != field.default:
-                found += [(field.name, one) for one in (value if isinstance(value, tuple) else [value])]
+                found += [(field.name, entry) for entry in (value if isinstance(value, tuple) else [value])]
         return found
 
     def without_filters(self) -> str:

@@ -39,7 +39,7 @@ def inside(view: View, ui: str) -> Inside | None:
     for head in (*readable.articles, *listed.articles):
         if head.title and len(head.title) <= LONGEST_EXAMPLE:
             examples.setdefault(head.language, head.title)
-    by_language = sorted(((one.language, one.articles) for one in counts), key=lambda one: (-one[1], one[0]))
+    by_language = sorted(((count.language, count.articles) for count in counts), key=lambda item: (-item[1], item[0]))
     return Inside(
         articles=listed.total,
         languages=by_language[:MOST_LANGUAGES],

@@ -74,8 +74,8 @@ def _named(attributes: Mapping[str, AttributeValue], fields: Sequence[str]) -> l
 
 def _names(value: AttributeValue) -> Iterator[str]:
     if isinstance(value, list):
-        for one in value:
-            yield from _names(one)
+        for entry in value:
+            yield from _names(entry)
     elif isinstance(value, dict):
         yield from _names(value.get("name"))
     elif isinstance(value, str | int | float) and not isinstance(value, bool):

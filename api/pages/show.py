@@ -17,9 +17,9 @@ from paraglot.api.pages.brand import Brand
 from paraglot.api.pages.filters import chips, filters
 from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.inside import Inside
+from paraglot.api.pages.problem_text import BUSY, problem_text
 from paraglot.api.pages.texts import RIGHT_TO_LEFT, all_texts
 from paraglot.api.pages.timeline import timeline
-from paraglot.api.pages.told import BUSY, told
 from paraglot.api.pages.why import in_other_words, sentence
 from paraglot.search.answer.listing import ORDERS, ArticlesResponse
 from paraglot.search.answer.pieces import excerpt, pieces, words_of
@@ -64,9 +64,9 @@ def show(shown: Shown) -> str:
 def parts(shown: Shown) -> dict[str, str]:
     """What another search changes of the page: its title, its status, and what is in each of `PARTS`."""
     values = _values(shown)
-    told = {name: templates().get_template(template).render(values) for name, template in PARTS.items()}
+    rendered = {name: templates().get_template(template).render(values) for name, template in PARTS.items()}
     status = templates().get_template("status.html").render(values).strip()
-    return {"title": _title(shown.form, values["t"]), "status": status, **told}
+    return {"title": _title(shown.form, values["t"]), "status": status, **rendered}
 
 
 def _title(form: PageForm, texts: Mapping[str, str]) -> str:
@@ -112,7 +112,7 @@ def interface(ui: str, brand: Brand) -> dict[str, Any]:
         "direction": "rtl" if ui in RIGHT_TO_LEFT else "ltr",
         "interfaces": {tag: texts["name"] for tag, texts in all_texts().items()},
         "article_path": article_path,
-        "told": told,
+        "problem_text": problem_text,
         "date_in": date_in,
         "number_in": number_in,
     }
@@ -134,10 +134,10 @@ def others(hit: Hit) -> list[AlsoIn]:
     """Where else the same is told: of several that a reader could not tell apart the first."""
     seen = {(hit.article.language, hit.article.title)}
     found = []
-    for one in hit.also_in:
-        name = one.language, one.title
-        if name not in seen or not one.title:
-            found.append(one)
+    for other in hit.also_in:
+        name = other.language, other.title
+        if name not in seen or not other.title:
+            found.append(other)
             seen.add(name)
     return found
 

@@ -44,8 +44,8 @@ def choose(wanted: str, accepted: str) -> str:
     if SAME.get(wanted, wanted) in known:
         return SAME.get(wanted, wanted)
     liked = []
-    for one in accepted[:1000].split(","):
-        match = _RANGE.fullmatch(one)
+    for part in accepted[:1000].split(","):
+        match = _RANGE.fullmatch(part)
         if match:
             tag = match[1].partition("-")[0].lower()
             liked.append((-float(match[2] or 1), SAME.get(tag, tag)))
@@ -56,5 +56,5 @@ def choose(wanted: str, accepted: str) -> str:
 def embedded(ui: str) -> Mapping[str, object]:
     """What the components are told: their texts in the language ``ui``, and how it runs."""
     texts = all_texts()[ui]
-    own = {name: texts[name] for name in EMBEDDED}
-    return {"lang": ui, "dir": "rtl" if ui in RIGHT_TO_LEFT else "ltr", "texts": own}
+    texts_here = {name: texts[name] for name in EMBEDDED}
+    return {"lang": ui, "dir": "rtl" if ui in RIGHT_TO_LEFT else "ltr", "texts": texts_here}

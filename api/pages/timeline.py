@@ -55,7 +55,7 @@ def timeline(dates: Mapping[str, int], ui: str) -> list[Bar]:
     first, last = min(months), max(months)
     if exact and last - first < MOST_BARS:
         return _bars(months, 1, lambda month: date_in(f"{month // 12:04}-{month % 12 + 1:02}", ui), ui)
-    years = next((one for one in YEARS if last // 12 // one - first // 12 // one < MOST_BARS), YEARS[-1])
+    years = next((year for year in YEARS if last // 12 // year - first // 12 // year < MOST_BARS), YEARS[-1])
 
     def label(month: int) -> str:
         begun = month // 12

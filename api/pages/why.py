@@ -24,11 +24,11 @@ def sentence(hit: Hit, query: str, languages: Mapping[str, float], ui: str) -> s
     if words := words_of(hit)[:MOST_WORDS]:
         parts.append(texts["why_words"].format(words=", ".join(map(ISOLATED.format, words))))
     if pairs := in_other_words(hit, query)[:MOST_PAIRS]:
-        told = [f"{ISOLATED.format(asked)} ↔ {ISOLATED.format(said)}" for asked, said, _ in pairs]
-        parts.append(texts["why_pairs"].format(pairs=", ".join(told)))
+        shown = [f"{ISOLATED.format(query_word)} ↔ {ISOLATED.format(text_word)}" for query_word, text_word, _ in pairs]
+        parts.append(texts["why_pairs"].format(pairs=", ".join(shown)))
     if hit.semantic and hit.relevance >= ANSWER_RELEVANCE:
-        own = primary(next(iter(languages), hit.paragraph.language))
-        if own != primary(hit.paragraph.language):
+        query_language = primary(next(iter(languages), hit.paragraph.language))
+        if query_language != primary(hit.paragraph.language):
             parts.append(texts["why_across"].format(language=name_in(hit.paragraph.language, ui)))
         elif not parts:
             parts.append(texts["why_near"])
@@ -40,10 +40,15 @@ def in_other_words(hit: Hit, query: str) -> list[tuple[str, str, float]]:
 
     Not what the query's words were found in: that has them, in another form.
     """
-    found = [(one.start, one.end) for one in hit.highlights if one.kind == "keyword"]
-    told = []
-    for one in sorted(hit.alignments, key=lambda one: -one.similarity):
-        asked, said = query[one.query_start : one.query_end], hit.paragraph.text[one.start : one.end]
-        if asked.casefold() != said.casefold() and not any(one.start < end and start < one.end for start, end in found):
-            told.append((asked, said, one.similarity))
-    return told
+    spans = [(highlight.start, highlight.end) for highlight in hit.highlights if highlight.kind == "keyword"]
+    pairs = []
+    for alignment in sorted(hit.alignments, key=lambda alignment: -alignment.similarity):
+        query_word, text_word = (
+            query[alignment.query_start : alignment.query_end],
+            hit.paragraph.text[alignment.start : alignment.end],
+        )
+        if query_word.casefold() != text_word.casefold() and not any(
+            alignment.start < end and start < alignment.end for start, end in spans
+        ):
+            pairs.append((query_word, text_word, alignment.similarity))
+    return pairs

@@ -28,7 +28,7 @@ from paraglot.search.types import MODES, Alignment, Facet, Highlight
         "paraglot.search.answer.pieces",
         "paraglot.api.pages.texts",
         "paraglot.api.pages.timeline",
-        "paraglot.api.pages.told",
+        "paraglot.api.pages.problem_text",
     ],
 )
 def test_examples_hold(name: str) -> None:

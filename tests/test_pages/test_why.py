@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from paraglot.api.http.fields.faults import FaultModel, ProblemModel
+from paraglot.api.pages.problem_text import problem_text
 from paraglot.api.pages.show import others
-from paraglot.api.pages.told import told
 from paraglot.api.pages.why import in_other_words, sentence
 from paraglot.search.answer.pieces import words_of
 from paraglot.search.types import Alignment, AlsoIn, ArticleHead, Citation, Highlight, Hit, LegEvidence, Paragraph
@@ -81,7 +81,7 @@ def test_where_words_are_not_divided_what_touches_is_one() -> None:
 def test_what_is_wrong_is_told_in_the_readers_language(code: str, pointer: str | None, said: str) -> None:
     faults = [FaultModel(pointer=pointer, detail="x")] if pointer else []
     problem = ProblemModel(type="", title="", status=400, detail="x", code=code, errors=faults)
-    assert told(problem, "de").startswith(said)
+    assert problem_text(problem, "de").startswith(said)
 
 
 def test_copies_that_look_the_same_are_told_once() -> None:

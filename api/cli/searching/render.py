@@ -69,8 +69,8 @@ def _print_long(console: Console, number: int, hit: Hit) -> None:
     dim = [Text(beside.text, style="dim") for beside in before]
     _print_paragraphs(console, [*dim, _marked(hit), *(Text(beside.text, style="dim") for beside in after)])
     console.print(Text(f"   {why(hit)}", style="dim"), soft_wrap=True)
-    for one in hit.more:
-        _print_paragraphs(console, [_marked(one)], "   + ")
+    for other in hit.more:
+        _print_paragraphs(console, [_marked(other)], "   + ")
     if hit.also_in:
         others = ", ".join(f"{copy.title or copy.article_id} [{copy.language}]" for copy in hit.also_in)
         console.print(Text(f"   also in: {others}", style="dim"), soft_wrap=True)
@@ -98,7 +98,7 @@ def why(hit: Hit) -> str:
         place = "" if words else _place(hit.keyword.rank)
         reasons.append(f"sounds like the query{place}: {', '.join(hit.sounds_like)}")
     if hit.synonyms:
-        reasons.append(f"synonyms: {', '.join(f'{one.written} = {one.synonym}' for one in hit.synonyms)}")
+        reasons.append(f"synonyms: {', '.join(f'{synonym.written} = {synonym.synonym}' for synonym in hit.synonyms)}")
     if hit.semantic:
         reasons.append(f"meaning{_place(hit.semantic.rank)}: cosine {hit.semantic.score:.2f}")
     if hit.rerank:
@@ -152,8 +152,8 @@ def _about(hit: Hit, with_id: bool = False) -> Text:
     known = [hit.paragraph.id if with_id else "", hit.article.source, day(hit.article.date)]
     known += [f"the same in {', '.join(others)}" if others else "", f"{len(hit.more)} more of it" if hit.more else ""]
     address = section_url(hit.article.url, hit.paragraph.anchor) if hit.article.url else ""
-    told = " · ".join(filter(None, [*known, address]))
-    return Text(f"   {told}", style=Style(dim=True, link=hit.citation.url)) if told else Text()
+    line = " · ".join(filter(None, [*known, address]))
+    return Text(f"   {line}", style=Style(dim=True, link=hit.citation.url)) if line else Text()
 
 
 def day(date: str | None) -> str:
@@ -188,8 +188,8 @@ def _place_in_text(console: Console, hit: Hit) -> Text:
 def _best_start(hit: Hit, room: int) -> int:
     """Where a part of ``room`` columns begins: at a word, a little before what it shows."""
     text = hit.paragraph.text
-    words = [one.start for one in hit.highlights if one.kind == "keyword"]
-    sentences = [one.start for one in hit.highlights if one.kind == "semantic"]
+    words = [highlight.start for highlight in hit.highlights if highlight.kind == "keyword"]
+    sentences = [highlight.start for highlight in hit.highlights if highlight.kind == "semantic"]
     starts = {0, *sentences, *(max(text.rfind(" ", 0, max(word - room // 5, 0)) + 1, 0) for word in words)}
 
     def shown(start: int) -> tuple[int, bool, int]:

@@ -39,8 +39,8 @@ def show_command(
     console = Console(highlight=False)
     print_article(console, article, paragraphs, asked.id if asked else None)
     for other in others:
-        told = f"the same in {other.language}: {other.title or other.article_id}  (paraglot show {other.id})"
-        console.print(Text(told, style="dim"), soft_wrap=True)
+        line = f"the same in {other.language}: {other.title or other.article_id}  (paraglot show {other.id})"
+        console.print(Text(line, style="dim"), soft_wrap=True)
 
 
 def print_article(console: Any, article: Article, paragraphs: list[Paragraph], asked: str | None) -> None:

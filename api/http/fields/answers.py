@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from paraglot.api.http.fields.hits import HitModel, SynonymModel
-from paraglot.api.http.fields.paragraphs import told
+from paraglot.api.http.fields.paragraphs import fields_of_model
 from paraglot.api.http.fields.search import EXAMPLE_QUERY
 from paraglot.search.query.names import SOUND_MARK
 from paraglot.search.text.analysis import bare_term
@@ -39,7 +39,7 @@ class QueryAnalysisModel(BaseModel):
     ) -> QueryAnalysisModel:
         """From the engine's response."""
         likely = [LanguageModel(language=tag, probability=round(share, 4)) for tag, share in languages.items()]
-        models = [SynonymModel(**told(SynonymModel, synonym)) for synonym in synonyms]
+        models = [SynonymModel(**fields_of_model(SynonymModel, synonym)) for synonym in synonyms]
         words = dict.fromkeys(bare_term(term) for term in tokens if not term.startswith(SOUND_MARK))
         return cls(languages=likely, tokens=list(words), synonyms=models)
 

@@ -82,7 +82,7 @@ class UrlFields(Fields):
         wanted = cls.model_fields[info.field_name or ""].annotation
         if get_origin(wanted) is list:
             given = [value] if isinstance(value, str) else value
-            parts = [part.strip() for one in given for part in one.split(",") if part.strip()]
+            parts = [part.strip() for entry in given for part in entry.split(",") if part.strip()]
             return [_number(part) for part in parts] if get_args(wanted) == (float,) else parts
         if not isinstance(value, str):
             return value
@@ -104,13 +104,15 @@ def fields_of(request: type, base: type[BaseModel], **defaults: Any) -> Any:
     The bounds stand in the document alone: they are checked by the request, with one message for every door.
     """
     wanted = [option for option in options(request) if not defaults or option.name in defaults]
-    definitions: Any = {one.name: _definition(one, defaults.get(one.name, one.default)) for one in wanted}
+    definitions: Any = {
+        declared.name: _definition(declared, defaults.get(declared.name, declared.default)) for declared in wanted
+    }
     return create_model(request.__name__, __base__=base, **definitions)
 
 
-def _definition(one: DeclaredOption, default: Any) -> tuple[Any, Any]:
-    option = one.option
-    lengths = ("minItems", "maxItems") if one.several else ("minLength", "maxLength")
+def _definition(declared: DeclaredOption, default: Any) -> tuple[Any, Any]:
+    option = declared.option
+    lengths = ("minItems", "maxItems") if declared.several else ("minLength", "maxLength")
     bounds = {
         "minimum": option.minimum,
         "exclusiveMinimum": option.above,
@@ -123,9 +125,9 @@ def _definition(one: DeclaredOption, default: Any) -> tuple[Any, Any]:
         "examples": None if option.example is None else [option.example],
         "json_schema_extra": {name: value for name, value in bounds.items() if value is not None} or None,
     }
-    if one.several:
-        return list[float] if one.numbers else list[str], Field(default_factory=lambda: list(default), **what)
-    return one.type, Field(**what) if one.required else Field(default, **what)
+    if declared.several:
+        return list[float] if declared.numbers else list[str], Field(default_factory=lambda: list(default), **what)
+    return declared.type, Field(**what) if declared.required else Field(default, **what)
 
 
 def _fault(kind: LiteralString, message: str, location: tuple[str, ...] = (), **context: int) -> InitErrorDetails:

@@ -11,8 +11,8 @@ from paraglot.api.http.fields.paragraphs import (
     CitationModel,
     CitedParagraphModel,
     ContextModel,
+    fields_of_model,
     paragraph_fields,
-    told,
 )
 from paraglot.search.types import Hit
 
@@ -106,8 +106,8 @@ class HitModel(CitedParagraphModel):
             pinned=hit.pinned,
             citation=CitationModel.of(hit.citation),
             context=None if hit.context is None else ContextModel.of(hit.context),
-            also_in=[AlsoInModel(**told(AlsoInModel, copy)) for copy in hit.also_in],
-            more=[cls.of_hit(one, explain) for one in hit.more],
+            also_in=[AlsoInModel(**fields_of_model(AlsoInModel, copy)) for copy in hit.also_in],
+            more=[cls.of_hit(other, explain) for other in hit.more],
             highlights=[
                 HighlightModel(start=highlight.start, end=highlight.end, kind=highlight.kind)
                 for highlight in hit.highlights
@@ -116,8 +116,10 @@ class HitModel(CitedParagraphModel):
                 **legs,
                 matched_terms=list(hit.matched_terms),
                 sounds_like=list(hit.sounds_like),
-                synonyms=[SynonymModel(**told(SynonymModel, synonym)) for synonym in hit.synonyms],
-                alignments=[AlignmentModel(**told(AlignmentModel, alignment)) for alignment in hit.alignments],
+                synonyms=[SynonymModel(**fields_of_model(SynonymModel, synonym)) for synonym in hit.synonyms],
+                alignments=[
+                    AlignmentModel(**fields_of_model(AlignmentModel, alignment)) for alignment in hit.alignments
+                ],
             )
             if explain
             else None,

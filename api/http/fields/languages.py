@@ -56,7 +56,7 @@ class LanguagesModel(BaseModel):
         """From what a view counts, the languages that the encoder covers (none: not known), and what it was measured
         to find in each.
         """
-        return cls(languages=[_language(one, covered, found) for one in counts], generation=generation)
+        return cls(languages=[_language(count, covered, found) for count in counts], generation=generation)
 
 
 def _language(count: LanguageCount, covered: Sequence[str], found: Mapping[str, float]) -> IndexLanguageModel:
@@ -86,4 +86,4 @@ def reach(tag: str, covered: Sequence[str]) -> Reach:
     own_scripts = scripts(tag)
     if not own_scripts:
         return "unknown"
-    return "weak" if any(own_scripts & scripts(one) for one in covered) else "not_covered"
+    return "weak" if any(own_scripts & scripts(other) for other in covered) else "not_covered"

@@ -23,7 +23,7 @@ class ArticleHeadModel(BaseModel):
     @classmethod
     def of(cls, head: ArticleHead | Article) -> ArticleHeadModel:
         """From the engine's type."""
-        return cls(**told(cls, head))
+        return cls(**fields_of_model(cls, head))
 
 
 class NeighbourModel(BaseModel):
@@ -70,7 +70,7 @@ class CitationModel(BaseModel):
     @classmethod
     def of(cls, citation: Citation) -> CitationModel:
         """From the engine's type."""
-        return cls(**told(cls, citation))
+        return cls(**fields_of_model(cls, citation))
 
 
 class ContextModel(BaseModel):
@@ -123,7 +123,7 @@ class ArticleModel(ArticleHeadModel):
         )
 
 
-def told(model: type[BaseModel], of: object) -> dict[str, Any]:
+def fields_of_model(model: type[BaseModel], of: object) -> dict[str, Any]:
     """The fields of a model as one of the engine's types has them: `dataclasses.asdict` would copy each value."""
     return {name: getattr(of, name) for name in model.model_fields}
 
@@ -134,4 +134,4 @@ def _neighbour(paragraph: Paragraph) -> NeighbourModel:
 
 def paragraph_fields(paragraph: Paragraph) -> dict[str, Any]:
     """What a paragraph says of itself."""
-    return told(NeighbourModel, paragraph)
+    return fields_of_model(NeighbourModel, paragraph)

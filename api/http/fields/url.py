@@ -38,7 +38,7 @@ def from_url(model: type[BaseModel]) -> Any:
 
 def url_models(dependant: Dependant) -> list[type[BaseModel]]:
     """The models that an endpoint reads out of the URL."""
-    found = [getattr(one.call, _MODEL, None) for one in dependant.dependencies]
+    found = [getattr(dependency.call, _MODEL, None) for dependency in dependant.dependencies]
     return [model for model in found if model is not None]
 
 

@@ -183,7 +183,7 @@ def _take_key(scope: Scope) -> str | None:
         return None
     fields = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     found = next((value for name, value in fields if name == "key"), None)
-    scope["query_string"] = urlencode([one for one in fields if one[0] != "key"]).encode("ascii")
+    scope["query_string"] = urlencode([field for field in fields if field[0] != "key"]).encode("ascii")
     return found
 
 

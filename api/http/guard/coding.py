@@ -53,7 +53,7 @@ def accepted(fields: list[str]) -> str:
     >>> [accepted([one]) for one in ("gzip", "gzip;q=0", "gzip;q=0.1, identity", "*;q=0, gzip", "identity;q=0")]
     ['gzip', 'identity', 'identity', 'gzip alone', '']
     """
-    weights = dict(_weighted(one) for field in fields for one in field.lower().split(",") if one.strip())
+    weights = dict(_weighted(part) for field in fields for part in field.lower().split(",") if part.strip())
     anything = weights.get("*")
     gzip = max((weights[name] for name in GZIP if name in weights), default=anything or 0.0)
     plain = weights.get("identity", anything)

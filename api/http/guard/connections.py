@@ -182,7 +182,7 @@ class Connection(H11Protocol):
             for connection in self.connections
             if isinstance(connection, Connection) and connection is not self
         ]
-        silent = [(one.silence, id(one), one) for one in others if one.silence is not None]
+        silent = [(other.silence, id(other), other) for other in others if other.silence is not None]
         if not silent:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
             return

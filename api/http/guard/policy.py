@@ -93,8 +93,12 @@ def declare(route: R, policy: RoutePolicy) -> R:
 
 def declared(route: BaseRoute) -> RoutePolicy | None:
     """What a route declares; None: nothing, or more than one thing."""
-    dependencies = [getattr(one.dependency, "__self__", None) for one in getattr(route, "dependencies", ())]
-    found = [one for one in (*dependencies, vars(route).get("policy")) if isinstance(one, RoutePolicy)]
+    dependencies = [
+        getattr(dependency.dependency, "__self__", None) for dependency in getattr(route, "dependencies", ())
+    ]
+    found = [
+        dependency for dependency in (*dependencies, vars(route).get("policy")) if isinstance(dependency, RoutePolicy)
+    ]
     return found[0] if len(found) == 1 else None
 
 

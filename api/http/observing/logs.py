@@ -39,7 +39,7 @@ class Seldom(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a record is logged."""
-        kind = next((one for one in self.SUCH if record.getMessage().startswith(one)), None)
+        kind = next((prefix for prefix in self.SUCH if record.getMessage().startswith(prefix)), None)
         if kind is None:
             return True
         now = time.monotonic()

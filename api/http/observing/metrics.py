@@ -28,14 +28,14 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 _CANDIDATES = (0, 1, 5, 10, 25, 50, 100, 200, 500)
 
 
-def _counter(registry: CollectorRegistry | None, name: str, told: str, *labels: str) -> Counter:
-    return Counter(f"paraglot_{name}", told, ("collection", *labels), registry=registry)
+def _counter(registry: CollectorRegistry | None, name: str, help_text: str, *labels: str) -> Counter:
+    return Counter(f"paraglot_{name}", help_text, ("collection", *labels), registry=registry)
 
 
 def _histogram(
-    registry: CollectorRegistry | None, name: str, told: str, buckets: Sequence[float], *labels: str
+    registry: CollectorRegistry | None, name: str, help_text: str, buckets: Sequence[float], *labels: str
 ) -> Histogram:
-    return Histogram(f"paraglot_{name}", told, ("collection", *labels), buckets=buckets, registry=registry)
+    return Histogram(f"paraglot_{name}", help_text, ("collection", *labels), buckets=buckets, registry=registry)
 
 
 class Metrics:
@@ -64,8 +64,8 @@ class Metrics:
         self._candidates = histogram("search_candidates", "Candidates of a search.", _CANDIDATES, "mode")
         self._similar_seconds = histogram("similar_seconds", "Time to find similar paragraphs.", _SECONDS)
         self._similar_candidates = histogram("similar_candidates", "Candidates for similar paragraphs.", _CANDIDATES)
-        told = "Searches that nothing answers, by the query's language."
-        self._without = counter("search_zero_results", told, "language")
+        help_text = "Searches that nothing answers, by the query's language."
+        self._without = counter("search_zero_results", help_text, "language")
         self._degraded = counter("search_degraded", "Hybrid searches that a leg was missing from.", "leg")
 
     def of(self, name: str, manifest: Callable[[], Manifest], waiting: Callable[[], int]) -> CollectionMetrics:
@@ -138,7 +138,9 @@ class _Part:
     def collect(self) -> Iterable[Metric]:
         """The numbers of these."""
         for family in self.registry.collect():
-            family.samples = [one for one in family.samples if one.labels.get("collection") in self.collections]
+            family.samples = [
+                sample for sample in family.samples if sample.labels.get("collection") in self.collections
+            ]
             yield family
 
 
@@ -151,8 +153,8 @@ class _Indexes(Collector):
     def collect(self) -> Iterable[Metric]:
         """The numbers of the generations served, and of the queues."""
         families = {
-            name: GaugeMetricFamily(f"paraglot_{name}", told, labels=["collection", *labels])
-            for name, told, labels in _GAUGES
+            name: GaugeMetricFamily(f"paraglot_{name}", help_text, labels=["collection", *labels])
+            for name, help_text, labels in _GAUGES
         }
         for collection, (manifest_of, waiting) in self.read.items():
             manifest = manifest_of()

@@ -45,10 +45,12 @@ def clear(parent: Path) -> list[str]:
     if not parent.is_dir():
         return []
     with _door(parent):
-        left = [one for one in sorted(parent.iterdir()) if one.name.startswith(PREFIXES) and not _in_use(one)]
+        left = [
+            folder for folder in sorted(parent.iterdir()) if folder.name.startswith(PREFIXES) and not _in_use(folder)
+        ]
         for name in left:
             shutil.rmtree(name, ignore_errors=True)
-    return [one.name for one in left]
+    return [folder.name for folder in left]
 
 
 def _in_use(folder: Path) -> bool:

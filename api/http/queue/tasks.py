@@ -108,7 +108,7 @@ class TaskQueue:
             if write.execute("SELECT 1 FROM sqlite_master WHERE name = 'task'").fetchone() is None:
                 for statement in filter(str.strip, _SCHEMA.split(";")):
                     write.execute(statement)
-            elif "remarks" not in {one["name"] for one in write.execute("PRAGMA table_info(task)")}:  # of before
+            elif "remarks" not in {column["name"] for column in write.execute("PRAGMA table_info(task)")}:  # of before
                 write.execute("ALTER TABLE task ADD COLUMN remarks TEXT NOT NULL DEFAULT '[]'")
 
     def close(self) -> None:
@@ -162,7 +162,7 @@ class TaskQueue:
         taken: list[Task] = []
         for task in self._all(f"SELECT * FROM task WHERE {_WAITING} ORDER BY id LIMIT 1000", []):
             wary = task.attempts >= wary_after
-            if taken and (wary or sum(one.articles for one in taken) + task.articles > most_articles):
+            if taken and (wary or sum(earlier.articles for earlier in taken) + task.articles > most_articles):
                 break
             taken.append(task)
             if wary:
@@ -171,7 +171,7 @@ class TaskQueue:
             with self._writing() as write:
                 write.executemany(
                     "UPDATE task SET status = 'processing', attempts = attempts + 1 WHERE id = ?",
-                    [(one.id,) for one in taken],
+                    [(earlier.id,) for earlier in taken],
                 )
         return taken
 
@@ -211,7 +211,7 @@ class TaskQueue:
         with self._writing() as write:
             write.executemany(
                 "UPDATE task SET status = 'enqueued', attempts = attempts - 1, error = ? WHERE id = ?",
-                [(error, one.id) for one in tasks],
+                [(error, task.id) for task in tasks],
             )
 
     def _end(

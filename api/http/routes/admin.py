@@ -88,7 +88,7 @@ def _administered(request: Request) -> Administered:
         rules_fault=now.fault,
         tasks=queue.newest(NEWEST_TASKS),
         waiting=queue.waiting(),
-        keys=[one for one in file.all() if _manages(admin_key, one)],
+        keys=[key for key in file.all() if _manages(admin_key, key)],
         keys_needed=state.shared.doors.keys(state.name).required,
     )
 
@@ -130,17 +130,17 @@ def _add_pin(request: Request, fields: Mapping[str, str]) -> Outcome:
     outcome = _added(request, "pins", table, f"Results are pinned for {', '.join(queries)}.")
     absent = unknown_ids(request, table["ids"])
     more = f" Nothing in the index has: {', '.join(absent)}." if absent else ""
-    return replace(outcome, told=f"{outcome.told}{more}")
+    return replace(outcome, message=f"{outcome.message}{more}")
 
 
-def _added(request: Request, kind: str, table: Mapping[str, Any], told: str) -> Outcome:
+def _added(request: Request, kind: str, table: Mapping[str, Any], message: str) -> Outcome:
     """Rules with one more. Raises `InvalidSettings`, which says of which field."""
     rules = engine_of(request).rules
     read_rules({kind: [table]}, lambda *_: "The form")  # its own faults by itself, before those of all
     tables = as_tables(rules.now().rules)
     if table not in tables[kind]:
         rules.replace(read_rules({**tables, kind: [*tables[kind], table]}))
-    return Outcome(told)
+    return Outcome(message)
 
 
 def _remove(kind: str, request: Request, fields: Mapping[str, str]) -> Outcome:
@@ -157,10 +157,10 @@ def _remove(kind: str, request: Request, fields: Mapping[str, str]) -> Outcome:
 
 def _add_key(request: Request, fields: Mapping[str, str]) -> Outcome:
     file, admin_key = _keys(request)
-    scope = next((one for one in SCOPES if one == fields.get("scope")), None)
+    scope = next((name for name in SCOPES if name == fields.get("scope")), None)
     if scope is None:
         raise InvalidSettings(f"The scope must be one of {', '.join(SCOPES)}.")
-    asked = {name: fields.get(name, "").strip() for name in ("name", "filter", "expires")}
+    given = {name: fields.get(name, "").strip() for name in ("name", "filter", "expires")}
     collections = _names(fields.get("collections", "")) or list(admin_key.collections)
     shared: Shared = request.app.state.shared
     known = [*shared.doors.names, EVERY] if _manages(admin_key, Key("", "admin", collections=(EVERY,))) else None
@@ -168,27 +168,27 @@ def _add_key(request: Request, fields: Mapping[str, str]) -> Outcome:
     if not _manages(admin_key, wanted) or (known is not None and not set(collections) <= set(known)):
         raise InvalidSettings("Your key opens no such collection.")
     key, token = file.create(
-        scope, asked["name"], asked["filter"] or None, asked["expires"] or None, collections=collections
+        scope, given["name"], given["filter"] or None, given["expires"] or None, collections=collections
     )
     return Outcome(f"The key {key.id}, of scope {scope}, is shown this once:", token=token)
 
 
 def _revoke_key(request: Request, fields: Mapping[str, str]) -> Outcome:
     file, admin_key = _keys(request)
-    own = [one.id for one in file.all() if one.id == fields.get("id") and _manages(admin_key, one)]
-    if not own:
+    revocable = [key.id for key in file.all() if key.id == fields.get("id") and _manages(admin_key, key)]
+    if not revocable:
         return Outcome("There is no such key any more.", failed=True)
-    file.revoke(own)
+    file.revoke(revocable)
     ended = datetime.now(UTC).strftime("%H:%M UTC")
-    return Outcome(f"The key {own[0]} ended at {ended}.")
+    return Outcome(f"The key {revocable[0]} ended at {ended}.")
 
 
 def _lines(text: str) -> list[str]:
-    return [line for one in text.splitlines() if (line := one.strip())]
+    return [line for part in text.splitlines() if (line := part.strip())]
 
 
 def _names(text: str) -> list[str]:
-    return [name for one in text.split(",") if (name := one.strip())]
+    return [name for part in text.split(",") if (name := part.strip())]
 
 
 _DO = {

@@ -88,8 +88,8 @@ class AcrossModel(BaseModel):
         """From the engine's type."""
         plain = {name: getattr(response, name) for name in ("confidence", "estimated_total_hits", "less_likely")}
         hits = [
-            CollectionHitModel(collection=one.collection, hit=HitModel.of_hit(one.hit, request.explain))
-            for one in response.hits
+            CollectionHitModel(collection=hit.collection, hit=HitModel.of_hit(hit.hit, request.explain))
+            for hit in response.hits
         ]
         return cls(
             **plain,

@@ -64,7 +64,7 @@ def multi_search(
     found = engine_of(request).search_all(list(_requests(fields)), forced_filter(request))
     return as_json(
         MultiSearchModel(
-            results=[SearchModel.of(one) for one in found],
+            results=[SearchModel.of(response) for response in found],
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             generation=found[0].generation,
         )
@@ -72,8 +72,8 @@ def multi_search(
 
 
 def _requests(fields: MultiSearchFields) -> Iterator[SearchRequest]:
-    for index, one in enumerate(fields.searches):
+    for index, search in enumerate(fields.searches):
         try:
-            yield one.request()
+            yield search.request()
         except InvalidRequest as error:
             raise InvalidRequest(f"searches/{index}/{error.field}", error.message) from None

@@ -95,7 +95,7 @@ def browser_suggestions(
     found = response.suggestions
     return (
         fields.q,
-        [one.text for one in found],
-        [f"{one.language}, {one.kind}, {one.count}" for one in found],
-        [f"{request.base_url}?{urlencode({'q': one.text})}" for one in found],
+        [suggestion.text for suggestion in found],
+        [f"{suggestion.language}, {suggestion.kind}, {suggestion.count}" for suggestion in found],
+        [f"{request.base_url}?{urlencode({'q': suggestion.text})}" for suggestion in found],
     )

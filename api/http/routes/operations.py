@@ -66,7 +66,7 @@ def metrics(request: Request) -> Response:
     and under the name of one of that alone."""
     state, key = request.app.state, current_key(request)
     named = NAMED in request.scope
-    names = {one for one in state.shared.doors.names if not named and (key is LOCAL or key.opens(one))}
+    names = {name for name in state.shared.doors.names if not named and (key is LOCAL or key.opens(name))}
     return Response(state.shared.metrics.text({*names, state.name}), media_type=CONTENT_TYPE)
 
 

@@ -208,9 +208,9 @@ def _search(request: Request, form: PageForm) -> dict[str, Any]:
     if form.sources:
         [counted] = engine.search_all([form.wider()["source"]], forced)
         asked, facets = form.spelled(counted.facets["source"].counts), {"source": counted.facets["source"]}
-    wider = {name: one for name, one in asked.wider().items() if name not in facets}
+    wider = {name: wider_form for name, wider_form in asked.wider().items() if name not in facets}
     response, *others = engine.search_all([asked.request(), *wider.values()], forced)
-    facets |= {name: one.facets[name] for name, one in zip(wider, others, strict=True)}
+    facets |= {name: wider_form.facets[name] for name, wider_form in zip(wider, others, strict=True)}
     return {"asked": asked, "response": response, "facets": {**response.facets, **facets}}
 
 
@@ -221,7 +221,7 @@ def _list(request: Request, form: PageForm) -> dict[str, Any]:
     if form.sources:
         facets["source"] = engine.articles(form.wider_lists()["source"], forced).facets["source"]
         asked = form.spelled(facets["source"].counts)
-    wider = {name: one for name, one in asked.wider_lists().items() if name not in facets}
-    facets |= {name: engine.articles(one, forced).facets[name] for name, one in wider.items()}
+    wider = {name: wider_form for name, wider_form in asked.wider_lists().items() if name not in facets}
+    facets |= {name: engine.articles(wider_form, forced).facets[name] for name, wider_form in wider.items()}
     response = engine.articles(asked.listing(), forced)
     return {"asked": asked, "listed": response, "facets": {**response.facets, **facets}}

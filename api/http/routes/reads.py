@@ -56,12 +56,12 @@ def similar_by_json(
 def languages(request: Request) -> LanguagesModel:
     """Which languages the index has, how much of each, and how far words and meaning reach it."""
 
-    def told(view: View) -> LanguagesModel:
+    def languages_model(view: View) -> LanguagesModel:
         encoder = view.manifest.encoder
         found = found_by(encoder.name)
         return LanguagesModel.of(view.languages(), encoder.languages, found, view.manifest.generation)
 
-    return engine_of(request).read(told, forced_filter(request))
+    return engine_of(request).read(languages_model, forced_filter(request))
 
 
 @router.get(

@@ -91,7 +91,7 @@ def _model(request: Request, given: Rules, fault: str | None) -> RulesModel:
 def unknown_ids(request: Request, ids: Sequence[str]) -> list[str]:
     """Those of ``ids`` that nothing in the index has."""
     found = engine_of(request).read(lambda view: view.snapshot.find(ids))
-    return [one for one, rows in zip(ids, found, strict=True) if not rows]
+    return [id_ for id_, rows in zip(ids, found, strict=True) if not rows]
 
 
 def _pointer(kind: str, number: int) -> str:

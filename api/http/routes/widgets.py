@@ -40,7 +40,7 @@ def script(request: Request) -> Response:
     route: APIRoute = request.scope["route"]  # not the address, which may begin with a collection's
     content, tag = _script(route.path[1:])
     headers = {"etag": tag, **_HEADERS}
-    if tag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
+    if tag in [part.strip() for part in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type="text/javascript")
 

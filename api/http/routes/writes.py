@@ -156,7 +156,7 @@ async def put_article(
         request,
         response,
         [(found.id, found)],
-        ReadLines(remarks=[one.partition(": ")[2] for one in remarks.named]),
+        ReadLines(remarks=[remark.partition(": ")[2] for remark in remarks.named]),
         wait,
     )
 

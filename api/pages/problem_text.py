@@ -12,10 +12,10 @@ _LABELS = {"q": "query", "filter": "filters", "languages": "languages", "mode": 
 """What the page calls a field of the search."""
 
 
-def told(problem: ProblemModel, ui: str) -> str:
+def problem_text(problem: ProblemModel, ui: str) -> str:
     """What a problem means to a reader.
 
-    >>> told(ProblemModel(type="", title="", status=429, detail="", code="too_many_requests"), "de")
+    >>> problem_text(ProblemModel(type="", title="", status=429, detail="", code="too_many_requests"), "de")
     'Im Augenblick wird zu viel gesucht. Versuchen Sie es gleich noch einmal.'
     """
     texts = all_texts()[ui]
