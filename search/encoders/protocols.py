@@ -85,6 +85,11 @@ class PieceEncoder(Protocol):
 class TokenEncoder(PieceEncoder, Protocol):
     """An encoder whose table of token vectors is at hand: it knows what it does not know, and words by themselves."""
 
+    @property
+    def unknown_piece(self) -> int | None:
+        """The piece of `unknown_share`; None where that cuts texts otherwise than `token_ids`."""
+        ...
+
     def unknown_share(self, texts: Sequence[str]) -> Vectors:
         """``float32[n]``: the share of each text's pieces that are unknown, 0 to 1."""
         ...

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from paraglot.search.candidates import Candidates, Extra
 from paraglot.search.encoders.chance import MOST_UNKNOWN
 from paraglot.search.encoders.outside import outside_dimension, unit_vectors
-from paraglot.search.encoders.pieces import piece_encoder
+from paraglot.search.encoders.pieces import QueryPieces, piece_encoder
 from paraglot.search.encoders.protocols import Ranking, TokenEncoder
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.index import Selection, Snapshot
@@ -91,10 +91,11 @@ def comparable(snapshot: Snapshot, question: Question, nearest: Nearest | None) 
     if nearest is None:
         return question
     encoder = snapshot.encoder()
+    compared = piece_encoder(encoder)
     return replace(
         question,
         vector=nearest.vector,
-        pieces=piece_encoder(encoder),
+        pieces=QueryPieces(compared, question.understood.calm) if compared else None,
         cross_lingual=isinstance(encoder, TokenEncoder),
         encoder=encoder.spec.name,
     )

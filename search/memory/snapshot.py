@@ -77,7 +77,8 @@ class MemorySnapshot(Reading):
     def chance(self, vector: NDArray[np.float32]) -> Chance:
         """The semantic scores that a query has with paragraphs drawn from the index."""
         rows = sample_rows(self.store.rows(), self.dense.vectors)
-        scores, usual = semantic_scores(self, vector, rows)[0], USUAL.get(self.manifest.encoder.name)
+        vectors = self.dense.vectors(rows)
+        scores, usual = semantic_scores(vector, rows, vectors, self.sentences)[0], USUAL.get(self.manifest.encoder.name)
         return Chance(scores, self.store.languages(rows), usual)
 
     def marks_of(self, rows: Sequence[int]) -> list[Marks]:

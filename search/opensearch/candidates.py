@@ -72,17 +72,11 @@ class ReadVectors:
 
     def __init__(self, hits: Mapping[int, Json], dimension: int, with_sentences: bool) -> None:
         self._hits, self._type = hits, record_type(dimension)
-        self.dense = self
         self.sentences = ReadSentences(hits, self._type) if with_sentences else None
 
     def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
         """``float32[n, dim]``."""
         return np.stack([np.frombuffer(packed(self._hits[row], "direction"), np.float32) for row in rows])
-
-    def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
-        """Cosine of each of ``rows``, in their order."""
-        scores: list[float] = np.round((self.vectors(rows) @ vector).astype(np.float64), 6).tolist()
-        return scores
 
 
 class ReadSentences:

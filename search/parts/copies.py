@@ -23,18 +23,13 @@ _ENOUGH, _FINEST = SAMPLE // 2, 128
 """Distinct paragraphs below which a sample is drawn again, twice as fine, and how fine at most: 30,720 rows."""
 
 
-def shares(vectors: Sequence[NDArray[np.float32] | None]) -> NDArray[np.float64]:
+def shares(vectors: Vectors) -> NDArray[np.float64]:
     """``float64[n]``: 1 for a paragraph without copies among these, else 1 / how many they are together.
 
-    ``vectors`` are ``float32[dim]``, unit; what has none is nobody's copy.
+    ``vectors`` are ``float32[n, dim]``, unit.
     """
-    each = np.ones(len(vectors))
-    places = [place for place, vector in enumerate(vectors) if vector is not None]
-    if places:
-        stack = stacked([vector for vector in vectors if vector is not None])
-        copies = np.count_nonzero(stack @ stack.T >= COPY, axis=1)
-        each[places] = 1 / np.maximum(copies, 1)
-    return each
+    copies = np.count_nonzero(vectors @ vectors.T >= COPY, axis=1)
+    return np.asarray(1 / np.maximum(copies, 1), np.float64)
 
 
 def stacked(vectors: Sequence[NDArray[np.float32]]) -> Vectors:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Extra, ranks
 from paraglot.search.encoders.chance import MOST_UNKNOWN, SENTENCE_SHARE, Chance
-from paraglot.search.encoders.pieces import Pieces, piece_encoder
-from paraglot.search.encoders.protocols import Encoder, PieceEncoder, TokenEncoder
+from paraglot.search.encoders.pieces import Pieces, piece_encoder, unknown_share
+from paraglot.search.encoders.protocols import Encoder, PieceEncoder, TokenEncoder, Vectors
 from paraglot.search.lexicon.lexicon import Marks
-from paraglot.search.parts.copies import shares
+from paraglot.search.parts.copies import shares, stacked
 from paraglot.search.parts.protocols import Sentences
 from paraglot.search.query.names import by_letters, have_name, terms_of_names
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
@@ -61,29 +61,7 @@ class Words(Protocol):
         ...
 
 
-class Cosines(Protocol):
-    """How near vectors are."""
-
-    def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
-        """The cosine of each of ``rows``."""
-        ...
-
-
-class Directions(Protocol):
-    """What the semantic score of rows is made of."""
-
-    @property
-    def dense(self) -> Cosines:
-        """Their vectors."""
-        ...
-
-    @property
-    def sentences(self) -> Sentences | None:
-        """Those of their sentences; None where they are not kept."""
-        ...
-
-
-class Known(Directions, Protocol):
+class Known(Protocol):
     """All that evidence is made of, for the rows that it is asked of at least: a snapshot, or what was read of one."""
 
     @property
@@ -94,6 +72,11 @@ class Known(Directions, Protocol):
     @property
     def keyword(self) -> Words:
         """Their words."""
+        ...
+
+    @property
+    def sentences(self) -> Sentences | None:
+        """The vectors of their sentences; None where they are not kept."""
         ...
 
     def encoder(self) -> Encoder:
@@ -149,12 +132,12 @@ def evidence(
         columns["articles"] = [articles[row] for row in rows]
     if "dates" in extra:
         columns["dates"] = known.store.attributes.dates(rows)
-    if vector is not None and rows:
-        columns |= _by_meaning(known, rows, languages, vector)
     if "words" in extra and vector is not None and rows:
         columns["marks"] = known.marks_of(rows)
         if pieces := piece_encoder(known.encoder()):
             columns["pieces"] = known.pieces_of(pieces, rows)
+    if vector is not None and rows:
+        columns |= _by_meaning(known, rows, languages, vector, columns.get("pieces"))
     return Candidates.of(rows, **columns)
 
 
@@ -194,46 +177,54 @@ def _among(rows: Sequence[int], some: Sequence[int]) -> NDArray[np.bool_]:
 
 
 def _by_meaning(
-    known: Known, rows: Sequence[int], languages: Sequence[str], vector: NDArray[np.float32]
+    known: Known,
+    rows: Sequence[int],
+    languages: Sequence[str],
+    vector: NDArray[np.float32],
+    pieces: Sequence[Pieces] | None,
 ) -> dict[str, Any]:
     """The columns of the semantic leg; of what the encoder cannot read they say nothing else."""
-    unreadable = unreadable_rows(known, rows, languages)
+    unreadable = _unreadable(known, rows, languages, pieces)
     places = np.flatnonzero(~unreadable).tolist()
     read = [rows[place] for place in places]
-    scores, spans = semantic_scores(known, vector, read)
+    vectors = [own for own in known.vectors(rows) if own is not None]
+    together = stacked(vectors)
+    scores, spans = semantic_scores(vector, read, together[places], known.sentences)
     chance, count = known.chance(vector), len(rows)
     semantic, deviations = np.full(count, np.nan), np.full(count, np.nan)
     semantic[places] = scores
     deviations[places] = chance.deviations(scores, [languages[place] for place in places])
     sentences = np.full((count, 2), -1)
     sentences[places] = spans
-    vectors = known.vectors(rows)
     return {
         "unreadable": unreadable,
         "semantic": semantic,
         "semantic_ranks": ranks(semantic, np.array(rows, np.int64), ~unreadable),
         "chance": deviations,
         "sentences": sentences,
-        "shares": shares(vectors),
+        "shares": shares(together),
         "vectors": vectors,
     }
 
 
 def semantic_scores(
-    known: Directions, vector: NDArray[np.float32], rows: Sequence[int]
+    vector: NDArray[np.float32], rows: Sequence[int], vectors: Vectors, sentences: Sentences | None
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """``float64[n]``: the mean of the cosines of each paragraph and of its best sentence; ``int64[n, 2]``: where that
-    begins and ends, -1 where there is none.
+    begins and ends, -1 where there is none. ``vectors``: ``float32[n, dim]``, those of ``rows``.
     """
-    scores, spans = np.array(known.dense.scores(vector, rows) if rows else [], np.float64), np.full((len(rows), 2), -1)
-    if known.sentences and rows:
-        best, spans = known.sentences.best(vector, rows)
+    # Rounded, because a product depends in its last digits on where in the matrix a row lies.
+    scores, spans = np.round((vectors @ vector).astype(np.float64), 6), np.full((len(rows), 2), -1)
+    if sentences and rows:
+        best, spans = sentences.best(vector, rows)
         having = ~np.isnan(best)
         scores[having] += SENTENCE_SHARE * (best[having] - scores[having])
     return np.round(scores, 6), spans
 
 
-def unreadable_rows(known: Known, rows: Sequence[int], languages: Sequence[str]) -> NDArray[np.bool_]:
+def _unreadable(
+    known: Known, rows: Sequence[int], languages: Sequence[str], pieces: Sequence[Pieces] | None
+) -> NDArray[np.bool_]:
     """Those of whose text the encoder knows too little; in the languages that it covers it reads all."""
     encoder = known.encoder()
     unreadable = np.zeros(len(rows), np.bool_)
@@ -241,8 +232,11 @@ def unreadable_rows(known: Known, rows: Sequence[int], languages: Sequence[str])
         covered = _primary_tags(encoder.spec.languages)
         foreign = {language for language in set(languages) if primary(language) not in covered}
         doubtful = [place for place, language in enumerate(languages) if language in foreign]
-        texts = known.texts([rows[place] for place in doubtful]) if doubtful else []
-        unreadable[doubtful] = encoder.unknown_share(texts) >= MOST_UNKNOWN
+        if doubtful and pieces and encoder.unknown_piece is not None:
+            shares = unknown_share([pieces[place] for place in doubtful], encoder.unknown_piece)
+        else:
+            shares = encoder.unknown_share(known.texts([rows[place] for place in doubtful]) if doubtful else [])
+        unreadable[doubtful] = shares >= MOST_UNKNOWN
     return unreadable
 
 

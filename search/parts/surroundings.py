@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.encoders.pieces import Pieces, distinct, piece_encoder
+from paraglot.search.encoders.pieces import Pieces, piece_encoder
 from paraglot.search.encoders.protocols import Encoder, PieceEncoder, unit
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.copies import stacked
@@ -17,14 +17,21 @@ REACH = 3
 """Paragraphs on either side that count, or all before and after would in a book."""
 
 
+class Beside(NamedTuple):
+    """A paragraph: its row, its pieces (none where the encoder has none) and its marks."""
+
+    row: int
+    pieces: Pieces
+    marks: Marks
+
+
 class Surroundings(NamedTuple):
-    """A paragraph with those beside it: the direction of the sum of their vectors (``float32[dim]``), their pieces
-    (none where the encoder has none), and the numbers of their marks, ascending (``int64[n]``).
+    """A paragraph with those beside it, in the order of the text, and the direction of the sum of their vectors
+    (``float32[dim]``).
     """
 
     vector: NDArray[np.float32]
-    pieces: Pieces
-    marks: NDArray[np.int64]
+    paragraphs: list[Beside]
 
 
 class Placed(Protocol):
@@ -73,29 +80,11 @@ def surroundings(known: Read, rows: Sequence[int]) -> list[Surroundings | None]:
     firsts = np.cumsum([0, *map(len, groups[:-1])])
     summed = np.add.reduceat(stacked(vectors)[[place for own in groups for place in own]], firsts, axis=0)
     encoder = piece_encoder(known.encoder())
-    pieces = together(known.pieces_of(encoder, every), groups) if encoder else [_NO_PIECES] * len(rows)
-    marks = known.marks_of(every)
-    numbers = (np.sort(np.concatenate([marks[place].numbers for place in own])) for own in groups)
-    return list(map(Surroundings, unit(summed), pieces, numbers))
+    pieces = known.pieces_of(encoder, every) if encoder else [_NO_PIECES] * len(every)
+    read = list(map(Beside, every, pieces, known.marks_of(every)))
+    return [
+        Surroundings(vector, [read[place] for place in own]) for vector, own in zip(unit(summed), groups, strict=True)
+    ]
 
 
 _NO_PIECES = Pieces(np.empty(0, np.int32), np.empty(0, np.int32))
-
-
-def together(texts: Sequence[Pieces], groups: Sequence[Sequence[int]]) -> list[Pieces]:
-    """The pieces of several texts as of one, for each group of them, given by their places.
-
-    >>> one, other = (Pieces(np.array(ids), np.array(counts)) for ids, counts in (([2, 7], [1, 3]), ([7, 9], [1, 1])))
-    >>> [[column.tolist() for column in group] for group in together([one, other], [[0, 1], [1]])]
-    [[[2, 7, 9], [1, 4, 1]], [[7, 9], [1, 1]]]
-    """
-    each = [texts[place] for own in groups for place in own]
-    ids = np.concatenate([_NO_PIECES.ids, *(own.ids for own in each)])
-    if not len(ids):
-        return [_NO_PIECES] * len(groups)
-    found, numbers = distinct(ids)
-    sizes = [sum(len(texts[place].ids) for place in own) for own in groups]
-    at = numbers + np.repeat(np.arange(len(groups)) * len(found), sizes)
-    counts = np.bincount(at, np.concatenate([own.counts for own in each]), len(groups) * len(found))
-    table = counts.astype(np.int32).reshape(len(groups), -1)
-    return [Pieces(found[there].astype(np.int32), own[there]) for own in table for there in [np.flatnonzero(own)]]

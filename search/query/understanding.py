@@ -118,7 +118,8 @@ def _said(request: SearchRequest, snapshot: Snapshot, plain: str, rules: RulesNo
         spoken = frozenset(languages)
     synonyms = tuple(expansions(plain, read, languages, rules.synonyms))
     asked = with_synonyms(keyword_query(read, languages, known.frequency), synonyms)
-    named = with_names(asked, capitalized(plain, read, spoken), {*languages, *spoken}, known)
+    tags = dict.fromkeys([*languages, *sorted(spoken)])
+    named = with_names(asked, capitalized(plain, read, spoken), tags, known)
     return _Said(plain, read, languages, spoken, synonyms, named)
 
 

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from paraglot.search.encoders.protocols import PieceEncoder, Reranker
+from paraglot.search.encoders.pieces import QueryPieces
+from paraglot.search.encoders.protocols import Reranker
 from paraglot.search.query.understanding import Understood
 from paraglot.search.text.languages import primary
 from paraglot.search.types import SearchRequest
@@ -22,15 +23,14 @@ COMPARED = 100
 class Question:
     """A request, what it was understood as, and by what it is compared with paragraphs.
 
-    ``vector``: ``float32[dim]``, unit; None where meaning was not searched. ``pieces``: what the encoder's pieces are
-    compared by, if it has any, and ``cross_lingual``, whether they mean the same in every language. ``encoder`` is its
-    name.
+    ``vector``: ``float32[dim]``, unit; None where meaning was not searched. ``pieces``: the query's, where the encoder
+    has any, and ``cross_lingual``, whether they mean the same in every language. ``encoder`` is its name.
     """
 
     request: SearchRequest
     understood: Understood
     vector: NDArray[np.float32] | None = None
-    pieces: PieceEncoder | None = None
+    pieces: QueryPieces | None = None
     cross_lingual: bool = False
     encoder: str = ""
     reranker: Reranker | None = None

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Floats
-from paraglot.search.encoders.pieces import Pieces, distinct, pieces_of
-from paraglot.search.encoders.protocols import PieceEncoder
+from paraglot.search.encoders.pieces import Pieces, QueryPieces, distinct
 from paraglot.search.parts.bm25 import share
 from paraglot.search.ranking.fusion import add_to_first, moments
 from paraglot.search.ranking.question import Question
@@ -45,7 +44,6 @@ def soft_match(question: Question, candidates: Candidates) -> Candidates:
     soft = np.zeros(len(languages))
     soft[compared] = soft_scores(
         question.pieces,
-        question.understood.calm,
         candidates.pieces[first][compared].tolist(),
         candidates.shares[first][compared],
     )
@@ -58,30 +56,57 @@ def soft_match(question: Question, candidates: Candidates) -> Candidates:
     return add_to_first(candidates, soft, languages.tolist(), WEIGHT)
 
 
-def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces], shares: Floats | None = None) -> Floats:
-    """``float64[n]``: the soft match of ``query`` with each text, from 0 (nothing alike) to about 1.8.
+def soft_scores(
+    query: QueryPieces,
+    texts: Sequence[Pieces],
+    shares: Floats | None = None,
+    groups: Sequence[Sequence[int]] | None = None,
+) -> Floats:
+    """``float64[n]``: the soft match of a query with each text, from 0 (nothing alike) to about 1.8.
 
-    By ``shares`` (`Candidates.shares`) copies count as one in the mean of the lengths.
+    ``groups``: with several texts as with one, for each group of them, given by their places. By ``shares``
+    (`Candidates.shares`) copies count as one in the mean of the lengths.
     """
-    query_pieces = pieces_of(encoder, [query])[0].ids
-    scores = np.zeros(len(texts))
-    places = [place for place, pieces in enumerate(texts) if len(pieces.ids)]
-    if not len(query_pieces) or not places:
-        return scores
-    documents = [texts[place] for place in places]
-    every, which = distinct(np.concatenate([pieces.ids for pieces in documents]))
-    cosines = encoder.piece_cosines(query_pieces, every)
-    firsts = np.cumsum([0, *(len(pieces.ids) for pieces in documents[:-1])])
-    counted = np.ones(len(documents)) if shares is None else shares[places]
-    saturation = _saturation([pieces.counts for pieces in documents], counted)
-    matches = np.maximum(cosines - THRESHOLD, 0).take(which, axis=1) * saturation
-    weights = encoder.piece_weights(query_pieces)
-    nearest = np.maximum.reduceat(matches, firsts, axis=1)
-    scores[places] = weights @ nearest / max(float(weights.sum()), 1e-9)
+    if not len(query.ids) or not any(len(pieces.ids) for pieces in texts):
+        return np.zeros(len(texts) if groups is None else len(groups))
+    counts, near = _matching(query, texts)
+    lengths = np.array([pieces.counts.sum() for pieces in texts], np.float64)
+    if groups is not None:
+        counts, lengths = together(counts, groups), together(lengths, groups)
+    there = lengths > 0
+    mean = moments(lengths[there], np.ones(there.sum()) if shares is None else shares[there])[0]
+    text, piece = np.nonzero(counts)
+    saturation = share(counts[text, piece], lengths[text], mean).astype(np.float32)
+    firsts = np.flatnonzero(np.diff(text, prepend=-1))
+    nearest = np.zeros((len(query.ids), len(counts)), np.float32)
+    if len(firsts):
+        nearest[:, text[firsts]] = np.maximum.reduceat(near.take(piece, axis=1) * saturation, firsts, axis=1)
+    scores: Floats = query.weights @ nearest / max(float(query.weights.sum()), 1e-9)
     return scores
 
 
-def _saturation(counts: Sequence[NDArray[np.int32]], shares: Floats) -> NDArray[np.float32]:
-    every, sizes = np.concatenate(counts), [len(of_text) for of_text in counts]
-    lengths = np.add.reduceat(every, np.cumsum([0, *sizes[:-1]])).astype(np.float64)
-    return share(every, np.repeat(lengths, sizes), moments(lengths, shares)[0]).astype(np.float32)
+def together(values: Floats, groups: Sequence[Sequence[int]]) -> Floats:
+    """The sum of the values of each group, which are given by their places and not empty.
+
+    >>> together(np.array([1.0, 2.0, 4.0]), [[0, 1], [2], [2, 0]]).tolist()
+    [3.0, 4.0, 5.0]
+    """
+    firsts = np.cumsum([0, *map(len, groups[:-1])])
+    sums: Floats = np.add.reduceat(values[[place for group in groups for place in group]], firsts, axis=0)
+    return sums
+
+
+def _matching(query: QueryPieces, texts: Sequence[Pieces]) -> tuple[Floats, NDArray[np.float32]]:
+    """Of the m pieces that match any of the query's: ``float64[texts, m]``, how often each text has each, and
+    ``float32[n, m]``, how well they match. Of all others, which are most, no more is asked.
+    """
+    every, which = distinct(np.concatenate([pieces.ids for pieces in texts]))
+    near = np.maximum(query.cosines(every) - THRESHOLD, 0)
+    matching = near.any(axis=0)
+    number = int(np.count_nonzero(matching))
+    entries = matching[which]
+    text = np.repeat(np.arange(len(texts)), [len(pieces.ids) for pieces in texts])[entries]
+    piece = (np.cumsum(matching) - 1)[which[entries]]
+    counts = np.concatenate([pieces.counts for pieces in texts])[entries]
+    table = np.bincount(text * number + piece, counts, len(texts) * number).astype(np.float64)
+    return table.reshape(len(texts), number), near[:, matching]

@@ -23,8 +23,7 @@ from paraglot.search.encoders.builtin import MODEL_FOLDER
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.load import load_encoder, transformers_version
-from paraglot.search.encoders.pieces import Pieces, pieces_of
-from paraglot.search.encoders.protocols import PieceEncoder
+from paraglot.search.encoders.pieces import Pieces, QueryPieces, pieces_of
 from paraglot.search.encoders.transformer import TransformerEncoder
 from paraglot.search.engine.engine import Engine
 from paraglot.search.errors import EncoderMissing
@@ -103,9 +102,9 @@ def test_soft_match_within_one_language_and_not_in_relevance(
 
     original = soft_match.soft_scores
 
-    def soft_scores(encoder: PieceEncoder, query: str, texts: Sequence[Pieces], shares: Floats) -> Floats:
+    def soft_scores(query: QueryPieces, texts: Sequence[Pieces], shares: Floats) -> Floats:
         told.append([own.ids.tolist() for own in texts])
-        return original(encoder, query, texts, shares)
+        return original(query, texts, shares)
 
     monkeypatch.setattr(soft_match, "soft_scores", soft_scores)
     with Engine(tmp_path / "index", minilm) as engine:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.candidates import Candidates
-from paraglot.search.encoders.pieces import Pieces
+from paraglot.search.encoders.pieces import Pieces, QueryPieces
 from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.folder.snapshot import as_folder_snapshot
 from paraglot.search.index import Clauses
 from paraglot.search.lexicon.lexicon import marks_from
-from paraglot.search.parts.surroundings import REACH, Surroundings
+from paraglot.search.parts.surroundings import REACH, Beside, Surroundings
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.query.understanding import Understood
 from paraglot.search.ranking.question import Question
@@ -38,19 +38,21 @@ class Letters:
         return np.ones(len(ids))
 
 
-def around(direction: float, letters: str, *marks: int) -> Surroundings:
+def around(direction: float, row: int, letters: str) -> Surroundings:
     ids = np.unique([ord(letter) for letter in letters]).astype(np.int32)
     vector = np.array([direction, np.sqrt(1 - direction**2)], np.float32)
-    return Surroundings(vector, Pieces(ids, np.ones(len(ids), np.int32)), np.array(marks, np.int64))
+    return Surroundings(vector, [Beside(row, Pieces(ids, np.ones(len(ids), np.int32)), marks_from({}))])
 
 
 def question(text: str) -> Question:
     said = Understood(text, {"en": 1.0}, frozenset({"en"}), KeywordQuery(()), Clauses(), None, ())
-    return Question(SearchRequest(text), said, np.array([1, 0], np.float32), Letters(), True, "builtin")
+    return Question(
+        SearchRequest(text), said, np.array([1, 0], np.float32), QueryPieces(Letters(), text), True, "builtin"
+    )
 
 
 def test_the_arithmetic() -> None:
-    hits = Candidates.of([4, 5, 6], around=[around(0.6, "xy"), None, around(0.8, "ay")])
+    hits = Candidates.of([4, 5, 6], around=[around(0.6, 4, "xy"), None, around(0.8, 6, "ay")])
     found = add_surroundings(question("ab"), hits)
     assert found.around_semantic.tolist() == pytest.approx([0.6, np.nan, 0.8], nan_ok=True)
     # Of two letters one, at a cosine of 1 less the threshold of 0.3, once in a text of mean length.
@@ -60,12 +62,13 @@ def test_the_arithmetic() -> None:
 
 def test_marks_count_by_their_weights() -> None:
     query = marks_from({3: 1.0, 5: 0.5, 8: 0.5})
-    assert shared(query, [around(1, "x", 3, 8), around(1, "x", 5, 9), around(1, "x")]).tolist() == [0.75, 0.25, 0.0]
-    assert shared(marks_from({}), [around(1, "x", 3)]).tolist() == [0.0]
+    texts = [marks_from(dict.fromkeys(numbers, 1.0)) for numbers in ([3], [8], [5, 9], [])]
+    assert shared(query, texts, [[0, 1], [2], [3], [2, 0]]).tolist() == [0.75, 0.25, 0.0, 0.75]
+    assert shared(marks_from({}), texts, [[0]]).tolist() == [0.0]
 
 
 def test_without_meaning_nothing_is_compared() -> None:
-    hits = Candidates.of([4], around=[around(0.6, "xy")])
+    hits = Candidates.of([4], around=[around(0.6, 4, "xy")])
     said = question("ab")
     assert np.isnan(add_surroundings(Question(said.request, said.understood), hits).around_semantic).all()
 
@@ -88,13 +91,14 @@ def test_what_stands_beside_a_paragraph_is_read_with_it(seeds_index: Path) -> No
         assert last is not None
         beside = rows[: REACH + 1]
         pieces = snapshot.pieces_of(engine.encoder(), beside)  # type: ignore[arg-type]
-        assert first.pieces.ids.tolist() == sorted({one for own in pieces for one in own.ids.tolist()})
-        assert first.pieces.counts.sum() == sum(int(own.counts.sum()) for own in pieces)
+        assert [one.row for one in first.paragraphs] == beside
+        assert [one.pieces.ids.tolist() for one in first.paragraphs] == [own.ids.tolist() for own in pieces]
+        assert [one.pieces.counts.tolist() for one in first.paragraphs] == [own.counts.tolist() for own in pieces]
         marks = snapshot.marks_of(beside)
-        assert first.marks.tolist() == sorted(one for own in marks for one in own.numbers.tolist())
+        assert [one.marks.numbers.tolist() for one in first.paragraphs] == [own.numbers.tolist() for own in marks]
         whole = np.sum(list(snapshot.dense.vectors(beside)), axis=0)
         np.testing.assert_allclose(first.vector, whole / np.linalg.norm(whole), atol=1e-5)
-        assert last.pieces.ids.tolist() != first.pieces.ids.tolist()
+        assert [one.row for one in last.paragraphs] == rows[-REACH - 1 :]
 
 
 @pytest.mark.slow

@@ -75,6 +75,11 @@ class BuiltinEncoder:
         """
         return self._spec
 
+    @property
+    def unknown_piece(self) -> int:
+        """What stands for a run of characters that no piece has."""
+        return UNKNOWN
+
     def encode_query(self, queries: Sequence[str]) -> Vectors:
         """``float32[n, 512]``, unit rows. Queries and paragraphs are encoded alike."""
         return self.encode_paragraphs(queries)

@@ -85,6 +85,10 @@ class JoinedEncoder:
         """The length of ``text`` in the deep network's pieces, prefix, begin and end included."""
         return self._deep.count_tokens(text)
 
+    @property
+    def unknown_piece(self) -> None:
+        """None: pieces are the fast encoder's, and the deep network reads more."""
+
     def unknown_share(self, texts: Sequence[str]) -> Vectors:
         """``float32[n]``: the share of each text's pieces that the deep network does not know, 0 to 1."""
         return self._deep.unknown_share(texts)
