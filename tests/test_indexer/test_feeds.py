@@ -49,6 +49,8 @@ def blocks(draft: Draft) -> list[str]:
         (item("b", "<img src=x alt=y>Pictures.", "T"), "Pictures.", "T"),
         (item("b", "Where x <y> z.", "T"), "Where x <y> z.", "T"),
         (item("b", "No quotes.", "T").replace("<description>", "<description x=1 y>"), "No quotes.", "T"),
+        (item("b", "No quotes.", "T").replace("<guid>", "<guid isPermaLink=false a='x=1 y=2'>"), "No quotes.", "T"),
+        (item("b", "None here.", "T").replace("</item>", "<enclosure url=a.mp3 length=1/></item>"), "None here.", "T"),
         (item("b", "Never closed.", "T").replace("</item>", ""), "Never closed.", "T"),
         (item("b", "<![CDATA[A section that never ends.", "T"), "A section that never ends.", "T"),
         (item("b", "A comment <!-- that never ends.", "T"), "A comment that never ends.", "T"),

@@ -36,6 +36,8 @@ TWO = "a;Apples;Apples are red.\nb;Pears;Pears are green.\n"
         f"Export of 2024-06-03\n\nid;title;text\n{TWO}",
         f"Made, with, commas\nid;title;text\n{TWO}",
         f"id,title,text\n{TWO}",
+        f'id;"ti­tle";"text";"a long\nname; of three\nlines"\n{TWO}'.replace(".\n", ".;\n"),
+        f'Export\n"id";"title";"text"\n{TWO}',
         f"id;title;text\n{TWO}".replace("\n", "\r"),
         f"id;title;text\n{TWO}".replace(";", "\t"),
         f"id;title;text\n{TWO}".replace(";", "|"),

@@ -114,7 +114,7 @@ def _english() -> dict[str, set[int]]:
 def _english_days() -> frozenset[str]:
     from babel import Locale
 
-    return frozenset(_days(Locale.parse("en")))
+    return frozenset((*_days(Locale.parse("en")), "tues", "weds", "wednes", "thur", "thurs"))
 
 
 class _Names(NamedTuple):

@@ -19,7 +19,7 @@ UNCLOSED = "a quote is opened in the row and never closed"
 
 _SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 _ESCAPED = re.compile(r'(?<!\\)\\"(?!\s*(?:[,;\t|]|\r|\n|$))')
-_MOST_LOOKED_AT = 30
+_MOST_LOOKED_AT, _MOST_LINES_OF_A_HEADER = 30, 6
 _SURE_LINES = 3
 """Lines in a row, inside one quoted text, that each look like a row: then the quote was never closed."""
 
@@ -129,8 +129,8 @@ def dialect_of(first: Sequence[str], is_header: IsHeader, named: str = "") -> tu
     best: tuple[int, int, Dialect] | None = None
     for delimiter in choices:
         dialect = Dialect(delimiter, backslash)
-        for number, line in enumerate(first[:_MOST_LOOKED_AT]):
-            cells = [bare_name(cell) for cell in dialect.cells(line)[0]]
+        for number in range(min(len(first), _MOST_LOOKED_AT)):
+            cells = [bare_name(cell) for cell in dialect.cells(whole_line(first, number, dialect))[0]]
             if is_header(cells):
                 dialect.columns = len(cells)
                 if best is None or (number, -len(cells)) < (best[0], -best[2].columns):
@@ -142,6 +142,16 @@ def dialect_of(first: Sequence[str], is_header: IsHeader, named: str = "") -> tu
         return Dialect(max(choices, key=lambda choice: len(Dialect(choice).cells(line)[0])), backslash), at
     number, _, dialect = best
     return _of_rows(dialect, first[number + 1 :]), number
+
+
+def whole_line(lines: Sequence[str], number: int, dialect: Dialect) -> str:
+    """A line, and those after it over which a quoted name in it goes on."""
+    whole = lines[number]
+    for following in lines[number + 1 : number + _MOST_LINES_OF_A_HEADER]:
+        if not dialect.cells(whole)[1]:
+            return whole
+        whole += following
+    return lines[number] if dialect.cells(whole)[1] else whole
 
 
 def header_delimiter(dialect: Dialect, line: str, is_header: IsHeader) -> str:
@@ -167,7 +177,7 @@ def _of_rows(dialect: Dialect, rows: Sequence[str]) -> Dialect:
 
 def bare_name(cell: str) -> str:
     """The name that a cell of a header gives its column, without what nobody sees."""
-    return INVISIBLE.sub("", cell).strip()
+    return " ".join(INVISIBLE.sub("", cell).split())
 
 
 def rows(lines: Lines, dialect: Dialect) -> Iterator[Row]:

@@ -14,7 +14,16 @@ from paraglot.indexer.corpus.fields import SUMMARIES, TEXT_FIELDS, draft_of
 from paraglot.indexer.corpus.foreign_names import names_text
 from paraglot.indexer.readers.inputs import MOST_EMPTY_LINES, TINY_ROW_CHARACTERS, Input, Options, Unreadable
 from paraglot.indexer.readers.kept_back import is_kept_back
-from paraglot.indexer.readers.tables.csv_rows import Dialect, Lines, Row, bare_name, dialect_of, header_delimiter, rows
+from paraglot.indexer.readers.tables.csv_rows import (
+    Dialect,
+    Lines,
+    Row,
+    bare_name,
+    dialect_of,
+    header_delimiter,
+    rows,
+    whole_line,
+)
 
 MAX_COLUMNS = 10_000
 _SAMPLE = 65_536
@@ -48,7 +57,7 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
     is_header = partial(_is_header, source.options.fields.get("text", "text"))
     named = "\t" if source.name.endswith((".tsv", ".tab")) else ""
     dialect, before = dialect_of([line for _, line in first], is_header, named)
-    header_line = first[before][1] if before < len(first) else ""
+    header_line = whole_line([line for _, line in first], before, dialect) if before < len(first) else ""
     of_header = Dialect(header_delimiter(dialect, header_line, is_header), dialect.backslash)
     lines.put_back(first[before:])
     header: list[str] | None = None

@@ -41,6 +41,8 @@ _TEXT_TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"[A-Za-z_][\w:.-]*\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
 """One that is written as XML has it; others are left out."""
+_TAG = re.compile(r"<[A-Za-z_][^<>]{0,2000}>")
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|=\s*([^\s\"'<>=]+)")
 
 
 def _parser(**given: Any) -> Any:
@@ -140,14 +142,14 @@ def _as_mended(written: str, around: Surroundings) -> Any:
 
 def _with_text_kept(written: str, around: Surroundings) -> Any:
     """With HTML that nobody escaped, in the elements that hold text, taken for text."""
-    return _first(_with_prefixes(_with_text_escaped(_mended(written, around)), around.nsmap), around)
+    return _first(_with_prefixes(_with_text_escaped(_quoted(_mended(written, around))), around.nsmap), around)
 
 
 def _recovered(written: str, around: Surroundings) -> Any:
     """As libxml2 recovers it, which says nothing of what it cuts: so nothing that is longer than it reads."""
     if len(written) > _MOST_READ:
         return None
-    mended = _with_text_escaped(_mended(written, around))
+    mended = _with_text_escaped(_quoted(_mended(written, around)))
     return _first(_with_prefixes(mended, around.nsmap), around, recover=True)
 
 
@@ -178,6 +180,17 @@ def _with_text_escaped(written: str) -> str:
         parts.append(f"{written[at : found.start()]}<{found[1]}{attributes}>{inner}")
         at = end
     return "".join(parts) + written[at:]
+
+
+def _quoted(written: str) -> str:
+    """With the values of attributes in quotation marks, as HTML may leave them out."""
+
+    def value(found: re.Match[str]) -> str:
+        return found[0] if found[1] is None else f'="{found[1].removesuffix("/")}"{"/" * found[1].endswith("/")}'
+
+    parts = _sections(written, "<![CDATA[", "]]>")
+    parts[::2] = [_TAG.sub(lambda tag: _VALUE.sub(value, tag[0]), part) if "=" in part else part for part in parts[::2]]
+    return "".join(parts)
 
 
 def _sections(text: str, opening: str, closing: str) -> list[str]:
