@@ -18,7 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from paraglot.api.http.guard.admission import Admission, Places
 from paraglot.api.http.guard.limits import TimeLimit, too_late
-from paraglot.api.http.guard.policy import OPEN, RoutePolicy, with_policy
+from paraglot.api.http.guard.policy import RoutePolicy, with_policy
 from paraglot.api.http.memory import Quiet, give_back, share_heaps
 from paraglot.api.http.shared import Shared
 from paraglot.api.settings import Settings
@@ -90,7 +90,7 @@ def test_of_forty_searches_at_once_four_run_and_the_others_are_told_to_come_agai
         app = Admission(busy, Places(4), wait_s=0.2)
         asking = asyncio.create_task(ask(app, *[request()] * 40))
         await until(lambda: busy.running == 4)
-        light = asyncio.create_task(ask(app, request(OPEN), request(READ), request(PAGE, b"")))
+        light = asyncio.create_task(ask(app, request(RoutePolicy(None)), request(READ), request(PAGE, b"")))
         await until(lambda: busy.running == 4 + 3)  # what costs little does not wait
         await asyncio.sleep(0.4)  # the others are told so after 0.2 s
         busy.go.set()

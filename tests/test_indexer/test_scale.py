@@ -102,7 +102,7 @@ def test_a_new_generation_opens_what_is_new_in_it(sizes: list[IndexLayout], monk
 @pytest.mark.skipif(sys.platform != "linux", reason="bytes are counted by /proc")
 def test_opening_all_of_an_index_costs_the_same_where_it_is_larger(tmp_path: Path) -> None:
     layouts = []
-    for size in (40, 200):
+    for size in (4, 20):
         (tmp_path / str(size)).mkdir()
         texts = [[paragraph(10 * number + place).text for place in range(5)] for number in range(size)]
         articles = [{"id": str(number), "paragraphs": own, "language": "en"} for number, own in enumerate(texts)]
