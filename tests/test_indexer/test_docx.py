@@ -201,3 +201,9 @@ def test_the_strict_form_and_a_document_that_says_nothing_of_itself(tmp_path: Pa
             if name != "docProps/core.xml":
                 new.writestr(name, content)
     assert read(tmp_path, bare.getvalue())[:2] == ("Weir stays", ["It was said on Monday."])
+
+
+def test_what_is_raised_behind_a_number_is_no_digit_of_it(tmp_path: Path) -> None:
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{}</w:t></w:r>'
+    xml = p("<w:r><w:t>10</w:t></w:r>" + raised.format(3) + "<w:r><w:t> m</w:t></w:r>" + raised.format(2))
+    assert read(tmp_path, docx_of(xml, "T"))[1] == ["10^3 m2"]

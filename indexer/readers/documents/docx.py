@@ -264,7 +264,9 @@ class _Reading:
                 note = self.notes.pop((name.removesuffix("Reference"), one.get(f"{_W}id")), None)
                 self.beside += [] if note is None else [note]
             elif name not in _UNREAD:
-                texts.append(self._text(one))
+                text = self._text(one)
+                power = text[:1].isdecimal() and bool(texts) and texts[-1][-1:].isdecimal() and _is_raised(one)
+                texts.append(f"^{text}" if power else text)
         return "".join(texts)
 
     def _table(self, table: Any) -> Iterator[_Paragraph]:
@@ -321,6 +323,11 @@ def _goes_on(cell: Any) -> bool:
 def _is_vanished(run: Any) -> bool:
     hidden = run.find(f"{_W}rPr/{_W}vanish")
     return hidden is not None and hidden.get(f"{_W}val", "true") not in ("0", "false")
+
+
+def _is_raised(run: Any) -> bool:
+    align = run.find(f"{_W}rPr/{_W}vertAlign")
+    return align is not None and align.get(f"{_W}val") == "superscript"
 
 
 def _name(element: Any) -> str:
