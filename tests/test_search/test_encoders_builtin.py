@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from paraglot.search.contracts.encoders import EncoderContract, SentenceEncoderContract
-from paraglot.search.encoders.builtin import MODEL_FOLDER
+from paraglot.search.encoders.builtin import MODEL_FOLDER, gloss
 from paraglot.search.encoders.builtin.cores import cores, on_all_cores
 from paraglot.search.encoders.builtin.encoder import STRETCH_TOKENS, BuiltinEncoder
 from paraglot.search.encoders.builtin.gloss import Glosses, glossed_language
@@ -105,6 +105,24 @@ def test_glosses_are_sums_of_words_that_are_read_once() -> None:
     assert glosses.sums([{"abcd": 1.0, "a": 1.0}]).features.tolist() == [[5.0, 2.0]]
     assert read == [["ab", "abcd"], ["a"]]
     assert glosses.sums([{}]).features.tolist() == [[0.0, 0.0]]
+
+
+def test_words_that_were_not_asked_for_the_longest_go_and_keep_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gloss, "KEPT_WORDS", 2)
+    read: list[list[str]] = []
+
+    def lengths(words: Sequence[str]) -> tuple[NDArray[np.float32], list[int]]:
+        read.append(list(words))
+        return np.array([[len(word), 1] for word in words], np.float32), [len(word) for word in words]
+
+    glosses = Glosses(lengths, 2)
+    for words in (["a", "bb"], ["a"], ["ccc"], ["a"], ["bb"]):
+        sums = glosses.sums([dict.fromkeys(words, 1.0)])
+        assert sums.features.tolist() == [[sum(map(len, words)), len(words)]]
+    assert read == [["a", "bb"], ["ccc"], ["bb"]]
+    kept = glosses._kept.find("a")
+    assert kept is not None
+    assert kept[0].base is None
 
 
 def test_the_fingerprint_tells_whether_there_is_a_gloss(encoder: BuiltinEncoder, plain: BuiltinEncoder) -> None:
