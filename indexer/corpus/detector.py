@@ -1,4 +1,4 @@
-"""py3langid's tables, mapped: 86 MB, of which a text touches little, and a second of processor time to unpack.
+"""py3langid's tables, mapped: 63 MB, of which a text touches little, and a second of processor time to unpack.
 
 They are unpacked once for a user, into the folder where programs keep what they can make again; every process maps them
 from there. Where that folder cannot be written, they are held in memory.
@@ -32,7 +32,7 @@ Tables: TypeAlias = tuple[dict[str, Any], Arrays]
 
 _MODEL = MODEL_DIR / MODEL_FILE
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Of the file that is written here: raised when it changes."""
 
 _FORMS = re.compile("[\ufb00-\ufdfb\ufe70-\ufefc\uff21-\uff5a\uff66-\uff9d\u24b6-\u24e9\U0001d400-\U0001d7cb]")
@@ -92,7 +92,7 @@ def _unpacked() -> Tables:
     whole = LanguageIdentifier.from_model_file(MODEL_FILE)
     whole.set_languages([label for label in whole.labels if len(label) == 2 and label != "bs"])
     arrays = {
-        "weights": whole.nb_ptc.ravel().astype(np.float32),  # what they are added up in
+        "weights": whole.nb_ptc.ravel(),
         "priors": whole.nb_pc,
         "moves": np.array(whole.tk_nextmove),
         "rows": np.array(whole.tk_row),
@@ -152,7 +152,8 @@ class Detector:
     def _score(self, features: NDArray[np.int64], counts: NDArray[np.float32]) -> NDArray[np.float32]:
         if not len(features):
             return np.zeros(len(self._names), np.float32)
-        found: NDArray[np.float32] = counts @ self._weights[features] + self._priors
+        weights = self._weights[features].astype(np.float32)  # what they are added up in
+        found: NDArray[np.float32] = counts @ weights + self._priors
         return found
 
     def _counted(self, texts: Sequence[bytes]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:

@@ -10,9 +10,10 @@ import pytest
 from paraglot.indexer.corpus.corpus import read_corpus
 from paraglot.indexer.corpus.drafts import Draft, Skipped
 from paraglot.indexer.corpus.fields import draft_of
-from paraglot.indexer.corpus.language_names import language_tag
+from paraglot.indexer.corpus.language_names import _codes, language_tag
 from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.inputs import Options
+from paraglot.search.text.languages import LANGUAGES
 
 TEXT = "Otters came back to the river near the old mill."
 ONE, TWO = ({"id": name, "title": "Otters", "text": TEXT} for name in ("a", "b"))
@@ -182,6 +183,11 @@ def test_languages_by_codes_and_names(given: str, tag: str) -> None:
 def test_what_names_no_one_language(given: str) -> None:
     with pytest.raises(ValueError, match="is not a language tag"):
         language_tag(given)
+
+
+def test_languages_of_the_table_need_no_other() -> None:
+    """They are taken without CLDR, whose tables would cost every small run four megabytes."""
+    assert set(LANGUAGES) <= _codes()
 
 
 def test_deep_fields_are_left_out(tmp_path: Path) -> None:
