@@ -17,7 +17,7 @@ from paraglot.search.text.word_forms import irregular_forms
         ("de", "gehen ging gegangen|Stadt Städte|Museum Museen|sterben starb"),
         ("fr", "œil yeux oeil|travail travaux|naître naquit"),
         ("es", "voz voces|lápiz lápices|luz luces|decir dijeron"),
-        ("pt", "animal animais|canção canções|pão pães|papel papéis|fácil fáceis|possível possíveis|homem homens|azul azuis"),
+        ("pt", "animal animais|canção canções|pão pães|papel papéis|herói heróis|farol faróis|fácil fáceis|possível possíveis|homem homens|azul azuis"),
         ("it", "uomo uomini|tempio templi|lago laghi|banca banche"),
         ("nl", "stad steden|schip schepen|kind kinderen|museum musea"),
         ("sv", "bok böcker böckerna|man män|hand händerna"),
