@@ -56,6 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
     if config.getoption("dist", "no") == "loadfile":
         config.option.loadscopereorder = False
+        # Its processes have all cores; further threads of libraries' only spin while they wait for each other.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def _serves(memory: os.statvfs_result) -> bool:
