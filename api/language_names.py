@@ -67,6 +67,17 @@ def date_in(date: str, reader: str) -> str:
     return format_date(day, "long", reader) if match[3] else format_skeleton("yMMMM", day, locale=reader)
 
 
+def time_in(instant: str, reader: str) -> str:
+    """An instant (ISO 8601) to the minute, in UTC, as the language ``reader`` writes it.
+
+    >>> time_in("2026-11-30T17:10:30.192+02:00", "en"), time_in("2026-11-30T17:10:30Z", "de")
+    ('Nov 30, 2026, 15:10 UTC', '30. Nov. 2026, 17:10 UTC')
+    """
+    at = datetime.datetime.fromisoformat(instant).astimezone(datetime.UTC)
+    day, time = (format_skeleton(skeleton, at, locale=reader) for skeleton in ("yMMMd", "Hm"))
+    return f"{day}, {time} UTC"
+
+
 def number_in(number: int, reader: str) -> str:
     """A number as the language ``reader`` writes it.
 

@@ -107,7 +107,9 @@ def _collections(index: str | None, names: list[str]) -> list[str]:
 def _tell_of_nothing(index: str | None, filter_: str, bound: list[str]) -> None:
     """Say it where no article of what the key opens matches its filter: a name in it is likely mistyped."""
     from paraglot.api.keys import EVERY
-    from paraglot.search.folder.snapshot import open_snapshot
+    from paraglot.search.folder.snapshot import open_store
+    from paraglot.search.parts.reading import unknown_names
+    from paraglot.search.query.filters import parse_filter
 
     places = collections_of(load_settings({"index": index})).items()
     opened = [place for name, place in places if not bound or EVERY in bound or name in bound]
@@ -116,13 +118,10 @@ def _tell_of_nothing(index: str | None, filter_: str, bound: list[str]) -> None:
         return
     warnings: list[str] = []
     for folder in folders:
-        snapshot = open_snapshot(folder)
-        try:
-            if snapshot.articles(snapshot.select(filter_)):
+        with open_store(folder) as store:
+            if store.attributes.rows(parse_filter(filter_)):
                 return
-            warnings += snapshot.unknown(filter_)
-        finally:
-            snapshot.close()
+            warnings += unknown_names(store.attributes, filter_)
     message(" ".join(dict.fromkeys([f"No article matches {filter_!r} now: the key reads nothing.", *warnings])))
 
 

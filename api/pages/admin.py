@@ -8,7 +8,7 @@ from typing import Any
 
 from paraglot.api.http.queue.tasks import Task
 from paraglot.api.keys import SCOPES, Key
-from paraglot.api.language_names import name_in, number_in
+from paraglot.api.language_names import name_in, number_in, time_in
 from paraglot.api.pages.show import templates
 from paraglot.search.index import Manifest
 from paraglot.search.query.rules.rules import Rules
@@ -58,5 +58,6 @@ def show_admin(shown: Administered | None, outcome: Outcome | None, refusal: str
         languages=languages[:LANGUAGES],
         further=len(languages[LANGUAGES:]),
         name_in=name_in,
+        time_in=time_in,
         number=lambda count: number_in(count, "en"),
     )

@@ -67,7 +67,7 @@ li { overflow-wrap: anywhere; }
 [part~=heading] { font: inherit; }
 a { color: ${colour("link", "currentColor")}; }
 [part=about], summary { font-size: .875em; }
-[part=about] { display: flex; flex-wrap: wrap; gap: 0 1em; }
+[part=about] { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1em; }
 ${marks((mark) => mark)}
 `);
 

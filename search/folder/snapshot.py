@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import IO, TypeVar
@@ -211,6 +211,14 @@ def open_snapshot(layout: IndexLayout, encoders: Encoders | None = None, rescore
         raise _unreadable(layout, error) from error
 
 
+@contextmanager
+def open_store(layout: IndexLayout) -> Iterator[Store]:
+    """The articles of the committed generation alone. Raises `IndexMissing` or `IndexDamaged`."""
+    generation, lease = lease_generation(layout)
+    with lease, closing(_store(layout, generation, served_manifest(layout, generation), {})) as store:
+        yield store
+
+
 def open_generation(layout: IndexLayout, number: int) -> Snapshot:
     """Open a generation that is held, or nobody else's, whether it is committed or not. Raises as `open_snapshot`."""
     generation = layout.generation(number)
@@ -306,10 +314,7 @@ def _open_leased(
         stamps_before = stamps(generation, manifest)
         lost = lost_parts(generation, manifest)
         numbers = manifest.dense_parts
-        columns = None
-        if manifest.format >= COLUMNS_SINCE:
-            columns = _or_lost(lost, "columns", lambda: open_columns(generation, numbers), None)
-        store = Store(layout.store, generation.number, columns)
+        store = _store(layout, generation, manifest, lost)
         opened.append(store)
         keyword = _or_lost(
             lost,
@@ -336,6 +341,15 @@ def _open_leased(
             resource.close()
         lease.close()
         raise
+
+
+def _store(
+    layout: IndexLayout, generation: Generation, manifest: IndexManifest, lost: dict[Part, ParaglotError]
+) -> Store:
+    columns = None
+    if manifest.format >= COLUMNS_SINCE:
+        columns = _or_lost(lost, "columns", lambda: open_columns(generation, manifest.dense_parts), None)
+    return Store(layout.store, generation.number, columns)
 
 
 def _or_lost(lost: dict[Part, ParaglotError], part: Part, make: Callable[[], _T], nothing: _S) -> _T | _S:

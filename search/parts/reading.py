@@ -34,7 +34,7 @@ from paraglot.search.index import (
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.clauses import Constraints
 from paraglot.search.parts.evidence import evidence
-from paraglot.search.parts.protocols import Keywords, Sentences, Store, Vectors
+from paraglot.search.parts.protocols import Attributes, Keywords, Sentences, Store, Vectors
 from paraglot.search.parts.surroundings import Surroundings, surroundings
 from paraglot.search.parts.words_like import words_like
 from paraglot.search.query.filters import conditions, parse_filter
@@ -134,11 +134,8 @@ class Reading(ABC):
 
     def unknown(self, filter_: str = "", facets: Sequence[str] = (), languages: Sequence[str] = ()) -> list[str]:
         """A warning for each attribute named that no article has, and for each language that no paragraph is in."""
-        named = [condition.name for condition in conditions(parse_filter(filter_))] if filter_.strip() else []
         absent = [tag for tag in languages if not self.store.rows_in_languages([tag])]
-        unknown = self.store.attributes.unknown([*named, *facets])
-        names = self.store.attributes.names() if unknown else []
-        return [no_attribute(name, names) for name in unknown] + [no_language(tag) for tag in absent]
+        return unknown_names(self.store.attributes, filter_, facets) + [no_language(tag) for tag in absent]
 
     def by_words(self, query: KeywordQuery, limit: int, within: Selection) -> Ranking:
         """The ``limit`` best of a selection by BM25."""
@@ -214,6 +211,14 @@ class Reading(ABC):
     def all_texts(self) -> Texts:
         """Everything, for what is made of everything."""
         return self.store
+
+
+def unknown_names(attributes: Attributes, filter_: str, facets: Sequence[str] = ()) -> list[str]:
+    """A warning for each attribute that a filter or ``facets`` name and no article has."""
+    named = [condition.name for condition in conditions(parse_filter(filter_))] if filter_.strip() else []
+    unknown = attributes.unknown([*named, *facets])
+    names = attributes.names() if unknown else []
+    return [no_attribute(name, names) for name in unknown]
 
 
 def no_attribute(name: str, names: Sequence[str]) -> str:

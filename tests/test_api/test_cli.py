@@ -11,7 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from paraglot.api.cli.main import app
 from tests.commands import COMMAND, paraglot, process
 from tests.conftest import ARTICLES, ROOT
 
@@ -224,6 +226,14 @@ def test_a_key_that_reads_nothing_is_told(small_index: Path) -> None:
         "paraglot: No article matches 'soruce = Gazette' now: the key reads nothing. "
         "No article has the attribute 'soruce'. Did you mean 'source'?"
     )
+
+
+def test_a_key_with_a_filter_opens_nothing_to_find_by(small_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for opener in ("open_keyword", "open_dense", "open_sentences"):
+        monkeypatch.delattr(f"paraglot.search.folder.snapshot.{opener}")
+    for filter_, told in (("language = en", ""), ("language = zz", "No article matches 'language = zz' now")):
+        made = CliRunner().invoke(app, ["keys", "create", "--filter", filter_, "--index", str(small_index)])
+        assert (made.exit_code, told in made.stderr) == (0, True), made.stderr
 
 
 @pytest.mark.slow

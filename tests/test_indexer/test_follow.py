@@ -1,4 +1,4 @@
-"""Following feeds and sitemaps, against a local server: what is asked for, what is indexed, and what is not asked."""
+"""Following feeds and sitemaps, against a local server: what is asked for again, and what becomes an article."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import gzip
 import json
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,54 +13,14 @@ import pytest
 from paraglot.indexer.build import index_corpus
 from paraglot.indexer.care.rollback import roll_back
 from paraglot.indexer.care.verify import verify_index
-from paraglot.indexer.follow.follow import MOST_PAGES, UNDATED_S, Followed, follow
-from paraglot.indexer.follow.polite import Polite
-from paraglot.indexer.follow.web import Web, is_public
-from paraglot.indexer.run import Making
+from paraglot.indexer.follow.follow import UNDATED_S
 from paraglot.search.engine.engine import open_index
 from paraglot.search.errors import IndexMismatch
 from paraglot.search.folder.layout import IndexLayout
-from paraglot.search.text.dates import retry_after_s
 from tests.commands import COMMAND, environment, paraglot
+from tests.following import Run
 from tests.servers import ROOT
-from tests.site import Page, Site, served_site
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with served_site() as site:
-        yield site
-
-
-class Run:
-    """Runs over an index; pauses are noted and take no time."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.paused, self.clock = folder, [0.0][:0], 1_000_000.0
-        self.answer_s = 60.0
-
-    def __call__(
-        self, *addresses: str, most_pages: int = MOST_PAGES, drafts: bool = False, private: bool = True
-    ) -> Followed:
-        polite = Polite(Web(private=private, answer_s=self.answer_s), self._pause, lambda: self.clock)
-        making = Making("fake", keyword="whoosh")
-        return follow(
-            self.folder, addresses, making, polite, most_pages=most_pages, drafts=drafts, now=lambda: self.clock
-        )
-
-    def _pause(self, seconds: float) -> None:
-        self.paused.append(seconds)
-        self.clock += seconds
-
-    def articles(self) -> set[str]:
-        with open_index(self.folder) as engine, engine.view() as view:
-            keys = view.snapshot.articles(view.snapshot.select())
-            return {view.article(key.id)[0].title for key in keys}
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    return Run(tmp_path / "index")
+from tests.site import Page, Site
 
 
 def test_a_feed_is_asked_again_only_for_what_is_new(site: Site, run: Run) -> None:
@@ -241,129 +200,6 @@ def test_sitemaps_in_sitemaps_and_the_bound_of_a_run(site: Site, run: Run) -> No
     )
 
 
-def test_a_sitemap_speaks_for_its_own_host_alone(site: Site, run: Run) -> None:
-    site.article("/a", "The only page tells of bakers in the old town.")
-    url = site.sitemap("/sitemap.xml", {"/a": "", "http://other.example/x": "", "http://127.0.0.1:1/x": ""})
-    found = run(url)
-    assert found.failures == [f"{url}: 2 of its addresses are of other hosts, which it cannot speak for."]
-    assert found.report.articles == 1
-
-
-def test_robots_txt_is_heeded(site: Site, run: Run) -> None:
-    site.pages["/robots.txt"] = Page(
-        b"User-agent: *\nDisallow: /*?print=\nDisallow: /private/\nAllow: /private/open$\nCrawl-delay: 7\n",
-        "text/plain",
-    )
-    for path in ("/a", "/a?print=1", "/private/b", "/private/open"):
-        site.article(path, f"The page {path} tells of bakers in the old town.")
-    url = site.sitemap("/sitemap.xml", dict.fromkeys(("/a", "/a?print=1", "/private/b", "/private/open"), ""))
-    found = run(url)
-    assert {path for path in site.asked if "xml" not in path} == {"/robots.txt", "/a", "/private/open"}
-    assert sorted(one.partition(": ")[2] for one in found.failures) == ["robots.txt does not allow it."] * 2
-    assert run.paused == [1.0, 7.0, 7.0], "as long as robots.txt asks for, once it is read"
-    assert site.most_at_once == 1
-
-
-def test_robots_txt_that_cannot_be_read_shuts_the_host(site: Site, run: Run) -> None:
-    site.pages["/robots.txt"] = Page(status=500)
-    url = site.feed("/feed.xml", "bread")
-    found = run(url)
-    assert "robots.txt cannot be read: the answer is 500" in found.failures[0]
-    assert "/feed.xml" not in site.asked
-    assert not run.folder.exists(), "a run that finds nothing makes nothing"
-
-
-def test_a_busy_host_is_asked_again_after_the_time_that_it_asks_for(site: Site, run: Run) -> None:
-    url = site.feed("/feed.xml", "bread", **{"retry-after": "9"})
-    site.pages["/feed.xml"].instead = [429, 503]
-    assert run(url).report.articles == 1
-    assert run.paused.count(9.0) == 2
-
-
-def test_a_host_that_wants_to_be_left_alone_is_left_alone_by_later_runs_too(site: Site, run: Run) -> None:
-    other = site.feed("/other.xml", "rain")
-    run(other)
-    url = site.feed("/feed.xml", "bread", **{"retry-after": "3600"})
-    site.pages["/feed.xml"].instead = [503]
-    found = run(url, other)
-    assert len(found.failures) == 2, "nothing else is asked of the host"
-    asked = len(site.asked)
-    assert "the time is not over" in run(url).failures[0]
-    assert len(site.asked) == asked
-    run.clock += 3_601
-    assert run(url).failures == []
-
-
-def test_redirects_are_followed_and_bounded(site: Site, run: Run) -> None:
-    site.feed("/new.xml", "bread")
-    site.pages["/old.xml"] = Page(status=301, headers={"location": "/new.xml"})
-    site.pages["/loop.xml"] = Page(status=302, headers={"location": "/loop.xml"})
-    found = run(site.url("/old.xml"), site.url("/loop.xml"))
-    assert found.failures == [f"{site.url('/loop.xml')}: more than 5 redirects."]
-    assert run.articles() == {"bread"}
-
-
-def test_a_host_that_is_not_there_is_no_fault_of_robots_txt(run: Run) -> None:
-    for address, told in (
-        ("http://nowhere.invalid/feed.xml", "nowhere.invalid cannot be found."),
-        ("http://127.0.0.1:9/feed.xml", "no answer: "),
-    ):
-        [failure] = run(address).failures
-        assert failure.startswith(f"{address}: {told}")
-
-
-def test_no_private_address_is_asked_unless_it_is_wanted(site: Site, run: Run) -> None:
-    for url in (site.feed("/feed.xml", "bread"), site.url("/feed.xml").replace("127.0.0.1", "localhost")):
-        [failure] = run(url, private=False).failures
-        named = "127.0.0.1 is" if "127.0.0.1" in url else "localhost, which is"
-        assert failure.startswith(f"{url}: {named}")
-        assert failure.endswith("no address of the public web; --private asks it all the same.")
-    assert site.asked == []
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1%eth0",
-     "fd00::1", "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::7f00:1"],
-)  # fmt: skip
-def test_what_is_no_public_address(address: str) -> None:
-    assert not is_public(address)
-    assert is_public("2001:4860:4860::8888")
-
-
-def test_what_is_too_large_too_slow_or_nothing_at_all_is_named(
-    site: Site, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("paraglot.indexer.follow.follow.MOST_BYTES", 5_000)
-    site.pages["/large"] = Page(b"x" * 6_000, "text/xml")
-    site.pages["/bomb"] = Page(gzip.compress(b"x" * 1_000_000), "text/xml", headers={"content-encoding": "gzip"})
-    site.pages["/cut"] = Page(gzip.compress(b"x" * 4_000)[:-9], "text/xml", headers={"content-encoding": "gzip"})
-    link = (
-        "<html><head><link rel='alternate' type='application/rss+xml' href='/feed.xml'></head><body>Hello</body></html>"
-    )
-    site.pages["/home"] = Page(link.encode())
-    site.pages["/damaged"] = Page(b"<urlset><url><loc>", "text/xml")
-    asked = ("/large", "/bomb", "/cut", "/home", "/damaged", "/none")
-    told = run(*map(site.url, asked), "ftp://a.example/x", "http://[bad", "nothing").failures
-    for line, said in zip(
-        told,
-        ("more than 0.005 MB", "when it is unpacked", "cut short",
-         f"neither a feed nor a sitemap; it names {site.url('/feed.xml')}", "cut short", "the answer is 404",
-         "no address of the web", "no address of the web", "no address of the web"),
-        strict=True,
-    ):  # fmt: skip
-        assert said in line
-    site.pages["/slow"] = Page(b"x", wait_s=2)
-    run.answer_s = 0.2
-    [line] = run(site.url("/slow")).failures
-    assert "no answer within 0.2 s" in line
-
-
-def test_one_source_that_fails_costs_no_other(site: Site, run: Run) -> None:
-    found = run(site.url("/none"), site.feed("/feed.xml", "bread"))
-    assert (len(found.failures), run.articles()) == (1, {"bread"})
-
-
 def test_drafts_and_noindex_are_left_out_unless_wanted(site: Site, run: Run) -> None:
     body = "<html><head><title>Kept</title><meta name='robots' content='noindex'></head><body><p>Kept back by its author.</p></body></html>"
     site.pages["/a"] = Page(body.encode())
@@ -406,12 +242,6 @@ def test_an_index_keeps_what_it_was_made_with(site: Site, tmp_path: Path, run: R
     index_corpus(run.folder, [tmp_path / "a.txt"], "builtin-fast")
     with pytest.raises(IndexMismatch, match="made with the encoder 'builtin-fast'"):
         run(site.feed("/feed.xml", "bread"))
-
-
-@pytest.mark.parametrize(("header", "seconds"), [("120", 120.0), ("", None), ("soon", None), ("-5", None)])
-def test_retry_after(header: str, seconds: float | None) -> None:
-    assert retry_after_s(header) == seconds
-    assert retry_after_s("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
 
 
 def test_the_command_line(site: Site, tmp_path: Path) -> None:

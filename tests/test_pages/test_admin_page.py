@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +61,33 @@ def test_a_key_opens_the_page_for_this_tab_and_forms_answer_in_place(guarded: tu
     made.get_by_role("button", name="Make").click()
     expect(page.locator("#token")).to_contain_text("paraglot_")
     expect(page.get_by_role("cell", name="second")).to_be_visible()
+
+
+WORDS_IN_PARTS = """cells => cells.flatMap(cell => [...cell.textContent.matchAll(/\\p{L}+/gu)].filter(found => {
+  const range = document.createRange();
+  range.setStart(cell.firstChild, found.index);
+  range.setEnd(cell.firstChild, found.index + found[0].length);
+  return range.getClientRects().length > 1;
+}).map(found => found[0]))"""
+"""Of cells with nothing but text, the words that are broken over lines."""
+
+
+def test_on_a_phone_words_of_tables_are_whole_and_times_are_read(
+    tmp_path: Path, pristine_index: Path, browse: Open
+) -> None:
+    index = Path(shutil.copytree(pristine_index, tmp_path / "index"))
+    with service(index, "--statistics") as running:
+        running.client.put("/v1/articles/new?wait=30", json={"text": "Yeast.", "language": "en"}).raise_for_status()
+        running.client.get("/v1/search", params={"q": "yeast"}).raise_for_status()
+        page = browse(str(running.client.base_url), viewport={"width": 320, "height": 640}).new_page()
+        page.goto("/admin")
+        assert page.locator("th").evaluate_all(WORDS_IN_PARTS) == []
+        expect(page.get_by_role("cell", name="succeeded")).to_be_visible()
+        assert page.get_by_role("cell", name="succeeded").evaluate_all(WORDS_IN_PARTS) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        expect(page.locator("#tasks ~ table time")).to_have_text(re.compile(r"^\w{3} \d+, \d{4}, \d\d:\d\d UTC$"))
+        assert Axe().run(page).response["violations"] == []
+        page.close()
 
 
 def test_without_keys_the_forms_work_without_scripts(tmp_path: Path, pristine_index: Path, browse: Open) -> None:

@@ -170,6 +170,8 @@ def test_a_hit_without_a_web_page_opens_its_paragraph_and_leads_back(browse: Ope
     expect(page).to_have_url(re.compile(r"/article/fr/loukachenko-pekin\.txt\?q=.*#[0-9a-f]{12}$"))
     marked = page.locator(".paragraph:target")
     expect(marked).to_be_in_viewport()
+    expect(marked).to_be_focused()
+    expect(marked).to_have_css("outline-offset", "0px")  # no gap between its ground and the edge of that
     assert page.locator(".paragraph").count() > 3
     story = page.get_by_role("navigation", name="The same story in other languages")
     assert story.get_by_role("link", name=re.compile("Lukashenko")).count() >= 1

@@ -391,3 +391,7 @@ def test_what_is_printed_is_the_answer(browse: Open) -> None:
     addresses = page.locator("#results .hit h2 a").evaluate_all(printed)
     assert addresses
     assert all((text != "none") == href.startswith("http") for href, text in addresses)
+    page.goto("/?q=Lukashenko vuelve a China&languages=es")
+    [(href, text), *_] = page.locator("#results .hit h2 a").evaluate_all(printed)
+    assert ":~:text=" in href
+    assert text == '" <https://example.org/es/lukashenko-pekin>"'
