@@ -42,19 +42,20 @@ def sample_rows(rows: Sequence[int] | BitMap, vectors: Callable[[Sequence[int]],
 
     Where nearly all are copies the others are looked for among more rows. ``vectors`` reads those of some rows.
     """
+    every = np.array(rows.to_array() if isinstance(rows, BitMap) else rows, np.int64)  # one by one takes 2 µs each
     kept: list[int] = []
     known: Vectors | None = None
     drawn: set[int] = set()
     fineness = 1
-    while len(kept) < min(_ENOUGH, len(rows)) and len(drawn) < len(rows) and fineness <= _FINEST:
-        new = [row for row in _spread(rows, SAMPLE * fineness) if row not in drawn]
+    while len(kept) < min(_ENOUGH, len(every)) and len(drawn) < len(every) and fineness <= _FINEST:
+        new = [row for row in _spread(every, SAMPLE * fineness) if row not in drawn]
         read = vectors(new)
         places = distinct(read, known)
         kept += [new[place] for place in places]
         known = read[places] if known is None else np.concatenate([known, read[places]])
         drawn.update(new)
         fineness *= 2
-    return _spread(sorted(kept), SAMPLE)
+    return _spread(np.array(sorted(kept), np.int64), SAMPLE)
 
 
 def distinct(vectors: Vectors, known: Vectors | None = None, most: int | None = None) -> list[int]:
@@ -78,6 +79,6 @@ def distinct(vectors: Vectors, known: Vectors | None = None, most: int | None = 
     return kept
 
 
-def _spread(rows: Sequence[int] | BitMap, count: int) -> list[int]:
-    step = max(len(rows) / count, 1.0)
-    return [rows[int(place * step)] for place in range(min(count, len(rows)))]
+def _spread(rows: NDArray[np.integer], count: int) -> list[int]:
+    spread: list[int] = rows[(np.arange(min(count, len(rows))) * max(len(rows) / count, 1.0)).astype(np.int64)].tolist()
+    return spread
