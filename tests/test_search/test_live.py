@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from paraglot.search.errors import GenerationGone, IndexMismatch
 from paraglot.search.memory.index import MemoryIndex
 from paraglot.search.memory.snapshot import MemorySnapshot
 from paraglot.search.types import Article, EncoderSpec, SearchRequest, SearchResponse
+from tests.commands import COMMAND
 from tests.conftest import ARTICLES
 
 Write = Callable[[list[dict[str, object]]], Path]
@@ -94,6 +96,22 @@ def test_a_held_view_is_answered_by_its_own_encoder(small_index: Path, loaded: l
         assert engine.refresh()
         assert scores(engine.search(REQUEST)) == expected(ENCODERS["fake"])
         assert loaded == ["fake", other, "fake"], "of what is closed nothing is kept"
+
+
+@pytest.mark.slow
+def test_a_held_view_is_answered_as_it_was_while_another_process_rebuilds(small_index: Path) -> None:
+    with Engine(small_index) as engine:
+        with engine.view() as before:
+            with subprocess.Popen(
+                [*COMMAND, "rebuild", "--model", "builtin-fast", "--index", small_index]
+            ) as rebuilding:
+                while rebuilding.poll() is None:
+                    assert scores(engine.answer(before, REQUEST)) == expected(ENCODERS["fake"])
+            assert rebuilding.returncode == 0
+            assert engine.refresh()
+            assert scores(engine.answer(before, REQUEST)) == expected(ENCODERS["fake"])
+        assert engine.manifest.encoder.name == "builtin-fast"
+        assert scores(engine.search(REQUEST)) != expected(ENCODERS["fake"])
 
 
 def test_a_given_encoder_answers_for_what_was_made_with_it_alone(small_index: Path, loaded: list[str]) -> None:
