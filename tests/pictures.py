@@ -32,7 +32,9 @@ INSTANTSEARCH = """
   import { searchClient } from "http://127.0.0.1:8000/instantsearch.js";
   const { searchBox, configure, refinementList, hits } = instantsearch.widgets;
   const search = instantsearch({
-    indexName: "relevance", searchClient: searchClient({ endpoint: "http://127.0.0.1:8000" }),
+    indexName: "relevance", searchClient: searchClient({
+      endpoint: "http://127.0.0.1:8000", fields: { min_relevance: 0.5, languages: ["en", "es", "ja"] },
+    }),
     initialUiState: { relevance: { query: "coral reef" } },
   });
   search.addWidgets([
