@@ -27,6 +27,7 @@ from paraglot.indexer.folder.vector_parts import SegmentChange
 from paraglot.indexer.folder.word_workers import WordWorkers
 from paraglot.indexer.run import Making, Progress, Report
 from paraglot.search import disk
+from paraglot.search.encoders.builtin.cores import one_thread_per_product
 from paraglot.search.encoders.centred import CentredEncoder, chosen_texts, learned_means, learns_means
 from paraglot.search.encoders.load import BUILTIN, load_encoder
 from paraglot.search.encoders.means import is_centred, packed_means, uncentred
@@ -346,8 +347,9 @@ class Write:
 @contextmanager
 def writing(folder: Path, making: Making, progress: Progress | None = None, wait_s: float = 0) -> Iterator[Write]:
     """Hold the lock of an index and a write over it. Raises the errors that `paraglot.indexer.build.index_corpus`
-    names."""
+    names. Numpy's matrix products run in one thread from then on, as those of an `Engine`."""
     layout = IndexLayout(folder)
+    one_thread_per_product()
     with disk_errors(layout):
         disk.make_folder(layout.generations)
         with writer_lock(layout.lock, wait_s):

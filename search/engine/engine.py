@@ -15,6 +15,7 @@ from paraglot.search.answer.notebook import show_in_notebooks
 from paraglot.search.answer.similar import find_similar
 from paraglot.search.answer.similar_types import SimilarRequest, SimilarResponse
 from paraglot.search.deadline import Stopwatch
+from paraglot.search.encoders.builtin.cores import one_thread_per_product
 from paraglot.search.encoders.protocols import Encoder, Ranking, Reranker
 from paraglot.search.engine.answers import Answers
 from paraglot.search.engine.live import LiveIndex
@@ -50,7 +51,10 @@ class Observer(Protocol):
 
 
 class Engine:
-    """An open index that follows its commits. Safe to share between threads; close it, or use it with ``with``."""
+    """An open index that follows its commits. Safe to share between threads; close it, or use it with ``with``.
+
+    From the first one on numpy's matrix products run in the thread that asks for them, in the whole process.
+    """
 
     timeout_s = float("inf")  # a search that took longer leaves out what it can do without, and says so
 
@@ -75,6 +79,7 @@ class Engine:
         self._searcher, self._observer = Searcher(reranker), observer
         self._answers = Answers(kept_bytes) if kept_bytes else None
         self._suggester = Suggester(self.read)
+        one_thread_per_product()
 
     def __enter__(self) -> Engine:
         return self

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -241,3 +245,22 @@ def test_what_is_set_line_by_line_is_shown_and_marked_so(tmp_path: Path) -> None
     [hit] = [hit for hit in hits if "total" in hit.paragraph.text]
     assert hit.paragraph.text == program
     assert [hit.paragraph.text[one.start : one.end] for one in hit.highlights] == ["total", "total", "bread"]
+
+
+@pytest.mark.slow
+def test_products_of_a_query_have_no_threads_of_their_own(tmp_path: Path) -> None:
+    """Where vectors come from outside, no encoder sees to it: a query then took three times the processor's time."""
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text(
+        json.dumps({"id": "bread", "title": "", "paragraphs": ["Bread."], "vectors": [[1.0, 0.0]]}), "utf-8"
+    )
+    index_corpus(tmp_path / "index", [corpus], "vectors:2")
+    script = (
+        "import sys; from paraglot import open_index; from threadpoolctl import ThreadpoolController;"
+        "threads = lambda: {own['num_threads'] for own in ThreadpoolController().select(internal_api='openblas').info()};"
+        "import numpy; print(threads()); open_index(sys.argv[1]); print(threads())"
+    )
+    environment = {**os.environ, "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
+    given = [sys.executable, "-c", script, str(tmp_path / "index")]
+    done = subprocess.run(given, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["{2}", "{1}"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import TypeVar
 
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
@@ -11,6 +12,7 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 T = TypeVar("T")
 
 
+@cache
 def one_thread_per_product() -> None:
     """From now on numpy's matrix products run in the thread that asks for them, in this process.
 
