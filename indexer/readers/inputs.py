@@ -23,7 +23,7 @@ MOST_EMPTY_LINES = 1_000_000
 """So many lines in a row that hold nothing end a file: compressed, they cost their sender nothing."""
 
 MOST_TINY_ROWS = 50_000
-TINY_ROW_CHARACTERS = 4
+TINY_ROW_CHARACTERS = 5
 """So many rows or lines in a row, none of more characters than that, end a file: each costs what an article costs."""
 
 

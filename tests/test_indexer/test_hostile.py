@@ -95,7 +95,7 @@ HOSTILE = {
     "h.html": f"<html><body>{'<div>' * NESTED}x{'</div>' * NESTED}</body></html>",
     "i.csv": "id,text\n" + "\n" * 200,
     "j.jsonl": '{"id": "j", "text": "Body."}' + "\n" * 200,
-    "k.csv": "id,text\n" + "1,a\n" * 200,
+    "k.csv": "id,text\n" + "1,\"a\nb\"\n" * 200,
     "l.tsv": "text\n" + "a\n" * 200,
     "m.jsonl": "{}\n" * 200,
 }
@@ -105,7 +105,7 @@ SAID = {
     "h.html": f"the page has no main text: {TOO_DEEP}",
     "i.csv": "100 empty lines in a row: the rest is not read",
     "j.jsonl": "100 empty lines in a row: the rest is not read",
-    **dict.fromkeys(["k.csv", "l.tsv", "m.jsonl"], "100 rows in a row of at most 4 characters: the rest is not read"),
+    **dict.fromkeys(["k.csv", "l.tsv", "m.jsonl"], "100 rows in a row of at most 5 characters: the rest is not read"),
 }
 
 
