@@ -95,7 +95,7 @@ HOSTILE = {
     "h.html": f"<html><body>{'<div>' * NESTED}x{'</div>' * NESTED}</body></html>",
     "i.csv": "id,text\n" + "\n" * 200,
     "j.jsonl": '{"id": "j", "text": "Body."}' + "\n" * 200,
-    "k.csv": "id,text\n" + "1,\"a\nb\"\n" * 200,
+    "k.csv": "id,text\n" + '1,"a\nb"\n' * 200,
     "l.tsv": "text\n" + "a\n" * 200,
     "m.jsonl": "{}\n" * 200,
 }
