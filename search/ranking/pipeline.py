@@ -14,6 +14,8 @@ from paraglot.search.ranking.article_score import add_article_score
 from paraglot.search.ranking.dates import answers_before_others, drop_irrelevant, order_by_date
 from paraglot.search.ranking.fusion import fuse
 from paraglot.search.ranking.lexical_overlap import add_lexical_overlap
+from paraglot.search.ranking.log_odds import WEIGHT as BY_LOG_ODDS
+from paraglot.search.ranking.log_odds import add_log_odds
 from paraglot.search.ranking.proximity import READ, add_proximity
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.relevance import AROUND_WEIGHTS, add_relevance
@@ -54,6 +56,11 @@ RELEVANCE_STAGES = (
 """What gives every candidate its score and its relevance."""
 
 ORDER_STAGES = (
+    Stage(
+        "log_odds",
+        add_log_odds,
+        lambda question: question.weighs_both_legs and question.encoder in BY_LOG_ODDS and not question.by_date,
+    ),
     Stage(
         "articles",
         add_article_score,

@@ -1,4 +1,4 @@
-"""What stands around a candidate in its article tells what it is about: relevance hears of it, the order does not.
+"""What stands around a candidate in its article tells what it is about: relevance hears of it, and by it the order.
 
 A paragraph of an article says *they* and *the project*, and what they are was said three paragraphs before. What only
 happens to be near to a question stands among paragraphs about something else. See

@@ -20,6 +20,7 @@ from paraglot.search.lexicon.lexicon import marks_from
 from paraglot.search.parts.surroundings import REACH, Beside, Surroundings
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.query.understanding import Understood
+from paraglot.search.ranking.log_odds import add_log_odds
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.surroundings import FIRST, add_surroundings, shared
 from paraglot.search.types import SearchRequest
@@ -112,3 +113,40 @@ def test_relevance_hears_of_the_first_candidates(tmp_path: Path) -> None:
         assert [own.around_semantic is not None for own in found] == [True] * FIRST + [False] * (len(found) - FIRST)
         assert len(found) > FIRST
         assert found[0].around_soft is not None
+
+
+def among(*rows: int) -> Surroundings:
+    return Surroundings(np.zeros(2, np.float32), [around(0.6, row, "xy").paragraphs[0] for row in rows])
+
+
+def test_the_odds_to_answer_count_for_the_order_of_the_first() -> None:
+    asked = question("ab")
+    by = {"scores": [2.0, 1.0, 0.5], "around_semantic": [0.1, 0.4, 0.3], "around": [among(4, 7)] * 3}
+    hits = Candidates.of([4, 5, 6], **by, relevance=[0.2, 0.8, 0.5])
+    # Half of ln 4 = 1.386294 down and up; one that is as likely as not stays.
+    assert add_log_odds(asked, hits).ranking == [(5, 1.693147), (4, 1.306853), (6, 0.5)]
+    sure = hits.with_columns(relevance=np.array([1.0, 0.0, 0.5]))  # half of ln 9999 is the most
+    assert add_log_odds(asked, sure).ranking == [(4, 6.60512), (6, 0.5), (5, -3.60512)]
+
+
+def test_the_odds_count_as_far_as_paragraphs_stand_among_others() -> None:
+    asked = question("ab")
+    by = {"scores": [2.0, 1.0], "relevance": [0.2, 0.8], "around_semantic": [0.1, 0.4]}
+    half = Candidates.of([4, 5], **by, around=[among(4), among(5, 6)])
+    assert add_log_odds(asked, half).ranking == [(4, 1.653426), (5, 1.346574)]
+    alone = Candidates.of([4, 5], **by, around=[among(4), among(5)])
+    untold = Candidates.of([4, 5], **by, around=[None, among(5, 6)])
+    for hits in (alone, untold, Candidates.of([])):
+        assert add_log_odds(asked, hits).ranking == hits.ranking
+
+
+def test_the_order_beyond_the_first_stays() -> None:
+    count = FIRST + 2
+    relevance, surrounded = np.full(count, 0.5), np.full(count, np.nan)
+    relevance[FIRST - 1], relevance[FIRST] = 1 / (1 + np.exp(2.0)), 0.99
+    surrounded[:FIRST] = 0.2
+    by = {"around_semantic": surrounded, "around": [*[among(1, 2)] * FIRST, None, None]}
+    hits = Candidates.of(range(count), scores=np.arange(count, 0.0, -1.0), relevance=relevance, **by)
+    found = add_log_odds(question("ab"), hits)
+    assert found.rows.tolist() == list(range(count))
+    assert found.scores[-3:].tolist() == [2.0, 1.0, 0.0]  # the last of the first is one lower, and what follows with it
