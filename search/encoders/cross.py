@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.encoders import hub
-from paraglot.search.encoders.transformer import BATCH, clean, sentence_transformers
+from paraglot.search.encoders.transformer import BATCH, clean, in_one_thread, sentence_transformers
 from paraglot.search.errors import EncoderMissing
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class CrossReranker:
     def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """``float32[n]``, without the model's last squashing: same order, and what is sure is not all rounded to 1."""
         pairs = [(clean(query), clean(text)) for text in texts]
-        with self._lock:
+        with self._lock, in_one_thread():
             return _scores(self._model, pairs)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -295,3 +296,26 @@ def test_another_backend_gives_the_same_vectors(minilm: TransformerEncoder, mini
     cosines = (other.encode_paragraphs(TEXTS) * minilm.encode_paragraphs(TEXTS)).sum(axis=1)
     assert cosines.min() > 0.999
     hold(EncoderContract(), encoder=other)
+
+
+@pytest.mark.slow
+def test_a_question_takes_one_thread_and_texts_take_all(
+    minilm: TransformerEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = pytest.importorskip("torch")
+    threads: list[int] = []
+    forward = minilm._model.forward
+
+    def watched(*given: Any, **named: Any) -> Any:
+        threads.append(torch.get_num_threads())
+        return forward(*given, **named)
+
+    monkeypatch.setattr(minilm._model, "forward", watched)
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        minilm.encode_query(["bread"])
+        minilm.encode_paragraphs(["bread"])
+    finally:
+        torch.set_num_threads(before)
+    assert threads == [1, 3]
