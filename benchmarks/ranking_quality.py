@@ -27,10 +27,8 @@ from ranking_trial import LANGUAGES, build, questions
 
 from paraglot.search.candidates import Candidates, ranks
 from paraglot.search.deadline import Stopwatch
-from paraglot.search.encoders.pieces import piece_encoder
-from paraglot.search.encoders.protocols import TokenEncoder
 from paraglot.search.engine.engine import Engine
-from paraglot.search.engine.legs import WINDOW
+from paraglot.search.engine.legs import WINDOW, Nearest, comparable
 from paraglot.search.folder.snapshot import Snapshot, as_folder_snapshot
 from paraglot.search.query.understanding import understand
 from paraglot.search.ranking.pipeline import STAGES, run
@@ -68,8 +66,7 @@ def ask_all(snapshot: Snapshot, folder: Path, parity: int, every: int) -> Iterat
     for (one, right), vector in zip(chosen, queries, strict=True):
         request = SearchRequest(one["text"])
         understood = understand(request, snapshot)
-        cross_lingual = isinstance(encoder, TokenEncoder)
-        question = Question(request, understood, vector, piece_encoder(encoder), cross_lingual, encoder.spec.name)
+        question = comparable(snapshot, Question(request, understood), Nearest(vector, rows))
         evidence = snapshot.evidence(understood.words, rows, vector, rows, ["words"]).with_columns(texts=texts)
         number = int(min(right).rpartition(":p")[2])
         yield Asked(one["lang"], question, evidence, (stored @ vector).astype(np.float64), numbers == number)
