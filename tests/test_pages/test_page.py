@@ -308,6 +308,8 @@ def test_a_date_is_typed(browse: Open) -> None:
     expect(page.locator("#filters").get_by_role("link", name="Remove all filters")).to_be_visible()
     assert page.evaluate("document.activeElement.id") == "since"
     assert page.locator("#since").input_value() == "2025-01-01"
+    years = [page.locator(name).get_attribute("max") for name in ("#since", "#until")]
+    assert years == ["9999-12-31"] * 2  # else a filled field takes years of six digits, which no filter can be made of
 
 
 def test_a_sentence_that_is_typed_costs_few_requests(browse: Open) -> None:
