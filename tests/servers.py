@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+from paraglot.indexer.build import index_corpus
 
 ROOT = Path(__file__).parent.parent
 
@@ -74,3 +77,18 @@ def service(index: Path, *flags: str, files: int | None = None, **variables: str
                 process.send_signal(signal.SIGTERM)
             process.wait(120)  # a busy machine is no fault of the service
             assert "Traceback" not in log.read_text()
+
+
+@contextmanager
+def two_collections(folder: Path, origin: str) -> Iterator[str]:
+    """The address of a service of the collections news, its default, and docs, both with bread, for pages of an origin;
+    docs was asked once.
+    """
+    for name in ("news", "docs"):
+        corpus = folder / f"{name}.jsonl"
+        corpus.write_text(json.dumps({"id": name, "title": f"Of {name}", "text": "Bread for all.", "language": "en"}))
+        index_corpus(folder / name, [corpus], "fake")
+    flags = [f"--collection={name}={folder / name}" for name in ("news", "docs")]
+    with service(folder / "news", *flags, "--allow-origin", origin) as running:
+        running.client.get("/v1/collections/docs/search", params={"q": "bread"}).raise_for_status()
+        yield str(running.client.base_url).rstrip("/")

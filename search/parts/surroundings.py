@@ -12,6 +12,7 @@ from paraglot.search.encoders.pieces import Pieces, piece_encoder
 from paraglot.search.encoders.protocols import Encoder, PieceEncoder, unit
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.copies import stacked
+from paraglot.search.parts.ranges import sums_of_groups
 
 REACH = 3
 """Paragraphs on either side that count, or all before and after would in a book."""
@@ -77,8 +78,7 @@ def surroundings(known: Read, rows: Sequence[int]) -> list[Surroundings | None]:
         return [None] * len(rows)
     places = {row: place for place, row in enumerate(every)}
     groups = [[places[row] for row in own] for own in beside]
-    firsts = np.cumsum([0, *map(len, groups[:-1])])
-    summed = np.add.reduceat(stacked(vectors)[[place for own in groups for place in own]], firsts, axis=0)
+    summed = sums_of_groups(stacked(vectors), groups)
     encoder = piece_encoder(known.encoder())
     pieces = known.pieces_of(encoder, every) if encoder else [_NO_PIECES] * len(every)
     read = list(map(Beside, every, pieces, known.marks_of(every)))

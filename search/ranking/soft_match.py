@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from paraglot.search.candidates import Candidates, Floats
 from paraglot.search.encoders.pieces import Pieces, QueryPieces, distinct
 from paraglot.search.parts.bm25 import share
+from paraglot.search.parts.ranges import sums_of_groups
 from paraglot.search.ranking.fusion import add_to_first, moments
 from paraglot.search.ranking.question import Question
 
@@ -72,7 +73,7 @@ def soft_scores(
     counts, near = _matching(query, texts)
     lengths = np.array([pieces.counts.sum() for pieces in texts], np.float64)
     if groups is not None:
-        counts, lengths = together(counts, groups), together(lengths, groups)
+        counts, lengths = sums_of_groups(counts, groups), sums_of_groups(lengths, groups)
     there = lengths > 0
     mean = moments(lengths[there], np.ones(there.sum()) if shares is None else shares[there])[0]
     text, piece = np.nonzero(counts)
@@ -83,17 +84,6 @@ def soft_scores(
         nearest[:, text[firsts]] = np.maximum.reduceat(near.take(piece, axis=1) * saturation, firsts, axis=1)
     scores: Floats = query.weights @ nearest / max(float(query.weights.sum()), 1e-9)
     return scores
-
-
-def together(values: Floats, groups: Sequence[Sequence[int]]) -> Floats:
-    """The sum of the values of each group, which are given by their places and not empty.
-
-    >>> together(np.array([1.0, 2.0, 4.0]), [[0, 1], [2], [2, 0]]).tolist()
-    [3.0, 4.0, 5.0]
-    """
-    firsts = np.cumsum([0, *map(len, groups[:-1])])
-    sums: Floats = np.add.reduceat(values[[place for group in groups for place in group]], firsts, axis=0)
-    return sums
 
 
 def _matching(query: QueryPieces, texts: Sequence[Pieces]) -> tuple[Floats, NDArray[np.float32]]:

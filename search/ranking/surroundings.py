@@ -13,10 +13,11 @@ import numpy as np
 
 from paraglot.search.candidates import Candidates, Floats
 from paraglot.search.lexicon.lexicon import Marks
+from paraglot.search.parts.ranges import sums_of_groups
 from paraglot.search.parts.surroundings import Surroundings
 from paraglot.search.ranking.lexical_overlap import query_marks
 from paraglot.search.ranking.question import Question
-from paraglot.search.ranking.soft_match import soft_scores, together
+from paraglot.search.ranking.soft_match import soft_scores
 
 FIRST = 30
 """Candidates whose surroundings are read: what stands further down is hardly ever an answer."""
@@ -55,4 +56,4 @@ def shared(query: Marks, texts: Sequence[Marks], groups: Sequence[Sequence[int]]
     has = np.zeros((len(texts), len(query.numbers)))
     has[text[matches], mark[matches]] = 1.0
     whole = max(float(query.weights.sum()), 1e-9)
-    return np.array([query.weights[own > 0].sum() / whole for own in together(has, groups)], np.float64)
+    return np.array([query.weights[own > 0].sum() / whole for own in sums_of_groups(has, groups)], np.float64)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from paraglot.indexer.build import index_corpus
 from tests.blog import Blog
 from tests.browsers import Open, Show
-from tests.servers import service
+from tests.servers import two_collections
 
 pytestmark = pytest.mark.slow
 
@@ -20,15 +18,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def docs(tmp_path_factory: pytest.TempPathFactory, site: Blog) -> Iterator[str]:
     """The address of the second of two collections, which the site may embed."""
-    folder = tmp_path_factory.mktemp("collections")
-    for name in ("news", "docs"):
-        corpus = folder / f"{name}.jsonl"
-        corpus.write_text(json.dumps({"id": name, "title": f"Of {name}", "text": "Bread for all.", "language": "en"}))
-        index_corpus(folder / name, [corpus], "fake")
-    flags = [f"--collection={name}={folder / name}" for name in ("news", "docs")]
-    with service(folder / "news", *flags, "--allow-origin", site.origin) as running:
-        running.client.get("/v1/collections/docs/search", params={"q": "bread"}).raise_for_status()
-        yield f"{running.client.base_url}/v1/collections/docs"
+    with two_collections(tmp_path_factory.mktemp("collections"), site.origin) as address:
+        yield f"{address}/v1/collections/docs"
 
 
 def test_its_page_searches_while_a_query_is_typed_and_opens_its_articles(docs: str, browse: Open) -> None:

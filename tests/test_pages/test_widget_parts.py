@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -10,10 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from paraglot.api.pages.texts import all_texts
-from paraglot.indexer.build import index_corpus
 from tests.blog import Blog
 from tests.browsers import Show
-from tests.servers import service
+from tests.servers import two_collections
 from tests.test_pages.test_widget import NIGHT, clean
 
 pytestmark = pytest.mark.slow
@@ -222,14 +220,7 @@ def test_colours_come_in_pairs_and_ink_is_read_on_any_ground(show: Show, site: B
 
 
 def test_a_collection_is_named(tmp_path: Path, show: Show, site: Blog) -> None:
-    for name in ("news", "docs"):
-        corpus = tmp_path / f"{name}.jsonl"
-        corpus.write_text(json.dumps({"id": name, "title": f"Of {name}", "text": "Bread for all.", "language": "en"}))
-        index_corpus(tmp_path / name, [corpus], "fake")
-    flags = [f"--collection={name}={tmp_path / name}" for name in ("news", "docs")]
-    with service(tmp_path / "news", *flags, "--allow-origin", site.origin) as running:
-        running.client.get("/v1/collections/docs/search", params={"q": "bread"}).raise_for_status()
-        at = str(running.client.base_url).rstrip("/")
+    with two_collections(tmp_path, site.origin) as at:
         page = show(
             """<paraglot-search id="w" query="bread" collection="docs" less-likely></paraglot-search>
             <paraglot-search id="default" query="bread" less-likely></paraglot-search>""",
