@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from paraglot.indexer.folder.lock import writer_lock
 from paraglot.indexer.folder.marks_aside import MarksAside
 from paraglot.indexer.folder.records import Counts, NewRow, Records, StoreError, is_damage
 from paraglot.indexer.folder.row_vectors import RowVectors
-from paraglot.indexer.folder.vector_cache import VectorCache
+from paraglot.indexer.folder.vector_cache import VectorCache, left_by_a_run
 from paraglot.indexer.folder.vector_parts import SegmentChange
 from paraglot.indexer.folder.word_workers import WordWorkers
 from paraglot.indexer.run import Making, Progress, Report
@@ -347,17 +347,22 @@ class Write:
 @contextmanager
 def writing(folder: Path, making: Making, progress: Progress | None = None, wait_s: float = 0) -> Iterator[Write]:
     """Hold the lock of an index and a write over it. Raises the errors that `paraglot.indexer.build.index_corpus`
-    names. Numpy's matrix products run in one thread from then on, as those of an `Engine`."""
+    names. Numpy's matrix products run in one thread from then on, as those of an `Engine`. A folder that was made for
+    this goes again where nothing is committed and nothing embedded."""
     layout = IndexLayout(folder)
     one_thread_per_product()
+    is_new = not folder.exists()
     with disk_errors(layout):
         disk.make_folder(layout.generations)
         with writer_lock(layout.lock, wait_s):
-            write = Write(layout, making, progress)
             try:
-                yield write
-            finally:
-                write.close()
+                with closing(Write(layout, making, progress)) as write:
+                    yield write
+            except (Exception, KeyboardInterrupt):
+                if is_new and not layout.current.exists() and not left_by_a_run(folder):
+                    with suppress(OSError):
+                        disk.remove_tree(folder)  # nobody would know what it is
+                raise
 
 
 @contextmanager

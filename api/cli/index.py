@@ -41,7 +41,7 @@ from paraglot.api.cli.options import (
 from paraglot.api.cli.output import Flood, Interrupted, counted, message, print_json, print_line
 from paraglot.api.settings import Settings, load_settings
 from paraglot.search.encoders.load import BUILTIN, with_backend
-from paraglot.search.errors import InvalidSettings, ParaglotError
+from paraglot.search.errors import EncoderMissing, InvalidSettings, ParaglotError
 from paraglot.search.types.address import Address
 
 if TYPE_CHECKING:
@@ -165,10 +165,10 @@ def _run(
 
 @contextmanager
 def _saying_what_is_kept(index: Address) -> Iterator[None]:
-    """Have whoever interrupts a run know that the next one goes on from there."""
+    """Have whoever interrupts a run, or whose encoder is gone, know that the next one goes on from there."""
     try:
         yield
-    except Interrupted:
+    except (Interrupted, EncoderMissing):
         from paraglot.indexer.folder.vector_cache import left_by_a_run
 
         if not isinstance(index, Path):

@@ -13,6 +13,7 @@ from starlette.datastructures import QueryParams
 from paraglot.api.pages.addresses import article_path
 from paraglot.search.answer.listing import ORDERS, ArticlesRequest, Order
 from paraglot.search.errors import InvalidRequest
+from paraglot.search.text.dates import read_period
 from paraglot.search.types import ANSWER_RELEVANCE, Mode, SearchRequest, Sort
 
 FACETS = {"languages": "language", "sources": "source", "years": "date"}
@@ -147,6 +148,7 @@ class PageForm:
         >>> PageForm(sources=('The "Post"',), years=("2024", "2023"), until="2024-05").filter()
         'source IN ["The \\\\"Post\\\\""] AND date IN ["2024", "2023"] AND date <= "2024-05"'
         """
+        self._check_dates()
         parts = [
             f"{name} IN [{', '.join(map(_quoted, values))}]"
             for name, values in (("source", self.sources), ("date", self.years))
@@ -156,6 +158,16 @@ class PageForm:
             if value:
                 parts.append(f"{condition} {_quoted(value)}")
         return " AND ".join(parts)
+
+    def _check_dates(self) -> None:
+        """Raises `InvalidRequest` under the name that the form has for the date."""
+        periods = [(name, given, read_period(given)) for name, given in (("since", self.since), ("until", self.until))]
+        for name, given, period in periods:
+            if given and period is None:
+                raise InvalidRequest(name, f"{name} must be a date such as 2024-05-31, not {given!r}.")
+        since, until = (period for *_, period in periods)
+        if since and until and since.start >= until.end:
+            raise InvalidRequest("dates", f"since ({self.since}) is after until ({self.until}).")
 
     def address(self, **changes: object) -> str:
         """The address of the page that asks for the same but for ``changes``; without ``page``: its first page.

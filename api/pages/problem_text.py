@@ -8,7 +8,9 @@ from paraglot.api.pages.texts import all_texts
 BUSY = ("too_many_requests", "overloaded", "queue_full", "timeout")
 """Codes of problems that pass by themselves."""
 
-_LABELS = {"q": "query", "filter": "filters", "languages": "languages", "mode": "mode", "sort": "sort"}
+_LABELS = {"q": "query", "filter": "filters"} | {
+    name: name for name in ("languages", "sources", "years", "since", "until", "mode", "sort")
+}
 """What the page calls a field of the search."""
 
 
@@ -26,4 +28,6 @@ def problem_text(problem: ProblemModel, ui: str) -> str:
     field = problem.errors[0].pointer.strip("/") if problem.errors else ""
     if field in ("offset", "page"):
         return texts["no_such_page"]
+    if field == "dates":
+        return texts["error_dates"].format(since=texts["since"], until=texts["until"])
     return texts["error_field"].format(field=texts[_LABELS[field]] if field in _LABELS else field)

@@ -251,7 +251,7 @@ class ParaglotSearch extends Results {
     const counted = (/** @type {string} */ text, /** @type {number} */ count) =>
       text.replace("{count}", count.toLocaleString(this.ui));
     if (!shown) this.status.replaceChildren(slot("empty", less_likely ? no_answer : nothing));
-    else this.status.replaceChildren(confidence === "none" ? no_answer : counted(results_count, all));
+    else this.status.replaceChildren(confidence === "none" && !hits[0]?.pinned ? no_answer : counted(results_count, all));
     this.#more.hidden = !hits.length || shown >= all;
     const opened = this.#less && !this.hasAttribute("less-likely");
     this.#fold.hidden = !opened && (!less_likely || !this.#more.hidden);

@@ -21,6 +21,7 @@ from paraglot.search import disk
 from paraglot.search.errors import IndexDamaged, ParaglotError
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.manifest import read_manifest
+from paraglot.search.folder.snapshot import was_committed
 
 
 def restore(file: Path, folder: Path) -> int:
@@ -114,11 +115,16 @@ def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> Non
 
 
 def _rest(layout: IndexLayout) -> set[Path]:
-    """What may lie in a folder that is restored into: a lock, and what a restoring left that was killed."""
-    if layout.current.exists() or not layout.restoring.is_dir():
+    """What may lie in a folder that is restored into: a lock, what a first run left that committed nothing, and what a
+    restoring left that was killed."""
+    begun = set(layout.folder.glob(f"{layout.store.name}*")) | set(
+        layout.folder.glob(f"{layout.pending_vectors.name}*")
+    )
+    if layout.current.exists() or (was_committed(layout) and not layout.restoring.is_dir()):
         return {layout.lock}
-    stores = set(layout.folder.glob(f"{layout.store.name}*"))
-    return stores | {layout.lock, layout.restoring, layout.generations, layout.rules, layout.current_draft}
+    if not layout.restoring.is_dir():
+        return begun | {layout.lock, layout.generations, layout.current_draft}
+    return begun | {layout.lock, layout.restoring, layout.generations, layout.rules, layout.current_draft}
 
 
 @contextmanager

@@ -35,6 +35,7 @@ class Remarks:
         self._read_as: Counter[str] = Counter()
         self._read_in: Counter[str] = Counter()
         self._taken_for: dict[tuple[str, str], None] = {}
+        self._numbers: dict[str, tuple[str, object]] = {}
 
     def read_as(self, form: str) -> None:
         """Count a text that was read as HTML, say, because it looks like that."""
@@ -51,6 +52,10 @@ class Remarks:
         self._taken_for[ours, theirs] = None
         if self._listener:
             self._listener(f"{place}: {theirs} was taken for {ours}")
+
+    def read_number(self, ours: str, written: str, number: object) -> None:
+        """Note the first number of a field that could have been read otherwise."""
+        self._numbers.setdefault(ours, (written, number))
 
     def leave_out(self, kind: str, place: Place, text: str = "", count: int = 1) -> None:
         """Count something that was in the input and is in no article; ``text`` is what it said."""
@@ -80,6 +85,11 @@ class Remarks:
         forms += [
             f"Inputs in no UTF-8, read as {encoding}, which their letters tell: {count}; --encoding says it otherwise."
             for encoding, count in sorted(self._read_in.items())
+        ]
+        forms += [
+            f"A mark of numbers in {ours} may part thousands or decimals: {written} was read as {number}; "
+            "without marks between thousands there is no doubt."
+            for ours, (written, number) in self._numbers.items()
         ]
         taken = ", ".join(f"{theirs} for {ours}" for ours, theirs in self._taken_for)
         if taken:

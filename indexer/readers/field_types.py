@@ -12,6 +12,18 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?:([, '’\u00a0\u202f])\d{3})(?:\1\d{3})*(
 _GROUPED_BY_DOTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 
 
+_EITHER_WAY = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+
+
+def may_be_two(value: object, kind: str) -> bool:
+    """Whether a text is one number to who groups digits by its mark, and another to who has decimals behind it.
+
+    >>> may_be_two("2.004", "number"), may_be_two("2,004", "number"), may_be_two("2.04", "number")
+    (True, True, False)
+    """
+    return kind == "number" and isinstance(value, str) and _EITHER_WAY.fullmatch(value.strip()) is not None
+
+
 def typed(value: object, kind: str) -> object:
     """A value as one of `TYPES`; one that is no text, or that it cannot be read from, as it is.
 

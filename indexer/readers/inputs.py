@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from paraglot.indexer.corpus.drafts import Place, Skipped
 from paraglot.indexer.corpus.remarks import Remarks
 from paraglot.indexer.readers.addresses import Pages, is_web, joined, page_address
-from paraglot.indexer.readers.field_types import typed
+from paraglot.indexer.readers.field_types import may_be_two, typed
 
 MAX_FILE_BYTES = 50_000_000
 """A file that is one article is held in memory whole."""
@@ -80,8 +80,10 @@ class Options:
             if value is not None:
                 fields[ours] = value
         for ours, kind in self.types.items():
-            if fields.get(ours) not in (None, ""):
-                fields[ours] = typed(fields[ours], kind)
+            if (given_text := fields.get(ours)) not in (None, ""):
+                fields[ours] = typed(given_text, kind)
+                if may_be_two(given_text, kind):
+                    self.remarks.read_number(ours, str(given_text), fields[ours])
         return fields
 
 

@@ -183,7 +183,7 @@ class _Walk:
             self._heading = None
         elif self._groups or self._has_lines:
             text = "\n".join(line for line in lines if line)
-            self._body.paragraph(text, language, keeps_lines=self._has_lines)
+            self._body.paragraph(text, language, keeps_lines=True)
         elif len(lines) == 1:
             self._body.paragraph(lines[0], language)
         else:

@@ -2,6 +2,7 @@
 
 The address ends in a text directive (WICG, "URL Fragment Text Directives"): ``#:~:text=`` and the quote, or its first
 and last words with a comma between. What a directive means by ``-``, ``,`` and ``&`` is encoded where a text has it.
+Of a table or list two directives name the cells or items as they stand on the page, one beside the other.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ EDGE = 30
 
 _PIECE = regex.compile(r"[^\s、。，．！？；：…]+")
 """Whole words to a browser in every script: in unspaced ones only their punctuation is sure to part words."""
+
+_PARTS = regex.compile(r"\s*\n(?:- )?|\s+\|(?:\s+\|)*\s+|^- ")
+"""What divides rows, items and cells in a paragraph, and is on no page."""
 
 _BACKWARDS = regex.compile(f"(?r){_PIECE.pattern}")
 
@@ -47,7 +51,7 @@ def text_url(url: str, quote: str) -> str | None:
     """
     if not is_web_page(url):
         return None
-    directive = "text=" + ",".join(map(_encoded, _ends(quote)))
+    directive = "&".join(f"text={one}" for one in _directives(quote))
     _, mark, fragment = url.partition("#")
     if ":~:" in fragment:
         return f"{url}&{directive}"
@@ -77,6 +81,20 @@ def _quote(text: str, highlights: Sequence[Highlight]) -> str:
         return text
     start, end = max(split_sentences(text), key=lambda span: sum(span[0] <= at < span[1] for at in matches))
     return text[start:end]
+
+
+def _directives(quote: str) -> list[str]:
+    """What leads to a quote; of one in several parts to the first before the second, and to the others after the first.
+
+    Where `` | `` stands on the page itself, the quote is looked for as it is, too.
+    """
+    parts = [part for part in _PARTS.split(quote) if part.strip()] or [quote]
+    first, *others = [[_encoded(end) for end in _ends(part)] for part in parts]
+    if not others:
+        return [",".join(first)]
+    rest = others[0] if len(others) == 1 else [others[0][0], others[-1][-1]]
+    found = [",".join([*first, f"-{others[0][0]}"]), ",".join([f"{first[-1]}-", *rest])]
+    return [*found, ",".join(map(_encoded, _ends(quote)))] if " | " in quote and "\n" not in quote else found
 
 
 def _ends(quote: str) -> tuple[str, ...]:

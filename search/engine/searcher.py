@@ -86,7 +86,7 @@ class Searcher:
             hits = watch.timed("context", lambda: hits_in_context(view.snapshot, hits, request.context))
         rows = ranked.hits.rows[[places[0] for places in ranked.groups]].tolist()
         facets = watch.timed("facets", lambda: view.snapshot.facets(rows, request.facets) if request.facets else {})
-        understood, relevances = ranked.question.understood, ranked.hits.relevance[~ranked.hits.pinned]
+        understood, relevances = ranked.question.understood, ranked.hits.relevance
         return SearchResponse(
             hits=hits,
             request=request,

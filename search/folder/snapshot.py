@@ -248,7 +248,7 @@ def last_commit(layout: IndexLayout) -> int:
     """
     try:
         number = layout.current_number()
-        lost = number == 0 and _was_committed(layout)
+        lost = number == 0 and was_committed(layout)
         if lost:  # unless the first commit came about meanwhile
             number = layout.current_number()
             lost = number == 0
@@ -263,7 +263,7 @@ def last_commit(layout: IndexLayout) -> int:
     return number
 
 
-def _was_committed(layout: IndexLayout) -> bool:
+def was_committed(layout: IndexLayout) -> bool:
     """Whether there must have been a CURRENT. A first commit that never came about leaves at most generation 1 behind,
     without a manifest or with the draft of CURRENT beside it.
     """

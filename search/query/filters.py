@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple, NoReturn, TypeAlias
@@ -104,6 +104,17 @@ def conditions(tree: Filter) -> Iterator[Condition]:
                 yield from conditions(part)
 
 
+def _check_span(parts: Sequence[Filter]) -> None:
+    """An article has one date, so that none lies after one day and before an earlier one."""
+    ends = [(part.operator, part.values[0]) for part in parts if isinstance(part, Condition) and part.name == "date"]
+    spans = [(operator, value, value.period) for operator, value in ends if operator in ORDERED and value.period]
+    lower = [(one.start if sign == ">=" else one.end, value.text) for sign, value, one in spans if sign[0] == ">"]
+    upper = [(one.end if sign == "<=" else one.start, value.text) for sign, value, one in spans if sign[0] == "<"]
+    if lower and upper and max(lower)[0] >= min(upper)[0]:
+        first, last = max(lower)[1], min(upper)[1]
+        raise InvalidRequest("filter", f"No date lies between {first} and {last}: the first is not before the second.")
+
+
 class _Token(NamedTuple):
     kind: Literal["word", "quoted", "sign", "end"]
     text: str
@@ -142,6 +153,7 @@ class _Parser:
         parts = [self._part(depth)]
         while self._took_word("AND"):
             parts.append(self._part(depth))
+        _check_span(parts)
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _part(self, depth: int) -> Filter:

@@ -116,7 +116,10 @@ def test_the_frame_of_a_collection_s_search_is_of_that_collection(small_index: P
         assert f'src="{HOME}{root}/embed?q=bread' in told["html"]
         assert told["provider_url"] == f"{HOME}{root}/"
         assert client.get(f"{root}/oembed", params={"url": f"{HOME}{root}/embed?q=bread"}).status_code == 200
-        for at, url in (("", f"{root}/?q=bread"), (root, "/?q=bread")):
+        whole = client.get("/oembed", params={"url": f"{HOME}{root}/?q=bread"}).json()
+        assert whole == {**told, "html": whole["html"]}
+        assert f'src="{HOME}{root}/embed?q=bread' in whole["html"]
+        for at, url in ((root, "/?q=bread"), ("", "/v1/collections/../?q=bread"), ("", "/v1/collections/?q=bread")):
             assert client.get(f"{at}/oembed", params={"url": HOME + url}).status_code == 404
 
 

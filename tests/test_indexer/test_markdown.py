@@ -70,7 +70,7 @@ def test_a_brace_alone_is_no_front_matter(tmp_path: Path, above: str) -> None:
     [
         (f"{TEXT}[^1]\n\n[^1]: By eleven votes.", [TEXT, "By eleven votes."]),
         ("Mill\n: A house that grinds.\n: A machine.", ["Mill A house that grinds. A machine."]),
-        ("- [ ] Oil the gate\n- [x] Mend the weir", ["Oil the gate Mend the weir"]),
+        ("- [ ] Oil the gate\n- [x] Mend the weir", ["Oil the gate\nMend the weir"]),
         ("> [!NOTE]\n> The road is closed.", ["The road is closed."]),
         (":::warning\nThe road is closed.\n:::", ["The road is closed."]),
         ("A ~~lost~~ ==marked== H~2~O and x^2^.", ["A lost marked H2O and x2."]),
@@ -165,8 +165,8 @@ def test_a_list_and_a_table_are_one_paragraph_each(tmp_path: Path, rows: int) ->
     items = f"- {TEXT}\n" * rows
     draft = read(tmp_path, f"# Bridge\n\n{table}\n{items}\nAfter it.\n")
     assert [one.text for one in draft.blocks or ()] == [
-        " ".join(["town | what it did", *[f"Oakmoor | {TEXT}"] * rows]),
-        " ".join([TEXT] * rows),
+        "\n".join(["town | what it did", *[f"Oakmoor | {TEXT}"] * rows]),
+        "\n".join([TEXT] * rows),
         "After it.",
     ]
 

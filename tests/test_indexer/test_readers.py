@@ -86,7 +86,7 @@ def test_markdown(tmp_path: Path) -> None:
     assert paragraphs(draft) == [
         ("", f"{SENTENCE} More"),
         ("What came before", SECOND),
-        ("What came before", "apples and pears from the market plums"),
+        ("What came before", "apples and pears from the market\nplums"),
         ("What came before / Prices", "Year | Price 1900 | two pence for a loaf"),
     ]
 
@@ -280,7 +280,7 @@ def test_mediawiki_dump(tmp_path: Path) -> None:
         ("", f"{SENTENCE[:-1]} on the river. It is 12345 m long & old."),
         ("History", SECOND),
         ("History", "The old bridge in 1900, seen from the mill."),
-        ("History / Tolls", "- two pence for every man and horse - one penny for a goose"),
+        ("History / Tolls", "- two pence for every man and horse\n- one penny for a goose"),
         ("History / Tolls", "Traffic Year | Wagons 1900 | 2,000"),
     ]
 
@@ -336,7 +336,7 @@ def test_docx(tmp_path: Path) -> None:
     assert (draft.id, draft.title, skipped) == ("a.docx", "The bridge", [])
     assert paragraphs(draft) == [
         ("", SENTENCE),
-        ("Before", "apples from the old market pears"),
+        ("Before", "apples from the old market\npears"),
         ("Before", "Year of the great flood | 1900"),
     ]
 

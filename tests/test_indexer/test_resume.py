@@ -12,11 +12,15 @@ from pyroaring import BitMap
 
 from paraglot.indexer import write
 from paraglot.indexer.build import delete_articles, index_corpus
+from paraglot.indexer.care.backup import back_up
+from paraglot.indexer.care.restore import restore
 from paraglot.indexer.care.verify import verify_index
 from paraglot.indexer.folder import parts
 from paraglot.indexer.folder.parts import plan_parts
+from paraglot.indexer.folder.vector_cache import left_by_a_run
 from paraglot.search.encoders.fake import FakeEncoder
 from paraglot.search.engine.engine import Engine
+from paraglot.search.errors import EncoderMissing, ParaglotError
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.types import SearchRequest
 from tests.test_indexer.test_build import everything
@@ -142,3 +146,39 @@ def test_the_plan_of_parts() -> None:
     assert plan([*range(70), *range(100, 121)], []) == [((1, 2), 49, False), five]
     # No part beyond the limit.
     assert plan([], range(150, 260), 100) == [one, two, five, ((), 100, False), ((), 10, False)]
+
+
+class Lost(Dying):
+    """As `Dying`, of an endpoint."""
+
+    def encode_sentences(self, texts: Sequence[str], *arguments: Any, **named: Any) -> Any:
+        try:
+            return super().encode_sentences(texts, *arguments, **named)
+        except KeyboardInterrupt:
+            raise EncoderMissing("It is away.") from None
+
+
+def away(_: str) -> FakeEncoder:
+    raise EncoderMissing("It is away.")
+
+
+def test_a_first_run_without_an_encoder_leaves_nothing_or_what_it_embedded_and_a_backup_takes_its_place(
+    tmp_path: Path, small_index: Path, write_corpus: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus, index, backup = write_corpus(many(20)), tmp_path / "new" / "index", tmp_path / "backup"
+    back_up(small_index, backup)
+    monkeypatch.setattr(write, "BATCH", 10)
+    Dying.left = 25
+    for loaded, lies in ((away, False), (lambda _: Lost(), True)):
+        monkeypatch.setattr(write, "load_encoder", loaded)
+        with pytest.raises(EncoderMissing):
+            index_corpus(index, [corpus])
+        assert index.exists() is lies
+    assert left_by_a_run(index) == 20
+    assert restore(backup, index) == 1
+    assert verify_index(index).faults == []
+    assert left_by_a_run(index) == 0
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("Dear")
+    with pytest.raises(ParaglotError, match="there is something in the folder"):
+        restore(backup, tmp_path / "mine")

@@ -118,6 +118,10 @@ def test_lists_and_numbers(tmp_path: Path) -> None:
     assert ([draft.title for draft in drafts], skipped) == (["A", "B", "C"], [])
     [draft], _ = read(tmp_path / "a.jsonl", '{"id": "a", "text": "One.", "keywords": "x|y", "jahr": "1,000"}', options)
     assert draft.attributes == {"tags": ["x", "y"], "year": 1000}
+    assert options.remarks.warned() == [
+        "A mark of numbers in year may part thousands or decimals: 1,000 was read as 1000; "
+        "without marks between thousands there is no doubt."
+    ]
 
 
 def test_rows_with_unclosed_quotes_are_looked_at_a_few_times_each(

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +20,7 @@ from paraglot.api.keys import KeyFile
 from paraglot.api.service_folder import ServiceFolder
 from paraglot.api.settings import Settings
 from paraglot.indexer.build import index_corpus
+from tests.blog import Blog
 from tests.browsers import Open
 from tests.commands import paraglot
 from tests.servers import service
@@ -43,6 +44,31 @@ def test_an_article_is_shown_whole_and_each_paragraph_has_an_address(client: Tes
     assert "Bakers in the old town protested loudly." in answer.text
     assert '<a href="../?q=bread&amp;languages=en">Back to the results</a>' in answer.text
     assert "31 Mai 2024" in client.get("/article/tax?ui=de").text.replace("31. Mai", "31 Mai")
+
+
+TABLE = "<table><tr><th>Town<th>People<tr><td>Weir<td>three hundred souls<tr><td>Mill<td><td>ninety souls</table>"
+
+
+def test_rows_of_a_table_stand_in_lines_and_their_citation_leads_a_browser_to_them(
+    tmp_path: Path, browse: Open, site: Blog
+) -> None:
+    (tmp_path / "site").mkdir()
+    tall = '<div style="height: 3000px"></div>'
+    page = f"<title>Towns</title><p>Mill and Weir are towns of the river.</p>{tall}{TABLE}{tall}"
+    address = site.put(page)
+    (tmp_path / "site" / "a.html").write_text(page.replace("<p>", f'<link rel="canonical" href="{address}"><p>'))
+    index_corpus(tmp_path / "index", [tmp_path / "site"])
+    with service(tmp_path / "index") as running:
+        base = str(running.client.base_url)
+        [hit, *_] = running.client.get("/v1/search", params={"q": "ninety souls"}).json()["hits"]
+        context = browse(base, hosts=(urlsplit(site.origin).netloc,))
+        shown = context.new_page()
+        shown.goto(f"/article/{quote(hit['article']['id'])}")
+        rows = shown.locator(".paragraph .row").all_text_contents()
+        assert rows == ["Town | People", "Weir | three hundred souls", "Mill | | ninety souls"]
+        cited = context.new_page()
+        cited.goto(hit["citation"]["url"])
+        cited.wait_for_function("scrollY > 2000 && scrollY < 3500")
 
 
 @pytest.mark.parametrize(

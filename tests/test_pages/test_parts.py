@@ -59,6 +59,17 @@ def test_the_request_is_that_of_the_search_endpoint() -> None:
         PageForm(q="pain", mode="magic").request()
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "field"),
+    [("31.5.", "", "since"), ("2024", "soon", "until"), ("2024-06", "2024-05-31", "dates")],
+)
+def test_a_wrong_date_goes_by_the_name_that_the_page_has_for_it(since: str, until: str, field: str) -> None:
+    for asks in (PageForm.request, PageForm.listing):
+        with pytest.raises(InvalidRequest) as caught:
+            asks(PageForm(q="pain", since=since, until=until))
+        assert caught.value.field == field
+
+
 def test_an_attribute_that_is_filtered_by_is_counted_without_its_filter() -> None:
     wider = PageForm(q="pain", languages=("de",), years=("2024",), page="4").wider()
     assert {name: (one.languages, one.filter, one.facets, one.offset) for name, one in wider.items()} == {

@@ -75,6 +75,8 @@ def test_where_words_are_not_divided_what_touches_is_one() -> None:
         ("index_damaged", None, "Die Artikel lassen sich zurzeit nicht durchsuchen."),
         ("invalid_request", "/offset", "Diese Seite mit Treffern gibt es nicht."),
         ("invalid_request", "/filter", "Der Dienst kann das Feld „Filter“ dieser Suche nicht lesen."),
+        ("invalid_request", "/until", "Der Dienst kann das Feld „Bis“ dieser Suche nicht lesen."),
+        ("invalid_request", "/dates", "„Von“ liegt nach „Bis“: Kein Tag liegt dazwischen."),
         ("invalid_request", "/colour", "Der Dienst kann das Feld „colour“ dieser Suche nicht lesen."),
     ],
 )

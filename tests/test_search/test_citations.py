@@ -75,6 +75,21 @@ def test_unspaced_scripts_are_cut_at_punctuation_alone() -> None:
     assert (text_url("https://a.example", phrase * 3) or "").count(",") == 0
 
 
+@pytest.mark.parametrize(
+    ("quote", "directives"),
+    [
+        ("Kyoto | 1.4 million | 827 km²", ["Kyoto,-1.4 million", "Kyoto-,1.4 million,827 km²", "Kyoto | 1.4 million | 827 km²"]),
+        ("Kyoto | | 827\nOsaka | 2.7 | 223", ["Kyoto,-827", "Kyoto-,827,223"]),
+        ("- Mend the weir\n- Oil the gate", ["Mend the weir,-Oil the gate", "Mend the weir-,Oil the gate"]),
+        ("- Mend the weir", ["Mend the weir"]),
+        (" | ", ["|"]),
+    ],
+)  # fmt: skip
+def test_rows_cells_and_items_are_looked_for_as_they_stand_on_the_page(quote: str, directives: list[str]) -> None:
+    _, _, found = (text_url("https://a.example", quote.strip()) or "").partition("#:~:")
+    assert [unquote(one.removeprefix("text=")) for one in found.split("&")] == directives
+
+
 @settings(max_examples=40)
 @given(st.text(min_size=1).map(lambda text: " ".join(text.split())).filter(bool))
 def test_the_ends_are_those_of_the_quote(quote: str) -> None:

@@ -130,6 +130,8 @@ def test_trees() -> None:
         ("a > red", "at character 5, 'red': expected a number or a date after >"),
         ("a = 'b", """at character 5, "'": expected a closing quote"""),
         ("a ! b", "at character 3, '!': expected a name, a value or an operator"),
+        ("a = 1 AND date >= 2025 AND date <= 2024-12-31", "No date lies between 2025 and 2024-12-31: the first is not"),
+        ("NOT (date > 2024 AND date < 2024)", "No date lies between 2024 and 2024"),
         ("(" * 30 + "a = 1" + ")" * 30, f"nests deeper than {MAX_DEPTH} levels"),
         ("NOT " * 30 + "a = 1", f"nests deeper than {MAX_DEPTH} levels"),
         ("a = " + "1" * MAX_FILTER_CHARACTERS, "longer than 4,000 characters"),
@@ -140,6 +142,19 @@ def test_errors_name_the_place_and_what_was_expected(text: str, said: str) -> No
         SearchRequest("x", filter=text)
     assert caught.value.field == "filter"
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date >= 2024 AND date <= 2024",
+        "date >= 2024-05-31 AND date < 2024-06-01",
+        "date >= 2025 OR date <= 2024",
+        "seen >= 5 AND seen <= 3",  # of several values each may do for one
+    ],
+)
+def test_spans_that_something_lies_in(text: str) -> None:
+    assert SearchRequest("x", filter=text)
 
 
 @given(st.text(alphabet="ab=!<>()[],'\"\\ 12-ANDORNOTIN.", max_size=60))

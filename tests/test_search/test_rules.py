@@ -265,3 +265,11 @@ def test_rules_are_replaced_and_backed_up(engine: Engine, small_index: Path, tmp
     back_up(small_index, tmp_path / "backup")
     restore(tmp_path / "backup", tmp_path / "other")
     assert RulesFile(IndexLayout(tmp_path / "other").rules).now().rules == PARSED
+
+
+def test_a_pinned_answer_is_as_sure_as_any(engine: Engine, small_index: Path) -> None:
+    sure = search(engine, "Brotsteuer erhöht", limit=1)
+    assert sure.confidence != "none"
+    rule(small_index, f'[[pins]]\nquery = "Brotsteuer erhöht"\nids = ["{sure.hits[0].paragraph.id}"]')
+    pinned = search(engine, "Brotsteuer erhöht", limit=1)
+    assert (pinned.hits[0].pinned, pinned.confidence) == (True, sure.confidence)

@@ -29,7 +29,7 @@ def print_response(console: Console, response: SearchResponse, long: bool) -> No
     if not response.hits:
         found = "Nothing clearly answers this." if response.less_likely else "Nothing found."
         console.print(found, style="bold")
-    elif response.confidence == "none":
+    elif response.confidence == "none" and not response.hits[0].pinned:
         console.print("No sure answer; the nearest paragraphs are:\n", style="bold")
     print_hits(console, response.hits, response.request.offset, long)
     if response.less_likely:

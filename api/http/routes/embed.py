@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from http import HTTPStatus
 from pathlib import Path
@@ -96,7 +97,7 @@ def oembed(
     """The frame of a search by its address, for editors that know oEmbed. It tells nothing of the index."""
     if format != "json":
         raise HTTPException(HTTPStatus.NOT_IMPLEMENTED, "oEmbed is given as format=json alone.")
-    home = request.base_url
+    home = _home(url, request.base_url)
     fields = _asked(url, home)
     if fields is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "url is no address of a search of this service, such as /?q=words.")
@@ -105,6 +106,12 @@ def oembed(
     address, named = escape(f"{home}embed?{urlencode(fields)}"), escape(title)
     frame = f'<iframe src="{address}" title="{named}" width="{width}" height="{height}" loading="lazy"></iframe>'
     return OembedModel(title=title, provider_url=str(home), html=frame, width=width, height=height)
+
+
+def _home(url: str, home: URL) -> URL:
+    """The address that the search at ``url`` is below: that of the collection which it names, or the one asked."""
+    below = re.match(rf"https?://[^/?#]+({re.escape(home.path)}v1/collections/\w[\w.-]*/)", url, re.ASCII)
+    return home.replace(path=below[1]) if below else home
 
 
 def _asked(url: str, home: URL) -> dict[str, str] | None:

@@ -129,12 +129,12 @@ def _body(title: str, paragraphs: list[_Paragraph]) -> Body:
         if paragraph.item:
             items.append(paragraph.text)
             continue
-        body.paragraph("\n".join(items))
+        body.paragraph("\n".join(items), keeps_lines=True)
         items = []
         if paragraph.level:
             body.heading(paragraph.text, paragraph.level)
         elif paragraph.level is None or " ".join(paragraph.text.split()) != body.title:
-            body.paragraph(paragraph.text)
+            body.paragraph(paragraph.text, keeps_lines=paragraph.table)
     return body
 
 

@@ -74,9 +74,9 @@ class Wikitext:
         tables = 0
         passed: int | None = None  # the level of a heading over references, under which nothing is read
 
-        def flush() -> None:
+        def flush(*, rows: bool = False) -> None:
             if passed is None:
-                body.paragraph("\n".join(held))
+                body.paragraph("\n".join(held), keeps_lines=rows or bool(held) and held[0].startswith("- "))
             elif held:
                 body.leave_out("references and notes", " ".join(held))
             held.clear()
@@ -97,7 +97,7 @@ class Wikitext:
                 tables -= 1
                 if not tables:
                     _row(held, cells)
-                    flush()
+                    flush(rows=True)
             elif tables:
                 cells = _table_line(line, held, cells)
             elif len(line) > 2 and line[0] == line[-1] == "=":
@@ -122,7 +122,7 @@ class Wikitext:
                     flush()
                 held.append(_plain(line))
         _row(held, cells)
-        flush()
+        flush(rows=bool(tables))
 
     def _in_lines(self, name: str, text: str, context: Context) -> str:
         if name != "poem":
