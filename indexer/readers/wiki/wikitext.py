@@ -76,7 +76,7 @@ class Wikitext:
 
         def flush(*, rows: bool = False) -> None:
             if passed is None:
-                body.paragraph("\n".join(held), keeps_lines=rows or bool(held) and held[0].startswith("- "))
+                body.paragraph("\n".join(held), keeps_lines=rows or (bool(held) and held[0].startswith("- ")))
             elif held:
                 body.leave_out("references and notes", " ".join(held))
             held.clear()
