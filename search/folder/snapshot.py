@@ -39,7 +39,6 @@ from paraglot.search.folder.store.part import StorePart
 from paraglot.search.folder.store.store import Store
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.attributes import LANGUAGE
-from paraglot.search.parts.copies import sample_rows
 from paraglot.search.parts.lru_cache import LruCache
 from paraglot.search.parts.reading import Reading
 from paraglot.search.parts.sample import Sample
@@ -141,7 +140,7 @@ class Snapshot(Reading):
     def sample(self) -> Sample:
         """Paragraphs that stand for what a query finds by chance: always the same of a generation."""
         self.need("dense")
-        rows = sample_rows(self.store.columns.live_rows, self.dense.vectors)
+        rows = self.dense.sample_rows()
         if not rows:
             return Sample([], np.zeros((0, 1), np.float32))
         records = self.sentences.records(rows) if self.sentences else []

@@ -19,9 +19,9 @@ from paraglot.search.lexicon.lexicon import Marks, open_lexicon
 from paraglot.search.memory.keywords import MemoryKeywords
 from paraglot.search.memory.texts import MemoryStore
 from paraglot.search.memory.vectors import MemorySentences, MemoryVectors
-from paraglot.search.parts.copies import sample_rows
 from paraglot.search.parts.evidence import semantic_scores
 from paraglot.search.parts.reading import Reading
+from paraglot.search.parts.sampling import sample_rows
 from paraglot.search.query.filters import conditions, parse_filter
 from paraglot.search.types import EncoderSpec
 
@@ -76,7 +76,7 @@ class MemorySnapshot(Reading):
 
     def chance(self, vector: NDArray[np.float32]) -> Chance:
         """The semantic scores that a query has with paragraphs drawn from the index."""
-        rows = sample_rows(self.store.rows(), self.dense.vectors)
+        rows = sample_rows(np.array(self.store.rows(), np.int64), self.dense.vectors)
         vectors = self.dense.vectors(rows)
         scores, usual = semantic_scores(vector, rows, vectors, self.sentences)[0], USUAL.get(self.manifest.encoder.name)
         return Chance(scores, self.store.languages(rows), usual)

@@ -19,10 +19,11 @@ from paraglot.search.opensearch.schema import PACKED, WINDOW, Packed
 from paraglot.search.opensearch.scope import Scope, packed
 from paraglot.search.opensearch.words import ReadWords
 from paraglot.search.parts.attributes import start_of
-from paraglot.search.parts.copies import SAMPLE, distinct
+from paraglot.search.parts.copies import distinct
 from paraglot.search.parts.gist import PackedGists, unpacked_marks, unpacked_pieces
 from paraglot.search.parts.protocols import BestSentences
 from paraglot.search.parts.sample import Sample
+from paraglot.search.parts.sampling import SAMPLE
 from paraglot.search.parts.sentence_records import Records, best_sentences, record_type
 
 OF_WORDS: tuple[Packed, ...] = ("words", "direction")

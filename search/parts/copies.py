@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
 
 from paraglot.search.encoders.protocols import Vectors
 
 COPY = 0.95
 """The least cosine of copies. Among 240 paragraphs of ordinary corpora there is hardly a pair so near."""
 
-SAMPLE = 240
-"""Paragraphs that stand for chance."""
-
 _BLOCK = 64
 """Vectors that are compared with each other at once."""
-
-_ENOUGH, _FINEST = SAMPLE // 2, 128
-"""Distinct paragraphs below which a sample is drawn again, twice as fine, and how fine at most: 30,720 rows."""
 
 
 def shares(vectors: Vectors) -> NDArray[np.float64]:
@@ -37,48 +30,25 @@ def stacked(vectors: Sequence[NDArray[np.float32]]) -> Vectors:
     return np.concatenate(vectors).reshape(len(vectors), -1)
 
 
-def sample_rows(rows: Sequence[int] | BitMap, vectors: Callable[[Sequence[int]], Vectors]) -> list[int]:
-    """`SAMPLE` of ``rows`` (ascending), evenly spread, or fewer, none of them a copy: the same in every process.
-
-    Where nearly all are copies the others are looked for among more rows. ``vectors`` reads those of some rows.
-    """
-    every = np.array(rows.to_array() if isinstance(rows, BitMap) else rows, np.int64)  # one by one takes 2 µs each
-    kept: list[int] = []
-    known: Vectors | None = None
-    drawn: set[int] = set()
-    fineness = 1
-    while len(kept) < min(_ENOUGH, len(every)) and len(drawn) < len(every) and fineness <= _FINEST:
-        new = [row for row in _spread(every, SAMPLE * fineness) if row not in drawn]
-        read = vectors(new)
-        places = distinct(read, known)
-        kept += [new[place] for place in places]
-        known = read[places] if known is None else np.concatenate([known, read[places]])
-        drawn.update(new)
-        fineness *= 2
-    return _spread(np.array(sorted(kept), np.int64), SAMPLE)
-
-
-def distinct(vectors: Vectors, known: Vectors | None = None, most: int | None = None) -> list[int]:
+def distinct(vectors: Vectors, known: Vectors | None = None, most: int | None = None, alike: int = 1) -> list[int]:
     """The places of ``vectors`` (``float32[n, dim]``, unit) without copies of ``known`` ones and of earlier ones.
 
-    ``most``: the first so many.
+    ``most``: the first so many. ``alike``: how many may be copies of one, itself included.
     """
-    left = np.arange(len(vectors))
+    copies_of = np.zeros(len(vectors), np.int64)
     if known is not None:
-        left = left[(vectors @ known.T).max(axis=1, initial=-1.0) < COPY]
+        copies_of += np.count_nonzero(vectors @ known.T >= COPY, axis=1)
+    left = np.flatnonzero(copies_of < alike)
     kept: list[int] = []
     while len(left) and len(kept) != most:
         block, left = left[:_BLOCK], left[_BLOCK:]
         copies = vectors[block] @ vectors[block].T >= COPY
+        earlier = copies_of[block].tolist()
         chosen: list[int] = []
-        for place in range(len(block)):
-            if len(kept) + len(chosen) != most and not copies[place, chosen].any():
+        for place, before in enumerate(earlier):
+            if len(kept) + len(chosen) != most and before + np.count_nonzero(copies[place, chosen]) < alike:
                 chosen.append(place)
         kept += block[chosen].tolist()
-        left = left[(vectors[left] @ vectors[block[chosen]].T).max(axis=1, initial=-1.0) < COPY]
+        copies_of[left] += np.count_nonzero(vectors[left] @ vectors[block[chosen]].T >= COPY, axis=1)
+        left = left[copies_of[left] < alike]
     return kept
-
-
-def _spread(rows: NDArray[np.integer], count: int) -> list[int]:
-    spread: list[int] = rows[(np.arange(min(count, len(rows))) * max(len(rows) / count, 1.0)).astype(np.int64)].tolist()
-    return spread

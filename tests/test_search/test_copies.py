@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +11,9 @@ import pytest
 from paraglot.indexer.build import index_corpus
 from paraglot.search.candidates import Candidates
 from paraglot.search.encoders.chance import Chance
-from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.engine.engine import open_index
 from paraglot.search.memory.index import MemoryIndex, divided
-from paraglot.search.parts.copies import distinct, sample_rows, shares
+from paraglot.search.parts.copies import distinct, shares
 from paraglot.search.ranking.fusion import fused_scores, within_languages
 from paraglot.search.types import Article, Mode, SearchRequest
 
@@ -28,17 +26,8 @@ def test_what_copies_share() -> None:
     vectors = np.stack([one, other, ALMOST, other])
     assert distinct(vectors) == [0, 1]
     assert distinct(vectors, one[np.newaxis]) == [1]
-
-
-def test_the_sample_finds_what_is_no_copy() -> None:
-    others = [17, 5000, 9999]
-
-    def read(rows: Sequence[int]) -> Vectors:
-        return np.eye(4, dtype=np.float32)[[others.index(row) if row in others else 3 for row in rows]]
-
-    assert sample_rows(range(10_000), read) == [0, *others]
-    assert sample_rows(range(50, 60), read) == [50]
-    assert sample_rows([], read) == []
+    assert distinct(vectors, alike=2) == [0, 1, 2, 3]
+    assert distinct(np.stack([*vectors, one, other]), one[np.newaxis], alike=2) == [0, 1, 3]
 
 
 def test_a_few_that_are_alike_do_not_tell_what_chance_is() -> None:

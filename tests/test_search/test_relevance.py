@@ -15,7 +15,6 @@ from paraglot.search.encoders.chance import Chance
 from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.errors import InvalidRequest
 from paraglot.search.index import Clauses
-from paraglot.search.parts.copies import SAMPLE, sample_rows
 from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.query.understanding import Understood
 from paraglot.search.ranking.question import Question
@@ -166,15 +165,6 @@ def test_a_language_that_is_nearer_by_nature_needs_more() -> None:
 def test_a_language_of_which_only_the_best_are_seen_is_as_all_are() -> None:
     chance = Chance([0.1, 0.2, 0.3] * 20 + [0.9] * 4, ["de"] * 60 + ["en"] * 4)
     assert deviations(chance, "en") == deviations(chance, "xx") != deviations(chance, "de")
-
-
-@pytest.mark.parametrize("count", [0, 1, SAMPLE, SAMPLE + 1, 10_007])
-def test_the_sample_is_spread_evenly(count: int) -> None:
-    rows = list(range(3, 3 + count))
-    sample = sample_rows(rows, lambda read: np.eye(SAMPLE, dtype=np.float32)[: len(read)])  # none is a copy
-    assert len(sample) == min(count, SAMPLE)
-    assert sample == sorted(set(sample))
-    assert set(sample) <= set(rows)
 
 
 def test_min_relevance_leaves_out_and_changes_no_score(engine: Engine) -> None:
