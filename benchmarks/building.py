@@ -22,6 +22,7 @@ from unittest.mock import patch
 from zlib import crc32
 
 import numpy as np
+from memory import peak_mb
 
 from paraglot.indexer import write
 from paraglot.indexer.build import index_corpus
@@ -120,7 +121,7 @@ def main() -> None:
         report = index_corpus(Path(folder) / "index", [arguments.corpus], "outside", keyword=arguments.keyword)
         seconds, took = processor_s() - started, time.perf_counter() - clock
         size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
-    count, peak = report.paragraphs, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    count, peak = report.paragraphs, peak_mb()
     print(f"{count:,} paragraphs: {1e6 * seconds / count:.0f} µs of processor time each, {count / took:.0f} a second")
     print(f"seconds by the clock: {report.seconds}; peak {peak:.0f} MB; {size / count:.0f} bytes a paragraph on disk")
 

@@ -5,8 +5,9 @@
 Makes indexes of articles of ten paragraphs out of words of fixed frequencies with the fake encoder (with ``--folder``
 they are kept and used again), and measures each in processes of its own that have used a small index before, so that
 nothing is counted that is loaded once: milliseconds, those of them that a processor worked (what a busy machine leaves
-as it is), anonymous memory (smaps_rollup, so Linux only), bytes that were read or written by calls, peak memory of a
-process that commits. Prints the median of several times.
+as it is), anonymous memory (Linux only), bytes that were read or written by calls; of a process that commits the peak,
+mapped files included, how far it lies beyond that of the small commit before, and what is anonymous in the end. Prints
+the median of several times.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ ROOT = Path(__file__).parent.parent
 SMALL = 100
 
 COMMON = """
-import json, os, random, resource, sys, time
+import json, os, random, sys, time
 from pathlib import Path
 sys.path.insert(0, "benchmarks")
-from scale import anonymous_mb, called_bytes, one_article
+from memory import anonymous_mb, peak_mb
+from scale import called_bytes, one_article
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine
 from paraglot.search.folder.layout import IndexLayout
@@ -82,18 +84,12 @@ print(json.dumps({"refresh": refreshed, "query after": after}))
 )
 
 COMMIT = """
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 article = one_article(folder)
+before = peak_mb()
 _, commit = timed(lambda: index_corpus(folder, [article]))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"commit": {**commit, "peak_mb": peak, "mb": peak - before}}))
+peak = {"peak_mb": peak_mb(), "beyond_mb": peak_mb() - before, "anonymous_mb": anonymous_mb()}
+print(json.dumps({"commit": {**commit, **peak}}))
 """
-
-
-def anonymous_mb() -> float:
-    """The anonymous memory of this process."""
-    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Anonymous:")) / 1024
 
 
 def called_bytes() -> tuple[int, int]:

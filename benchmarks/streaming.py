@@ -127,17 +127,18 @@ def main() -> None:
             path = Path(folder, "enwiki.xml.bz2")
             articles = write_dump(path, megabytes)
             code = (
-                "import resource, sys; from paraglot.api.cli.main import app; "
+                f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from memory import peak_mb; "
+                "from paraglot.api.cli.main import app; "
                 f"sys.argv = ['paraglot', 'index', {str(path)!r}, '--dry-run', '--json']\n"
                 "try: app()\n"
-                "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+                "finally: print(peak_mb(), file=sys.stderr)"
             )
             started = time.perf_counter()
             done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
             seconds = time.perf_counter() - started
         seen = json.loads(done.stdout)
         assert seen["articles"] == articles, (seen["articles"], articles)
-        peak = int(done.stderr.split()[-1]) / 1000
+        peak = float(done.stderr.split()[-1])
         row = f"{megabytes:>6} {articles:>9} {seen['paragraphs']:>11} {seconds:>8.0f} {megabytes / seconds:>6.1f}"
         print(f"{row} {peak:>8.0f}", flush=True)
 

@@ -10,12 +10,13 @@ calls takes 10 ms or more.
 from __future__ import annotations
 
 import argparse
-import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from memory import peak_mb
 
 from paraglot.search.engine.engine import Engine
 from paraglot.search.suggest.book import PhraseBook
@@ -38,11 +39,6 @@ def seconds(work: Callable[[], object]) -> float:
     started = time.process_time()
     work()
     return time.process_time() - started
-
-
-def peak_mb() -> float:
-    """The most memory that this process had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:

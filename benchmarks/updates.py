@@ -26,13 +26,16 @@ WORDS = 60
 RUN = """
 import json, resource, sys
 from pathlib import Path
+
+sys.path.insert(0, "benchmarks")
+from memory import peak_mb
 from paraglot.indexer.build import index_corpus
 
 report = index_corpus(Path(sys.argv[1]), [Path(sys.argv[2])], sys.argv[3])
 io = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
 usage = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps({
-    "cpu_s": usage.ru_utime + usage.ru_stime, "written_bytes": int(io["wchar"]), "peak_mb": usage.ru_maxrss / 1024,
+    "cpu_s": usage.ru_utime + usage.ru_stime, "written_bytes": int(io["wchar"]), "peak_mb": peak_mb(),
     "embedded": report.paragraphs_embedded, "committed": report.committed, "paragraphs": report.paragraphs,
     "seconds": report.seconds,
 }))
