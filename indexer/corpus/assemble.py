@@ -66,12 +66,12 @@ def assemble(draft: Draft, fits: Callable[[str], bool]) -> Assembled:
 
 def _languages(pieces: list[Block], declared: str | None) -> tuple[str | None, list[str]]:
     """The article's language (None: that of most of its text) and those of its pieces, declared or detected."""
-    texts, own = [piece.text for piece in pieces], [piece.language for piece in pieces]
+    texts, given = [piece.text for piece in pieces], [piece.language for piece in pieces]
     if declared is not None:
-        return check_languages(texts, declared, own)
-    checked = [said and check_languages([text], said, [said])[1][0] for text, said in zip(texts, own, strict=True)]
+        return check_languages(texts, declared, given)
+    checked = [tag and check_languages([text], tag, [tag])[1][0] for text, tag in zip(texts, given, strict=True)]
     detected = [] if all(checked) else detect_paragraphs(texts)
-    return None, [said or detected[number] for number, said in enumerate(checked)]
+    return None, [tag or detected[number] for number, tag in enumerate(checked)]
 
 
 def _blocks(draft: Draft, fits: Callable[[str], bool]) -> list[Block]:

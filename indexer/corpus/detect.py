@@ -79,8 +79,8 @@ def detect_paragraphs(texts: Sequence[str]) -> list[str]:
         article = UNDETERMINED
     if len(texts) == 1 and len(texts[0]) <= _MOST_CHARACTERS:
         return [article]
-    told = _detector().classify_all([text[:_MOST_CHARACTERS] for text in texts])
-    return [language if probability >= SURE else article for language, probability in told]
+    detected = _detector().classify_all([text[:_MOST_CHARACTERS] for text in texts])
+    return [language if probability >= SURE else article for language, probability in detected]
 
 
 def check_languages(texts: Sequence[str], declared: str, tags: Sequence[str]) -> tuple[str, list[str]]:
@@ -88,16 +88,16 @@ def check_languages(texts: Sequence[str], declared: str, tags: Sequence[str]) ->
 
     A declaration is believed unless the text speaks clearly for another language: templates say "en" of pages in any.
     """
-    foreign = [_in_foreign_letters(text, said or declared) for text, said in zip(texts, tags, strict=True)]
+    foreign = [_in_foreign_letters(text, tag or declared) for text, tag in zip(texts, tags, strict=True)]
     clear = [own or spoken for own, spoken in zip(foreign, _clear(texts), strict=True)]
     speaking: Counter[str] = Counter()
-    for text, said, spoken in zip(texts, tags, clear, strict=True):
-        if spoken and not said:
+    for text, tag, spoken in zip(texts, tags, clear, strict=True):
+        if spoken and not tag:
             speaking[spoken if _contradicts(spoken, declared) else declared] += width(text)
     article = declared
     if not speaking:
-        whole = " ".join(text for text, said in zip(texts, tags, strict=True) if not said)
-        joined = _in_foreign_letters(whole, declared) or _clear([whole])[0]
+        untagged = " ".join(text for text, tag in zip(texts, tags, strict=True) if not tag)
+        joined = _in_foreign_letters(untagged, declared) or _clear([untagged])[0]
         article = joined if joined and _contradicts(joined, declared) else declared
     elif declared not in speaking and not any(_supports(text, declared) for text in texts):
         article = speaking.most_common(1)[0][0]
@@ -105,10 +105,10 @@ def check_languages(texts: Sequence[str], declared: str, tags: Sequence[str]) ->
     languages = [
         spoken
         if spoken
-        and _contradicts(spoken, said or article)
-        and (width(text) >= alone or _in_foreign_letters(text, said or article))
-        else said or article
-        for text, said, spoken in zip(texts, tags, clear, strict=True)
+        and _contradicts(spoken, tag or article)
+        and (width(text) >= alone or _in_foreign_letters(text, tag or article))
+        else tag or article
+        for text, tag, spoken in zip(texts, tags, clear, strict=True)
     ]
     return article, languages
 
@@ -117,9 +117,9 @@ def _clear(texts: Sequence[str]) -> list[str | None]:
     """The language that each text clearly speaks."""
     glances = [text[:_GLANCE_CHARACTERS] for text in texts]
     wide = [glance for glance in glances if width(glance) >= CLEAR_COLUMNS]
-    told = _detect_all([glance.lower() if glance.isupper() else glance for glance in wide])
+    detected = _detect_all([glance.lower() if glance.isupper() else glance for glance in wide])
     spoken = {
-        glance: language for glance, (language, probability) in zip(wide, told, strict=True) if probability >= CLEAR
+        glance: language for glance, (language, probability) in zip(wide, detected, strict=True) if probability >= CLEAR
     }
     return [spoken.get(glance) for glance in glances]
 
@@ -145,9 +145,9 @@ def _supports(text: str, declared: str) -> bool:
     return primary(language) == primary(declared) and probability >= SURE
 
 
-def _contradicts(told: str, declared: str) -> bool:
+def _contradicts(detected: str, declared: str) -> bool:
     """Whether a language that was told is surely another than the declared one, a language that can be told."""
-    first, other = primary(told), primary(declared)
+    first, other = primary(detected), primary(declared)
     if first == other or other not in _labels() or any(len(part) == 4 for part in declared.split("-")[1:]):
         return False  # a script is declared with it: "ru-Latn" is not what it seems
     return not any(first in group and other in group for group in _CLOSE)
@@ -167,11 +167,11 @@ def _detect_all(texts: Sequence[str]) -> list[tuple[str, float]]:
     """As `detect`, of short texts."""
     known = {text: own for text in texts if (own := _known.get(text)) is not None}
     if new := [text for text in dict.fromkeys(texts) if text not in known]:
-        told = dict(zip(new, _detector().classify_all(new), strict=True))
-        if len(_known) + len(told) > _MOST_KNOWN:
+        detected = dict(zip(new, _detector().classify_all(new), strict=True))
+        if len(_known) + len(detected) > _MOST_KNOWN:
             _known.clear()
-        _known.update(told)
-        known |= told
+        _known.update(detected)
+        known |= detected
     return [known[text] for text in texts]
 
 

@@ -82,23 +82,23 @@ def _mapped(path: Path) -> Tables | None:
         return None
     try:
         facts, arrays = map_arrays(path)
-        sizes = {name: len(own) for name, own in arrays.items()}
+        sizes = {name: len(array) for name, array in arrays.items()}
         return (facts, arrays) if sizes == facts["sizes"] else None
     except (IndexDamaged, KeyError, TypeError):
         return None
 
 
 def _unpacked() -> Tables:
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
-    whole.set_languages([label for label in whole.labels if len(label) == 2 and label != "bs"])
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages([label for label in identifier.labels if len(label) == 2 and label != "bs"])
     arrays = {
-        "weights": whole.nb_ptc.ravel(),
-        "priors": whole.nb_pc,
-        "moves": np.array(whole.tk_nextmove),
-        "rows": np.array(whole.tk_row),
-        "features": np.array(whole.tk_output, np.int32),
+        "weights": identifier.nb_ptc.ravel(),
+        "priors": identifier.nb_pc,
+        "moves": np.array(identifier.tk_nextmove),
+        "rows": np.array(identifier.tk_row),
+        "features": np.array(identifier.tk_output, np.int32),
     }
-    return {"labels": whole.nb_classes, "sizes": {name: len(own) for name, own in arrays.items()}}, arrays
+    return {"labels": identifier.nb_classes, "sizes": {name: len(array) for name, array in arrays.items()}}, arrays
 
 
 def _keep(path: Path, tables: Tables) -> None:
@@ -160,8 +160,10 @@ class Detector:
         """Of each text its features, as they first come, and the logarithms of one more than how often each does."""
         states, starts = self._states(texts)
         features, text = self._features[states], np.repeat(np.arange(len(texts)), np.diff(starts))
-        seen = features >= 0
-        keys, first, counts = np.unique((text[seen] << 32) + features[seen], return_index=True, return_counts=True)
+        is_feature = features >= 0
+        keys, first, counts = np.unique(
+            (text[is_feature] << 32) + features[is_feature], return_index=True, return_counts=True
+        )
         order = np.argsort(first)
         keys, counts = keys[order], np.log1p(counts[order].astype(np.float32))
         bounds = np.searchsorted(keys >> 32, np.arange(len(texts) + 1))

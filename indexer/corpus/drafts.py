@@ -103,9 +103,9 @@ class Draft:
     def input_hash(self, reading: str) -> str:
         """SHA-256 of all that was read, and of ``reading``, which names the rules that it is read by."""
         head = [self.id, self.title, self.text, self.language, self.url, self.date, self.source]
-        said: list[Any] = [reading, *head, self.plain, self.attributes, self.marks()]
-        said += [hashlib.sha256(array("d", numbers)).hexdigest() for numbers in self.vectors]
-        content = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        values: list[Any] = [reading, *head, self.plain, self.attributes, self.marks()]
+        values += [hashlib.sha256(array("d", numbers)).hexdigest() for numbers in self.vectors]
+        content = json.dumps(values, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
     def marks(self) -> dict[str, Any]:
@@ -153,12 +153,12 @@ class Draft:
     def from_json(cls, written: str) -> Draft:
         """What `to_json` wrote."""
         values = json.loads(written)
-        given = values.pop("place")
-        place = Place(Path(given["path"]), given["line"], given["member"])
+        written_place = values.pop("place")
+        place = Place(Path(written_place["path"]), written_place["line"], written_place["member"])
         blocks, furniture = values.pop("blocks"), values.pop("furniture")
         values["vectors"] = tuple(map(tuple, values.get("vectors", ())))
-        kept = None if blocks is None else tuple(Block(**block) for block in blocks)
-        return cls(place, **values, blocks=kept, furniture=None if furniture is None else frozenset(furniture))
+        parsed_blocks = None if blocks is None else tuple(Block(**block) for block in blocks)
+        return cls(place, **values, blocks=parsed_blocks, furniture=None if furniture is None else frozenset(furniture))
 
 
 def _told_beside(block: Block) -> list[object]:
@@ -177,7 +177,7 @@ def text_of_block(written: str, *, keeps_lines: bool) -> str:
     """A paragraph as it is shown: white space drawn together, lines kept or joined."""
     if not keeps_lines:
         return " ".join(written.split())
-    return "\n".join(line for given in written.split("\n") if (line := " ".join(given.split())))
+    return "\n".join(line for written_line in written.split("\n") if (line := " ".join(written_line.split())))
 
 
 def _anchored(block: Block, anchors: Sequence[tuple[int, str]]) -> Block:

@@ -46,30 +46,30 @@ def dry_run(
     ``skip`` is called with each input that cannot be read, ``listener`` with a line for each thing that is left out.
     Holds nothing but counts.
     """
-    seen = DryRun()
+    report = DryRun()
     remarks = Remarks(listener)
     options = replace(options, remarks=remarks)
     for number, found in enumerate(read_corpus(corpus, options), start=1):
         if progress:
             progress("read", number, None)
         if isinstance(found, Skipped):
-            seen.skipped += 1
+            report.skipped += 1
             skip(found)
         else:
-            _count(seen, found)
-    seen.left_out, seen.warnings = remarks.counts(), remarks.warned()
-    return seen
+            _count(report, found)
+    report.left_out, report.warnings = remarks.counts(), remarks.warned()
+    return report
 
 
-def _count(seen: DryRun, draft: Draft) -> None:
+def _count(report: DryRun, draft: Draft) -> None:
     article = assemble(draft, lambda text: 2 * len(text) <= MAX_CHARACTERS or width(text) <= MAX_CHARACTERS)
-    seen.articles += 1
-    seen.paragraphs += len(article.paragraphs)
-    seen.characters += sum(len(paragraph.text) for paragraph in article.paragraphs)
+    report.articles += 1
+    report.paragraphs += len(article.paragraphs)
+    report.characters += sum(len(paragraph.text) for paragraph in article.paragraphs)
     for paragraph in article.paragraphs:
-        seen.languages[paragraph.language] = seen.languages.get(paragraph.language, 0) + 1
-    if len(seen.first) < FIRST_ARTICLES:
-        seen.first.append(
+        report.languages[paragraph.language] = report.languages.get(paragraph.language, 0) + 1
+    if len(report.first) < FIRST_ARTICLES:
+        report.first.append(
             {
                 "id": draft.id,
                 "title": draft.title,

@@ -166,7 +166,7 @@ def _judged(content: bytes, declared: str | None) -> str:
         decoded = content.decode(encoding, "replace")
         if decoded.count("\ufffd") * 1000 > len(decoded):
             continue
-        other = next((one for one, _, read in ranked[place + 1 :] if read != text), None)
+        other = next((candidate for candidate, _, read in ranked[place + 1 :] if read != text), None)
         sure = other is None or score - other >= MARGIN
         if damaged and not (sure and (encoding in _WESTERN or _is_of_letters(text))):
             return "utf-8"
@@ -195,20 +195,20 @@ def _ranked(sample: bytes, declared: str | None) -> list[tuple[float, str, str]]
     """Likelihood, encoding and reading, the likeliest first."""
     found = _resemblances(sample, _candidates())
     if declared and declared not in found and (text := _strict(sample, declared)) is not None:
-        found[declared] = (max((one for one, _ in found.values()), default=1.0), text)
+        found[declared] = (max((resembling for resembling, _ in found.values()), default=1.0), text)
     if not found:
         return []
-    least = _LEAST_RESEMBLANCE * max(one for one, _ in found.values())
-    kept = {name: one for name, one in found.items() if one[0] >= least or name == declared}
-    told = {name: detect(text[:3000])[0] for name, (_, text) in kept.items()}
+    least = _LEAST_RESEMBLANCE * max(resembling for resembling, _ in found.values())
+    plausible = {name: resembling for name, resembling in found.items() if resembling[0] >= least or name == declared}
+    languages = {name: detect(text[:3000])[0] for name, (_, text) in plausible.items()}
     letters = sum(65 <= letter <= 122 for letter in sample)
     latin = letters > 2 * sum(character > 127 for character in sample)
     if latin:  # ASCII's letters tell the language as well, whatever the others are read as
-        told = dict.fromkeys(told, Counter(told.values()).most_common(1)[0][0])
+        languages = dict.fromkeys(languages, Counter(languages.values()).most_common(1)[0][0])
     ranked = []
-    for name, (resemblance, text) in kept.items():
+    for name, (resemblance, text) in plausible.items():
         words = [word.decode(name, "replace") for word in foreign_words(sample)]
-        score = likelihood(text, words, told[name], name, resemblance, latin)
+        score = likelihood(text, words, languages[name], name, resemblance, latin)
         ranked.append((score + (DECLARED if name == declared else 0), name, text))
     return sorted(ranked, key=lambda item: (-item[0], item[1]))
 
@@ -322,8 +322,8 @@ def _damaged_utf_8(content: bytes) -> bool:
     Read in a legacy encoding it would give wrong characters throughout, without a word.
     """
     text = content.decode("utf-8", "ignore")
-    whole = len(text) - len(text.encode("ascii", "ignore"))
-    return whole > content.decode("utf-8", "replace").count("\ufffd")
+    non_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return non_ascii > content.decode("utf-8", "replace").count("\ufffd")
 
 
 def _strict(content: bytes, encoding: str | None) -> str | None:

@@ -89,26 +89,26 @@ _SMALL_LETTERS = re.compile(r"[a-z0-9_]*")
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
-def draft_of(place: Place, given: Mapping[str, object], options: Options, unnamed: str = "") -> Draft:
+def draft_of(place: Place, given_fields: Mapping[str, object], options: Options, unnamed: str = "") -> Draft:
     """An article from fields, ours or such as ``options`` maps. Raises `ValueError` where they hold no text.
 
     ``unnamed`` is what the id of an article begins with that has none and no address: its text makes the rest.
     """
-    fields = _named(_sound(given, place, options), place, options)
+    fields = _named(_sound(given_fields, place, options), place, options)
     marks = fields.pop(MARKS, None) or {}
     vectors = take_vectors(fields)
     if not isinstance(marks, dict):
         raise ValueError(f'"{MARKS}" must be an object, as paraglot export writes it')
     text, plain, rich = _text_of(fields)
-    title = " ".join(_said(fields, "title").split())
+    title = " ".join(_field_text(fields, "title").split())
     language = _language(fields)
     given_url = _address(fields)
     article_id = _id(fields.pop("id", None)) or _made_id(unnamed, given_url, title, text)
-    when = date_fields(fields.pop("date", None), language)
-    source = " ".join(_said(fields, "source").split()) or None
-    if when:
-        fields |= {name: value for name, value in when.items() if name != "date"}
-    _tell(fields, place, options, dated="date" in when)
+    dates = date_fields(fields.pop("date", None), language)
+    source = " ".join(_field_text(fields, "source").split()) or None
+    if dates:
+        fields |= {name: value for name, value in dates.items() if name != "date"}
+    _tell(fields, place, options, dated="date" in dates)
     title = title if options.text == "plain" or marks else plain_title(title)
     draft = Draft(
         place,
@@ -116,7 +116,7 @@ def draft_of(place: Place, given: Mapping[str, object], options: Options, unname
         title,
         text,
         language=language,
-        date=when.get("date"),
+        date=dates.get("date"),
         url=given_url and without_tracking(given_url),
         source=source,
         attributes=fields,
@@ -132,11 +132,11 @@ def _read(draft: Draft, options: Options, rich: bool) -> Draft:
     """A draft whose text is HTML or Markdown, by evidence or as was said, with its paragraphs. Raises `ValueError`."""
     if "<![CDATA[" in draft.text:
         draft = replace(draft, text=without_cdata(draft.text))
-    said: Kind = "html" if rich or options.text == "html" else "markdown"
-    kind = kind_of(draft.text) if options.text == "auto" and not rich else said
+    chosen: Kind = "html" if rich or options.text == "html" else "markdown"
+    kind = kind_of(draft.text) if options.text == "auto" and not rich else chosen
     if kind == "plain":
-        whole = whole_words(draft.text) if draft.plain else draft.text
-        return draft if whole is draft.text else replace(draft, text=whole)  # a copy costs as much as a row
+        joined = whole_words(draft.text) if draft.plain else draft.text
+        return draft if joined is draft.text else replace(draft, text=joined)  # a copy costs as much as a row
     if kind == "markdown" and has_too_many_signs(draft.text):
         options.remarks.warn(draft.place, TOO_MANY_SIGNS)
         return draft
@@ -166,9 +166,9 @@ def _named(fields: dict[str, Any], place: Place, options: Options) -> dict[str, 
     return under_our_names(options.renamed(opened(fields)), _has_text, partial(options.remarks.take_for, place))
 
 
-def opened(given: Mapping[str, object]) -> dict[str, object]:
+def opened(article: Mapping[str, object]) -> dict[str, object]:
     """The fields of an article that a database has put into an envelope, with the id that stands on it."""
-    fields = dict(given)
+    fields = dict(article)
     if fields.keys().isdisjoint(_ENVELOPES):
         return fields
     for name in _ENVELOPES:
@@ -203,26 +203,26 @@ def _are_parts(value: object) -> bool:
     return bool(parts) and all(isinstance(part, dict) and not part.keys() & {"id", "url", "title"} for part in parts)
 
 
-def _sound(given: Mapping[str, object], place: Place, options: Options) -> dict[str, Any]:
+def _sound(given_fields: Mapping[str, object], place: Place, options: Options) -> dict[str, Any]:
     """The fields without what JSON does not have (NaN), half characters, and what is nested to any depth."""
-    texts = [value for value in given.values() if isinstance(value, str)]
-    if len(texts) == len(given) and "".join((*given, *texts)).isascii():
-        return dict(given)
+    texts = [value for value in given_fields.values() if isinstance(value, str)]
+    if len(texts) == len(given_fields) and "".join((*given_fields, *texts)).isascii():
+        return dict(given_fields)
     broken = False
-    others = {name: value for name, value in given.items() if not are_finite_vectors(value)}
+    encodable = {name: value for name, value in given_fields.items() if not are_finite_vectors(value)}
     try:
-        written = _JSON.encode(others)
+        written = _JSON.encode(encodable)
         broken = not written.isascii() and SURROGATE.search(written) is not None
         if not broken and written.count("[") + written.count("{") < MOST_LEVELS:
-            return dict(given)
+            return dict(given_fields)
     except (ValueError, RecursionError):
         pass
-    sound = {str(_mended(name)): _mended(value) for name, value in given.items() if _levels(value) < MOST_LEVELS}
-    if len(sound) < len(given):
-        options.remarks.leave_out("fields nested too deeply", place, count=len(given) - len(sound))
+    sound = {str(_mended(name)): _mended(value) for name, value in given_fields.items() if _levels(value) < MOST_LEVELS}
+    if len(sound) < len(given_fields):
+        options.remarks.leave_out("fields nested too deeply", place, count=len(given_fields) - len(sound))
     if broken:
         options.remarks.warn(place, "half a character (a lone surrogate) was read as \ufffd")
-    return {name: value for name, value in sound.items() if value is not None or given.get(name) is None}
+    return {name: value for name, value in sound.items() if value is not None or given_fields.get(name) is None}
 
 
 def _levels(value: object) -> int:
@@ -247,7 +247,7 @@ def _mended(value: Any) -> Any:
     if isinstance(value, list):
         return [_mended(entry) for entry in value]
     if isinstance(value, dict):
-        return {str(_mended(name)): _mended(one) for name, one in value.items()}
+        return {str(_mended(name)): _mended(inner) for name, inner in value.items()}
     return value
 
 
@@ -264,7 +264,7 @@ def text_in(value: object) -> str:
     return ", ".join(text for entry in value if (text := text_in(entry))) if isinstance(value, list) else ""
 
 
-def _said(fields: dict[str, Any], name: str) -> str:
+def _field_text(fields: dict[str, Any], name: str) -> str:
     """A field as a text. What its text does not hold is kept as it was given."""
     value = fields.pop(name, None)
     if value is None:
@@ -279,9 +279,9 @@ def _said(fields: dict[str, Any], name: str) -> str:
 def _address(fields: dict[str, Any]) -> str | None:
     """The address, of several the first; all are kept as they were given."""
     value = fields.get("url")
-    text = _said(fields, "url").strip()
-    several = [found for entry in value if (found := text_in(entry).strip())] if isinstance(value, list) else []
-    return next(filter(is_web, several), text) or None
+    text = _field_text(fields, "url").strip()
+    addresses = [address for entry in value if (address := text_in(entry).strip())] if isinstance(value, list) else []
+    return next(filter(is_web, addresses), text) or None
 
 
 def _language(fields: dict[str, Any]) -> str | None:
@@ -289,16 +289,16 @@ def _language(fields: dict[str, Any]) -> str | None:
     value = fields.pop("language", None)
     if value is None:
         return None
-    given = _one(value)
-    found = tag_of(given) if given else None
-    if found is None and given and given.casefold() not in NONE_NAMED:
+    name = _language_name(value)
+    tag = tag_of(name) if name else None
+    if tag is None and name and name.casefold() not in NONE_NAMED:
         fields.setdefault("language_as_given", value)
-    return found
+    return tag
 
 
-def _one(value: object) -> str:
+def _language_name(value: object) -> str:
     if isinstance(value, list):
-        return _one(value[0]) if len(value) == 1 else ", ".join(map(text_in, value))
+        return _language_name(value[0]) if len(value) == 1 else ", ".join(map(text_in, value))
     if isinstance(value, dict):
         return next(
             (text for name in ("code", "tag", "id", "iso") if (text := text_in(value.get(name)))), text_in(value)
@@ -325,12 +325,14 @@ def _digest(*texts: str) -> str:
 def _text_of(fields: dict[str, Any]) -> _Text:
     """The body. Raises `ValueError` where there is none."""
     named = "text" in fields or "paragraphs" in fields
-    held = list(_given_texts(fields)) or list(_other_texts(fields))
-    text, plain, rich = max(held, key=_says) if len(held) > 1 else held[0] if held else ("", True, False)
+    bodies = list(_given_texts(fields)) or list(_other_texts(fields))
+    text, plain, rich = (
+        max(bodies, key=_amount_of_text) if len(bodies) > 1 else bodies[0] if bodies else ("", True, False)
+    )
     if not text or text.isspace():
-        others = {} if named else {name: text_in(value) for name, value in fields.items() if name not in OURS}
-        names = ", ".join(others)[:200]
-        likely = max(others, key=lambda name: len(others[name]), default="")
+        candidates = {} if named else {name: text_in(value) for name, value in fields.items() if name not in OURS}
+        names = ", ".join(candidates)[:200]
+        likely = max(candidates, key=lambda name: len(candidates[name]), default="")
         option = shlex.quote(f"text={likely}")
         hint = (
             f": if one of its fields ({names}) holds it, call that text (of files: --field {option})" if names else ""
@@ -339,9 +341,9 @@ def _text_of(fields: dict[str, Any]) -> _Text:
     return text, plain, rich
 
 
-def _says(held: _Text) -> tuple[int, bool]:
+def _amount_of_text(body: _Text) -> tuple[int, bool]:
     """How much a text says; of two that say the same the one with paragraphs is better."""
-    text, plain, _ = held
+    text, plain, _ = body
     return len("".join(text.split())), not plain
 
 

@@ -152,10 +152,10 @@ def _tells(ours: str, value: object) -> bool:
     return ours != "language" or (isinstance(value, str) and tag_of(value) is not None)
 
 
-def tag_of(given: str) -> str | None:
+def tag_of(name: str) -> str | None:
     """The tag of the language that is named; None where none is."""
     try:
-        return language_tag(given)
+        return language_tag(name)
     except ValueError:
         return None
 

@@ -20,7 +20,7 @@ _SUBTAGS = {"uk": "GB", "chs": "Hans", "cht": "Hant"}
 
 
 @lru_cache(maxsize=4096)
-def language_tag(given: str) -> str:
+def language_tag(name: str) -> str:
     """A BCP 47 tag in its usual case (``zh-Hant-TW``), two letters where there are two.
 
     Raises `ValueError` where no one language is named.
@@ -28,13 +28,13 @@ def language_tag(given: str) -> str:
     >>> language_tag("PT_br"), language_tag("ger"), language_tag("Deutsch"), language_tag("en_US.UTF-8")
     ('pt-BR', 'de', 'de', 'en-US')
     """
-    text = given.rpartition("/")[2] if "://" in given else given
+    text = name.rpartition("/")[2] if "://" in name else name
     text = re.split(r"[.@;]", text)[0].strip().strip("\"'")
     tag = re.sub(r"-[A-Za-z0-9]-.*", "", text.replace("_", "-"))  # varieties of one's own, as after "x"
     found = _tagged(tag) if LANGUAGE_TAG.fullmatch(tag) else None
     found = found or _named(text)
     if found is None:
-        raise ValueError(f"{given[:100]!r} is not a language tag such as 'de' or 'zh-TW'")
+        raise ValueError(f"{name[:100]!r} is not a language tag such as 'de' or 'zh-TW'")
     return found
 
 
@@ -72,7 +72,7 @@ def _codes() -> frozenset[str]:
     from babel import Locale
     from babel.core import get_global
 
-    listed = {str(one).partition("_")[0] for one in get_global("likely_subtags")}
+    listed = {str(subtags).partition("_")[0] for subtags in get_global("likely_subtags")}
     return frozenset(listed | {str(language).partition("_")[0] for language in Locale.parse("en").languages} | {"no"})
 
 

@@ -72,14 +72,14 @@ _AMID = regex.compile(rf"(?<=\p{{L}})[^{_BEFORE}]|[^{_AFTER}](?=\p{{L}})")
 
 def foreign_words(content: bytes) -> list[bytes]:
     """The words of a text that hold more than ASCII, each once, at most `MOST_WORDS`."""
-    seen: dict[bytes, None] = {}
+    distinct: dict[bytes, None] = {}
     for word in content.split():
         word = word.strip(_STRIPPED)
         if not word.isascii():
-            seen[word] = None
-        if len(seen) >= MOST_WORDS:
+            distinct[word] = None
+        if len(distinct) >= MOST_WORDS:
             break
-    return list(seen)
+    return list(distinct)
 
 
 def likelihood(text: str, words: Sequence[str], language: str, encoding: str, resemblance: float, latin: bool) -> float:
@@ -92,7 +92,7 @@ def likelihood(text: str, words: Sequence[str], language: str, encoding: str, re
     if latin:
         odd += 2 * len(_LONE.findall(text)) + (0 if language == "vi" else 2 * len(_MARK.findall(text)))
     letters = _LETTERS.get(language)
-    foreign = 0 if letters is None else sum(_is_foreign(one, letters) for word in words for one in word.lower())
+    foreign = 0 if letters is None else sum(_is_foreign(letter, letters) for word in words for letter in word.lower())
     return (
         sum(map(_word, words))
         + _COMMONNESS * math.log(_COMMON.get(encoding, 1.0))

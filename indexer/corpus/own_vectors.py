@@ -47,8 +47,8 @@ _NUMBERS = frozenset((int, float))
 
 def are_finite_vectors(value: object) -> bool:
     """Whether a field is one or several vectors of finite numbers."""
-    several = value if isinstance(value, list) and value and isinstance(value[0], list) else [value]
-    return all(_are_numbers(numbers) and _are_finite(numbers) for numbers in several)
+    vectors = value if isinstance(value, list) and value and isinstance(value[0], list) else [value]
+    return all(_are_numbers(numbers) and _are_finite(numbers) for numbers in vectors)
 
 
 def fitted(draft: Draft, dimension: int) -> Draft:

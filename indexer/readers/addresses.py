@@ -53,12 +53,12 @@ def without_tracking(address: str) -> str:
         return address
     before, mark, fragment = address.partition("#")
     path, _, query = before.partition("?")
-    kept = [part for part in query.split("&") if part and not _tracks(part)]
+    parameters = [part for part in query.split("&") if part and not _tracks(part)]
     if fragment and "=" in fragment and all(map(_tracks, fragment.split("&"))):
         fragment = mark = ""
-    if len(kept) == len(query.split("&")) or not query:
+    if len(parameters) == len(query.split("&")) or not query:
         return f"{before}{mark}{fragment}"
-    return f"{path}{'?' * bool(kept)}{'&'.join(kept)}{mark}{fragment}"
+    return f"{path}{'?' * bool(parameters)}{'&'.join(parameters)}{mark}{fragment}"
 
 
 def _tracks(parameter: str) -> bool:

@@ -37,7 +37,7 @@ class Body:
         text = _SPACE.sub(" ", clean(text)).strip()
         if not text or len(text) > _MAX_HEADING_CHARACTERS:
             return self.paragraph(text)
-        self._open = [one for one in self._open if one[0] < level]
+        self._open = [entry for entry in self._open if entry[0] < level]
         if self._left_out is None or level <= self._left_out:
             self._left_out = level if is_read_also(text) else None
         if self._left_out is not None:
@@ -59,8 +59,8 @@ class Body:
             self.leave_out(READ_ALSO, text)
             return
         start = self._add(text)
-        heading = " / ".join(one for _, one, _ in self._open)
-        anchor = next((one for *_, one in reversed(self._open) if one), "")
+        heading = " / ".join(part for _, part, _ in self._open)
+        anchor = next((part for *_, part in reversed(self._open) if part), "")
         shown = text if keeps_lines else text.replace("\n", " ")
         self._blocks.append(Block(shown, start, start + len(text), heading, language, anchor))
 

@@ -31,11 +31,11 @@ def body_draft(source: Input, line: int, fields: Mapping[str, object], body: Bod
     if not blocks:
         raise ValueError(body.why_empty())
     options = replace(source.options, text="plain")  # it was read already
-    draft = draft_of(source.at(line), {**given(fields), "text": text}, options, source.id)
+    draft = draft_of(source.at(line), {**given_fields(fields), "text": text}, options, source.id)
     body.report(source.options, draft.place)
     return replace(draft, text=text, blocks=blocks, plain=False, scraped=True)
 
 
-def given(fields: Mapping[str, object]) -> dict[str, object]:
+def given_fields(fields: Mapping[str, object]) -> dict[str, object]:
     """The fields that are there, those of the list ``paragraphs`` and ``text`` apart."""
     return {name: value for name, value in fields.items() if value not in (None, "", []) and name not in _TEXTS}

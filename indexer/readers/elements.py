@@ -60,12 +60,12 @@ def check_attributes(text: str) -> None:
 
 def is_hidden(element: Any) -> bool:
     """Whether a page says of an element that nobody sees it."""
-    given = element.attrib
-    if not given:
+    attributes = element.attrib
+    if not attributes:
         return False
-    if given.get("hidden") not in (None, "until-found") or given.get("aria-hidden", "").lower() == "true":
+    if attributes.get("hidden") not in (None, "until-found") or attributes.get("aria-hidden", "").lower() == "true":
         return True
-    style = given.get("style")
+    style = attributes.get("style")
     return style is not None and _DISPLAY_NONE.search(style) is not None
 
 
@@ -104,7 +104,7 @@ def is_layout(group: Any, name: str) -> bool:
     for number, cell in enumerate(group.iterdescendants("td")):
         if number == _MOST_CELLS:
             break
-        paragraphs = sum(1 for one in cell if one.tag in ("p", "div"))
+        paragraphs = sum(1 for child in cell if child.tag in ("p", "div"))
         if paragraphs > 1 or len(" ".join(cell.itertext())) > _PROSE_CHARACTERS:
             return True
     return False

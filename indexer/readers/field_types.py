@@ -40,7 +40,7 @@ def _list(text: str) -> object:
         except (ValueError, RecursionError):
             pass
     divider = next((sign for sign in ("\n", "|", ";", ",", "、", "،") if sign in text), ",")
-    return [part for given in text.split(divider) if (part := given.strip())]
+    return [part for entry in text.split(divider) if (part := entry.strip())]
 
 
 def _number(text: str) -> object:

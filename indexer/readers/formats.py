@@ -94,14 +94,14 @@ def format_of(source: Input, head: bytes) -> str:
         raise Unreadable("the file is empty")
     if not source.options.format and (fault := unread.by_content(head, source.name)):
         raise Unreadable(fault)
-    told = _by_content(source, head)
-    if told == "jsonl" and (source.options.encoding or _is_wide(head)):
-        told = "json"  # reads the same objects, in any encoding; lines are UTF-8
-    if source.options.format and told not in ARCHIVES:
+    detected = _by_content(source, head)
+    if detected == "jsonl" and (source.options.encoding or _is_wide(head)):
+        detected = "json"  # reads the same objects, in any encoding; lines are UTF-8
+    if source.options.format and detected not in ARCHIVES:
         return source.options.format
     named = next((name for name, suffixes in _SUFFIXES.items() if source.name.endswith(suffixes)), None)
-    if told:
-        return told
+    if detected:
+        return detected
     if named == "xml" and (within := _ROOT_WITHIN.search(as_ascii(head)[:16_384])):
         return _ROOTS[within[1].decode()]
     if (named == "xml" or not named) and (root := _xml_root(as_ascii(head))):

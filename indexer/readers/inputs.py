@@ -57,8 +57,8 @@ class Options:
 
     def rules(self) -> list[object]:
         """All that decides what an input becomes, as JSON."""
-        said: list[object] = [dict(self.fields), self.format, dict(self.types), self.text, self.encoding]
-        return [*said, self.base_url, self.drafts] if self.base_url or self.drafts else said
+        settings: list[object] = [dict(self.fields), self.format, dict(self.types), self.text, self.encoding]
+        return [*settings, self.base_url, self.drafts] if self.base_url or self.drafts else settings
 
     @property
     def maps(self) -> bool:
@@ -69,12 +69,12 @@ class Options:
         """For fields that are under our names already."""
         return replace(self, fields={}, types={})
 
-    def renamed(self, given: Mapping[str, object]) -> dict[str, object]:
+    def renamed(self, given_fields: Mapping[str, object]) -> dict[str, object]:
         """The fields of one article under our names; ``a.b`` names a field inside another."""
-        fields = dict(given)
+        fields = dict(given_fields)
         for ours, theirs in self.fields.items():
-            value: object = given
-            for step in [theirs] if theirs in given else theirs.split("."):
+            value: object = given_fields
+            for step in [theirs] if theirs in given_fields else theirs.split("."):
                 value = value.get(step) if isinstance(value, Mapping) else None
             fields.pop(theirs, None)
             if value is not None:
@@ -108,20 +108,20 @@ class Input:
     def check_tiny(self, rows: int, line: int) -> None:
         """Raise `Unreadable` where so many tiny rows have come in a row."""
         if rows > MOST_TINY_ROWS:
-            what = f"{MOST_TINY_ROWS} rows in a row of at most {TINY_ROW_CHARACTERS} characters"
-            raise Unreadable(f"{what}: the rest is not read", line)
+            limit = f"{MOST_TINY_ROWS} rows in a row of at most {TINY_ROW_CHARACTERS} characters"
+            raise Unreadable(f"{limit}: the rest is not read", line)
 
     def at(self, line: int) -> Place:
         """A line of this input."""
         return Place(self.place.path, line, self.place.member)  # `replace` takes five times as long
 
-    def address(self, given: str, pages: Pages) -> dict[str, str]:
-        """The field of the address: one that is ``given``, whole, else that of the file in the site; {}: neither."""
+    def address(self, declared: str, pages: Pages) -> dict[str, str]:
+        """The field of the address: one that is ``declared``, whole, else that of the file in the site; {}: neither."""
         base = self.options.base_url
-        if not base or is_web(given) or self.place.member:
-            return {"url": given} if given else {}
+        if not base or is_web(declared) or self.place.member:
+            return {"url": declared} if declared else {}
         name = re.sub(r"\.(gz|bz2|xz|zst)$", "", self.id)
-        return {"url": joined(base.rstrip("/") + "/", given) if given else page_address(base, name, pages)}
+        return {"url": joined(base.rstrip("/") + "/", declared) if declared else page_address(base, name, pages)}
 
     def leave_out(self, kind: str, text: str = "", line: int | None = None) -> None:
         """Count what is left out of this input (`paraglot.indexer.corpus.remarks`)."""

@@ -40,13 +40,13 @@ def is_draft_by_name(name: str) -> bool:
     return "_drafts" in folders or ("posts" in folders and last.startswith("draft_") and last.endswith(".html"))
 
 
-def is_hidden_from_robots(said: str) -> bool:
+def is_hidden_from_robots(directives: str) -> bool:
     """Whether what a page, or its server in ``X-Robots-Tag``, says to robots is that it should not be found.
 
     >>> is_hidden_from_robots("NOINDEX, follow"), is_hidden_from_robots("googlebot: noindex")
     (True, False)
     """
-    return not {"noindex", "none"}.isdisjoint(word.strip() for word in said.lower().split(","))
+    return not {"noindex", "none"}.isdisjoint(word.strip() for word in directives.lower().split(","))
 
 
 @lru_cache(4096)
@@ -58,13 +58,13 @@ def _plain(name: str) -> str:
 
 
 def _says_so(name: str, value: object, fields: Mapping[str, object]) -> bool:
-    said = str(value).strip(" \t\"'").lower()
+    text = str(value).strip(" \t\"'").lower()
     if name == "id":  # Sanity keeps a draft beside what is published
-        return "_type" in fields and said.startswith("drafts.")
+        return "_type" in fields and text.startswith("drafts.")
     if name == "publishedat":  # when an article was made and changed is known, and published it was never
         return value is None and any(made <= fields.keys() for made in _MADE)
     if name == "robots":
-        return is_hidden_from_robots(said)
+        return is_hidden_from_robots(text)
     if name in _STATES:
-        return said in _STATES[name] or said in _ALWAYS or (said in _NO and "langcode" in fields)  # Drupal
-    return said in (_YES if name in _IF_SO else _NO)
+        return text in _STATES[name] or text in _ALWAYS or (text in _NO and "langcode" in fields)  # Drupal
+    return text in (_YES if name in _IF_SO else _NO)

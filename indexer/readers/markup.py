@@ -275,7 +275,9 @@ def add_html(body: Body, fragment: str) -> None:
 
 def is_cut(parser: Any) -> bool:
     """Whether a parser of lxml left out what was nested deeper than it reads, 256 elements."""
-    return any(one.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT and "depth" in one.message for one in parser.error_log)
+    return any(
+        error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT and "depth" in error.message for error in parser.error_log
+    )
 
 
 def all_text(elements: Iterable[Any]) -> str:

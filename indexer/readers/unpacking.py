@@ -157,7 +157,7 @@ class _Inflated:
 
     def __init__(self, file: IO[bytes], kind: str, warn: Callable[[str], None]) -> None:
         self._file, self._make, self._warn = file, _DECOMPRESSORS[kind], warn
-        self._mark = next(mark for mark, one in COMPRESSIONS.items() if one == kind)
+        self._mark = next(mark for mark, compression in COMPRESSIONS.items() if compression == kind)
         self._inner = self._make()
         self._done = False
 
@@ -292,7 +292,7 @@ _WINDOWS = 0
 
 def zip_members(file: IO[bytes], budget: Budget) -> Iterator[tuple[str, io.BufferedReader | Unreadable]]:
     """The name and content of each file in a zip, or why it cannot be read. Raises `Unreadable`."""
-    with seekable(file) as whole, _opened_zip(whole) as archive:
+    with seekable(file) as seekable_file, _opened_zip(seekable_file) as archive:
         members = [info for info in archive.infolist()[: MAX_MEMBERS + 1] if not info.is_dir()]
         locked = sum(info.flag_bits & 1 for info in members)
         for number, (info, name) in enumerate(zip(members, _names(members), strict=True)):
@@ -314,8 +314,8 @@ def _names(members: list[zipfile.ZipInfo]) -> list[str]:
     """The names of members; where a zip does not say that they are in UTF-8, in the likeliest encoding of all."""
     unsaid = [info for info in members if not info.flag_bits & _IN_UTF_8 and not info.orig_filename.isascii()]
     written = [info.orig_filename.partition("\0")[0].encode("cp437") for info in unsaid]
-    told = names_in_one_encoding(written) if written else None
-    each = told or [(names_in_one_encoding([name]) or [name.decode("cp437")])[0] for name in written]
+    decoded = names_in_one_encoding(written) if written else None
+    each = decoded or [(names_in_one_encoding([name]) or [name.decode("cp437")])[0] for name in written]
     read = {id(info): name.replace("\\", "/") for info, name in zip(unsaid, each, strict=True)}
     return [read.get(id(info), _with_slashes(info)) for info in members]
 
@@ -364,12 +364,12 @@ def tar_members(file: io.BufferedReader, budget: Budget) -> Iterator[tuple[str, 
 @contextmanager
 def on_disk(file: IO[bytes]) -> Iterator[Path]:
     """The path of a file's bytes, for a library that reads from nothing else: its own, or that of a temporary copy."""
-    with seekable(file) as whole:
-        if not isinstance(whole, tempfile.SpooledTemporaryFile):
-            yield Path(whole.name)
+    with seekable(file) as seekable_file:
+        if not isinstance(seekable_file, tempfile.SpooledTemporaryFile):
+            yield Path(seekable_file.name)
             return
         with tempfile.NamedTemporaryFile() as copy:
-            shutil.copyfileobj(whole, copy)
+            shutil.copyfileobj(seekable_file, copy)
             copy.flush()
             yield Path(copy.name)
 

@@ -183,8 +183,8 @@ def by_content(head: bytes, name: str) -> str | None:
     elif _OF_SYSTEMS.search(name):
         kind = "a file that a system keeps for itself"
     elif head.startswith(_OLE):
-        held = next((kind for stream, kind in _IN_OLE if stream.encode("utf-16-le") in head), None)
-        kind = held or _BY_SUFFIX.get(_suffix(name), "an Office document of the old kind")
+        kind_of_stream = next((kind for stream, kind in _IN_OLE if stream.encode("utf-16-le") in head), None)
+        kind = kind_of_stream or _BY_SUFFIX.get(_suffix(name), "an Office document of the old kind")
     elif head[4:8] == b"ftyp":
         kind = "a picture" if head[8:12] in (b"heic", b"heix", b"mif1", b"avif") else "a recording"
     elif head.startswith(b"RIFF"):
@@ -195,13 +195,13 @@ def by_content(head: bytes, name: str) -> str | None:
         kind = "a Kindle book"
     elif name.endswith(_BY_NAME_FIRST):
         kind = _BY_SUFFIX[_suffix(name)]
-    return kind and _said(kind)
+    return kind and _refusal(kind)
 
 
 def by_name(name: str) -> str | None:
     """What is said of a file whose suffix is one of those that are not read; None for others."""
     kind = _BY_SUFFIX.get(_suffix(name))
-    return kind and _said(kind)
+    return kind and _refusal(kind)
 
 
 def knows_root(root: str) -> bool:
@@ -212,7 +212,7 @@ def knows_root(root: str) -> bool:
 def by_root(root: str, head: bytes) -> str:
     """What is said of XML that is none of ours, by its outermost element, or the namespace in the first bytes."""
     if b"loc.gov/MARC21/slim" in head:
-        return _said("a file of catalogue records (MARC)")
+        return _refusal("a file of catalogue records (MARC)")
     kind, remedy = _ROOTS.get(root, ("", ""))
     if kind:
         return f"{kind} is not read: {remedy}"
@@ -222,22 +222,22 @@ def by_root(root: str, head: bytes) -> str:
 def in_zip(head: bytes, name: str) -> str | None:
     """What is said of a zip that is a document of another program; "" for one of Word, None for an archive."""
     if mime := _MIME.search(head[:200]):
-        told = mime[1].decode("ascii")
-        kind = next((kind for part, kind in _BY_MIME if part in told), None)
-        return kind and _said(kind)
+        mime_type = mime[1].decode("ascii")
+        kind = next((kind for part, kind in _BY_MIME if part in mime_type), None)
+        return kind and _refusal(kind)
     if name.endswith(".docx"):
         return ""
     names = [
         head[match.end() : match.end() + int.from_bytes(match["length"], "little")] for match in _MEMBER.finditer(head)
     ]
-    members = [one.decode("utf-8", "replace") for one in names]
+    members = [raw_name.decode("utf-8", "replace") for raw_name in names]
     if "[Content_Types].xml" in members or "_rels/.rels" in members[:1]:
         if any(member.startswith("word/") for member in members):
             return ""
         kind = next((kind for part, kind in _BY_MEMBER if any(member.startswith(part) for member in members)), None)
-        return _said(kind or "an Office document of the old kind")
+        return _refusal(kind or "an Office document of the old kind")
     if any(member.startswith("Index/") and member.endswith(".iwa") for member in members):
-        return _said(_BY_SUFFIX.get(_suffix(name), "a document of Pages"))
+        return _refusal(_BY_SUFFIX.get(_suffix(name), "a document of Pages"))
     return by_name(name)
 
 
@@ -254,5 +254,5 @@ def _suffix(name: str) -> str:
     return found.group() if found else ""
 
 
-def _said(kind: str) -> str:
+def _refusal(kind: str) -> str:
     return f"{kind} is not read: {_REMEDIES[kind]}"

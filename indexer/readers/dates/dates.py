@@ -65,57 +65,57 @@ _COUNTED_MONTHS = (
 """Vietnamese, Mongolian and Tibetan: the months are numbers."""
 
 
-def iso_date(given: object, language: str | None = None) -> str | None:
+def iso_date(value: object, language: str | None = None) -> str | None:
     """A date as ISO 8601; None where it cannot be told. ``language`` settles names that two languages share.
 
     >>> iso_date("Fri, 31 May 2024 10:00:00 GMT"), iso_date(1696255500), iso_date("2.10.2023"), iso_date("02/10/2023")
     ('2024-05-31T10:00:00+00:00', '2023-10-02T14:05:00+00:00', '2023-10-02', None)
     """
-    if isinstance(given, bool):
+    if isinstance(value, bool):
         return None
     try:
-        if isinstance(given, int | float):
-            return _counted(str(int(given)), given % 1)
-        if not isinstance(given, str):
-            return _unwrapped(given, language)
-        found = _told(given, language)
-        return None if found and _is_of_another_calendar(found, given) else found
+        if isinstance(value, int | float):
+            return _counted(str(int(value)), value % 1)
+        if not isinstance(value, str):
+            return _unwrapped(value, language)
+        iso = _from_text(value, language)
+        return None if iso and _is_of_another_calendar(iso, value) else iso
     except (ValueError, OverflowError, ArithmeticError):
         return None
 
 
-def _is_of_another_calendar(found: str, given: str) -> bool:
+def _is_of_another_calendar(iso: str, text: str) -> bool:
     """Whether a day is hardly one of ours: 1402-07-10 is one of 2023 in Iran, 2566-10-02 in Thailand, unless the name
     of a month says otherwise.
     """
-    year = int(found[:4]) if found[:4].isdecimal() else 0
-    return len(found) > 4 and (1300 <= year < 1500 or year > 2299) and not re.search(r"[^\W\d_]{3}", given)
+    year = int(iso[:4]) if iso[:4].isdecimal() else 0
+    return len(iso) > 4 and (1300 <= year < 1500 or year > 2299) and not re.search(r"[^\W\d_]{3}", text)
 
 
-def _unwrapped(given: object, language: str | None) -> str | None:
+def _unwrapped(value: object, language: str | None) -> str | None:
     """The date in an object, as databases write them, or in a list: one date, or year, month, day."""
-    if isinstance(given, Mapping):
-        if {"year", "month"} <= given.keys():
-            day = given.get("day")
-            return _month(given["year"], given["month"]) if day is None else _day(given["year"], given["month"], day)
-        inner = next((given[name] for name in _WRAPPED if given.get(name) is not None), None)
+    if isinstance(value, Mapping):
+        if {"year", "month"} <= value.keys():
+            day = value.get("day")
+            return _month(value["year"], value["month"]) if day is None else _day(value["year"], value["month"], day)
+        inner = next((value[name] for name in _WRAPPED if value.get(name) is not None), None)
         return None if inner is None else iso_date(inner, language)
-    if isinstance(given, list) and 3 <= len(given) <= 7 and all(type(entry) is int for entry in given):
-        return _day(*given[:3])
-    if isinstance(given, list) and len(given) < 20:
-        return next((found for item in given if (found := iso_date(item, language))), None)
+    if isinstance(value, list) and 3 <= len(value) <= 7 and all(type(entry) is int for entry in value):
+        return _day(*value[:3])
+    if isinstance(value, list) and len(value) < 20:
+        return next((iso for item in value if (iso := iso_date(item, language))), None)
     return None
 
 
-def _told(given: str, language: str | None) -> str | None:
-    text = " ".join(given.split())
+def _from_text(value: str, language: str | None) -> str | None:
+    text = " ".join(value.split())
     if not text or len(text) > MOST_CHARACTERS:
         return None
     if match := _XML_DAY.fullmatch(text):
         return _iso(match[1])
     if (iso := _iso(text)) is not None:
         return iso
-    text = "".join(str(unicodedata.decimal(one, one)) for one in unicodedata.normalize("NFKC", text))
+    text = "".join(str(unicodedata.decimal(character, character)) for character in unicodedata.normalize("NFKC", text))
     text = re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text).strip("\"' ")
     text = re.sub("(\\d{4})[\u2010-\u2013\u2212](\\d\\d?)[\u2010-\u2013\u2212](?=\\d)", r"\1-\2-", text)
     if match := _NET.fullmatch(text):
@@ -123,9 +123,9 @@ def _told(given: str, language: str | None) -> str | None:
     if match := _PDF.fullmatch(text):
         return _with_offset(_digits(match[1].ljust(14, "0") if len(match[1]) > 8 else match[1]), match[2], match[3])
     if re.fullmatch(r"-?\d+([.,]\d+)?", text):
-        whole, _, fraction = text.replace(",", ".").partition(".")
-        if found := _counted(whole, float(f"0.{fraction or 0}")):
-            return found
+        digits, _, fraction = text.replace(",", ".").partition(".")
+        if counted := _counted(digits, float(f"0.{fraction or 0}")):
+            return counted
     return _iso(text) or _with_time(text, language)
 
 
@@ -137,24 +137,24 @@ def _iso(text: str) -> str | None:
         return _ordinal(text[:4], text[5:])
     if text.isdecimal():
         return None
-    for read in (date.fromisoformat, datetime.fromisoformat):
+    for parse in (date.fromisoformat, datetime.fromisoformat):
         try:
-            found = read(text)
+            parsed = parse(text)
         except ValueError:
             continue
-        return text if re.match(r"\d{4}-\d\d-\d\d", text) else found.isoformat()
+        return text if re.match(r"\d{4}-\d\d-\d\d", text) else parsed.isoformat()
     return None
 
 
 def _ordinal(year: str, day: str) -> str | None:
-    found = date(int(year), 1, 1) + timedelta(days=int(day) - 1)
-    return found.isoformat() if int(day) and found.year == int(year) else None
+    date_of_year = date(int(year), 1, 1) + timedelta(days=int(day) - 1)
+    return date_of_year.isoformat() if int(day) and date_of_year.year == int(year) else None
 
 
 def _counted(digits: str, fraction: float) -> str | None:
     """A number: a date in digits alone, or a count of seconds (or thousandths, and so on) since 1970."""
-    if not fraction and (found := _digits(digits)) is not None:
-        return found
+    if not fraction and (iso := _digits(digits)) is not None:
+        return iso
     per_second = _EPOCHS.get(len(digits.removeprefix("-")))
     if not per_second:
         return None
@@ -170,8 +170,9 @@ def _digits(text: str) -> str | None:
             case 4:
                 return text
             case 6:
-                other = 1 <= int(text[2:4]) <= 12 and 1 <= int(text[4:]) <= 31  # year, month and day, two digits each
-                return None if other else _month(text[:4], text[4:])
+                # Year, month and day, two digits each?
+                is_short_date = 1 <= int(text[2:4]) <= 12 and 1 <= int(text[4:]) <= 31
+                return None if is_short_date else _month(text[:4], text[4:])
             case 7:
                 return _ordinal(text[:4], text[4:])
             case 8:
@@ -188,8 +189,8 @@ def _moment(seconds: float) -> str:
     return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
 
 
-def _with_offset(found: str | None, hours: str | None, minutes: str | None) -> str | None:
-    return f"{found}{hours}:{minutes or '00'}" if found and hours and "T" in found else found
+def _with_offset(iso: str | None, hours: str | None, minutes: str | None) -> str | None:
+    return f"{iso}{hours}:{minutes or '00'}" if iso and hours and "T" in iso else iso
 
 
 def _day(year: Any, month: Any, day: Any) -> str | None:
@@ -209,10 +210,10 @@ def _with_time(text: str, language: str | None) -> str | None:
         dateless = f"{text[: clock.start()]} {text[clock.end() :]}"
     dateless = re.sub(r"\s+", " ", dateless).strip(" ,;-–—|@")
     dateless = re.sub(r"(?<=\d)T$", "", dateless)
-    found = _spelled(dateless, language, two_digits=clock is not None)
-    if found is None or clock is None or len(found) != len("2023-10-02"):
-        return found
-    return _at(found, clock)
+    day = _spelled(dateless, language, two_digits=clock is not None)
+    if day is None or clock is None or len(day) != len("2023-10-02"):
+        return day
+    return _at(day, clock)
 
 
 def _is_clock(text: str, match: re.Match[str]) -> bool:
@@ -276,16 +277,18 @@ def _spelled(text: str, language: str | None, two_digits: bool) -> str | None:
         return _in_either_order(int(match[1]), int(match[3]), match[4], dotted=match[2] == ".")
     if match := _MONTH_YEAR.fullmatch(plain):
         return _month(match[2], match[1])
-    if match := next((one for pattern in _COUNTED_MONTHS if (one := pattern.match(plain.casefold()))), None):
+    if match := next(
+        (candidate for pattern in _COUNTED_MONTHS if (candidate := pattern.match(plain.casefold()))), None
+    ):
         return _day(match["year"], match["month"], match["day"]) if not _says_more(plain[match.end() :]) else None
     return _with_names(text, language, two_digits)
 
 
-def _in_either_order(one: int, other: int, year: str, *, dotted: bool) -> str | None:
+def _in_either_order(first: int, second: int, year: str, *, dotted: bool) -> str | None:
     """Day and month: dots put the day first everywhere; with slashes only a number over 12 tells which it is."""
-    if dotted or one > 12 or one == other:
-        return _day(year, other, one)
-    return _day(year, one, other) if other > 12 else None
+    if dotted or first > 12 or first == second:
+        return _day(year, second, first)
+    return _day(year, first, second) if second > 12 else None
 
 
 def _without_weekday(text: str) -> str:
@@ -304,14 +307,14 @@ def _with_names(text: str, language: str | None, two_digits: bool) -> str | None
     numbers = [word for word in found if word.isdecimal()]
     words = [word for word in found if not word.isdecimal()]
     # Before any name is looked up: most texts that are no dates, such as titles, end here.
-    dated = any(len(one) == 4 for one in numbers) or (two_digits and len(numbers) == 2)
+    dated = any(len(number) == 4 for number in numbers) or (two_digits and len(numbers) == 2)
     if not dated or len(numbers) > 2 or len(words) > _MOST_WORDS:
         return None
     month, rest = _month_of(words, language)
     if month is None or _says_more(" ".join(rest)):
         return None
-    years = [one for one in numbers if len(one) == 4]
-    days = [one for one in numbers if len(one) <= 2]
+    years = [number for number in numbers if len(number) == 4]
+    days = [number for number in numbers if len(number) <= 2]
     if two_digits and not years and len(days) == 2:  # as in RFC 822
         years, days = [str((1900 if int(days[1]) > 68 else 2000) + int(days[1]))], days[:1]
     if len(years) != 1 or len(years) + len(days) != len(numbers):

@@ -72,19 +72,19 @@ _TO = re.compile(
 )
 
 
-def date_fields(given: object, language: str | None = None) -> dict[str, Any]:
+def date_fields(value: object, language: str | None = None) -> dict[str, Any]:
     """The fields of a date; one that cannot be told, or only where it begins, is kept as it was given, too."""
-    if given is None or given == [] or given == {} or (isinstance(given, str) and not given.strip()):
+    if value is None or value == [] or value == {} or (isinstance(value, str) and not value.strip()):
         return {}
-    found = iso_date(given, language)
+    found = iso_date(value, language)
     if found:
         return {"date": found}
-    if isinstance(given, str) and (start := near_date(given, language)):
-        return {"date": start, "date_as_given": given.strip()}
-    return {"date_as_given": given.strip()[:_SHOWN] if isinstance(given, str) else given}
+    if isinstance(value, str) and (start := near_date(value, language)):
+        return {"date": start, "date_as_given": value.strip()}
+    return {"date_as_given": value.strip()[:_SHOWN] if isinstance(value, str) else value}
 
 
-def near_date(given: str, language: str | None = None) -> str | None:
+def near_date(written: str, language: str | None = None) -> str | None:
     """Where the time that a text names begins, as ISO 8601; None where that is not sure, or a century.
 
     >>> near_date("[1759?]"), near_date("ca. 1520"), near_date("1520s"), near_date("[17--]"), near_date("before 1520")
@@ -92,7 +92,11 @@ def near_date(given: str, language: str | None = None) -> str | None:
     >>> near_date("1778-1780"), near_date("12-15 May 2024"), near_date("Winter 2019/20"), near_date("Q3 2023")
     ('1778', '2024-05-12', '2019', '2023-07')
     """
-    text = " ".join("".join(str(unicodedata.decimal(one, one)) for one in unicodedata.normalize("NFKC", given)).split())
+    text = " ".join(
+        "".join(
+            str(unicodedata.decimal(character, character)) for character in unicodedata.normalize("NFKC", written)
+        ).split()
+    )
     if len(text) > MOST_CHARACTERS or not re.search(r"[12]\d\d", text):
         return None
     bare = re.sub(r"(?<=\d) ?(?:гг?|рр?|годы|годов|роки)\.?$", "", text.strip(_DOUBT))

@@ -50,15 +50,15 @@ def read_docx(source: Input) -> Iterator[Draft | Skipped]:
     _refuse_bomb(content)
     try:
         document: Any = docx.Document(io.BytesIO(_transitional(content)))
-        told = any(rel.reltype.endswith("/core-properties") for rel in document.part.package.rels.values())
-        said = document.core_properties  # made up by python-docx where the document has none
+        has_properties = any(rel.reltype.endswith("/core-properties") for rel in document.part.package.rels.values())
+        properties = document.core_properties  # made up by python-docx where the document has none
         paragraphs, reading = _read(document)
-        title = " ".join((said.title or "").split()) if told else ""
+        title = " ".join((properties.title or "").split()) if has_properties else ""
         body = _body("" if _NO_TITLE.search(title) else title, paragraphs)
         for kind, text in reading.left_out:
             body.leave_out(kind, text)
-        fields: dict[str, object] = {"title": body.title, "author": said.author, "language": said.language}
-        when = said.created if told else None
+        fields: dict[str, object] = {"title": body.title, "author": properties.author, "language": properties.language}
+        when = properties.created if has_properties else None
     except Exception as error:
         # A damaged document makes python-docx fail in any way; whatever it is, this file alone is lost.
         raise Unreadable(f"damaged: {type(error).__name__}: {str(error)[:200]}") from None
@@ -240,32 +240,32 @@ class _Reading:
         else:
             yield _Paragraph(text, style.level, listed and style.level is None)
         beside, self.beside = self.beside, []
-        for one in beside:
-            yield from self.blocks(one)
+        for part in beside:
+            yield from self.blocks(part)
 
     def _text(self, element: Any) -> str:
         """The text of a run or of what holds runs; boxes and notes in it are kept for later."""
         texts = []
-        for one in _chosen(element):
-            name = _name(one)
+        for part in _chosen(element):
+            name = _name(part)
             if name == "t":
-                texts.append(one.text or "")
+                texts.append(part.text or "")
             elif name in _SHOWN:
                 texts.append(_SHOWN[name])
             elif name in _REMOVED:
-                self.leave_out(_REMOVED[name], one)
-            elif name == "sdt" and one.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None:
-                self.leave_out("prompts of empty fields", one)
-            elif name == "r" and _is_vanished(one):
-                self.leave_out("hidden texts", one)
+                self.leave_out(_REMOVED[name], part)
+            elif name == "sdt" and part.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None:
+                self.leave_out("prompts of empty fields", part)
+            elif name == "r" and _is_vanished(part):
+                self.leave_out("hidden texts", part)
             elif name == "txbxContent":
-                self.beside.append(one)
+                self.beside.append(part)
             elif name in ("footnoteReference", "endnoteReference"):
-                note = self.notes.pop((name.removesuffix("Reference"), one.get(f"{_W}id")), None)
+                note = self.notes.pop((name.removesuffix("Reference"), part.get(f"{_W}id")), None)
                 self.beside += [] if note is None else [note]
             elif name not in _UNREAD:
-                text = self._text(one)
-                power = text[:1].isdecimal() and bool(texts) and texts[-1][-1:].isdecimal() and _is_raised(one)
+                text = self._text(part)
+                power = text[:1].isdecimal() and bool(texts) and texts[-1][-1:].isdecimal() and _is_raised(part)
                 texts.append(f"^{text}" if power else text)
         return "".join(texts)
 
@@ -277,12 +277,13 @@ class _Reading:
             if row.find(f"{_W}trPr/{_W}del") is None
         ]
         cells = [cell for row in rows for cell in row]
-        prose = any(sum(len(one.text) for one in cell) > _PROSE_CHARACTERS for cell in cells)
-        if prose or any(one.level is not None for cell in cells for one in cell) or len(cells) == 1:
-            yield from (one for cell in cells for one in cell)
+        prose = any(sum(len(piece.text) for piece in cell) > _PROSE_CHARACTERS for cell in cells)
+        if prose or any(piece.level is not None for cell in cells for piece in cell) or len(cells) == 1:
+            yield from (piece for cell in cells for piece in cell)
             return
         lines = (
-            [" ".join(" ".join(one.text.split()) for one in cell if one.text.strip()) for cell in row] for row in rows
+            [" ".join(" ".join(piece.text.split()) for piece in cell if piece.text.strip()) for cell in row]
+            for row in rows
         )
         yield _Paragraph("\n".join(" | ".join(cell for cell in line if cell) for line in lines), table=True)
 

@@ -67,8 +67,8 @@ def read_pdf(source: Input) -> Iterator[Draft | Skipped]:
         if len(reader.pages) > MAX_PAGES:
             raise Unreadable(f"a PDF of more than {MAX_PAGES} pages")
         pages = _pages(reader, source)
-        said: Mapping[str, Any] = reader.metadata or {}
-        title, author = (" ".join(clean(str(said.get(name) or "")).split()) for name in ("/Title", "/Author"))
+        metadata: Mapping[str, Any] = reader.metadata or {}
+        title, author = (" ".join(clean(str(metadata.get(name) or "")).split()) for name in ("/Title", "/Author"))
         title = "" if _NO_TITLE.search(title) else title
     except Unreadable:
         raise
@@ -123,15 +123,15 @@ def _pages(reader: Any, source: Input) -> list[str]:
 def _typed_on(page: Any, leave_out: Callable[[str, str], None]) -> str:
     """What was typed on a page over its text, and into its fields; notes about it are left out."""
     typed = []
-    for one in page.get("/Annots") or ():
-        note = one.get_object()
-        kind, said = str(note.get("/Subtype")), str(note.get("/Contents") or "").strip()
+    for reference in page.get("/Annots") or ():
+        note = reference.get_object()
+        kind, contents = str(note.get("/Subtype")), str(note.get("/Contents") or "").strip()
         if kind == "/Widget" and isinstance(filled := note.get("/V"), str) and not filled.startswith("/"):
             typed.append(filled.strip())
-        elif kind == "/FreeText" and said:
-            typed.append(said)
-        elif said and kind not in ("/Link", "/Popup", "/Widget"):
-            leave_out("comments", said)
+        elif kind == "/FreeText" and contents:
+            typed.append(contents)
+        elif contents and kind not in ("/Link", "/Popup", "/Widget"):
+            leave_out("comments", contents)
     return "".join(f"\n\n{text}" for text in typed if text)
 
 
@@ -242,14 +242,14 @@ def _without_false_spaces(line: list[_Piece]) -> _Piece:
 
 def _columns(rows: list[list[_Piece]]) -> list[float]:
     """Where the columns of a page begin, where its lines run through several; prose only, no tables."""
-    several = [row for row in rows if len(row) > 1]
-    if len(several) < _MIN_ROWS:
+    divided_rows = [row for row in rows if len(row) > 1]
+    if len(divided_rows) < _MIN_ROWS:
         return []
-    starts = Counter(round(part.x / 3) for row in several for part in row)
-    found = sorted(at * 3.0 for at, count in starts.items() if count * 10 >= len(several) * 6)
+    starts = Counter(round(part.x / 3) for row in divided_rows for part in row)
+    found = sorted(at * 3.0 for at, count in starts.items() if count * 10 >= len(divided_rows) * 6)
     columns = [at for number, at in enumerate(found) if not number or at - found[number - 1] > 30]
     for column in columns:
-        texts = [part.text for row in several for part in row if abs(part.x - column) <= 6]
+        texts = [part.text for row in divided_rows for part in row if abs(part.x - column) <= 6]
         if sum(map(len, texts)) < _COLUMN_CHARACTERS * len(texts):
             return []
     return columns
@@ -257,10 +257,10 @@ def _columns(rows: list[list[_Piece]]) -> list[float]:
 
 def _in_columns(rows: list[list[_Piece]], columns: list[float]) -> Iterator[str]:
     """The lines, those of each column together; one that is wider than its column stands between."""
-    held: list[list[str]] = [[] for _ in columns]
+    lines_of_columns: list[list[str]] = [[] for _ in columns]
 
     def flush() -> Iterator[str]:
-        for column in held:
+        for column in lines_of_columns:
             if column:
                 yield from ("", *column, "")
             column.clear()
@@ -273,7 +273,7 @@ def _in_columns(rows: list[list[_Piece]], columns: list[float]) -> Iterator[str]
             yield _line(row)
             continue
         for place, part in zip(places, row, strict=True):
-            held[place].append(part.text.strip())
+            lines_of_columns[place].append(part.text.strip())
     yield from flush()
 
 
@@ -286,15 +286,15 @@ def _pdf_paragraphs(pages: list[str], leave_out: Callable[[str, str], None]) -> 
     edges = Counter(edge for lines in split for edge in {_unnumbered(line) for line in (*lines[:1], *lines[-1:])})
     running = {edge for edge, count in edges.items() if count >= 3 and count * 2 > len(pages) and _may_run(edge)}
     join = Joining("\n".join(line for lines in split for line in lines)).join
-    held: list[str] = []
+    paragraph_lines: list[str] = []
     for line in _without_running(split, running, leave_out):
         if line:
-            held.append(line)
-        if held and (not line or (len(line) < _LINE_CHARACTERS and line.endswith(_ENDS))):
-            yield join(held)
-            held = []
-    if held:
-        yield join(held)
+            paragraph_lines.append(line)
+        if paragraph_lines and (not line or (len(line) < _LINE_CHARACTERS and line.endswith(_ENDS))):
+            yield join(paragraph_lines)
+            paragraph_lines = []
+    if paragraph_lines:
+        yield join(paragraph_lines)
 
 
 def _cleaned(line: str) -> str:
@@ -305,13 +305,13 @@ def _cleaned(line: str) -> str:
 def _without_running(pages: list[list[str]], running: set[str], leave_out: Callable[[str, str], None]) -> Iterator[str]:
     """The lines of all pages as of one; what was left out leaves no gap between them."""
     for lines in pages:
-        kept = []
+        content = []
         for line in lines:
             if line and (_unnumbered(line) in running or re.fullmatch(r"\W*\d{1,4}\W*", line)):
                 leave_out("running heads", line)
             else:
-                kept.append(line)
-        yield from "\n".join(kept).strip("\n").split("\n")
+                content.append(line)
+        yield from "\n".join(content).strip("\n").split("\n")
 
 
 def _may_run(line: str) -> bool:

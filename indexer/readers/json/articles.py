@@ -86,7 +86,7 @@ def _wrapped(
     level: list[Any] = [value]
     looked_at = 0
     for _ in range(_MOST_LEVELS):
-        found = [one for holder in level for one in _held(source, holder, is_one)]
+        found = [article for holder in level for article in _articles_in(source, holder, is_one)]
         if found:
             return found
         level = [
@@ -101,15 +101,15 @@ def _wrapped(
     return []
 
 
-def _held(source: Input, holder: Any, is_one: Callable[[Input, object], bool]) -> list[dict[str, Any]]:
+def _articles_in(source: Input, holder: Any, is_one: Callable[[Input, object], bool]) -> list[dict[str, Any]]:
     """The objects right inside a list or an object, where some of them are articles."""
     if isinstance(holder, list):
         inner = [child for child in holder if isinstance(child, dict)]
         return inner if any(is_one(source, entry) for entry in inner) else []
-    named = {name: one for name, one in holder.items() if isinstance(one, dict)}
-    if len(named) < len(holder) or not any(is_one(source, value) for value in named.values()):
+    objects = {name: article for name, article in holder.items() if isinstance(article, dict)}
+    if len(objects) < len(holder) or not any(is_one(source, value) for value in objects.values()):
         return []
-    return [one if one.get("id") else {**one, "id": name} for name, one in named.items()]
+    return [article if article.get("id") else {**article, "id": name} for name, article in objects.items()]
 
 
 def _is_published(wrapper: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
@@ -160,5 +160,5 @@ def _item(source: Input, place: Place, feed: Mapping[str, Any], item: dict[str, 
 
 
 def _authors(holder: Mapping[str, Any]) -> list[str]:
-    given = holder.get("authors") or holder.get("author") or []
-    return [name for entry in (given if isinstance(given, list) else [given]) if (name := text_in(entry))]
+    authors = holder.get("authors") or holder.get("author") or []
+    return [name for entry in (authors if isinstance(authors, list) else [authors]) if (name := text_in(entry))]

@@ -23,7 +23,7 @@ _AROUND = " \t\r\n\x1e\x1a\0"
 
 def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
     """The articles of a file, and the place and reason of each line that is none."""
-    seen, empty, tiny = False, 0, 0
+    has_lines, empty, tiny = False, 0, 0
     encoding = encoding_of_stream(source)
     wide = encoding.startswith(_WIDE)
     lines = _wide_lines(source.file, encoding) if wide else bounded_lines(source.file)
@@ -31,17 +31,17 @@ def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
     for number, line in enumerate(lines, start=1):
         place = source.at(number)
         if line is None:
-            seen = True
+            has_lines = True
             yield Skipped(place, TOO_LONG)
         elif line.strip() and line.strip(_AROUND.encode()):
-            seen = True
+            has_lines = True
             empty = 0
             tiny = tiny + 1 if len(line.strip()) <= TINY_ROW_CHARACTERS else 0
             source.check_tiny(tiny, number)
             yield from _articles(source, place, line, encoding)
         elif (empty := empty + 1) > MOST_EMPTY_LINES:
             raise Unreadable(f"{MOST_EMPTY_LINES} empty lines in a row: the rest is not read", number)
-    if not seen:
+    if not has_lines:
         raise Unreadable("the file is empty")
 
 
@@ -59,16 +59,16 @@ def bounded_lines(file: IO[bytes]) -> Iterator[bytes | None]:
 def _wide_lines(file: IO[bytes], encoding: str) -> Iterator[bytes | None]:
     """The lines of a file whose line breaks are several bytes, in UTF-8; wrong bytes are U+FFFD."""
     decoder = getincrementaldecoder(encoding)("replace")
-    line, whole = "", True
+    line, fits = "", True
     while piece := file.read(_PIECE_BYTES):
         *ended, rest = f"{line}{decoder.decode(piece)}".split("\n")
-        for one in ended:
-            yield one.encode() if whole and len(one) <= MAX_LINE_BYTES else None
-            whole = True
-        whole = whole and len(rest) <= MAX_LINE_BYTES
-        line = rest if whole else ""
+        for complete in ended:
+            yield complete.encode() if fits and len(complete) <= MAX_LINE_BYTES else None
+            fits = True
+        fits = fits and len(rest) <= MAX_LINE_BYTES
+        line = rest if fits else ""
     if line := line + decoder.decode(b"", True):
-        yield line.encode() if whole else None
+        yield line.encode() if fits else None
 
 
 def _articles(source: Input, place: Place, line: bytes, encoding: str) -> Iterator[Draft | Skipped]:

@@ -146,12 +146,12 @@ def dialect_of(first: Sequence[str], is_header: IsHeader, named: str = "") -> tu
 
 def whole_line(lines: Sequence[str], number: int, dialect: Dialect) -> str:
     """A line, and those after it over which a quoted name in it goes on."""
-    whole = lines[number]
+    joined = lines[number]
     for following in lines[number + 1 : number + _MOST_LINES_OF_A_HEADER]:
-        if not dialect.cells(whole)[1]:
-            return whole
-        whole += following
-    return lines[number] if dialect.cells(whole)[1] else whole
+        if not dialect.cells(joined)[1]:
+            return joined
+        joined += following
+    return lines[number] if dialect.cells(joined)[1] else joined
 
 
 def header_delimiter(dialect: Dialect, line: str, is_header: IsHeader) -> str:
@@ -201,15 +201,15 @@ def _over_lines(lines: Lines, dialect: Dialect, number: int, line: str, shape: s
 
     ``shape`` is that of its first cell; ``odd`` says whether a quote stands in it where none belongs.
     """
-    held: list[tuple[int, str]] = []
+    pending: list[tuple[int, str]] = []
     characters, rowlike, inside = len(line), 0, True
     while inside:
         taken = lines.next()
         if taken is None or characters > MAX_LINE_BYTES:
-            lines.endless = held[-1][0] if held else number
-            lines.put_back([*held, *([taken] if taken else [])])
+            lines.endless = pending[-1][0] if pending else number
+            lines.put_back([*pending, *([taken] if taken else [])])
             return Row(number, (), UNCLOSED)
-        held.append(taken)
+        pending.append(taken)
         characters += len(taken[1])
         if '"' in taken[1]:
             _, inside, stray = dialect.cells(taken[1], inside=True)
@@ -218,9 +218,9 @@ def _over_lines(lines: Lines, dialect: Dialect, number: int, line: str, shape: s
         rowlike = 0 if first is None else rowlike + 1
         sure = odd or rowlike >= _SURE_LINES or (rowlike >= 2 and shape and _shape(first or "") == shape)
         if rowlike and sure:
-            lines.put_back(held)
+            lines.put_back(pending)
             return Row(number, (), UNCLOSED)
-    return Row(number, tuple(dialect.cells(line + "".join(text for _, text in held))[0]))
+    return Row(number, tuple(dialect.cells(line + "".join(text for _, text in pending))[0]))
 
 
 def _first_of_row(line: str, dialect: Dialect) -> str | None:

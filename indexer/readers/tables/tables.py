@@ -65,15 +65,15 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
     holds_text: list[int] = []
     empty = tiny = 0
     for row in chain(islice(rows(lines, of_header), 1), rows(lines, dialect)):
-        whole = "".join(row.cells)
-        if not row.fault and (not whole or whole.isspace()):
+        content = "".join(row.cells)
+        if not row.fault and (not content or content.isspace()):
             if (empty := empty + 1) > MOST_EMPTY_LINES:
                 raise Unreadable(f"{MOST_EMPTY_LINES} empty lines in a row: the rest is not read", row.line)
             continue
         empty = 0
-        tiny = tiny + 1 if len(whole) + len(row.cells) <= TINY_ROW_CHARACTERS + 1 else 0
+        tiny = tiny + 1 if len(content) + len(row.cells) <= TINY_ROW_CHARACTERS + 1 else 0
         source.check_tiny(tiny, row.line)
-        if "\ufffd" in whole:
+        if "\ufffd" in content:
             warn_of_wrong_bytes(source, encoding, row.line)
         if header is None:
             following = [dialect.cells(line)[0] for _, line in first[before + 1 :]]
@@ -83,7 +83,11 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
             for number, line in first[:before]:
                 if line.strip() and not line.lstrip("\ufeff").lower().startswith("sep="):
                     source.leave_out("lines before the header", line, number)
-        elif holds_text and not row.fault and not any(row.cells[one] for one in holds_text if one < len(row.cells)):
+        elif (
+            holds_text
+            and not row.fault
+            and not any(row.cells[column] for column in holds_text if column < len(row.cells))
+        ):
             yield Skipped(source.at(row.line), NO_TEXT)
         elif (found := _article(source, row, header, unmapped)) is not None:
             yield found
@@ -107,12 +111,12 @@ def _header(row: Row, following: Sequence[Sequence[str]], options: Options) -> l
         raise Unreadable(f"a table of {len(row.cells)} columns; at most {MAX_COLUMNS} are read")
     if row.fault:
         raise Unreadable(row.fault, row.line)
-    given = [bare_name(cell) for cell in row.cells]
+    cells = [bare_name(cell) for cell in row.cells]
     mapped = set(options.fields.values())
-    names = _told_apart([cell if cell in mapped else cell.lower() for cell in given])
-    shown = ", ".join(given[:10])[:200]
+    names = _unique_names([cell if cell in mapped else cell.lower() for cell in cells])
+    shown = ", ".join(cells[:10])[:200]
     if "text" not in options.fields and not _is_header("text", names):
-        option = shlex.quote(f"text={_of_longest(given, following) or 'NAME'}")
+        option = shlex.quote(f"text={_of_longest(cells, following) or 'NAME'}")
         raise Unreadable(f"no column is named text: map one with --field {option} (the columns are {shown})")
     for ours, theirs in options.fields.items():
         if theirs not in names:
@@ -127,14 +131,14 @@ def _of_longest(names: Sequence[str], following: Sequence[Sequence[str]]) -> str
     return longest if lengths.get(longest) else ""
 
 
-def _told_apart(names: list[str]) -> list[str]:
+def _unique_names(names: list[str]) -> list[str]:
     """Names of columns, a second use numbered, so that neither loses what it holds."""
     used: dict[str, int] = {}
-    told = []
+    unique = []
     for name in names:
         used[name] = used.get(name, 0) + 1
-        told.append(f"{name} {used[name]}" if name and used[name] > 1 else name)
-    return told
+        unique.append(f"{name} {used[name]}" if name and used[name] > 1 else name)
+    return unique
 
 
 def _columns_of_text(header: list[str], options: Options) -> list[int]:
@@ -149,23 +153,23 @@ def _article(source: Input, row: Row, header: list[str], unmapped: Options) -> D
     if row.fault:
         return Skipped(place, row.fault)
     if len(row.cells) > len(header) and any(cell.strip() for cell in row.cells[len(header) :]):
-        said = f"the row has {len(row.cells)} fields, the header {len(header)}"
-        return Skipped(place, f"{said} (a text that holds the delimiter must stand in quotes)")
-    given: dict[str, object] = dict(zip(header, row.cells, strict=False))
-    fields = source.options.renamed(given) if source.options.maps else given
+        fault = f"the row has {len(row.cells)} fields, the header {len(header)}"
+        return Skipped(place, f"{fault} (a text that holds the delimiter must stand in quotes)")
+    values: dict[str, object] = dict(zip(header, row.cells, strict=False))
+    fields = source.options.renamed(values) if source.options.maps else values
     if "" in header:
         for name, cell in zip(header, row.cells, strict=False):
             if not name and cell.strip():
                 source.leave_out("values in columns without a name", cell, row.line)
     if _NULL in row.cells:
         fields = {name: "" if value == _NULL else value for name, value in fields.items()}
-    kept = {name: value for name, value in fields.items() if name and (value != "" or name == "text")}
-    if not unmapped.drafts and is_kept_back(kept):
-        source.leave_out("unpublished posts", str(kept.get("title", "")), row.line)
+    filled = {name: value for name, value in fields.items() if name and (value != "" or name == "text")}
+    if not unmapped.drafts and is_kept_back(filled):
+        source.leave_out("unpublished posts", str(filled.get("title", "")), row.line)
         return None
-    kept["id"] = kept.get("id") or kept.get("url") or f"{source.id}#{row.line}"
+    filled["id"] = filled.get("id") or filled.get("url") or f"{source.id}#{row.line}"
     try:
-        return draft_of(place, kept, unmapped)
+        return draft_of(place, filled, unmapped)
     except ValueError as error:
         return Skipped(place, str(error))
 

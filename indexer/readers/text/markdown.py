@@ -75,15 +75,15 @@ def _fields_above(source: Input, text: str) -> tuple[dict[str, Any], str]:
         return _under_our_names({name.strip().lower(): value.strip() for name, _, value in lines}), text[head.end() :]
     if text.startswith("{"):  # JSON without a mark, as Hugo has it
         try:
-            given, end = json.JSONDecoder().raw_decode(text[:_MAX_FRONT_MATTER])
+            fields, end = json.JSONDecoder().raw_decode(text[:_MAX_FRONT_MATTER])
         except (ValueError, RecursionError):
             return {}, text
-        return _under_our_names(given), text[end:]
+        return _under_our_names(fields), text[end:]
     return {}, text
 
 
-def _under_our_names(given: dict[Any, Any]) -> dict[str, Any]:
-    fields = {_ALIASES.get(str(name), str(name)): _plain(value) for name, value in given.items()}
+def _under_our_names(given_fields: dict[Any, Any]) -> dict[str, Any]:
+    fields = {_ALIASES.get(str(name), str(name)): _plain(value) for name, value in given_fields.items()}
     return {name: str(value) if name in _OURS and value is not None else value for name, value in fields.items()}
 
 
@@ -98,15 +98,15 @@ def _front_matter(source: Input, found: re.Match[str]) -> dict[str, Any]:
     if len(text) > _MAX_FRONT_MATTER or (found[1] and "&" in text and re.search(r"(?m)[:\-\[]\s*[&*]\w", text)):
         raise Unreadable("front matter with anchors or of more than 100 KB, which is not read")
     try:
-        given = yaml.safe_load(text) if found[1] else tomllib.loads(text) if found[2] else json.loads(text)
+        fields = yaml.safe_load(text) if found[1] else tomllib.loads(text) if found[2] else json.loads(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         reason = " ".join(str(error).split())[:200]
         form = "YAML" if found[1] else "TOML" if found[2] else "JSON"
         source.warn(f"front matter that is no {form}, read line by line: {reason}")
-        given = {name: value.strip().strip("\"'") for name, value in _LINE.findall(text)}
-    if not isinstance(given, dict):
+        fields = {name: value.strip().strip("\"'") for name, value in _LINE.findall(text)}
+    if not isinstance(fields, dict):
         return {}
-    return _under_our_names(given)
+    return _under_our_names(fields)
 
 
 def _plain(value: Any) -> Any:

@@ -53,9 +53,9 @@ def _numbered_pages(lines: Sequence[str]) -> list[list[str]]:
     found = [(at, int(number[1])) for at, line in enumerate(lines) if (number := _NUMBER.fullmatch(line))]
     if len(found) < _LEAST_PAGES:
         return [list(lines)]
-    for (before, one), (after, next_one) in pairwise(found):
+    for (before, page_number), (after, next_one) in pairwise(found):
         written = sum(1 for line in lines[before + 1 : after] if line.strip())
-        if not 0 < next_one - one <= _MOST_SKIPPED or written < _LEAST_LINES:
+        if not 0 < next_one - page_number <= _MOST_SKIPPED or written < _LEAST_LINES:
             return [list(lines)]
     ends = [-1, *(at for at, _ in found), len(lines) - 1]
     return [list(lines[before + 1 : after + 1]) for before, after in pairwise(ends)]
@@ -69,8 +69,8 @@ def _edges(page: Sequence[str]) -> Iterator[str]:
 
 def _heads(pages: Sequence[Sequence[str]]) -> set[str]:
     """The short lines, numbers aside, that stand at the edges of three pages and of one in ten."""
-    seen = Counter(_unnumbered(line) for page in pages for line in _edges(page) if width(line) <= _HEAD_COLUMNS)
-    return {one for one, count in seen.items() if count >= _LEAST_PAGES and count * 10 >= len(pages)}
+    counts = Counter(_unnumbered(line) for page in pages for line in _edges(page) if width(line) <= _HEAD_COLUMNS)
+    return {line_form for line_form, count in counts.items() if count >= _LEAST_PAGES and count * 10 >= len(pages)}
 
 
 def _bare(page: list[str], heads: set[str], leave_out: Callable[[str, str], None]) -> list[str]:

@@ -44,7 +44,7 @@ def html_of(value: object) -> str:
     if not isinstance(value, Mapping | list):
         return ""
     if isinstance(value, Mapping) and _is_by_language(value):
-        parts = ((tag, html_of(one) or f"<p>{_escaped(one)}</p>") for tag, one in value.items() if one)
+        parts = ((tag, html_of(content) or f"<p>{_escaped(content)}</p>") for tag, content in value.items() if content)
         return "".join(f'<div lang="{tag}">{part}</div>' for tag, part in parts)
     if isinstance(value, Mapping) and isinstance(value.get("ops"), list):
         return _of_quill(value["ops"])
@@ -96,7 +96,7 @@ def _blocks(value: object, level: int) -> Iterator[str]:
         words = _words(value, level)
         beside = [str(value[name]) for name in _BESIDE if isinstance(value.get(name), str)]
         if words is not None:
-            yield from (f"<h2>{_escaped(one)}</h2>" for one in beside if value.get("caption") != one)
+            yield from (f"<h2>{_escaped(caption)}</h2>" for caption in beside if value.get("caption") != caption)
             yield _dressed(kind, value, words)
         elif _LIST.fullmatch(kind) or kind in ("table", "tablerow", "table_row", "table-row"):
             name = "ul" if _LIST.fullmatch(kind) else "table" if kind == "table" else "tr"
@@ -122,17 +122,17 @@ def _inner(value: Mapping[str, Any], level: int) -> Iterator[str]:
     inner = [value[name] for name in _INSIDE if isinstance(value.get(name), Mapping | list)]
     items = value.get("items")
     if isinstance(items, list) and items and all(isinstance(item, str) for item in items):
-        yield f"<ul>{''.join(f'<li>{_escaped(one, marked=True)}</li>' for one in items)}</ul>"
+        yield f"<ul>{''.join(f'<li>{_escaped(element, marked=True)}</li>' for element in items)}</ul>"
         inner = [entry for entry in inner if entry is not items]
-    for one in inner:
-        yield from _blocks(one, level + 1)
+    for element in inner:
+        yield from _blocks(element, level + 1)
 
 
 def _words(value: Mapping[str, Any], level: int) -> str | None:
     """The words of a paragraph, with its breaks; None for what holds paragraphs of its own."""
-    own = next((name for name in _WORDS if isinstance(value.get(name), str) and value[name].strip()), None)
-    if own is not None:
-        return _escaped(value[own], marked=own in _MARKED_UP or _IN_HTML in value)
+    field = next((name for name in _WORDS if isinstance(value.get(name), str) and value[name].strip()), None)
+    if field is not None:
+        return _escaped(value[field], marked=field in _MARKED_UP or _IN_HTML in value)
     parts = next(
         (value[name] for name in ("children", "content", "rich_text") if isinstance(value.get(name), list)), None
     )
@@ -165,8 +165,8 @@ def _inline(value: Mapping[str, Any], level: int) -> str:
 
 def _kind(value: Mapping[str, Any]) -> str:
     found = [str(value[name]) for name in ("style", *_KINDS) if isinstance(value.get(name), str)]
-    heading = next((one for one in found if _HEADING.fullmatch(one.lower())), None)
-    return (heading or next((one for one in found if one != "normal"), "")).lower()
+    heading = next((type_name for type_name in found if _HEADING.fullmatch(type_name.lower())), None)
+    return (heading or next((type_name for type_name in found if type_name != "normal"), "")).lower()
 
 
 def _dressed(kind: str, value: Mapping[str, Any], words: str) -> str:

@@ -56,7 +56,7 @@ def _marked(root: Any) -> Any:
             if isinstance(descendant.tag, str) and (descendant.tag == "main" or descendant.get("role") == "main")
         ],
     ):
-        sizes = sorted(((_size(one), -number) for number, one in enumerate(candidates)), reverse=True)
+        sizes = sorted(((_size(candidate), -number) for number, candidate in enumerate(candidates)), reverse=True)
         if not sizes or not sizes[0][0]:
             continue
         largest = sizes[0][0]

@@ -16,7 +16,7 @@ from paraglot.indexer.corpus.drafts import NO_TEXT, Draft, Skipped
 from paraglot.indexer.corpus.encodings import text_of
 from paraglot.indexer.readers.addresses import HTML_PAGES
 from paraglot.indexer.readers.body import TOO_DEEP, Body
-from paraglot.indexer.readers.body_drafts import body_draft, given
+from paraglot.indexer.readers.body_drafts import body_draft, given_fields
 from paraglot.indexer.readers.elements import check_attributes
 from paraglot.indexer.readers.inputs import DRAFTS, Input, Unreadable
 from paraglot.indexer.readers.markup import CONTROL, add_markup, is_cut
@@ -54,8 +54,8 @@ def page(source: Input, content: bytes, known: Mapping[str, object], charset: st
         source.leave_out(DRAFTS, str(known.get("url") or source.id))
         return None
     at = source.address("", HTML_PAGES).get("url", "")
-    told, linked_text = said(tree, str(known.get("url") or at or known.get("id") or ""))
-    fields = {**({"url": at} if at else {}), **told, **given(known)}
+    metadata, linked_text = said(tree, str(known.get("url") or at or known.get("id") or ""))
+    fields = {**({"url": at} if at else {}), **metadata, **given_fields(known)}
     body = Body(str(fields.get("title") or ""))
     body.too_deep = too_deep
     scripts = next(tree.iter("script"), None) is not None

@@ -7,7 +7,7 @@ from typing import Any
 
 from paraglot.indexer.corpus.language_names import language_tag
 from paraglot.indexer.readers.addresses import divided, is_web, joined
-from paraglot.indexer.readers.body_drafts import given
+from paraglot.indexer.readers.body_drafts import given_fields
 from paraglot.indexer.readers.dates.dates import iso_date
 from paraglot.indexer.readers.dates.near import date_fields
 from paraglot.indexer.readers.kept_back import is_hidden_from_robots
@@ -52,7 +52,7 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 def said(tree: Any, address: str = "") -> tuple[dict[str, object], str]:
     """The fields of the article, and its text where JSON-LD has it. ``address``: where the page is known to lie."""
     meta = _meta(tree)
-    headed = {plain_title(one).casefold() for one in (*meta.get("og:title", ()), *_texts(tree, "h1"))}
+    headed = {plain_title(heading).casefold() for heading in (*meta.get("og:title", ()), *_texts(tree, "h1"))}
     linked = linked_data(tree, headed)
     article, page = linked.article, linked.page
     publisher = linked.names(article.get("publisher")) or linked.names(page.get("publisher"))
@@ -71,12 +71,12 @@ def said(tree: Any, address: str = "") -> tuple[dict[str, object], str]:
         "title": title,
         "url": _address(tree, meta, linked, address),
         "language": _language(tree, meta, linked),
-        "source": next((plain_title(one) for one in named), None),
+        "source": next((plain_title(heading) for heading in named), None),
         "author": _one_or_all(_authors(tree, meta, linked)),
         **date_fields(next((date for date in dates if isinstance(date, str) and date.strip()), None)),
     }
     text = article.get("articleBody")
-    return given(fields), text if isinstance(text, str) else ""
+    return given_fields(fields), text if isinstance(text, str) else ""
 
 
 def is_hidden(tree: Any) -> bool:
@@ -128,16 +128,16 @@ def _one_or_all(values: list[str]) -> str | list[str] | None:
 def _times(tree: Any) -> list[str]:
     """The dates that are shown, those that are marked as the article's first; none of what stands beside it."""
     found = []
-    for number, one in enumerate(tree.iter("time")):
-        text = (one.get("datetime") or one.text_content()).strip()
-        around = [one, *one.iterancestors()]
+    for number, entry in enumerate(tree.iter("time")):
+        text = (entry.get("datetime") or entry.text_content()).strip()
+        around = [entry, *entry.iterancestors()]
         if number > 100 or not iso_date(text) or any(_is_beside(up) for up in around):
             continue
-        marked = one.get("itemprop") == "datePublished" or one.get("pubdate") is not None
-        modified = one.get("itemprop") == "dateModified" or "updated" in (one.get("class") or "").split()
+        marked = entry.get("itemprop") == "datePublished" or entry.get("pubdate") is not None
+        modified = entry.get("itemprop") == "dateModified" or "updated" in (entry.get("class") or "").split()
         inside = any(up.tag in ("article", "main") for up in around)
         found.append((not marked, modified, not inside, number, text))
-    return [one[-1] for one in sorted(found)]
+    return [entry[-1] for entry in sorted(found)]
 
 
 def _is_beside(element: Any) -> bool:
@@ -152,11 +152,12 @@ def _address(tree: Any, meta: Mapping[str, list[str]], linked: Linked, address: 
     of_page = main.get("@id") or main.get("url") if isinstance(main, dict) else main
     links = [node.get("href") for node in tree.iter("link") if "canonical" in (node.get("rel") or "").lower().split()]
     ways = (*links, *graph, linked.article.get("url"), of_page, *meta.get("citation_fulltext_html_url", ()))
-    bases = [one for one in (joined(address, base), address, *graph) if is_web(one)]
+    bases = [candidate for candidate in (joined(address, base), address, *graph) if is_web(candidate)]
     found = [url for way in ways if isinstance(way, str) and is_web(url := _resolved(way.strip(), bases))]
-    found += [one for one in (linked.page.get("url"),) if isinstance(one, str) and is_web(one)]
+    found += [candidate for candidate in (linked.page.get("url"),) if isinstance(candidate, str) and is_web(candidate)]
     return next(
-        (one for one in found if divided(one).path.strip("/") or divided(one).query), found[0] if found else None
+        (candidate for candidate in found if divided(candidate).path.strip("/") or divided(candidate).query),
+        found[0] if found else None,
     )
 
 

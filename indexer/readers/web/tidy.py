@@ -186,16 +186,16 @@ def _stands_alone(time: Any) -> bool:
     parent = time.getparent()
     beside = [parent.text, *(child.tail for child in parent)]
     return parent.tag in ("article", "header", "div", "section", "main") and not any(
-        (one or "").strip() for one in beside
+        (text or "").strip() for text in beside
     )
 
 
 def class_kind(element: Any) -> str | None:
     """What the words of an element's class and id say that it is."""
-    said = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-    if said == "  ":
+    names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+    if names == "  ":
         return None
-    for token in _CAMEL.sub("-", said[:500]).lower().replace("_", "-").split():
+    for token in _CAMEL.sub("-", names[:500]).lower().replace("_", "-").split():
         token = token.strip("-").replace("--", "-")
         if len(token) > _MAX_TOKEN or _SAYS_NO.match(token):
             continue
@@ -212,7 +212,7 @@ def _take_out_banners(root: Any, sizes: _Sizes, leave_out: LeaveOut) -> None:
         text = " ".join(" ".join(element.itertext()).casefold().split())
         if len(text) < _MIN_NOTICE:
             continue
-        asks = len(text) <= _MAX_NOTICE and any(one in text for one in _CONSENT)
+        asks = len(text) <= _MAX_NOTICE and any(consent in text for consent in _CONSENT)
         named = asks or any(phrase in text for phrase in _COOKIES)
         if named and ((asks and not _is_inside(element)) or _has_button(element)):
             remove(element, "consent banners", leave_out)

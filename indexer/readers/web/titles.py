@@ -36,8 +36,8 @@ def plain_title(text: object) -> str:
     return " ".join(_TAG.sub("", text).split()) if "<" in text else " ".join(text.split())
 
 
-def page_title(tree: Any, said: Iterable[object], sites: Iterable[object]) -> str:
-    """The best title: of what is ``said`` in the head, the first; else the first heading that is none of the site's.
+def page_title(tree: Any, declared: Iterable[object], sites: Iterable[object]) -> str:
+    """The best title: the first of those ``declared`` in the head; else the first heading that is none of the site's.
 
     ``sites`` are names of the site that are known.
     """
@@ -47,20 +47,20 @@ def page_title(tree: Any, said: Iterable[object], sites: Iterable[object]) -> st
     names = {folded(name) for name in sites if name}
     names |= {folded(parts[0]), folded(parts[-1])} & set(_links_home(tree))
     # A heading that the window's title only ends or begins with, as with the name of the site, is a logo.
-    logos = {folded(one) for one, logo in headings if logo}
+    logos = {folded(title) for title, logo in headings if logo}
     if len(parts) > 1:
         edges = {folded(parts[0]), folded(parts[-1])}
-        rest = {folded(one) for one, logo in headings if not logo}
-        logos |= {one for one in edges & rest if one == folded(parts[-1]) and len(parts[-1]) < len(parts[0])}
+        rest = {folded(title) for title, logo in headings if not logo}
+        logos |= {title for title in edges & rest if title == folded(parts[-1]) and len(parts[-1]) < len(parts[0])}
     names |= logos
-    own = [one for one, _ in headings if folded(one) not in names]
-    given = [text for one in said if (text := plain_title(one))]
-    candidates = [*given, *own, window]
+    own_headings = [title for title, _ in headings if folded(title) not in names]
+    declared_titles = [text for title in declared if (text := plain_title(title))]
+    candidates = [*declared_titles, *own_headings, window]
     for candidate in candidates:
-        without = without_site(candidate, names, [*own, *given])
+        without = without_site(candidate, names, [*own_headings, *declared_titles])
         if without and folded(without) not in names:
             return without
-    return next((one for one in candidates if one), "")
+    return next((title for title in candidates if title), "")
 
 
 def without_site(title: str, names: set[str], others: Iterable[str] = ()) -> str:
@@ -108,7 +108,9 @@ def _headings(tree: Any) -> list[tuple[str, bool]]:
         inside = any(ancestor.tag in ("article", "main") for ancestor in around)
         links = heading.findall(".//a")
         home = bool(links) and all((link.get("href") or "") in HOME for link in links)
-        logo = home or any(_LOGO.search(f"{one.get('class') or ''} {one.get('id') or ''}") for one in around[:3])
+        logo = home or any(
+            _LOGO.search(f"{element.get('class') or ''} {element.get('id') or ''}") for element in around[:3]
+        )
         found.append((not inside, text, logo and not inside))
     return [(text, logo) for _, text, logo in sorted(found, key=lambda item: item[0])]
 

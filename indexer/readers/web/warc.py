@@ -53,12 +53,12 @@ def _article(source: Input, record: Any) -> Iterator[Draft | Skipped | None]:
     answered = record.rec_type == "response" and headers and headers.get_statuscode() == "200"
     if not (answered and "html" in kind) and not (record.rec_type == "conversion" and "text/plain" in kind):
         if record.rec_type in ("response", "resource"):
-            said = (
+            address_and_date = (
                 "answers other than 200"
                 if record.rec_type == "response" and not answered
                 else "files that are no pages"
             )
-            source.leave_out(said, url)
+            source.leave_out(address_and_date, url)
         return
     if headers and not source.options.drafts and is_hidden_from_robots(headers.get_header("X-Robots-Tag") or ""):
         source.leave_out(DRAFTS, url)

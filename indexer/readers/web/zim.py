@@ -34,7 +34,7 @@ def read_zim(source: Input) -> Iterator[Draft | Skipped]:
         size = path.stat().st_size
         try:
             archive = Archive(path)
-            known, count = _said(archive, source), archive.all_entry_count
+            known, count = _metadata(archive, source), archive.all_entry_count
         except _DAMAGE as error:
             raise Unreadable(f"damaged or cut short: {error}") from None
         yield from _pages(source, archive, count, known, Budget(lambda: size))
@@ -79,12 +79,16 @@ def _article(source: Input, entry: Entry, known: dict[str, str], budget: Budget)
         return Skipped(place, str(error))
 
 
-def _said(archive: Archive, source: Input) -> dict[str, str]:
+def _metadata(archive: Archive, source: Input) -> dict[str, str]:
     """What the archive says of itself: its name, the site, the language where it is one, the date of the copy."""
     there = set(archive.metadata_keys)
-    said = {name: _text(archive, name) for name in ("Name", "Title", "Language", "Date") if name in there}
-    fields = {"id": said.get("Name") or source.id, "source": said.get("Title", ""), "captured": said.get("Date", "")}
-    language = said.get("Language", "")
+    metadata = {name: _text(archive, name) for name in ("Name", "Title", "Language", "Date") if name in there}
+    fields = {
+        "id": metadata.get("Name") or source.id,
+        "source": metadata.get("Title", ""),
+        "captured": metadata.get("Date", ""),
+    }
+    language = metadata.get("Language", "")
     return {**fields, "language": language} if language.isalpha() else fields  # several are left to the pages
 
 

@@ -130,40 +130,40 @@ def _call(inner: str) -> _Call:
 
 
 def _by_family(call: _Call, after: str, context: Context) -> str | None:
-    name, given = call.name, call.given
+    name, arguments = call.name, call.given
     function, colon, argument = call.written.partition(":")
     function = function.lower()
     if colon and function in _FUNCTIONS:
         return argument
     if colon and function == "#if":
-        return "".join(given[:1] if argument.strip() else given[1:2])
-    if colon and function == "plural" and given:
-        return given[0] if argument.strip() == "1" else given[-1]
+        return "".join(arguments[:1] if argument.strip() else arguments[1:2])
+    if colon and function == "plural" and arguments:
+        return arguments[0] if argument.strip() == "1" else arguments[-1]
     if name in ("!", "="):
         return BAR if name == "!" else EQUALS
-    if name in names.POWERS and given:
-        return names.POWERS[name] + given[0]
-    if name in names.ROOTS and given:
-        return names.ROOTS[name] + given[0]
+    if name in names.POWERS and arguments:
+        return names.POWERS[name] + arguments[0]
+    if name in names.ROOTS and arguments:
+        return names.ROOTS[name] + arguments[0]
     if name in names.SIGNS:
-        return names.SIGNS[name] if not given or name != "p" else None
-    if name in names.CURRENCIES and given:
-        return names.CURRENCIES[name] + given[0]
+        return names.SIGNS[name] if not arguments or name != "p" else None
+    if name in names.CURRENCIES and arguments:
+        return names.CURRENCIES[name] + arguments[0]
     if name in names.QUOTES:
         return _quote(call)
     if name in names.UNITS:
-        return _measured(given) + _unit_of(call)
+        return _measured(arguments) + _unit_of(call)
     if name in names.AGES:
-        return _age(given, context.written)
+        return _age(arguments, context.written)
     if name in names.DATES:
-        return _date(given)
+        return _date(arguments)
     if name in names.FRACTIONS:
-        return f"{given[0]} {given[1]}/{given[2]}" if len(given) > 2 else "/".join(given)
+        return f"{arguments[0]} {arguments[1]}/{arguments[2]}" if len(arguments) > 2 else "/".join(arguments)
     if name in names.LISTS:
         return (
-            ", ".join(entry for entry in given if entry)
-            if len(given) > 1
-            else re.sub(r"\A\s*(?=[*#])", "\n", "".join(given))
+            ", ".join(entry for entry in arguments if entry)
+            if len(arguments) > 1
+            else re.sub(r"\A\s*(?=[*#])", "\n", "".join(arguments))
         )
     if (text := _ship(call)) is not None:
         return text
@@ -172,61 +172,63 @@ def _by_family(call: _Call, after: str, context: Context) -> str | None:
 
 def _dressed(call: _Call, after: str, context: Context) -> str | None:
     """What only gives a text another look, another language, or a link."""
-    name, given = call.name, [one for one in call.given if one]
+    name, arguments = call.name, [argument for argument in call.given if argument]
     if (text := _french(call, after)) is not None:
         return text
-    if name in _READINGS and given:
-        return f"{given[0]}（{given[1]}）" if len(given) > 1 else given[0]
-    if name in _UNIT_NAMES and given and _NUMBER.fullmatch(given[0]):
-        return f"{given[0]} {call.written}"
-    if name in ("reign", "r.") and given:
-        return f"r. {'–'.join(given[:2])}"
-    if name == "siglo" and given:
-        return f"siglo {given[0]}"
-    if name == "heure" and given:
-        return " ".join([given[0], "h", *given[1:2]])
-    if name == "bd" and len(given) > 1:
-        return "".join(given[:2]) + "－" * (len(given) > 2) + "".join(given[2:4])
-    if name == "as of" and given:
-        return f"As of {_date(given)}"
-    if name in ("ipa", "ipa-all", "api") and len(given) > 1 and _FOREIGN.fullmatch(given[0]):
-        return given[1]
-    if name.startswith("ipac-") and given:
-        return f"/{''.join(one for one in given if one not in _IPA_WORDS)}/"
-    if name in names.ALL and given:
-        joined = ("" if name in ("chem", "formula") else " ").join(given)
+    if name in _READINGS and arguments:
+        return f"{arguments[0]}（{arguments[1]}）" if len(arguments) > 1 else arguments[0]
+    if name in _UNIT_NAMES and arguments and _NUMBER.fullmatch(arguments[0]):
+        return f"{arguments[0]} {call.written}"
+    if name in ("reign", "r.") and arguments:
+        return f"r. {'–'.join(arguments[:2])}"
+    if name == "siglo" and arguments:
+        return f"siglo {arguments[0]}"
+    if name == "heure" and arguments:
+        return " ".join([arguments[0], "h", *arguments[1:2]])
+    if name == "bd" and len(arguments) > 1:
+        return "".join(arguments[:2]) + "－" * (len(arguments) > 2) + "".join(arguments[2:4])
+    if name == "as of" and arguments:
+        return f"As of {_date(arguments)}"
+    if name in ("ipa", "ipa-all", "api") and len(arguments) > 1 and _FOREIGN.fullmatch(arguments[0]):
+        return arguments[1]
+    if name.startswith("ipac-") and arguments:
+        return f"/{''.join(argument for argument in arguments if argument not in _IPA_WORDS)}/"
+    if name in names.ALL and arguments:
+        joined = ("" if name in ("chem", "formula") else " ").join(arguments)
         return f"{name} {joined}" if name in _AROUND else joined
     if name in ("pagename", "fullpagename", "subjectpagename"):
         return context.title
-    if (name.startswith("nihongo") or name in ("일본어", "日語", "日语", "jap")) and given:
-        return f"{given[0]} ({', '.join(given[1:3])})" if len(given) > 1 else given[0]
-    if name in ("не переведено", "не переведено 5", "нп5", "нп3", "нп4", "нп") and given:
-        return (call.given[1] if len(call.given) > 1 else "") or given[0]
+    if (name.startswith("nihongo") or name in ("일본어", "日語", "日语", "jap")) and arguments:
+        return f"{arguments[0]} ({', '.join(arguments[1:3])})" if len(arguments) > 1 else arguments[0]
+    if name in ("не переведено", "не переведено 5", "нп5", "нп3", "нп4", "нп") and arguments:
+        return (call.given[1] if len(call.given) > 1 else "") or arguments[0]
     if name in names.NAMED and call.named:
         return ", ".join(
             f"{value} {key}" if name == "height" else value for key, value in call.named.items() if len(key) < 3
         )
-    if name.startswith(("lang-", "langue-", "ipa-")) and given:
-        return given[0]
-    if name in names.LAST and len(given) < 2 and (text := call.first("text", "texte", "texto", "testo")):
+    if name.startswith(("lang-", "langue-", "ipa-")) and arguments:
+        return arguments[0]
+    if name in names.LAST and len(arguments) < 2 and (text := call.first("text", "texte", "texto", "testo")):
         return text
-    if name in names.LAST and (given or call.named):
-        return given[-1] if given else call.first("text", "texte")
-    if name in names.FIRST and (given or call.named):
-        return call.first("lt", "texte", "text", "display") or (given[0] if given else call.first("fr"))
-    return call.written if not given and not call.named and _ORDINAL.fullmatch(name) else None
+    if name in names.LAST and (arguments or call.named):
+        return arguments[-1] if arguments else call.first("text", "texte")
+    if name in names.FIRST and (arguments or call.named):
+        return call.first("lt", "texte", "text", "display") or (arguments[0] if arguments else call.first("fr"))
+    return call.written if not arguments and not call.named and _ORDINAL.fullmatch(name) else None
 
 
 def _ship(call: _Call) -> str | None:
     """``{{HMS|Hood|51}}``, ``{{ship|HMS|Beagle}}`` and ``{{sclass|Nimitz|carrier}}``."""
-    name, given = call.name, call.given
-    if name in ("sclass", "sclass-", "sclass2", "sclass2-") and given:
-        return " ".join([f"{given[0]}-class", *given[1:2]])
-    prefix, given = (given[0], given[1:]) if name == "ship" and len(given) > 1 else (call.written, given)
-    if (name != "ship" and name not in names.SHIPS) or not given or not given[0]:
+    name, arguments = call.name, call.given
+    if name in ("sclass", "sclass-", "sclass2", "sclass2-") and arguments:
+        return " ".join([f"{arguments[0]}-class", *arguments[1:2]])
+    prefix, arguments = (
+        (arguments[0], arguments[1:]) if name == "ship" and len(arguments) > 1 else (call.written, arguments)
+    )
+    if (name != "ship" and name not in names.SHIPS) or not arguments or not arguments[0]:
         return None
-    number = f" ({given[1]})" if len(given) == 2 and given[1] else ""
-    return f"{prefix} {given[0]}{number}".strip()
+    number = f" ({arguments[1]})" if len(arguments) == 2 and arguments[1] else ""
+    return f"{prefix} {arguments[0]}{number}".strip()
 
 
 _AROUND = ("circa", "ca", "ca.", "c.", "vers", "um", "около", "etwa", "fl.", "floruit")
@@ -237,26 +239,26 @@ _IPA_WORDS = ("lang", "pron", "uk", "us", "also", "local", "uklang", "uslang", "
 
 def _french(call: _Call, after: str) -> str | None:
     """Dates, ordinals and centuries of French wikis: ``{{1er janvier|1911}}``, ``{{s-|XIX}}``, ``{{j|12|km}}``."""
-    name, given = call.name, [one for one in call.given if one]
-    if name in _CENTURIES and given and _ROMAN.fullmatch(given[0]):
+    name, arguments = call.name, [argument for argument in call.given if argument]
+    if name in _CENTURIES and arguments and _ROMAN.fullmatch(arguments[0]):
         text = ""
-        for one in given if "p" in name else given[:2]:
-            text += one if one in ("e", "er", "re") else f" {one}"
-        text = text.strip() + ("e" if len(given) == 1 else "")
+        for argument in arguments if "p" in name else arguments[:2]:
+            text += argument if argument in ("e", "er", "re") else f" {argument}"
+        text = text.strip() + ("e" if len(arguments) == 1 else "")
         before_christ = " av. J.-C." if name.startswith("-") else ""
         return text + ("" if after.lstrip().startswith("siècle") else f" {_CENTURIES[name]}{before_christ}")
     if (
-        given
-        and given[0].isdecimal()
-        and len(given[0]) <= 4
+        arguments
+        and arguments[0].isdecimal()
+        and len(arguments[0]) <= 4
         and len(words := name.split()) <= 3
         and name not in names.FIRST
     ):
         days = [word for word in words[:-1] if not is_of_days(word)]
         if months_named(words[-1], None) and all(re.fullmatch(r"\d{1,2}(?:er|\.|º)?", day) for day in days):
-            return f"{call.written} {given[0]}"
-    if given and (name == "j" or (_ORDINAL.fullmatch(name) and months_named(given[0].lower(), None))):
-        return " ".join(given if name == "j" else [call.written, *given])
+            return f"{call.written} {arguments[0]}"
+    if arguments and (name == "j" or (_ORDINAL.fullmatch(name) and months_named(arguments[0].lower(), None))):
+        return " ".join(arguments if name == "j" else [call.written, *arguments])
     return None
 
 
@@ -268,35 +270,35 @@ def _quote(call: _Call) -> str | None:
     return f"\n\n{text} — {author}\n\n" if author else f"\n\n{text}\n\n"
 
 
-def _measured(given: list[str]) -> str:
+def _measured(arguments: list[str]) -> str:
     """Numbers, words between them, and the unit; a second number with its own unit where one follows."""
-    said: list[str] = []
+    words: list[str] = []
     at = 0
-    while at < len(given) and _NUMBER.fullmatch(given[at]):
-        said.append(given[at])
+    while at < len(arguments) and _NUMBER.fullmatch(arguments[at]):
+        words.append(arguments[at])
         at += 1
-        while at + 1 < len(given) and given[at].lower() in _BETWEEN and _NUMBER.fullmatch(given[at + 1]):
-            said += [_BETWEEN[given[at].lower()], given[at + 1]]
+        while at + 1 < len(arguments) and arguments[at].lower() in _BETWEEN and _NUMBER.fullmatch(arguments[at + 1]):
+            words += [_BETWEEN[arguments[at].lower()], arguments[at + 1]]
             at += 2
         if (
-            at < len(given)
-            and given[at]
-            and not _NUMBER.fullmatch(given[at])
-            and not given[at].startswith(("DE-", "CH-", "AT"))
+            at < len(arguments)
+            and arguments[at]
+            and not _NUMBER.fullmatch(arguments[at])
+            and not arguments[at].startswith(("DE-", "CH-", "AT"))
         ):
-            said.append(_UNITS.get(given[at].lower(), given[at]))
+            words.append(_UNITS.get(arguments[at].lower(), arguments[at]))
             at += 1
             if (
-                at + 1 < len(given)
-                and _NUMBER.fullmatch(given[at])
-                and not _NUMBER.fullmatch(given[at + 1])
-                and given[at + 1]
+                at + 1 < len(arguments)
+                and _NUMBER.fullmatch(arguments[at])
+                and not _NUMBER.fullmatch(arguments[at + 1])
+                and arguments[at + 1]
             ):
                 continue
-        elif at < len(given) and given[at].startswith(("DE-", "CH-", "AT")):
-            said.append("m")
+        elif at < len(arguments) and arguments[at].startswith(("DE-", "CH-", "AT")):
+            words.append("m")
         break
-    return " ".join(said)
+    return " ".join(words)
 
 
 def _unit_of(call: _Call) -> str:
@@ -304,26 +306,26 @@ def _unit_of(call: _Call) -> str:
     return f" {unit}" if unit else ""
 
 
-def _date(given: list[str]) -> str | None:
+def _date(arguments: list[str]) -> str | None:
     """A date of which year, month and day are given as numbers; what is said in words is taken as it is."""
-    numbers = [entry for entry in given if entry]
+    numbers = [entry for entry in arguments if entry]
     if not numbers:
         return None
     if not numbers[0].isdigit():
         return numbers[0]
     parts = []
-    for one, most in zip(numbers, (9999, 12, 31), strict=False):
-        if not one.isdigit() or int(one) > most:
+    for number, most in zip(numbers, (9999, 12, 31), strict=False):
+        if not number.isdigit() or int(number) > most:
             break
-        parts.append(one.zfill(2))
+        parts.append(number.zfill(2))
     if parts and int(parts[0]) <= 31 and len(numbers) > 2:
         return " ".join(numbers[:3])  # the day first
     return "-".join(parts) or numbers[0]
 
 
-def _age(given: list[str], written: str) -> str | None:
+def _age(arguments: list[str], written: str) -> str | None:
     """Full years between two dates, or until the page was written."""
-    numbers = [int(entry) for entry in given if entry.isdigit()]
+    numbers = [int(entry) for entry in arguments if entry.isdigit()]
     until = [int(digits) for digits in re.findall(r"\d+", written[:10])]
     born, then = numbers[:3], numbers[3:6] or until[:3]
     if len(born) < 3 or len(then) < 3:
@@ -344,9 +346,9 @@ def _in_sentence(call: _Call, inner: str, before: str, after: str) -> bool:
 
 def _general(call: _Call) -> str:
     """The text of a template that no table knows: its first words, or all its numbers."""
-    given = [one for one in call.given if one]
-    if len(given) > 1 and _FOREIGN.fullmatch(given[0]) and not _FOREIGN.fullmatch(given[1]):
-        return given[1]
-    if _NUMBER.fullmatch(given[0]):
-        return " ".join(given[:4])
-    return given[0]
+    arguments = [argument for argument in call.given if argument]
+    if len(arguments) > 1 and _FOREIGN.fullmatch(arguments[0]) and not _FOREIGN.fullmatch(arguments[1]):
+        return arguments[1]
+    if _NUMBER.fullmatch(arguments[0]):
+        return " ".join(arguments[:4])
+    return arguments[0]

@@ -69,17 +69,17 @@ class Wikitext:
         text, apart = _set_apart(text[:MAX_CHARACTERS])
         context = Context(body.title, written, body.leave_out)
         text = self._inline(text, context)
-        held: list[str] = []
+        pending: list[str] = []
         cells: list[str] | None = None
         tables = 0
         passed: int | None = None  # the level of a heading over references, under which nothing is read
 
         def flush(*, rows: bool = False) -> None:
             if passed is None:
-                body.paragraph("\n".join(held), keeps_lines=rows or (bool(held) and held[0].startswith("- ")))
-            elif held:
-                body.leave_out("references and notes", " ".join(held))
-            held.clear()
+                body.paragraph("\n".join(pending), keeps_lines=rows or (bool(pending) and pending[0].startswith("- ")))
+            elif pending:
+                body.leave_out("references and notes", " ".join(pending))
+            pending.clear()
 
         for line in text.split("\n"):
             line = line.strip()
@@ -96,10 +96,10 @@ class Wikitext:
             elif tables and line.startswith("|}"):
                 tables -= 1
                 if not tables:
-                    _row(held, cells)
+                    _row(pending, cells)
                     flush(rows=True)
             elif tables:
-                cells = _table_line(line, held, cells)
+                cells = _table_line(line, pending, cells)
             elif len(line) > 2 and line[0] == line[-1] == "=":
                 flush()
                 level, heading = min(len(line) - len(line.lstrip("=")), 6), _plain(line.strip("= "))
@@ -114,14 +114,14 @@ class Wikitext:
             elif not line:
                 flush()
             elif item := _LIST.match(line):
-                if held and not held[-1].startswith("- "):
+                if pending and not pending[-1].startswith("- "):
                     flush()
-                held.append(f"- {_plain(line[item.end() :])}" if line[item.end() :] else "")
+                pending.append(f"- {_plain(line[item.end() :])}" if line[item.end() :] else "")
             else:
-                if held and held[-1].startswith("- "):
+                if pending and pending[-1].startswith("- "):
                     flush()
-                held.append(_plain(line))
-        _row(held, cells)
+                pending.append(_plain(line))
+        _row(pending, cells)
         flush(rows=bool(tables))
 
     def _in_lines(self, name: str, text: str, context: Context) -> str:
@@ -170,7 +170,7 @@ def _set_apart(text: str) -> tuple[str, list[tuple[str, str]]]:
     One that is never closed stays where it is.
     """
     text = text.replace(_MARK, " ")
-    kept: list[str] = []
+    parts: list[str] = []
     apart: list[tuple[str, str]] = []
     done = at = 0
     unclosed: set[str] = set()
@@ -181,10 +181,10 @@ def _set_apart(text: str) -> tuple[str, list[tuple[str, str]]]:
             unclosed.add(name)  # not looked for again, which would cost a square
             at = found.end()
             continue
-        kept.append(f"{text[done : found.start()]}\n\n{_MARK}{len(apart)}\n\n")
+        parts.append(f"{text[done : found.start()]}\n\n{_MARK}{len(apart)}\n\n")
         apart.append((name, text[found.end() : end]))
         done = at = end + len(name) + 3
-    return "".join(kept) + text[done:], apart
+    return "".join(parts) + text[done:], apart
 
 
 def _variant(found: re.Match[str]) -> str:
@@ -201,7 +201,7 @@ _SHOWN_FLAGS = frozenset(("", "A", "R", "N", "D", "S"))
 
 def _cut(text: str) -> str:
     """A text without comments, references and the like; from one that is never closed, all such stay."""
-    kept, done, at = [], 0, 0
+    remaining, done, at = [], 0, 0
     unclosed: set[str] = set()
     while found := _CUT.search(text, at):
         closing = f"</{found.group(1)}>" if found.group(1) else "-->"
@@ -210,9 +210,9 @@ def _cut(text: str) -> str:
             unclosed.add(closing)  # not looked for again, which would cost a square
             at = found.end()
             continue
-        kept.append(text[done : found.start()])
+        remaining.append(text[done : found.start()])
         done = at = end + len(closing)
-    return "".join(kept) + text[done:] if kept else text
+    return "".join(remaining) + text[done:] if remaining else text
 
 
 def _formula(found: re.Match[str]) -> str:
@@ -226,13 +226,13 @@ def _plain(line: str) -> str:
     return html.unescape(_TAG.sub("", _RAISED.sub(lambda found: " " if found[1] else "^", line)))
 
 
-def _table_line(line: str, held: list[str], cells: list[str] | None) -> list[str] | None:
+def _table_line(line: str, rows: list[str], cells: list[str] | None) -> list[str] | None:
     """Take a line inside a table: a new row, a caption or cells. Returns the cells of the row that is open."""
     if line.startswith("|-"):
-        _row(held, cells)
+        _row(rows, cells)
         return []
     if line.startswith("|+"):
-        held.append(_plain(line[2:].rpartition("|")[2].strip()))
+        rows.append(_plain(line[2:].rpartition("|")[2].strip()))
         return cells
     if line[:1] in "|!" and line:
         for cell in _CELL.split(line[1:]):
@@ -242,8 +242,8 @@ def _table_line(line: str, held: list[str], cells: list[str] | None) -> list[str
     return cells
 
 
-def _row(held: list[str], cells: list[str] | None) -> None:
+def _row(rows: list[str], cells: list[str] | None) -> None:
     if cells and any(cells):
-        held.append(" | ".join(cell for cell in cells if cell))
+        rows.append(" | ".join(cell for cell in cells if cell))
     if cells:
         cells.clear()

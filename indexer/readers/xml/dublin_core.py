@@ -40,7 +40,7 @@ def read_dublin_core(source: Input) -> Iterator[Draft | Skipped]:
 def _fields(record: Any, header: Any) -> dict[str, object]:
     """The elements of a record under their names with the prefix ``dc``, a list where one is there several times."""
     values: dict[str, list[str]] = {}
-    for element in record.iter(*(f"{{{one}}}*" for one in _NAMESPACES)):
+    for element in record.iter(*(f"{{{uri}}}*" for uri in _NAMESPACES)):
         if text := " ".join("".join(element.itertext()).split()):
             values.setdefault(f"dc:{local_name(element)}", []).append(text)
     fields: dict[str, object] = {name: texts if len(texts) > 1 else texts[0] for name, texts in values.items()}
@@ -48,6 +48,6 @@ def _fields(record: Any, header: Any) -> dict[str, object]:
         if len(texts := values.get(name, [])) > 1:
             fields[name] = texts[0]
             fields |= {f"{name} {number}": text for number, text in enumerate(texts[1:], start=2)}
-    address = next((one for one in values.get("dc:identifier", []) if is_web(one)), None)
-    own = child_text(header, "identifier") if header is not None else ""
-    return {**({"url": address} if address else {}), **({"id": own} if own else {}), **fields}
+    address = next((uri for uri in values.get("dc:identifier", []) if is_web(uri)), None)
+    header_id = child_text(header, "identifier") if header is not None else ""
+    return {**({"url": address} if address else {}), **({"id": header_id} if header_id else {}), **fields}

@@ -74,7 +74,7 @@ def _article(source: Input, line: int, item: Any, used: set[str]) -> Draft:
         "source": _feed_title(item),
         "author": ", ".join(_authors(item)),
         "tags": _tags(item),
-        "date": next((one for one in when if iso_date(one, language)), "".join(when[:1])),
+        "date": next((moment for moment in when if iso_date(moment, language)), "".join(when[:1])),
     }
     return body_draft(source, line, fields, _without_footer(body, title, _feed_title(item)))
 
@@ -86,10 +86,10 @@ def language_of_own(item: Any) -> str | None:
 
 
 def _id(item: Any, base: str) -> str:
-    given = child_text(item, "guid", "id") or item.get(_ABOUT) or ""
-    if given.lower() in _NO_ID:
+    declared_id = child_text(item, "guid", "id") or item.get(_ABOUT) or ""
+    if declared_id.lower() in _NO_ID:
         return ""
-    return joined(base, given) if given.startswith("/") else given
+    return joined(base, declared_id) if declared_id.startswith("/") else declared_id
 
 
 def _made_id(source: Input, link: str, title: str, when: list[str], body: Body, used: set[str]) -> str:
@@ -97,8 +97,8 @@ def _made_id(source: Input, link: str, title: str, when: list[str], body: Body, 
     if divided(link).path.strip("/") and link not in used and len(used) < _MOST_LINKS:
         used.add(link)
         return link
-    told = [title, *when[:1]] if title or when else [body.done()[0]]
-    digest = hashlib.sha256("\0".join(told).encode()).hexdigest()[:12]
+    parts = [title, *when[:1]] if title or when else [body.done()[0]]
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
     return f"{link or source.id}#{digest}"
 
 
@@ -202,8 +202,8 @@ def _authors(item: Any) -> list[str]:
             if holder is not None
             else []
         )
-        by = [one for one in found if local_name(one) != "contributor"] or found
-        names = [name for one in by if (name := _name(one))]
+        by = [author for author in found if local_name(author) != "contributor"] or found
+        names = [name for author in by if (name := _name(author))]
         if names:
             return list(dict.fromkeys(names))
     return []

@@ -45,8 +45,8 @@ _TAG = re.compile(r"<[A-Za-z_][^<>]{0,2000}>")
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|=\s*([^\s\"'<>=]+)")
 
 
-def _parser(**given: Any) -> Any:
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, **given)
+def _parser(**options: Any) -> Any:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, **options)
 
 
 class Surroundings:
@@ -55,7 +55,7 @@ class Surroundings:
     ``whole``: there is no article, and the text must be XML by itself. Raises `Unreadable` where it is not.
     """
 
-    def __init__(self, text: str, whole: bool = False) -> None:
+    def __init__(self, text: str, is_document: bool = False) -> None:
         at = text[:_MOST_BEFORE_DOCTYPE].upper().find("<!DOCTYPE")
         subset = _DOCTYPE.match(text, at) if at >= 0 else None
         text = text[: subset.start()] + text[subset.end() :] if subset else text
@@ -67,7 +67,7 @@ class Surroundings:
             name: html.unescape(one or other) for name, one, other in declared if "&" not in _plain(one or other)
         }
         body = _mended(text[start.start() :] if start else "", self)
-        if whole:
+        if is_document:
             _check(body or text)
             body = ""
         self._parent: Any = _container(f"{body}<here/>") if body else etree.Element("none")
@@ -109,11 +109,11 @@ def _container(body: str) -> Any:
     """The element that articles lie in: what is open at the end of a text that is cut there."""
     body = _with_prefixes(body, {})
     root = etree.fromstring(body.encode(), _parser(recover=True))
-    here = next(root.iter("{*}here"), None) if root is not None else None
-    if here is None:
+    marker = next(root.iter("{*}here"), None) if root is not None else None
+    if marker is None:
         return etree.Element("none")
-    parent = here.getparent()
-    parent.remove(here)
+    parent = marker.getparent()
+    parent.remove(marker)
     return next(
         (ancestor for ancestor in (parent, *parent.iterancestors()) if local_name(ancestor) in _HOLDERS), parent
     )
@@ -176,7 +176,7 @@ def _with_text_escaped(written: str) -> str:
         inner = written[found.end() : end]
         if "<" in inner and "<![CDATA[" not in inner:
             inner = f"<![CDATA[{inner}]]>"
-        attributes = "".join(f" {one[0]}" for one in _ATTRIBUTE.finditer(found[2] or ""))
+        attributes = "".join(f" {attribute[0]}" for attribute in _ATTRIBUTE.finditer(found[2] or ""))
         parts.append(f"{written[at : found.start()]}<{found[1]}{attributes}>{inner}")
         at = end
     return "".join(parts) + written[at:]
@@ -238,5 +238,5 @@ def _with_prefixes(written: str, known: dict[str | None, str]) -> str:
     used = set(_PREFIX.findall("".join(_sections(written, "<![CDATA[", "]]>")[::2]))) - {"xml", "xmlns"}
     declared = set(re.findall(r"\bxmlns:([\w.-]+)\s*=", written)) | set(known)
     missing = sorted(used - declared)[:_MOST_PREFIXES]
-    names = "".join(f' xmlns:{one}="{_NAMESPACES.get(one, f"urn:undeclared:{one}")}"' for one in missing)
+    names = "".join(f' xmlns:{prefix}="{_NAMESPACES.get(prefix, f"urn:undeclared:{prefix}")}"' for prefix in missing)
     return re.sub(r"<([A-Za-z_][\w.:-]*)", rf"<\1{names}", written, count=1) if names else written

@@ -69,7 +69,7 @@ def _newsml_fields(item: Any) -> dict[str, object]:
         "source": all_text(_all(item, "infoSource")) or _provider(item),
         "author": all_text(_all(item, "by")),
         "url": link.get("href") if link is not None else None,
-        "tags": [text for one in _all(item, "subject") if (text := all_text(_all(one, "name")))],
+        "tags": [text for subject in _all(item, "subject") if (text := all_text(_all(subject, "name")))],
         "date": all_text(_all(item, "contentCreated")) or all_text(_all(item, "versionCreated")),
     }
     return {name: value for name, value in fields.items() if value}

@@ -71,7 +71,7 @@ def elements(source: Input, names: frozenset[str]) -> Iterator[tuple[int, Any] |
     if name:
         raise Unreadable(f"the file ends within the element {name}: cut short", text.line)
     if around is None:
-        Surroundings(text.taken(text.length), whole=True)
+        Surroundings(text.taken(text.length), is_document=True)
     elif around.root and not text.ends_with(f"</{around.root}"):
         raise Unreadable("the file ends before its last element is closed: cut short", text.line_of_end())
 
