@@ -37,7 +37,7 @@ from paraglot.search.text.ties import MARKS, TIES, Ties, signed_span
 from paraglot.search.text.word_forms import plain_stem as plain_stem
 from paraglot.search.text.word_forms import stem as stem
 
-ANALYZER = "languages-12"
+ANALYZER = "languages-13"
 """Recorded in the manifest; changes whenever any text would give other terms."""
 
 _IDEOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆"
@@ -66,7 +66,10 @@ _DIGITS = regex.compile(r"\p{Nd}+")
 _CLUSTER = regex.compile(r"\X")
 _JOINED = regex.compile(r"[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}]")
 """A character that may form one with its neighbour (Unicode's Grapheme_Cluster_Break)."""
-_LETTER = regex.compile(rf"[^\p{{M}}{_JOINERS}][\p{{M}}{_JOINERS}]*|[\p{{M}}{_JOINERS}]+")
+_LETTER = regex.compile(
+    rf"(?:เเ|[^\p{{M}}{_JOINERS}])[\p{{M}}{_JOINERS}]*(?:[ำຳ][\p{{M}}{_JOINERS}]*|(?<=[\u0e4d\u0ecd]\p{{M}}?)[าາ])?|[\p{{M}}{_JOINERS}]+"
+)
+"""With the vowel AM of Thai and Lao, which is written in several ways and before or behind a mark of tone."""
 _HANGUL = regex.compile(r"\p{Hangul}")
 _SYLLABLE = regex.compile(_SYLLABIC, regex.V1)
 _START = itemgetter(1)

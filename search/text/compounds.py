@@ -2,7 +2,7 @@
 
 A word is divided where what stands before is a word that may begin one, with what links them, and what stands after is
 one that may end it, by its stem, or is divided likewise; into as few parts as there can be. The words are of
-``search/text/word_data/compounds/``, made by `training.compounds`.
+``search/text/word_data/compounds/``, made by `training.compounds`, and short ones by hand.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ DROPPED: dict[str, tuple[tuple[str, str], ...]] = {
 """What a part has lost where it begins a compound: its end there, and by itself."""
 
 LEAST_PART, LEAST_COMPOUND, LONGEST_COMPOUND = 3, 7, 48
-"""Letters."""
+"""Letters. A first part that is listed by hand may have two."""
 
 
 @cache
@@ -41,7 +41,15 @@ def _words(tag: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], fr
     that only look like compounds."""
     lines = zlib.decompress((WORD_DATA / "compounds" / f"{tag}.txt.z").read_bytes()).decode("utf-8").split("\n")
     first, last, never, whole = (frozenset(line.split()) for line in lines)
-    return first, last, never, whole
+    begin, end = _by_hand(tag)
+    return first | begin, last | set(map(stemmer(tag), end)), never, whole
+
+
+def _by_hand(tag: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Words that may begin a compound, and that may end one, which the lists that are made lack."""
+    lines = (WORD_DATA / "compounds" / "parts.txt").read_text("utf-8").splitlines()
+    begin, _, end = next(line for line in lines if line.startswith(f"{tag} "))[len(tag) :].partition("|")
+    return frozenset(begin.split()), frozenset(end.split())
 
 
 def split_compound(word: str, tag: str) -> tuple[str, ...]:
@@ -60,7 +68,7 @@ def split_compound(word: str, tag: str) -> tuple[str, ...]:
 @lru_cache(maxsize=50_000)
 def _split(word: str, tag: str) -> tuple[str, ...]:
     best: tuple[str, ...] = ()
-    for cut in range(LEAST_PART, len(word) - LEAST_PART + 1):
+    for cut in range(2, len(word) - LEAST_PART + 1):
         if not (begin := _begin(word[:cut], tag)):
             continue
         rest = word[cut:]
@@ -91,8 +99,8 @@ def _ends(rest: str, tag: str) -> bool:
 def _begin(text: str, tag: str) -> str:
     """The word that begins a compound so; nothing where there is none."""
     words = _words(tag)[0]
-    if text in words:
-        return text
+    if text in words or len(text) < LEAST_PART:
+        return text if text in words else ""
     if text.endswith(LINKS[tag]):
         for link in LINKS[tag]:
             bare = text.removesuffix(link)

@@ -35,7 +35,14 @@ _AS_ONE = str.maketrans(
     | {"װ": "וו", "ױ": "וי", "ײ": "יי", "ґ": "г", "♯": "#"}
     | {"ँ": "ं", "ઁ": "ં", "ਁ": "ਂ", "ੰ": "ਂ", "ଁ": "ଂ"}
     | {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe"}
+    | {"ð": "d", "þ": "th", "ə": "e"}
 )
+_THAI = regex.compile(r"[\u0e00-\u0eff]")
+_AM = regex.compile(
+    r"{tone}([\u0e4d\u0ecd]){tone}([\u0e32\u0eb2]){tone}".format(tone=r"([\u0e48-\u0e4b\u0ec8-\u0ecb]?)")
+)
+"""The vowel AM in parts, and where the mark of tone may stand that belongs before it."""
+
 _EAST = regex.compile(r"[\p{Han}\p{Katakana}ゕゖ]")
 _LATER = regex.compile(r"[\u0900-\U0010ffff]")
 """What stands after Latin, Greek, Cyrillic, Hebrew and Arabic."""
@@ -149,6 +156,8 @@ def fold_basic(word: str) -> str:
     """A word folded, but for the forms of Han characters, kana and India's nasals."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold())
     folded = unicodedata.normalize("NFC", _LEFT_OUT.sub("", decomposed)).translate(_AS_ONE)
+    if _THAI.search(folded):
+        folded = _AM.sub(r"\1\3\5\2\4", folded.replace("เเ", "แ"))
     return folded if folded.isalpha() else "".join(map(_digit, folded))
 
 

@@ -33,19 +33,55 @@ _UNMARKED = str.maketrans("", "", APOSTROPHES)
 _DOTTED_I = str.maketrans({"İ": "i", "I": "ı"})
 _WITHOUT_HAMZA = str.maketrans("أإآ", "ااا")
 
-_PORTUGUESE = (
-    (regex.compile(r"(?<=..)(?:ões|ães)$"), "ão"),
-    (regex.compile(r"(?<=..)(?<=[aeiou])ns$"), "m"),
-    (regex.compile(r"(?<=[áâéêíóôú].*[vn])eis$"), "el"),
-    (regex.compile(r"(?<=[áâéêíóôú].*)eis$"), "il"),
-    *(
-        (regex.compile(rf"(?<=..){vowel}is$"), plain)
-        for vowel, plain in (("a", "al"), ("é", "el"), ("ó", "ol"), ("u", "ul"))
-    ),
-)
-"""Endings of plurals that Snowball's stemmer leaves another stem of, and of their words."""
+_SINGULARS: dict[str, tuple[tuple[regex.Pattern[str], str], ...]] = {
+    tag: tuple((regex.compile(ending), singular) for ending, singular in rules)
+    for tag, rules in {
+        "pt": (
+            (r"(?<=..)(?:ões|ães)$", "ão"),
+            (r"(?<=..)(?<=[aeiou])ns$", "m"),
+            (r"(?<=[áâéêíóôú].*[vn])eis$", "el"),
+            (r"(?<=[áâéêíóôú].*)eis$", "il"),
+            *((rf"(?<=..){vowel}is$", f"{plain}l") for vowel, plain in zip("aéóu", "aeou", strict=True)),
+            (r"(?<=^.[aeou]i|^.io)s$", ""),
+        ),
+        "es": (
+            (r"(?<=..[dljr]|[^i].n|..[^o]n)es$", ""),
+            (r"(?<=[íú][oa])s$", ""),
+        ),
+        "gl": (
+            (r"ns$", "n"),
+            *((rf"(?<=..){vowel}is$", f"{vowel}l") for vowel in "aeou"),
+            (r"(?<=...)ís$", "il"),
+            (r"(?<=^.[aeou]i|[áó]|[íú]a)s$", ""),
+        ),
+        "ca": (
+            (r"(?<=...)(?<!f)ons$", "ó"),
+            (r"(?<=.)ans$", "à"),
+            (r"(?<=..)[iï]ns$", "í"),
+            (r"(?<=..)(?<!s)ses$", "sa"),
+        ),
+        "sv": (
+            (r"(?<=...)(?<!ist)ans?$", "a"),
+            (r"(?<=....)(?<!it)ets?$", ""),
+        ),
+        "ar": ((r"(?<=..)ات$", "ة"),),
+        "de": ((r"(?<=er|eur|ist|ent|ant|or|rzt|kolleg|beamt|freund)innen$", "in"),),
+        "ro": ((r"(?<=...)uri(?:le|lor)?$", ""),),
+    }.items()
+}
+"""Endings of plurals that Snowball's stemmers leave another stem of, and of their words; of Swedish with an article."""
 
-_NO_PLURALS = frozenset(("mais", "jamais", "demais", "cais"))
+_BARE = {
+    tag: frozenset(words.split())
+    for tag, words in {
+        "pt": "mais jamais demais cais",
+        "gl": "mais xamais demais ademais despois pois seis dous",
+        "ca": "segons abans grans dins",
+        "sv": "roman organ orkan human vulkan japan jordan sudan johan stefan innan sedan annan nästan medan turban "
+        "balkan lakan fasan alfabet",
+    }.items()
+}
+"""What only looks like one of these."""
 
 
 @word_cache
@@ -94,12 +130,12 @@ def base_form(word: str, tag: str) -> str:
     """
     forms = _irregular().get(tag)
     if forms is None:
-        return word
+        return _singular(word, tag)
     company = BEFORE[tag].match(word) if tag in BEFORE else None
     found = forms.get(word) or (forms.get(word[company.end() :]) if company else None) or word
     if tag == "cs":
         return found[:-1].replace("ů", "o") + found[-1:]  # dům, domu
-    return _singular(found) if tag == "pt" else found
+    return _singular(found, tag)
 
 
 def irregular_forms(tag: str) -> Mapping[str, str]:
@@ -117,9 +153,9 @@ def even_stem(stem: str, tag: str) -> str:
     return rule(stem) if rule else stem
 
 
-def _singular(word: str) -> str:
-    if word.endswith("s") and word not in _NO_PLURALS:
-        for ending, plain in _PORTUGUESE:
+def _singular(word: str, tag: str) -> str:
+    if tag in _SINGULARS and word not in _BARE.get(tag, ()):
+        for ending, plain in _SINGULARS[tag]:
             if ending.search(word):
                 return ending.sub(plain, word)
     return word
@@ -132,6 +168,8 @@ _STRONG = (None, "nk", "nt", "mp", "lt", "rt")
 
 
 def _finnish(stem: str) -> str:
+    if stem.endswith(("uks", "yks")):
+        return f"{stem[:-2]}s"  # hallitus, hallituksen
     found = _GRADES.search(stem)
     if not found:
         return stem
@@ -139,18 +177,56 @@ def _finnish(stem: str) -> str:
     return f"{stem[: found.start()]}{strong}{stem[found.end() :]}"
 
 
+_SWEDISH_END = regex.compile(r"(?<=[^aeiouyåäö][kpt]|[aeiouyåäö]p)n$|(?<=[dst]t)r$")
+"""*vatten, vattnet*; *fönster, fönstret*."""
+
+_BASQUE_END = regex.compile(r"(?<=..)(?:an?|k)$")
+_ARMENIAN_END = regex.compile(r"(?<=..)(?:ներ)?[ըն]?$")
+_ESTONIAN_ENDS = (regex.compile(r"(?<=...u)se?$"), ""), (regex.compile(r"(?<=.[aeio])se$"), "ne")
+
+
+def _estonian(stem: str) -> str:
+    """*valitsus, valitsuse*; *naine, naise*."""
+    return next((ending.sub(end, stem) for ending, end in _ESTONIAN_ENDS if ending.search(stem)), stem)
+
+
+_DANISH_END = regex.compile(r"(?<=[aeiouyæøå][bp])n$|(?<=[aeiouyæøå]t)r$")
+"""*våben, våbnet*; *teater, teatret*."""
+
+
 def _czech(stem: str) -> str:
     found = _FLEETING.sub("", stem)
     return f"{found[:-1]}k" if found != stem and found.endswith("c") else found
 
 
+_CATALAN_END = regex.compile(r"(?<=...)(?:es|[saeo])$|(?<=[^aeiou])r$")
+_CATALAN_LETTERS = {"qu": "c", "gu": "g", "j": "g", "ss": "s", "ll": "l"}
+
+
+def _catalan(stem: str) -> str:
+    """*boca, boques* and *platja, platges* have one; Snowball leaves the endings of short words."""
+    found = _CATALAN_END.sub("", stem)
+    return next(
+        (found.removesuffix(end) + plain for end, plain in _CATALAN_LETTERS.items() if found.endswith(end)), found
+    )
+
+
 _RULES: dict[str, Callable[[str], str]] = {
     "es": lambda stem: f"{stem[:-1]}c" if stem.endswith("z") else stem,
+    "gl": lambda stem: f"{stem[:-1]}c" if stem.endswith("z") else stem,
+    "ca": _catalan,
+    "et": _estonian,
+    "eu": lambda stem: _BASQUE_END.sub("", stem),
+    "hy": lambda stem: _ARMENIAN_END.sub("", stem, count=1),
+    "el": lambda stem: stem[:-1] if stem.endswith("ι") and len(stem) > 4 else stem,
     "it": lambda stem: stem[:-1] if stem.endswith(("ch", "gh")) else stem,
     "cs": _czech,
     "pl": lambda stem: _FLEETING.sub("", stem),
     "ru": lambda stem: _RUSSIAN.sub("", stem),
     "fi": _finnish,
+    "sv": lambda stem: _SWEDISH_END.sub("", stem),
+    "da": lambda stem: _DANISH_END.sub("", stem),
+    "no": lambda stem: _DANISH_END.sub("", stem),
 }
 
 

@@ -335,3 +335,9 @@ def test_words_of_unspaced_scripts_that_stand_apart(library: Callable[[Texts], A
             for mode in ("keyword", "hybrid"):
                 hit = engine.search(SearchRequest(query, mode=mode)).hits[0]
                 assert (hit.article.id, (hit.relevance or 0) >= 0.5) == (wanted, True), (query, mode, hit.relevance)
+
+
+@pytest.mark.parametrize("written", ["นํ้าท่วม", "นำ้ท่วม", "น้ําท่วม"])
+def test_the_vowel_am_and_a_mark_of_tone_stand_in_any_order(written: str) -> None:
+    assert terms(written, "th") == terms("น้ำท่วม", "th")
+    assert terms("เเม่" + written, "th") == terms("แม่น้ำท่วม", "th")
