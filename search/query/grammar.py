@@ -46,7 +46,7 @@ class ParsedQuery:
 
 _WORD = regex.compile(
     r"""(?P<or>OR)$
-    |(?P<not>[-−－‐‑](?=\p{L}|\p{N}{3}|\p{N}+\p{L}))?(?:(?P<place>title|text|source):(?=[\p{L}\p{N}]))?(?P<word>.+)""",
+    |(?:[(\[¿¡]*(?P<not>[-−－‐‑])(?=\p{L}|\p{N}{3}|\p{N}+\p{L}))?(?:(?P<place>title|text|source):(?=[\p{L}\p{N}]))?(?P<word>.+)""",
     regex.VERBOSE,
 )
 _BEFORE_PHRASE = regex.compile(r"(?:(?<=[\s(\[¿¡]|^)(?P<not>[-−－‐‑‒–]))?(?:(?<!\w)(?P<place>title|text|source):)?$")

@@ -10,14 +10,14 @@ import regex
 _CLOSING = {
     '"': '"”“', "“": '”"“', "”": '”"', "„": '“”„"', "‟": "”“", "«": "»", "»": "«»", "‹": "›", "›": "‹›",
     "「": "」", "『": "』", "｢": "｣", "﹁": "﹂", "﹃": "﹄", "〝": "〞〟", "＂": "＂", "″": "″", "❝": "❞",
-    "‘": "’'", "‚": "‘’", "’": "’", "'": "'’", "＇": "＇",
+    "״": '״"”', "‘": "’'", "‚": "‘’", "’": "’", "'": "'’", "＇": "＇",
 }  # fmt: skip
 """Opening mark → those that may close it: German closes with what English opens with, Swedish has one for both."""
 
 _SINGLE = "‘‚’'＇"
 """Apostrophes, too: only what has several words between them is quoted."""
 
-_BOTH_WAYS = "\"'’＇″＂”“‘"
+_BOTH_WAYS = "\"'’＇″＂”“‘״"
 """What opens and closes, and may stand inside a word, as in Hebrew acronyms: it closes at the end of a word alone."""
 
 _DEMANDING = '"“„«「『＂'
@@ -30,7 +30,7 @@ _CONTRACTED = regex.compile(
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー。、，！？：；"
 _OPENING = regex.compile(
-    rf"(?:(?<![\p{{L}}\p{{M}}\p{{N}}])|(?<=[{_UNSPACED}]))[\"'’‘＇″＂”]|[“„‟«»‹›「『｢﹁﹃〝❝‚]", regex.V1
+    rf"(?:(?<![\p{{L}}\p{{M}}\p{{N}}])|(?<=[{_UNSPACED}]))[\"'’‘＇″＂”״]|[“„‟«»‹›「『｢﹁﹃〝❝‚]", regex.V1
 )
 _AFTER = rf"(?:(?![\p{{L}}\p{{M}}\p{{N}}])|(?=[{_UNSPACED}]))"
 _SAYS = regex.compile(r"[\p{L}\p{N}]")

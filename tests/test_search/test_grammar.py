@@ -59,7 +59,7 @@ PHRASE = Clause("old town", "phrase")
 
 @pytest.mark.parametrize(
     "marks",
-    ['""', "“”", "„“", "„”", "””", "«»", "»«", "‹›", "›‹", "「」", "『』", "｢｣", "＂＂", "‘’", "‚‘", "''", '“"'],
+    ['""', "“”", "„“", "„”", "””", "«»", "»«", "‹›", "›‹", "「」", "『』", "｢｣", "＂＂", "״״", "‘’", "‚‘", "''", '“"'],
 )
 def test_every_pair_of_quotation_marks_makes_a_phrase(marks: str) -> None:
     quoted = f"{marks[0]}old town{marks[1]}"
@@ -95,6 +95,12 @@ def test_every_pair_of_quotation_marks_makes_a_phrase(marks: str) -> None:
 )
 def test_marks_inside_words_quote_nothing(query: str, phrases: list[str]) -> None:
     assert [clause.text for group in parse(query).required for clause in group] == phrases
+
+
+def test_what_is_excluded_may_stand_in_parentheses() -> None:
+    parsed = parse("ferry (-bread) [-2024]")
+    assert (parsed.plain, [clause.text for clause in parsed.excluded]) == ("ferry", ["bread)", "2024]"])
+    assert not parse("minus (-5) and f(-x)").excluded
 
 
 PIECES = st.sampled_from(
