@@ -15,12 +15,14 @@ from paraglot.indexer.folder.words import Words
 from paraglot.search import disk
 from paraglot.search.encoders.pieces import piece_encoder, pieces_of
 from paraglot.search.encoders.protocols import Encoder
-from paraglot.search.folder.arrays import write_arrays
+from paraglot.search.folder.arrays import Arrays, write_arrays
 from paraglot.search.folder.columns import Columns
+from paraglot.search.folder.dense import read_part
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.segment_columns import ColumnsBuilder, RowGist
 from paraglot.search.lexicon.lexicon import LEXICON_VERSION
 from paraglot.search.parts.gist import PackedGists, packed_pieces
+from paraglot.search.parts.sampling import SAMPLE, candidates_of_segment
 
 
 def are_of_today(columns: Columns) -> bool:
@@ -46,7 +48,8 @@ class ColumnWriter:
             for facts, gist in zip(self._records.read_facts(batch), self._gists(batch), strict=True):
                 builder.add(facts, gist)
         columns = builder.build(LEXICON_VERSION, self._pieces_by)
-        disk.write_through(target.columns_of(number), partial(write_arrays, facts=columns.facts, arrays=columns.arrays))
+        arrays = {**columns.arrays, **_sample(target, number, columns.arrays)}
+        disk.write_through(target.columns_of(number), partial(write_arrays, facts=columns.facts, arrays=arrays))
 
     def _gists(self, rows: Sequence[int]) -> Iterator[RowGist]:
         known = self._known(rows)
@@ -71,6 +74,19 @@ class ColumnWriter:
             return {row: RowGist(packed) for row, packed in marks.items()}
         pieces = _by_row(*self._base.gists("pieces", rows, self._pieces_by))
         return {row: RowGist(marks[row], pieces[row]) for row in marks.keys() & pieces.keys()}
+
+
+def _sample(target: Generation, number: int, arrays: Arrays) -> Arrays:
+    """Where the candidates of a sample stand in a segment whose vectors are written; of a small one all rows are."""
+    rows = arrays["rows"]
+    if len(rows) <= SAMPLE:
+        return {}
+    part = read_part(target.part(number))
+    sample = candidates_of_segment(
+        rows, arrays["priorities"], lambda sought: part.vectors[np.searchsorted(part.rows, sought)]
+    )
+    places = np.searchsorted(rows, sample.rows).astype(np.int32)
+    return {"sample": places, "sample_until": np.array([sample.until], np.uint64)}
 
 
 def _by_row(rows: Sequence[int], gists: PackedGists) -> dict[int, bytes]:

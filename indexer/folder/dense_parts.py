@@ -1,6 +1,5 @@
 """The dense index, the side that writes: one write-once FAISS part at a time, as `paraglot.indexer.folder.parts` plans
-them; beside a large one the codes that are searched in its place, where they find what an exact search does, and the
-rows that may stand for chance.
+them; beside a large one the codes that are searched in its place, where they find what an exact search does.
 """
 
 from __future__ import annotations
@@ -17,9 +16,8 @@ from paraglot.search import disk
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.folder.arrays import Arrays, write_arrays
 from paraglot.search.folder.coarse import BITS, LEAST_NUMBERS, NUMBERS, Coarse
-from paraglot.search.folder.dense import RESCORED, read_part
+from paraglot.search.folder.dense import RESCORED
 from paraglot.search.folder.layout import Generation
-from paraglot.search.parts.sampling import SAMPLE
 
 LEAST_RECALL = 0.98
 """How many of the ten nearest codes must find, or there are none."""
@@ -39,15 +37,6 @@ def write_dense_part(
     disk.write_file(target.part(number), faiss.serialize_index(part).data)
     if flat.ntotal * dimension >= LEAST_NUMBERS and dimension % NUMBERS == 0:
         _write_coarse(target, number, flat)
-    if flat.ntotal > SAMPLE:
-        _write_sample(target, number)
-
-
-def _write_sample(target: Generation, number: int) -> None:
-    part = read_part(target.part(number))
-    places = np.searchsorted(part.rows, part.sample.rows).astype(np.int32)
-    facts = {"until": part.sample.until}
-    disk.write_through(target.sample(number), partial(write_arrays, facts=facts, arrays={"places": places}))
 
 
 def _write_coarse(target: Generation, number: int, flat: Any) -> None:

@@ -75,9 +75,8 @@ def write_segments(target: Generation, change: SegmentChange) -> tuple[int, ...]
 def _link(change: SegmentChange, base: Generation, target: Generation, number: int, rows: NDArray[np.int64]) -> None:
     """Link a segment, whose living ``rows`` these are."""
     disk.link_file(base.part(number), target.part(number))
-    for kind in (Generation.coarse, Generation.sample):
-        if kind(base, number).exists():
-            disk.link_file(kind(base, number), kind(target, number))
+    if base.coarse(number).exists():
+        disk.link_file(base.coarse(number), target.coarse(number))
     if change.sentences:
         disk.link_file(base.sentence_rows(number), target.sentence_rows(number))
         disk.link_file(base.sentence_records(number), target.sentence_records(number))

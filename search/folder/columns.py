@@ -30,6 +30,7 @@ from paraglot.search.parts.attributes import LANGUAGE, start_of
 from paraglot.search.parts.gist import PackedGists
 from paraglot.search.parts.protocols import Scalar
 from paraglot.search.parts.ranges import ranges
+from paraglot.search.parts.sampling import SAMPLE, Candidates, merged
 
 Places: TypeAlias = NDArray[np.int64]
 """Where rows stand in a segment."""
@@ -103,6 +104,25 @@ class Segment:
         }
 
     @property
+    def priorities(self) -> NDArray[np.uint64]:
+        """Those of the rows in a sample; in a segment of before records' checksums stand for them."""
+        priorities = self._arrays.get("priorities")
+        return self.checksums.view(np.uint64) if priorities is None else priorities
+
+    @cached_property
+    def sample(self) -> Candidates | None:
+        """The rows that may stand for chance; None for a large segment of before. Raises `IndexDamaged`."""
+        if len(self.rows) <= SAMPLE:
+            return Candidates.of(self.rows, self.priorities)
+        if "sample" not in self._arrays:
+            return None
+        places, [until] = self._arrays["sample"], self._arrays["sample_until"].tolist()
+        try:
+            return Candidates(self.rows[places], self.priorities[places], until)
+        except IndexError as error:
+            raise IndexDamaged(f"The columns of an index have no such rows ({error}).", MEND_REMEDY) from error
+
+    @property
     def languages(self) -> Column:
         """The language of each row."""
         return self._columns[LANGUAGE]
@@ -161,12 +181,13 @@ class Columns:
         """``removed``: rows of the segments that are none of the generation."""
         self.segments = segments
         self.live_rows = BitMap.union(BitMap(), *(segment.bitmap for segment in segments)) - removed
+        self._is_whole = True
 
     def within(self, visible: BitMap) -> Columns:
         """The columns as they would be of the rows ``visible`` alone."""
         part = copy(self)
         vars(part).pop("places", None)
-        part.live_rows = self.live_rows & visible
+        part.live_rows, part._is_whole = self.live_rows & visible, False
         return part
 
     @cached_property
@@ -196,6 +217,17 @@ class Columns:
         sums = np.concatenate([np.empty(0, np.int64), *(segment.checksums[places] for segment, places in pairs)])
         order = np.argsort(rows, kind="stable")
         return rows[order], sums[order]
+
+    def candidates(self) -> Candidates:
+        """The rows that may stand for chance: of those of the segments, or, within a part, of all that it has."""
+        living, samples = as_array(self.live_rows), [segment.sample for segment in self.segments]
+        known = [sample for sample in samples if sample is not None]
+        if self._is_whole and len(known) == len(samples) and (candidates := merged(known, living)) is not None:
+            return candidates
+        pairs = list(zip(self.segments, self.places, strict=True))
+        rows = np.concatenate([np.empty(0, np.int64), *(segment.rows[places] for segment, places in pairs)])
+        drawn = np.concatenate([np.empty(0, np.uint64), *(segment.priorities[places] for segment, places in pairs)])
+        return Candidates.of(rows, drawn)
 
     def languages(self, rows: Sequence[int]) -> list[str]:
         """The language of each of ``rows``, its tag in lower case; "und" for a row that is none of these."""

@@ -22,14 +22,13 @@ from paraglot.search.candidates import in_order
 from paraglot.search.encoders.means import Means, read_means
 from paraglot.search.encoders.protocols import Ranking, Vectors
 from paraglot.search.errors import IndexDamaged
-from paraglot.search.folder.arrays import map_arrays, map_npy
+from paraglot.search.folder.arrays import map_npy
 from paraglot.search.folder.coarse import LEAST_NUMBERS, Coarse, read_coarse
 from paraglot.search.folder.columns import as_array
 from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import DAMAGED_REMEDY, MEND_REMEDY
 from paraglot.search.folder.opened import Opened
 from paraglot.search.parts.protocols import Allowed
-from paraglot.search.parts.sampling import SegmentSample, sample_rows, sample_segment
 
 _HEAD = struct.Struct("<4siqqqBi")
 """How FAISS begins an index: its kind, the dimension and number of its vectors, two numbers without meaning, whether
@@ -84,21 +83,14 @@ class DensePart:
     """The vectors of one segment: ``rows`` ascend, ``int64[n]``, and ``vectors`` are theirs, ``float32[n, dim]``."""
 
     def __init__(
-        self,
-        rows: NDArray[np.int64],
-        flat: _Flat,
-        owner: object = None,
-        coarse: Coarse | None = None,
-        sample: SegmentSample | None = None,
+        self, rows: NDArray[np.int64], flat: _Flat, owner: object = None, coarse: Coarse | None = None
     ) -> None:
-        """``owner``: what gives back the memory of ``flat`` when it is gone; ``coarse``: the codes of the vectors;
-        ``sample``: the candidates of a sample, where they were written.
-        """
+        """``owner``: what gives back the memory of ``flat`` when it is gone; ``coarse``: the codes of the vectors."""
         if coarse and (coarse.count, coarse.dimension) != (flat.ntotal, flat.d):
             raise ValueError("it has the codes of other vectors")
         self.rows = rows
         self.coarse = coarse
-        self._flat, self._owner, self._written_sample = flat, owner, sample
+        self._flat, self._owner = flat, owner
         self.vectors: Vectors = _array_in(owner or flat, flat.get_xb(), flat.ntotal * flat.d).reshape(
             flat.ntotal, flat.d
         )
@@ -109,14 +101,6 @@ class DensePart:
         flat = faiss.IndexFlatIP(vectors.shape[1])
         flat.add(np.ascontiguousarray(vectors))
         return cls(rows, flat)
-
-    @cached_property
-    def sample(self) -> SegmentSample:
-        """The candidates of a sample. Of few rows, and in an index of before, they are found when first asked for."""
-        return self._written_sample or sample_segment(self.rows, self._vectors)
-
-    def _vectors(self, rows: Sequence[int]) -> Vectors:
-        return self.vectors[np.searchsorted(self.rows, rows)]
 
     def nearest(
         self, vector: NDArray[np.float32], visible: VisibleRows, limit: int, rescored: int = RESCORED
@@ -158,19 +142,14 @@ class FaissIndex:
         least that are looked at again; 0: all are searched exactly.
         """
         self._parts, self._rescored = parts, rescored
-        self._live_rows, self._is_whole = live_rows, True
+        self._live_rows = live_rows
 
     def within(self, visible: BitMap) -> FaissIndex:
         """The index as it would be of the rows ``visible`` alone."""
         part = copy(self)
         vars(part).pop("_visible", None)
-        part._live_rows, part._is_whole = self._live_rows & visible, False
+        part._live_rows = self._live_rows & visible
         return part
-
-    def sample_rows(self) -> list[int]:
-        """Rows that stand for chance: of the candidates of the segments, or, within a part, of all that it has."""
-        segments = [part.sample for part in self._parts] if self._is_whole else []
-        return sample_rows(as_array(self._live_rows), self.vectors, segments)
 
     def search(self, vector: NDArray[np.float32], limit: int, allowed: Allowed = None) -> Ranking:
         """The ``limit`` nearest rows by cosine with ``vector`` (``float32[dim]``, unit).
@@ -256,27 +235,16 @@ def read_part(path: Path) -> DensePart:
     try:
         _check_part(path)
         part: _Flat = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        coarse, sample = (path.with_suffix(f".{kind}") for kind in ("coarse", "sample"))
+        coarse = read_coarse(path.with_suffix(".coarse")) if path.with_suffix(".coarse").exists() else None
         rows = _array_in(part, part.id_map.data(), part.ntotal)
-        return DensePart(
-            rows,
-            faiss.downcast_index(part.index),
-            part,
-            read_coarse(coarse) if coarse.exists() else None,
-            _read_sample(sample, rows) if sample.exists() else None,
-        )
-    except (OSError, LookupError, TypeError, ValueError, struct.error, RuntimeError) as error:
+        return DensePart(rows, faiss.downcast_index(part.index), part, coarse)
+    except (OSError, ValueError, struct.error, RuntimeError) as error:
         raise IndexDamaged(f"{path}: FAISS cannot read it ({error}).", DAMAGED_REMEDY) from error
 
 
-def _read_sample(path: Path, rows: NDArray[np.int64]) -> SegmentSample:
-    facts, arrays = map_arrays(path)
-    return SegmentSample(rows[arrays["places"]], int(facts["until"]))
-
-
 def _files(path: Path) -> list[Path]:
-    beside = (path.with_suffix(f".{kind}") for kind in ("coarse", "sample"))
-    return [path, *(file for file in beside if file.exists())]
+    coarse = path.with_suffix(".coarse")
+    return [path, coarse] if coarse.exists() else [path]
 
 
 _PARTS = Opened(read_part, _files)

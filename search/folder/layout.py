@@ -17,9 +17,8 @@ index/
     ├── columns/            what belongs to each row of a segment (part-000012.columns), likewise, and the rows removed
     │                       since
     ├── dense/              the same segments' vectors (part-000012.faiss), of a large one the codes that are
-    │                       searched in their place (part-000012.coarse) and the rows that may stand for chance
-    │                       (part-000012.sample), and the means of the languages where the vectors are less those
-    │                       (language_means)
+    │                       searched in their place (part-000012.coarse), and the means of the languages where the
+    │                       vectors are less those (language_means)
     └── sentences/          the same parts' sentences (part-000012.npy, part-000012.rows.npy), where the index has them
 """
 
@@ -140,10 +139,6 @@ class Generation:
     def coarse(self, number: int) -> Path:
         """The codes of the vectors of part ``number``, where it is large."""
         return self.part(number).with_suffix(".coarse")
-
-    def sample(self, number: int) -> Path:
-        """Which rows of part ``number`` may stand for chance, where there are more than a sample has."""
-        return self.part(number).with_suffix(".sample")
 
     @property
     def language_means(self) -> Path:

@@ -20,11 +20,12 @@ from paraglot.search.folder.arrays import Arrays
 from paraglot.search.folder.coded import Coder
 from paraglot.search.parts.attributes import LANGUAGE, OF_ARTICLES, scalars, start_of
 from paraglot.search.parts.protocols import Scalar
+from paraglot.search.parts.sampling import priorities_of
 from paraglot.search.text.normal_form import composed
 
 
 class RowFacts(NamedTuple):
-    """A row as the store has it, and its article; ``attributes`` is JSON."""
+    """A row as the store has it, and its article; ``attributes`` is JSON, ``paragraph`` the id of the row's."""
 
     row: int
     checksum: int
@@ -35,6 +36,7 @@ class RowFacts(NamedTuple):
     date: str | None
     source: str | None
     attributes: str
+    paragraph: str = ""
 
 
 class RowGist(NamedTuple):
@@ -76,6 +78,7 @@ class ColumnsBuilder:
 
     def __init__(self) -> None:
         self._rows: list[tuple[int, int, int]] = []
+        self._paragraphs: list[str] = []
         self._articles: dict[tuple[str, ...], int] = {}
         self._dates: list[float] = []
         self._columns: dict[str, _Values] = {name: _Values() for name in (LANGUAGE, *OF_ARTICLES)}
@@ -85,6 +88,7 @@ class ColumnsBuilder:
         """One more row."""
         self._columns[LANGUAGE].add(len(self._rows), facts.language)
         self._rows.append((facts.row, facts.checksum, self._article(facts)))
+        self._paragraphs.append(facts.paragraph)
         for coder, packed in zip(self._gists.values(), gist, strict=True):
             coder.add(packed)
 
@@ -98,6 +102,7 @@ class ColumnsBuilder:
             "bitmap": _bitmap(table[:, 0].tolist()),
             "rows": table[:, 0],
             "checksums": table[:, 1],
+            "priorities": priorities_of(self._paragraphs),
             "articles": table[:, 2].astype(np.int32),
             "article_hashes": np.array([_hash(key[0]) for key in self._articles], np.uint64),
             "dates": np.array(self._dates, np.float64),

@@ -42,6 +42,7 @@ from paraglot.search.parts.attributes import LANGUAGE
 from paraglot.search.parts.lru_cache import LruCache
 from paraglot.search.parts.reading import Reading
 from paraglot.search.parts.sample import Sample
+from paraglot.search.parts.sampling import sample_rows
 from paraglot.search.query.filters import conditions, parse_filter
 
 _T = TypeVar("_T")
@@ -140,7 +141,7 @@ class Snapshot(Reading):
     def sample(self) -> Sample:
         """Paragraphs that stand for what a query finds by chance: always the same of a generation."""
         self.need("dense")
-        rows = self.dense.sample_rows()
+        rows = sample_rows(self.store.columns.candidates(), self.dense.vectors)
         if not rows:
             return Sample([], np.zeros((0, 1), np.float32))
         records = self.sentences.records(rows) if self.sentences else []

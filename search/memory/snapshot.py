@@ -76,7 +76,7 @@ class MemorySnapshot(Reading):
 
     def chance(self, vector: NDArray[np.float32]) -> Chance:
         """The semantic scores that a query has with paragraphs drawn from the index."""
-        rows = sample_rows(np.array(self.store.rows(), np.int64), self.dense.vectors)
+        rows = sample_rows(self.store.candidates(), self.dense.vectors)
         vectors = self.dense.vectors(rows)
         scores, usual = semantic_scores(vector, rows, vectors, self.sentences)[0], USUAL.get(self.manifest.encoder.name)
         return Chance(scores, self.store.languages(rows), usual)

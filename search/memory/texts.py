@@ -12,6 +12,7 @@ from pyroaring import BitMap
 
 from paraglot.search.errors import NotFound, ParagraphChanged
 from paraglot.search.memory.attributes import MemoryAttributes
+from paraglot.search.parts.sampling import Candidates, priorities_of
 from paraglot.search.text.normal_form import id_form
 from paraglot.search.types import Article, ArticleHead, Paragraph
 
@@ -96,6 +97,11 @@ class MemoryStore:
         texts = dict(self.texts(self.rows()))
         sums = [zlib.crc32("\n".join(texts[row]).encode("utf-8", "replace")) for row in self.rows()]
         return np.array(self.rows(), np.int64), np.array(sums, np.int64)
+
+    def candidates(self) -> Candidates:
+        """The rows that may stand for chance."""
+        ids = (paragraph.id for _, paragraph in self._paragraphs.values())
+        return Candidates.of(np.array(list(self._paragraphs), np.int64), priorities_of(ids))
 
     def rows_in_languages(self, tags: Iterable[str]) -> BitMap:
         """The rows whose language is one of ``tags`` or a variety of one."""

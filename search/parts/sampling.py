@@ -1,13 +1,14 @@
 """Which paragraphs stand for chance: a bottom-k sample, of segments as of a whole index.
 
-Each row has a priority, a hash of its number, and the rows of the least priorities are a sample of any set of rows. So
+Each paragraph has a priority, a hash of its id, and those of the least priorities are a sample of any set of them. So
 the least of each segment are found once, and the sample of a generation is the least of those: a commit changes little
-of it, and what is known of a segment is not looked at again.
+of it, and what is known of a segment is not looked at again. What else there is in an index changes no priority.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,87 +28,89 @@ the share of them (1 / 4) that must live, or all living rows are looked at.
 _ENOUGH, _MOST_READ, _AT_ONCE = SAMPLE // 2, 128 * SAMPLE, 1_024
 """Distinct paragraphs below which more than `SAMPLE` rows are looked at, how many at most, and how many at once."""
 
-_EVERY = np.iinfo(np.uint64).max
+_EVERY = (1 << 64) - 1
 
 Read = Callable[[Sequence[int]], Vectors]
 """The vectors of some rows, ``float32[n, dim]``, unit."""
 
 
-class SegmentSample(NamedTuple):
-    """The candidates of one segment: ``rows`` (``int64[n]``) by ascending priority, all that there are of the
-    priorities up to ``until`` but for further copies.
+class Candidates(NamedTuple):
+    """``rows`` (``int64[n]``) by ascending ``priorities`` (``uint64[n]``): all that there are of the priorities up to
+    ``until``, but for further copies.
     """
 
     rows: NDArray[np.int64]
-    until: int
+    priorities: NDArray[np.uint64]
+    until: int = _EVERY
+
+    @classmethod
+    def of(cls, rows: NDArray[np.int64], priorities: NDArray[np.uint64], until: int = _EVERY) -> Candidates:
+        """Rows in any order: the first of them, as many as are ever looked at."""
+        if len(rows) > _MOST_READ:
+            first = np.argpartition(priorities, _MOST_READ)[:_MOST_READ]
+            rows, priorities = rows[first], priorities[first]
+        order = np.argsort(priorities, kind="stable")
+        return cls(rows[order], priorities[order], until)
+
+    def only(self, chosen: NDArray[np.bool_]) -> Candidates:
+        """Those that are ``chosen``, ``bool[n]``."""
+        return Candidates(self.rows[chosen], self.priorities[chosen], self.until)
 
 
-def priorities(rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """``uint64[n]``, as good as chance and the same everywhere: SplitMix64 of each row."""
-    mixed = rows.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(mixed ^ (mixed >> np.uint64(31)), np.uint64)
+def priorities_of(paragraph_ids: Iterable[str]) -> NDArray[np.uint64]:
+    """``uint64[n]``, as good as chance and the same everywhere."""
+    hashes = (hashlib.blake2b(id_.encode("utf-8", "surrogatepass"), digest_size=8) for id_ in paragraph_ids)
+    return np.array([int.from_bytes(hashed.digest(), "big") for hashed in hashes], np.uint64)
 
 
-def sample_segment(rows: NDArray[np.int64], read: Read) -> SegmentSample:
-    """The candidates of a segment of ``rows`` (``int64[n]``)."""
+def candidates_of_segment(rows: NDArray[np.int64], priorities: NDArray[np.uint64], read: Read) -> Candidates:
+    """The candidates of a segment of ``rows`` (``int64[n]``), which have ``priorities``."""
     if len(rows) <= SAMPLE:
-        return SegmentSample(by_priority(rows), int(_EVERY))
-    first = by_priority(rows, _MOST_READ)
-    chosen = _distinct_rows(first, read, _OF_SEGMENT, _OF_SEGMENT, _ALIKE)
-    whole = len(chosen) < _OF_SEGMENT and len(first) == len(rows)
-    last = chosen[-1:] if len(chosen) == _OF_SEGMENT else first[-1:]
-    return SegmentSample(chosen, int(_EVERY if whole else priorities(last)[0]))
+        return Candidates.of(rows, priorities)
+    first = Candidates.of(rows, priorities)
+    places = _distinct_places(first.rows, read, _OF_SEGMENT, _OF_SEGMENT, _ALIKE)
+    is_full = len(places) == _OF_SEGMENT
+    last = places[-1] if is_full else -1
+    until = int(first.priorities[last]) if is_full or len(first.rows) < len(rows) else _EVERY
+    return Candidates(first.rows[places], first.priorities[places], until)
 
 
-def sample_rows(rows: NDArray[np.int64], read: Read, segments: Sequence[SegmentSample] = ()) -> list[int]:
-    """`SAMPLE` of ``rows`` (``int64[n]``, ascending), or fewer, none of them a copy: the same in every process.
+def merged(segments: Sequence[Candidates], living: NDArray[np.int64]) -> Candidates | None:
+    """The candidates of all segments that are ``living`` (rows, ascending); None where too few of one's are left."""
+    parts = [segment.only(_among(segment.rows, living)) for segment in segments]
+    if not parts or any(_LEAST_LIVING * len(p.rows) < len(s.rows) for p, s in zip(parts, segments, strict=True)):
+        return None
+    rows, priorities = (np.concatenate([part[field] for part in parts]) for field in (0, 1))
+    until = min(part.until for part in parts)
+    every = Candidates.of(rows, priorities, until)
+    return every.only(every.priorities <= np.uint64(until))
 
-    ``segments``: what is known of those that have the rows; without them all rows are looked at.
-    """
-    candidates = _living(rows, segments) if segments else None
-    if candidates is None:
-        candidates = by_priority(rows, _MOST_READ)
-    sample: list[int] = _distinct_rows(candidates, read, SAMPLE, _ENOUGH).tolist()
+
+def sample_rows(candidates: Candidates, read: Read) -> list[int]:
+    """`SAMPLE` rows, or fewer, none of them a copy: the same in every process."""
+    sample: list[int] = candidates.rows[_distinct_places(candidates.rows, read, SAMPLE, _ENOUGH)].tolist()
     return sample
 
 
-def by_priority(rows: NDArray[np.int64], most: int | None = None) -> NDArray[np.int64]:
-    """The rows by ascending priority; the first ``most`` of them."""
-    order = priorities(rows)
-    if most is not None and len(rows) > most:
-        first = np.argpartition(order, most)[:most]
-        rows, order = rows[first], order[first]
-    return rows[np.argsort(order)]
-
-
-def _living(rows: NDArray[np.int64], segments: Sequence[SegmentSample]) -> NDArray[np.int64] | None:
-    """The candidates of all segments that are among ``rows``, by priority; None where too few of one's are left."""
-    living = [segment.rows[_among(segment.rows, rows)] for segment in segments]
-    if any(_LEAST_LIVING * len(own) < len(segment.rows) for own, segment in zip(living, segments, strict=True)):
-        return None
-    merged = by_priority(np.concatenate(living))
-    return merged[priorities(merged) <= np.uint64(min(segment.until for segment in segments))]
-
-
 def _among(sought: NDArray[np.int64], ascending: NDArray[np.int64]) -> NDArray[np.bool_]:
+    if not len(ascending):
+        return np.zeros(len(sought), np.bool_)
     places = np.minimum(np.searchsorted(ascending, sought), len(ascending) - 1)
-    return np.asarray(ascending[places] == sought if len(ascending) else np.zeros(len(sought)), np.bool_)
+    return np.asarray(ascending[places] == sought, np.bool_)
 
 
-def _distinct_rows(rows: NDArray[np.int64], read: Read, most: int, enough: int, alike: int = 1) -> NDArray[np.int64]:
-    """The first ``most`` of ``rows`` of which ``alike`` at most are copies of each other; ``enough``: how many end it
-    after the first `SAMPLE` rows.
+def _distinct_places(rows: NDArray[np.int64], read: Read, most: int, enough: int, alike: int = 1) -> NDArray[np.int64]:
+    """Where the first ``most`` of ``rows`` stand of which ``alike`` at most are copies of each other.
+
+    ``enough``: how many end it after the first `SAMPLE` rows.
     """
-    chosen: list[NDArray[np.int64]] = []
+    chosen: list[int] = []
     known: Vectors | None = None
     first, last = 0, SAMPLE
-    while first < len(rows) and (known is None or len(known) < enough):
-        block = rows[first:last]
-        vectors = read(block.tolist())
-        places = distinct(vectors, known, most - (0 if known is None else len(known)), alike)
-        chosen.append(block[places])
+    while first < len(rows) and len(chosen) < enough:
+        vectors = read(rows[first:last].tolist())
+        places = distinct(vectors, known, most - len(chosen), alike)
+        chosen += [first + place for place in places]
         known = vectors[places] if known is None else np.concatenate([known, vectors[places]])
         first, last = last, last + _AT_ONCE
-    return np.concatenate([np.empty(0, np.int64), *chosen])
+    return np.array(chosen, np.int64)

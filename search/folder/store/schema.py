@@ -100,7 +100,7 @@ VISIBLE = "added <= :generation AND (removed IS NULL OR removed > :generation)"
 
 SELECT_FACTS = (
     "SELECT paragraph.row, paragraph.checksum, paragraph.language, article.id, article.title, article.url,"
-    " article.date, article.source, article.attributes"
+    " article.date, article.source, article.attributes, paragraph.id AS paragraph"
     " FROM paragraph JOIN article ON article.id = paragraph.article_id"
 )
 FACTS_VISIBLE = " AND ".join(
