@@ -24,6 +24,7 @@ from paraglot.search.folder.manifest import MEND_REMEDY
 from paraglot.search.folder.sentence_index import read_sentence_part
 from paraglot.search.folder.snapshot import Snapshot, lease_generation, open_generation, served_manifest
 from paraglot.search.folder.soundness import unsound_files
+from paraglot.search.folder.store.packed_text import unpacked_text
 from paraglot.search.folder.store.schema import (
     ARTICLE_COLUMNS,
     FORMER_COLUMNS,
@@ -135,8 +136,7 @@ def _records(
     for record in connection.execute(f"SELECT * FROM paragraph WHERE {visible}"):
         rows.add(record["row"])
         languages[record["language"]] = languages.get(record["language"], 0) + 1
-        text_hash, noted = hashlib.sha256(record["text"].encode()).hexdigest(), record["text_hash"].partition(":")[0]
-        if text_hash != noted or record["checksum"] != _checksum(record, PARAGRAPH_COLUMNS):
+        if record["checksum"] != _checksum(record, PARAGRAPH_COLUMNS) or not _has_its_text(record):
             yield f"{path}: paragraph {record['id']!r} is not what its checksum says."
     for record in connection.execute(f"SELECT * FROM article WHERE {visible}"):
         verification.articles += 1
@@ -153,6 +153,12 @@ def _records(
         yield f"{path}: articles or languages are not counted as in the manifest."
     yield from _differences(path, "the articles", rows, laid_out)
     yield from _rows(snapshot, path, rows)
+
+
+def _has_its_text(paragraph: sqlite3.Row) -> bool:
+    """Whether the text is what its hash is of. Raises `ValueError`."""
+    text_hash: str = paragraph["text_hash"].partition(":")[0]
+    return hashlib.sha256(unpacked_text(paragraph["text"]).encode()).hexdigest() == text_hash
 
 
 def _rows(snapshot: Snapshot, path: Path, rows: BitMap) -> Iterator[str]:

@@ -115,6 +115,10 @@ def texts_hash(text: str, numbers: Sequence[float] | None) -> str:
 
 
 def as_fields(vectors: Vectors) -> Mapping[str, Any]:
-    """The field that `take_vectors` reads them from, shorter than the digits of float64 would be."""
-    shown = [[float(str(number)) for number in numbers] for numbers in vectors]
+    """The field that `take_vectors` reads them from, with as many digits as tell the numbers that an index keeps apart:
+    a folder has them in half precision.
+    """
+    halves = vectors.astype(np.float16)
+    kept = halves if np.array_equal(halves, vectors) else vectors
+    shown = [[float(str(number)) for number in numbers] for numbers in kept]
     return {ONE: shown[0]} if len(shown) == 1 else {MANY: shown}

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -14,10 +13,12 @@ from pyroaring import BitMap
 
 from paraglot.indexer.corpus.assemble import Assembled, NewParagraph
 from paraglot.indexer.corpus.drafts import Draft
+from paraglot.indexer.folder.new_row import NewRow
 from paraglot.indexer.folder.stored_drafts import draft_of
 from paraglot.search import disk
 from paraglot.search.folder.segment_columns import RowFacts
 from paraglot.search.folder.store.article_text import kept_text, whole_texts
+from paraglot.search.folder.store.packed_text import packed_text
 from paraglot.search.folder.store.schema import (
     ARTICLE_COLUMNS,
     CORPUS_SCHEMA,
@@ -50,18 +51,6 @@ def is_damage(error: StoreError) -> bool:
     return type(error) is sqlite3.DatabaseError
 
 
-@dataclass(frozen=True, slots=True)
-class NewRow:
-    """A paragraph of the generation being prepared, as the indexes need it."""
-
-    row: int
-    title: str
-    heading: str
-    text: str
-    text_hash: str
-    language: str
-
-
 Counts: TypeAlias = tuple[int, Mapping[str, int]]
 """Articles, and paragraphs by language."""
 
@@ -81,6 +70,9 @@ class Put(NamedTuple):
 
 _CACHE_KB = 65_536
 """What a write may hold before it spills: a page that changes twice is then written once."""
+
+_PAGE_BYTES = 8192
+"""A record is some half a kilobyte, and a page of SQLite's 4 kB leaves an eighth of itself empty."""
 
 _BATCH = 500
 
@@ -106,6 +98,7 @@ class Records:
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA trusted_schema = OFF")  # it may be a stranger's
+        self._connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new one
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
@@ -231,7 +224,7 @@ class Records:
             batch = rows[first : first + _BATCH]
             marks = ",".join("?" * len(batch))
             statement = f"SELECT {', '.join(NewRow.__slots__)} FROM paragraph WHERE row IN ({marks}) ORDER BY row"
-            yield from [NewRow(**record) for record in self._connection.execute(statement, batch).fetchall()]
+            yield from [NewRow.of(record) for record in self._connection.execute(statement, batch).fetchall()]
 
     def read_facts(self, rows: Sequence[int]) -> Iterator[RowFacts]:
         """What becomes columns of ``rows``, which ascend, in that order."""
@@ -376,7 +369,8 @@ class Records:
         return {tuple(record)[1:]: record["row"] for record in records}
 
     def _insert(self, draft: Draft, paragraph: NewParagraph) -> NewRow:
-        values = [paragraph.id, draft.id, draft.title, paragraph.heading, paragraph.text, paragraph.language]
+        text = packed_text(paragraph.text)
+        values = [paragraph.id, draft.id, draft.title, paragraph.heading, text, paragraph.language]
         row = self._add("paragraph", PARAGRAPH_COLUMNS, [*values, paragraph.text_hash, self.target])
         return NewRow(row, draft.title, paragraph.heading, paragraph.text, paragraph.text_hash, paragraph.language)
 

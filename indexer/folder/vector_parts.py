@@ -103,7 +103,7 @@ def _write(
             if change.sentences and change.base:
                 sentences.extend(live_sentences(read_sentence_part(change.base, number), removed))
             all_rows.append(part.rows[live])
-            yield part.rows[live], part.vectors[live]
+            yield part.rows[live], part.vectors(live)
         for first in range(0, len(planned.new), BATCH):
             rows = planned.new[first : first + BATCH]
             embedded = change.embedded(rows.tolist())

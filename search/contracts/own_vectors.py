@@ -38,7 +38,7 @@ class OwnVectorsContract:
 
 
 def _vectors(index: WritableIndex) -> list[list[float]]:
-    """Of the paragraphs of `ARTICLES` that an index has, in their order."""
+    """Of the paragraphs of `ARTICLES` that an index has, in their order, to the digits that half precision keeps."""
     with closing(index.current()) as snapshot:
         [rows] = snapshot.find(["tax"])
-        return [np.round(vector.astype(float), 6).tolist() for vector in snapshot.vectors(rows) if vector is not None]
+        return [np.round(vector.astype(float), 3).tolist() for vector in snapshot.vectors(rows) if vector is not None]

@@ -1,7 +1,8 @@
 """The semantic leg's index: a part of vectors for each segment, mapped, never changed once written.
 
-A part is a flat FAISS index under row numbers. FAISS searches it, or, of a large one, the codes that lie beside it
-(`coarse`); what is known of a row is taken out of the mapped vectors.
+A part is a FAISS index of vectors in half precision under row numbers; those of a format before 9 have single
+precision. FAISS searches it, or, of a large one, the codes that lie beside it (`coarse`); what is known of a row is
+taken out of the mapped vectors.
 """
 
 from __future__ import annotations
@@ -35,6 +36,11 @@ _HEAD = struct.Struct("<4siqqqBi")
 it is trained, the metric.
 """
 
+_QUANTIZER = struct.Struct("<iifqqq")
+"""How it describes half precision: the kind, two settings without meaning, the dimension, the bytes of a vector, and
+how many numbers it was trained to.
+"""
+
 RESCORED = 400
 """Rows that a coarse search names and whose vectors are looked at again, at least."""
 
@@ -47,7 +53,23 @@ SPARE = 32
 """Rows that are asked for beyond those wanted, so that what ties with the last is mostly among them at once."""
 
 _Flat: TypeAlias = Any
-"""A `faiss.IndexFlatIP`."""
+"""A `faiss.IndexScalarQuantizer` of half precision, or a `faiss.IndexFlatIP`."""
+
+_HALF = faiss.ScalarQuantizer.QT_fp16
+
+
+def empty_flat(dimension: int) -> _Flat:
+    """What takes vectors in half precision, to be searched exactly."""
+    flat: _Flat = faiss.IndexScalarQuantizer(dimension, _HALF, faiss.METRIC_INNER_PRODUCT)
+    return flat
+
+
+def stored_vectors(flat: _Flat, owner: object = None) -> NDArray[np.float16] | Vectors:
+    """``float16[n, dim]`` or ``float32[n, dim]``, as they lie in an index, whose memory is ``owner``'s."""
+    halves = isinstance(flat, faiss.IndexScalarQuantizer)
+    pointer, size = (flat.codes.data(), flat.codes.size()) if halves else (flat.get_xb(), flat.ntotal * flat.d)
+    stored = _array_in(owner or flat, pointer, size)
+    return (stored.view(np.float16) if halves else stored).reshape(flat.ntotal, flat.d)
 
 
 class _Memory:
@@ -80,7 +102,7 @@ class VisibleRows(NamedTuple):
 
 
 class DensePart:
-    """The vectors of one segment: ``rows`` ascend, ``int64[n]``, and ``vectors`` are theirs, ``float32[n, dim]``."""
+    """The vectors of one segment, whose ``rows`` ascend, ``int64[n]``."""
 
     def __init__(
         self, rows: NDArray[np.int64], flat: _Flat, owner: object = None, coarse: Coarse | None = None
@@ -91,17 +113,23 @@ class DensePart:
         self.rows = rows
         self.coarse = coarse
         self._flat, self._owner = flat, owner
-        self.vectors: Vectors = _array_in(owner or flat, flat.get_xb(), flat.ntotal * flat.d).reshape(
-            flat.ntotal, flat.d
-        )
+        self._stored = stored_vectors(flat, owner)
 
     @classmethod
     def of(cls, rows: NDArray[np.int64], vectors: Vectors) -> DensePart:
         """A part in memory."""
-        flat = faiss.IndexFlatIP(vectors.shape[1])
+        flat = empty_flat(vectors.shape[1])
         flat.add(np.ascontiguousarray(vectors))
         return cls(rows, flat)
 
+    @property
+    def dimension(self) -> int:
+        """Of its vectors."""
+        return int(self._stored.shape[1])
+
+    def vectors(self, places: NDArray[np.integer] | NDArray[np.bool_]) -> Vectors:
+        """Those at ``places``, ``float32[n, dim]``."""
+        return self._stored[places].astype(np.float32, copy=False)
     def nearest(
         self, vector: NDArray[np.float32], visible: VisibleRows, limit: int, rescored: int = RESCORED
     ) -> Ranking:
@@ -119,7 +147,7 @@ class DensePart:
         places = self.coarse.nearest(vector, candidates)
         if visible.keep is not None:
             places = places[visible.keep[places]]
-        scores = self.vectors[places] @ vector
+        scores = self.vectors(places) @ vector
         if len(places) > limit:
             best = scores >= np.partition(scores, -limit)[-limit] - _ROUNDED
             places, scores = places[best], scores[best]
@@ -188,19 +216,20 @@ class FaissIndex:
 
     def scores(self, vector: NDArray[np.float32], rows: Sequence[int]) -> list[float]:
         """Cosine of each of ``rows``, in their order. A row that the index does not hold raises `KeyError`."""
-        # Rounded, because a product depends in its last digits on where in the matrix a row lies.
-        cosines = np.round((self.vectors(rows) @ vector).astype(np.float64), 6) if len(rows) else np.empty(0)
-        scores: list[float] = cosines.tolist()
+        if not len(rows):
+            return []
+        # In single precision the last of these digits would depend on where in the matrix a row lies.
+        scores: list[float] = np.round(self.vectors(rows).astype(np.float64) @ vector.astype(np.float64), 6).tolist()
         return scores
 
     def vectors(self, rows: Sequence[int]) -> Vectors:
         """The stored vectors of ``rows``, ``float32[n, dim]``. A row that the index does not hold raises `KeyError`."""
         sought = np.asarray(rows, np.int64)
         missing = np.ones(len(sought), np.bool_)
-        vectors = np.empty((len(sought), self._parts[0].vectors.shape[1] if self._parts else 0), np.float32)
+        vectors = np.empty((len(sought), self._parts[0].dimension if self._parts else 0), np.float32)
         for part in self._parts:
             indices, places = places_of(part.rows, sought)
-            vectors[indices] = part.vectors[places]
+            vectors[indices] = part.vectors(places)
             missing[indices] = False
         if missing.any() or not BitMap(rows).issubset(self._live_rows):
             absent = (
@@ -257,10 +286,18 @@ def _check_part(path: Path) -> None:
     """
     with path.open("rb") as file:
         outer, inner = (_HEAD.unpack(file.read(_HEAD.size)) for _ in range(2))
-        (floats,) = struct.unpack("<q", file.read(8))
-    size_bytes = 2 * _HEAD.size + 8 + 4 * floats + 8 + 8 * outer[2]
-    sizes = (outer[1:3], floats, path.stat().st_size)
-    if (outer[0], inner[0]) != (b"IxMp", b"IxFI") or sizes != (inner[1:3], outer[1] * outer[2], size_bytes):
+        halves = inner[0] == b"IxSQ"
+        described = _QUANTIZER.unpack(file.read(_QUANTIZER.size)) if halves else ()
+        (stored,) = struct.unpack("<q", file.read(8))  # in bytes, or in numbers of four
+        begin = file.tell()
+    dimension, count = outer[1:3]
+    size_bytes = begin + (stored if halves else 4 * stored) + 8 + 8 * count
+    if (
+        (outer[0], inner[0]) not in ((b"IxMp", b"IxSQ"), (b"IxMp", b"IxFI"))
+        or (*inner[1:3], inner[6]) != (dimension, count, faiss.METRIC_INNER_PRODUCT)
+        or (halves and (described[0], *described[3:]) != (_HALF, dimension, 2 * dimension, 0))
+        or (stored, path.stat().st_size) != ((2 if halves else 1) * dimension * count, size_bytes)
+    ):
         raise ValueError("it is no list of vectors under numbers")
 
 

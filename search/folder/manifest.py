@@ -13,15 +13,15 @@ from paraglot.search.encoders.load import name_today
 from paraglot.search.errors import IndexDamaged, IndexMismatch
 from paraglot.search.types import EncoderSpec
 
-FORMAT = 8
+FORMAT = 9
 """Version of all that lies in an index folder. Grows when an older reader would go wrong: before 7 words were Whoosh's
-always, before 8 articles had their texts whole.
+always, before 8 articles had their texts whole, before 9 vectors were in single precision.
 """
 
 COLUMNS_SINCE = 6
 """Before, what belongs to a row was read from the store, and equal paragraphs could share one vector."""
 
-READABLE = (4, 5, 6, 7, FORMAT)
+READABLE = (4, 5, 6, 7, 8, FORMAT)
 """What this version reads. A commit writes `FORMAT`."""
 
 KEYWORDS_SINCE = 6

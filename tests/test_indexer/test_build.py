@@ -134,9 +134,9 @@ def test_sentences_are_kept_where_asked_for(tmp_path: Path, write_corpus: Write)
 
 def test_an_older_format_is_refused_with_the_command_that_mends_it(small_index: Path, write_corpus: Write) -> None:
     path = IndexLayout(small_index).generation(1).manifest
-    path.write_text(path.read_text("utf-8").replace('"format": 8', '"format": 1'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"format": 9', '"format": 1'), "utf-8")
     for attempt in (lambda: Engine(small_index), lambda: index_corpus(small_index, [write_corpus(ARTICLES)])):
-        with pytest.raises(IndexMismatch, match=r"format 1, this version reads format 8.*paraglot index CORPUS"):
+        with pytest.raises(IndexMismatch, match=r"format 1, this version reads format 9.*paraglot index CORPUS"):
             attempt()
 
 

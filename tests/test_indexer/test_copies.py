@@ -79,7 +79,11 @@ def test_a_rebuild_with_another_encoder_is_the_index_that_it_would_have_made(
     fresh = tmp_path / "fresh"
     index_corpus(fresh, [write_corpus(ARTICLES)], "short")
     assert next(text for _, _, text in everything(fresh)["tax"]) == "The council raised the bread"
-    assert (everything(small_index), answers(small_index)) == (everything(fresh), answers(fresh))
+    assert everything(small_index) == everything(fresh)
+    for rebuilt, made in zip(answers(small_index), answers(fresh), strict=True):
+        assert [id_ for id_, _ in rebuilt] == [id_ for id_, _ in made]
+        # Cosines of sentences hang in their last digit on where in the index the rows lie.
+        assert [score for _, score in rebuilt] == pytest.approx([score for _, score in made], abs=1e-5)
     assert verify_index(small_index).faults == []
     assert not index_corpus(small_index, [write_corpus(ARTICLES)]).committed
     rebuild_index(small_index, "fake")

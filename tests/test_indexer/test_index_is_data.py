@@ -178,8 +178,15 @@ def test_a_pickle_in_an_array_runs_nowhere(small_index: Path, tmp_path: Path, wr
 def test_another_kind_of_faiss_index_is_refused(small_index: Path) -> None:
     part = IndexLayout(small_index).generation(1).part(1)
     dimension = faiss.read_index(str(part)).d
-    flat = faiss.IndexFlatIP(dimension)
-    for other in (flat, faiss.IndexIDMap(faiss.IndexFlatL2(dimension)), faiss.IndexPreTransform(flat)):
+    flat, kinds = faiss.IndexFlatIP(dimension), faiss.ScalarQuantizer
+    others = [
+        flat,
+        faiss.IndexPreTransform(flat),
+        faiss.IndexIDMap(faiss.IndexFlatL2(dimension)),
+        faiss.IndexIDMap(faiss.IndexScalarQuantizer(dimension, kinds.QT_fp16, faiss.METRIC_L2)),
+        faiss.IndexIDMap(faiss.IndexScalarQuantizer(dimension, kinds.QT_bf16, faiss.METRIC_INNER_PRODUCT)),
+    ]
+    for other in others:
         faiss.write_index(other, str(part))
         sign(small_index)
         assert any("part-000001.faiss: FAISS cannot read it" in one for one in verify_index(small_index).faults)

@@ -45,13 +45,13 @@ def without_tantivy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_auto_is_tantivy_where_it_is_installed(tmp_path: Path, write_corpus: Write) -> None:
     index_corpus(tmp_path / "index", [write_corpus(ARTICLES)], "fake")
-    assert (manifest(tmp_path / "index").keyword_engine, manifest(tmp_path / "index").format) == ("tantivy", 8)
+    assert (manifest(tmp_path / "index").keyword_engine, manifest(tmp_path / "index").format) == ("tantivy", 9)
 
 
 @pytest.mark.usefixtures("without_tantivy")
 def test_else_it_is_whoosh(tmp_path: Path, write_corpus: Write) -> None:
     index_corpus(tmp_path / "index", [write_corpus(ARTICLES)], "fake", keyword="auto")
-    assert (manifest(tmp_path / "index").keyword_engine, manifest(tmp_path / "index").format) == ("whoosh", 8)
+    assert (manifest(tmp_path / "index").keyword_engine, manifest(tmp_path / "index").format) == ("whoosh", 9)
     with pytest.raises(
         InvalidSettings, match=r"'tantivy' is not installed\. Install it: pip install 'paraglot\[fast\]'"
     ):

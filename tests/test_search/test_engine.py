@@ -74,7 +74,7 @@ def test_without_sentences_the_score_is_the_cosine(
     with Engine(folder) as engine:
         [hit, *_] = engine.search(SearchRequest("bread tax", mode="semantic")).hits
     cosine = encoder.encode_query(["bread tax"])[0] @ encoder.encode_paragraphs([hit.paragraph.text])[0]
-    assert hit.score == pytest.approx(cosine, abs=1e-5)
+    assert hit.score == pytest.approx(cosine, abs=1e-4), "vectors are kept in half precision"
     assert [one.kind for one in hit.highlights] == ["keyword", "keyword"]
 
 

@@ -11,11 +11,10 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
+from paraglot.search.folder.store.packed_text import KeptText
 from paraglot.search.folder.store.schema import Record
 
 Span: TypeAlias = tuple[int, int]
-
-KeptText: TypeAlias = str | bytes
 
 
 def kept_text(text: str, paragraphs: Iterable[tuple[Span, str]]) -> KeptText:

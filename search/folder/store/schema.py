@@ -7,12 +7,13 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from paraglot.search.errors import DiskFailure, IndexDamaged
 from paraglot.search.folder.manifest import DAMAGED_REMEDY
 
-Record: TypeAlias = sqlite3.Row
+Record: TypeAlias = sqlite3.Row | dict[str, Any]
+"""Of a table, by columns: as SQLite gives it, or with what is packed in it unpacked."""
 
 SCHEMA = """
 CREATE TABLE article (
@@ -32,7 +33,8 @@ CREATE TABLE article (
 CREATE INDEX article_by_id ON article (id);
 CREATE TABLE paragraph (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL, article_id TEXT NOT NULL, title TEXT NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
+    id TEXT NOT NULL, article_id TEXT NOT NULL, title TEXT NOT NULL, heading TEXT NOT NULL,
+    text TEXT NOT NULL,             -- as `packed_text` keeps it
     language TEXT NOT NULL, text_hash TEXT NOT NULL,  -- and ":" with that of the vector that it came with
     checksum INTEGER NOT NULL,      -- `record_checksum` of PARAGRAPH_COLUMNS
     added INTEGER NOT NULL, removed INTEGER

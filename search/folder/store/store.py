@@ -27,6 +27,7 @@ from paraglot.search.folder.manifest import DAMAGED_REMEDY, MEND_REMEDY
 from paraglot.search.folder.segment_columns import RowFacts, build_columns
 from paraglot.search.folder.store.article_text import whole_texts
 from paraglot.search.folder.store.entities import article_of, paragraph_of
+from paraglot.search.folder.store.packed_text import unpacked_text
 from paraglot.search.folder.store.schema import (
     ARTICLE_COLUMNS,
     FACTS_VISIBLE,
@@ -217,7 +218,7 @@ class Store:
                 return ParagraphChanged(paragraph_id, last)
         return NotFound(f"There is no paragraph {paragraph_id!r}.")
 
-    def _former(self, paragraph_id: str, after: int) -> sqlite3.Row | None:
+    def _former(self, paragraph_id: str, after: int) -> Record | None:
         if not self._has("former"):
             return None
         statement = f"SELECT * FROM former WHERE article_id = ? AND id = ? AND added > ? AND {VISIBLE}"
@@ -227,7 +228,7 @@ class Store:
     def _has(self, table: str) -> bool:
         return bool(self._select("SELECT 1 FROM sqlite_master WHERE name = ?", [table]))
 
-    def _articles(self, ids: Iterable[str]) -> dict[str, list[sqlite3.Row]]:
+    def _articles(self, ids: Iterable[str]) -> dict[str, list[Record]]:
         """The records of each of ``ids`` that is there: one, but where an earlier version let an id in twice."""
         chosen = f"SELECT * FROM article WHERE id IN (:marks) AND {VISIBLE} ORDER BY key"
         by_id, missing = _known(self._kept_articles, sorted(ids))
@@ -236,13 +237,20 @@ class Store:
             read.setdefault(record["id"], []).append(self._sound(record, ARTICLE_COLUMNS, "article"))
         return by_id | {id_: self._kept_articles.put(id_, records) for id_, records in read.items()}
 
-    def _paragraphs(self, rows: Sequence[int]) -> dict[int, sqlite3.Row]:
+    def _paragraphs(self, rows: Sequence[int]) -> dict[int, Record]:
         """The records of ``rows``, all of which must be there."""
         by_row, missing = _known(self._kept_paragraphs, rows)
         for record in self._each(f"SELECT * FROM paragraph WHERE row IN (:marks) AND {VISIBLE}", missing):
             sound = self._sound(record, PARAGRAPH_COLUMNS, "paragraph")
-            by_row[record["row"]] = self._kept_paragraphs.put(record["row"], sound)
+            by_row[record["row"]] = self._kept_paragraphs.put(record["row"], self._unpacked(sound))
         return self._all(rows, by_row)
+
+    def _unpacked(self, paragraph: Record) -> Record:
+        try:
+            return {**paragraph, "text": unpacked_text(paragraph["text"])}
+        except ValueError as error:
+            message = f"{self._path}: paragraph {paragraph['id']!r} cannot be read ({error})."
+            raise IndexDamaged(message, DAMAGED_REMEDY) from error
 
     def _texts(self, articles: Sequence[Record]) -> list[str]:
         """The whole text of each article."""
@@ -257,7 +265,7 @@ class Store:
                 raise IndexDamaged(f"{self._path}: the paragraph of row {row} is missing.", DAMAGED_REMEDY)
         return by_row
 
-    def _sound(self, record: sqlite3.Row, columns: Sequence[str], what: str) -> sqlite3.Row:
+    def _sound(self, record: Record, columns: Sequence[str], what: str) -> Record:
         if record["checksum"] != record_checksum([record[name] for name in columns]):
             raise IndexDamaged(f"{self._path}: {what} {record['id']!r} is not what its checksum says.", DAMAGED_REMEDY)
         return record
@@ -272,31 +280,31 @@ class Store:
                 last = record["row"]
                 yield RowFacts(**record)
 
-    def _paragraph(self, record: sqlite3.Row, articles: Sequence[sqlite3.Row]) -> tuple[Paragraph, ArticleHead]:
+    def _paragraph(self, record: Record, articles: Sequence[Record]) -> tuple[Paragraph, ArticleHead]:
         for article in articles:
             for position, (row, start, end) in enumerate(self._layout(article)):
                 if row == record["row"]:
                     return paragraph_of(record, article, position, start, end)
         raise self._in_no_article(record["row"])
 
-    def _layout(self, article: sqlite3.Row) -> Layout:
+    def _layout(self, article: Record) -> Layout:
         """The row, the begin and the end of each paragraph of an article, in the order of its text."""
         layout: Layout = json.loads(article["layout"])
         return layout
 
-    def _rows_in(self, article: sqlite3.Row) -> list[int]:
+    def _rows_in(self, article: Record) -> list[int]:
         return [row for row, _, _ in self._layout(article)]
 
     def _in_no_article(self, row: int) -> IndexDamaged:
         return IndexDamaged(f"{self._path}: the paragraph of row {row} is in no article.", MEND_REMEDY)
 
-    def _each(self, statement: str, values: Sequence[object]) -> Iterator[sqlite3.Row]:
+    def _each(self, statement: str, values: Sequence[object]) -> Iterator[Record]:
         """The records of a statement in which ``:marks`` stands for ``values``: so many at a time as SQLite takes."""
         for first in range(0, len(values), _BATCH):
             batch = values[first : first + _BATCH]
             yield from self._select(statement.replace(":marks", ",".join("?" * len(batch))), batch)
 
-    def _select(self, statement: str, values: Sequence[object]) -> list[sqlite3.Row]:
+    def _select(self, statement: str, values: Sequence[object]) -> list[Record]:
         check()
         statement = statement.replace(":generation", str(self.generation))
         try:
