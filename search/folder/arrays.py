@@ -7,6 +7,7 @@ what was written, the manifest's checksums say; that no array leads out of it is
 from __future__ import annotations
 
 import json
+import mmap
 import struct
 import threading
 from collections.abc import Mapping
@@ -58,6 +59,15 @@ def map_arrays(path: Path) -> tuple[dict[str, Any], Arrays]:
         return head["facts"], {name: _array(content, first, *entry) for name, entry in head["arrays"].items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, struct.error) as error:
         raise IndexDamaged(f"{path}: cannot be read ({error}).", MEND_REMEDY) from error
+
+
+def release(mapped: NDArray[Any]) -> None:
+    """Give back the memory of a mapped file that an array lies in; what is asked for again is read again."""
+    owner: Any = mapped
+    while isinstance(owner, np.ndarray):
+        owner = owner.base
+    if isinstance(owner, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        owner.madvise(mmap.MADV_DONTNEED)
 
 
 def map_npy(path: Path) -> NDArray[Any]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.errors import IndexDamaged
-from paraglot.search.folder.arrays import Arrays, map_arrays
+from paraglot.search.folder.arrays import Arrays, map_arrays, release
 from paraglot.search.folder.manifest import MEND_REMEDY
 
 LEAST_NUMBERS = 1 << 23
@@ -66,6 +66,7 @@ class Coarse:
             if self._fast_scan is None:
                 centroids, codes = self._arrays["centroids"], self._arrays["codes"]
                 self._fast_scan = fast_scan(self.dimension, centroids, codes, self.count)
+                release(codes)  # it has them in an order of its own
             return self._fast_scan
 
 

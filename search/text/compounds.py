@@ -7,8 +7,10 @@ one that may end it, by its stem, or is divided likewise; into as few parts as t
 
 from __future__ import annotations
 
+import re
 import zlib
 from functools import cache, lru_cache
+from typing import TypeAlias
 
 from paraglot.search.text.languages import WORD_DATA, stemmer
 
@@ -31,25 +33,31 @@ DROPPED: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """What a part has lost where it begins a compound: its end there, and by itself."""
 
+_WORD = re.compile(r"\S+")
+
 LEAST_PART, LEAST_COMPOUND, LONGEST_COMPOUND = 3, 7, 48
 """Letters. A first part that is listed by hand may have two."""
 
 
+_Hashes: TypeAlias = frozenset[int]
+"""Python's hashes of words, which take half the memory of the words: of 64 bits, so that two are hardly ever equal."""
+
+
 @cache
-def _words(tag: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+def _words(tag: str) -> tuple[_Hashes, _Hashes, _Hashes, _Hashes]:
     """Words that may begin a compound, stems of those that may end one, words that are no part, and stems of words
     that only look like compounds."""
     lines = zlib.decompress((WORD_DATA / "compounds" / f"{tag}.txt.z").read_bytes()).decode("utf-8").split("\n")
-    first, last, never, whole = (frozenset(line.split()) for line in lines)
+    first, last, never, whole = (frozenset(hash(word.group()) for word in _WORD.finditer(line)) for line in lines)
     begin, end = _by_hand(tag)
-    return first | begin, last | set(map(stemmer(tag), end)), never, whole
+    return first.union(map(hash, begin)), last.union(hash(stemmer(tag)(word)) for word in end), never, whole
 
 
-def _by_hand(tag: str) -> tuple[frozenset[str], frozenset[str]]:
+def _by_hand(tag: str) -> tuple[list[str], list[str]]:
     """Words that may begin a compound, and that may end one, which the lists that are made lack."""
     lines = (WORD_DATA / "compounds" / "parts.txt").read_text("utf-8").splitlines()
     begin, _, end = next(line for line in lines if line.startswith(f"{tag} "))[len(tag) :].partition("|")
-    return frozenset(begin.split()), frozenset(end.split())
+    return begin.split(), end.split()
 
 
 def split_compound(word: str, tag: str) -> tuple[str, ...]:
@@ -62,7 +70,7 @@ def split_compound(word: str, tag: str) -> tuple[str, ...]:
     """
     if tag not in LINKS or not LEAST_COMPOUND <= len(word) <= LONGEST_COMPOUND or not word.isalpha():
         return ()
-    return () if stemmer(tag)(word) in _words(tag)[3] else _split(word, tag)
+    return () if hash(stemmer(tag)(word)) in _words(tag)[3] else _split(word, tag)
 
 
 @lru_cache(maxsize=50_000)
@@ -93,20 +101,21 @@ def clear_caches() -> None:
 
 def _ends(rest: str, tag: str) -> bool:
     _, last, never, _ = _words(tag)
-    return rest not in never and stemmer(tag)(rest) in last
+    return hash(rest) not in never and hash(stemmer(tag)(rest)) in last
 
 
 def _begin(text: str, tag: str) -> str:
     """The word that begins a compound so; nothing where there is none."""
     words = _words(tag)[0]
-    if text in words or len(text) < LEAST_PART:
-        return text if text in words else ""
+    known = hash(text) in words
+    if known or len(text) < LEAST_PART:
+        return text if known else ""
     if text.endswith(LINKS[tag]):
         for link in LINKS[tag]:
             bare = text.removesuffix(link)
-            if len(bare) >= LEAST_PART and bare != text and bare in words:
+            if len(bare) >= LEAST_PART and bare != text and hash(bare) in words:
                 return bare
     for ending, restored in DROPPED.get(tag, ()):
-        if text.endswith(ending) and (bare := text[: len(text) - len(ending)] + restored) in words:
+        if text.endswith(ending) and (bare := text[: len(text) - len(ending)] + restored) and hash(bare) in words:
             return bare
     return ""
