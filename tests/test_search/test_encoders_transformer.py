@@ -166,7 +166,7 @@ def test_builtin_folder_is_a_sentence_transformers_model(tmp_path: Path) -> None
 
     ours = BuiltinEncoder().encode_paragraphs([*TEXTS, "", "北京"])
     model = SentenceTransformer(str(MODEL_FOLDER), trust_remote_code=True)
-    np.testing.assert_allclose(model.encode([*TEXTS, "", "北京"]), ours, atol=1e-6)
+    np.testing.assert_allclose(model.encode([*TEXTS, "", "北京"]), ours, atol=2e-6)
     by_folder = load_encoder(str(MODEL_FOLDER))
     np.testing.assert_allclose(by_folder.encode_paragraphs([*TEXTS, "", "北京"]), ours, atol=1e-6)
     model.save(str(tmp_path / "saved"))

@@ -94,11 +94,16 @@ class BuiltinEncoder:
 
         def encode(batch: list[int]) -> int:
             own = [ids[text] for text in batch]
-            lengths = [len(tokens) for tokens in own]
-            plain = self._network.heads(self._sums(own, [(0, length) for length in lengths]), _array(lengths))
             tags = [self._glossed_language(texts[text]) for text in batch]
             glosses = [gloss_of(texts[text], tag) for text, tag in zip(batch, tags, strict=True)]
-            vectors[batch] = self._with_gloss(plain, self._gloss_sums(glosses), tags)
+            words = self._glosses.missing(glosses) if self._glosses else []
+            of_words = self._word_ids(words)
+            lengths = [len(tokens) for tokens in (*own, *of_words)]
+            # A pass reads all weights, however few the tokens: the words of a question's gloss go with it.
+            sums = self._sums([*own, *of_words], [(0, length) for length in lengths])
+            if self._glosses:
+                self._glosses.keep(words, sums[len(own) :], lengths[len(own) :])
+            vectors[batch] = self._heads(sums[: len(own)], _array(lengths[: len(own)]), self._gloss_sums(glosses), tags)
             return len(batch)
 
         self._in_batches(encode, ids, progress)
@@ -132,7 +137,7 @@ class BuiltinEncoder:
             glosses = self._gloss_sums([*said, *(gloss_of(titles[text], tags[text]) for text in batch)])
             of_parts, of_titles = glosses.divided(len(said))
             spoken = [tags[text] for text in batch for _ in range(len(cuts[text]) - 1)]
-            vectors = self._with_gloss(self._network.heads(sums, _array(lengths)), of_parts, spoken)
+            vectors = self._heads(sums, _array(lengths), of_parts, spoken)
             for text, first in zip(batch, firsts[:-1].tolist(), strict=True):
                 parts[text] = vectors[first : first + len(sentences[text])].copy()
             whole = np.add.reduceat(sums, firsts[:-1], axis=0)
@@ -144,8 +149,7 @@ class BuiltinEncoder:
                     counts[row] += length
             together = [np.add.reduceat(own, firsts[:-1], axis=0) for own in of_parts]
             whole_gloss = Sums(*(own + title for own, title in zip(together, of_titles, strict=True)))
-            plain = self._network.heads(whole, counts)
-            paragraphs[batch] = self._with_gloss(plain, whole_gloss, [tags[text] for text in batch])
+            paragraphs[batch] = self._heads(whole, counts, whole_gloss, [tags[text] for text in batch])
             return len(batch)
 
         self._in_batches(encode, ids, progress)
@@ -191,22 +195,32 @@ class BuiltinEncoder:
     def _gloss_sums(self, glosses: Sequence[Gloss]) -> Sums:
         return self._glosses.sums(glosses) if self._glosses else Sums(*np.zeros((2, len(glosses), 1), np.float32))
 
-    def _with_gloss(self, vectors: Vectors, glosses: Sums, tags: Sequence[str | None]) -> Vectors:
-        """Unit rows: each with its gloss, where it has one, added as its language's weight says."""
+    def _heads(
+        self, sums: NDArray[np.float32], lengths: NDArray[np.int64], glosses: Sums, tags: Sequence[str | None]
+    ) -> Vectors:
+        """Unit rows of sums of so many tokens: each with its gloss, where it has one, added as its language's weight
+        says.
+        """
         said = np.flatnonzero(glosses.pieces)
         if not len(said):
-            return vectors
+            return self._network.heads(sums, lengths)
+        features = np.concatenate([sums, glosses.features[said]])
+        counts = np.concatenate([lengths.astype(np.float32), np.maximum(glosses.pieces[said], 1)])
+        vectors, heads = np.split(self._network.heads(features, counts), [len(sums)])
         weights = np.array([weight_in(tags[row]) for row in said.tolist()], np.float32)[:, np.newaxis]
-        heads = self._network.heads(glosses.features[said], np.maximum(glosses.pieces[said], 1))
         mixed = vectors[said] + weights * heads
         vectors[said] = mixed / np.sqrt(np.einsum("ij,ij->i", mixed, mixed))[:, np.newaxis]
         return vectors
 
     def _read_words(self, words: Sequence[str]) -> tuple[NDArray[np.float32], list[int]]:
-        """The features of words, each by itself without begin and end, and the number of their pieces."""
-        ids = [own[1:-1] or own for own in self._tokenizer.encode(words)]
+        """The features of words, each by itself, and the number of their pieces."""
+        ids = self._word_ids(words)
         lengths = [len(own) for own in ids]
         return self._sums(ids, [(0, length) for length in lengths]), lengths
+
+    def _word_ids(self, words: Sequence[str]) -> list[list[int]]:
+        """The ids of each word's pieces, without begin and end."""
+        return [own[1:-1] or own for own in self._tokenizer.encode(words)] if words else []
 
     def _in_batches(
         self, encode: Callable[[list[int]], int], ids: Sequence[Sequence[int]], progress: Callable[[int], None] | None

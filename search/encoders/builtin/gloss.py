@@ -52,6 +52,10 @@ class Sums(NamedTuple):
         return Sums(self.features[:place], self.pieces[:place]), Sums(self.features[place:], self.pieces[place:])
 
 
+_Word: TypeAlias = tuple[NDArray[np.float32], int]
+"""The features of a word, and the number of its pieces."""
+
+
 class Glosses:
     """The summed features of glosses. Safe to use from several threads.
 
@@ -61,7 +65,7 @@ class Glosses:
     def __init__(self, read: Callable[[Sequence[str]], tuple[NDArray[np.float32], Sequence[int]]], width: int) -> None:
         self._read = read
         self._width = width
-        self._kept = LruCache[str, tuple[NDArray[np.float32], int]](KEPT_WORDS)
+        self._kept = LruCache[str, _Word](KEPT_WORDS)
 
     def sums(self, glosses: Sequence[Gloss]) -> Sums:
         """Of each gloss; zeros for one without words."""
@@ -77,13 +81,21 @@ class Glosses:
         features = np.stack([known[word][0] for word in words])
         return Sums(times @ features, times @ np.array([known[word][1] for word in words], np.float32))
 
-    def _known(self, words: Sequence[str]) -> dict[str, tuple[NDArray[np.float32], int]]:
+    def missing(self, glosses: Sequence[Gloss]) -> list[str]:
+        """The words whose features would be read; none where they are more than are read `TOGETHER`."""
+        words = {word for gloss in glosses for word in gloss if self._kept.find(word) is None}
+        return sorted(words) if len(words) <= TOGETHER else []
+
+    def keep(self, words: Sequence[str], features: NDArray[np.float32], pieces: Sequence[int]) -> list[_Word]:
+        """Keep the features of words and the numbers of their pieces, for `sums`; they are returned, too."""
+        kept = zip(words, features, pieces, strict=True)
+        return [self._kept.put(word, (own.copy(), count)) for word, own, count in kept]  # a row would keep its batch
+
+    def _known(self, words: Sequence[str]) -> dict[str, _Word]:
         found = {word: own for word in words if (own := self._kept.find(word)) is not None}
         missing = iter([word for word in words if word not in found])
         while batch := list(islice(missing, TOGETHER)):
-            features, pieces = self._read(batch)
-            for word, own, count in zip(batch, features, pieces, strict=True):
-                found[word] = self._kept.put(word, (own.copy(), count))  # a row would keep those of its whole batch
+            found.update(zip(batch, self.keep(batch, *self._read(batch)), strict=True))
         return found
 
 
