@@ -26,7 +26,7 @@ from memory import peak_mb
 
 from paraglot.indexer import write
 from paraglot.indexer.build import index_corpus
-from paraglot.indexer.folder.new_row import NewRow
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.indexer.folder.words import Words
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.lexicon.lexicon import open_lexicon

@@ -20,9 +20,9 @@ from paraglot.indexer.folder.column_parts import ColumnWriter, are_of_today
 from paraglot.indexer.folder.embed import BATCH, Embedded, given_vectors
 from paraglot.indexer.folder.lock import writer_lock
 from paraglot.indexer.folder.marks_aside import MarksAside
-from paraglot.indexer.folder.new_row import NewRow
 from paraglot.indexer.folder.records import Counts, Records, StoreError, is_damage
 from paraglot.indexer.folder.row_vectors import RowVectors
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.indexer.folder.vector_cache import VectorCache, left_by_a_run
 from paraglot.indexer.folder.vector_parts import SegmentChange
 from paraglot.indexer.folder.word_workers import WordWorkers

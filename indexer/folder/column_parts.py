@@ -83,7 +83,7 @@ def _sample(target: Generation, number: int, arrays: Arrays) -> Arrays:
         return {}
     part = read_part(target.part(number))
     sample = candidates_of_segment(
-        rows, arrays["priorities"], lambda sought: part.vectors[np.searchsorted(part.rows, sought)]
+        rows, arrays["priorities"], lambda sought: part.vectors(np.searchsorted(part.rows, sought))
     )
     places = np.searchsorted(rows, sample.rows).astype(np.int32)
     return {"sample": places, "sample_until": np.array([sample.until], np.uint64)}

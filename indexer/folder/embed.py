@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from paraglot.indexer.corpus.assemble import Assembled
 from paraglot.indexer.corpus.drafts import Draft
 from paraglot.indexer.corpus.own_vectors import unit_of
-from paraglot.indexer.folder.new_row import NewRow
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.search.encoders.protocols import Encoder, SentenceEncoder, Vectors
 from paraglot.search.encoders.separate import SeparateSentences
 from paraglot.search.parts.sentence_records import Records, quantized

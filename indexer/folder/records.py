@@ -13,8 +13,7 @@ from pyroaring import BitMap
 
 from paraglot.indexer.corpus.assemble import Assembled, NewParagraph
 from paraglot.indexer.corpus.drafts import Draft
-from paraglot.indexer.folder.new_row import NewRow
-from paraglot.indexer.folder.stored_drafts import draft_of
+from paraglot.indexer.folder.stored_drafts import NewRow, draft_of
 from paraglot.search import disk
 from paraglot.search.folder.segment_columns import RowFacts
 from paraglot.search.folder.store.article_text import kept_text, whole_texts

@@ -12,8 +12,8 @@ from pyroaring import BitMap
 
 from paraglot.indexer.folder.base import Base
 from paraglot.indexer.folder.embed import Embedded, embed
-from paraglot.indexer.folder.new_row import NewRow
 from paraglot.indexer.folder.records import Records
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.indexer.folder.vector_cache import VectorCache
 from paraglot.search.encoders.protocols import Encoder
 from paraglot.search.folder.dense import open_dense

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from paraglot.indexer.folder.embed import Embedded
-from paraglot.indexer.folder.new_row import NewRow
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.search import disk
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.parts.sentence_records import Records, record_type

@@ -25,7 +25,7 @@ from typing import IO, Any, NamedTuple, Self, TypeAlias, cast
 
 from pyroaring import BitMap
 
-from paraglot.indexer.folder.new_row import NewRow
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.indexer.folder.words import RowWords, Words
 from paraglot.search.encoders.builtin.cores import cores
 

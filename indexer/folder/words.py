@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from paraglot.indexer.folder.new_row import NewRow
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.search.lexicon.lexicon import marks_from, open_lexicon
 from paraglot.search.parts.gist import packed_marks
 from paraglot.search.query.names import may_begin_after, name_terms, word_names

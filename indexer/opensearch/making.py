@@ -14,7 +14,7 @@ import numpy as np
 
 from paraglot.indexer.corpus.own_vectors import texts_hash
 from paraglot.indexer.folder.embed import BATCH, embed
-from paraglot.indexer.folder.new_row import NewRow
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.indexer.folder.words import RowWords, Words
 from paraglot.indexer.opensearch.documents import Meaning, article_document, paragraph_document
 from paraglot.indexer.opensearch.plan import NewParagraph, Plan

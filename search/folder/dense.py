@@ -130,6 +130,7 @@ class DensePart:
     def vectors(self, places: NDArray[np.integer] | NDArray[np.bool_]) -> Vectors:
         """Those at ``places``, ``float32[n, dim]``."""
         return self._stored[places].astype(np.float32, copy=False)
+
     def nearest(
         self, vector: NDArray[np.float32], visible: VisibleRows, limit: int, rescored: int = RESCORED
     ) -> Ranking:

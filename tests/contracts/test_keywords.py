@@ -10,7 +10,7 @@ import pytest
 from pyroaring import BitMap
 
 from paraglot.indexer.folder.commit import KeywordChange, write_words
-from paraglot.indexer.folder.new_row import NewRow
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.indexer.folder.words import Words
 from paraglot.search.contracts.keywords import DROPPED, TEXTS, KeywordsContract
 from paraglot.search.folder.keyword.keyword import open_keyword

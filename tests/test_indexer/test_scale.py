@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from paraglot.indexer.folder.keyword_segments import write_keyword
-from paraglot.indexer.folder.new_row import NewRow
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.indexer.folder.words import Words
 from paraglot.search.folder.keyword import segments
 from paraglot.search.folder.keyword.keyword import open_keyword

@@ -18,7 +18,7 @@ from paraglot import SearchRequest, open_index
 from paraglot.indexer.corpus.drafts import Place
 from paraglot.indexer.corpus.fields import draft_of
 from paraglot.indexer.folder import word_workers
-from paraglot.indexer.folder.new_row import NewRow
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.indexer.folder.word_workers import WordWorkers
 from paraglot.indexer.folder.words import RowWords, Words
 from paraglot.indexer.readers.inputs import Options

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from paraglot.indexer.folder import keyword_segments, keyword_tantivy
 from paraglot.indexer.folder.commit import KeywordChange, write_words
-from paraglot.indexer.folder.new_row import NewRow
+from paraglot.indexer.folder.stored_drafts import NewRow
 from paraglot.indexer.folder.words import Words as Analysis
 from paraglot.search.contracts.keywords import asked, rows
 from paraglot.search.folder.keyword.keyword import KeywordIndex, open_keyword
