@@ -106,8 +106,8 @@ def conditions(tree: Filter) -> Iterator[Condition]:
 
 def _check_span(parts: Sequence[Filter]) -> None:
     """An article has one date, so that none lies after one day and before an earlier one."""
-    ends = [(part.operator, part.values[0]) for part in parts if isinstance(part, Condition) and part.name == "date"]
-    spans = [(operator, value, value.period) for operator, value in ends if operator in ORDERED and value.period]
+    dates = [part for part in parts if isinstance(part, Condition) and part.name == "date" and part.operator in ORDERED]
+    spans = [(date.operator, date.values[0], date.values[0].period) for date in dates if date.values[0].period]
     lower = [(one.start if sign == ">=" else one.end, value.text) for sign, value, one in spans if sign[0] == ">"]
     upper = [(one.end if sign == "<=" else one.start, value.text) for sign, value, one in spans if sign[0] == "<"]
     if lower and upper and max(lower)[0] >= min(upper)[0]:

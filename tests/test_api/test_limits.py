@@ -207,7 +207,7 @@ def test_a_normal_client_among_hostile_ones(small_index: Path) -> None:
     from benchmarks.hostile_load import campaign
 
     with service(small_index) as running:
-        result = campaign(str(running.client.base_url), running.process.pid, clients=12, seconds=1, quiet_s=0)
+        result = campaign(str(running.client.base_url), running.process.pid, clients=8, seconds=1, quiet_s=0)
         assert running.client.get("/v1/search", params={"q": "bread"}).json()["hits"]
     assert set(result.normal) <= {200, 503}
     assert result.normal[200]
