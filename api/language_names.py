@@ -44,11 +44,24 @@ def name_in(tag: str, reader: str) -> str:
     ('allemand', 'Chinese (Traditional, Taiwan)', 'x-none')
     """
     if tag.partition("-")[0].lower() == "und":
-        return str(Locale(reader).languages.get("und", tag))
+        return str(Locale.parse(reader).languages.get("und", tag))
     try:
         return Locale.parse(tag, sep="-").get_display_name(reader) or tag
     except (UnknownLocaleError, ValueError):
-        return str(Locale(reader).languages.get(tag.lower(), tag))
+        return str(Locale.parse(reader).languages.get(tag.lower(), tag))
+
+
+def locale_in(tag: str) -> str:
+    """The locale of a BCP 47 tag where its country alone tells it from its language's; "" where there is none.
+
+    >>> locale_in("en-gb"), locale_in("zh-TW"), locale_in("en-XX")
+    ('en_GB', '', '')
+    """
+    try:
+        locale = Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return ""
+    return "" if locale.script else str(locale)
 
 
 def date_in(date: str, reader: str) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine, open_index
+from paraglot.search.errors import ParaglotError
 from paraglot.search.types import MODES, Mode, SearchRequest, SearchResponse
 
 ROOT = Path(__file__).parent.parent
@@ -104,13 +105,10 @@ def main() -> None:
     parser.add_argument("--index", type=Path, help="folder of an index of the seeds")
     parser.add_argument("--misses", action="store_true", help="also print the queries that hybrid misses")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.index or Path(temporary)
-        if not arguments.index:
-            index_corpus(folder, [ROOT / "seeds"])
-        with open_index(folder) as engine:
-            queries = read_judged()
-            by_mode = {mode: list(judge(engine, queries, mode)) for mode in MODES}
+    try:
+        by_mode = _judged(arguments.index)
+    except ParaglotError as error:
+        raise SystemExit(str(error)) from None
     print(table(by_mode))
     if arguments.misses:
         for outcome in by_mode["hybrid"]:
@@ -118,6 +116,17 @@ def main() -> None:
                 kind = "across" if outcome.across else "same"
                 one = outcome.judged
                 print(f"{one.id} {kind} {one.language} place {outcome.place}: {one.query} → {', '.join(one.answers)}")
+
+
+def _judged(index: Path | None) -> dict[Mode, list[Outcome]]:
+    """What each mode answers, over an index of the seeds, made if there is none."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = index or Path(temporary)
+        if not index:
+            index_corpus(folder, [ROOT / "seeds"])
+        with open_index(folder) as engine:
+            queries = read_judged()
+            return {mode: list(judge(engine, queries, mode)) for mode in MODES}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -30,6 +31,14 @@ def test_every_record_of_a_decision_is_listed_with_its_status() -> None:
             assert f"superseded by record {int(known[2])}" in text[:300].lower(), (
                 f"{name} says itself what is in its place"
             )
+
+
+def test_names_that_guides_give_of_a_module_are_in_it() -> None:
+    guides = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    named = {pair for path in guides for pair in re.findall(r"`(\w+)` of `(paraglot[\w.]*)`", path.read_text("utf-8"))}
+    assert named
+    for name, module in named:
+        assert hasattr(import_module(module), name), f"{name} of {module}"
 
 
 def test_what_was_measured_names_script_date_and_spread() -> None:

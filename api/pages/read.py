@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from paraglot.search.types import AlsoIn, Article, AttributeValue, Paragraph
 AUTHORS = ("author", "authors", "creator")
 TAGS = ("tags", "tag", "keywords", "categories", "category", "subject")
 """The attributes that name authors and tags, as readers of formats and people call them."""
+
+_CELL_END = re.compile(r" \|(?= |$)")
 
 MOST_NAMES, MOST_CHARACTERS = 50, 200
 """Of a field that may hold anything."""
@@ -47,13 +50,14 @@ def show_article(
     read: ReadArticle | None,
     problem: ProblemModel | None,
     shut: bool,
+    locale: str = "",
 ) -> str:
     """The page at ``path``, from which ``home`` leads to the search; ``form``: the search that it was found by."""
     return (
         templates()
         .get_template("article.html")
         .render(
-            **interface(ui, brand),
+            **interface(ui, brand, locale),
             form=form,
             home=home,
             path=path,
@@ -62,8 +66,19 @@ def show_article(
             problem=problem,
             shut=shut,
             anchor=anchor,
+            cells=cells,
         )
     )
+
+
+def cells(text: str) -> list[list[str]]:
+    """The cells of a paragraph whose lines are rows of a table, each with as many; else nothing.
+
+    >>> cells("Town | People\\nWeir | | 12"), cells("Town | People\\nMill | 12"), cells("Town | People")
+    ([], [['Town', 'People'], ['Mill', '12']], [])
+    """
+    rows = [[cell.strip() for cell in _CELL_END.split(line)] for line in text.split("\n")]
+    return rows if len(rows) > 1 and {len(row) for row in rows} - {1} and len({len(row) for row in rows}) == 1 else []
 
 
 def _named(attributes: Mapping[str, AttributeValue], fields: Sequence[str]) -> list[str]:

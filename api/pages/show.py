@@ -30,6 +30,7 @@ from paraglot.search.types import ANSWER_RELEVANCE, MODES, SORTS, AlsoIn, Facet,
 class Shown:
     """What the page shows: an answer or a list of articles; before a search, what is inside; or what went wrong.
 
+    ``locale``: how dates and numbers are written, where not as in all countries of the language ``ui``.
     ``asked`` is the form with all spellings of its sources; ``facets`` are those to choose filters by; ``shut``: it is
     for want of a key that nothing is shown; ``followable``: other programs may ask for the same by an address alone;
     ``embedding``: where editors ask for a frame of it.
@@ -37,6 +38,7 @@ class Shown:
 
     form: PageForm
     ui: str
+    locale: str = ""
     brand: Brand = Brand()
     asked: PageForm | None = None
     response: SearchResponse | None = None
@@ -83,7 +85,7 @@ def _article_title(shown: Shown) -> str:
 def _values(shown: Shown) -> dict[str, Any]:
     """What the templates ask for."""
     form, ui, response = shown.form, shown.ui, shown.response
-    words = interface(ui, shown.brand)
+    words = interface(ui, shown.brand, shown.locale)
     return (
         words
         | {name: getattr(shown, name) for name in ("form", "response", "listed", "inside", "problem", "shut")}
@@ -93,9 +95,9 @@ def _values(shown: Shown) -> dict[str, Any]:
             "modes": MODES,
             "sorts": dict(zip(SORTS, ("relevance_first", "newest_first", "oldest_first"), strict=True)),
             "orders": dict(zip(ORDERS, ("newest_first", "oldest_first", "by_title", "by_title_back"), strict=True)),
-            "chips": chips(form, ui, _article_title(shown)),
+            "chips": chips(form, words["locale"], _article_title(shown)),
             "groups": filters(form, shown.facets, ui),
-            "timeline": timeline(shown.facets["date"].counts, ui) if "date" in shown.facets else [],
+            "timeline": timeline(shown.facets["date"].counts, words["locale"]) if "date" in shown.facets else [],
             "pages": _pages(response) if response else {},
             "followable": shown.followable and response is not None,
             "embedding": shown.embedding,
@@ -103,10 +105,11 @@ def _values(shown: Shown) -> dict[str, Any]:
     )
 
 
-def interface(ui: str, brand: Brand) -> dict[str, Any]:
-    """What every page has: the words of its language, and how it writes."""
+def interface(ui: str, brand: Brand, locale: str = "") -> dict[str, Any]:
+    """What every page has: the words of its language, and how it writes, in the country of ``locale`` if any."""
     return {
         "ui": ui,
+        "locale": locale or ui,
         "t": {**all_texts()[ui], **({"title": brand.title} if brand.title else {})},
         "brand": brand,
         "direction": "rtl" if ui in RIGHT_TO_LEFT else "ltr",

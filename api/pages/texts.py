@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
+from paraglot.api.language_names import locale_in
+from paraglot.search.text.languages import primary
+
 FOLDER = Path(__file__).parent / "texts"
 DEFAULT = "en"
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
@@ -51,6 +54,16 @@ def choose(wanted: str, accepted: str) -> str:
             liked.append((-float(match[2] or 1), SAME.get(tag, tag)))
     ordered = sorted(liked, key=lambda entry: entry[0])
     return next((tag for weight, tag in ordered if weight < 0 and tag in known), DEFAULT)
+
+
+def locale_of(ui: str, accepted: str) -> str:
+    """The locale of a reader of ``ui``, with the first country that ``Accept-Language`` names with it, if any.
+
+    >>> locale_of("en", "fr, en-GB,en;q=0.9"), locale_of("de", "en-GB, de"), locale_of("en", "en-XX")
+    ('en_GB', 'de', 'en')
+    """
+    tags = (match[1] for part in accepted[:1000].split(",") if (match := _RANGE.fullmatch(part)))
+    return next((locale_in(tag) or ui for tag in tags if primary(tag) == ui), ui)
 
 
 def embedded(ui: str) -> Mapping[str, object]:

@@ -28,10 +28,10 @@ export function languageName(tag, ui) {
   }
 }
 
-/** @type {(date: string | null, ui: string) => string} Whole days are written as the language does, others as they came. */
+/** @type {(date: string | null, ui: string) => string} Whole days as the reader's country writes them in the language, others as they came. */
 function dateText(date, ui) {
   const day = new Date(/^\d{4}-\d\d-\d\d/.test(date ?? "") ? `${date?.slice(0, 10)}T00:00Z` : NaN);
-  return Number.isNaN(day.getTime()) ? (date ?? "") : day.toLocaleDateString(ui, { dateStyle: "medium", timeZone: "UTC" });
+  return Number.isNaN(day.getTime()) ? (date ?? "") : day.toLocaleDateString(navigator.languages.find((tag) => tag.startsWith(`${ui}-`)) ?? ui, { dateStyle: "medium", timeZone: "UTC" });
 }
 
 /** @type {(hit: Hit, unlikely: boolean) => HTMLElement} */

@@ -110,6 +110,10 @@ def _keep(path: Path, tables: Tables) -> None:
         disk.replace_file(draft, path)
     finally:
         disk.remove_file(draft)
+    for other in path.parent.glob("languages-*.arrays"):
+        layout = other.stem.rpartition("-")[2]
+        if layout.isdecimal() and int(layout) < _LAYOUT and _is_ours(other):
+            disk.remove_file(other)  # of a former version, which would make it again
 
 
 class Detector:

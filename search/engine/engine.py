@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Protocol, TypeVar
+from typing import Never, Protocol, TypeVar
 
 import numpy as np
 
@@ -130,12 +130,12 @@ class Engine:
         with self.snapshot() as snapshot:
             return snapshot.encoder()
 
-    def search(self, request: SearchRequest | str, forced: str | None = None) -> SearchResponse:
+    def search(self, request: SearchRequest | str, forced: str | None = None, **fields: Never) -> SearchResponse:
         """The answer to one request, from one snapshot, among what the filter ``forced`` lets through.
 
-        A text is a request for it with all else unsaid.
+        A text is a request for it with all else unsaid; further ``fields`` are refused with where they belong.
         """
-        asked = request_of(SearchRequest, request)
+        asked = request_of(SearchRequest, request, beside=fields)
         return self.read(lambda view: self.answer(view, asked), forced)
 
     def search_all(self, requests: Sequence[SearchRequest | str], forced: str | None = None) -> list[SearchResponse]:
@@ -166,12 +166,12 @@ class Engine:
             self._observer.searched(request, response)
         return response
 
-    def similar(self, request: SimilarRequest | str, forced: str | None = None) -> SimilarResponse:
+    def similar(self, request: SimilarRequest | str, forced: str | None = None, **fields: Never) -> SimilarResponse:
         """The paragraphs that say what another one, or a text, says, among what the filter ``forced`` lets through.
 
         Raises `NotFound` where there is no such paragraph.
         """
-        asked = request_of(SimilarRequest, request, "text")
+        asked = request_of(SimilarRequest, request, "text", fields)
         response = self.read(lambda view: find_similar(view, asked), forced)
         if self._observer:
             self._observer.compared(response)
@@ -182,13 +182,13 @@ class Engine:
         return self.read(lambda view: list_articles(view.snapshot, request), forced)
 
     def suggest(
-        self, request: SuggestRequest | str, forced: str | None = None, patient: bool = True
+        self, request: SuggestRequest | str, forced: str | None = None, patient: bool = True, **fields: Never
     ) -> SuggestResponse:
         """Titles and phrases that go on as what was typed, among what the filter ``forced`` lets through.
 
         ``patient``: wait until they are those of the generation served, however long it takes.
         """
-        asked = request_of(SuggestRequest, request)
+        asked = request_of(SuggestRequest, request, beside=fields)
         return self._suggester.suggest(asked, forced, patient)
 
     def stop_suggesting(self) -> None:

@@ -16,7 +16,7 @@ paraglot.search.errors.InvalidRequest: limit must be from 1 to 100, not 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -99,13 +99,17 @@ def _declared(name: str, hint: Any, default: Any) -> DeclaredOption:
     return DeclaredOption(name, type_, default, option)
 
 
-def request_of(kind: type[R], given: R | str, name: str = "q") -> R:
-    """The request that is given; a text is one with all else unsaid. Raises `TypeError` where it is neither.
+def request_of(kind: type[R], given: R | str, name: str = "q", beside: Collection[str] = ()) -> R:
+    """The request that is given; a text is one with all else unsaid. Raises `TypeError` where it is neither, or where
+    fields were given ``beside`` it.
 
     >>> from paraglot.search.types import SearchRequest
     >>> request_of(SearchRequest, "bread").q
     'bread'
     """
+    if beside:
+        fields = "".join(f", {field}=…" for field in beside)
+        raise TypeError(f"Fields stand in the request: {kind.__name__}({name}=…{fields}).")
     if isinstance(given, str):
         return kind(**{name: given})
     if not isinstance(given, kind):

@@ -262,5 +262,8 @@ def test_of_a_client_that_went_away_nothing_is_said(small_index: Path) -> None:
 
 def test_the_example_of_the_guide(served: Service, capsys: pytest.CaptureFixture[str]) -> None:
     [example] = re.findall(r"```python\n(.*?)```", (ROOT / "docs/mcp.md").read_text("utf-8"), re.DOTALL)
-    exec(example.replace("http://127.0.0.1:8000", str(served.client.base_url)), {"__name__": "example"})
+    of_seeds = "What did Xi say about the friendship with Belarus?"
+    assert of_seeds in example
+    here = example.replace("http://127.0.0.1:8000", str(served.client.base_url)).replace(of_seeds, "bread tax")
+    exec(here, {"__name__": "example"})
     assert "The tax on bread https://example.org/0#:~:text=" in capsys.readouterr().out

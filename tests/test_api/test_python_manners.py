@@ -57,6 +57,12 @@ def test_what_the_guide_names_is_importable_from_one_place() -> None:
         ("engine.search(None)", "Give a text or a SearchRequest, as in SearchRequest(q='coral reef'), not None."),
         ("engine.search_all([1])", "Give a text or a SearchRequest, as in SearchRequest(q='coral reef'), not 1."),
         ("engine.similar({})", "Give a text or a SimilarRequest, as in SimilarRequest(text='coral reef'), not {}."),
+        ("engine.search('x', limit=3)", "Fields stand in the request: SearchRequest(q=…, limit=…)."),
+        (
+            "engine.similar('x', languages=['de'], limit=3)",
+            "in the request: SimilarRequest(text=…, languages=…, limit=…).",
+        ),
+        ("engine.suggest('x', limit=3)", "Fields stand in the request: SuggestRequest(q=…, limit=…)."),
         ("calls.suggest(b'x')", "Give a text or a SuggestRequest, as in SuggestRequest(q='coral reef'), not b'x'."),
         ("paraglot.SearchReqest", "module 'paraglot' has no attribute 'SearchReqest'. Did you mean 'SearchRequest'?"),
     ],

@@ -35,6 +35,8 @@ def test_a_hit_keeps_to_three_lines_at_any_width(tmp_path: Path, columns: int) -
         assert shell.run("paraglot index corpus.jsonl --model fake --index i")[0] == 0
         code, lines = shell.run("paraglot search 'bread tax' --index i --mode keyword")
         raw = shell.written()
+        _, whole = shell.run("paraglot search 'bread tax' --index i --mode keyword --long")
+    assert any(re.search(r"(?:^| )council/2024/bread-tax~[0-9a-f]{12}$", line) for line in whole), whole
     hit, hint = lines[:-1], lines[-1]
     assert (code, len(hit)) == (0, 3)
     assert hint == "paraglot show ID: its article; --long: whole, and why"

@@ -33,6 +33,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_is_mapped_answers_as_py3langid_does(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     theirs.set_languages([label for label in theirs.labels if len(label) == 2 and label != "bs"])
+    cache.mkdir(0o700)
+    former = cache / "languages-0123abcd-1.arrays"
+    former.write_bytes(b"of a former layout")
+    former.chmod(0o600)
     first = detector.open_detector()
     [kept] = cache.iterdir()
     assert (kept.stat().st_mode & 0o777, cache.stat().st_mode & 0o777) == (0o600, 0o700)

@@ -46,7 +46,10 @@ def test_an_article_is_shown_whole_and_each_paragraph_has_an_address(client: Tes
     assert "31 Mai 2024" in client.get("/article/tax?ui=de").text.replace("31. Mai", "31 Mai")
 
 
-TABLE = "<table><tr><th>Town<th>People<tr><td>Weir<td>three hundred souls<tr><td>Mill<td><td>ninety souls</table>"
+TABLE = (
+    "<table><tr><th>Town<th>People<th>Mill<tr><td>Weir<td>three hundred souls<td>1204"
+    "<tr><td>Ford<td><td>ninety souls</table><ul><li>Oil the gate<li>Mend the weir before the winter comes</ul>"
+)
 
 
 def test_rows_of_a_table_stand_in_lines_and_their_citation_leads_a_browser_to_them(
@@ -64,11 +67,28 @@ def test_rows_of_a_table_stand_in_lines_and_their_citation_leads_a_browser_to_th
         context = browse(base, hosts=(urlsplit(site.origin).netloc,))
         shown = context.new_page()
         shown.goto(f"/article/{quote(hit['article']['id'])}")
-        rows = shown.locator(".paragraph .row").all_text_contents()
-        assert rows == ["Town | People", "Weir | three hundred souls", "Mill | | ninety souls"]
+        assert shown.locator("tr").all_inner_texts() == [
+            "Town\tPeople\tMill",
+            "Weir\tthree hundred souls\t1204",
+            "Ford\t\tninety souls",
+        ]
+        assert shown.locator(".paragraph .row").all_inner_texts() == [
+            "Oil the gate",
+            "Mend the weir before the winter comes",
+        ]
         cited = context.new_page()
         cited.goto(hit["citation"]["url"])
         cited.wait_for_function("scrollY > 2000 && scrollY < 3500")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "written"),
+    [("en-GB,en;q=0.9", "31 May 2024"), ("en-US,en", "May 31, 2024"), ("fr-CA, en", "31 mai 2024")],
+)
+def test_dates_are_written_as_in_the_reader_s_country(client: TestClient, accepted: str, written: str) -> None:
+    for address in ("/article/tax", "/?q=bread", "/?browse=date:desc", "/?q=bread&until=2024-05-31"):
+        assert written in client.get(address, headers={"accept-language": accepted}).text
+    assert "31 mai 2024" in client.get("/article/tax?ui=fr", headers={"accept-language": "en-GB"}).text
 
 
 @pytest.mark.parametrize(

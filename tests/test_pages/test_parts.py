@@ -29,6 +29,7 @@ from paraglot.search.types import MODES, Alignment, Facet, Highlight
         "paraglot.api.pages.texts",
         "paraglot.api.pages.timeline",
         "paraglot.api.pages.problem_text",
+        "paraglot.api.pages.read",
     ],
 )
 def test_examples_hold(name: str) -> None:

@@ -62,7 +62,10 @@ def _print_lines(console: Console, lines: Sequence[Text]) -> None:
 
 
 def _print_long(console: Console, number: int, hit: Hit) -> None:
-    console.print(_head(number, hit)[0], soft_wrap=True)
+    head, id_below = _head(number, hit, _columns(console), whole=True)
+    console.print(head, soft_wrap=True)
+    if id_below:
+        console.print(Text(" ") + _id(hit), soft_wrap=True)  # the terminal would break it, and nobody could copy it
     if about := _about(hit):
         console.print(about, soft_wrap=True)
     before, after = (hit.context.before, hit.context.after) if hit.context else ((), ())
@@ -115,15 +118,16 @@ def _columns(console: Console) -> int:
     return console.width if console.is_terminal else 0
 
 
-def _head(number: int, hit: Hit, columns: int = 0) -> tuple[Text, bool]:
+def _head(number: int, hit: Hit, columns: int = 0, whole: bool = False) -> tuple[Text, bool]:
     """Title, language, relevance and id, and whether the id stands below: where ``columns`` do not hold them all, the
-    title gives way, then the id.
+    title gives way, unless it is to be ``whole``, then the id.
     """
     title, known = _place_and_title(number, hit), _known(hit)
-    id_below = 0 < columns < LEAST_TITLE + known.cell_len + _id(hit).cell_len
+    least = title.cell_len if whole else LEAST_TITLE
+    id_below = 0 < columns < least + known.cell_len + _id(hit).cell_len
     if not id_below:
         known += _id(hit)
-    if columns:
+    if columns and not whole:
         title.truncate(max(LEAST_TITLE, columns - known.cell_len), overflow="ellipsis")
     return title + known, id_below
 

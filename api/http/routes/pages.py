@@ -28,7 +28,7 @@ from paraglot.api.pages.form import PageForm
 from paraglot.api.pages.inside import inside
 from paraglot.api.pages.read import ReadArticle, show_article
 from paraglot.api.pages.show import Shown, parts, show
-from paraglot.api.pages.texts import choose
+from paraglot.api.pages.texts import choose, locale_of
 from paraglot.search.engine.view import View
 from paraglot.search.errors import InvalidRequest, NotFound, ParaglotError
 from paraglot.search.types import Facet, Paragraph
@@ -116,9 +116,9 @@ def read(request: Request, article_id: str) -> Response:
             problem = problem_of(error)
         except ParaglotError as error:
             problem = problem_of(error)
-    ui = choose(form.ui, request.headers.get("accept-language", ""))
+    ui, locale = _reader(request, form)
     content = show_article(
-        form, ui, _brand(request), home, article_path(article_id), found, problem, refused is not None
+        form, ui, _brand(request), home, article_path(article_id), found, problem, refused is not None, locale
     )
     return _answer(HTMLResponse(content), ui, problem, refused)
 
@@ -145,7 +145,7 @@ def page(request: Request) -> Response:
     as everywhere: who mistypes a filter must not take the whole for its part."""
     refused = refusal_of(request)
     form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
-    ui = choose(form.ui, request.headers.get("accept-language", ""))
+    ui, locale = _reader(request, form)
     found: dict[str, Any] = {}
     problem = _told(refused)
     if not refused:
@@ -159,7 +159,15 @@ def page(request: Request) -> Response:
     shut = refused is not None
     brand = _brand(request)
     shown = Shown(
-        form=form, ui=ui, brand=brand, problem=problem, shut=shut, followable=followable, embedding=embedding, **found
+        form=form,
+        ui=ui,
+        locale=locale,
+        brand=brand,
+        problem=problem,
+        shut=shut,
+        followable=followable,
+        embedding=embedding,
+        **found,
     )
     if request.headers.get("accept") == PARTS_OF_IT:
         return _answer(JSONResponse(parts(shown)), ui, problem, refused)
@@ -175,6 +183,13 @@ def _found(request: Request, form: PageForm, ui: str) -> dict[str, Any]:
     if form.lists:
         return _list(request, form)
     return {"inside": engine_of(request).read(lambda view: inside(view, ui), forced_filter(request))}
+
+
+def _reader(request: Request, form: PageForm) -> tuple[str, str]:
+    """The language of the page, and the locale that its reader writes dates and numbers by."""
+    accepted = request.headers.get("accept-language", "")
+    ui = choose(form.ui, accepted)
+    return ui, locale_of(ui, accepted)
 
 
 def _told(refused: Response | None) -> ProblemModel | None:
