@@ -40,6 +40,9 @@ LETTERS = (
 EMPTY: Mapping[str, float] = {"builtin": 0.86, "builtin-fast": 0.88}
 """The share of off-topic questions, the mean of the kinds, that the fit leaves without a hit of 0.5."""
 
+ROUNDS = 5
+"""The fit is made again so often, each time to the hits that the last one holds to be the likeliest: they decide."""
+
 WRITTEN = ("coverage", "shared")
 """What compares words: it weighs otherwise in other languages."""
 
@@ -182,16 +185,32 @@ def _design(signals: Signals, names: Sequence[str]) -> NDArray[np.float64]:
 
 
 def _fitted(found: Sequence[Gathered], names: Sequence[str]) -> NDArray[np.float64]:
+    weights = None
+    for _ in range(ROUNDS):
+        weights = _fitted_to(found, names, weights)
+    assert weights is not None
+    return weights
+
+
+def _fitted_to(
+    found: Sequence[Gathered], names: Sequence[str], before: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """Fitted to the right hit of each sort and the two off-topic ones that are highest by the weights ``before``;
+    without them, to the first.
+    """
+
+    def highest(hits: Sequence[Signals], count: int) -> list[NDArray[np.float64]]:
+        designs = [_design(own, names) for own in hits]
+        return (designs if before is None else sorted(designs, key=lambda own: -float(own @ before)))[:count]
+
     kinds = Counter(one.asked.kind for one in found)
     rows, signs, weighs = [], [], []
     for one in found:
         right = [own for own, fits in one.hits if fits]
-        good = [
-            *[own for own in right if not own.cross_language][:1],
-            *[own for own in right if own.cross_language][:1],
-        ]
-        for side, group in ((1.0, good), (-1.0, one.off_topic[:3])):
-            rows += [_design(own, names) for own in group]
+        good = highest([own for own in right if not own.cross_language], 1)
+        good += highest([own for own in right if own.cross_language], 1)
+        for side, group in ((1.0, good), (-1.0, highest(one.off_topic, 2))):
+            rows += group
             signs += [side] * len(group)
             weighs += [1 / kinds[one.asked.kind] / max(len(group), 1)] * len(group)
     sign, weigh = np.array(signs), np.array(weighs)
@@ -202,7 +221,7 @@ def _fitted(found: Sequence[Gathered], names: Sequence[str]) -> NDArray[np.float
     deviation = np.maximum(design.std(axis=0), 1e-9)
     mean[0], deviation[0] = 0.0, 1.0
     scaled = (design - mean) / deviation
-    never_less = [(0, None) if name != "length" else (None, None) for name in names]  # than without the evidence
+    never_less = [(None, None) if name in ("length", "named") else (0, None) for name in names]  # than without it
     bounds = [(None, None), *never_less, *[(None, None)] * (1 + len(WRITTEN))]
     found_at = minimize(
         _loss, np.zeros(design.shape[1]), args=(scaled, sign, weigh), method="L-BFGS-B", bounds=bounds

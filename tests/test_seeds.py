@@ -125,18 +125,19 @@ def test_quality(seeds_index: Path, responses: list[tuple[Judged, SearchResponse
 
 
 def test_relevance_of_readers_questions(seeds_index: Path, responses: list[tuple[Judged, SearchResponse]]) -> None:
-    """A third at least keeps a right paragraph where answers end; what nothing here is about gets an empty answer."""
+    """Most keep a right paragraph where answers end; what nothing here is about gets an empty answer."""
     best = [
         max((hit.relevance for hit in response.hits if name_of(hit) in judged.answers), default=0.0)
         for judged, response in responses
     ]
-    assert sum(one >= ANSWER_RELEVANCE for one in best) / len(best) >= 0.33
+    assert sum(one >= ANSWER_RELEVANCE for one in best) / len(best) >= 0.6
     with open_index(seeds_index) as engine:
         asked = [SearchRequest(query, min_relevance=ANSWER_RELEVANCE) for query in OFF_TOPIC]
         answered = [one.q for one in asked if engine.search(one).hits]
         hits = engine.search(SearchRequest("how much does one new coral cost and who funds it")).hits
     assert len(answered) <= 1, answered
-    assert max(hits, key=lambda hit: hit.relevance).article.id == "en/coral-reef-nursery.txt"
+    assert hits[0].article.id == "en/coral-reef-nursery.txt"
+    assert hits[0].relevance >= ANSWER_RELEVANCE
 
 
 OFF_TOPIC = (

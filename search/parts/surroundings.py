@@ -1,4 +1,4 @@
-"""What stands around a paragraph in its article: the paragraphs beside it, and what they say together."""
+"""What stands around a paragraph in its article: the paragraphs beside it, and what each says."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.encoders.pieces import Pieces, piece_encoder
-from paraglot.search.encoders.protocols import Encoder, PieceEncoder, unit
+from paraglot.search.encoders.protocols import Encoder, PieceEncoder
 from paraglot.search.lexicon.lexicon import Marks
 from paraglot.search.parts.copies import stacked
-from paraglot.search.parts.ranges import sums_of_groups
 
-REACH = 3
+REACH = 4
 """Paragraphs on either side that count, or all before and after would in a book."""
 
 
@@ -27,11 +26,9 @@ class Beside(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """A paragraph with those beside it, in the order of the text, and the direction of the sum of their vectors
-    (``float32[dim]``).
-    """
+    """A paragraph with those beside it, in the order of the text, and the vector of each (``float32[n, dim]``)."""
 
-    vector: NDArray[np.float32]
+    vectors: NDArray[np.float32]
     paragraphs: list[Beside]
 
 
@@ -78,13 +75,11 @@ def surroundings(known: Read, rows: Sequence[int]) -> list[Surroundings | None]:
         return [None] * len(rows)
     places = {row: place for place, row in enumerate(every)}
     groups = [[places[row] for row in own] for own in beside]
-    summed = sums_of_groups(stacked(vectors), groups)
+    every_vector = stacked(vectors)
     encoder = piece_encoder(known.encoder())
     pieces = known.pieces_of(encoder, every) if encoder else [_NO_PIECES] * len(every)
     read = list(map(Beside, every, pieces, known.marks_of(every)))
-    return [
-        Surroundings(vector, [read[place] for place in own]) for vector, own in zip(unit(summed), groups, strict=True)
-    ]
+    return [Surroundings(every_vector[own], [read[place] for place in own]) for own in groups]
 
 
 _NO_PIECES = Pieces(np.empty(0, np.int32), np.empty(0, np.int32))

@@ -1,7 +1,7 @@
 """What is hardly an answer gives way: the logarithm of a hit's odds to answer counts for its place.
 
 A paragraph may be nearest to a question and stand in an article about something else. Relevance hears what stands
-around it, the score does not. See docs/decisions/0146-odds-count-for-the-order.md.
+around it, the score does not. See docs/decisions/0146-odds-count-for-the-order.md and 0145-near-surroundings.md.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from paraglot.search.candidates import Candidates
-from paraglot.search.encoders.load import BUILTIN
+from paraglot.search.encoders.load import BUILTIN, FAST
 from paraglot.search.ranking.fusion import replace_first
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.surroundings import FIRST
 
-WEIGHT: Mapping[str, float] = {BUILTIN: 0.5}
-"""What one in the logarithm of the odds counts, by encoder, where all stand among other paragraphs."""
+WEIGHT: Mapping[str, float] = {BUILTIN: 0.5, FAST: 1.0}
+"""What one in the logarithm of the odds counts, by encoder, where all stand among other paragraphs: the more, the less
+its vectors tell by themselves."""
 
 LEAST = 1e-4
 """The least relevance that is told from nothing, and as far from 1 the most."""

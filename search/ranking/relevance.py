@@ -34,9 +34,10 @@ class Signals(NamedTuple):
     an encoder whose scores mean the same in every index; ``soft``: the soft match; ``shared``: what it has of the query
     by the lexicon; ``coverage`` as `KeywordIndex.coverage`; ``cross_language``: the hit is in none of the query's
     languages, so that words can hardly be shared and their lack says nothing; ``length``: the logarithm of the number
-    of words of the query: the more there are, the more is near to it by chance; ``encoder``: the name of the one that
-    scored; ``around_…``: what the paragraphs around it in its article, itself included, have of the query
-    (`paraglot.search.ranking.surroundings`).
+    of words of the query: the more there are, the more is near to it by chance; ``named``: 1 where some of them are
+    looked for by their sound, as names are, and ``name_coverage``, the coverage where that is so: what is near to a
+    name without having it hardly answers; ``encoder``: the name of the one that scored; ``around_…``: what the
+    paragraphs around it in its article, itself included, have of the query (`paraglot.search.ranking.surroundings`).
     """
 
     chance: float | None
@@ -50,22 +51,24 @@ class Signals(NamedTuple):
     around_semantic: float | None = None
     around_soft: float | None = None
     around_shared: float | None = None
+    named: float = 0.0
+    name_coverage: float = 0.0
 
 
 Kinds: TypeAlias = tuple[tuple[tuple[str, ...], tuple[float, ...]], ...]
 """Which signals, and the weights of the logistic function: a constant, then one for each of them."""
 
-CALIBRATED = ("chance", "semantic", "soft", "coverage", "shared", "length")
+CALIBRATED = ("chance", "semantic", "soft", "coverage", "shared", "length", "named", "name_coverage")
 """The signals of an encoder whose semantic scores mean the same in every index."""
 
 CALIBRATED_WEIGHTS: Mapping[str, Mapping[bool, tuple[float, ...]]] = {
     BUILTIN: {
-        False: (-6.16, 0.4, 9.76, 1.21, 4.4, 1.49, -0.46),
-        True: (-5.47, 0.4, 9.76, 1.21, 1.1, 5.81, -0.46),
+        False: (-5.22, 0.33, 9.48, 1.21, 3.37, 1.16, -0.46, -0.44, 0.9),
+        True: (-4.75, 0.33, 9.48, 1.21, 0.85, 4.58, -0.46, -0.44, 0.9),
     },
     FAST: {
-        False: (-5.33, 0.37, 5.79, 0.46, 4.46, 1.82, -0.2),
-        True: (-5.08, 0.37, 5.79, 0.46, 2.5, 4.79, -0.2),
+        False: (-4.68, 0.33, 4.98, 0.8, 3.37, 1.75, -0.2, -0.57, 1.24),
+        True: (-4.39, 0.33, 4.98, 0.8, 1.46, 3.84, -0.2, -0.57, 1.24),
     },
 }
 """By the encoder's name and `Signals.cross_language`."""
@@ -75,12 +78,12 @@ AROUND = (*CALIBRATED, "around_semantic", "around_soft", "around_shared")
 
 AROUND_WEIGHTS: Mapping[str, Mapping[bool, tuple[float, ...]]] = {
     BUILTIN: {
-        False: (-7.28, 0.35, 3.38, 0.0, 4.12, 0.04, -0.55, 7.63, 2.54, 2.28),
-        True: (-6.0, 0.35, 3.38, 0.0, 1.69, 3.56, -0.55, 7.63, 2.54, 2.28),
+        False: (-6.18, 0.3, 1.81, 0.0, 3.21, 0.22, -0.53, -0.25, 1.11, 8.01, 2.14, 1.94),
+        True: (-5.27, 0.3, 1.81, 0.0, 1.72, 2.92, -0.53, -0.25, 1.11, 8.01, 2.14, 1.94),
     },
     FAST: {
-        False: (-6.35, 0.33, 0.0, 0.0, 3.96, 0.09, -0.21, 6.83, 2.24, 2.44),
-        True: (-5.45, 0.33, 0.0, 0.0, 2.82, 2.53, -0.21, 6.83, 2.24, 2.44),
+        False: (-5.77, 0.26, 0.0, 0.0, 3.05, 0.19, -0.33, -0.49, 1.84, 7.59, 2.21, 1.99),
+        True: (-4.97, 0.26, 0.0, 0.0, 1.93, 2.08, -0.33, -0.49, 1.84, 7.59, 2.21, 1.99),
     },
 }
 """By the encoder's name and `Signals.cross_language`, for `AROUND`."""
@@ -128,6 +131,7 @@ def signals(question: Question, candidates: Candidates) -> list[Signals]:
 def _evidence(question: Question, candidates: Candidates) -> dict[str, Floats]:
     """The signals of all candidates by their names; NaN where there is no such evidence."""
     asked, count = sum(len(word.terms) for word in words(question.understood.plain)), len(candidates)
+    named = float(bool(question.understood.words.names))
     return {
         "around_semantic": candidates.around_semantic,
         "around_soft": candidates.around_soft,
@@ -138,6 +142,8 @@ def _evidence(question: Question, candidates: Candidates) -> dict[str, Floats]:
         "coverage": candidates.coverage_by_names,
         "semantic": candidates.semantic if question.encoder in CALIBRATED_WEIGHTS else np.full(count, np.nan),
         "length": np.full(count, math.log(max(asked, 1))),
+        "named": np.full(count, named),
+        "name_coverage": named * candidates.coverage_by_names,
     }
 
 

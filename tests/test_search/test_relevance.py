@@ -54,22 +54,29 @@ def test_many_at_once_are_as_each_by_itself() -> None:
 def test_the_arithmetic_where_the_semantic_score_is_calibrated() -> None:
     """A question of seven words whose answer says it otherwise, and in another language."""
     hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.55, math.log(7), "builtin")
-    total = -6.16 + 0.4 * 4 + 9.76 * 0.55 + 1.21 * 0.3 + 4.4 * 0.25 + 1.49 * 0.2 - 0.46 * math.log(7)
+    total = -5.22 + 0.33 * 4 + 9.48 * 0.55 + 1.21 * 0.3 + 3.37 * 0.25 + 1.16 * 0.2 - 0.46 * math.log(7)
     assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
-    total = -5.47 + 0.4 * 4 + 9.76 * 0.55 + 1.21 * 0.3 + 1.1 * 0.25 + 5.81 * 0.2 - 0.46 * math.log(7)
+    total = -4.75 + 0.33 * 4 + 9.48 * 0.55 + 1.21 * 0.3 + 0.85 * 0.25 + 4.58 * 0.2 - 0.46 * math.log(7)
     assert relevance(hit._replace(cross_language=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
 
 
 def test_the_arithmetic_where_it_is_known_what_stands_around() -> None:
     hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.35, math.log(7), "builtin", 0.4, 0.5, 0.6)
-    own, around = 0.35 * 4 + 3.38 * 0.35 - 0.55 * math.log(7), 7.63 * 0.4 + 2.54 * 0.5 + 2.28 * 0.6
-    total = -7.28 + own + 4.12 * 0.25 + 0.04 * 0.2 + around
+    own, around = 0.3 * 4 + 1.81 * 0.35 - 0.53 * math.log(7), 8.01 * 0.4 + 2.14 * 0.5 + 1.94 * 0.6
+    total = -6.18 + own + 3.21 * 0.25 + 0.22 * 0.2 + around
     assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
-    total = -6.0 + own + 1.69 * 0.25 + 3.56 * 0.2 + around
+    total = -5.27 + own + 1.72 * 0.25 + 2.92 * 0.2 + around
     assert relevance(hit._replace(cross_language=True)) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
     unheard = hit._replace(around_soft=None)
     assert relevance(unheard) == relevance(hit._replace(around_semantic=None, around_soft=None, around_shared=None))
     assert relevance(unheard) != relevance(hit)
+
+
+def test_what_is_near_to_a_name_without_having_it_hardly_answers() -> None:
+    hit = Signals(4.0, 0.3, 0.2, 0.0, False, 0.35, math.log(2), "builtin", 0.4, 0.5, 0.6)
+    assert relevance(hit._replace(named=1.0)) < relevance(hit)
+    has = hit._replace(coverage=1.0)
+    assert relevance(has._replace(named=1.0, name_coverage=1.0)) > relevance(has)
 
 
 def test_only_encoders_that_it_was_fitted_with_have_a_calibrated_score() -> None:
@@ -83,7 +90,7 @@ def test_only_encoders_that_it_was_fitted_with_have_a_calibrated_score() -> None
 
 def test_each_calibrated_encoder_has_weights_of_its_own() -> None:
     hit = Signals(4.0, 0.3, 0.2, 0.25, False, 0.55, math.log(7), "builtin-fast")
-    total = -5.33 + 0.37 * 4 + 5.79 * 0.55 + 0.46 * 0.3 + 4.46 * 0.25 + 1.82 * 0.2 - 0.2 * math.log(7)
+    total = -4.68 + 0.33 * 4 + 4.98 * 0.55 + 0.8 * 0.3 + 3.37 * 0.25 + 1.75 * 0.2 - 0.2 * math.log(7)
     assert relevance(hit) == pytest.approx(1 / (1 + math.exp(-total)), abs=1e-4)
     assert relevance(hit._replace(encoder="fake")) == relevance(hit._replace(semantic=None))
 
@@ -114,7 +121,7 @@ def test_more_evidence_is_never_less_relevant(
     hit = Signals(chance, soft, shared, coverage, across, semantic if calibrated else None, length, encoder, *told)
     own = relevance(hit)
     assert 0 <= own <= 1
-    names = ["chance", "soft", "shared", "coverage", *(["semantic"] if calibrated else [])]
+    names = ["chance", "soft", "shared", "coverage", "name_coverage", *(["semantic"] if calibrated else [])]
     for name in [*names, *(["around_semantic", "around_soft", "around_shared"] if around else [])]:
         assert relevance(hit._replace(**{name: getattr(hit, name) + more})) >= own
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from paraglot.search.query.query_terms import KeywordQuery
 from paraglot.search.query.understanding import Understood
 from paraglot.search.ranking.log_odds import add_log_odds
 from paraglot.search.ranking.question import Question
-from paraglot.search.ranking.surroundings import FIRST, add_surroundings, shared
+from paraglot.search.ranking.surroundings import FIRST, add_surroundings, shared, together
 from paraglot.search.types import SearchRequest
 
 
@@ -42,7 +43,7 @@ class Letters:
 def around(direction: float, row: int, letters: str) -> Surroundings:
     ids = np.unique([ord(letter) for letter in letters]).astype(np.int32)
     vector = np.array([direction, np.sqrt(1 - direction**2)], np.float32)
-    return Surroundings(vector, [Beside(row, Pieces(ids, np.ones(len(ids), np.int32)), marks_from({}))])
+    return Surroundings(vector[None], [Beside(row, Pieces(ids, np.ones(len(ids), np.int32)), marks_from({}))])
 
 
 def question(text: str) -> Question:
@@ -59,6 +60,20 @@ def test_the_arithmetic() -> None:
     # Of two letters one, at a cosine of 1 less the threshold of 0.3, once in a text of mean length.
     assert found.around_soft.tolist() == pytest.approx([0.0, np.nan, 0.35], nan_ok=True)
     assert found.rows.tolist() == [4, 5, 6]
+
+
+def test_what_is_near_to_the_question_counts_most_of_what_stands_around() -> None:
+    query, near, opposite, apart = np.eye(1, 3, dtype=np.float32)[0], [0.6, 0.8, 0], [0.6, -0.8, 0], [0, 0, 1]
+
+    def of(*texts: list[float]) -> float:
+        return together(query, np.array(texts, np.float32))
+
+    assert of(near) == pytest.approx(0.6)
+    # Of two that say different things of it both count; what says nothing of it e^12 times less.
+    assert of(near, opposite) == pytest.approx(1.0)
+    assert of(near, apart) == pytest.approx(0.6, abs=1e-4)
+    sum_of_both = np.array([0.2, 0.6, 0]) + np.exp(-4) * np.array([0, 0, 1])
+    assert of([0.2, 0.6, 0], apart) == pytest.approx(0.2 / np.linalg.norm(sum_of_both), abs=1e-4)
 
 
 def test_marks_count_by_their_weights() -> None:
@@ -97,8 +112,7 @@ def test_what_stands_beside_a_paragraph_is_read_with_it(seeds_index: Path) -> No
         assert [one.pieces.counts.tolist() for one in first.paragraphs] == [own.counts.tolist() for own in pieces]
         marks = snapshot.marks_of(beside)
         assert [one.marks.numbers.tolist() for one in first.paragraphs] == [own.numbers.tolist() for own in marks]
-        whole = np.sum(list(snapshot.dense.vectors(beside)), axis=0)
-        np.testing.assert_allclose(first.vector, whole / np.linalg.norm(whole), atol=1e-5)
+        np.testing.assert_allclose(first.vectors, list(snapshot.dense.vectors(beside)))
         assert [one.row for one in last.paragraphs] == rows[-REACH - 1 :]
 
 
@@ -116,7 +130,7 @@ def test_relevance_hears_of_the_first_candidates(tmp_path: Path) -> None:
 
 
 def among(*rows: int) -> Surroundings:
-    return Surroundings(np.zeros(2, np.float32), [around(0.6, row, "xy").paragraphs[0] for row in rows])
+    return Surroundings(np.zeros((len(rows), 2), np.float32), [around(0.6, row, "xy").paragraphs[0] for row in rows])
 
 
 def test_the_odds_to_answer_count_for_the_order_of_the_first() -> None:
@@ -125,6 +139,12 @@ def test_the_odds_to_answer_count_for_the_order_of_the_first() -> None:
     hits = Candidates.of([4, 5, 6], **by, relevance=[0.2, 0.8, 0.5])
     # Half of ln 4 = 1.386294 down and up; one that is as likely as not stays.
     assert add_log_odds(asked, hits).ranking == [(5, 1.693147), (4, 1.306853), (6, 0.5)]
+    # With the vectors of the fast encoder in full.
+    assert add_log_odds(replace(asked, encoder="builtin-fast"), hits).ranking == [
+        (5, 2.386294),
+        (4, 0.613706),
+        (6, 0.5),
+    ]
     sure = hits.with_columns(relevance=np.array([1.0, 0.0, 0.5]))  # half of ln 9999 is the most
     assert add_log_odds(asked, sure).ranking == [(4, 6.60512), (6, 0.5), (5, -3.60512)]
 
