@@ -142,9 +142,9 @@ class KeyFile:
     def revoke(self, ids: Sequence[str]) -> None:
         """Remove keys. Raises `NotFound` for the first id that is unknown; then none is removed."""
         with self._writing() as keys:
-            known = {key.id for key in keys}
+            existing = {key.id for key in keys}
             for key_id in ids:
-                if key_id not in known:
+                if key_id not in existing:
                     raise NotFound(f"There is no key {key_id!r}; nothing was revoked.")
             keys[:] = [stored for stored in keys if stored.id not in ids]
 
@@ -176,11 +176,11 @@ class KeyFile:
 class CollectionKeys:
     """The keys that open one collection: those beside its index, and those of the service that are bound to it."""
 
-    def __init__(self, name: str, own: KeyFile | None, service: KeyFile) -> None:
-        """``own``: the keys beside the index; None: there is no such collection, and keys of all find that out.
+    def __init__(self, name: str, own_keys: KeyFile | None, service: KeyFile) -> None:
+        """``own_keys``: the keys beside the index; None: there is no such collection, and keys of all find that out.
         ``service``: those beside the default collection's index.
         """
-        self._name, self._own, self._service = name, own, service
+        self._name, self._own, self._service = name, own_keys, service
 
     @property
     def exists(self) -> bool:

@@ -107,9 +107,9 @@ def scripts(tag: str) -> frozenset[str]:
     >>> sorted(scripts("sr-Latn")), sorted(scripts("ja")), sorted(scripts("am"))
     (['Latn'], ['Hani', 'Kana'], ['Ethi'])
     """
-    named = [part.title() for part in tag.split("-")[1:] if len(part) == 4 and part.isalpha()]
-    known = LANGUAGES.get(primary(tag))
-    if not named and known:
-        return frozenset(known.scripts)
+    script_subtags = [part.title() for part in tag.split("-")[1:] if len(part) == 4 and part.isalpha()]
+    language = LANGUAGES.get(primary(tag))
+    if not script_subtags and language:
+        return frozenset(language.scripts)
     likely = str(get_global("likely_subtags").get(tag.partition("-")[0].lower(), "")).split("_")
-    return frozenset(_SAME_SCRIPT.get(script, script) for script in named or likely[1:2])
+    return frozenset(_SAME_SCRIPT.get(script, script) for script in script_subtags or likely[1:2])

@@ -67,7 +67,7 @@ def _address(value: Any) -> str:
     return value.strip()
 
 
-def _whole(low: int, high: int) -> Callable[[Any], int]:
+def _integer(low: int, high: int) -> Callable[[Any], int]:
     def convert(value: Any) -> int:
         try:
             number = int(value) if isinstance(value, str) else value
@@ -81,10 +81,10 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
 
 
 def _flag(value: Any) -> bool:
-    named = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
-    if not isinstance(named, bool):
+    flag = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
+    if not isinstance(flag, bool):
         raise ValueError("must be true or false")
-    return named
+    return flag
 
 
 def _rate(value: Any) -> str:
@@ -95,19 +95,19 @@ def _rate(value: Any) -> str:
 
 def _origins(value: Any) -> tuple[str, ...]:
     """Origins of web pages, from a list or with commas between."""
-    given = value.split(",") if isinstance(value, str) else value
-    if not isinstance(given, list | tuple) or not all(isinstance(item, str) for item in given):
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple) or not all(isinstance(item, str) for item in entries):
         raise ValueError("must be origins such as https://www.example.org")
-    origins = tuple(entry.strip().rstrip("/").lower() for entry in given if entry.strip())
+    origins = tuple(entry.strip().rstrip("/").lower() for entry in entries if entry.strip())
     if not all(origin == "*" or re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+", origin) for origin in origins):
         raise ValueError("must be origins such as https://www.example.org, or *")
     return origins
 
 
-def _one_of(*known: str) -> Callable[[Any], str]:
+def _one_of(*choices: str) -> Callable[[Any], str]:
     def convert(value: Any) -> str:
-        if value not in known:
-            raise ValueError(f"must be one of {', '.join(known)}")
+        if value not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
         return str(value)
 
     return convert
@@ -122,11 +122,11 @@ def _mode(value: Any) -> Mode:
 
 def _collection(value: Any) -> tuple[tuple[str, Address], ...]:
     """(name, index) of each, from a table, or from ``NAME=INDEX`` in a list or with commas between."""
-    given = _AMONG_COLLECTIONS.split(value) if isinstance(value, str) else value
-    if isinstance(given, list | tuple):
-        pairs = [entry.partition("=")[::2] if isinstance(entry, str) else ("", "") for entry in given]
+    pair = _AMONG_COLLECTIONS.split(value) if isinstance(value, str) else value
+    if isinstance(pair, list | tuple):
+        pairs = [entry.partition("=")[::2] if isinstance(entry, str) else ("", "") for entry in pair]
     else:
-        pairs = list(given.items()) if isinstance(given, Mapping) else [("", "")]
+        pairs = list(pair.items()) if isinstance(pair, Mapping) else [("", "")]
     found: dict[str, Address] = {}
     for name, index in pairs:
         if not isinstance(index, str | Path) or not str(index).strip():
@@ -168,8 +168,8 @@ class Settings:
     opensearch_password: str | None = _setting(None, _text, "that user's password", secret=True)
     opensearch_api_key: str | None = _setting(None, _text, "instead of user and password", secret=True)
     opensearch_ca_file: Path | None = _setting(None, _path, "certificates that the cluster's must come from")
-    opensearch_shards: int | None = _setting(None, _whole(1, 1000), "parts of a new index on a cluster")
-    opensearch_replicas: int = _setting(1, _whole(0, 10), "further copies of each part of it")
+    opensearch_shards: int | None = _setting(None, _integer(1, 1000), "parts of a new index on a cluster")
+    opensearch_replicas: int = _setting(1, _integer(0, 10), "further copies of each part of it")
     opensearch_vectors: str = _setting("lucene", _one_of(*VECTORS), "what looks for its vectors, and in how many bits")
     model: str | None = _setting(None, _text, "encoder of a new index: builtin, or a sentence-transformers model")
     endpoint: str | None = _setting(None, _address, "where the encoder of an openai: model answers, with its /v1")
@@ -180,10 +180,10 @@ class Settings:
     )
     keyword: str = _setting("auto", _one_of(*KEYWORD_ENGINES), "keyword engine of a new index: auto, whoosh or tantivy")
     mode: Mode = _setting("hybrid", _mode, "which legs `paraglot search` uses: hybrid, keyword or semantic")
-    limit: int = _setting(10, _whole(1, MAX_LIMIT), "hits on a page of `paraglot search`")
+    limit: int = _setting(10, _integer(1, MAX_LIMIT), "hits on a page of `paraglot search`")
     host: str = _setting("127.0.0.1", _text, "address that the service listens on")
-    port: int = _setting(8000, _whole(0, 65535), "port of the service; 0 takes a free one")
-    workers: int = _setting(1, _whole(1, 64), "processes of the service")
+    port: int = _setting(8000, _integer(0, 65535), "port of the service; 0 takes a free one")
+    workers: int = _setting(1, _integer(1, 64), "processes of the service")
     page_title: str | None = _setting(None, _text, "title of the search page in place of its own")
     page_logo: Path | None = _setting(None, picture, "picture beside the title of the search page")
     page_colours: tuple[str, ...] = _setting((), colour_pair, "links and buttons of the page in the light and the dark")
@@ -191,11 +191,11 @@ class Settings:
     trusted_proxy: str = _setting("127.0.0.1", _text, "addresses whose X-Forwarded-For is believed, with commas")
     key_rate: str = _setting("6000/minute", _rate, "requests with one key")
     address_rate: str = _setting("600/minute", _rate, "requests without a key of their own from one address")
-    timeout_s: int = _setting(10, _whole(1, 600), "seconds that a search may take before it answers in part")
+    timeout_s: int = _setting(10, _integer(1, 600), "seconds that a search may take before it answers in part")
     vector_candidates: int = _setting(
-        400, _whole(0, 100_000), "paragraphs that a coarse search names and an exact look decides on; 0: exact alone"
+        400, _integer(0, 100_000), "paragraphs that a coarse search names and an exact look decides on; 0: exact alone"
     )
-    max_body_mb: int = _setting(100, _whole(1, 10_000), "megabytes that one POST /v1/articles may hold")
+    max_body_mb: int = _setting(100, _integer(1, 10_000), "megabytes that one POST /v1/articles may hold")
     log_format: str = _setting("auto", _one_of(*LOG_FORMATS), "auto (text on a terminal, else JSON), text or json")
     log_queries: bool = _setting(False, _flag, "whether the log of requests holds the queries")
     statistics: bool = _setting(False, _flag, "whether queries are counted, for /v1/stats")
@@ -206,14 +206,14 @@ def collections_of(settings: Settings) -> dict[str, Address]:
     """The places of what a service offers, by name, the default one first. Raises `InvalidSettings`."""
     if not settings.collection:
         return {DEFAULT_COLLECTION: settings.index}
-    named = dict(settings.collection)
-    default = next((name for name, index in named.items() if resolved(index) == resolved(settings.index)), None)
+    collections = dict(settings.collection)
+    default = next((name for name, index in collections.items() if resolved(index) == resolved(settings.index)), None)
     if default is None:
         raise InvalidSettings(
-            f"--index {settings.index} is none of the collections {', '.join(named)}.",
+            f"--index {settings.index} is none of the collections {', '.join(collections)}.",
             f"Leave it out, name one of their places, or add it: --collection NAME={settings.index}",
         )
-    return {default: named.pop(default), **named}
+    return {default: collections.pop(default), **collections}
 
 
 def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
@@ -221,13 +221,13 @@ def load_settings(flags: Mapping[str, Any], environment: Mapping[str, str] = os.
     _refuse_former_names(environment)
     values: dict[str, Any] = {}
     for place, name, value in [*_from_file(environment), *_from_environment(environment), *_from_flags(flags)]:
-        known = {field.name: field for field in fields(Settings)}
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(known)}."
+        declared = {field.name: field for field in fields(Settings)}
+        if name not in declared:
+            near = get_close_matches(name, declared, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(declared)}."
             raise InvalidSettings(f"{place}: there is no setting {name!r}.", hint)
         try:
-            values[name] = known[name].metadata["convert"](value)
+            values[name] = declared[name].metadata["convert"](value)
         except ValueError as error:
             raise InvalidSettings(f"{place}: {name} {error}, not {value!r}.") from None
     if values.get("collection"):
@@ -250,9 +250,9 @@ def _refuse_former_names(environment: Mapping[str, str]) -> None:
 
 
 def _from_file(environment: Mapping[str, str]) -> list[tuple[str, str, Any]]:
-    named = environment.get(CONFIG_VARIABLE)
-    path = Path(named) if named else DEFAULT_CONFIG
-    if not named and not path.exists():
+    configured = environment.get(CONFIG_VARIABLE)
+    path = Path(configured) if configured else DEFAULT_CONFIG
+    if not configured and not path.exists():
         return []
     try:
         content = tomllib.loads(path.read_text("utf-8"))

@@ -114,13 +114,13 @@ def _source(
     )
 
 
-def _modes(wanted: list[str], compare: str | None) -> tuple[Mode, ...]:
+def _modes(names: list[str], compare: str | None) -> tuple[Mode, ...]:
     """The modes to measure, that of the baseline among them; all where none is named."""
-    for mode in wanted:
+    for mode in names:
         if mode not in MODES:
             raise InvalidSettings(f"--mode must be one of {', '.join(MODES)}, not {mode!r}.")
     every: tuple[Mode, ...] = ("keyword", "semantic", "hybrid")
-    return tuple(mode for mode in every if not wanted or mode in wanted or compare == f"mode={mode}")
+    return tuple(mode for mode in every if not names or mode in names or compare == f"mode={mode}")
 
 
 def _evaluate(task: Task, compare: str | None, minimum: list[str], report: Path | None, as_json: bool) -> None:

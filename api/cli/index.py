@@ -173,8 +173,8 @@ def _saying_what_is_kept(index: Address) -> Iterator[None]:
 
         if not isinstance(index, Path):
             message("what was committed is there: the same command goes on from there.")
-        elif kept := left_by_a_run(index):
-            message(f"{counted(kept, 'embedded text')} kept: the same command goes on from there.")
+        elif vectors_left := left_by_a_run(index):
+            message(f"{counted(vectors_left, 'embedded text')} kept: the same command goes on from there.")
         raise
 
 
@@ -266,5 +266,5 @@ def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "none"
 
 
-def _skipped(one: Any) -> dict[str, Any]:
-    return {"path": str(one.place.path), "line": one.place.line, "reason": one.reason}
+def _skipped(skipped: Any) -> dict[str, Any]:
+    return {"path": str(skipped.place.path), "line": skipped.place.line, "reason": skipped.reason}

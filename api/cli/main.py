@@ -96,8 +96,8 @@ def models(as_json: JsonOption = False) -> None:
     found = installed_models()
     runs = transformers_version()
     if as_json:
-        known = [asdict(entry) for entry in KNOWN_MODELS]
-        answer = {"models": [asdict(model) for model in found], "known": known, "sentence_transformers": runs}
+        encoders = [asdict(entry) for entry in KNOWN_MODELS]
+        answer = {"models": [asdict(model) for model in found], "known": encoders, "sentence_transformers": runs}
         print_json(answer | {"plugins": plugin_names()})
         return
     for model in found:

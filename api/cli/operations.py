@@ -59,13 +59,13 @@ def _cluster_status(address: ClusterAddress, duplicates: bool, as_json: bool) ->
     if duplicates:
         folder_of(address, "status --duplicates")
     found = cluster_status(address)
-    kept = kept_on_cluster(address)
+    generations = kept_on_cluster(address)
     more = {name: getattr(found, name) for name in ("index", "health", "shards", "copies", "sizes_bytes")}
     if as_json:
         print_json(
             IndexModel.of(found.manifest).model_dump()
             | more
-            | {"generations": [asdict(generation) for generation in kept]}
+            | {"generations": [asdict(generation) for generation in generations]}
         )
         return
     age_s = (datetime.now(UTC) - datetime.fromisoformat(found.manifest.created)).total_seconds()
@@ -76,7 +76,7 @@ def _cluster_status(address: ClusterAddress, duplicates: bool, as_json: bool) ->
         f" ({per_paragraph:.0f} bytes a paragraph), {found.copies} further copies,"
         f" all {_size(found.sizes_bytes['all'])}"
     )
-    _print_others(kept)
+    _print_others(generations)
 
 
 def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]]) -> None:
@@ -98,9 +98,9 @@ def _print_status(folder: Path, found: Status, copies: dict[str, list[list[str]]
             print_line("  " + " ".join(group))
 
 
-def _print_others(kept: Sequence[KeptGeneration | KeptIndex]) -> None:
-    if others := [str(generation.number) for generation in kept if not generation.served]:
-        print_line(f"paraglot rollback --to can serve: {', '.join(others)}")
+def _print_others(generations: Sequence[KeptGeneration | KeptIndex]) -> None:
+    if not_served := [str(generation.number) for generation in generations if not generation.served]:
+        print_line(f"paraglot rollback --to can serve: {', '.join(not_served)}")
 
 
 def _print_manifest(place: Address, manifest: Manifest, age_s: float) -> None:

@@ -45,25 +45,25 @@ class TakesText(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Have an unknown option say how it would be a text."""
-        given = list(args)
+        arguments = list(args)
         try:
             return super().parse_args(ctx, args)
         except Exception as error:
             if hasattr(error, "possibilities"):  # click's, which this Typer has a copy of, that another has not
-                _hint(error, f"paraglot {ctx.info_name}", given)
+                _hint(error, f"paraglot {ctx.info_name}", arguments)
             elif "unexpected extra argument" in str(getattr(error, "message", "")):
                 names = [param.name for param in self.params if param.param_type_name == "argument"]
-                _hint_quotes(error, f"paraglot {ctx.info_name}", str(ctx.params.get(names[0])), given)
+                _hint_quotes(error, f"paraglot {ctx.info_name}", str(ctx.params.get(names[0])), arguments)
             raise
 
 
-def _hint(error: Any, command: str, given: list[str]) -> None:
+def _hint(error: Any, command: str, arguments: list[str]) -> None:
     """Add to the error of an option that there is not how to write it where it is a text."""
     unknown: str = error.option_name
     long = unknown.startswith("--")
     held = (
         entry
-        for entry in given
+        for entry in arguments
         if entry[:1] == "-" and (entry.startswith(unknown) if long else _has(entry, unknown[1:]))
     )
     text = next(held, unknown)
@@ -71,10 +71,12 @@ def _hint(error: Any, command: str, given: list[str]) -> None:
         error.message += f". If it is the text, put two minus signs before it: {command} -- {shlex.quote(text)}"
 
 
-def _hint_quotes(error: Any, command: str, first: str, given: list[str]) -> None:
+def _hint_quotes(error: Any, command: str, first: str, arguments: list[str]) -> None:
     """Say how several words are one text, the ``first`` of which was taken for all."""
-    if first in given:
-        words = [one for one in given[given.index(first) :] if one == first or f" {one}" in _left_over(error)]
+    if first in arguments:
+        words = [
+            word for word in arguments[arguments.index(first) :] if word == first or f" {word}" in _left_over(error)
+        ]
         error.message += f". Words that belong together stand in quotes: {command} {shlex.quote(' '.join(words))}"
 
 
@@ -82,9 +84,9 @@ def _left_over(error: Any) -> str:
     return " " + str(error.message).partition("(s) (")[2].rstrip(")")
 
 
-def _has(given: str, letter: str) -> bool:
+def _has(argument: str, letter: str) -> bool:
     """Whether what is given is read as options of one letter, and this is one."""
-    return not given.startswith("--") and letter in given
+    return not argument.startswith("--") and letter in argument
 
 
 class Backend(StrEnum):

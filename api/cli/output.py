@@ -58,11 +58,11 @@ class Flood:
         if self._verbose or self._count <= MOST_MESSAGES:
             message(line)
 
-    def end(self, what: str, further: int = 0) -> None:
-        """Say how many ``what`` were not printed, ``further`` ones included that nobody kept."""
+    def end(self, noun: str, further: int = 0) -> None:
+        """Say how many ``noun`` were not printed, ``further`` ones included that nobody kept."""
         left = further + (0 if self._verbose else max(self._count - MOST_MESSAGES, 0))
         if left:
-            message(f"… and {left} more {what}{'' if self._verbose else ' (--verbose names them)'}.")
+            message(f"… and {left} more {noun}{'' if self._verbose else ' (--verbose names them)'}.")
 
 
 def one_line(text: str) -> str:

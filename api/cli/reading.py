@@ -51,12 +51,12 @@ def reading_options(
         raise InvalidRequest("format", f"--format must be one of {', '.join(READERS)}, not {form!r}.")
     if text not in CHOICES:
         raise InvalidRequest("text", f"--text must be one of {', '.join(CHOICES)}, not {text!r}.")
-    known = known_encoding(encoding) if encoding is not None else None
-    if encoding is not None and known is None:
+    codec = known_encoding(encoding) if encoding is not None else None
+    if encoding is not None and codec is None:
         raise InvalidRequest("encoding", f"--encoding must name an encoding such as cp1250, not {encoding!r}.")
     if base_url is not None and not (is_web(base_url) and divided(base_url).hostname):
         raise InvalidRequest("base_url", f"--base-url must be as https://example.org/docs/ is, not {base_url!r}.")
-    return Options(fields, form, types, text, known, base_url, drafts)
+    return Options(fields, form, types, text, codec, base_url, drafts)
 
 
 def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbose: bool) -> bool:
@@ -68,7 +68,7 @@ def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbo
 
     skipped, warnings = Flood(verbose), Flood(verbose)
     with progress_bar() as progress:
-        seen = dry_run(
+        report = dry_run(
             corpus,
             options,
             progress,
@@ -76,24 +76,24 @@ def print_dry_run(corpus: Sequence[Path], options: Options, as_json: bool, verbo
             message if verbose else None,
         )
     skipped.end("skipped inputs")
-    for warning in seen.warnings:
+    for warning in report.warnings:
         warnings.message(warning)
     warnings.end("warnings")
     if as_json:
-        print_json(asdict(seen))
-        return seen.skipped > 0
-    for line in seen.first:
+        print_json(asdict(report))
+        return report.skipped > 0
+    for line in report.first:
         many = counted(cast(int, line["paragraphs"]), "paragraph")
         print_line(f"{line['id']}: {line['title']} [{line['language']}], {many}: {line['begins']}")
     print_line(
-        f"{counted(seen.articles, 'article')}, {counted(seen.paragraphs, 'paragraph')},"
-        f" {counted(seen.characters, 'character')} would be read; {counted(seen.skipped, 'input')} skipped."
+        f"{counted(report.articles, 'article')}, {counted(report.paragraphs, 'paragraph')},"
+        f" {counted(report.characters, 'character')} would be read; {counted(report.skipped, 'input')} skipped."
     )
-    if seen.left_out:
-        print_line(left_out_line(seen.left_out, verbose))
-    languages = sorted(seen.languages.items(), key=lambda item: (-item[1], item[0]))
+    if report.left_out:
+        print_line(left_out_line(report.left_out, verbose))
+    languages = sorted(report.languages.items(), key=lambda item: (-item[1], item[0]))
     print_line("paragraphs by language: " + ", ".join(f"{tag} {count}" for tag, count in languages))
-    return seen.skipped > 0
+    return report.skipped > 0
 
 
 def left_out_line(counts: Mapping[str, int], verbose: bool) -> str:

@@ -38,20 +38,20 @@ class Call(Generic[T]):
 def search(request: SearchRequest | str) -> Call[SearchResponse]:
     """The answer to one request; a text is one with all else unsaid."""
     query = request_of(SearchRequest, request)
-    return _asked("search", _fields(query), lambda answer: reading.response(answer, query))
+    return _call("search", _fields(query), lambda answer: reading.response(answer, query))
 
 
 def search_all(requests: Sequence[SearchRequest | str]) -> Call[list[SearchResponse]]:
     """The answers to at most 20 requests, all from the same state of the index."""
     queries = [request_of(SearchRequest, request) for request in requests]
     body = {"searches": [_fields(query) for query in queries]}
-    return _asked("multi-search", body, lambda answer: reading.responses(answer, queries))
+    return _call("multi-search", body, lambda answer: reading.responses(answer, queries))
 
 
 def search_across(request: SearchRequest | str, collections: Sequence[str] = ()) -> Call[AcrossResponse]:
     """The answer of several collections to one request, the most relevant first; none named: all that the key opens."""
     query = request_of(SearchRequest, request)
-    return _asked("collections/search", {**_fields(query), "collections": list(collections)}, reading.across)
+    return _call("collections/search", {**_fields(query), "collections": list(collections)}, reading.across)
 
 
 def collections() -> Call[list[CollectionInfo]]:
@@ -62,13 +62,13 @@ def collections() -> Call[list[CollectionInfo]]:
 def similar(request: SimilarRequest | str) -> Call[SimilarResponse]:
     """The paragraphs that say what another one, or a text, says. Raises `NotFound`."""
     query = request_of(SimilarRequest, request, "text")
-    return _asked("similar", _fields(query), lambda answer: reading.similar(answer, query))
+    return _call("similar", _fields(query), lambda answer: reading.similar(answer, query))
 
 
 def suggest(request: SuggestRequest | str) -> Call[SuggestResponse]:
     """Titles and phrases that go on as what was typed."""
     query = request_of(SuggestRequest, request)
-    return _asked("suggest", _fields(query), lambda answer: reading.suggestions(answer, query))
+    return _call("suggest", _fields(query), lambda answer: reading.suggestions(answer, query))
 
 
 def articles(request: ArticlesRequest) -> Call[ArticlesResponse]:
@@ -120,7 +120,7 @@ def task(task_id: int, wait_s: float = 0.0) -> Call[Task]:
     return _written("GET", f"/v1/tasks/{task_id}", wait_s)
 
 
-def _asked(name: str, fields: Any, read: Callable[[Json], T]) -> Call[T]:
+def _call(name: str, fields: Any, read: Callable[[Json], T]) -> Call[T]:
     return Call("POST", f"/v1/{name}", read, body=json.dumps(fields).encode())
 
 

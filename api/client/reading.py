@@ -86,7 +86,9 @@ def responses(answer: Json, requests: Iterable[SearchRequest]) -> list[SearchRes
 
 def across(answer: Json) -> AcrossResponse:
     """The answer of several collections."""
-    return _read(AcrossResponse, lambda: {**answer, "hits": _across(answer), "facets": answer["facet_distribution"]})
+    return _read(
+        AcrossResponse, lambda: {**answer, "hits": _alignments(answer), "facets": answer["facet_distribution"]}
+    )
 
 
 def collections(answer: Json) -> list[CollectionInfo]:
@@ -131,11 +133,11 @@ def task(answer: Json) -> Task:
     return _read(Task, lambda: answer)
 
 
-def _read(kind: type[T], shape: Callable[[], Any], **known: Any) -> T:
-    """``shape()`` checked to be a ``kind``, whose further fields are ``known``."""
+def _read(kind: type[T], shape: Callable[[], Any], **fields: Any) -> T:
+    """``shape()`` checked to be a ``kind``, whose further fields are ``fields``."""
     try:
         answer = shape()
-        return _adapter(kind).validate_python({**answer, **known} if known else answer)  # type: ignore[arg-type,no-any-return]
+        return _adapter(kind).validate_python({**answer, **fields} if fields else answer)  # type: ignore[arg-type,no-any-return]
     except (KeyError, TypeError, ValidationError) as error:
         raise AnswerNotUnderstood(
             f"The answer is no {kind}: {error}", "Use the client of the service's own version."
@@ -164,7 +166,7 @@ def _hits(answer: Sequence[Json]) -> list[Json]:
     return [{**_cited(hit), **(hit["explain"] or without), "more": _hits(hit["more"])} for hit in answer]
 
 
-def _across(answer: Json) -> list[Json]:
+def _alignments(answer: Json) -> list[Json]:
     return [
         {"collection": result["collection"], "hit": hit} for result in answer["hits"] for hit in _hits([result["hit"]])
     ]

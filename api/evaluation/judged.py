@@ -72,11 +72,11 @@ class Judged:
 
     def sample(self, count: int, seed: int) -> Judged:
         """The same set with at most ``count`` queries of each language, drawn by ``seed``."""
-        kept: set[str] = set()
+        sampled: set[str] = set()
         for language in sorted({query.language for query in self.queries}):
             ids = sorted(query.id for query in self.queries if query.language == language)
-            kept.update(np.random.default_rng(seed).permutation(ids)[:count].tolist())
-        return replace(self, queries=tuple(query for query in self.queries if query.id in kept))
+            sampled.update(np.random.default_rng(seed).permutation(ids)[:count].tolist())
+        return replace(self, queries=tuple(query for query in self.queries if query.id in sampled))
 
 
 def read_judged(corpus: Path, queries: Path, qrels: Path) -> Judged:

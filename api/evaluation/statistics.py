@@ -74,14 +74,14 @@ def groups(run: Run) -> dict[str, NDArray[np.bool_]]:
     """
     judged = judged_cells(run)
     same = np.array([[row == column for column in run.columns] for row in run.rows])
-    named = {ALL: judged}
+    masks = {ALL: judged}
     if run.settings.get("matrix"):
-        named |= {SAME: judged & same, ACROSS: judged & ~same}
+        masks |= {SAME: judged & same, ACROSS: judged & ~same}
     for index, row in enumerate(run.rows):
         only = np.zeros_like(judged)
         only[index] = judged[index]
-        named.setdefault(row, only)
-    return {name: cells for name, cells in named.items() if cells.any()}
+        masks.setdefault(row, only)
+    return {name: cells for name, cells in masks.items() if cells.any()}
 
 
 def _resampled_means(run: Run, seed: int) -> Floats:
@@ -106,6 +106,6 @@ def _mean(values: Floats, axis: int) -> Floats:
 
 
 def _ratio(sums: Floats, counts: NDArray[np.int64] | Floats) -> Floats:
-    whole = np.full(sums.shape, np.nan)
-    np.divide(sums, counts, out=whole, where=counts > 0)
-    return whole
+    ratio = np.full(sums.shape, np.nan)
+    np.divide(sums, counts, out=ratio, where=counts > 0)
+    return ratio

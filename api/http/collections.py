@@ -56,8 +56,8 @@ class Collections:
         # A name that there is not goes to the default application, whose guard answers as for one without a key.
         app = self._apps.get(below[1], self._default)
         root = f"{PREFIX}/{below[1]}"
-        named = {**scope, NAMED: below[1], "root_path": scope.get("root_path", "") + root}
-        await app(next(_addressed(app, named, root, below[2] or "/v1/index")), receive, send)
+        below_scope = {**scope, NAMED: below[1], "root_path": scope.get("root_path", "") + root}
+        await app(next(_addressed(app, below_scope, root, below[2] or "/v1/index")), receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start all applications, and end them together."""
@@ -97,8 +97,10 @@ class _Life:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
         self._task = asyncio.create_task(self._run(scope))
         await self._told.put({"type": "lifespan.startup"})
-        said = await self._said.get()
-        return "" if said["type"] == "lifespan.startup.complete" else str(said.get("message") or "it did not start")
+        message = await self._said.get()
+        return (
+            "" if message["type"] == "lifespan.startup.complete" else str(message.get("message") or "it did not start")
+        )
 
     async def end(self) -> None:
         """End it, if it lives."""

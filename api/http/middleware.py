@@ -36,7 +36,7 @@ def middleware(
 ) -> tuple[Middleware, ...]:
     """The guards of the collection ``name``, the first that a request meets first."""
     keys = shared.doors.keys(name)
-    access = Middleware(Access, doors=shared.doors, own=name, rates=shared.rates, origins=settings.allow_origin)
+    access = Middleware(Access, doors=shared.doors, own_name=name, rates=shared.rates, origins=settings.allow_origin)
     timeout_s = settings.timeout_s + ANSWER_SECONDS
     return (
         Middleware(HeadAsGet),  # what codes, validates or refuses must see GET, too

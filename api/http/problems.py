@@ -78,13 +78,13 @@ async def _ours(request: Request, error: ParaglotError) -> JSONResponse:  # noqa
 
 
 async def _fields(request: Request, error: RequestValidationError) -> JSONResponse:  # noqa: ARG001
-    named = [fault for fault in error.errors() if fault["type"] != FURTHER]
-    if named and named[0]["type"] == "json_invalid":
-        broken = _no_json(str(error.body), named[0])
+    specific = [fault for fault in error.errors() if fault["type"] != FURTHER]
+    if specific and specific[0]["type"] == "json_invalid":
+        broken = _no_json(str(error.body), specific[0])
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", broken.detail, [broken])
     more = sum(fault["ctx"]["count"] for fault in error.errors() if fault["type"] == FURTHER)
-    more += max(len(named) - NAMED_FAULTS, 0)
-    faults = [_fault(fault["loc"], fault["msg"]) for fault in named[:NAMED_FAULTS]]
+    more += max(len(specific) - NAMED_FAULTS, 0)
+    faults = [_fault(fault["loc"], fault["msg"]) for fault in specific[:NAMED_FAULTS]]
     if more:
         faults.append(FaultModel(pointer="", detail=f"{more:,} more faults."))
     detail = "; ".join(f"{fault.pointer}: {fault.detail}".removeprefix(": ") for fault in faults)
@@ -159,8 +159,8 @@ def _response(body: ProblemModel, **further: str | None) -> JSONResponse:
 
 def _no_text(error: UnicodeDecodeError) -> FaultModel:
     """Which byte of a body is wrong."""
-    said = f"The body is not {error.encoding.upper()}: byte {error.start + 1} of it is part of no character."
-    return FaultModel(pointer="", detail=said)
+    detail = f"The body is not {error.encoding.upper()}: byte {error.start + 1} of it is part of no character."
+    return FaultModel(pointer="", detail=detail)
 
 
 def _no_json(body: str, fault: Mapping[str, Any]) -> FaultModel:

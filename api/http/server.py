@@ -96,10 +96,10 @@ def application(settings: Settings) -> ASGIApp:
     parent = multiprocessing.parent_process() if settings.workers > 1 else None
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    made = create_service(settings, stopping=_exit_soon)
+    service = create_service(settings, stopping=_exit_soon)
     if parent is not None:
         _settle()
-    return made
+    return service
 
 
 class _Server(uvicorn.Server):

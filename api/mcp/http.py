@@ -46,9 +46,9 @@ class McpDoor:
     async def run(self, stop: asyncio.Event) -> None:
         """Serve from the first request on until ``stop``."""
         stopping = asyncio.create_task(stop.wait())
-        wanted = asyncio.create_task(self._wanted.wait())
-        await asyncio.wait({stopping, wanted}, return_when=asyncio.FIRST_COMPLETED)
-        wanted.cancel()
+        waiting = asyncio.create_task(self._wanted.wait())
+        await asyncio.wait({stopping, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
         try:
             manager = None if stop.is_set() else await asyncio.to_thread(self._made)
             if manager is not None:

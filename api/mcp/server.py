@@ -109,8 +109,8 @@ def _listed(name: str, tool: Tool) -> ListedTool:
 def _short(schema: Any) -> Any:
     """A schema without what repeats the names of its fields: every conversation pays for it anew."""
     if isinstance(schema, dict):
-        kept = {name: value for name, value in schema.items() if not (name == "title" and isinstance(value, str))}
-        return {name: _short(value) for name, value in kept.items()}
+        fields = {name: value for name, value in schema.items() if not (name == "title" and isinstance(value, str))}
+        return {name: _short(value) for name, value in fields.items()}
     return [_short(part) for part in schema] if isinstance(schema, list) else schema
 
 

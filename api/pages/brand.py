@@ -49,14 +49,14 @@ class Brand:
         )
 
 
-def colour_pair(given: object) -> tuple[str, ...]:
+def colour_pair(value: object) -> tuple[str, ...]:
     """Colours for the light and for the dark, from a list or with a comma between. Raises `ValueError` where they are
     none, or what is written in them could not be read.
 
     >>> colour_pair("#7a1f2b, #FFB3B8")
     ('#7a1f2b', '#ffb3b8')
     """
-    listed = given.split(",") if isinstance(given, str) else given
+    listed = value.split(",") if isinstance(value, str) else value
     if not isinstance(listed, list | tuple) or not all(isinstance(entry, str) for entry in listed):
         raise ValueError("must be two colours, for light and dark, such as #7a1f2b,#ffb3b8")
     colours = tuple(entry.strip().lower() for entry in listed)
@@ -70,9 +70,9 @@ def colour_pair(given: object) -> tuple[str, ...]:
     return colours
 
 
-def picture(given: object) -> Path:
+def picture(value: object) -> Path:
     """The file of a logo. Raises `ValueError` where it is none that pages show."""
-    path = Path(given).expanduser() if isinstance(given, str | Path) and str(given) else None
+    path = Path(value).expanduser() if isinstance(value, str | Path) and str(value) else None
     if path is None or path.suffix.lower() not in PICTURES:
         raise ValueError(f"must be a picture ({', '.join(PICTURES)})")
     if not path.is_file():
@@ -80,13 +80,13 @@ def picture(given: object) -> Path:
     return path
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """The contrast of two colours (WCAG 2.2): 1 for the same, 21 for black and white.
 
     >>> contrast("#000000", "#ffffff"), round(contrast("#1a5490", "#ffffff"), 1)
     (21.0, 7.7)
     """
-    darker, lighter = sorted(map(_luminance, (one, other)))
+    darker, lighter = sorted(map(_luminance, (first, second)))
     return (lighter + 0.05) / (darker + 0.05)
 
 

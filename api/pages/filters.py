@@ -103,9 +103,9 @@ def _group(
     often = sorted(counts, key=lambda value: (-counts[value], value))
     values = dict.fromkeys([*often[:MOST_CHOICES], *chosen])
     ordered = sorted(values, reverse=True) if by_value else list(values)
-    others = sorted(set(often[: MOST_CHOICES + MOST_FOLDED]) - set(values), key=label, reverse=by_value)
+    further = sorted(set(often[: MOST_CHOICES + MOST_FOLDED]) - set(values), key=label, reverse=by_value)
 
     def choices(some: Iterable[str]) -> list[Choice]:
         return [Choice(value, label(value), counts.get(value, 0), value in chosen) for value in some]
 
-    return Choices(name, choices(ordered), choices(others))
+    return Choices(name, choices(ordered), choices(further))

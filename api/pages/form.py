@@ -56,18 +56,18 @@ class PageForm:
     @classmethod
     def unknown(cls, parameters: QueryParams) -> str:
         """The first parameter of a URL that is no field of the form, nor what others add to links; "" for none."""
-        known = {field.name for field in fields(cls)}
-        return next((name for name in parameters if name not in known and not _ADDED.fullmatch(name)), "")
+        names = {field.name for field in fields(cls)}
+        return next((name for name in parameters if name not in names and not _ADDED.fullmatch(name)), "")
 
     @classmethod
     def of(cls, parameters: QueryParams, key: str = "") -> PageForm:
         """From the parameters of a URL; `unknown` tells of those that are no field of the form."""
-        given: dict[str, Any] = {}
+        raw: dict[str, Any] = {}
         for field in fields(cls):
             values = [value for value in parameters.getlist(field.name) if value.strip()]
             if values:
-                given[field.name] = tuple(dict.fromkeys(values)) if isinstance(field.default, tuple) else values[-1]
-        return cls(**given | {"key": key})
+                raw[field.name] = tuple(dict.fromkeys(values)) if isinstance(field.default, tuple) else values[-1]
+        return cls(**raw | {"key": key})
 
     @property
     def filtered(self) -> bool:
@@ -76,13 +76,13 @@ class PageForm:
 
     def request(self) -> SearchRequest:
         """The request of ``/v1/search`` that says the same. Raises `InvalidRequest`."""
-        limit = _whole("limit", self.limit)
+        limit = _integer("limit", self.limit)
         if self.less_likely not in ("", "1"):
             raise InvalidRequest("less_likely", f"less_likely must be 1 or left out, not {self.less_likely!r}.")
         return SearchRequest(
             q=self.q,
             limit=limit,
-            offset=(_whole("page", self.page) - 1) * limit,
+            offset=(_integer("page", self.page) - 1) * limit,
             mode=cast(Mode, self.mode),
             sort=cast(Sort, self.sort),
             languages=self.languages,
@@ -103,7 +103,7 @@ class PageForm:
     def listing(self) -> ArticlesRequest:
         """The request of ``/v1/articles`` that says the same. Raises `InvalidRequest`."""
         return ArticlesRequest(
-            limit=_whole("limit", self.limit),
+            limit=_integer("limit", self.limit),
             cursor=self.after or None,
             sort=cast(Order, self.browse or ORDERS[0]),
             languages=self.languages,
@@ -161,10 +161,12 @@ class PageForm:
 
     def _check_dates(self) -> None:
         """Raises `InvalidRequest` under the name that the form has for the date."""
-        periods = [(name, given, read_period(given)) for name, given in (("since", self.since), ("until", self.until))]
-        for name, given, period in periods:
-            if given and period is None:
-                raise InvalidRequest(name, f"{name} must be a date such as 2024-05-31, not {given!r}.")
+        periods = [
+            (name, written, read_period(written)) for name, written in (("since", self.since), ("until", self.until))
+        ]
+        for name, written, period in periods:
+            if written and period is None:
+                raise InvalidRequest(name, f"{name} must be a date such as 2024-05-31, not {written!r}.")
         since, until = (period for *_, period in periods)
         if since and until and since.start >= until.end:
             raise InvalidRequest("dates", f"since ({self.since}) is after until ({self.until}).")
@@ -202,12 +204,12 @@ class PageForm:
         >>> PageForm(q="pain", languages=("fr", "de"), since="2024").parameters()
         '?q=pain&languages=fr%2Cde&filter=date+%3E%3D+%222024%22'
         """
-        given = {"q": self.q, "languages": ",".join(self.languages), "filter": self.filter(), "key": self.key}
+        parameters = {"q": self.q, "languages": ",".join(self.languages), "filter": self.filter(), "key": self.key}
         if self.less_likely or least is not None:
-            given["min_relevance"] = "0" if self.less_likely else f"{least:g}"
+            parameters["min_relevance"] = "0" if self.less_likely else f"{least:g}"
         if self.mode != "hybrid":
-            given["mode"] = self.mode
-        return "?" + urlencode({name: value for name, value in given.items() if value})
+            parameters["mode"] = self.mode
+        return "?" + urlencode({name: value for name, value in parameters.items() if value})
 
     def _but(self, **changes: object) -> PageForm:
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -218,7 +220,7 @@ def without_case(source: str) -> str:
     return " ".join(source.casefold().split())
 
 
-def _whole(name: str, text: str) -> int:
+def _integer(name: str, text: str) -> int:
     if not _NUMBER.fullmatch(text) or int(text) < 1:
         raise InvalidRequest(name, f"{name} must be a whole number from 1, not {text!r}.")
     return int(text)

@@ -33,7 +33,7 @@ def inside(view: View, ui: str) -> Inside | None:
     if not counts:
         return None
     listed = list_articles(view.snapshot, ArticlesRequest(limit=50, facets=("date",)))
-    known = sorted(years(listed.facets["date"].counts))
+    years_present = sorted(years(listed.facets["date"].counts))
     readable = list_articles(view.snapshot, ArticlesRequest(limit=10, languages=(ui,)))
     examples: dict[str, str] = {}
     for head in (*readable.articles, *listed.articles):
@@ -44,7 +44,7 @@ def inside(view: View, ui: str) -> Inside | None:
         articles=listed.total,
         languages=by_language[:MOST_LANGUAGES],
         further=len(by_language[MOST_LANGUAGES:]),
-        first=known[0] if known else "",
-        last=known[-1] if known else "",
+        first=years_present[0] if years_present else "",
+        last=years_present[-1] if years_present else "",
         examples=list(examples.items())[:MOST_EXAMPLES],
     )

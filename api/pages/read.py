@@ -34,11 +34,11 @@ class ReadArticle:
 
     def authors(self) -> list[str]:
         """Who wrote it, each once, in their order."""
-        return _named(self.article.attributes, AUTHORS)
+        return _values_of(self.article.attributes, AUTHORS)
 
     def tags(self) -> list[str]:
         """What it was said to be about, each once, in their order."""
-        return _named(self.article.attributes, TAGS)
+        return _values_of(self.article.attributes, TAGS)
 
 
 def show_article(
@@ -81,7 +81,7 @@ def cells(text: str) -> list[list[str]]:
     return rows if len(rows) > 1 and {len(row) for row in rows} - {1} and len({len(row) for row in rows}) == 1 else []
 
 
-def _named(attributes: Mapping[str, AttributeValue], fields: Sequence[str]) -> list[str]:
+def _values_of(attributes: Mapping[str, AttributeValue], fields: Sequence[str]) -> list[str]:
     """The words of these attributes: texts, numbers, lists of them, and things that have a name."""
     found = dict.fromkeys(name for field in fields for name in _names(attributes.get(field)) if name)
     return [name if len(name) <= MOST_CHARACTERS else f"{name[:MOST_CHARACTERS]}…" for name in list(found)[:MOST_NAMES]]

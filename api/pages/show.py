@@ -135,13 +135,13 @@ def _pages(response: SearchResponse) -> dict[str, int]:
 
 def others(hit: Hit) -> list[AlsoIn]:
     """Where else the same is told: of several that a reader could not tell apart the first."""
-    seen = {(hit.article.language, hit.article.title)}
+    shown = {(hit.article.language, hit.article.title)}
     found = []
     for other in hit.also_in:
         name = other.language, other.title
-        if name not in seen or not other.title:
+        if name not in shown or not other.title:
             found.append(other)
-            seen.add(name)
+            shown.add(name)
     return found
 
 

@@ -37,15 +37,15 @@ def all_texts() -> Mapping[str, Texts]:
     return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
 
 
-def choose(wanted: str, accepted: str) -> str:
+def choose(chosen: str, accepted: str) -> str:
     """The language of the page: the one asked for, else the one that ``Accept-Language`` likes best, else English.
 
     >>> choose("", "eu-ES, zh-TW;q=0.8, fr;q=0.5"), choose("ar", "fr"), choose("", "nn"), choose("", "eu")
     ('zh', 'ar', 'nb', 'en')
     """
-    known = all_texts()
-    if SAME.get(wanted, wanted) in known:
-        return SAME.get(wanted, wanted)
+    texts = all_texts()
+    if SAME.get(chosen, chosen) in texts:
+        return SAME.get(chosen, chosen)
     liked = []
     for part in accepted[:1000].split(","):
         match = _RANGE.fullmatch(part)
@@ -53,7 +53,7 @@ def choose(wanted: str, accepted: str) -> str:
             tag = match[1].partition("-")[0].lower()
             liked.append((-float(match[2] or 1), SAME.get(tag, tag)))
     ordered = sorted(liked, key=lambda entry: entry[0])
-    return next((tag for weight, tag in ordered if weight < 0 and tag in known), DEFAULT)
+    return next((tag for weight, tag in ordered if weight < 0 and tag in texts), DEFAULT)
 
 
 def locale_of(ui: str, accepted: str) -> str:

@@ -31,7 +31,7 @@ class ParaglotRetriever(BaseRetriever):
         return options
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:  # noqa: ARG002
-        return [_document(hit) for hit in ask(self._asked(), query, self.options)]
+        return [_document(hit) for hit in ask(self._searcher(), query, self.options)]
 
     async def _aget_relevant_documents(
         self,
@@ -39,9 +39,9 @@ class ParaglotRetriever(BaseRetriever):
         *,
         run_manager: AsyncCallbackManagerForRetrieverRun,  # noqa: ARG002
     ) -> list[Document]:
-        return [_document(hit) for hit in await ask_async(self._asked(), query, self.options)]
+        return [_document(hit) for hit in await ask_async(self._searcher(), query, self.options)]
 
-    def _asked(self) -> Searcher:
+    def _searcher(self) -> Searcher:
         searcher: Searcher = self.searcher
         return searcher
 

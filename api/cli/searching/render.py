@@ -75,8 +75,8 @@ def _print_long(console: Console, number: int, hit: Hit) -> None:
     for other in hit.more:
         _print_paragraphs(console, [_marked(other)], "   + ")
     if hit.also_in:
-        others = ", ".join(f"{copy.title or copy.article_id} [{copy.language}]" for copy in hit.also_in)
-        console.print(Text(f"   also in: {others}", style="dim"), soft_wrap=True)
+        copies = ", ".join(f"{copy.title or copy.article_id} [{copy.language}]" for copy in hit.also_in)
+        console.print(Text(f"   also in: {copies}", style="dim"), soft_wrap=True)
     console.print()
 
 
@@ -122,14 +122,14 @@ def _head(number: int, hit: Hit, columns: int = 0, whole: bool = False) -> tuple
     """Title, language, relevance and id, and whether the id stands below: where ``columns`` do not hold them all, the
     title gives way, unless it is to be ``whole``, then the id.
     """
-    title, known = _place_and_title(number, hit), _known(hit)
+    title, facts = _place_and_title(number, hit), _language_and_relevance(hit)
     least = title.cell_len if whole else LEAST_TITLE
-    id_below = 0 < columns < least + known.cell_len + _id(hit).cell_len
+    id_below = 0 < columns < least + facts.cell_len + _id(hit).cell_len
     if not id_below:
-        known += _id(hit)
+        facts += _id(hit)
     if columns and not whole:
-        title.truncate(max(LEAST_TITLE, columns - known.cell_len), overflow="ellipsis")
-    return title + known, id_below
+        title.truncate(max(LEAST_TITLE, columns - facts.cell_len), overflow="ellipsis")
+    return title + facts, id_below
 
 
 def _place_and_title(number: int, hit: Hit) -> Text:
@@ -137,11 +137,11 @@ def _place_and_title(number: int, hit: Hit) -> Text:
     return Text(f"{number}. ", style="dim") + title
 
 
-def _known(hit: Hit) -> Text:
-    known = Text(f"  [{hit.paragraph.language}]", style="cyan")
+def _language_and_relevance(hit: Hit) -> Text:
+    facts = Text(f"  [{hit.paragraph.language}]", style="cyan")
     if hit.pinned:
-        known.append("  pinned", style="magenta")
-    return known.append(f"  {hit.relevance:.0%}", style="green")
+        facts.append("  pinned", style="magenta")
+    return facts.append(f"  {hit.relevance:.0%}", style="green")
 
 
 def _id(hit: Hit) -> Text:
@@ -152,11 +152,14 @@ def _about(hit: Hit, with_id: bool = False) -> Text:
     """Who published the article, when, what more there is of it, and where it is read: on a terminal a link to the
     sentence. Empty where nothing is known.
     """
-    others = list(dict.fromkeys(copy.language for copy in hit.also_in))
-    known = [hit.paragraph.id if with_id else "", hit.article.source, day(hit.article.date)]
-    known += [f"the same in {', '.join(others)}" if others else "", f"{len(hit.more)} more of it" if hit.more else ""]
+    languages = list(dict.fromkeys(copy.language for copy in hit.also_in))
+    facts = [hit.paragraph.id if with_id else "", hit.article.source, day(hit.article.date)]
+    facts += [
+        f"the same in {', '.join(languages)}" if languages else "",
+        f"{len(hit.more)} more of it" if hit.more else "",
+    ]
     address = section_url(hit.article.url, hit.paragraph.anchor) if hit.article.url else ""
-    line = " · ".join(filter(None, [*known, address]))
+    line = " · ".join(filter(None, [*facts, address]))
     return Text(f"   {line}", style=Style(dim=True, link=hit.citation.url)) if line else Text()
 
 

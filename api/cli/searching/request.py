@@ -29,7 +29,9 @@ def takes(
     defaults_of_command = defaults or {}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        made = {option.name: _parameter(option, argument, metavar, defaults_of_command) for option in options(request)}
+        own_parameters = {
+            option.name: _parameter(option, argument, metavar, defaults_of_command) for option in options(request)
+        }
         others = inspect.signature(command, eval_str=True).parameters.values()
         kept = [other for other in others if other.kind is not inspect.Parameter.VAR_KEYWORD]
 
@@ -37,7 +39,10 @@ def takes(
             values = {option.name: _value(option, given.pop(option.name)) for option in options(request)}
             command(**given, **values)
 
-        parameters = [*made.values(), *(declared.replace(kind=inspect.Parameter.KEYWORD_ONLY) for declared in kept)]
+        parameters = [
+            *own_parameters.values(),
+            *(declared.replace(kind=inspect.Parameter.KEYWORD_ONLY) for declared in kept),
+        ]
         run.__doc__ = command.__doc__
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
@@ -77,8 +82,8 @@ def _parameter(
     if declared.several or (default is None and type_ in (str, int, float)):
         type_, default = type_ | None, None
     keyword = inspect.Parameter.KEYWORD_ONLY
-    given = inspect.Parameter.empty if declared.required else default
-    return inspect.Parameter(declared.name, keyword, default=given, annotation=Annotated[type_, info])
+    default_value = inspect.Parameter.empty if declared.required else default
+    return inspect.Parameter(declared.name, keyword, default=default_value, annotation=Annotated[type_, info])
 
 
 def _flags(declared: DeclaredOption) -> str:
@@ -115,12 +120,12 @@ def _help(declared: DeclaredOption, default: Any) -> Iterator[str]:
         yield f"[default: {'yes' if shown is True else shown}]"
 
 
-def _value(declared: DeclaredOption, given: Any) -> Any:
+def _value(declared: DeclaredOption, value: Any) -> Any:
     if declared.numbers:
-        return () if given is None else _numbers(flag(declared), given)
+        return () if value is None else _numbers(flag(declared), value)
     if declared.several:
-        return tuple(part for entry in given or () for part in map(str.strip, entry.split(",")) if part)
-    return None if declared.choices and declared.default is None and given == NONE else given
+        return tuple(part for entry in value or () for part in map(str.strip, entry.split(",")) if part)
+    return None if declared.choices and declared.default is None and value == NONE else value
 
 
 def _numbers(name: str, path: str) -> tuple[float, ...]:

@@ -47,12 +47,12 @@ def search_command(
     _print(response, as_json, long or request.explain or request.context > 0)
 
 
-def _least(asked: float | None, less_likely: bool, as_json: bool) -> float:
+def _least(min_relevance: float | None, less_likely: bool, as_json: bool) -> float:
     """How relevant hits must be: programs get all, people what answers unless they ask for more."""
-    if less_likely and asked is not None:
+    if less_likely and min_relevance is not None:
         raise InvalidSettings("--less-likely is --min-relevance 0: give one of the two.")
-    if asked is not None:
-        return asked
+    if min_relevance is not None:
+        return min_relevance
     return 0.0 if less_likely or as_json else ANSWER_RELEVANCE
 
 

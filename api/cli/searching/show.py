@@ -25,9 +25,9 @@ def show_command(
     from paraglot.search.engine.engine import open_index
 
     with open_index(load_settings({"index": index}).index) as engine, engine.view() as view:
-        asked = _paragraph(view, id_)
-        article, paragraphs = view.article(asked.article_id if asked else id_)
-        others = view.same_story(paragraphs)
+        paragraph_id = _paragraph(view, id_)
+        article, paragraphs = view.article(paragraph_id.article_id if paragraph_id else id_)
+        same_story = view.same_story(paragraphs)
     if as_json:
         from paraglot.api.http.fields.paragraphs import ArticleModel
 
@@ -37,27 +37,27 @@ def show_command(
     from rich.text import Text
 
     console = Console(highlight=False)
-    print_article(console, article, paragraphs, asked.id if asked else None)
-    for other in others:
+    print_article(console, article, paragraphs, paragraph_id.id if paragraph_id else None)
+    for other in same_story:
         line = f"the same in {other.language}: {other.title or other.article_id}  (paraglot show {other.id})"
         console.print(Text(line, style="dim"), soft_wrap=True)
 
 
-def print_article(console: Any, article: Article, paragraphs: list[Paragraph], asked: str | None) -> None:
-    """The head, and the paragraphs under their headings; the one with the id ``asked`` behind a bar."""
+def print_article(console: Any, article: Article, paragraphs: list[Paragraph], paragraph_id: str | None) -> None:
+    """The head, and the paragraphs under their headings; the one with the id ``paragraph_id`` behind a bar."""
     from rich.text import Text
 
     from paraglot.api.cli.searching.render import day
 
     console.print(Text(article.title or article.id, style="bold"), soft_wrap=True)
-    known = " · ".join(filter(None, (article.language, article.source, day(article.date), article.url, article.id)))
-    console.print(Text(known, style="dim"), soft_wrap=True)
+    facts = " · ".join(filter(None, (article.language, article.source, day(article.date), article.url, article.id)))
+    console.print(Text(facts, style="dim"), soft_wrap=True)
     heading = ""
     for paragraph in paragraphs:
         if paragraph.heading != heading:
             heading = paragraph.heading
             console.print(Text(f"\n{heading}", style="bold"), soft_wrap=True)
-        marked = paragraph.id == asked
+        marked = paragraph.id == paragraph_id
         text = Text(("▌ " if marked else "") + paragraph.text, style="bold" if marked else "")
         console.print()
         console.print(text, soft_wrap=not console.is_terminal)

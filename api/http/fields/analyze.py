@@ -62,8 +62,8 @@ def of_text(text: str, language: str | None) -> AnalysisModel:
 def of_query(engine: Engine, text: str, language: str | None) -> AnalysisModel:
     """A query as the keyword leg of ``engine`` asks it. Raises `InvalidRequest`."""
     _check(text, language)
-    asked = SearchRequest(text, query_language=language)
-    found = engine.read(lambda view: understand(asked, view.snapshot, engine.rules.now()))
+    request = SearchRequest(text, query_language=language)
+    found = engine.read(lambda view: understand(request, view.snapshot, engine.rules.now()))
     weights = {term: weight for word in found.words.words for term, weight in word.terms.items()}
     tokens = {
         (token.term, token.start, token.end): TokenModel(

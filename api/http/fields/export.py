@@ -34,8 +34,8 @@ def as_csv(hits: Sequence[Hit], home: str) -> bytes:
 def _row(hit: Hit, home: str) -> tuple[str | int | float | None, ...]:
     paragraph, article, citation = hit.paragraph, hit.article, hit.citation
     head = (paragraph.id, article.id, article.title, article.url, paragraph.language, article.date, article.source)
-    said = (paragraph.position, paragraph.text, citation.quote, opening(hit, home))
-    return (*head, *said, hit.score, hit.relevance)
+    cells = (paragraph.position, paragraph.text, citation.quote, opening(hit, home))
+    return (*head, *cells, hit.score, hit.relevance)
 
 
 def _cell(value: str | int | float | None) -> str | int | float | None:

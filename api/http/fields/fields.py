@@ -45,16 +45,16 @@ class Fields(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _nearest(cls, data: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
-        given = data if isinstance(data, Mapping) else {}
-        for name, value in given.items():
+        fields = data if isinstance(data, Mapping) else {}
+        for name, value in fields.items():
             most = MAX_DIMENSION if cls._is_numbers(name) else MOST_ENTRIES
             if isinstance(value, list) and len(value) > most:
                 message = f"At most {most:,} entries can be given."
                 raise ValidationError.from_exception_data(cls.__name__, [_fault("too_long", message, (name,))])
-        foreign = [name for name in given if name not in cls.model_fields]
+        foreign = [name for name in fields if name not in cls.model_fields]
         more = set(foreign[NAMED_FAULTS:])
         if more:
-            data = {name: value for name, value in given.items() if name not in more}
+            data = {name: value for name, value in fields.items() if name not in more}
         try:
             return handler(data)
         except ValidationError as error:
@@ -79,16 +79,16 @@ class UrlFields(Fields):
     @field_validator("*", mode="before")
     @classmethod
     def _read(cls, value: Any, info: ValidationInfo) -> Any:
-        wanted = cls.model_fields[info.field_name or ""].annotation
-        if get_origin(wanted) is list:
-            given = [value] if isinstance(value, str) else value
-            parts = [part.strip() for entry in given for part in entry.split(",") if part.strip()]
-            return [_number(part) for part in parts] if get_args(wanted) == (float,) else parts
+        annotation = cls.model_fields[info.field_name or ""].annotation
+        if get_origin(annotation) is list:
+            values = [value] if isinstance(value, str) else value
+            parts = [part.strip() for entry in values for part in entry.split(",") if part.strip()]
+            return [_number(part) for part in parts] if get_args(annotation) == (float,) else parts
         if not isinstance(value, str):
             return value
-        if wanted is bool:
+        if annotation is bool:
             return {"true": True, "false": False}.get(value, value)
-        types = get_args(wanted) or (wanted,)
+        types = get_args(annotation) or (annotation,)
         if int in types and _WHOLE.fullmatch(value):
             return int(value)
         return _number(value) if float in types else value
@@ -103,9 +103,10 @@ def fields_of(request: type, base: type[BaseModel], **defaults: Any) -> Any:
 
     The bounds stand in the document alone: they are checked by the request, with one message for every door.
     """
-    wanted = [option for option in options(request) if not defaults or option.name in defaults]
+    taken_options = [option for option in options(request) if not defaults or option.name in defaults]
     definitions: Any = {
-        declared.name: _definition(declared, defaults.get(declared.name, declared.default)) for declared in wanted
+        declared.name: _definition(declared, defaults.get(declared.name, declared.default))
+        for declared in taken_options
     }
     return create_model(request.__name__, __base__=base, **definitions)
 
@@ -120,14 +121,14 @@ def _definition(declared: DeclaredOption, default: Any) -> tuple[Any, Any]:
         lengths[0]: None if option.empty else 1,
         lengths[1]: option.maximum_length,
     }
-    what: dict[str, Any] = {
+    schema: dict[str, Any] = {
         "description": option.help,
         "examples": None if option.example is None else [option.example],
         "json_schema_extra": {name: value for name, value in bounds.items() if value is not None} or None,
     }
     if declared.several:
-        return list[float] if declared.numbers else list[str], Field(default_factory=lambda: list(default), **what)
-    return declared.type, Field(**what) if declared.required else Field(default, **what)
+        return list[float] if declared.numbers else list[str], Field(default_factory=lambda: list(default), **schema)
+    return declared.type, Field(**schema) if declared.required else Field(default, **schema)
 
 
 def _fault(kind: LiteralString, message: str, location: tuple[str, ...] = (), **context: int) -> InitErrorDetails:
@@ -136,20 +137,20 @@ def _fault(kind: LiteralString, message: str, location: tuple[str, ...] = (), **
     return {"type": error, "loc": location, "input": None}
 
 
-def unknown(name: str, known: Iterable[str]) -> str:
-    """What to say of a name that is none of the ``known``."""
-    names = list(known)
+def unknown(name: str, candidates: Iterable[str]) -> str:
+    """What to say of a name that is none of the ``candidates``."""
+    names = list(candidates)
     near = get_close_matches(name, names, n=1)
     hint = f"Did you mean {near[0]!r}?" if near else f"Known are: {', '.join(names) or 'none'}."
     return f"There is no parameter {name!r}. {hint}"
 
 
-def _with_nearest(error: dict[str, Any], known: Iterable[str]) -> InitErrorDetails:
+def _with_nearest(error: dict[str, Any], names: Iterable[str]) -> InitErrorDetails:
     """One error as pydantic takes it back, in words of ours where the name is unknown."""
     kind, message = error["type"], error["msg"]
     count = error["ctx"] if kind == FURTHER else {}
     if kind == "extra_forbidden" and len(error["loc"]) == 1:
-        message = unknown(str(error["loc"][0]), known)
+        message = unknown(str(error["loc"][0]), names)
     # The message is a template to pydantic; braces in it must not be filled in.
     return {
         "type": PydanticCustomError(kind, "{message}", {**count, "message": message}),

@@ -19,13 +19,13 @@ _MODEL = "url_model"
 
 def from_url(model: type[BaseModel]) -> Any:
     """The declaration of a parameter of an endpoint that is made of a URL's: ``Annotated[Model, from_url(Model)]``."""
-    several = frozenset(name for name, info in model.model_fields.items() if get_origin(info.annotation) is list)
+    list_fields = frozenset(name for name, info in model.model_fields.items() if get_origin(info.annotation) is list)
 
     async def read(request: Any) -> BaseModel:
-        given = request.query_params
+        parameters = request.query_params
         try:
             return model.model_validate(
-                {name: given.getlist(name) if name in several else given[name] for name in given}
+                {name: parameters.getlist(name) if name in list_fields else parameters[name] for name in parameters}
             )
         except ValidationError as error:
             faults = error.errors(include_url=False)

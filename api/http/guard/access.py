@@ -50,10 +50,11 @@ def key_in_url(request: Request) -> str:
 class Access:
     """Finds the key of each request and refuses what it does not allow."""
 
-    def __init__(self, app: ASGIApp, doors: Doors, own: str, rates: Rates, origins: Collection[str]) -> None:
-        """``own``: the collection that answers; ``origins``: those foreign web pages whose scripts may send more than
-        a reading request."""
-        self._app, self._doors, self._own, self._rates, self._origins = app, doors, own, rates, origins
+    def __init__(self, app: ASGIApp, doors: Doors, own_name: str, rates: Rates, origins: Collection[str]) -> None:
+        """``own_name``: the collection that answers; ``origins``: those foreign web pages whose scripts may send more
+        than a reading request.
+        """
+        self._app, self._doors, self._own, self._rates, self._origins = app, doors, own_name, rates, origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or hand on one request."""
@@ -66,8 +67,8 @@ class Access:
         headers, policy = Headers(scope=scope), policy_of(scope)
         if policy is REFUSED:
             return _no_route(scope)
-        keys, named = self._doors.of(scope, policy, self._own), scope.get(NAMED)
-        if named is not None and (policy.across or not policy.metered):  # of the whole, at its own address alone
+        keys, collection = self._doors.of(scope, policy, self._own), scope.get(NAMED)
+        if collection is not None and (policy.across or not policy.metered):  # of the whole, at its own address alone
             return _no_route(scope)
         if scope["method"] not in READING and not self._known_origin(headers):
             detail = f"Pages of {headers['origin']} may not send this; paraglot serve --allow-origin ORIGIN lets them."
@@ -84,7 +85,7 @@ class Access:
         if policy.across:
             state["opened"] = self._doors.opened(token or in_url)
         if not keys.required or not policy.metered:
-            return self._unknown(named)
+            return self._unknown(collection)
         key = keys.find(token or in_url)
         state["key"] = key or Key(id="none", scope="search")
         state["charge"] = lambda count: self._wait_s(scope, key, token or in_url, count)
@@ -94,18 +95,18 @@ class Access:
         only_url = not token and in_url is not None
         state["key_in_url"] = in_url if only_url and key is not None else ""
         refused = _forbidden(scope["path"], policy, key, token or in_url, key is not None and only_url)
-        if key is not None and (unknown := self._unknown(named)):
+        if key is not None and (unknown := self._unknown(collection)):
             return unknown
         if policy.scope is None:
             state["refused"] = refused
             return None
         return refused
 
-    def _unknown(self, named: str | None) -> Response | None:
+    def _unknown(self, collection: str | None) -> Response | None:
         """The answer to who may know every collection, and names one that there is not."""
-        if named is None or self._doors.keys(named).exists:
+        if collection is None or self._doors.keys(collection).exists:
             return None
-        detail = f"There is no collection {named!r}. There are: {', '.join(self._doors.names)}."
+        detail = f"There is no collection {collection!r}. There are: {', '.join(self._doors.names)}."
         return problem(HTTPStatus.NOT_FOUND, "not_found", detail)
 
     def _wait_s(self, scope: Scope, key: Key | None, token: str | None, count: int) -> int:

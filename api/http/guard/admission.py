@@ -72,9 +72,9 @@ class Admission:
         if scope["type"] != "http" or not _costly(scope):
             await self._app(scope, receive, send)
             return
-        async with AsyncExitStack() as held:
+        async with AsyncExitStack() as stack:
             places = self._places
-            admitted = await self._admitted(held, [places.long, places.all] if _long(scope) else [places.all])
+            admitted = await self._admitted(stack, [places.long, places.all] if _long(scope) else [places.all])
             if not admitted:
                 await overloaded(places.wait_s)(scope, receive, send)
                 return
@@ -84,7 +84,7 @@ class Admission:
             finally:
                 places.note(time.monotonic() - started)
 
-    async def _admitted(self, held: AsyncExitStack, slots: list[asyncio.Semaphore]) -> bool:
+    async def _admitted(self, stack: AsyncExitStack, slots: list[asyncio.Semaphore]) -> bool:
         """Take a place of each kind; False where there was none in time."""
         if self._places.waiting >= MOST_WAITING or self._places.wait_s > self._wait_s:
             return False
@@ -92,7 +92,7 @@ class Admission:
         try:
             async with asyncio.timeout(self._wait_s):
                 for slot in slots:
-                    await held.enter_async_context(slot)
+                    await stack.enter_async_context(slot)
         except TimeoutError:
             return False
         finally:

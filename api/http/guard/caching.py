@@ -48,12 +48,12 @@ class Validators:
             return
         tag = self._tag(scope)
         headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "Authorization, X-API-Key"}
-        known = ", ".join(Headers(scope=scope).getlist("if-none-match"))
+        tags = ", ".join(Headers(scope=scope).getlist("if-none-match"))
         unchanged = Response(status_code=304, headers=headers)
-        if tag.removeprefix("W/") in _TAG.findall(known):
+        if tag.removeprefix("W/") in _TAG.findall(tags):
             await unchanged(scope, receive, send)
             return
-        any_, instead = known.strip() == "*", False
+        any_, instead = tags.strip() == "*", False
         passing: list[bool] = []
         token = _passing.set(passing)
 

@@ -62,9 +62,9 @@ def accepted(fields: list[str]) -> str:
     return "gzip" if gzip and gzip >= (weights.get("identity") or 0.0) else "identity"
 
 
-def _weighted(one: str) -> tuple[str, float]:
+def _weighted(entry: str) -> tuple[str, float]:
     """A coding and its weight; one that cannot be read is 1, as none is."""
-    name, *parameters = (part.strip() for part in one.split(";"))
+    name, *parameters = (part.strip() for part in entry.split(";"))
     weight = next((part.partition("=")[2].strip() for part in parameters if part.partition("=")[0].strip() == "q"), "1")
     try:
         return name, min(max(float(weight), 0.0), 1.0)

@@ -39,9 +39,9 @@ def raise_file_limit() -> None:
     """Have as many open files as the system lets this process and its children have."""
     if sys.platform != "win32":
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
-        if soft != resource.RLIM_INFINITY and soft < wanted:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        limit = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+        if soft != resource.RLIM_INFINITY and soft < limit:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 def most_connections() -> int:
@@ -82,8 +82,8 @@ class _Together:
 
     def _send(self) -> None:
         if self._held:
-            held, self._held = self._held, bytearray()
-            self._transport.write(held)
+            data, self._held = self._held, bytearray()
+            self._transport.write(data)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -177,12 +177,12 @@ class Connection(H11Protocol):
             self.transport.close()
 
     def _make_room(self) -> None:
-        others = [
+        idle = [
             connection
             for connection in self.connections
             if isinstance(connection, Connection) and connection is not self
         ]
-        silent = [(other.silence, id(other), other) for other in others if other.silence is not None]
+        silent = [(other.silence, id(other), other) for other in idle if other.silence is not None]
         if not silent:
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
             return
@@ -207,8 +207,8 @@ def _refusal(line: bytes) -> Response:
     address = b" ".join(line.split(b" ")[1:-1]) if _OF_A_REQUEST.match(line) else b""
     foreign = next((bytes([byte]) for byte in address if byte > 0x7E), b"")
     if foreign or b" " in address:
-        what = f"the byte {foreign.hex().upper()}" if foreign else "a space"
-        detail = f"The address has {what} as it is: it must be percent-encoded (curl: -G --data-urlencode 'q=…')."
+        fault = f"the byte {foreign.hex().upper()}" if foreign else "a space"
+        detail = f"The address has {fault} as it is: it must be percent-encoded (curl: -G --data-urlencode 'q=…')."
         return problem(HTTPStatus.BAD_REQUEST, "malformed_address", detail)
     return problem(
         HTTPStatus.BAD_REQUEST, "malformed_request", "This is no request of HTTP/1.1, or its headers are not."

@@ -57,9 +57,9 @@ class Doors:
         """The keys of the collection of this name, be there one or not."""
         return self._keys.get(name) or CollectionKeys(name, None, self.service)
 
-    def of(self, scope: Scope, policy: RoutePolicy, own: str) -> Keys:
-        """The keys for a request; ``own`` is the collection that answers where its address names none."""
-        return self if policy.across else self.keys(scope.get(NAMED, own))
+    def of(self, scope: Scope, policy: RoutePolicy, own_name: str) -> Keys:
+        """The keys for a request; ``own_name`` is the collection that answers where its address names none."""
+        return self if policy.across else self.keys(scope.get(NAMED, own_name))
 
     @property
     def required(self) -> bool:

@@ -48,10 +48,10 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
         policy = policy_of(scope)
-        held: Message | None = None
+        start_message: Message | None = None
 
         async def with_headers(message: Message) -> None:
-            nonlocal held
+            nonlocal start_message
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
@@ -63,12 +63,12 @@ class SecurityHeaders:
                 if policy.scope is not None:
                     headers.setdefault("cache-control", "no-store")
                 if policy.inline_scripts:
-                    held = message
+                    start_message = message
                     return
-            elif held is not None:
+            elif start_message is not None:
                 page = message.get("body", b"").decode("utf-8", "replace")
-                MutableHeaders(scope=held)["content-security-policy"] = page_policy(page)
-                start, held = held, None
+                MutableHeaders(scope=start_message)["content-security-policy"] = page_policy(page)
+                start, start_message = start_message, None
                 await send(start)
             await send(message)
 

@@ -32,22 +32,22 @@ async def refuse_unknown(request: Request) -> None:
     """
     if not request.query_params:
         return
-    known = _known(request)
-    given = Counter(name for name, _ in request.query_params.multi_items())
-    foreign = [name for name in given if name not in known] if own_path(request.scope).startswith("/v1/") else []
+    parameters = _declared_parameters(request)
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    foreign = [name for name in counts if name not in parameters] if own_path(request.scope).startswith("/v1/") else []
     faults: list[dict[str, Any]] = [
-        {"type": "unknown", "loc": ("query", name), "msg": unknown(name, known)} for name in foreign[:NAMED_FAULTS]
+        {"type": "unknown", "loc": ("query", name), "msg": unknown(name, parameters)} for name in foreign[:NAMED_FAULTS]
     ]
     if len(foreign) > NAMED_FAULTS:
         faults.append({"type": FURTHER, "loc": (), "msg": "", "ctx": {"count": len(foreign) - NAMED_FAULTS}})
-    for name, several in known.items():
-        if given[name] > 1 and not several:
-            faults.append({"type": "twice", "loc": ("query", name), "msg": TWICE.format(name=name, count=given[name])})
+    for name, is_list in parameters.items():
+        if counts[name] > 1 and not is_list:
+            faults.append({"type": "twice", "loc": ("query", name), "msg": TWICE.format(name=name, count=counts[name])})
     if faults:
         raise RequestValidationError(faults)
 
 
-def _known(request: Request) -> Mapping[str, bool]:
+def _declared_parameters(request: Request) -> Mapping[str, bool]:
     route: APIRoute = request.scope["route"]
     if route.endpoint not in _KNOWN:
         _KNOWN[route.endpoint] = parameters_of(route)

@@ -80,9 +80,9 @@ REFUSED = RoutePolicy("admin")
 """Of routes that declare nothing; `paraglot.api.http.guard.access` answers in their place."""
 
 
-def needs(scope: KeyScope | None, **what: Any) -> Any:
-    """The declaration of an operation, one of its ``dependencies``; ``what``: further fields of `RoutePolicy`."""
-    return Depends(RoutePolicy(scope, **what).hold)
+def needs(scope: KeyScope | None, **policy: Any) -> Any:
+    """The declaration of an operation, one of its ``dependencies``; ``policy``: further fields of `RoutePolicy`."""
+    return Depends(RoutePolicy(scope, **policy).hold)
 
 
 def declare(route: R, policy: RoutePolicy) -> R:

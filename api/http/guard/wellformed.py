@@ -48,8 +48,8 @@ def _fault(part: bytes) -> str:
     """What is wrong with the bytes of an address, or ""."""
     broken = _BROKEN.search(part)
     if broken:
-        given = part[broken.start() : broken.start() + 3].decode("ascii", "replace")
-        return f"has {given!r}, which encodes no byte; a per cent sign itself is %25"
+        escape = part[broken.start() : broken.start() + 3].decode("ascii", "replace")
+        return f"has {escape!r}, which encodes no byte; a per cent sign itself is %25"
     try:
         unquote_to_bytes(part.replace(b"+", b" ")).decode()
     except UnicodeDecodeError as error:

@@ -88,8 +88,8 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(REQUEST_ID, "")
-        request_id = given if _GIVEN_ID.fullmatch(given) else uuid4().hex
+        sent_id = Headers(scope=scope).get(REQUEST_ID, "")
+        request_id = sent_id if _GIVEN_ID.fullmatch(sent_id) else uuid4().hex
         status = 0
 
         async def noted(message: Message) -> None:

@@ -42,10 +42,10 @@ class Metrics:
     """The numbers of one service, each by the collection that it is of."""
 
     def __init__(self) -> None:
-        several = bool(os.environ.get(MULTIPROCESS))
+        multiprocess = bool(os.environ.get(MULTIPROCESS))
         self._registry = CollectorRegistry()
-        registry = None if several else self._registry
-        if several:
+        registry = None if multiprocess else self._registry
+        if multiprocess:
             MultiProcessCollector(self._registry)  # type: ignore[no-untyped-call]
         self._indexes = _Indexes()
         self._registry.register(self._indexes)

@@ -96,7 +96,7 @@ class Statistics:
             "SELECT language, SUM(asked), SUM(without_results) FROM query GROUP BY language ORDER BY 2 DESC, 1 LIMIT ?",
             1000,
         )
-        return {language: {"asked": asked, "without_results": without} for language, asked, without in found}
+        return {language: {"asked": queries, "without_results": without} for language, queries, without in found}
 
     def _read(self, statement: str, limit: int) -> list[Any]:
         self.write()

@@ -31,13 +31,13 @@ def own_folder(parent: Path, prefix: str = "spool-") -> Iterator[Path]:
     disk.make_folder(parent)
     with _door(parent):
         folder = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
-        held = disk.open_lock(folder / LOCK)
-        portalocker.lock(held, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+        lock = disk.open_lock(folder / LOCK)
+        portalocker.lock(lock, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        held.close()
+        lock.close()
 
 
 def clear(parent: Path) -> list[str]:
@@ -55,8 +55,8 @@ def clear(parent: Path) -> list[str]:
 
 def _in_use(folder: Path) -> bool:
     try:
-        with (folder / LOCK).open("r+") as held:
-            portalocker.lock(held, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+        with (folder / LOCK).open("r+") as lock:
+            portalocker.lock(lock, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
     except portalocker.LockException:
         return True
     except OSError:  # of an earlier version, or its process was killed before it had the file

@@ -118,7 +118,7 @@ class TaskQueue:
 
     def add(self, changes: Iterable[Change], read: ReadLines | None = None) -> Task:
         """Take in one write; when this returns, the disk has it. Raises `QueueFull`."""
-        told = read or ReadLines()
+        lines = read or ReadLines()
         with self._writing() as write:
             waiting = write.execute(f"SELECT SUM(size_bytes) FROM task WHERE {_WAITING}").fetchone()[0]
             if (waiting or 0) > MAX_WAITING_BYTES:
@@ -126,7 +126,7 @@ class TaskQueue:
             task_id = write.execute(
                 "INSERT INTO task (status, enqueued, articles, size_bytes, skipped, skipped_lines, remarks)"
                 " VALUES ('enqueued', ?, 0, 0, ?, ?, ?)",
-                [_now(), told.skipped, _listed(told.skipped_lines), _listed(told.remarks)],
+                [_now(), lines.skipped, _listed(lines.skipped_lines), _listed(lines.remarks)],
             ).lastrowid
             write.executemany(
                 "INSERT INTO change (task, article_id, draft) VALUES (?, ?, ?)",

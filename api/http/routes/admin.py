@@ -160,15 +160,19 @@ def _add_key(request: Request, fields: Mapping[str, str]) -> Outcome:
     scope = next((name for name in SCOPES if name == fields.get("scope")), None)
     if scope is None:
         raise InvalidSettings(f"The scope must be one of {', '.join(SCOPES)}.")
-    given = {name: fields.get(name, "").strip() for name in ("name", "filter", "expires")}
+    texts = {name: fields.get(name, "").strip() for name in ("name", "filter", "expires")}
     collections = _names(fields.get("collections", "")) or list(admin_key.collections)
     shared: Shared = request.app.state.shared
-    known = [*shared.doors.names, EVERY] if _manages(admin_key, Key("", "admin", collections=(EVERY,))) else None
-    wanted = Key("", scope, collections=tuple(collections))
-    if not _manages(admin_key, wanted) or (known is not None and not set(collections) <= set(known)):
+    collection_names = (
+        [*shared.doors.names, EVERY] if _manages(admin_key, Key("", "admin", collections=(EVERY,))) else None
+    )
+    new_key = Key("", scope, collections=tuple(collections))
+    if not _manages(admin_key, new_key) or (
+        collection_names is not None and not set(collections) <= set(collection_names)
+    ):
         raise InvalidSettings("Your key opens no such collection.")
     key, token = file.create(
-        scope, given["name"], given["filter"] or None, given["expires"] or None, collections=collections
+        scope, texts["name"], texts["filter"] or None, texts["expires"] or None, collections=collections
     )
     return Outcome(f"The key {key.id}, of scope {scope}, is shown this once:", token=token)
 

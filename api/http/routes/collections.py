@@ -113,12 +113,16 @@ def collections(request: Request) -> CollectionsModel:
     found = []
     for place, (name, engine) in enumerate(shared.engines.items()):
         if key := opened_collections(request).get(name):
-            made = engine.read(lambda view: view.manifest, key.filter)
-            counts = {field: getattr(made, field) for field in ("articles", "paragraphs", "generation")}
-            one = CollectionModel(
-                name=name, default=place == 0, languages=dict(made.languages), encoder=made.encoder.name, **counts
+            manifest = engine.read(lambda view: view.manifest, key.filter)
+            counts = {field: getattr(manifest, field) for field in ("articles", "paragraphs", "generation")}
+            model = CollectionModel(
+                name=name,
+                default=place == 0,
+                languages=dict(manifest.languages),
+                encoder=manifest.encoder.name,
+                **counts,
             )
-            found.append(one)
+            found.append(model)
     return CollectionsModel(collections=found)
 
 
@@ -153,7 +157,7 @@ def search_collections_by_json(
 
 
 def _search(request: Request, fields: AcrossFields) -> Any:
-    asked, opened = fields.request(), opened_collections(request)
+    search_request, opened = fields.request(), opened_collections(request)
     names = list(dict.fromkeys(fields.collections)) or list(opened)
     for name in names:
         if name not in opened:
@@ -161,8 +165,8 @@ def _search(request: Request, fields: AcrossFields) -> Any:
     if wait_s := charge(request, len(names) - 1):
         return too_many(wait_s)
     engines = {name: _shared(request).engines[name] for name in names}
-    response = search_across(engines, asked, {name: opened[name].filter for name in names})
-    return AcrossModel.of(response, asked)
+    response = search_across(engines, search_request, {name: opened[name].filter for name in names})
+    return AcrossModel.of(response, search_request)
 
 
 def _shared(request: Request) -> Shared:

@@ -98,13 +98,15 @@ def oembed(
     if format != "json":
         raise HTTPException(HTTPStatus.NOT_IMPLEMENTED, "oEmbed is given as format=json alone.")
     home = _home(url, request.base_url)
-    fields = _asked(url, home)
+    fields = _embedded_fields(url, home)
     if fields is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "url is no address of a search of this service, such as /?q=words.")
     title = f"{fields['q']} – Paraglot"
     width, height = min(maxwidth, WIDTH), min(maxheight, HEIGHT)
-    address, named = escape(f"{home}embed?{urlencode(fields)}"), escape(title)
-    frame = f'<iframe src="{address}" title="{named}" width="{width}" height="{height}" loading="lazy"></iframe>'
+    address, title_attribute = escape(f"{home}embed?{urlencode(fields)}"), escape(title)
+    frame = (
+        f'<iframe src="{address}" title="{title_attribute}" width="{width}" height="{height}" loading="lazy"></iframe>'
+    )
     return OembedModel(title=title, provider_url=str(home), html=frame, width=width, height=height)
 
 
@@ -114,7 +116,7 @@ def _home(url: str, home: URL) -> URL:
     return home.replace(path=below[1]) if below else home
 
 
-def _asked(url: str, home: URL) -> dict[str, str] | None:
+def _embedded_fields(url: str, home: URL) -> dict[str, str] | None:
     """The fields of the frame for a search by the address of its page or frame; None: it is none of this service, or
     of the collection that is asked.
 
@@ -126,11 +128,11 @@ def _asked(url: str, home: URL) -> dict[str, str] | None:
         return None
     if at.scheme not in ("http", "https") or at.netloc.lower() != home.netloc.lower():
         return None
-    given = QueryParams(at.query)
+    parameters = QueryParams(at.query)
     if at.path == f"{home.path}embed":
-        fields = {name: ",".join(given.getlist(name)) for name in (*EmbedFields.model_fields, "key")}
+        fields = {name: ",".join(parameters.getlist(name)) for name in (*EmbedFields.model_fields, "key")}
     elif at.path == home.path:
-        page = PageForm.of(given, given.get("key", ""))
+        page = PageForm.of(parameters, parameters.get("key", ""))
         fields = {name: getattr(page, name) for name in ("q", "limit", "mode", "less_likely", "key")}
         fields |= {"languages": ",".join(page.languages), "filter": page.filter(), "lang": page.ui}
     else:

@@ -79,8 +79,8 @@ def rss_feed(request: Request, fields: Annotated[FeedUrl, from_url(FeedUrl)]) ->
 @router.get("/export.csv", summary="A search as CSV", response_class=CsvResponse, responses=problems(422, 503))
 def export(request: Request, fields: Annotated[ExportUrl, from_url(ExportUrl)]) -> CsvResponse:
     """The hits as a table for spreadsheets. Texts that one would calculate begin with an apostrophe."""
-    named = {"content-disposition": 'attachment; filename="paraglot.csv"'}
-    return CsvResponse(as_csv(_search(request, fields).hits, str(request.base_url)), headers=named)
+    headers = {"content-disposition": 'attachment; filename="paraglot.csv"'}
+    return CsvResponse(as_csv(_search(request, fields).hits, str(request.base_url)), headers=headers)
 
 
 def _feed(request: Request, fields: FeedUrl) -> FeedModel:

@@ -65,8 +65,8 @@ def metrics(request: Request) -> Response:
     """Requests, searches, the index and the queue, in Prometheus' text format: of all collections that the key opens,
     and under the name of one of that alone."""
     state, key = request.app.state, current_key(request)
-    named = NAMED in request.scope
-    names = {name for name in state.shared.doors.names if not named and (key is LOCAL or key.opens(name))}
+    is_collection = NAMED in request.scope
+    names = {name for name in state.shared.doors.names if not is_collection and (key is LOCAL or key.opens(name))}
     return Response(state.shared.metrics.text({*names, state.name}), media_type=CONTENT_TYPE)
 
 

@@ -104,7 +104,7 @@ def read(request: Request, article_id: str) -> Response:
     refused = refusal_of(request)
     form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
     found: ReadArticle | None = None
-    problem = _told(refused)
+    problem = _problem_of(refused)
     home = way_home(request.scope)
     if not refused:
         try:
@@ -147,7 +147,7 @@ def page(request: Request) -> Response:
     form = PageForm.of(request.query_params, "" if refused else key_in_url(request))
     ui, locale = _reader(request, form)
     found: dict[str, Any] = {}
-    problem = _told(refused)
+    problem = _problem_of(refused)
     if not refused:
         try:
             found = _found(request, form, ui)
@@ -192,7 +192,7 @@ def _reader(request: Request, form: PageForm) -> tuple[str, str]:
     return ui, locale_of(ui, accepted)
 
 
-def _told(refused: Response | None) -> ProblemModel | None:
+def _problem_of(refused: Response | None) -> ProblemModel | None:
     """What a refusal says."""
     return ProblemModel(**json.loads(bytes(refused.body))) if refused else None
 
@@ -219,24 +219,24 @@ def _search(request: Request, form: PageForm) -> dict[str, Any]:
     One view counts as one request, since there are no more such searches than groups of filters.
     """
     engine, forced = engine_of(request), forced_filter(request)
-    asked, facets = form, dict[str, Facet]()
+    spelled, facets = form, dict[str, Facet]()
     if form.sources:
         [counted] = engine.search_all([form.wider()["source"]], forced)
-        asked, facets = form.spelled(counted.facets["source"].counts), {"source": counted.facets["source"]}
-    wider = {name: wider_form for name, wider_form in asked.wider().items() if name not in facets}
-    response, *others = engine.search_all([asked.request(), *wider.values()], forced)
-    facets |= {name: wider_form.facets[name] for name, wider_form in zip(wider, others, strict=True)}
-    return {"asked": asked, "response": response, "facets": {**response.facets, **facets}}
+        spelled, facets = form.spelled(counted.facets["source"].counts), {"source": counted.facets["source"]}
+    wider = {name: wider_form for name, wider_form in spelled.wider().items() if name not in facets}
+    response, *wider_responses = engine.search_all([spelled.request(), *wider.values()], forced)
+    facets |= {name: wider_form.facets[name] for name, wider_form in zip(wider, wider_responses, strict=True)}
+    return {"asked": spelled, "response": response, "facets": {**response.facets, **facets}}
 
 
 def _list(request: Request, form: PageForm) -> dict[str, Any]:
     """The same without a query."""
     engine, forced = engine_of(request), forced_filter(request)
-    asked, facets = form, dict[str, Facet]()
+    spelled, facets = form, dict[str, Facet]()
     if form.sources:
         facets["source"] = engine.articles(form.wider_lists()["source"], forced).facets["source"]
-        asked = form.spelled(facets["source"].counts)
-    wider = {name: wider_form for name, wider_form in asked.wider_lists().items() if name not in facets}
+        spelled = form.spelled(facets["source"].counts)
+    wider = {name: wider_form for name, wider_form in spelled.wider_lists().items() if name not in facets}
     facets |= {name: engine.articles(wider_form, forced).facets[name] for name, wider_form in wider.items()}
-    response = engine.articles(asked.listing(), forced)
-    return {"asked": asked, "listed": response, "facets": {**response.facets, **facets}}
+    response = engine.articles(spelled.listing(), forced)
+    return {"asked": spelled, "listed": response, "facets": {**response.facets, **facets}}

@@ -74,17 +74,17 @@ def replace_rules(
 ) -> RulesModel:
     """Replace all synonyms and pinned results; every search from now on follows them, in every process."""
     try:
-        given = read_rules(fields.model_dump(by_alias=True, exclude_none=True), _pointer)
-        engine_of(request).rules.replace(given)
+        rules = read_rules(fields.model_dump(by_alias=True, exclude_none=True), _pointer)
+        engine_of(request).rules.replace(rules)
     except InvalidSettings as error:
         pointer, _, detail = error.message.partition(": ")
         raise InvalidRequest(pointer, detail) from error
-    return _model(request, given, None)
+    return _model(request, rules, None)
 
 
-def _model(request: Request, given: Rules, fault: str | None) -> RulesModel:
-    pinned = dict.fromkeys(id_ for pin in given.pins for id_ in pin.ids)
-    tables: dict[str, Any] = as_tables(given)
+def _model(request: Request, rules: Rules, fault: str | None) -> RulesModel:
+    pinned = dict.fromkeys(id_ for pin in rules.pins for id_ in pin.ids)
+    tables: dict[str, Any] = as_tables(rules)
     return RulesModel(**tables, fault=fault, unknown_ids=unknown_ids(request, list(pinned)))
 
 

@@ -64,13 +64,13 @@ def _script(name: str) -> tuple[str, str]:
     return content, f'"{sha256(content.encode()).hexdigest()[:20]}"'
 
 
-def _joined(name: str, seen: set[str]) -> str:
+def _joined(name: str, inlined: set[str]) -> str:
     """A script with each of ours that it imports in the place of its first import."""
-    seen.add(name)
+    inlined.add(name)
     content = (FOLDER / name).read_text("utf-8")
-    return _IMPORT.sub(lambda found: "" if found[1] in seen else _inner(found[1], seen), content)
+    return _IMPORT.sub(lambda found: "" if found[1] in inlined else _inner(found[1], inlined), content)
 
 
-def _inner(name: str, seen: set[str]) -> str:
+def _inner(name: str, inlined: set[str]) -> str:
     """A script within another, of which nobody else asks anything."""
-    return re.sub(r"^export ", "", _joined(name, seen), flags=re.MULTILINE)
+    return re.sub(r"^export ", "", _joined(name, inlined), flags=re.MULTILINE)

@@ -140,17 +140,17 @@ async def put_article(
     wait: Wait = 0,
 ) -> Any:
     """Add the article, or replace it whole."""
-    given = fields.model_dump(exclude_unset=True)
-    if id_form(str(given.setdefault("id", article_id))) != article_id:
-        raise InvalidRequest("id", f"The body's id is {given['id']!r}, the address's {article_id!r}.")
+    values = fields.model_dump(exclude_unset=True)
+    if id_form(str(values.setdefault("id", article_id))) != article_id:
+        raise InvalidRequest("id", f"The body's id is {values['id']!r}, the address's {article_id!r}.")
     remarks = _Named()
     with _spool(request).file() as path:
-        path.write_text(json.dumps(given) + "\n", "utf-8")
+        path.write_text(json.dumps(values) + "\n", "utf-8")
         every = await run_in_threadpool(lambda: list(_json_lines(path, _encoder(request), remarks, drafts=True)))
     found = every[0] if len(every) == 1 else Skipped(Place(path), f"The body holds {len(every)} articles, not one")
     if isinstance(found, Skipped):
-        named = re.match(r'"(\w+)"', found.reason)
-        fault = FaultModel(pointer=f"/{named[1]}" if named else "", detail=f"{found.reason}.")
+        field_name = re.match(r'"(\w+)"', found.reason)
+        fault = FaultModel(pointer=f"/{field_name[1]}" if field_name else "", detail=f"{found.reason}.")
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", fault.detail, [fault])
     return await _take(
         request,
