@@ -174,21 +174,30 @@ def _language(fields: dict[str, Any]) -> str | None:
 def _read_qrels(path: Path, queries: Collection[str], texts: Collection[str]) -> dict[str, dict[str, int]]:
     judgements: dict[str, dict[str, int]] = {}
     for place, line in read_lines(path):
-        cells = line.split("\t")
+        cells = _cells(line)
         if place.line == 1 and cells == _QRELS_HEADER:
             continue
         if len(cells) != 3:
-            raise _wrong(place, "not query id, text id and score with tabs between")
+            raise _wrong(place, "not query id, text id and score with tabs between, nor a line of TREC's")
         query, text, score = cells
         if query not in queries:
             raise _wrong(place, f"no query has the id {query!r}")
         if text not in texts:
             raise _wrong(place, f"no text of the corpus has the id {text!r}")
         try:
-            judgements.setdefault(query, {})[text] = int(score)
+            judgements.setdefault(query, {})[text] = int(score.removesuffix(".0"))
         except ValueError:
             raise _wrong(place, f"the score must be a whole number, not {score!r}") from None
     return judgements
+
+
+def _cells(line: str) -> list[str]:
+    """Query id, text id and score; TREC has an iteration before the text id, that says nothing, and spaces between."""
+    cells = line.split("\t")
+    if len(cells) == 3:
+        return cells
+    trec = line.split()
+    return [trec[0], *trec[2:]] if len(trec) == 4 else cells
 
 
 def _wrong(place: Place, reason: str, remedy: str = "") -> ParaglotError:

@@ -174,6 +174,15 @@ def test_what_is_wrong_is_named(write_judged: Write, place: int, line: str, reas
         read_judged(*files)
 
 
+def test_judgements_as_trec_has_them(write_judged: Write) -> None:
+    files = write_judged()
+    judged = read_judged(*files)
+    rows = [line.split("\t") for line in files[2].read_text("utf-8").splitlines()]
+    trec = "".join(f"{query} Q0\t{text}  {score}.0\n" for query, text, score in rows if score.isdecimal())
+    files[2].write_text(trec, "utf-8")
+    assert read_judged(*files).qrels == judged.qrels
+
+
 def test_files_that_cannot_be_used(write_judged: Write, tmp_path: Path) -> None:
     corpus, queries, qrels = write_judged(qrels=[("q1", "more", 0)])
     with pytest.raises(ParaglotError, match=r"qrels\.tsv: no query has an answer"):
