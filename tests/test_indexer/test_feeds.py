@@ -43,6 +43,7 @@ def blocks(draft: Draft) -> list[str]:
         (item("b", "AT&T; and R&D.", "T"), "AT&T; and R&D.", "T"),
         (item("b", "A vertical tab \x0b stands here.", "T"), "A vertical tab stands here.", "T"),
         (item("b", "A number &#11; of no character &#xD800;.", "T"), "A number \ufffd of no character \ufffd.", "T"),
+        (item("b", "Halves: &#xD83D;&#xDE00; &#12354;&#55357;&#56832;", "T"), "Halves: 😀 あ😀", "T"),
         (item("b", "Where a < b and 3 < 4.", "T"), "Where a < b and 3 < 4.", "T"),
         (item("b", "<p>Boats.<br>A break not closed.</p>", "T"), "Boats. A break not closed.", "T"),
         (item("b", "<p>A <b>bold</i> word.", "T"), "A bold word.", "T"),

@@ -151,3 +151,10 @@ def test_a_row_says_why_it_is_no_article_whichever_column_holds_the_text(tmp_pat
         said
         == "2: the article has no text: if one of its fields (note) holds it, call that text (of files: --field text=note)"
     )
+
+
+def test_a_header_that_comes_again_is_no_article(tmp_path: Path) -> None:
+    options = Options()
+    drafts, skipped = read(tmp_path / "a.csv", f"id;title;text\n{TWO}id;title;text\nc;Plums;Plums are blue.\n", options)
+    assert ([draft.id for draft in drafts], skipped) == (["a", "b", "c"], [])
+    assert options.remarks.counts() == {"repeated headers": 1}

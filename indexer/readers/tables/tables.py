@@ -61,6 +61,7 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
     of_header = Dialect(header_delimiter(dialect, header_line, is_header), dialect.backslash)
     lines.put_back(first[before:])
     header: list[str] | None = None
+    heading: tuple[str, ...] = ()
     unmapped = source.options.unmapped()
     holds_text: list[int] = []
     empty = tiny = 0
@@ -77,12 +78,14 @@ def _articles(source: Input, encoding: str, lines: Lines) -> Iterator[Draft | Sk
             warn_of_wrong_bytes(source, encoding, row.line)
         if header is None:
             following = [dialect.cells(line)[0] for _, line in first[before + 1 :]]
-            header = _header(row, following, source.options)
+            header, heading = _header(row, following, source.options), row.cells
             dialect.columns = len(header)
             holds_text = _columns_of_text(header, source.options)
             for number, line in first[:before]:
                 if line.strip() and not line.lstrip("\ufeff").lower().startswith("sep="):
                     source.leave_out("lines before the header", line, number)
+        elif row.cells == heading:
+            source.leave_out("repeated headers", content, row.line)
         elif (
             holds_text
             and not row.fault

@@ -31,6 +31,11 @@ _MOST_PREFIXES = 100
 _MOST_READ = 10_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#(\d{1,7}|[xX][0-9a-fA-F]{1,6})|([A-Za-z][\w.-]{0,40}));|&")
+_HALVES = re.compile(
+    r"&#(5529[6-9]|55[3-9]\d\d|56[0-2]\d\d|5631\d|[xX][dD][89abAB][0-9a-fA-F]{2});"
+    r"&#(5632\d|563[3-9]\d|56[4-9]\d\d|57[0-2]\d\d|573[0-3]\d|5734[0-3]|[xX][dD][c-fC-F][0-9a-fA-F]{2});"
+)
+"""A character as two references to the halves that UTF-16 writes it with."""
 _STRAY = re.compile(r"<(?![A-Za-z_/?!])")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*+(?:\[(.*?)\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _MOST_BEFORE_DOCTYPE = 65_536
@@ -224,13 +229,19 @@ def _mended(written: str, around: Surroundings) -> str:
         left[0] -= len(value) if name in around.entities else 0
         return html.escape(value, quote=False)
 
-    parts = _sections(_CONTROL.sub(" ", written), "<![CDATA[", "]]>")
+    written = _HALVES.sub(_whole, _CONTROL.sub(" ", written))
+    parts = _sections(written, "<![CDATA[", "]]>")
     for number in range(0, len(parts), 2):
         text = "".join(_sections(parts[number], "<!--", "-->")[::2])
         for stray in ("<!--", "<![CDATA[", "]]>"):
             text = text.replace(stray, "")
         parts[number] = _STRAY.sub("&lt;", _REFERENCE.sub(reference, text))
     return "".join(parts)
+
+
+def _whole(halves: re.Match[str]) -> str:
+    high, low = (int(f"0{half}" if half[0] in "xX" else half, 0) for half in halves.groups())
+    return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
 
 
 def _with_prefixes(written: str, known: dict[str | None, str]) -> str:
