@@ -47,6 +47,8 @@ def lines(*values: object) -> str:
         ("unmarked.json", json.dumps([ONE, TWO]).encode("utf-16-be")),
         ("commas.jsonl", f"{json.dumps(ONE)},\n{json.dumps(TWO)},\n"),
         ("trailing.json", f"[{json.dumps(ONE)},\n{json.dumps(TWO)},\n]"),
+        ("beside.jsonl", f"{json.dumps(ONE)}{json.dumps(TWO)}\n"),
+        ("beside_too.jsonl", f"{json.dumps(ONE)}, {json.dumps(TWO)},\n"),
         ("separated.jsonl", f"\x1e{json.dumps(ONE)}\n\x1e{json.dumps(TWO)}\n"),
         ("wrapped.json", json.dumps({"total": 2, "articles": [ONE, TWO]}, indent=1)),
         ("wrapped.jsonl", json.dumps({"data": {"items": [ONE, TWO]}})),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from typing import IO, Any
@@ -19,6 +20,9 @@ _WIDE = ("utf-16", "utf-32")
 _PIECE_BYTES = 1 << 16
 _AROUND = " \t\r\n\x1e\x1a\0"
 """What stands around the value on a line: white space, the separator of RFC 7464, the end of a file of DOS."""
+
+_BETWEEN = re.compile(rf"[{_AROUND},]*")
+_DECODER = json.JSONDecoder(strict=False)
 
 
 def read_json_lines(source: Input) -> Iterator[Draft | Skipped]:
@@ -72,9 +76,10 @@ def _wide_lines(file: IO[bytes], encoding: str) -> Iterator[bytes | None]:
 
 
 def _articles(source: Input, place: Place, line: bytes, encoding: str) -> Iterator[Draft | Skipped]:
-    """The article on a line, those where the line wraps several, or why there is none."""
+    """The article on a line, those where the line wraps or has several, or why there is none."""
     try:
-        yield from articles_in(source, place, json_object(place, line, encoding))
+        for fields in _objects(place, line, encoding):
+            yield from articles_in(source, place, fields)
     except UnicodeDecodeError as error:
         yield Skipped(place, f"not {encoding.upper()} (byte {error.start + 1} of the line)")
     except json.JSONDecodeError as error:
@@ -87,8 +92,19 @@ def _articles(source: Input, place: Place, line: bytes, encoding: str) -> Iterat
 
 def json_object(place: Place, line: bytes, encoding: str) -> dict[str, Any]:
     """The object on a line. Raises `ValueError` where there is none, `RecursionError` where it is nested too deeply."""
+    first, *others = _objects(place, line, encoding)
+    if others:
+        raise ValueError("several JSON objects")
+    return first
+
+
+def _objects(place: Place, line: bytes, encoding: str) -> Iterator[dict[str, Any]]:
+    """The objects on a line, as programs write them that forget the line break. Raises as `json_object`."""
     text = line.decode(encoding).removeprefix("\ufeff" if place.line == 1 else "").strip(_AROUND)
-    fields = json.loads(text[:-1] if text.endswith("},") else text, strict=False)
-    if not isinstance(fields, dict):
-        raise ValueError("not a JSON object")
-    return fields
+    at = 0
+    while not at or at < len(text):
+        fields, at = _DECODER.raw_decode(text, at)
+        if not isinstance(fields, dict):
+            raise ValueError("not a JSON object")
+        yield fields
+        at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
