@@ -120,7 +120,7 @@ def campaign(address: str, process_id: int, clients: int, seconds: float, quiet_
         for q in NORMAL:
             client.get("/v1/search", params={"q": q}).raise_for_status()
     time.sleep(quiet_s)  # as at the end: what a request is done with takes a while to go back
-    result.before_mb, anonymous_mb = memory_mb(process_id), memory_mb(process_id, "Pss_Anon")
+    result.before_mb, anonymous_mb = memory_mb(process_id), memory_mb(process_id, files=False)
     end = time.perf_counter() + seconds
     over = threading.Event()
 
@@ -144,7 +144,7 @@ def campaign(address: str, process_id: int, clients: int, seconds: float, quiet_
         one.join()
     time.sleep(quiet_s)
     result.after_mb = memory_mb(process_id)
-    result.anonymous_mb = anonymous_mb, memory_mb(process_id, "Pss_Anon")
+    result.anonymous_mb = anonymous_mb, memory_mb(process_id, files=False)
     return result
 
 

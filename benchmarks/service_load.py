@@ -79,17 +79,31 @@ def family(process_id: int) -> list[int]:
     return found
 
 
-def memory_mb(process_id: int, kind: str = "Pss") -> float:
-    """Memory of a process and those that it started, shared pages once (PSS), in megabytes.
+def memory_mb(process_id: int, *, files: bool = True) -> float:
+    """Memory of a process and those that it started, in megabytes; Linux only.
 
-    ``kind``: ``Pss`` all of it, ``Pss_Anon`` without the mapped files, which the system takes back when it needs room.
+    ``files``: those that are mapped count as well, each once, whoever else has them mapped: the share of them that the
+    system reckons (PSS) grows when a process ends that has nothing to do with it.
     """
-    total = 0.0
+    anonymous_kb, mapped_kb = 0, Counter[str]()
     for one in family(process_id):
         with suppress(OSError):
             rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
-            total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith(f"{kind}:")) / 1024
-    return total
+            anonymous_kb += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss_Anon:"))
+            mapped_kb |= _mapped_kb(Path(f"/proc/{one}/smaps").read_text())
+    return (anonymous_kb + mapped_kb.total() * files) / 1024
+
+
+def _mapped_kb(smaps: str) -> Counter[str]:
+    """What of each file is in memory, of one process."""
+    name, found = "", Counter[str]()
+    for line in smaps.splitlines():
+        fields = line.split(maxsplit=5)
+        if not fields[0].endswith(":"):
+            name = fields[5] if len(fields) > 5 else ""
+        elif fields[0] in ("Rss:", "Anonymous:") and name.startswith("/"):
+            found[name] += int(fields[1]) if fields[0] == "Rss:" else -int(fields[1])
+    return found
 
 
 @dataclass

@@ -1,9 +1,9 @@
 """Memory that requests are done with goes back to the system: the C library would keep it.
 
 A service under load has as much in use after it as before; what grows is what the library (glibc) has to spare, since
-each thread takes from a heap of its own, and what lies between two pieces in use stays there. So threads share few
-heaps, and once searches have ended for a while, what is spare in them is given back. Under other libraries nothing
-is done.
+each thread takes from a heap of its own, and what lies between two pieces in use stays there. So threads share the
+first heap, the only one whose end the library can be asked to give back, and once searches have ended for a while,
+what is spare in it is given back. Under other libraries nothing is done.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import ctypes
 from collections.abc import Callable
 from functools import cache
 
-HEAPS = 2
 QUIET_S = 5.0
 """How long no search may have ended before memory is given back: one that follows takes it from the system again."""
 
@@ -29,10 +28,10 @@ def _library() -> ctypes.CDLL | None:
     return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None
 
 
-def share_heaps() -> None:
-    """Have the threads of this process share `HEAPS` heaps from now on."""
+def share_heap() -> None:
+    """Have the threads of this process share one heap from now on."""
     if library := _library():
-        library.mallopt(_M_ARENA_MAX, HEAPS)
+        library.mallopt(_M_ARENA_MAX, 1)
 
 
 def give_back() -> None:

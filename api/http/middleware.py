@@ -51,7 +51,7 @@ def middleware(
         Middleware(LoopbackHosts, needed=lambda: not keys.required),  # before who needs no key is let in
         access,  # before anything costs something
         Middleware(BodyLimit, max_articles_bytes=settings.max_body_mb * 1_000_000),  # before a body is listened to
-        Middleware(TimeLimit, timeout_s=timeout_s),  # waiting for a place counts
+        Middleware(TimeLimit, timeout_s=timeout_s, places=shared.places),  # waiting for a place counts
         Middleware(Admission, places=shared.places),  # who waits has been let in
         # last: it knows the filter of the key, and what it answers for has been let in
         Middleware(Validators, manifest=lambda: engine.manifest, rules=engine.rules.now, reranker=settings.reranker),

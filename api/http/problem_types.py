@@ -40,7 +40,8 @@ MEANINGS: dict[str, str] = {
     "not_kept": "The service was started without what this address tells of.",
     "not_installed": "The service was installed without what this address needs. The detail names the command.",
     "queue_full": "Too many writes wait to be committed. Try again after `Retry-After` seconds.",
-    "overloaded": "As many searches run as the machine can serve. Ask again after `Retry-After` seconds.",
+    "overloaded": "As many searches run as the machine can serve; a long one is given up while others wait. "
+    "Ask again after `Retry-After` seconds.",
     "timeout": "The answer took longer than the service allows. Ask for less, or again later.",
     "index_missing": "There is no index in the service's folder. Whoever runs it makes one with `paraglot index`.",
     "index_mismatch": "The index was made by another version or with another encoder. The detail names the command "

@@ -22,7 +22,7 @@ from uvicorn.supervisors import Multiprocess
 from paraglot.api.http.collections import create_service
 from paraglot.api.http.guard.connections import Connection, raise_file_limit
 from paraglot.api.http.guard.loopback import is_loopback
-from paraglot.api.http.memory import share_heaps
+from paraglot.api.http.memory import share_heap
 from paraglot.api.http.observing.logs import start_logging
 from paraglot.api.http.observing.metrics import MULTIPROCESS
 from paraglot.api.http.queue.spool import clear, own_folder
@@ -92,7 +92,7 @@ def serve(settings: Settings) -> None:
 def application(settings: Settings) -> ASGIApp:
     """The application as each worker makes it, in its own process."""
     start_logging(settings.log_format)
-    share_heaps()
+    share_heap()
     parent = multiprocessing.parent_process() if settings.workers > 1 else None
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

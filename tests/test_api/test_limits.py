@@ -19,7 +19,7 @@ from starlette.types import Message, Receive, Scope, Send
 from paraglot.api.http.guard.admission import Admission, Places
 from paraglot.api.http.guard.limits import TimeLimit, too_late
 from paraglot.api.http.guard.policy import RoutePolicy, with_policy
-from paraglot.api.http.memory import Quiet, give_back, share_heaps
+from paraglot.api.http.memory import Quiet, give_back, share_heap
 from paraglot.api.http.shared import Shared
 from paraglot.api.settings import Settings
 from paraglot.search.deadline import check
@@ -178,8 +178,28 @@ def endless() -> Iterator[Endless]:
 
 def test_an_answer_that_is_given_up_ends_its_thread() -> None:
     with endless() as app:
-        [answer] = asyncio.run(ask(TimeLimit(app, timeout_s=0.2), request()))
+        [answer] = asyncio.run(ask(TimeLimit(app, 0.2, Places()), request()))
         assert (answer.status, answer.headers["retry-after"]) == (503, "1")
+
+
+def test_a_search_is_given_up_sooner_while_others_want_its_place() -> None:
+    async def run() -> None:
+        busy, places = Busy(), Places(2)
+        app = TimeLimit(Admission(busy, places), 15, places)
+        first = asyncio.create_task(ask(app, *[request()] * 2, request(READ)))
+        await asyncio.sleep(5)
+        assert not first.done(), "nobody wants its place"
+        crowd = asyncio.create_task(ask(app, *[request()] * 4))
+        await asyncio.sleep(0.2)
+        assert busy.running == 3
+        await asyncio.sleep(0.9)
+        assert [one.status for one in await crowd] == [503] * 4
+        assert busy.running == 3, "its work ends itself"
+        await asyncio.sleep(10)
+        answers = await first
+        assert [(one.status, one.headers["retry-after"]) for one in answers] == [(503, "1")] * 3
+
+    clock.run(run())
 
 
 def test_a_client_that_goes_away_ends_the_thread_of_its_answer() -> None:
@@ -189,7 +209,7 @@ def test_a_client_that_goes_away_ends_the_thread_of_its_answer() -> None:
             await asyncio.to_thread(app.begun.wait, 30)
             return {"type": "http.disconnect"}
 
-        asyncio.run(TimeLimit(app, timeout_s=3600)(request(), gone, Answer()))
+        asyncio.run(TimeLimit(app, 3600, Places())(request(), gone, Answer()))
 
 
 def test_writes_take_as_long_as_they_wait() -> None:
@@ -197,7 +217,7 @@ def test_writes_take_as_long_as_they_wait() -> None:
         await asyncio.sleep(0.2)
         await PlainTextResponse("done")(scope, receive, send)
 
-    [answer] = clock.run(ask(TimeLimit(slow, timeout_s=0.01), request(RoutePolicy("write", timed=False))))
+    [answer] = clock.run(ask(TimeLimit(slow, 0.01, Places()), request(RoutePolicy("write", timed=False))))
     assert answer.status == 200
 
 
@@ -232,5 +252,5 @@ def test_memory_is_given_back_once_when_searches_have_ended() -> None:
 
 
 def test_what_is_spare_goes_back_to_the_system() -> None:
-    share_heaps()
+    share_heap()
     give_back()  # under other libraries than glibc these do nothing

@@ -37,6 +37,12 @@ that would wait longer, by how long searches took of late and how many wait alre
 OF_LATE = 32
 """Searches whose median tells how long searches take."""
 
+PATIENCE_S = 1.5
+CROWD_S = 1.0
+"""While others want its place, and for so long after one was refused, a search is given up that has not been answered
+by then. Where even the shortest of late took long, as with a reranker, it may take twice that: else none would end.
+"""
+
 
 class Places:
     """The places of one process, for whichever collection is searched."""
@@ -45,6 +51,7 @@ class Places:
         self.all = asyncio.Semaphore(at_once)
         self.long = asyncio.Semaphore(max(1, at_once // 4))
         self.at_once, self.waiting = at_once, 0
+        self.refused = -math.inf  # when one was, by the clock of the loop
         self._took_s: deque[float] = deque(maxlen=OF_LATE)
         self._quiet = Quiet()
 
@@ -52,6 +59,13 @@ class Places:
         """A search has ended that took so long."""
         self._took_s.append(took_s)
         self._quiet.ended()
+
+    @property
+    def patience_s(self) -> float:
+        """How long a search may take now until it is answered, its waiting included."""
+        if not self.waiting and asyncio.get_running_loop().time() > self.refused + CROWD_S:
+            return math.inf
+        return max(PATIENCE_S, 2 * min(self._took_s, default=0.0))
 
     @property
     def wait_s(self) -> float:
@@ -69,13 +83,14 @@ class Admission:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or hand on one request."""
-        if scope["type"] != "http" or not _costly(scope):
+        if scope["type"] != "http" or not costly(scope):
             await self._app(scope, receive, send)
             return
         async with AsyncExitStack() as stack:
             places = self._places
             admitted = await self._admitted(stack, [places.long, places.all] if _long(scope) else [places.all])
             if not admitted:
+                places.refused = asyncio.get_running_loop().time()
                 await overloaded(places.wait_s)(scope, receive, send)
                 return
             started = time.monotonic()
@@ -101,14 +116,15 @@ class Admission:
 
 
 def overloaded(wait_s: float) -> Response:
-    """The refusal of a search for which there was no place; in ``wait_s`` there may be one."""
+    """The refusal of a search for which there was no place, or none any more; in ``wait_s`` there may be one."""
     detail = "Too many searches are on their way; ask again in a moment."
     refused = problem(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail)
     refused.headers["retry-after"] = str(max(1, math.ceil(wait_s)))
     return refused
 
 
-def _costly(scope: Scope) -> bool:
+def costly(scope: Scope) -> bool:
+    """Whether a request needs a place."""
     policy = policy_of(scope)
     return policy.costly and (not policy.idle or bool(scope["query_string"]))
 

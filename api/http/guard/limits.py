@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from paraglot.api.http.guard.admission import Places, costly, overloaded
 from paraglot.api.http.guard.policy import policy_of
 from paraglot.api.http.problems import problem
 from paraglot.search.deadline import Deadline, until
@@ -51,14 +52,19 @@ class BodyLimit:
         await self._app(scope, counted, send)
 
 
+LOOK_S = 0.1
+"""How often it is seen whether others want the place of a search that is not answered."""
+
+
 class TimeLimit:
     """Answers 503 where no answer has begun in time, and ends the work for answers that nobody waits for any more.
 
-    The work of a request ends itself in the next step that looks at its deadline (`paraglot.search.deadline`).
+    What needs one of the ``places`` has less time while others want it. The work of a request ends itself in the next
+    step that looks at its deadline (`paraglot.search.deadline`).
     """
 
-    def __init__(self, app: ASGIApp, timeout_s: float) -> None:
-        self._app, self._timeout_s = app, timeout_s
+    def __init__(self, app: ASGIApp, timeout_s: float, places: Places) -> None:
+        self._app, self._timeout_s, self._places = app, timeout_s, places
         self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,7 +86,7 @@ class TimeLimit:
             work = asyncio.create_task(self._run(scope, client.receive, noted))
         listening = asyncio.create_task(client.listen())
         try:
-            await asyncio.wait({work}, timeout=self._timeout_s)
+            refusal = await self._wait(work, crowded=costly(scope))
             if work.done() or begun:
                 await work
                 return
@@ -89,9 +95,23 @@ class TimeLimit:
             # Not cancelled: that would not end its thread, whose place among the searches is free only at its end.
             self._late.add(work)
             work.add_done_callback(self._ended)
-            await too_late(self._timeout_s)(scope, receive, send)
+            await refusal(scope, receive, send)
         finally:
             listening.cancel()
+
+    async def _wait(self, work: asyncio.Task[None], *, crowded: bool) -> Response:
+        """Wait until the work is done or its time is up, and give what is said then.
+
+        ``crowded``: others may want its place.
+        """
+        loop = asyncio.get_running_loop()
+        started, places = loop.time(), self._places
+        while not work.done() and (waited := loop.time() - started) < self._timeout_s:
+            if crowded and waited >= places.patience_s:
+                return overloaded(places.wait_s)
+            left = self._timeout_s - waited
+            await asyncio.wait({work}, timeout=min(LOOK_S, left) if crowded else left)
+        return too_late(self._timeout_s)
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._app(scope, receive, send)
