@@ -21,6 +21,9 @@ from paraglot.search.text.word_forms import irregular_forms
 KEPT = 1 << 13
 """Words as they stand between spaces whose terms are kept, of each language: a megabyte or two."""
 
+KEPT_INITIALS = 1 << 14
+"""Such words, of all languages, of which it is kept what they begin with: two megabytes."""
+
 KEPT_TEXTS = 500
 """Texts of which it is kept what was found in them: a query looks for its words in one text several times."""
 
@@ -56,8 +59,6 @@ _KEEP_INITIALS = frozenset(
 _ALIKE = {"be": frozenset("аеоя"), "sk": frozenset("ei"), "uk": frozenset("еіо")}
 """Vowels of which one may stand for another where a stem begins, folded."""
 
-_UNKNOWN = ("",)
-
 
 def reaches_over_spaces(text: str, tag: str) -> bool:
     """Whether a text, in a language with a primary tag, may have a term that a space stands in."""
@@ -89,16 +90,13 @@ def _matching_parts(text: str, tag: str, sought: Set[str]) -> tuple[list[str], l
     if initials is None:
         of_parts = map(terms_of.__getitem__, parts)
         return parts, [place for place, terms in enumerate(of_parts) if terms is None or not sought.isdisjoint(terms)]
-    matching = []
-    for place, part in enumerate(parts):
-        terms = terms_of.get(part, _UNKNOWN)
-        if terms is _UNKNOWN:
-            if _begins_otherwise(part, initials):
-                continue
-            terms = terms_of[part]
-        if terms is None or not sought.isdisjoint(terms):
-            matching.append(place)
-    return parts, matching
+    possible = initials | {""}
+    initial_of = map(_INITIALS.__getitem__, parts)
+    return parts, [
+        place
+        for place, initial in enumerate(initial_of)
+        if initial in possible and ((terms := terms_of[parts[place]]) is None or not sought.isdisjoint(terms))
+    ]
 
 
 def _initials(sought: Set[str], tag: str, depth: _Depth) -> Set[str] | None:
@@ -125,13 +123,22 @@ def _other_initials(tag: str) -> dict[str, frozenset[str]]:
     return {term: frozenset(initials) for term, initials in found.items()}
 
 
-def _begins_otherwise(part: str, initials: Set[str]) -> bool:
-    """Whether what stands between two spaces is one word that begins with none of these."""
-    word = part.strip(BEFORE_WORDS).rstrip(AFTER_WORDS)
-    if not _is_word(word):
-        return False
-    initial = _initial(word[0])
-    return bool(initial) and initial not in initials
+class _Initials(dict[str, str]):
+    """What stands between two spaces → what it begins with, folded, made as it is met; nothing where it is more than
+    one word, or that hangs on its other letters.
+    """
+
+    def __missing__(self, written: str) -> str:
+        word = written.strip(BEFORE_WORDS).rstrip(AFTER_WORDS)
+        initial = _initial(word[0]) if _is_word(word) else ""
+        if len(written) <= LONGEST_KEPT:
+            if len(self) >= KEPT_INITIALS:
+                self.clear()
+            self[written] = initial
+        return initial
+
+
+_INITIALS = _Initials()
 
 
 @cache

@@ -7,6 +7,7 @@ its place; what is too short to mean something by itself joins a neighbour.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
@@ -25,8 +26,8 @@ LONGEST_PHRASE = 100
 MOST = 32
 """Sentences of one paragraph; where there are more, neighbours are joined evenly."""
 
-_FIRST_WIDE = "\u1100"
-"""The first character that is wide."""
+_WIDE = re.compile("[\u1100-\U0010ffff]")
+"""Among them are all wide characters."""
 
 _QUOTES = r"\"'＂＇\p{Pe}\p{Pf}"
 _FIRST = r"(?:(?<![.!?…؟‽])|\G)"
@@ -39,10 +40,11 @@ _END = regex.compile(
 )
 """Where a sentence may end: a mark before a space (``mark``, then `_goes_on` decides), or one that is a mark always."""
 
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:\.[\p{L}\p{M}\p{N}]+)*$")
+_WORD_BEFORE = regex.compile(r"(?r)(?:[\p{L}\p{M}\p{N}]+\.)*[\p{L}\p{M}\p{N}]+")
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 _NUMBER = regex.compile(r"\d{1,2}|[IVX]+")
 _UNMARKED = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}]")
+_MAY_BE_UNMARKED = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u19e0-\u19ff]")
 _PHRASE = regex.compile(r"\S+")
 
 _ABBREVIATION = regex.compile(
@@ -65,11 +67,11 @@ def split_sentences(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     for span in all_sentences(text):
-        if spans and width(text[slice(*spans[-1])]) < SHORTEST:
+        if spans and _is_short(text, *spans[-1]):
             spans[-1] = (spans[-1][0], span[1])
         else:
             spans.append(span)
-    if len(spans) > 1 and width(text[slice(*spans[-1])]) < SHORTEST:
+    if len(spans) > 1 and _is_short(text, *spans[-1]):
         spans[-2:] = [(spans[-2][0], spans[-1][1])]
     return _at_most(spans)
 
@@ -80,9 +82,13 @@ def all_sentences(text: str) -> Iterator[Span]:
         yield from _phrases(text, sentence)
 
 
+def _is_short(text: str, start: int, end: int) -> bool:
+    return end - start < SHORTEST and width(text[start:end]) < SHORTEST
+
+
 def width(text: str) -> int:
     """Length in characters, wide (East Asian) ones counted twice."""
-    if text.isascii() or max(text) < _FIRST_WIDE:
+    if not _WIDE.search(text):
         return len(text)
     return len(text.translate(_COLUMNS))
 
@@ -121,7 +127,7 @@ def _goes_on(text: str, start: int, match: regex.Match[str], following: str) -> 
         return True
     if match.group("mark") != ".":
         return False
-    word = _WORD.search(text, max(start, match.start() - 20), match.start())
+    word = _WORD_BEFORE.match(text, max(start, match.start() - 20), match.start())
     if not word:
         return False
     last = word.group().rpartition(".")[2]
@@ -142,7 +148,9 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
 def _phrases(text: str, span: Span) -> list[Span]:
     """A sentence whole, or in phrases where its script does not mark the end of sentences."""
     part = text[slice(*span)]
-    if len(part) <= LONGEST_PHRASE or 2 * len(_UNMARKED.findall(part)) < len(part):
+    if len(part) <= LONGEST_PHRASE or not _MAY_BE_UNMARKED.search(part):
+        return [span]
+    if 2 * len(_UNMARKED.findall(part)) < len(part):
         return [span]
     phrases: list[Span] = []
     for word in _PHRASE.finditer(text, *span):
