@@ -76,6 +76,18 @@ def test_headings_keep_their_names(tmp_path: Path) -> None:
     assert (only.heading, only.anchor) == ("Configuration", "config")
 
 
+@pytest.mark.parametrize(
+    "tail", ["", "<h2 id=stop>Stop</h2><p>To stop it press Ctrl-C.</p>", "<footer>Imprint</footer>"]
+)
+def test_a_heading_over_the_first_paragraph_keeps_its_name_where_nothing_marks_the_article(
+    tmp_path: Path, tail: str
+) -> None:
+    start = "To start the service, run widget serve in the folder of the index and wait until it says ready."
+    page = f"<title>Guide</title><body><h1>Guide</h1><h2 id=install>Install</h2><h3>By hand</h3><p>{start}</p>{tail}"
+    first, *_ = read(write(tmp_path, {"a.html": page}), Options())["a.html"].blocks or ()
+    assert (first.text, first.heading, first.anchor) == (start, "Install / By hand", "install")
+
+
 def test_a_citation_leads_to_the_heading_and_an_export_keeps_it(tmp_path: Path) -> None:
     write(tmp_path / "site", FILES)
     first, second = tmp_path / "first", tmp_path / "second"

@@ -107,7 +107,18 @@ def _by_trafilatura(tree: Any, root: Any) -> list[Any]:
         if local_name(only) not in BLOCKS and only.tag not in ("td", "tr", "tbody", "table"):
             break
         top = only
-    return list(_parts(top, inside, total))
+    parts = list(_parts(top, inside, total))
+    return list(dict.fromkeys(one for part in parts for one in (*_headings_over(part), part)))
+
+
+def _headings_over(part: Any) -> list[Any]:
+    """The headings right before a part, below that of the page: they are over its text, and hold none of it."""
+    headings: list[Any] = []
+    before = part.getprevious()
+    while before is not None and local_name(before) in ("h2", "h3", "h4", "h5", "h6"):
+        headings.insert(0, before)
+        before = before.getprevious()
+    return headings
 
 
 def _parts(top: Any, inside: dict[Any, int], total: dict[Any, int]) -> Iterator[Any]:
