@@ -157,8 +157,8 @@ class _Reading:
 
     def _read(self, prune: bool) -> None:
         report = self._write.report
-        for seen, result in enumerate(read_corpus(self._corpus, self._options), start=1):
-            self._write.progress("read", seen, None)
+        for count, result in enumerate(read_corpus(self._corpus, self._options), start=1):
+            self._write.progress("read", count, None)
             if isinstance(result, Skipped):
                 report.skip(result)
                 self._unreadable.add(_absolute(result.place.path))

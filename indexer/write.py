@@ -91,8 +91,8 @@ class Write:
         elif draft.vectors:
             draft = replace(draft, vectors=())
         input_hash = draft.input_hash(READING)
-        known = self.records.input_hash(draft.id) == input_hash and not only_if_parted_anew
-        if known and not self.lost_vectors:
+        is_unchanged = self.records.input_hash(draft.id) == input_hash and not only_if_parted_anew
+        if is_unchanged and not self.lost_vectors:
             self.report.articles_unchanged += 1
             return True
         encoder = self.encoder()
@@ -295,9 +295,9 @@ class Write:
         """See that the vectors of all ``rows`` are known."""
         done, progress = 0, partial(self.progress, "embed")
         for batch in self._batches(rows):
-            left, made = self._vectors.embed(batch, done, len(rows), progress)
+            left, encoded = self._vectors.embed(batch, done, len(rows), progress)
             self.report.paragraphs_resumed += left
-            self.report.paragraphs_embedded += made
+            self.report.paragraphs_embedded += encoded
             done += len(batch)
             progress(done, len(rows))
 

@@ -30,8 +30,8 @@ def export_articles(index: Address) -> Iterator[dict[str, Any]]:
         for record in snapshot.store.records():
             # Paragraphs that were given one by one stand divided by blank lines.
             marks = json.loads(record["marks"])
-            whole = record["plain"] or "blocks" in marks
-            text = {"text": record["text"]} if whole else {"paragraphs": record["text"].split("\n\n")}
+            is_plain = record["plain"] or "blocks" in marks
+            text = {"text": record["text"]} if is_plain else {"paragraphs": record["text"].split("\n\n")}
             text |= {MARKS: marks} if marks else {}
             optional = {"language": record["given_language"]}
             optional |= {name: record[name] for name in ("url", "date", "source")}

@@ -88,16 +88,16 @@ def _unpack(file: Path, layout: IndexLayout) -> int:
         disk.make_folder(generation.folder)
         disk.replace_file(draft, generation.manifest)
         sizes = {record.name: record.size_bytes for record in manifest.files}
-        wanted = {name: generation.folder / name for name in sizes}
-        wanted |= {STORE: layout.store, RULES: layout.rules}
+        targets = {name: generation.folder / name for name in sizes}
+        targets |= {STORE: layout.store, RULES: layout.rules}
         for member in archive:
             if member.name != MANIFEST:
                 if member.size != sizes.get(member.name, member.size):
                     raise ValueError(f"{member.name} has another size than the manifest says")
-                _write(archive, member, wanted.pop(member.name))
-    wanted.pop(RULES, None)
-    if wanted:
-        raise ValueError(f"{next(iter(wanted))} is missing")
+                _write(archive, member, targets.pop(member.name))
+    targets.pop(RULES, None)
+    if targets:
+        raise ValueError(f"{next(iter(targets))} is missing")
     disk.sync_folder(generation.folder)
     disk.sync_folder(layout.generations)
     return manifest.generation

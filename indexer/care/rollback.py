@@ -31,19 +31,19 @@ def roll_back(folder: Path, to: int | None = None, wait_s: float = 0) -> KeptGen
         committed_number(layout)
     with disk_errors(layout), writer_lock(layout.lock, wait_s):
         current = _committed(layout)
-        kept = {entry.number: entry for entry in kept_generations(layout, current or 0)}
-        if not kept:
+        generations = {entry.number: entry for entry in kept_generations(layout, current or 0)}
+        if not generations:
             committed_number(layout)
-        before = [number for number in reversed(kept) if current is None or number < current]
-        if to not in kept if to is not None else not before:
-            there = ", ".join(map(str, kept)) or "none"
-            what = f"no generation {to}" if to is not None else f"no generation before {current or 'it'}"
-            was = 0 < to <= max(kept) if to is not None else current != 1
-            raise NotFound(f"{folder}: there is {what}{' any more' if was else ''}; there are: {there}.")
-        wanted = [to] if to is not None else before if current is None else before[:1]
-        number = _first_whole(layout, wanted)
+        before = [number for number in reversed(generations) if current is None or number < current]
+        if to not in generations if to is not None else not before:
+            numbers = ", ".join(map(str, generations)) or "none"
+            sought = f"no generation {to}" if to is not None else f"no generation before {current or 'it'}"
+            was = 0 < to <= max(generations) if to is not None else current != 1
+            raise NotFound(f"{folder}: there is {sought}{' any more' if was else ''}; there are: {numbers}.")
+        targets = [to] if to is not None else before if current is None else before[:1]
+        number = _first_whole(layout, targets)
         commit.point_current(layout, number)
-        return kept[number]
+        return generations[number]
 
 
 def _committed(layout: IndexLayout) -> int | None:

@@ -54,9 +54,11 @@ def index_status(folder: Path) -> Status:
     number = committed_number(layout)
     manifest = read_manifest(layout.generation(number).manifest)
     age_s = (datetime.now(UTC) - datetime.fromisoformat(manifest.created)).total_seconds()
-    sizes, kept = _sizes(layout, layout.generation(number)), kept_generations(layout, number)
+    sizes, generations = _sizes(layout, layout.generation(number)), kept_generations(layout, number)
     with closing(Store(layout.store, number)) as store:
-        return Status(manifest, age_s, sizes, kept, store.doubled_ids(), _recall(layout.generation(number), manifest))
+        return Status(
+            manifest, age_s, sizes, generations, store.doubled_ids(), _recall(layout.generation(number), manifest)
+        )
 
 
 def _recall(generation: Generation, manifest: IndexManifest) -> float | None:
@@ -66,14 +68,14 @@ def _recall(generation: Generation, manifest: IndexManifest) -> float | None:
 
 def kept_generations(layout: IndexLayout, served: int) -> list[KeptGeneration]:
     """The generations that can be gone back to, or forward, and the served one; ascending."""
-    kept = []
+    generations = []
     for number in layout.generation_numbers():
         with suppress(ParaglotError):  # debris has no manifest
             manifest = read_manifest(layout.generation(number).manifest)
-            kept.append(
+            generations.append(
                 KeptGeneration(number, manifest.created, manifest.articles, manifest.paragraphs, number == served)
             )
-    return kept
+    return generations
 
 
 def _sizes(layout: IndexLayout, generation: Generation) -> dict[str, int]:
@@ -82,12 +84,12 @@ def _sizes(layout: IndexLayout, generation: Generation) -> dict[str, int]:
     sizes = {"store": _files_bytes(layout.folder, "store.sqlite*")}
     sizes |= {name: _files_bytes(folder, "*") for name, folder in folders.items()}
     sizes["pending_vectors"] = _files_bytes(layout.folder, f"{layout.pending_vectors.name}*")
-    seen: dict[int, int] = {}
+    sizes_by_inode: dict[int, int] = {}
     for path in layout.folder.rglob("*"):
         with suppress(OSError):  # a writer may remove it under us
             if path.is_file():
-                seen[path.stat().st_ino] = path.stat().st_size
-    return sizes | {"all": sum(seen.values())}
+                sizes_by_inode[path.stat().st_ino] = path.stat().st_size
+    return sizes | {"all": sum(sizes_by_inode.values())}
 
 
 def _files_bytes(folder: Path, pattern: str) -> int:

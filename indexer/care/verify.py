@@ -178,14 +178,14 @@ def _rows(snapshot: Snapshot, path: Path, rows: BitMap) -> Iterator[str]:
     yield from _missing(generation.dense, "the store", stored_rows, rows)
 
 
-def _missing(place: Path, other: str, rows: BitMap, wanted: BitMap) -> Iterator[str]:
-    if missing := wanted - rows:
+def _missing(place: Path, other: str, rows: BitMap, expected: BitMap) -> Iterator[str]:
+    if missing := expected - rows:
         yield f"{place}: {len(missing)} rows of {other} are missing, such as {missing[0]}."
 
 
-def _differences(place: Path, other: str, rows: BitMap, wanted: BitMap) -> Iterator[str]:
-    yield from _missing(place, other, rows, wanted)
-    if more := rows - wanted:
+def _differences(place: Path, other: str, rows: BitMap, expected: BitMap) -> Iterator[str]:
+    yield from _missing(place, other, rows, expected)
+    if more := rows - expected:
         yield f"{place}: {len(more)} rows are not among those of {other}, such as {more[0]}."
 
 

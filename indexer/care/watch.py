@@ -20,9 +20,9 @@ def changes(corpus: Sequence[Path], stop: Event | None = None) -> Iterator[None]
     stop = stop or Event()
     while not stop.is_set():
         watched = _identities(corpus)
-        there = [path for path, identity in zip(corpus, watched, strict=True) if identity]
+        existing = [path for path, identity in zip(corpus, watched, strict=True) if identity]
         # Watching begins before the run, so that nothing falls between the two.
-        bursts = _bursts(there, stop)
+        bursts = _bursts(existing, stop)
         next(bursts, None)
         yield
         for burst in bursts:

@@ -43,10 +43,11 @@ def check_store(layout: IndexLayout, manifest: IndexManifest) -> None:
     if not layout.store.exists():
         raise IndexDamaged(f"{layout.store}: the file is missing.", DAMAGED_REMEDY)
     counted = count_records(layout.store, manifest.generation)
-    for what, wanted in (("article", manifest.articles), ("paragraph", manifest.paragraphs)):
-        if counted[what] < wanted:
+    for table, expected in (("article", manifest.articles), ("paragraph", manifest.paragraphs)):
+        if counted[table] < expected:
             raise IndexDamaged(
-                f"{layout.store}: generation {manifest.generation} has {wanted} {what}s, the store {counted[what]}.",
+                f"{layout.store}: generation {manifest.generation} has {expected} {table}s,"
+                f" the store {counted[table]}.",
                 DAMAGED_REMEDY,
             )
 

@@ -52,8 +52,8 @@ class ColumnWriter:
         disk.write_through(target.columns_of(number), partial(write_arrays, facts=columns.facts, arrays=arrays))
 
     def _gists(self, rows: Sequence[int]) -> Iterator[RowGist]:
-        known = self._known(rows)
-        missing = [row for row in rows if row not in known]
+        gists = self._known(rows)
+        missing = [row for row in rows if row not in gists]
         marks = self._aside.of(missing)
         unread = [row for row in missing if row not in marks]
         texts = list(self._records.read_rows(missing if self._pieces else unread))
@@ -63,8 +63,8 @@ class ColumnWriter:
         )
         pieces = pieces_of(self._pieces, [text.text for text in texts]) if self._pieces else []
         packed = dict(zip(missing, map(packed_pieces, pieces), strict=False))
-        known.update((row, RowGist(marks[row], packed.get(row, b""))) for row in missing)
-        return (known[row] for row in rows)
+        gists.update((row, RowGist(marks[row], packed.get(row, b""))) for row in missing)
+        return (gists[row] for row in rows)
 
     def _known(self, rows: Sequence[int]) -> dict[int, RowGist]:
         if self._base is None:

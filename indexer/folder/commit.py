@@ -126,13 +126,13 @@ def point_current(layout: IndexLayout, number: int) -> None:
 
 def collect_garbage(layout: IndexLayout, current: int) -> int:
     """Remove old generations that no reader has open. Returns the oldest generation that is still there."""
-    kept = layout.generation_numbers()
-    for number in kept[:-KEPT_GENERATIONS]:
+    numbers = layout.generation_numbers()
+    for number in numbers[:-KEPT_GENERATIONS]:
         generation = layout.generation(number)
         if _is_free(generation.manifest):
             disk.remove_tree(generation.folder)
-            kept.remove(number)
-    return min(kept, default=current)
+            numbers.remove(number)
+    return min(numbers, default=current)
 
 
 def _is_free(manifest: Path) -> bool:
@@ -152,14 +152,14 @@ def _file_records(target: Generation, base: tuple[Generation, IndexManifest] | N
     """Sizes, checksums and times of a generation's files. A file linked from the base was held against the record it
     has there when this write began. A hidden file is none of ours: a thread of tantivy's may write a lock at any time.
     """
-    known = {record.name: record for record in base[1].files} if base else {}
+    base_records = {record.name: record for record in base[1].files} if base else {}
     folders = (target.keyword, target.columns, target.dense, target.sentences)
     for path in sorted(file for folder in folders for file in folder.rglob("*")):
         name = path.relative_to(target.folder).as_posix()
         if path.name.startswith("."):
             continue
-        if base and name in known and (base[0].folder / name).exists() and path.samefile(base[0].folder / name):
-            yield replace(known[name], modified_ns=path.stat().st_mtime_ns)
+        if base and name in base_records and (base[0].folder / name).exists() and path.samefile(base[0].folder / name):
+            yield replace(base_records[name], modified_ns=path.stat().st_mtime_ns)
         else:
             status = path.stat()
             yield FileRecord(name, status.st_size, disk.sha256(path), status.st_mtime_ns)

@@ -32,9 +32,11 @@ def embed(
     """Encode the texts of one batch; with sentences, each under its title. ``progress`` gets the number just done."""
     if not with_sentences:
         return Embedded(encoder.encode_paragraphs([row.text for row in rows], progress), None)
-    whole = encoder if isinstance(encoder, SentenceEncoder) else SeparateSentences(encoder)
+    sentence_encoder = encoder if isinstance(encoder, SentenceEncoder) else SeparateSentences(encoder)
     spans = [split_sentences(row.text) for row in rows]
-    vectors, parts = whole.encode_sentences([row.text for row in rows], [row.title for row in rows], spans, progress)
+    vectors, parts = sentence_encoder.encode_sentences(
+        [row.text for row in rows], [row.title for row in rows], spans, progress
+    )
     return Embedded(vectors, [quantized(part, of_text) for part, of_text in zip(parts, spans, strict=True)])
 
 

@@ -51,8 +51,8 @@ def write_keyword(
     fresh, new = max(old, default=0), iter(words)
     for planned in plan_parts([(number, part.rows) for number, part in old.items()], removed_rows, rows, MOST_ROWS):
         if planned.kept:
-            kept = old[planned.old[0]]
-            link_part(target, kept, kept.part.files)
+            old_part = old[planned.old[0]]
+            link_part(target, old_part, old_part.part.files)
         else:
             fresh += 1
             sources = [_Old(*old[number]) for number in planned.old]
@@ -163,8 +163,8 @@ def _merged(sources: Sequence[_Source]) -> Iterator[Posting]:
         moved.append(_moved(source, np.where(is_live, np.cumsum(is_live) - 1 + first, -1)))
         first += int(is_live.sum())
     # Of one term the sources come in their order: `merge` keeps it.
-    for (field, term), several in groupby(merge(*moved, key=itemgetter(0, 1)), key=itemgetter(0, 1)):
-        occurrences = [posting.occurrences for posting in several]
+    for (field, term), parts_of_term in groupby(merge(*moved, key=itemgetter(0, 1)), key=itemgetter(0, 1)):
+        occurrences = [posting.occurrences for posting in parts_of_term]
         places = np.concatenate([posting.places for posting in occurrences])
         if len(places):
             yield Posting(field, term, Occurrences(places, np.concatenate([posting.counts for posting in occurrences])))

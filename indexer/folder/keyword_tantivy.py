@@ -60,9 +60,9 @@ def _link_files(target: Generation, base: Generation) -> set[str]:
 
 def _tidy(target: Generation, linked: set[str]) -> None:
     """Remove locks, notes and segments that were merged into others; make durable and private what is new."""
-    kept = set(segment_files(target.keyword))
+    own_files = set(segment_files(target.keyword))
     for path in sorted(target.keyword.iterdir()):
-        if path not in kept:
+        if path not in own_files:
             disk.remove_file(path)
         elif path.name not in linked:
             disk.make_private(path)
@@ -77,8 +77,8 @@ def _write_parts(
     fresh, first, new = max(old, default=0), 0, lengths.bytes()
     for planned in plan_parts([(number, part.rows) for number, part in old.items()], removed_rows, rows, MOST_ROWS):
         if planned.kept:
-            kept = old[planned.old[0]]
-            link_part(target, kept, kept.part.places)
+            old_part = old[planned.old[0]]
+            link_part(target, old_part, old_part.part.places)
             continue
         fresh, last = fresh + 1, first + len(planned.new)
         added = NewPlaces(np.array(planned.new, np.int64), new[:, first:last])

@@ -32,10 +32,10 @@ class MarksAside:
 
     def of(self, rows: Sequence[int]) -> dict[int, bytes]:
         """Row → marks, of those of ``rows`` that were laid aside."""
-        known = np.frombuffer(self._rows, np.int64)
+        stored_rows = np.frombuffer(self._rows, np.int64)
         by_row: dict[int, bytes] = {}
-        for row, at in zip(rows, np.searchsorted(known, rows).tolist(), strict=True):
-            if at < len(known) and known[at] == row:
+        for row, at in zip(rows, np.searchsorted(stored_rows, rows).tolist(), strict=True):
+            if at < len(stored_rows) and stored_rows[at] == row:
                 self._file.seek(self._ends[at])
                 by_row[row] = self._file.read(self._ends[at + 1] - self._ends[at])
         return by_row

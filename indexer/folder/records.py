@@ -137,21 +137,21 @@ class Records:
             return [], []
         articles = self._connection.execute(f"SELECT key, id, layout FROM article WHERE {self._visible} ORDER BY key")
         first: dict[str, int] = {}
-        others: list[tuple[int, str]] = []
-        kept = BitMap()
+        superseded: list[tuple[int, str]] = []
+        living_rows = BitMap()
         for record in articles:
             if first.setdefault(record["id"], record["key"]) == record["key"]:
-                kept |= BitMap(row for row, _, _ in json.loads(record["layout"]))
+                living_rows |= BitMap(row for row, _, _ in json.loads(record["layout"]))
             else:
-                others.append((record["key"], record["id"]))
+                superseded.append((record["key"], record["id"]))
         records = self._connection.execute(f"SELECT row FROM paragraph WHERE {self._visible} ORDER BY row")
-        removed = [record["row"] for record in records if record["row"] not in kept]
-        self._retire("article", "key", [key for key, _ in others])
+        removed = [record["row"] for record in records if record["row"] not in living_rows]
+        self._retire("article", "key", [key for key, _ in superseded])
         self._retire("paragraph", "row", removed)
-        if others or removed:
+        if superseded or removed:
             self._connection.execute("DELETE FROM corpus")  # what was said of one belongs to what was there
         self._connection.execute(ONE_ARTICLE_AN_ID)
-        return sorted({id_ for _, id_ in others}), removed
+        return sorted({id_ for _, id_ in superseded}), removed
 
     def input_hash(self, article_id: str) -> str | None:
         """The hash of what the article was last read from; None if the index does not have it."""
@@ -262,8 +262,8 @@ class Records:
     def noted_corpus(self, fingerprint: str) -> str | None:
         """What was said of a corpus that gives just what the base has; None where that is not known."""
         statement = "SELECT found FROM corpus WHERE fingerprint = ? AND generation = ?"
-        known = self._one(statement, [fingerprint, self._base])
-        return None if known is None else str(known["found"])
+        noted = self._one(statement, [fingerprint, self._base])
+        return None if noted is None else str(noted["found"])
 
     def note_seen(self, article_id: str) -> None:
         """Remember, for this write only, that the corpus still has an article."""
@@ -271,14 +271,14 @@ class Records:
 
     def vanished(self, roots: Iterable[str], unreadable: Iterable[str]) -> Iterator[str]:
         """The articles that once came from ``roots`` and were not seen now, but for those in ``unreadable`` places."""
-        kept = tuple(unreadable)
+        prefixes = tuple(unreadable)
         for root in roots:
             records = self._connection.execute(
                 "SELECT id, path FROM origin WHERE root = ? AND id NOT IN (SELECT id FROM seen) AND EXISTS"
                 f" (SELECT 1 FROM article WHERE article.id = origin.id AND {self._visible}) ORDER BY id",
                 [root],
             ).fetchall()
-            yield from (record["id"] for record in records if not record["path"].startswith(kept))
+            yield from (record["id"] for record in records if not record["path"].startswith(prefixes))
 
     def drafts(self) -> Iterator[Draft]:
         """Every article as it was read, in the order of ids."""
@@ -292,8 +292,8 @@ class Records:
     def is_as_stored(self, draft: Draft, article: Assembled) -> bool:
         """Whether an article of the base has just these paragraphs."""
         title, paragraphs = draft.title, article.paragraphs
-        wanted = Counter((new.id, new.heading, title, new.language, new.text_hash) for new in paragraphs)
-        return wanted == Counter(self._rows(draft.id).keys())
+        expected = Counter((new.id, new.heading, title, new.language, new.text_hash) for new in paragraphs)
+        return expected == Counter(self._rows(draft.id).keys())
 
     def counts(self, base: Counts | None) -> Counts:
         """Those of the generation being prepared; from the ``base``'s, if given, by what was changed alone."""

@@ -46,15 +46,15 @@ class RowVectors:
 
         ``progress`` is told how many there are now, beyond those that are ``done``, and of how many.
         """
-        known = self._in_base(batch)
-        wanted = [row for row in batch if row.row not in known]
+        in_base = self._in_base(batch)
+        wanted = [row for row in batch if row.row not in in_base]
         if not wanted:
             return 0, 0
         missing, left = self._cache().missing(wanted)
 
-        def report_progress(made: int) -> None:
+        def report_progress(count: int) -> None:
             nonlocal done
-            done += made
+            done += count
             progress(done, total)
 
         if missing:
@@ -63,24 +63,24 @@ class RowVectors:
 
     def stored(self, batch: Sequence[NewRow]) -> Embedded:
         """What is to be stored of a batch whose vectors are known."""
-        known = self._in_base(batch)
-        new = [row for row in batch if row.row not in known]
-        if self._dense is None or not known:
+        in_base = self._in_base(batch)
+        new = [row for row in batch if row.row not in in_base]
+        if self._dense is None or not in_base:
             return self._cache().get(new)
-        old = [known[row.row] for row in batch if row.row in known]
-        kept = Embedded(self._dense.vectors(old), self._kept.records(old) if self._kept else None)
-        return _merged(kept, self._cache().get(new), [row.row in known for row in batch]) if new else kept
+        old = [in_base[row.row] for row in batch if row.row in in_base]
+        copied = Embedded(self._dense.vectors(old), self._kept.records(old) if self._kept else None)
+        return _merged(copied, self._cache().get(new), [row.row in in_base for row in batch]) if new else copied
 
     def _in_base(self, batch: Sequence[NewRow]) -> dict[int, int]:
         """Those of a batch whose text the base has, each with a row that has it there."""
         return self._records.embedded_rows([row.row for row in batch], self._sentences) if self._dense else {}
 
 
-def _merged(kept: Embedded, made: Embedded, is_kept: Sequence[bool]) -> Embedded:
+def _merged(copied: Embedded, embedded: Embedded, is_kept: Sequence[bool]) -> Embedded:
     """Both in the order in which their rows alternate."""
-    vectors = np.empty((len(is_kept), kept.vectors.shape[1]), np.float32)
-    vectors[np.array(is_kept)], vectors[~np.array(is_kept)] = kept.vectors, made.vectors
-    if kept.sentences is None or made.sentences is None:
+    vectors = np.empty((len(is_kept), copied.vectors.shape[1]), np.float32)
+    vectors[np.array(is_kept)], vectors[~np.array(is_kept)] = copied.vectors, embedded.vectors
+    if copied.sentences is None or embedded.sentences is None:
         return Embedded(vectors, None)
-    old, new = iter(kept.sentences), iter(made.sentences)
+    old, new = iter(copied.sentences), iter(embedded.sentences)
     return Embedded(vectors, [next(old if is_old else new) for is_old in is_kept])

@@ -76,10 +76,10 @@ class VectorCache:
 
     def missing(self, rows: Sequence[NewRow]) -> tuple[list[NewRow], int]:
         """Those of ``rows`` whose vectors are not here, one for each text; and how many an earlier run left here."""
-        wanted = {self._key(row): row for row in reversed(rows)}
-        known = self._select("key, place", list(wanted))
-        missing = sorted((row for key, row in wanted.items() if key not in known), key=lambda row: row.row)
-        left = {key for key, (_, place) in known.items() if int(place) <= self._left}
+        sought = {self._key(row): row for row in reversed(rows)}
+        cached = self._select("key, place", list(sought))
+        missing = sorted((row for key, row in sought.items() if key not in cached), key=lambda row: row.row)
+        left = {key for key, (_, place) in cached.items() if int(place) <= self._left}
         return missing, sum(self._key(row) in left for row in rows)
 
     def put(self, rows: Sequence[NewRow], embedded: Embedded) -> None:

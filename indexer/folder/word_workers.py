@@ -103,8 +103,8 @@ class WordWorkers:
         words, sought = Words(), BitMap(rows)
         while self._asked and self._asked[-1].answer.cancel():  # both processes share what was not begun
             self._asked.pop()
-        known = [*(batch.rows for batch in self._aside), *(batch.rows for batch in self._asked)]
-        left = list(sought - BitMap.union(BitMap(), *map(BitMap, known)))
+        analysed = [*(batch.rows for batch in self._aside), *(batch.rows for batch in self._asked)]
+        left = list(sought - BitMap.union(BitMap(), *map(BitMap, analysed)))
         if len(left) >= LEAST_ROWS:
             self._start()
         shared = _shared(read(left), words, self._workers)

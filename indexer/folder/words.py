@@ -83,12 +83,12 @@ class Words:
         tag = primary(language)
         if reaches_over_spaces(text, tag) or _SPACED_OTHERWISE.search(text):
             raise _Irregular
-        known = self._young[tag]
+        cached = self._young[tag]
         terms: list[tuple[str, ...]] = []
         for line in text.split("\n"):
             initial = True
             for written in line.split(" "):
-                word = known.get(written) or self._learned(written, tag)
+                word = cached.get(written) or self._learned(written, tag)
                 terms.append(word.first if initial else word.terms)
                 if word.marks:
                     marks.update(word.marks)
@@ -143,6 +143,6 @@ def _title_terms(title: str, language: str) -> Mapping[str, int]:
     return Counter(_single_terms(terms(title, language)))
 
 
-def _single_terms(several: Sequence[str]) -> list[str]:
+def _single_terms(all_terms: Sequence[str]) -> list[str]:
     """Terms one by one: one may be several words."""
-    return [term for term in " ".join(several).split(" ") if term]
+    return [term for term in " ".join(all_terms).split(" ") if term]

@@ -213,10 +213,10 @@ class _Run:
             answer = self._new(url)
             if answer is None:
                 return len(self.found.failures) == failures
-            whole = self._sitemap(url, answer, depth + 1)
-            if whole:
+            listed = self._sitemap(url, answer, depth + 1)
+            if listed:
                 self._note(url, answer, lastmod=entry.lastmod)
-            return whole
+            return listed
         return self._page(entry, note)
 
     def _page(self, entry: Entry, note: Note) -> bool:
@@ -296,6 +296,6 @@ class _Run:
 def _what_else(answer: Answer) -> str:
     """What is said of an address that is neither feed nor sitemap: which feeds it names, if it is a page."""
     links = (_HREF.search(link) for link in _ALTERNATE.findall(answer.content[:500_000]))
-    named = [urljoin(answer.url, unescape(link[1].decode("utf-8", "replace"))) for link in links if link]
-    hint = f"; it names {', '.join(dict.fromkeys(named))}" if named else ""
+    linked = [urljoin(answer.url, unescape(link[1].decode("utf-8", "replace"))) for link in links if link]
+    hint = f"; it names {', '.join(dict.fromkeys(linked))}" if linked else ""
     return f"neither a feed nor a sitemap{hint}"

@@ -24,14 +24,14 @@ class Once:
     def items(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Those of a feed but for what its page was read for. A link that several have is that of none."""
         links = Counter(map(_key, drafts))
-        kept = []
+        items = []
         for draft in drafts:
             key = _key(draft)
             if not key or links[key] > 1:
-                kept.append(draft)
+                items.append(draft)
             elif not self._article("page", key):
-                kept.append(self._known(draft, [key]))
-        return kept
+                items.append(self._known(draft, [key]))
+        return items
 
     def page(self, draft: Draft, *addresses: str) -> Draft:
         """What a page is, of these addresses beside its own."""

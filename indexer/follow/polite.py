@@ -66,18 +66,18 @@ class Polite:
     def _rules(self, url: str) -> Protego:
         """What robots.txt says; where it cannot be read for a fault of the host's, nothing is asked for."""
         origin = origin_of(url)
-        known = self._robots.get(origin)
-        if known is None:
+        rules = self._robots.get(origin)
+        if rules is None:
             try:
-                known = self._read_rules(origin)
+                rules = self._read_rules(origin)
             except Later:
                 raise
             except Refused as error:
-                known = error
-            self._robots[origin] = known
-        if isinstance(known, Refused):
-            raise known if isinstance(known, Unreached) else Refused(f"robots.txt cannot be read: {known}")
-        return known
+                rules = error
+            self._robots[origin] = rules
+        if isinstance(rules, Refused):
+            raise rules if isinstance(rules, Unreached) else Refused(f"robots.txt cannot be read: {rules}")
+        return rules
 
     def _read_rules(self, origin: str) -> Protego:
         answer = self._landed(f"{origin}/robots.txt", {}, MOST_ROBOTS_BYTES, lambda _: True)

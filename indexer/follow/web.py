@@ -114,17 +114,17 @@ def _connected(host: str, port: int, private: bool) -> socket.socket:
         raise Unreached(f"{host} cannot be found") from error
     for *_, place in addresses:
         if not private and not is_public(str(place[0])):
-            named = host if host == place[0] else f"{host}, which is {place[0]},"
-            raise Unreached(f"{named} is no address of the public web; --private asks it all the same")
+            shown = host if host == place[0] else f"{host}, which is {place[0]},"
+            raise Unreached(f"{shown} is no address of the public web; --private asks it all the same")
     failure: OSError | None = None
     for family, kind, protocol, _, place in addresses:
-        made = socket.socket(family, kind, protocol)
-        made.settimeout(SILENCE_S)
+        connection = socket.socket(family, kind, protocol)
+        connection.settimeout(SILENCE_S)
         try:
-            made.connect(place)
-            return made
+            connection.connect(place)
+            return connection
         except OSError as error:
-            made.close()
+            connection.close()
             failure = error
     raise failure or OSError(f"{host} has no address")
 

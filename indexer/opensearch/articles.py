@@ -59,8 +59,8 @@ def index_on_cluster(
     remarks, started = Remarks(listener), time.perf_counter()
     with closing(_Run(address, making, wait_s)) as run:
         report, batch = run.report, _Batch()
-        for seen, result in enumerate(read_corpus(corpus, replace(options, remarks=remarks)), start=1):
-            progress("read", seen, None)
+        for count, result in enumerate(read_corpus(corpus, replace(options, remarks=remarks)), start=1):
+            progress("read", count, None)
             if isinstance(result, Skipped):
                 report.skip(result)
                 continue
@@ -151,8 +151,8 @@ class _Run:
         self.report = Report()
         self._cluster, self._name, self._wait_s = connected(address), address.name, wait_s
         shards, self._replicas, vectors = as_set()
-        made = (shards or SHARDS, self._replicas, vectors)
-        self._index = WritableCluster(self._cluster, address.name, making.model, None, *made)
+        shape = (shards or SHARDS, self._replicas, vectors)
+        self._index = WritableCluster(self._cluster, address.name, making.model, None, *shape)
         self._first = not there and self._cluster.alias_target(address.name) is None
         with self._point(there) as point:
             before = point.manifest if point else None

@@ -62,10 +62,10 @@ class ClusterChange:
         """Remove one article. Raises `NotFound`, `InvalidRequest`."""
         check_id(article_id)
         id_ = id_form(article_id)
-        there = id_ not in self._removed and id_ in stored(self._point, [id_])
-        if self._put.pop(id_, None) is None and not there:
+        is_stored = id_ not in self._removed and id_ in stored(self._point, [id_])
+        if self._put.pop(id_, None) is None and not is_stored:
             raise NotFound(f"There is no article {article_id!r}; nothing was deleted.")
-        if there:
+        if is_stored:
             self._removed.add(id_)
 
     def commit(self) -> int:
@@ -116,10 +116,12 @@ class ClusterChange:
     def _install(self, index: str, manifest: ClusterManifest, former: ClusterManifest | None) -> None:
         """Write the manifest in place of the ``former`` one. Raises `IndexLocked` where there is another by now."""
         document = self._cluster.get(index, MANIFEST)
-        known = None if document is None else document["_source"]["manifest"]["attempt"]
+        installed = None if document is None else document["_source"]["manifest"]["attempt"]
         as_known = {"op_type": "create"} if document is None else if_unchanged(document)
         body = {"manifest": manifest.to_json()}
-        if known != (former.attempt if former else None) or not self._cluster.put(index, MANIFEST, body, **as_known):
+        if installed != (former.attempt if former else None) or not self._cluster.put(
+            index, MANIFEST, body, **as_known
+        ):
             raise IndexLocked(f"Another process committed to the index {self._name!r} meanwhile.", "Try again.")
 
     def _clear(self, index: str, manifest: ClusterManifest) -> None:
@@ -165,8 +167,8 @@ class ClusterChange:
                 self._cluster.drop(name)
         index = f"{self._name}-{attempt:06}"
         making = self._making
-        made = {"settings": settings(making.shards, making.replicas), "mappings": mapping(dimension, making.vectors)}
-        self._cluster.create(index, made)
+        body = {"settings": settings(making.shards, making.replicas), "mappings": mapping(dimension, making.vectors)}
+        self._cluster.create(index, body)
         return index
 
     def _next(self) -> int:

@@ -40,11 +40,11 @@ class Run:
         while True:
             document = self._cluster.get(LOCKS, self._document)
             known: dict[str, float] = document["_source"]["runs"] if document else {}
-            others = {run: until for run, until in known.items() if run != self._own and until > time.time()}
-            runs = {**others, **({self._own: lease()} if here else {})}
+            other_runs = {run: until for run, until in known.items() if run != self._own and until > time.time()}
+            runs = {**other_runs, **({self._own: lease()} if here else {})}
             as_known = if_unchanged(document) if document else {"op_type": "create"}
             if self._cluster.put(LOCKS, self._document, {"runs": runs}, **as_known):
-                return bool(others)
+                return bool(other_runs)
 
 
 def serve_when_last(cluster: Cluster, name: str, run: Run, replicas: int, wait_s: float) -> bool:

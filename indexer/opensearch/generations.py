@@ -92,12 +92,12 @@ def kept_on_cluster(address: ClusterAddress) -> list[KeptIndex]:
     """What the name stands for and what it could be moved to, by generation. Raises `ClusterFailure`."""
     cluster = connected(address)
     served = cluster.alias_target(address.name)
-    kept = []
+    generations = []
     for index in indexes_of(cluster, address.name):
         document = cluster.get(index, MANIFEST)
         if document is not None:
             manifest = read_manifest(index, document["_source"]["manifest"])
-            kept.append(
+            generations.append(
                 KeptIndex(
                     manifest.generation,
                     manifest.created,
@@ -107,7 +107,7 @@ def kept_on_cluster(address: ClusterAddress) -> list[KeptIndex]:
                     index,
                 )
             )
-    return sorted(kept, key=lambda item: item.number)
+    return sorted(generations, key=lambda item: item.number)
 
 
 def roll_back_on_cluster(address: ClusterAddress, to: int | None, wait_s: float) -> KeptIndex:
@@ -116,16 +116,16 @@ def roll_back_on_cluster(address: ClusterAddress, to: int | None, wait_s: float)
     """
     cluster = connected(address)
     with waited(lambda: writer_lock(cluster, address.name), wait_s):
-        kept = kept_on_cluster(address)
-        served = next((generation for generation in kept if generation.served), None)
+        generations = kept_on_cluster(address)
+        served = next((generation for generation in generations if generation.served), None)
         if served is None:
             raise IndexMissing(f"There is no index at {address}.", "Make one: paraglot index CORPUS")
-        others = [generation for generation in kept if not generation.served]
-        chosen = [other for other in others if (other.number < served.number if to is None else other.number == to)]
+        not_served = [generation for generation in generations if not generation.served]
+        chosen = [other for other in not_served if (other.number < served.number if to is None else other.number == to)]
         if not chosen:
-            what = "before it" if to is None else str(to)
-            there = ", ".join(str(generation.number) for generation in kept)
-            raise NotFound(f"{address}: there is no generation {what}; there are: {there}. Rebuilds make them.")
+            sought = "before it" if to is None else str(to)
+            numbers = ", ".join(str(generation.number) for generation in generations)
+            raise NotFound(f"{address}: there is no generation {sought}; there are: {numbers}. Rebuilds make them.")
         _serve(cluster, address.name, chosen[-1].index, served.index)
         return replace(chosen[-1], served=True)
 
@@ -166,11 +166,11 @@ class _Rebuild:
     def write(self, progress: Progress) -> None:
         """Write what is not there yet."""
         self._cluster.refresh(self.index)
-        there = self._cluster.values(self.index, "article_id", {"term": {"kind": "article"}})
+        article_ids = self._cluster.values(self.index, "article_id", {"term": {"kind": "article"}})
         total, done = self._point.manifest.paragraphs, 0
         articles = read_all(self._point)
         while batch := list(islice(articles, AT_ONCE)):
-            new = self._documents([article for article in batch if article.stored.article.id not in there])
+            new = self._documents([article for article in batch if article.stored.article.id not in article_ids])
             for documents in new.batches(AT_ONCE):
                 self._cluster.bulk([line for id_, body in documents for line in ({"index": at(self.index, id_)}, body)])
             self._sentences = new.sentences
@@ -182,7 +182,7 @@ class _Rebuild:
         """Look it through, and have the name stand for it. Raises `IndexDamaged`."""
         former = self._point.manifest
         self._lock.check()
-        made = replace(
+        manifest = replace(
             former,
             generation=former.generation + 1,
             created=datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -193,7 +193,7 @@ class _Rebuild:
             given_up=(),
             removed=(),
         )
-        self._cluster.put(self.index, MANIFEST, {"manifest": made.to_json()})
+        self._cluster.put(self.index, MANIFEST, {"manifest": manifest.to_json()})
         with closing(Point(self._cluster, self.index)) as point:
             if faults := [*faults_of(point), *not_found(point)]:
                 self._cluster.drop(self.index)
@@ -201,7 +201,7 @@ class _Rebuild:
         self._cluster.copy(self.index, as_set()[1])  # of a whole, which is far less work than to write each twice
         self._lock.check()
         _serve(self._cluster, self._name, self.index, self._point.index)
-        self._tell(made)
+        self._tell(manifest)
 
     def _documents(self, articles: list[ArticleDocument]) -> NewDocuments:
         plan = Plan(None, {}, self._attempt)
@@ -246,8 +246,8 @@ class _Rebuild:
 
 def not_found(point: Point) -> Iterator[str]:
     """Of some paragraphs those that are not found by what their documents say of them."""
-    some = {"size": SMOKE, "query": paragraph_query([]), **columns(columns=["terms"], packed=["direction"])}
-    for hit in point.search(some)[0]["hits"]["hits"]:
+    body = {"size": SMOKE, "query": paragraph_query([]), **columns(columns=["terms"], packed=["direction"])}
+    for hit in point.search(body)[0]["hits"]["hits"]:
         [row], direction = hit["fields"]["row"], np.frombuffer(packed(hit, "direction"), np.float32)
         this_paragraph = paragraph_query([{"term": {"row": row}}])
         by_vector = {"knn": {"vector": {"vector": direction.tolist(), "k": 1, "filter": this_paragraph}}}

@@ -85,10 +85,10 @@ class Maker:
     def _embedded(self, rows: Sequence[NewRow]) -> list[Meaning]:
         if not rows:
             return []
-        made = embed(self._encoder, rows, self._sentences)
-        sentences: Sequence[Records | None] = made.sentences or [None] * len(rows)
+        embedded = embed(self._encoder, rows, self._sentences)
+        sentences: Sequence[Records | None] = embedded.sentences or [None] * len(rows)
         packed_ = (None if records is None else records.tobytes() for records in sentences)
-        return list(map(Meaning, made.vectors, packed_))
+        return list(map(Meaning, embedded.vectors, packed_))
 
 
 class NewDocuments:
@@ -138,16 +138,16 @@ class NewDocuments:
     def _of(self, paragraphs: Sequence[NewParagraph]) -> Iterator[tuple[str, Json]]:
         known = self._known([new.paragraph.row for new in paragraphs if new.known and new.vector is None])
         texts = {new.id: text_of(new) for new in paragraphs}
-        made = {
+        documents_by_id = {
             new.id: documents for new in paragraphs if not new.known and (documents := self._ahead.get(texts[new.id]))
         }
-        others = [new for new in paragraphs if new.id not in made]
-        if others:
-            meanings = [given(new) or known.get(new.paragraph.row) for new in others]
-            fresh = self._maker.made([texts[new.id] for new in others], meanings)
-            made |= {new.id: documents for new, documents in zip(others, fresh, strict=True)}
+        unmade = [new for new in paragraphs if new.id not in documents_by_id]
+        if unmade:
+            meanings = [given(new) or known.get(new.paragraph.row) for new in unmade]
+            fresh = self._maker.made([texts[new.id] for new in unmade], meanings)
+            documents_by_id |= {new.id: documents for new, documents in zip(unmade, fresh, strict=True)}
         for new in paragraphs:
-            yield new.id, paragraph_document(new.article, new.paragraph, *made[new.id], self._plan.attempt)
+            yield new.id, paragraph_document(new.article, new.paragraph, *documents_by_id[new.id], self._plan.attempt)
 
     @cached_property
     def _maker(self) -> Maker:

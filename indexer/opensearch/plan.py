@@ -91,8 +91,8 @@ class Plan:
         self.paragraphs += new
         self._count(document.stored, 1)
         if before:
-            kept = set(document.documents)
-            self.removed += [before.id, *(id_ for id_ in before.documents if id_ not in kept)]
+            staying = set(document.documents)
+            self.removed += [before.id, *(id_ for id_ in before.documents if id_ not in staying)]
             self._count(before.stored, -1)
 
     def manifest(self, encoder: EncoderSpec, sentences: bool) -> ClusterManifest:

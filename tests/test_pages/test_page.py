@@ -280,7 +280,7 @@ def test_nothing_found_and_a_wrong_filter_are_said(browse: Open) -> None:
     page.goto("/?q=qqqqq&mode=keyword")
     expect(page.get_by_role("heading", name="Nothing found.")).to_be_visible()
     page.goto("/?q=bread&since=yesterday")
-    expect(page.get_by_role("alert")).to_contain_text("a number or a date after >=")
+    expect(page.get_by_role("alert")).to_contain_text("since must be a date such as 2024-05-31")
     page.get_by_role("link", name="Remove all filters").first.click()
     expect(texts(page).first).to_be_visible()
 

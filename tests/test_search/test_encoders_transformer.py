@@ -168,7 +168,7 @@ def test_builtin_folder_is_a_sentence_transformers_model(tmp_path: Path) -> None
     model = SentenceTransformer(str(MODEL_FOLDER), trust_remote_code=True)
     np.testing.assert_allclose(model.encode([*TEXTS, "", "北京"]), ours, atol=2e-6)
     by_folder = load_encoder(str(MODEL_FOLDER))
-    np.testing.assert_allclose(by_folder.encode_paragraphs([*TEXTS, "", "北京"]), ours, atol=1e-6)
+    np.testing.assert_allclose(by_folder.encode_paragraphs([*TEXTS, "", "北京"]), ours, atol=2e-6)
     model.save(str(tmp_path / "saved"))
     again = SentenceTransformer(str(tmp_path / "saved"), trust_remote_code=True)
     np.testing.assert_allclose(again.encode(TEXTS), ours[:4], atol=5e-6)  # other batches, other rounding
