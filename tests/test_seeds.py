@@ -140,6 +140,21 @@ def test_relevance_of_readers_questions(seeds_index: Path, responses: list[tuple
     assert hits[0].relevance >= ANSWER_RELEVANCE
 
 
+def test_the_newest_and_the_first_are_of_what_answers(seeds_index: Path) -> None:
+    """The order by date opens with articles on the matter; in that by relevance no answer stands below what is none."""
+    with open_index(seeds_index) as engine:
+        reefs, bog = (
+            [hit.article.id for hit in engine.search(SearchRequest(query, sort="date:desc", min_relevance=0.5)).hits]
+            for query in ("coral reef", "peat bog that stopped a wildfire")
+        )
+        minsk = engine.search(SearchRequest("minsk", limit=20, group_by="article")).hits
+    assert set(reefs[:8]) == {"reef-ja", "en/coral-reef-nursery.txt"}
+    assert bog[0] == "en/peat-bog-carbon.txt"
+    answers = [hit.relevance >= ANSWER_RELEVANCE for hit in minsk]
+    assert 2 <= sum(answers) < len(answers)
+    assert answers == sorted(answers, reverse=True)
+
+
 OFF_TOPIC = (
     *("xqzt", "bitcoin price", "how do I reset my password", "best pizza recipe", "who won the world cup 1998"),
     *("Kubernetes ingress", "wie kündige ich mein Zeitungsabo", "météo à Lyon demain", "как настроить роутер"),

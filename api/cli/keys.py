@@ -87,6 +87,7 @@ def revoke(
 ) -> None:
     """End keys at once, also in services that run."""
     _file(index).revoke(ids)
+    message(f"revoked {', '.join(ids)}.")
 
 
 def _collections(index: str | None, names: list[str]) -> list[str]:

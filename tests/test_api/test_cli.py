@@ -245,7 +245,8 @@ def test_keys_are_made_listed_revoked(small_index: Path) -> None:
     [listed] = json.loads(paraglot("keys", "list", "--index", small_index, "--json").stdout)
     assert (listed["id"], listed["scope"], listed["name"]) == (key_id, "write", "editor")
     assert "hash" not in listed
-    assert paraglot("keys", "revoke", key_id, "--index", small_index).returncode == 0
+    revoked = paraglot("keys", "revoke", key_id, "--index", small_index)
+    assert (revoked.returncode, revoked.stdout, revoked.stderr) == (0, "", f"paraglot: revoked {key_id}.\n")
     assert paraglot("keys", "list", "--index", small_index).stdout == ""
     again = paraglot("keys", "revoke", key_id, "--index", small_index)
     assert (again.returncode, again.stderr) == (1, f"paraglot: There is no key '{key_id}'; nothing was revoked.\n")

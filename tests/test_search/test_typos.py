@@ -14,7 +14,7 @@ from paraglot.search.engine.engine import Engine, open_index
 from paraglot.search.query.spelling import is_right
 from paraglot.search.query.typos import swapped
 from paraglot.search.text.analysis import words
-from paraglot.search.types import SearchRequest
+from paraglot.search.types import Mode, SearchRequest
 
 ARTICLES = {
     "fr": "Le président Étienne Lefèvre a inauguré l'école du Château près de Besançon, où l'élève Zoé a récité un poème.",
@@ -140,6 +140,16 @@ def test_everyday_words_that_the_seeds_lack_are_right(seeds_index: Path, tag: st
     with open_index(seeds_index) as engine:
         told = {word: engine.search(SearchRequest(word, mode="keyword")).did_you_mean for word in EVERYDAY[tag].split()}
     assert {word: meant for word, meant in told.items() if meant} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["hybrid", "keyword"])
+def test_words_near_those_of_another_language_are_right(seeds_index: Path, mode: Mode) -> None:
+    """As grapes is near grades, téléphone near telepon, saben near sagen, Cina near china."""
+    asked = ["grapes", "dark", "téléphone", "saben", "nguy", "Cina", "grupo", "previous"]
+    with open_index(seeds_index) as engine:
+        told = {word: engine.search(SearchRequest(word, mode=mode)).did_you_mean for word in asked}
+    assert told == dict.fromkeys(asked)
 
 
 @pytest.mark.slow
