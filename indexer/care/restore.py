@@ -117,14 +117,13 @@ def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> Non
 def _rest(layout: IndexLayout) -> set[Path]:
     """What may lie in a folder that is restored into: a lock, what a first run left that committed nothing, and what a
     restoring left that was killed."""
-    begun = set(layout.folder.glob(f"{layout.store.name}*")) | set(
-        layout.folder.glob(f"{layout.pending_vectors.name}*")
-    )
-    if layout.current.exists() or (was_committed(layout) and not layout.restoring.is_dir()):
+    was_killed = layout.restoring.is_dir()
+    if layout.current.exists() or (was_committed(layout) and not was_killed):
         return {layout.lock}
-    if not layout.restoring.is_dir():
-        return begun | {layout.lock, layout.generations, layout.current_draft}
-    return begun | {layout.lock, layout.restoring, layout.generations, layout.rules, layout.current_draft}
+    names = (layout.store.name, layout.pending_vectors.name)
+    begun = {path for name in names for path in layout.folder.glob(f"{name}*")}
+    of_a_restoring = {layout.restoring, layout.rules} if was_killed else set()
+    return begun | of_a_restoring | {layout.lock, layout.generations, layout.current_draft}
 
 
 @contextmanager
