@@ -30,6 +30,7 @@ from paraglot.search.folder.layout import Generation
 from paraglot.search.folder.manifest import DAMAGED_REMEDY, MEND_REMEDY
 from paraglot.search.folder.opened import Opened
 from paraglot.search.parts.protocols import Allowed
+from paraglot.search.parts.ranges import located
 
 _HEAD = struct.Struct("<4siqqqBi")
 """How FAISS begins an index: its kind, the dimension and number of its vectors, two numbers without meaning, whether
@@ -344,8 +345,6 @@ def with_ties(search: Callable[[int], Ranking], limit: int) -> Ranking:
 
 def places_of(ascending: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Which of ``rows`` are in ``ascending``, and where."""
-    if not len(ascending):
-        return np.empty(0, np.intp), np.empty(0, np.intp)
-    places = np.minimum(ascending.searchsorted(rows), len(ascending) - 1)
-    indices = np.flatnonzero(ascending[places] == rows)
+    places, is_there = located(ascending, rows)
+    indices = np.flatnonzero(is_there)
     return indices, places[indices]

@@ -1,4 +1,4 @@
-"""Many runs of an array taken at once: what belongs to some rows, where each row has several entries side by side."""
+"""Much of an array taken at once: runs, where each row has several entries side by side, groups, and what is sought."""
 
 from __future__ import annotations
 
@@ -20,6 +20,19 @@ def ranges(firsts: NDArray[np.integer], counts: NDArray[np.integer]) -> NDArray[
     before = np.cumsum(counts) - counts
     places: NDArray[np.int64] = np.repeat(firsts - before, counts) + np.arange(counts.sum())
     return places
+
+
+def located(ascending: NDArray[np.integer], sought: NDArray[np.integer]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Where in ``ascending`` each of ``sought`` stands, and whether it is there at all.
+
+    >>> places, is_there = located(np.array([2, 5, 9]), np.array([5, 6, 10]))
+    >>> is_there.tolist(), places[is_there].tolist()
+    ([True, False, False], [1])
+    """
+    if not len(ascending):
+        return np.zeros(len(sought), np.intp), np.zeros(len(sought), np.bool_)
+    places = np.minimum(ascending.searchsorted(sought), len(ascending) - 1)
+    return places, ascending[places] == sought
 
 
 def sums_of_groups(values: NDArray[N], groups: Sequence[Sequence[int]]) -> NDArray[N]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from paraglot.search.encoders.protocols import Vectors
 from paraglot.search.parts.copies import distinct
+from paraglot.search.parts.ranges import located
 
 SAMPLE = 240
 """Paragraphs that stand for chance."""
@@ -77,7 +78,7 @@ def candidates_of_segment(rows: NDArray[np.int64], priorities: NDArray[np.uint64
 
 def merged(segments: Sequence[Candidates], living: NDArray[np.int64]) -> Candidates | None:
     """The candidates of all segments that are ``living`` (rows, ascending); None where too few of one's are left."""
-    parts = [segment.only(_among(segment.rows, living)) for segment in segments]
+    parts = [segment.only(located(living, segment.rows)[1]) for segment in segments]
     if not parts or any(_LEAST_LIVING * len(p.rows) < len(s.rows) for p, s in zip(parts, segments, strict=True)):
         return None
     rows, priorities = (np.concatenate([part[field] for part in parts]) for field in (0, 1))
@@ -90,13 +91,6 @@ def sample_rows(candidates: Candidates, read: Read) -> list[int]:
     """`SAMPLE` rows, or fewer, none of them a copy: the same in every process."""
     sample: list[int] = candidates.rows[_distinct_places(candidates.rows, read, SAMPLE, _ENOUGH)].tolist()
     return sample
-
-
-def _among(sought: NDArray[np.int64], ascending: NDArray[np.int64]) -> NDArray[np.bool_]:
-    if not len(ascending):
-        return np.zeros(len(sought), np.bool_)
-    places = np.minimum(np.searchsorted(ascending, sought), len(ascending) - 1)
-    return np.asarray(ascending[places] == sought, np.bool_)
 
 
 def _distinct_places(rows: NDArray[np.int64], read: Read, most: int, enough: int, alike: int = 1) -> NDArray[np.int64]:

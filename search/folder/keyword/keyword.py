@@ -26,6 +26,7 @@ from paraglot.search.index import TermStatistics
 from paraglot.search.parts.bm25 import TITLE_WEIGHT, idf, share, word_idf
 from paraglot.search.parts.lru_cache import LruCache
 from paraglot.search.parts.protocols import Allowed, Choose, Field
+from paraglot.search.parts.ranges import located
 from paraglot.search.query.query_terms import KeywordQuery, QueryWord
 from paraglot.search.text.languages import primary
 
@@ -98,7 +99,7 @@ class KeywordIndex:
         for word in query.words:
             for term, weight in word.terms.items():
                 postings = self._postings(term, None)
-                at, has = _locate(postings.places, places)
+                at, has = located(postings.places, places)
                 scores[has] += weight * self._idf(term) * postings.shares[at[has]]
         rounded: list[float] = np.round(scores, 6).tolist()
         return rounded
@@ -115,7 +116,7 @@ class KeywordIndex:
             total += weight
             has = np.zeros(len(places), np.bool_)
             for term in word.terms:
-                has |= _locate(self._postings(term, None).places, places)[1]
+                has |= located(self._postings(term, None).places, places)[1]
             covered[has] += weight
         return np.minimum(1.0, covered / total).tolist() if total else [0.0] * len(rows)
 
@@ -230,16 +231,8 @@ def _intersection(terms: Sequence[_Shares]) -> _Shares:
 
 def _union(text: _Shares, title: _Shares) -> _Shares:
     """The places of both, the title at its weight; by insertion, for `numpy.union1d` would sort all of them anew."""
-    insert_at, is_new = text.places.searchsorted(title.places), ~_locate(text.places, title.places)[1]
+    insert_at, is_new = text.places.searchsorted(title.places), ~located(text.places, title.places)[1]
     places = np.insert(text.places, insert_at[is_new], title.places[is_new])
     shares = np.insert(text.shares, insert_at[is_new], 0.0)
     shares[places.searchsorted(title.places)] += TITLE_WEIGHT * title.shares
     return _Shares(places, shares)
-
-
-def _locate(ascending: Places, sought: Places) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Where in ``ascending`` each of ``sought`` stands, and whether it is there at all."""
-    if not len(ascending):
-        return np.zeros(len(sought), np.intp), np.zeros(len(sought), np.bool_)
-    at = np.minimum(ascending.searchsorted(sought), len(ascending) - 1)
-    return at, ascending[at] == sought
