@@ -9,7 +9,7 @@ from pathlib import Path
 
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import Snapshot, open_snapshot
-from paraglot.search.ranking.shape import ALIKE, are_alike
+from paraglot.search.ranking.shape import ALIKE
 from paraglot.search.text.analysis import terms
 
 _HASHES, _BANDS = 128, 16
@@ -51,7 +51,7 @@ def _duplicates(snapshot: Snapshot) -> Duplicates:
         sketch.update(sorted(shingles))
         for other in sorted(near.query(sketch)):
             [(first, _)] = snapshot.store.paragraphs([other])
-            if are_alike(shingles, _shingles(first.text)):
+            if _are_alike(shingles, _shingles(first.text)):
                 alike.setdefault(other, [first.id]).append(paragraph_id)
                 break
         else:
@@ -70,3 +70,12 @@ def _shingles(text: str) -> set[str]:
     """Runs of three terms; a shorter text is one run."""
     words = terms(text)
     return {" ".join(run) for run in zip(words, words[1:], words[2:], strict=False)} or {" ".join(words)}
+
+
+def _are_alike(left: set[str], right: set[str]) -> bool:
+    """Whether `ALIKE` of what is in either is in both (Jaccard, 1901)."""
+    fewer, more = sorted((len(left), len(right)))
+    if fewer / more < ALIKE:
+        return False
+    both = len(left & right)
+    return both / (fewer + more - both) >= ALIKE

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.candidates import Candidates, Floats, in_order
 from paraglot.search.encoders.protocols import Vectors
-from paraglot.search.parts.copies import stacked
+from paraglot.search.parts.copies import shared_runs, stacked
 from paraglot.search.ranking.question import Question
 
 SAME_STORY = 0.65
@@ -27,10 +26,8 @@ ALIKE = 0.85
 PREFERENCE = 0.75
 """What a preferred language counts, in standard deviations of the scores: between equals, not against better ones."""
 
-_NEAR, _RUN, _STEP = 0.8, 8, 3
-"""The least cosine of paragraphs that are compared at all; the characters of a run; of how many runs one is looked for
-before all of them are made.
-"""
+_NEAR = 0.8
+"""The least cosine of paragraphs that are compared at all."""
 
 FIRST = 50
 """Hits among which near copies are told as one and variety is sought."""
@@ -78,22 +75,20 @@ def collapse_near_copies(_: Question, candidates: Candidates) -> Candidates:
     near = _near_before(candidates)
     if not near.any():
         return candidates
-    texts: list[str] = candidates.texts[: len(near)].tolist()
-    squeezed = cache(lambda place: _squeezed(texts[place]))
-    runs = cache(lambda place: _runs(squeezed(place)))
+    places = np.flatnonzero(near.any(axis=0) | near.any(axis=1))
+    shared = shared_runs(candidates.texts[places].tolist())
     copies: dict[int, list[int]] = {}
     stays = np.ones(len(candidates), np.bool_)
-    for place, before in np.argwhere(near).tolist():
-        if not (stays[place] and stays[before]) or surely_differ(squeezed(place), squeezed(before)):
-            continue
-        if are_alike(runs(place), runs(before)):
-            copies.setdefault(before, []).append(place)
-            stays[place] = False
+    is_copy = near[np.ix_(places, places)] & (shared >= ALIKE)
+    for later, before in places[np.argwhere(is_copy)].tolist():
+        if stays[later] and stays[before]:
+            copies.setdefault(before, []).append(later)
+            stays[later] = False
     if not copies:
         return candidates
     near_copies = candidates.near_copies.copy()
-    for place, places in copies.items():
-        near_copies[place] = candidates.rows[places].tolist()
+    for first, of_it in copies.items():
+        near_copies[first] = candidates.rows[of_it].tolist()
     return candidates.with_columns(near_copies=near_copies).take(stays)
 
 
@@ -112,45 +107,6 @@ def _near_before(candidates: Candidates) -> NDArray[np.bool_]:
         return np.zeros((len(vectors), len(vectors)), np.bool_)
     unit = stacked(vectors)
     return np.tril(unit @ unit.T >= _NEAR, -1)
-
-
-def _squeezed(text: str) -> str:
-    """A text without spaces and case: so it is compared, the same in every script."""
-    return "".join(text.casefold().split())
-
-
-def _runs(squeezed: str) -> set[str]:
-    """The runs of `_RUN` characters."""
-    return {squeezed[at : at + _RUN] for at in range(max(len(squeezed) - _RUN + 1, 1))}
-
-
-def surely_differ(left: str, right: str) -> bool:
-    """Whether so many runs of one squeezed text are not in the other that they cannot be `are_alike`.
-
-    Looking for some of them takes a fifth of the time of making all of both. A text has no more distinct runs than
-    places, so what lacks is a larger share of them.
-
-    >>> surely_differ("thecouncilraisedthebreadtax", "thecouncilloweredthebeertax")
-    True
-    """
-    places = len(left) - _RUN + 1
-    most = (1 - ALIKE) * places
-    lacking: set[str] = set()
-    for at in range(0, places, _STEP):
-        if (run := left[at : at + _RUN]) not in right:
-            lacking.add(run)
-            if len(lacking) > most:
-                return True
-    return False
-
-
-def are_alike(left: set[str], right: set[str]) -> bool:
-    """Whether `ALIKE` of what is in either is in both (Jaccard, 1901)."""
-    fewer, more = sorted((len(left), len(right)))
-    if fewer / more < ALIKE:
-        return False
-    both = len(left & right)
-    return both / (fewer + more - both) >= ALIKE
 
 
 def diversify(question: Question, candidates: Candidates) -> Candidates:

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from paraglot.indexer.build import index_corpus
 from paraglot.search.candidates import Candidates
 from paraglot.search.encoders.chance import Chance
 from paraglot.search.engine.engine import open_index
 from paraglot.search.memory.index import MemoryIndex, divided
-from paraglot.search.parts.copies import distinct, shares
+from paraglot.search.parts.copies import distinct, shared_runs, shares
 from paraglot.search.ranking.fusion import fused_scores, within_languages
 from paraglot.search.types import Article, Mode, SearchRequest
 
@@ -107,3 +109,27 @@ def test_what_copies_crowd_out_of_a_window_is_found_all_the_same() -> None:
             found = [hit.article.id for page in (0, 100) for hit in engine.search(replace(request, offset=page)).hits]
             assert {"fr", "ru"} <= set(found), mode
             assert len(found) == len(set(found))
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["The council ", "raised ", "the bread tax ", "面包税", "und mehr ", "ẞ", "\u2003"]))
+        .map("".join)
+        .flatmap(lambda text: st.sampled_from([text, text * 9, text.upper()])),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_shared_runs_are_those_of_the_sets(texts: list[str]) -> None:
+    """As one would write it: of the sets of all runs the intersection over the union."""
+    squeezed = ["".join(text.casefold().split()) for text in texts]
+    runs = [{text[at : at + 8] for at in range(max(len(text) - 7, 1))} for text in squeezed]
+    expected = [[len(one & other) / len(one | other) for other in runs] for one in runs]
+    assert shared_runs(texts).tolist() == expected
+
+
+def test_runs_of_long_texts_are_counted_in_steps() -> None:
+    # No character comes twice, and each text begins a hundred after the one before: of 20,000 less 7 runs.
+    characters = "".join(map(chr, range(0x4E00, 0x4E00 + 20_200)))
+    shared = shared_runs([characters[at : at + 20_000] for at in (0, 100, 200)])
+    assert shared[0].tolist() == [1, 19_893 / 20_093, 19_793 / 20_193]

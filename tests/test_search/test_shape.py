@@ -21,9 +21,6 @@ from paraglot.search.ranking.article_score import add_article_score
 from paraglot.search.ranking.pins import pin, pinned_rows
 from paraglot.search.ranking.question import Question
 from paraglot.search.ranking.shape import (
-    _runs,
-    _squeezed,
-    are_alike,
     collapse_near_copies,
     diversify,
     group,
@@ -31,7 +28,6 @@ from paraglot.search.ranking.shape import (
     near_another,
     recency,
     same_story,
-    surely_differ,
 )
 from paraglot.search.ranking.translations import raise_translations
 from paraglot.search.types import SearchRequest
@@ -200,19 +196,3 @@ def test_a_copy_is_listed_and_not_shown(
 
 def test_nothing_found_has_no_variety(engine: Engine) -> None:
     assert engine.search(SearchRequest("bread tax", diversity=0.5, min_relevance=1)).hits == []
-
-
-@given(
-    st.lists(st.sampled_from(["the council ", "raised ", "the bread tax ", "面包税", "und mehr "]), max_size=40),
-    st.data(),
-)
-def test_what_surely_differs_is_not_alike(parts: list[str], data: st.DataObject) -> None:
-    """A text and what becomes of it by some changes: none that is nearly the same is taken for another beforehand."""
-    others = list(parts)
-    for _ in range(data.draw(st.integers(0, 6))):
-        others.insert(
-            data.draw(st.integers(0, len(others))), data.draw(st.sampled_from(["tax ", "Brot", "council's "]))
-        )
-    left, right = _squeezed("".join(parts)), _squeezed("".join(others))
-    assert not (surely_differ(left, right) and are_alike(_runs(left), _runs(right)))
-    assert not surely_differ(left, left)
