@@ -33,8 +33,8 @@ class Clause:
 class ParsedQuery:
     """``plain`` is what to look for as words and by meaning, without operators and what is excluded.
 
-    Of each group of ``required`` one clause must hold, of ``excluded`` none. ``only_excludes``: it says nothing to look
-    for, and was read as plain words.
+    Of each group of ``required`` one clause must hold, of ``excluded`` none. ``alternatives`` are the texts that OR
+    stands between. ``only_excludes``: it says nothing to look for, and was read as plain words.
     """
 
     plain: str
@@ -42,6 +42,7 @@ class ParsedQuery:
     excluded: tuple[Clause, ...] = ()
     prefixes: tuple[str, ...] = ()
     only_excludes: bool = False
+    alternatives: tuple[tuple[str, ...], ...] = ()
 
 
 _WORD = regex.compile(
@@ -95,7 +96,9 @@ def parse(query: str) -> ParsedQuery:
     if not _LETTERS.search(text):
         return ParsedQuery(query, only_excludes=bool(excluded))
     prefixes = tuple(clause.text for group in groups for clause in group if clause.kind == "prefix")
-    return ParsedQuery(text, tuple(group for group in groups if _demands(group)), tuple(excluded), prefixes)
+    required = tuple(group for group in groups if _demands(group))
+    alternatives = tuple(tuple(clause.text for clause in group) for group in groups if len(group) > 1)
+    return ParsedQuery(text, required, tuple(excluded), prefixes, alternatives=alternatives)
 
 
 def _pieces(query: str, quoted: Sequence[Quotation], plainly: bool) -> Iterator[_Piece]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -59,6 +59,18 @@ class KeywordQuery:
         """The same with further words."""
         return KeywordQuery((*self.words, *words), self.names)
 
+    def without_words(self, forms: Collection[str]) -> KeywordQuery:
+        """The same without the words that one of ``forms`` stands for."""
+        return KeywordQuery(tuple(word for word in self.words if not _any_of(forms, word)), self.names)
+
+    def with_one_of(self, forms: Collection[str]) -> KeywordQuery:
+        """The same with one word for all that one of ``forms`` stands for: any of them covers it."""
+        terms: dict[str, float] = {}
+        for word in self.words:
+            if _any_of(forms, word):
+                terms |= {term: max(weight, terms.get(term, 0.0)) for term, weight in word.terms.items()}
+        return self.without_words(forms).with_words([QueryWord(terms)] if terms else [])
+
     @property
     def terms(self) -> list[str]:
         """All terms, each once, in the order of the words."""
@@ -68,6 +80,10 @@ class KeywordQuery:
     def parts(self) -> frozenset[str]:
         """All terms, those with spaces taken apart."""
         return frozenset(part for word in self.words for term in word.terms for part in term.split(" "))
+
+
+def _any_of(forms: Collection[str], word: QueryWord) -> bool:
+    return any(form in word.terms for form in forms)
 
 
 def keyword_query(

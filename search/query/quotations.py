@@ -10,7 +10,7 @@ import regex
 _CLOSING = {
     '"': '"”“', "“": '”"“', "”": '”"', "„": '“”„"', "‟": "”“", "«": "»", "»": "«»", "‹": "›", "›": "‹›",
     "「": "」", "『": "』", "｢": "｣", "﹁": "﹂", "﹃": "﹄", "〝": "〞〟", "＂": "＂", "″": "″", "❝": "❞",
-    "״": '״"”', "‘": "’'", "‚": "‘’", "’": "’", "'": "'’", "＇": "＇",
+    "《": "》", "〈": "〉", "״": '״"”', "‘": "’'", "‚": "‘’", "’": "’", "'": "'’", "＇": "＇",
 }  # fmt: skip
 """Opening mark → those that may close it: German closes with what English opens with, Swedish has one for both."""
 
@@ -30,7 +30,7 @@ _CONTRACTED = regex.compile(
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー。、，！？：；"
 _OPENING = regex.compile(
-    rf"(?:(?<![\p{{L}}\p{{M}}\p{{N}}])|(?<=[{_UNSPACED}]))[\"'’‘＇″＂”״]|[“„‟«»‹›「『｢﹁﹃〝❝‚]", regex.V1
+    rf"(?:(?<![\p{{L}}\p{{M}}\p{{N}}])|(?<=[{_UNSPACED}]))[\"'’‘＇″＂”״]|[“„‟«»‹›「『｢﹁﹃〝《〈❝‚]", regex.V1
 )
 _AFTER = rf"(?:(?![\p{{L}}\p{{M}}\p{{N}}])|(?=[{_UNSPACED}]))"
 _SAYS = regex.compile(r"[\p{L}\p{N}]")

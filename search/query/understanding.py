@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -77,8 +77,12 @@ def understand(request: SearchRequest, snapshot: Snapshot, rules: RulesNow = NOT
     sought = mended(plain, [correction for correction in made if correction.kind != "perhaps"], spellings)
     if sought != plain:
         said = lookup.settled(lambda known: _said(request, snapshot, sought, rules, known))
-    prefixes = completions(lookup, parsed.prefixes)
-    asked = said.words.with_words(QueryWord(dict.fromkeys(terms, 1.0)) for terms in prefixes if terms)
+    completed = completions(lookup, parsed.prefixes)
+    asked = _completed(said.words, parsed.prefixes, completed)
+    stands_for = dict(zip(parsed.prefixes, completed, strict=True))
+    read = _with_whole_words(read, stands_for)
+    for texts in parsed.alternatives:
+        asked = asked.with_one_of({form for text in texts for form in stands_for.get(text) or forms_of(text)})
     perhaps = [correction.meant[0] for correction in made if correction.kind == "perhaps"]
     asked = asked.with_words(lookup.settled(lambda known: _perhaps(perhaps, said.languages, known)))
     clauses = Clauses(parsed.plain, parsed.required, parsed.excluded, said.languages)
@@ -127,6 +131,27 @@ def completions(lookup: Lookup, prefixes: Sequence[str]) -> list[list[str]]:
     """The surface forms that begin with each of ``prefixes``, those first that the most paragraphs have."""
     completed = lookup.words_like([Like("prefix", fold(prefix), MOST_COMPLETIONS) for prefix in prefixes])
     return [[word.form for word in of_prefix] for of_prefix in completed]
+
+
+def _with_whole_words(plain: str, completed: Mapping[str, Sequence[str]]) -> str:
+    """A query with the commonest word in the place of each beginning that is none: the beginning means nothing."""
+    for prefix, forms in completed.items():
+        if forms and fold(prefix) not in forms:
+            plain = regex.sub(rf"(?<!\w){regex.escape(prefix)}(?!\w)", forms[0], plain)
+    return plain
+
+
+def forms_of(text: str) -> list[str]:
+    """The surface forms of the words of a text."""
+    return [word.terms[0].term for word in words(text)]
+
+
+def _completed(asked: KeywordQuery, prefixes: Sequence[str], completed: Sequence[Sequence[str]]) -> KeywordQuery:
+    """A query whose beginnings of words stand for what they were completed to: no word or name is written so."""
+    for prefix, forms in zip(prefixes, completed, strict=True):
+        if forms:
+            asked = asked.without_words({fold(prefix)}).with_words([QueryWord(dict.fromkeys(forms, 1.0))])
+    return asked
 
 
 def _perhaps(meant: Sequence[str], languages: dict[str, float], known: Known) -> list[QueryWord]:

@@ -29,12 +29,13 @@ from paraglot.search.types import Mode, SearchRequest, SearchResponse
         ('text:"old town"', ParsedQuery("old town", ((Clause("old town", "phrase", "text"),),))),
         ("tax source:Gazette", ParsedQuery("tax", ((Clause("Gazette", "word", "source"),),))),
         ("bak* tax", ParsedQuery("bak tax", (), (), ("bak",))),
-        ("bread OR tax", ParsedQuery("bread tax")),
+        ("bread OR tax", ParsedQuery("bread tax", alternatives=(("bread", "tax"),))),
         (
             '"bread tax" OR "old town" OR rat',
             ParsedQuery(
                 "bread tax old town rat",
                 ((Clause("bread tax", "phrase"), Clause("old town", "phrase"), Clause("rat", "word")),),
+                alternatives=(("bread tax", "old town", "rat"),),
             ),
         ),
         # Not the grammar: words.
