@@ -134,7 +134,7 @@ def ordered(scores: Floats, rows: NDArray[np.int64]) -> tuple[NDArray[np.intp], 
     return places, rounded[places]
 
 
-_NAMES = tuple(one.name for one in fields(Candidates))
+_NAMES = tuple(column.name for column in fields(Candidates))
 
 
 def concatenate(parts: Iterable[Candidates]) -> Candidates:

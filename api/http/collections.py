@@ -88,30 +88,30 @@ class _Life:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._said: asyncio.Queue[Message] = asyncio.Queue()
+        self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._replies: asyncio.Queue[Message] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> str:
         """Start it; what went wrong, or ""."""
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
         self._task = asyncio.create_task(self._run(scope))
-        await self._told.put({"type": "lifespan.startup"})
-        message = await self._said.get()
+        await self._events.put({"type": "lifespan.startup"})
+        message = await self._replies.get()
         return (
             "" if message["type"] == "lifespan.startup.complete" else str(message.get("message") or "it did not start")
         )
 
     async def end(self) -> None:
         """End it, if it lives."""
-        await self._told.put({"type": "lifespan.shutdown"})
+        await self._events.put({"type": "lifespan.shutdown"})
         if self._task:
             with suppress(Exception):  # it was told of as what it is: a failed start, or in the log
                 await self._task
 
     async def _run(self, scope: Scope) -> None:
         try:
-            await self._app(scope, self._told.get, self._said.put)
+            await self._app(scope, self._events.get, self._replies.put)
         except BaseException as error:
-            await self._said.put({"type": "lifespan.startup.failed", "message": str(error)})
+            await self._replies.put({"type": "lifespan.startup.failed", "message": str(error)})
             raise

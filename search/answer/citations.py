@@ -51,7 +51,7 @@ def text_url(url: str, quote: str) -> str | None:
     """
     if not is_web_page(url):
         return None
-    directive = "&".join(f"text={one}" for one in _directives(quote))
+    directive = "&".join(f"text={text}" for text in _directives(quote))
     _, mark, fragment = url.partition("#")
     if ":~:" in fragment:
         return f"{url}&{directive}"

@@ -50,7 +50,7 @@ def excerpt(whole: Sequence[Piece], most: int) -> list[Piece]:
     """At most so many characters of a text: from the first marked piece on, with a little before it, and an ellipsis
     where something is left out.
 
-    >>> "".join(one.text for one in excerpt([Piece("a" * 90), Piece("bread", True), Piece(" is dear." * 9)], 40))
+    >>> "".join(piece.text for piece in excerpt([Piece("a" * 90), Piece("bread", True), Piece(" is dear." * 9)], 40))
     '…aaaaaaaaaabread is dear. is dear. is dea…'
     """
     length = sum(len(piece.text) for piece in whole)

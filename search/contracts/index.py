@@ -102,11 +102,11 @@ class IndexContract:
         assert (manifest.articles, manifest.paragraphs) == (3, 7)
         assert dict(manifest.languages) == {"de": 3, "en": 2, "zh-TW": 2}
         assert manifest.encoder == snapshot.encoder().spec == FakeEncoder().spec
-        assert [tuple(one) for one in snapshot.languages()] == [("de", 1, 3), ("en", 1, 2), ("zh-TW", 1, 2)]
+        assert [tuple(language) for language in snapshot.languages()] == [("de", 1, 3), ("en", 1, 2), ("zh-TW", 1, 2)]
 
     def test_articles_are_listed_as_far_as_they_are_selected(self, snapshot: Snapshot) -> None:
         found = {key.id: key for key in snapshot.articles(snapshot.select())}
-        assert {id_: key.title for id_, key in found.items()} == {one.id: one.title for one in ARTICLES}
+        assert {id_: key.title for id_, key in found.items()} == {article.id: article.title for article in ARTICLES}
         assert [found["steuer"].start, found["tax"].start] == [1_735_776_000, 1_717_113_600]  # and 税 is NaN
         assert [head.id for _, head in snapshot.paragraphs([key.row for key in found.values()])] == list(found)
         assert [key.id for key in snapshot.articles(snapshot.select("date < 2025", ["en"]))] == ["tax"]
@@ -130,16 +130,16 @@ class IndexContract:
                 Like("prefix", "unheard", 9),
             ]
         )
-        assert [one[:2] for one in prefix] == [("protested", 1), ("protestierten", 1)]
+        assert [match[:2] for match in prefix] == [("protested", 1), ("protestierten", 1)]
         assert near == [("council", 1, frozenset({"en"}))]
-        assert [one.form for one in beside] == ["old town"]
+        assert [match.form for match in beside] == ["old town"]
         assert apart == unheard == []
-        assert [one[:2] for one in written] == [("Bäcker", 1)]
-        assert [one[:2] for one in snapshot.words_like([Like("prefix", "b", 1)])[0]] == [("bread", 2)]
+        assert [match[:2] for match in written] == [("Bäcker", 1)]
+        assert [match[:2] for match in snapshot.words_like([Like("prefix", "b", 1)])[0]] == [("bread", 2)]
 
     def test_other_forms_are_taken_where_there_are(self, snapshot: Snapshot) -> None:
         [found] = snapshot.words_like([Like("near", "akers", 9, edits=1, others=("bakers", "makers"))])
-        assert [one.form for one in found] == ["bakers"]
+        assert [match.form for match in found] == ["bakers"]
 
     def test_a_ranking_is_best_first_and_begins_alike_whatever_its_limit(self, snapshot: Snapshot) -> None:
         everything = snapshot.select()
@@ -218,7 +218,7 @@ class IndexContract:
         vector = FakeEncoder().encode_query(["old town bakers"])[0]
         ranking = snapshot.by_vector(vector, 9, snapshot.select())
         assert ranking == sorted(ranking, key=lambda entry: (-entry[1], entry[0]))
-        own = [one for one in snapshot.vectors([row for row, _ in ranking]) if one is not None]
+        own = [vector for vector in snapshot.vectors([row for row, _ in ranking]) if vector is not None]
         assert len(own) == len(ranking)
         np.testing.assert_allclose([score for _, score in ranking], np.stack(own) @ vector, atol=1e-3)
         if snapshot.exact:
@@ -258,7 +258,7 @@ class IndexContract:
         assert (head.id, head.date, head.source, head.language) == ("tax", "2024-05-31", "Gazette", "en")
         assert snapshot.paragraph(paragraph.id) == (paragraph, head)
         article, own = snapshot.article("tax")
-        assert (article, [one.text for one in own]) == (ARTICLES[0], [COUNCIL, BAKERS])
+        assert (article, [paragraph.text for paragraph in own]) == (ARTICLES[0], [COUNCIL, BAKERS])
         assert raises(NotFound, lambda: snapshot.article("gone"))
         assert raises(NotFound, lambda: snapshot.paragraph("tax~unheard"))
         assert snapshot.find(["unheard"])[0] == []
@@ -268,12 +268,12 @@ class IndexContract:
     def test_context_is_of_the_same_article(self, snapshot: Snapshot) -> None:
         first, second, third = snapshot.find(["steuer"])[0]
         found = snapshot.context([second, first], 1)
-        assert [one.row for one in found[second].before] == [first]
-        assert [one.row for one in found[second].after] == [third]
+        assert [paragraph.row for paragraph in found[second].before] == [first]
+        assert [paragraph.row for paragraph in found[second].after] == [third]
         assert found[first].before == []
         [around] = snapshot.around([first])  # the whole article, where that is told
         if around is not None:
-            own = [one for one in snapshot.vectors([first, second, third]) if one is not None]
+            own = [vector for vector in snapshot.vectors([first, second, third]) if vector is not None]
             np.testing.assert_allclose(around.vectors, own, atol=1e-3)
 
     def test_facets_count_values(self, snapshot: Snapshot) -> None:
@@ -294,9 +294,9 @@ class IndexContract:
             assert part.words_like(likes) == alone.words_like(likes)
             assert part.unknown("pages = 3 AND author = x") == alone.unknown("pages = 3 AND author = x")
             scores = [
-                {text: score for (_, score), text in zip(found, one.texts([row for row, _ in found]), strict=True)}
-                for one in (part, alone)
-                for found in [one.by_words(asked("bread", "town"), 9, one.select())]
+                {text: score for (_, score), text in zip(found, snapshot.texts([row for row, _ in found]), strict=True)}
+                for snapshot in (part, alone)
+                for found in [snapshot.by_words(asked("bread", "town"), 9, snapshot.select())]
             ]
             assert scores[0] == scores[1]
             assert len(scores[0]) == 2

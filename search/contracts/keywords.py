@@ -64,7 +64,7 @@ class KeywordsContract:
     def test_scores_are_those_of_the_search(self, keyword: Keywords) -> None:
         ranking = keyword.search(asked("bread", "tax", "old"), 10)
         scores = keyword.scores(asked("bread", "tax", "old"), rows(ranking))
-        assert all(isclose(one, score, abs_tol=1e-6) for one, (_, score) in zip(scores, ranking, strict=True))
+        assert all(isclose(again, score, abs_tol=1e-6) for again, (_, score) in zip(scores, ranking, strict=True))
         assert keyword.scores(asked("bread"), [4, 9]) == [0.0, 0.0]
 
     def test_coverage_is_the_share_of_the_terms_by_idf_squared(self, keyword: Keywords) -> None:

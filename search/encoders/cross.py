@@ -48,8 +48,8 @@ def _check_kind(folder: Path) -> None:
     """Raises `EncoderMissing` where the model has no head that was trained to score: it would get a random one."""
     try:
         if (folder / "modules.json").exists():
-            told = json.loads((folder / "config_sentence_transformers.json").read_text("utf-8"))
-            scores = told.get("model_type") == "CrossEncoder"
+            config = json.loads((folder / "config_sentence_transformers.json").read_text("utf-8"))
+            scores = config.get("model_type") == "CrossEncoder"
         else:
             [kind, *_] = json.loads((folder / "config.json").read_text("utf-8")).get("architectures") or [""]
             scores = kind.endswith(("ForSequenceClassification", "ForCausalLM"))

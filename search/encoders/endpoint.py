@@ -119,8 +119,8 @@ class EndpointEncoder:
 
     def _vectors(self, answer: Any, count: int) -> Vectors:
         try:
-            ordered = sorted(answer["data"], key=lambda one: one["index"])
-            vectors = np.array([one["embedding"] for one in ordered], np.float32)
+            ordered = sorted(answer["data"], key=lambda item: item["index"])
+            vectors = np.array([item["embedding"] for item in ordered], np.float32)
             lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         except (KeyError, TypeError, ValueError) as error:
             raise EncoderMissing(f"{self._url}: the answer has no embeddings.", _REMEDY) from error
@@ -171,5 +171,5 @@ _REMEDY = f"See that it runs there (--endpoint or {ENDPOINT}) and that {KEY} is 
 
 def _fingerprint(model: str, probes: Vectors) -> str:
     """The same for one model on every machine: its name, the dimension, and how near three sentences lie."""
-    cosines = [round(float(one @ other) / _COSINE_STEP) for one, other in pairwise([*probes, probes[0]])]
+    cosines = [round(float(vector @ other) / _COSINE_STEP) for vector, other in pairwise([*probes, probes[0]])]
     return hashlib.sha256(json.dumps([model, probes.shape[1], cosines]).encode()).hexdigest()[:32]

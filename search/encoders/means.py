@@ -93,8 +93,8 @@ def packed_means(means: Means) -> bytes:
 def read_means(packed: bytes) -> Means:
     """Means out of a file. Raises `ValueError`, `KeyError` or `TypeError` where it holds none."""
     head, _, rest = packed.partition(b"\n")
-    told = json.loads(head)
-    return Means.read(rest, told["languages"], told["biases"], told["scripts"])
+    fields = json.loads(head)
+    return Means.read(rest, fields["languages"], fields["biases"], fields["scripts"])
 
 
 def is_centred(spec: EncoderSpec) -> bool:

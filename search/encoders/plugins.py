@@ -27,7 +27,7 @@ def plugin_names() -> list[str]:
     """The names that packages here give, in order."""
     from importlib.metadata import entry_points
 
-    return sorted({one.name for one in entry_points(group=GROUP)})
+    return sorted({entry_point.name for entry_point in entry_points(group=GROUP)})
 
 
 def plugin(name: str) -> Callable[[], Encoder] | None:
@@ -44,8 +44,8 @@ def _loaded(found: EntryPoint, name: str, rest: str) -> Encoder:
         encoder: Encoder = found.load()(rest)
         own = encoder.spec.name
     except Exception as error:
-        told = f"{type(error).__name__}: {error}"
-        raise EncoderMissing(f"The plug-in {found.name!r} ({found.value}) gives no encoder: {told}.") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise EncoderMissing(f"The plug-in {found.name!r} ({found.value}) gives no encoder: {reason}.") from error
     if own != name:  # an index finds its encoder by this name
         raise EncoderMissing(f"The plug-in {found.name!r} ({found.value}) calls its encoder {own!r}, not {name!r}.")
     return encoder

@@ -222,8 +222,8 @@ class Lexicon:
     def _said(self, text: str, tag: str, telling: bool) -> Iterator[tuple[str, tuple[int, ...], float]]:
         """Of the words of a language that writes one as several: as `_neighbours`; ``telling`` as `marks`."""
         silent = common_words(tag) if telling else frozenset()
-        told = (word for word in words(text) if word.letters and word.terms[0].term not in silent)
-        return self._neighbours(list(told), tag)
+        content_words = (word for word in words(text) if word.letters and word.terms[0].term not in silent)
+        return self._neighbours(list(content_words), tag)
 
     def is_english(self, text: str) -> bool:
         """Whether English has every word of a text."""
@@ -306,15 +306,15 @@ class Lexicon:
             start += length or 1
         return tuple(read)
 
-    def _neighbours(self, told: Sequence[Word], tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:
+    def _neighbours(self, spoken: Sequence[Word], tag: str) -> Iterator[tuple[str, tuple[int, ...], float]]:
         """Of a language that writes a word as several: of two neighbours what they mean together, or else each."""
         taken = False
-        for place, word in enumerate(told):
+        for place, word in enumerate(spoken):
             if taken:
                 taken = False
                 continue
             term = word.terms[0].term
-            after = told[place + 1].terms[0].term if place + 1 < len(told) else ""
+            after = spoken[place + 1].terms[0].term if place + 1 < len(spoken) else ""
             together = self._form(pair_term(tag, term, after), tag)
             taken = bool(together)
             yield ("", together, 1.0) if together else (word.written, self._form(term, tag), 1.0)

@@ -26,7 +26,7 @@ _WITH_MORE_OR_LESS = frozenset({"kana", "hangul", "devanagari", "bengali", "indi
 _ONE_LIQUID = frozenset({"kana", "hangul", "han"})
 """Scripts that have one sound for l and r."""
 
-_ALL_TOLD = frozenset({None, "cyrillic", "greek", "armenian", "devanagari", "bengali", "kana"})
+_ALL_HEARD = frozenset({None, "cyrillic", "greek", "armenian", "devanagari", "bengali", "kana"})
 """Scripts that tell all consonants of `heard`."""
 
 _ONE_NASAL = _ONE_LIQUID | {"devanagari", "bengali", "indic"}
@@ -35,7 +35,7 @@ _ONE_NASAL = _ONE_LIQUID | {"devanagari", "bengali", "indic"}
 _LIQUIDS, _NASALS = frozenset({"lr", "rl"}), frozenset({"mn", "nm"})
 
 
-class _Told(NamedTuple):
+class _Sounds(NamedTuple):
     """Consonants, each with the classes of vowels behind it; the first entry is what is heard before them."""
 
     consonants: str
@@ -43,27 +43,27 @@ class _Told(NamedTuple):
     vowels: tuple[str, ...]
 
 
-def same_name(one: str, other: str) -> bool:
+def same_name(name: str, other: str) -> bool:
     """Whether two names, each in its script, are one by all that both tell.
 
     >>> same_name("Johnson", "Джонсон"), same_name("Jansen", "Джонсон"), same_name("Zelensky", "泽连斯基")
     (True, False, True)
     """
-    scripts = frozenset({script_read_as(one), script_read_as(other)})
+    scripts = frozenset({script_read_as(name), script_read_as(other)})
     return any(
         _alike(left, right, scripts)
-        for left in map(_told, heard(one))
-        for right in map(_told, heard(other))
+        for left in map(_sounds_of, heard(name))
+        for right in map(_sounds_of, heard(other))
         if left.classes == right.classes
     )
 
 
-def _alike(left: _Told, right: _Told, scripts: frozenset[str | None]) -> bool:
+def _alike(left: _Sounds, right: _Sounds, scripts: frozenset[str | None]) -> bool:
     """Of two names with consonants of the same classes."""
     count = len(left.classes)
-    if count < LEAST_CONSONANTS or (count < LONG and not scripts <= _ALL_TOLD):
+    if count < LEAST_CONSONANTS or (count < LONG and not scripts <= _ALL_HEARD):
         return False
-    differing = [one + other for one, other in zip(left.consonants, right.consonants, strict=True) if one != other]
+    differing = [own + other for own, other in zip(left.consonants, right.consonants, strict=True) if own != other]
     if differing and count < LONG:
         return False
     if not _LIQUIDS.isdisjoint(differing) and not scripts & _ONE_LIQUID:
@@ -76,16 +76,18 @@ def _alike(left: _Told, right: _Told, scripts: frozenset[str | None]) -> bool:
             return True
         if "han" not in scripts:
             return not differing and bool(left.vowels[0]) == bool(right.vowels[0])
-        return not scripts & _FEW_VOWELS and all(not one or not two or one == two for one, two in between[1:-1])
+        return not scripts & _FEW_VOWELS and all(
+            not vowel or not other or vowel == other for vowel, other in between[1:-1]
+        )
     begins = bool(left.vowels[0]) != bool(right.vowels[0])
-    others = begins + sum(bool(one and two and one != two) for one, two in between[:-1])
-    missing = sum(bool(one) != bool(two) for one, two in between[1:-1])
+    others = begins + sum(bool(vowel and other and vowel != other) for vowel, other in between[:-1])
+    missing = sum(bool(vowel) != bool(other) for vowel, other in between[1:-1])
     exact = count < LONG or not scripts & _WITH_MORE_OR_LESS
     return others + (missing if exact else 0) <= (count - LEAST_CONSONANTS) // 2
 
 
 @word_cache
-def _told(heard_as: str) -> _Told:
+def _sounds_of(heard_as: str) -> _Sounds:
     """What is heard, one that is heard twice in a row once."""
     consonants, classes, vowels = "", "", [""]
     for letter in heard_as:
@@ -97,4 +99,4 @@ def _told(heard_as: str) -> _Told:
         else:
             consonants, classes = consonants + letter, classes + own
             vowels.append("")
-    return _Told(consonants, classes, tuple(vowels))
+    return _Sounds(consonants, classes, tuple(vowels))

@@ -142,7 +142,7 @@ def name_keys(word: str) -> tuple[str, ...]:
     >>> name_keys("Kyiv"), name_keys("Києві"), name_keys("Xi")
     (('KIP',), ('KIP',), ())
     """
-    return tuple(dict.fromkeys(key for one in heard(word) if (key := _name_key(one))))
+    return tuple(dict.fromkeys(key for heard_as in heard(word) if (key := _name_key(heard_as))))
 
 
 @word_cache

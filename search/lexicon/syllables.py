@@ -30,7 +30,7 @@ def is_syllable(word: str) -> bool:
     if word.isascii():
         return False
     parts = unicodedata.normalize("NFD", word.lower())
-    tones = [one for one in parts if ord(one) in _TONES]
+    tones = [character for character in parts if ord(character) in _TONES]
     bare = unicodedata.normalize("NFC", parts.translate(_TONES))
     if len(tones) > 1 or (_STOPPED.search(bare) and not _OF_STOPPED.issuperset(tones or " ")):
         return False

@@ -272,7 +272,7 @@ class ClusterSnapshot:
         return counting.names(self._scope)
 
     def _articles_with_ids(self, ids: Sequence[str]) -> MemoryStore:
-        return self._articles("ids", [kept_value(one) for id_ in ids for one in (id_, id_form(id_))])
+        return self._articles("ids", [kept_value(form) for id_ in ids for form in (id_, id_form(id_))])
 
     def _articles(self, field: str, values: Sequence[str]) -> MemoryStore:
         return read_articles(self._point, field, values, self._forced)

@@ -26,7 +26,7 @@ class PackedGists(NamedTuple):
     @classmethod
     def of(cls, each: Sequence[bytes]) -> PackedGists:
         """Of those that are packed each by itself."""
-        bounds = [0, *accumulate(len(one) // _MARK.itemsize for one in each)]
+        bounds = [0, *accumulate(len(packed) // _MARK.itemsize for packed in each)]
         return cls(np.frombuffer(b"".join(each), np.uint64), bounds)
 
     @property

@@ -108,8 +108,8 @@ def _check_span(parts: Sequence[Filter]) -> None:
     """An article has one date, so that none lies after one day and before an earlier one."""
     dates = [part for part in parts if isinstance(part, Condition) and part.name == "date" and part.operator in ORDERED]
     spans = [(date.operator, date.values[0], date.values[0].period) for date in dates if date.values[0].period]
-    lower = [(one.start if sign == ">=" else one.end, value.text) for sign, value, one in spans if sign[0] == ">"]
-    upper = [(one.end if sign == "<=" else one.start, value.text) for sign, value, one in spans if sign[0] == "<"]
+    lower = [(span.start if sign == ">=" else span.end, value.text) for sign, value, span in spans if sign[0] == ">"]
+    upper = [(span.end if sign == "<=" else span.start, value.text) for sign, value, span in spans if sign[0] == "<"]
     if lower and upper and max(lower)[0] >= min(upper)[0]:
         first, last = max(lower)[1], min(upper)[1]
         raise InvalidRequest("filter", f"No date lies between {first} and {last}: the first is not before the second.")

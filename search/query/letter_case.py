@@ -83,7 +83,7 @@ def capitalized(text: str, read: Sequence[Word], languages: Iterable[str]) -> Se
     mostly = list(words(calmed(text, languages)))
     if len(mostly) != len(read):
         return read
-    return [other if one.written.islower() else one for one, other in zip(read, mostly, strict=True)]
+    return [other if word.written.islower() else word for word, other in zip(read, mostly, strict=True)]
 
 
 def _shouted(text: str, languages: Iterable[str]) -> bool:

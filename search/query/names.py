@@ -178,7 +178,9 @@ def have_name(query: KeywordQuery, texts: Iterable[tuple[str, str]]) -> Iterator
     asked = [(name, script_of(name)) for name in query.names]
     for text, language in texts:
         names = _wanted_names(heard, text, language, small=False)
-        yield any(script != script_of(name) and same_name(one, name) for name in names for one, script in asked)
+        yield any(
+            script != script_of(name) and same_name(asked_name, name) for name in names for asked_name, script in asked
+        )
 
 
 def by_letters(query: KeywordQuery) -> KeywordQuery:

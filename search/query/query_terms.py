@@ -119,8 +119,8 @@ def _query_words(
         others = dict.fromkeys(word.others, OTHERWISE_WEIGHT)
         if not word.letters:
             for place, token in enumerate(word.terms):
-                across = dict.fromkeys(groups_around(word.terms, place), ACROSS_WEIGHT)
-                by_form.setdefault(token.term, QueryWord({token.term: 1.0, **others, **across}))
+                digit_groups = dict.fromkeys(groups_around(word.terms, place), ACROSS_WEIGHT)
+                by_form.setdefault(token.term, QueryWord({token.term: 1.0, **others, **digit_groups}))
             continue
         term = word.terms[0].term
         short = not shouted and len(word.written) > 1 and word.written.isupper()

@@ -34,9 +34,11 @@ def add_surroundings(question: Question, candidates: Candidates) -> Candidates:
     if question.vector is None or question.pieces is None or not places:
         return candidates
     around: list[Surroundings] = candidates.around[places].tolist()
-    texts = {own.row: own for one in around for own in one.paragraphs}  # a paragraph stands around several
+    texts = {
+        own.row: own for surroundings in around for own in surroundings.paragraphs
+    }  # a paragraph stands around several
     numbers = {row: number for number, row in enumerate(texts)}
-    groups = [[numbers[own.row] for own in one.paragraphs] for one in around]
+    groups = [[numbers[own.row] for own in surroundings.paragraphs] for surroundings in around]
     found = {
         "around_semantic": np.array([together(question.vector, own.vectors) for own in around], np.float64),
         "around_soft": soft_scores(question.pieces, [own.pieces for own in texts.values()], groups=groups),

@@ -83,7 +83,7 @@ class Suggester:
             generation = view.snapshot.identity
             index, of = self._at_hand(generation)
             found = within(index, self._visible_to(index, of, view, forced, request.languages), request)
-            texts = [_suggestion(one, view.snapshot.all_texts()) for one in found]
+            texts = [_suggestion(match, view.snapshot.all_texts()) for match in found]
             took_ms = (time.perf_counter() - started) * 1000
             return SuggestResponse(request, texts, of == generation, took_ms, generation[0])
 

@@ -79,8 +79,8 @@ def in_groups(text: str) -> Iterator[tuple[str, int, int]]:
         whole, marks = "".join(groups), set(re.sub(r"\d", "", found[2]))
         if marks == {"-"} or ("." in marks and len(groups) < 4) or max(map(len, groups)) > _LONGEST_GROUP:
             continue
-        fours = len(groups) > 2 and all(len(one) == 4 for one in groups[:-1]) and len(groups[-1]) <= 4
-        fours = fours and not all(one.startswith(("19", "20")) for one in groups)
+        fours = len(groups) > 2 and all(len(group) == 4 for group in groups[:-1]) and len(groups[-1]) <= 4
+        fours = fours and not all(group.startswith(("19", "20")) for group in groups)
         if (found[1] or whole.startswith("0") or fours) and _LEAST_DIGITS <= len(whole) <= _MOST_DIGITS:
             country = (found[1] or "").strip("+").lower()
             yield country + whole, found.start(), found.end()

@@ -6,7 +6,7 @@ and the tools of assistants, the documents. `SearchRequest` is the largest of th
 >>> @dataclass(frozen=True)
 ... class Page:
 ...     limit: Annotated[int, Option("Hits on the page.", minimum=1, maximum=100)] = 10
->>> [(one.name, one.type, one.default, one.option.help) for one in options(Page)]
+>>> [(field.name, field.type, field.default, field.option.help) for field in options(Page)]
 [('limit', <class 'int'>, 10, 'Hits on the page.')]
 >>> check_bounds(Page(0))
 Traceback (most recent call last):
@@ -81,7 +81,7 @@ def is_tuple(hint: Any) -> bool:
 @cache
 def words_of(hint: Any) -> tuple[str, ...]:
     """The words that a type, or one of those that it joins, has as literals."""
-    literal = next((one for one in (hint, *get_args(hint)) if get_origin(one) is Literal), None)
+    literal = next((part for part in (hint, *get_args(hint)) if get_origin(part) is Literal), None)
     return get_args(literal)
 
 

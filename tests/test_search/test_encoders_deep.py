@@ -16,7 +16,7 @@ from paraglot.search.contracts.encoders import EncoderContract, SentenceEncoderC
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.builtin.tokenizer import PieceTable, Tokenizer
 from paraglot.search.encoders.deep import DEEP_FOLDER
-from paraglot.search.encoders.deep.encoder import Told
+from paraglot.search.encoders.deep.encoder import DeepVectors
 from paraglot.search.encoders.deep.joined import JoinedEncoder
 from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX, SPECIAL, DeepReader
 from paraglot.search.encoders.deep.scripts import script_of
@@ -166,7 +166,7 @@ def test_the_joined_cosine_is_that_of_both_halves(encoder: JoinedEncoder) -> Non
     fast = unit(fast_vectors @ kept)
     deep = encoder._deep.encode_paragraphs(TEXTS[1:]).vectors
     np.testing.assert_allclose(joined @ joined.T, 0.4 * fast @ fast.T + 0.6 * deep @ deep.T, atol=1e-2)
-    half_read = Told(deep, np.array([1, 0.5, 0], np.float32))
+    half_read = DeepVectors(deep, np.array([1, 0.5, 0], np.float32))
     np.testing.assert_allclose(
         np.square(encoder._joined(fast_vectors, half_read)[:, :256]).sum(axis=1), [0.4, 0.2, 0], atol=1e-3
     )

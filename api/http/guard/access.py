@@ -36,7 +36,7 @@ def refusal_of(request: Request) -> Response | None:
 
 
 def opened_collections(request: Request) -> dict[str, Key]:
-    """The collections that the caller may know of, each with the key that opens it; for routes that go across."""
+    """The collections that the caller may know of, each with the key that opens it; for routes over all collections."""
     opened: dict[str, Key] = request.state.opened
     return opened
 
@@ -68,7 +68,9 @@ class Access:
         if policy is REFUSED:
             return _no_route(scope)
         keys, collection = self._doors.of(scope, policy, self._own), scope.get(NAMED)
-        if collection is not None and (policy.across or not policy.metered):  # of the whole, at its own address alone
+        if collection is not None and (
+            policy.all_collections or not policy.metered
+        ):  # of the whole, at its own address alone
             return _no_route(scope)
         if scope["method"] not in READING and not self._known_origin(headers):
             detail = f"Pages of {headers['origin']} may not send this; paraglot serve --allow-origin ORIGIN lets them."
@@ -82,7 +84,7 @@ class Access:
         state["charge"] = lambda count: 0  # noqa: ARG005
         state["refused"], state["key_in_url"] = None, ""
         token = _token(headers)
-        if policy.across:
+        if policy.all_collections:
             state["opened"] = self._doors.opened(token or in_url)
         if not keys.required or not policy.metered:
             return self._unknown(collection)

@@ -59,7 +59,7 @@ class Doors:
 
     def of(self, scope: Scope, policy: RoutePolicy, own_name: str) -> Keys:
         """The keys for a request; ``own_name`` is the collection that answers where its address names none."""
-        return self if policy.across else self.keys(scope.get(NAMED, own_name))
+        return self if policy.all_collections else self.keys(scope.get(NAMED, own_name))
 
     @property
     def required(self) -> bool:

@@ -49,7 +49,7 @@ class RoutePolicy:
     """Whether an answer is the same as long as the generation, the key's filter and the rules are: it has an ETag."""
     kept: bool = False
     """Whether browsers keep what it answers: it is asked for seldom, weighs on a first visit, and is packed hard."""
-    across: bool = False
+    all_collections: bool = False
     """Whether it reads what of all collections the caller's key opens, and looks itself (`opened_collections`)."""
     timed: bool = True
     """Whether an answer must have begun in time; writes take as long as their bodies and ``wait`` take."""

@@ -104,7 +104,10 @@ class AcrossModel(BaseModel):
 
 
 @router.get(
-    "", summary="The collections", responses=problems(503), dependencies=[needs("search", filtered=True, across=True)]
+    "",
+    summary="The collections",
+    responses=problems(503),
+    dependencies=[needs("search", filtered=True, all_collections=True)],
 )
 def collections(request: Request) -> CollectionsModel:
     """The indexes that the key opens, the default one first. All that a service has of one answers below its name:
@@ -131,7 +134,7 @@ def collections(request: Request) -> CollectionsModel:
     summary="Search several by URL",
     response_model=AcrossModel,
     responses=problems(422, 503),
-    dependencies=[needs("search", filtered=True, costly=True, across=True)],
+    dependencies=[needs("search", filtered=True, costly=True, all_collections=True)],
 )
 def search_collections_by_url(request: Request, fields: Annotated[AcrossUrl, from_url(AcrossUrl)]) -> Any:
     """One search over several collections. Their scores do not compare, so relevance orders the hits. Each collection
@@ -144,7 +147,7 @@ def search_collections_by_url(request: Request, fields: Annotated[AcrossUrl, fro
     summary="Search several by JSON",
     response_model=AcrossModel,
     responses=problems(422, 503),
-    dependencies=[needs("search", filtered=True, costly=True, across=True)],
+    dependencies=[needs("search", filtered=True, costly=True, all_collections=True)],
 )
 def search_collections_by_json(
     request: Request,

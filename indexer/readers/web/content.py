@@ -108,7 +108,7 @@ def _by_trafilatura(tree: Any, root: Any) -> list[Any]:
             break
         top = only
     parts = list(_parts(top, inside, total))
-    return list(dict.fromkeys(one for part in parts for one in (*_headings_over(part), part)))
+    return list(dict.fromkeys(element for part in parts for element in (*_headings_over(part), part)))
 
 
 def _headings_over(part: Any) -> list[Any]:

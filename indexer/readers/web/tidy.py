@@ -73,7 +73,7 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b|&copy;)", re.IGNORECASE)
 _UNLINKED: Any = etree.XPath(".//text()[not(ancestor::a)]")
 HOME = ("/", "#", "./", "", "index.html", "/index.html")
 _CONSENT, _COOKIES = (
-    tuple({one.casefold() for row in table.values() for one in row}) for table in (CONSENT_PHRASES, COOKIE_WORDS)
+    tuple({phrase.casefold() for row in table.values() for phrase in row}) for table in (CONSENT_PHRASES, COOKIE_WORDS)
 )
 _MIN_NOTICE = min(map(len, (*_CONSENT, *_COOKIES)))
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

@@ -48,7 +48,7 @@ _FILE_OPTION = re.compile(
     re.IGNORECASE,
 )
 _INTERWIKI = re.compile(r"[a-z]{2,3}(-[a-z]+)?:", re.ASCII)
-_REFERENCES = frozenset(one.casefold() for row in REFERENCE_HEADINGS.values() for one in row)
+_REFERENCES = frozenset(heading.casefold() for row in REFERENCE_HEADINGS.values() for heading in row)
 _SWITCH = re.compile(r"__[A-Z]{3,30}__")
 _VARIANTS = re.compile(r"-\{([^{}]{0,2000})\}-")
 _OF_VARIANT = re.compile(r"\s*(?:zh|zh-[a-z]+|sr-e[cl]|[a-z]{2,3}-[a-z]{2,4})\s*:")

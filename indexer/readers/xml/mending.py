@@ -69,7 +69,9 @@ class Surroundings:
         # Only such as stand for some text: others are how XML is made a bomb, or reaches for files.
         declared = _ENTITY.findall(subset[1] or "") if subset else []
         self.entities = {
-            name: html.unescape(one or other) for name, one, other in declared if "&" not in _plain(one or other)
+            name: html.unescape(double_quoted or single_quoted)
+            for name, double_quoted, single_quoted in declared
+            if "&" not in _plain(double_quoted or single_quoted)
         }
         body = _mended(text[start.start() :] if start else "", self)
         if is_document:
@@ -80,7 +82,7 @@ class Surroundings:
         self.root = _prefixed(body)
         declared_names = sorted(self._parent.nsmap.items(), key=lambda item: item[0] is not None)  # that without first
         self.nsmap: dict[str | None, str] = dict(declared_names[:_MOST_PREFIXES])
-        names = (f'xmlns{f":{one}" if one else ""}="{html.escape(uri)}"' for one, uri in self.nsmap.items())
+        names = (f'xmlns{f":{prefix}" if prefix else ""}="{html.escape(uri)}"' for prefix, uri in self.nsmap.items())
         self.opening = f"<w {' '.join(names)}>"
 
     def adopt(self, element: Any) -> Any:

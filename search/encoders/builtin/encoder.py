@@ -248,11 +248,11 @@ class BuiltinEncoder:
         parts = []
         begins: list[bool] = []
         for group in _groups(ids, cuts):
-            tokens = (token for one in group for token in ids[one.text][one.start : one.end])
+            tokens = (token for stretch in group for token in ids[stretch.text][stretch.start : stretch.end])
             pieces, which = np.unique(np.fromiter(tokens, np.int64), return_inverse=True)
             parts.append(self._network.sums(self._table.rows(pieces), which, group))
             # Where a long text is divided, a sum may be in two parts: one that begins at no cut belongs to the last.
-            begins += [low in cuts[one.text] for one in group for low in one.cuts[:-1]]
+            begins += [low in cuts[stretch.text] for stretch in group for low in stretch.cuts[:-1]]
         return np.add.reduceat(np.concatenate(parts), np.flatnonzero(begins), axis=0)
 
 

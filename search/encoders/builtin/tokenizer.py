@@ -132,7 +132,7 @@ class Tokenizer:
         """
         clean = [_utf8(text).decode() for text in texts]
         found = self.compiled().encode(clean, return_type="offset_mapping")
-        return [(self._framed(one["ids"]), [end for _, end in one["offsets"]]) for one in found]
+        return [(self._framed(encoding["ids"]), [end for _, end in encoding["offsets"]]) for encoding in found]
 
     def _framed(self, ids: list[int]) -> list[int]:
         return [self._special.begin, *ids, self._special.end]

@@ -16,7 +16,7 @@ from paraglot.search.encoders.protocols import Vectors, unit
 from paraglot.search.text.sentences import Span
 
 
-class Told(NamedTuple):
+class DeepVectors(NamedTuple):
     """Unit vectors, ``float32[n, 384]``, and how likely each text is in a language that the fast encoder reads."""
 
     vectors: Vectors
@@ -37,14 +37,14 @@ class DeepEncoder:
         means = Means.read(packed, config["means"], config["biases"], config["scripts"])
         self._means = LanguageMeans(means, config["share"], config["fast_languages"])
 
-    def encode_query(self, queries: Sequence[str]) -> Told:
-        """What is told of queries, in their order."""
+    def encode_query(self, queries: Sequence[str]) -> DeepVectors:
+        """The vectors of queries, in their order."""
         vectors = self._reader.vectors(queries, QUERY_PREFIX)
         likely = self._means.likelihoods(vectors, queries)
-        return Told(unit(vectors - self._means.of_queries(likely)), self._means.read_by_fast(likely))
+        return DeepVectors(unit(vectors - self._means.of_queries(likely)), self._means.read_by_fast(likely))
 
-    def encode_paragraphs(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Told:
-        """What is told of paragraphs, in their order; ``progress`` gets the number of texts just done."""
+    def encode_paragraphs(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> DeepVectors:
+        """The vectors of paragraphs, in their order; ``progress`` gets the number of texts just done."""
         return self._centred(self._reader.vectors(texts, PARAGRAPH_PREFIX, progress), texts)
 
     def encode_sentences(
@@ -53,8 +53,8 @@ class DeepEncoder:
         titles: Sequence[str],
         sentences: Sequence[Sequence[Span]],
         progress: Callable[[int], None] | None = None,
-    ) -> tuple[Told, list[Told]]:
-        """What is told of paragraphs under their titles, and of the sentences of each, from one pass of its text.
+    ) -> tuple[DeepVectors, list[DeepVectors]]:
+        """The vectors of paragraphs under their titles, and of the sentences of each, from one pass of its text.
 
         A title is read by itself, and its states join the sum of the paragraph. The language of a sentence is that of
         its paragraph.
@@ -69,15 +69,15 @@ class DeepEncoder:
         whole = np.add.reduceat(parts, firsts, axis=0) if len(texts) else parts
         likely = self._means.likelihoods(unit(whole), texts)
         means, known = self._means.of_paragraphs(likely), self._means.read_by_fast(likely)
-        told = []
+        sentence_vectors = []
         for row, (first, own) in enumerate(zip(firsts.tolist(), sentences, strict=True)):
             vectors = unit(unit(parts[first : first + len(own)]) - means[row])
-            told.append(Told(vectors, np.repeat(known[row], len(own))))
-        return self._centred(unit(whole + self._title_sums(titles)), texts), told
+            sentence_vectors.append(DeepVectors(vectors, np.repeat(known[row], len(own))))
+        return self._centred(unit(whole + self._title_sums(titles)), texts), sentence_vectors
 
-    def _centred(self, vectors: Vectors, texts: Sequence[str]) -> Told:
+    def _centred(self, vectors: Vectors, texts: Sequence[str]) -> DeepVectors:
         likely = self._means.likelihoods(vectors, texts)
-        return Told(unit(vectors - self._means.of_paragraphs(likely)), self._means.read_by_fast(likely))
+        return DeepVectors(unit(vectors - self._means.of_paragraphs(likely)), self._means.read_by_fast(likely))
 
     def count_tokens(self, text: str) -> int:
         """The number of pieces that ``text`` is cut into as a paragraph, prefix, begin and end included."""

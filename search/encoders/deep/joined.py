@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.encoders.deep import DEEP_FOLDER
-from paraglot.search.encoders.deep.encoder import DeepEncoder, Told
+from paraglot.search.encoders.deep.encoder import DeepEncoder, DeepVectors
 from paraglot.search.encoders.deep.reader import PARAGRAPH_PREFIX, QUERY_PREFIX
 from paraglot.search.encoders.protocols import Vectors, unit
 from paraglot.search.errors import EncoderMissing
@@ -78,7 +78,7 @@ class JoinedEncoder:
         """As `protocols.SentenceEncoder`: one pass of either network gives paragraphs and sentences."""
         fast, fast_parts = self._fast.encode_sentences(texts, titles, sentences)
         deep, deep_parts = self._deep.encode_sentences(texts, titles, sentences, progress)
-        parts = [self._joined(one, other) for one, other in zip(fast_parts, deep_parts, strict=True)]
+        parts = [self._joined(fast, deep) for fast, deep in zip(fast_parts, deep_parts, strict=True)]
         return self._joined(fast, deep), parts
 
     def count_tokens(self, text: str) -> int:
@@ -105,7 +105,7 @@ class JoinedEncoder:
         """``float64[n]``: as `BuiltinEncoder.piece_weights`."""
         return self._fast.piece_weights(ids)
 
-    def _joined(self, fast: Vectors, deep: Told) -> Vectors:
+    def _joined(self, fast: Vectors, deep: DeepVectors) -> Vectors:
         """Both halves, the fast one as much less as it does not read the text's language."""
         shares = self._fast_share * deep.read_by_fast[:, np.newaxis]
         return np.concatenate([unit(fast @ self._map) * np.sqrt(shares), deep.vectors * np.sqrt(1 - shares)], axis=1)
