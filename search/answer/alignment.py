@@ -3,22 +3,26 @@
 A word's vector is what the encoder makes of it as a text of its own; a word counts where its most telling piece is rare
 enough (`TokenEncoder.piece_weights`), which leaves out most articles and pronouns in every language, and where it is no
 stop word of its own. A query's word is aligned with the nearest word of the text, if they are alike enough and no other
-word of the query is nearer to it. In scripts without spaces the words are overlapping pairs of characters; neighbours
-aligned with one word are joined, and single syllables left out.
+word of the query is nearer to it; names of different things are never each other's. Of Han, Kana and Hangul the words
+are overlapping pairs of characters; neighbours aligned with one word are joined, and single syllables left out. Those
+of Thai, Lao, Khmer and Burmese are told by `unspaced`.
 benchmarks/alignment.py measures it. (By the token table alone, the soft match's own nearest pieces, a third was found.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
+from operator import attrgetter
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from paraglot.search.answer.unspaced import is_unspaced, unspaced_words
 from paraglot.search.deadline import check
 from paraglot.search.encoders.protocols import Encoder, TokenEncoder
+from paraglot.search.lexicon.english_names import english_names
 from paraglot.search.text.analysis import Token, analyze, bare_term, folded_stop_words
 from paraglot.search.text.languages import primary
 from paraglot.search.types import Alignment
@@ -49,7 +53,8 @@ class Aligner:
 
         ``languages``: the query's and each text's, so that their stop words are left out.
         """
-        tokens = [_content(text, tag) for text, tag in zip_longest((query, *texts), languages, fillvalue="")]
+        tags = [tag for _, tag in zip_longest((query, *texts), languages, fillvalue="")]
+        tokens = [_content(text, tag) for text, tag in zip((query, *texts), tags, strict=True)]
         words = [
             [text[token.start : token.end] for token in of_text]
             for text, of_text in zip((query, *texts), tokens, strict=True)
@@ -74,8 +79,12 @@ class Aligner:
             for of_text in text_tokens
         ]
         return [
-            [pair for pair in pairs if not _syllables(query, text, pair)]
-            for pairs, text in zip(aligned, texts, strict=True)
+            [
+                pair
+                for pair in pairs
+                if not _syllables(query, text, pair) and not _other_names(query, tags[0], text, tag, pair)
+            ]
+            for pairs, text, tag in zip(aligned, texts, tags[1:], strict=True)
         ]
 
     def _vectors_of(self, words: set[str]) -> dict[str, NDArray[np.float32] | None]:
@@ -103,13 +112,22 @@ class Aligner:
 def _content(text: str, tag: str) -> list[Token]:
     """The words of a text in a language ("": unknown) that are no stop words of it."""
     silent = folded_stop_words(primary(tag))
-    return [token for token in analyze(text) if bare_term(token.term) not in silent]
+    spaced = (token for token in analyze(text) if not is_unspaced(token.term))
+    words = sorted(chain(spaced, unspaced_words(text)), key=attrgetter("start"))
+    return [token for token in words if bare_term(token.term) not in silent]
 
 
 def _syllables(query: str, text: str, pair: Alignment) -> bool:
     """Whether what is aligned are syllables, not words: a single kana on a side, or a single Hangul letter on both."""
     sides = query[pair.query_start : pair.query_end], text[pair.start : pair.end]
     return any(map(_KANA.fullmatch, sides)) or all(map(_HANGUL.fullmatch, sides))
+
+
+def _other_names(query: str, asked: str, text: str, told: str, pair: Alignment) -> bool:
+    """Whether each side is a name, in its language, and they name different things: Belarus is not Minsk."""
+    name = english_names(query[pair.query_start : pair.query_end], primary(asked))
+    other = english_names(text[pair.start : pair.end], primary(told))
+    return bool(name and other) and set(name).isdisjoint(other)
 
 
 def _aligned(

@@ -11,13 +11,11 @@ abbreviations alone: many words, a long one, or function words between them. See
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import regex
 
-from paraglot.search.encoders.builtin.tokenizer import PieceTable
-from paraglot.search.encoders.deep import DEEP_FOLDER
-from paraglot.search.encoders.deep.reader import SPECIAL
+from paraglot.search.encoders.deep.reader import vocabulary
 from paraglot.search.text.analysis import Word, fold, folded_stop_words, words
 
 LONGEST_ABBREVIATION = 4
@@ -117,13 +115,7 @@ def _as_texts_have_it(word: str, languages: frozenset[str], shouted: bool, meant
 
 @lru_cache(1 << 12)
 def _probability(word: str) -> float:
-    return _vocabulary().text_log_probability(word, UNKNOWN)
-
-
-@cache
-def _vocabulary() -> PieceTable:
-    """That of XLM-R, made of texts in a hundred languages."""
-    return PieceTable(DEEP_FOLDER, SPECIAL)
+    return vocabulary().text_log_probability(word, UNKNOWN)
 
 
 def _in_small_letters(text: str, languages: frozenset[str]) -> str:

@@ -9,6 +9,7 @@ import pytest
 from benchmarks.alignment import judge
 from paraglot import Article, MemoryIndex
 from paraglot.search.answer.alignment import Aligner
+from paraglot.search.answer.unspaced import unspaced_words
 from paraglot.search.encoders.builtin.encoder import BuiltinEncoder
 from paraglot.search.engine.engine import open_index
 from paraglot.search.types import SearchRequest
@@ -68,6 +69,43 @@ def test_syllables_are_no_words(aligner: Aligner) -> None:
     found = shown("서울의 달은 를 와 밝다", "그 는 어 달이 サ ン 밝은 밤", aligner)
     assert all(len(asked) > 1 or len(told) > 1 for asked, told in found), found
     assert not any(told in "サン" for _, told in found)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "languages", "expected"),
+    [
+        ("เจ้าของบ้านปล่อยให้เช่า", "The owner let the house.", ["th", "en"], {("เจ้าของ", "owner"), ("บ้าน", "house"), ("ปล่อย", "let")}),
+        ("flooded rivers and coral", "น้ำท่วมแม่น้ำและปะการังเสียหาย", ["en", "th"], {("flooded", "น้ำท่วม"), ("rivers", "แม่น้ำ"), ("coral", "ปะการัง")}),
+        ("เรือขนคาร์บอน", "船运碳", ["th", "zh"], {("เรือ", "船"), ("คาร์บอน", "碳")}),
+    ],
+)  # fmt: skip
+def test_where_no_spaces_divide_words_no_alignment_crosses_their_borders(
+    query: str, text: str, languages: list[str], expected: set[tuple[str, str]], aligner: Aligner
+) -> None:
+    [found] = aligner.align(query, [text], languages)
+    assert {(query[one.query_start : one.query_end], text[one.start : one.end]) for one in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ผู้ว่าฯ ช่วยให้ชาวบ้านที่น้ำท่วม (ปะการัง)", "ช่วยให้ ชาวบ้าน น้ำท่วม ปะการัง"),
+        ("ປະຊາຊົນລາວເລືອກຕັ້ງ 2024", "ປະຊາຊົນ ລາວ ເລືອກ ຕັ້ງ"),
+        ("ရွေးကောက်ပွဲကျင်းပသည်", "ရွေးကောက်ပွဲ ကျင်းပ သည်"),
+        ("नमस्ते दुनिया, hello 世界", ""),
+    ],
+)
+def test_words_of_scripts_without_spaces(text: str, words: str) -> None:
+    found = list(unspaced_words(text))
+    assert [text[token.start : token.end] for token in found] == [token.term for token in found] == words.split()
+
+
+def test_names_of_different_things_are_not_each_other_s(aligner: Aligner) -> None:
+    query, text = "Freundschaft mit Belarus", "Une amitié, dit-on à Minsk, solide."
+    [found] = aligner.align(query, [text], ["de", "fr"])
+    assert [text[one.start : one.end] for one in found] == ["amitié"]
+    [found] = aligner.align(query, ["La amistad con Bielorrusia es sólida."], ["de", "es"])
+    assert [query[one.query_start : one.query_end] for one in found] == ["Freundschaft", "Belarus"]
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -189,6 +190,16 @@ def test_pieces_with_ends_have_the_ids_of_the_plain_ones() -> None:
     assert [ids for ids, _ in found] == tokenizer.encode(texts)
     assert all(len(ends) == len(ids) - 2 and ends == sorted(ends) for ids, ends in found)
     assert tokenizer.encode_with_ends(["ＡＢ 面包"])[0][1] == [2, 3, 4, 5]
+
+
+def test_where_no_spaces_divide_pieces_end_where_sentencepiece_says() -> None:
+    tokenizer, quick = Tokenizer(MODEL_FOLDER), PieceTable(MODEL_FOLDER)
+    thai = "ผู้ว่าราชการจังหวัดช่วยให้ชาวบ้านที่น้ำท่วมได้รับความช่วยเหลือ"
+    for text in (thai, "ປະຊາຊົນລາວ", "ការបោះឆ្នោត", "ရွေးကောက်ပွဲ", "政府は税金を引き上げた", "ＡＢ"):
+        [(_, ends)] = tokenizer.encode_with_ends([text])
+        assert [0, *quick.ends(text)][-len(ends) :] == ends, text
+    cut = [thai[start:end] for start, end in pairwise([0, *quick.ends(thai)])]
+    assert {"ช่วยให้", "น้ำท่วม"} <= set(cut)
 
 
 def test_many_texts_keep_their_order(encoder: BuiltinEncoder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 from paraglot.search.encoders.builtin.double_array import DoubleArray
 
@@ -23,7 +24,19 @@ class Normalizer:
 
     def normalize(self, text: bytes) -> bytes:
         """UTF-8 to UTF-8; empty when nothing but spaces is left."""
-        parts: list[bytes] = []
+        return _without_end(SPACE + b"".join(part for part, _ in self._parts(text)).replace(b" ", SPACE))
+
+    def normalize_with_ends(self, text: bytes) -> tuple[bytes, list[int]]:
+        """What `normalize` gives, and for each byte of it where in ``text`` what it stands for ends."""
+        normal, ends = bytearray(SPACE), [0] * len(SPACE)
+        for part, end in self._parts(text):
+            written = part.replace(b" ", SPACE)
+            normal += written
+            ends += [end] * len(written)
+        return _without_end(bytes(normal)), ends
+
+    def _parts(self, text: bytes) -> Iterator[tuple[bytes, int]]:
+        """What each stretch of a text becomes, of several spaces the first alone, and where it ends."""
         after_space = True
         at = 0
         while at < len(text):
@@ -31,12 +44,8 @@ class Normalizer:
             if after_space:
                 part = part.lstrip(b" ")
             if part:
-                parts.append(part)
+                yield part, at
                 after_space = part.endswith(b" ")
-        joined = SPACE + b"".join(parts).replace(b" ", SPACE)
-        while joined.endswith(SPACE):
-            joined = joined[: -len(SPACE)]
-        return joined
 
     def _next(self, text: bytes, at: int) -> tuple[bytes, int]:
         """The replacement of the longest known string at ``at``, or the character there, and where it ends."""
@@ -48,6 +57,12 @@ class Normalizer:
             end = at + character_length(text[at])
             return text[at:end], end
         return self._replacements[value : self._replacements.index(b"\0", value)], end
+
+
+def _without_end(normal: bytes) -> bytes:
+    while normal.endswith(SPACE):
+        normal = normal[: -len(SPACE)]
+    return normal
 
 
 def character_length(first: int) -> int:

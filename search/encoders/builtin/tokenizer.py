@@ -70,8 +70,25 @@ class PieceTable:
         ids = self._best_path(self._normalizer.normalize(_utf8(text)))
         return sum(unknown if number == self._special.unknown else self.log_probability(number) for number in ids)
 
+    def ends(self, text: str) -> list[int]:
+        """Where each of the pieces of ``text`` ends, exclusive: positions in it; unknown characters are one piece."""
+        clean = _utf8(text)
+        normal, origins = self._normalizer.normalize_with_ends(clean)
+        path = self._best_pieces(normal)
+        known = [
+            end
+            for (end, number), (_, after) in zip(path, [*path[1:], (0, -1)], strict=True)
+            if not number == after == self._special.unknown
+        ]
+        return [len(clean[: origins[end - 1]].decode()) for end in known]
+
     def _best_path(self, text: bytes) -> list[int]:
-        """The most probable pieces of ``text``: Viterbi over bytes, scores rounded to single precision."""
+        return [number for _, number in self._best_pieces(text)]
+
+    def _best_pieces(self, text: bytes) -> list[tuple[int, int]]:
+        """Where each of the most probable pieces of ``text`` ends, and its id: Viterbi over bytes, scores rounded to
+        single precision.
+        """
         stranger = self._special.unknown
         best = array("f", bytes(4 * (len(text) + 1)))
         start = array("i", [-1]) * (len(text) + 1)
@@ -164,12 +181,12 @@ def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "replace")  # a lone surrogate becomes "?": no text may break a whole batch
 
 
-def _trace(start: array[int], piece: array[int]) -> list[int]:
-    """The pieces of the best path, from the first on."""
-    ids = []
+def _trace(start: array[int], piece: array[int]) -> list[tuple[int, int]]:
+    """Where each piece of the best path ends, and its id, from the first on."""
+    path = []
     at = len(start) - 1
     while at > 0:
-        ids.append(piece[at])
+        path.append((at, piece[at]))
         at = start[at]
-    ids.reverse()
-    return ids
+    path.reverse()
+    return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paraglot.search.encoders.builtin.cores import on_all_cores
-from paraglot.search.encoders.builtin.tokenizer import Special, Tokenizer
+from paraglot.search.encoders.builtin.tokenizer import PieceTable, Special, Tokenizer
+from paraglot.search.encoders.deep import DEEP_FOLDER
 from paraglot.search.encoders.deep.network import DeepNetwork
 from paraglot.search.encoders.deep.table import WIDTH, DeepTable
 from paraglot.search.encoders.protocols import Vectors, unit
@@ -23,6 +25,12 @@ SPECIAL = Special(unknown=3, begin=0, end=2, reserved=None)
 
 Sums: TypeAlias = NDArray[np.float32]
 """``float32[n, 384]``: states summed over tokens."""
+
+
+@cache
+def vocabulary() -> PieceTable:
+    """XLM-R's pieces by themselves: made of texts in a hundred languages, they tell how words are mostly written."""
+    return PieceTable(DEEP_FOLDER, SPECIAL)
 
 
 class DeepReader:
