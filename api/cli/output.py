@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import shutil
+import signal
+import subprocess
 import sys
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 MOST_MESSAGES = 50
 """Messages of one sort before the rest is only counted."""
@@ -26,6 +36,37 @@ def print_json(value: Any) -> None:
     """Data for programs, in characters that the output knows."""
     utf_8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
     typer.echo(json.dumps(value, ensure_ascii=not utf_8, indent=2))
+
+
+@contextmanager
+def paged() -> Iterator[Console]:
+    """Where results for people are printed: on a terminal that they are too long for by its pager, as git does.
+
+    ``PAGER`` names another than less, empty none.
+    """
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    pager = shlex.split(os.environ.get("PAGER", "less"))
+    if not (console.is_terminal and sys.stdin.isatty() and pager and shutil.which(pager[0])):
+        yield console
+        return
+    with console.capture() as captured:
+        yield console
+    if captured.get().count("\n") < console.height:
+        sys.stdout.write(captured.get())
+    else:
+        _page(pager, captured.get())
+
+
+def _page(pager: list[str], text: str) -> None:
+    """Colours and links as they are, and what was seen stays on the screen; an interrupt is the pager's."""
+    ours = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        told = {"LESS": "RX", **os.environ}
+        subprocess.run(pager, input=text.encode(errors="replace"), env=told, check=False)  # noqa: S603 - the user's own
+    finally:
+        signal.signal(signal.SIGINT, ours)
 
 
 def message(line: str) -> None:

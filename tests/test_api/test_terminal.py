@@ -64,6 +64,27 @@ def test_colours_are_for_terminals_that_show_them(folder: Path) -> None:
         assert shell.run(f"{search} > out; grep -c $'\\e' out") == (1, ["0"])
 
 
+def test_what_is_longer_than_the_screen_is_paged_and_what_is_shorter_or_piped_is_not(tmp_path: Path) -> None:
+    paragraphs = [f"Paragraph {number} of the long day. The council met again." for number in range(40)]
+    (tmp_path / "c.jsonl").write_text(
+        json.dumps({"id": "day", "title": "A day", "language": "en", "paragraphs": paragraphs})
+    )
+    with terminal(tmp_path, lines=20) as shell:
+        assert shell.run("paraglot index c.jsonl --model fake --index i")[0] == 0
+        shell.start("paraglot show day --index i")
+        assert "Paragraph 0 " in shell.wait("^:$")
+        shell.type("/Paragraph 25", "Enter")
+        assert "Paragraph 0 " not in shell.wait("^Paragraph 25 ")
+        shell.type("C-c", "q")
+        assert shell.ended()[0] == 0
+        assert "Paragraph 25 " in shell.screen(), "what was seen stays"
+        assert shell.run("paraglot search council --index i --mode keyword --limit 1")[0] == 0
+        assert shell.run("paraglot show day --index i | tail -n 2")[0] == 0
+        assert shell.run("PAGER= paraglot show day --index i")[0] == 0
+        assert "Paragraph 39 " in shell.screen()
+        assert shell.run("PAGER='head -n 1' paraglot show day --index i") == (0, ["A day"])
+
+
 def test_a_shell_completes_commands_options_and_values(folder: Path) -> None:
     with terminal(folder) as shell:
         assert shell.run('eval "$(paraglot --show-completion bash)"')[0] == 0

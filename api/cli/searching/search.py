@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from paraglot.api.cli.options import EndpointOption, IndexOption, JsonOption, LongOption, RerankerOption
-from paraglot.api.cli.output import message, print_json
+from paraglot.api.cli.output import message, paged, print_json
 from paraglot.api.cli.searching.request import takes
 from paraglot.api.service_folder import index_of
 from paraglot.api.settings import load_settings
@@ -62,8 +62,7 @@ def _print(response: SearchResponse, as_json: bool, long: bool) -> None:
 
         print_json(SearchModel.of(response).model_dump())
         return
-    from rich.console import Console
-
     from paraglot.api.cli.searching.render import print_response
 
-    print_response(Console(highlight=False), response, long)
+    with paged() as console:
+        print_response(console, response, long)

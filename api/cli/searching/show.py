@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from paraglot.api.cli.options import IndexOption, JsonOption
-from paraglot.api.cli.output import print_json
+from paraglot.api.cli.output import paged, print_json
 from paraglot.api.settings import load_settings
 from paraglot.search.errors import NotFound, ParagraphChanged
 
@@ -33,14 +33,13 @@ def show_command(
 
         print_json(ArticleModel.of_article(article, paragraphs).model_dump())
         return
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False)
-    print_article(console, article, paragraphs, paragraph_id.id if paragraph_id else None)
-    for other in same_story:
-        line = f"the same in {other.language}: {other.title or other.article_id}  (paraglot show {other.id})"
-        console.print(Text(line, style="dim"), soft_wrap=True)
+    with paged() as console:
+        print_article(console, article, paragraphs, paragraph_id.id if paragraph_id else None)
+        for other in same_story:
+            line = f"the same in {other.language}: {other.title or other.article_id}  (paraglot show {other.id})"
+            console.print(Text(line, style="dim"), soft_wrap=True)
 
 
 def print_article(console: Any, article: Article, paragraphs: list[Paragraph], paragraph_id: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from paraglot.api.cli.options import IndexOption, JsonOption, LongOption
-from paraglot.api.cli.output import message, print_json
+from paraglot.api.cli.output import message, paged, print_json
 from paraglot.api.cli.searching.request import takes
 from paraglot.api.settings import load_settings
 from paraglot.search.answer.similar_types import SimilarRequest
@@ -29,10 +29,9 @@ def similar_command(
 
         print_json(SimilarModel.of(response).model_dump())
     else:
-        from rich.console import Console
-
         from paraglot.api.cli.searching.render import print_hits
 
         if not response.hits:
             message("Nothing says anything alike.")
-        print_hits(Console(highlight=False), response.hits, request.offset, long or request.context > 0)
+        with paged() as console:
+            print_hits(console, response.hits, request.offset, long or request.context > 0)
