@@ -99,7 +99,6 @@ def _listed(name: str, tool: Tool) -> ListedTool:
         title=tool.title,
         description=tool.description,
         input_schema=_short(tool.takes.model_json_schema()),
-        output_schema=_short(tool.gives.model_json_schema(mode="serialization")) if tool.has_output_schema else None,
         annotations=ToolAnnotations(
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         ),
@@ -115,7 +114,9 @@ def _short(schema: Any) -> Any:
 
 
 def _answer(engine: Engine, tool: Tool, arguments: dict[str, Any], forced: str | None) -> CallToolResult:
-    """The result of a call; what an assistant can mend is told, of any other fault nothing."""
+    """The result of a call as text of JSON, once: beside a structured one the assistant would pay for it twice. What it
+    can mend is told, of any other fault nothing.
+    """
     try:
         found = tool.call(engine, tool.takes.model_validate(arguments), forced).model_dump(mode="json")
     except ValidationError as error:
@@ -126,8 +127,7 @@ def _answer(engine: Engine, tool: Tool, arguments: dict[str, Any], forced: str |
     except Exception:
         log.exception("the tool failed")
         return _failed("The service failed; its log has the details.")
-    text = json.dumps(found, ensure_ascii=False)
-    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=found)
+    return CallToolResult(content=[TextContent(type="text", text=json.dumps(found, ensure_ascii=False))])
 
 
 def _failed(reason: str) -> CallToolResult:

@@ -34,11 +34,13 @@ class Question(Fields):
 class FoundModel(BaseModel):
     """A paragraph that was found."""
 
-    id: Annotated[str, Field(description="The paragraph's id, which `fetch` takes.")]
+    id: str
+    """Which `fetch` takes."""
     title: str
-    url: Annotated[str, Field(description="To be cited: the article's page at the quote; empty where it has none.")]
+    url: str
+    """The article's page at the quote; empty where it has none."""
     text: str
-    relevance: Annotated[float, Field(description="How sure it is that it answers, 0 to 1.")]
+    relevance: float
     language: str
     date: str | None
     source: str | None
@@ -62,7 +64,8 @@ class ResultsModel(BaseModel):
     """What `search` gives, best first."""
 
     results: list[FoundModel]
-    less_likely: Annotated[int, Field(description="Found and left out, since they hardly answer.")]
+    less_likely: int
+    """Found and left out, since they hardly answer."""
 
 
 class Reference(Fields):
@@ -76,15 +79,13 @@ class FetchedModel(BaseModel):
 
     id: str
     title: str
-    text: Annotated[str, Field(description="The article's text.")]
-    url: Annotated[str, Field(description="To be cited: the article's page; empty where it has none.")]
-    metadata: Annotated[
-        dict[str, str],
-        Field(
-            description="article_id, language, date and source, as far as they are known; the paragraph that was asked "
-            "for; of a long article which characters are given."
-        ),
-    ]
+    text: str
+    url: str
+    """The article's page; empty where it has none."""
+    metadata: dict[str, str]
+    """article_id, language, date and source, as far as they are known; the paragraph that was asked for; of a long
+    article which characters are given.
+    """
 
 
 class ParagraphsQuestion(SearchFields):
@@ -105,9 +106,6 @@ class Tool:
     title: str
     description: str
     takes: type[BaseModel]
-    gives: type[BaseModel]
-    has_output_schema: bool
-    """Whether the shape of its answer is told beforehand: that of all options is long, and says itself what it is."""
     call: Callable[[Engine, Any, str | None], BaseModel]
 
 
@@ -146,18 +144,15 @@ TOOLS: dict[str, Tool] = {
     "search": Tool(
         "Search",
         "Find paragraphs of articles that answer a question, by keyword and by meaning, in any language: a question in "
-        "one language finds answers in all. No results: nothing here answers. Cite what you use by its url.",
+        "one language finds answers in all. No results: nothing here answers (less_likely: how many hardly do). Cite "
+        "what you use by its url.",
         Question,
-        ResultsModel,
-        True,
         search,
     ),
     "fetch": Tool(
         "Fetch",
         "Read the whole article of a paragraph that a search found.",
         Reference,
-        FetchedModel,
-        True,
         fetch,
     ),
     "search_paragraphs": Tool(
@@ -165,8 +160,6 @@ TOOLS: dict[str, Tool] = {
         "Find paragraphs with filters by any attribute of their articles, languages, facets, order by date, paging, a "
         "least relevance and neighbouring paragraphs. Each hit has its citation.",
         ParagraphsQuestion,
-        SearchModel,
-        False,
         search_paragraphs,
     ),
 }

@@ -3,6 +3,7 @@ service."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -281,7 +282,8 @@ def test_assistants_search_the_collection_that_they_connect_to(client: httpx.Cli
     headers = {"x-api-key": keys["docs"], "accept": "application/json, text/event-stream"}
     answer = client.post("/v1/collections/docs/mcp", json=call, headers=headers)
     assert answer.status_code == 200, answer.text
-    titles = {one["title"] for one in answer.json()["result"]["structuredContent"]["results"]}
+    [text] = answer.json()["result"]["content"]
+    titles = {one["title"] for one in json.loads(text["text"])["results"]}
     assert titles == {"Baking bread"}
 
 
