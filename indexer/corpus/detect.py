@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -37,6 +38,9 @@ _MOST_CHARACTERS = 1000
 _GLANCE_CHARACTERS = 300
 
 _LETTERS = regex.compile(r"\p{L}+")
+_NOT_LATIN = re.compile("[^\x00-\u024f\u1e00-\u1eff\u2000-\u206f]")
+"""What most texts in Latin letters have none of: what is neither one nor a sign of punctuation."""
+
 _LATIN_LETTERS = regex.compile(r"[\p{Latin}&&\p{L}]+", regex.V1)
 
 _CLOSE = [
@@ -128,7 +132,7 @@ def _in_foreign_letters(text: str, declared: str) -> str | None:
     """The language of a text in letters that the declared one is not written in; Latin ones may spell any language."""
     row = LANGUAGES.get(primary(declared))
     glance = text[:_GLANCE_CHARACTERS]
-    if row is None or row.scripts != ("Latn",) or glance.isascii() or width(glance) < MIN_COLUMNS:
+    if row is None or row.scripts != ("Latn",) or not _NOT_LATIN.search(glance) or width(glance) < MIN_COLUMNS:
         return None
     letters = sum(map(len, _LETTERS.findall(glance)))
     if (letters - sum(map(len, _LATIN_LETTERS.findall(glance)))) * 10 < letters * 9:

@@ -10,10 +10,9 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from paraglot.search import disk
+from paraglot.search.encoders.pieces import distinct
 from paraglot.search.errors import IndexDamaged
 from paraglot.search.folder.arrays import Arrays, map_arrays, write_arrays
 
@@ -36,6 +36,9 @@ _LAYOUT = 3
 """Of the file that is written here: raised when it changes."""
 
 _FORMS = re.compile("[\ufb00-\ufdfb\ufe70-\ufefc\uff21-\uff5a\uff66-\uff9d\u24b6-\u24e9\U0001d400-\U0001d7cb]")
+
+_AT_ONCE = 32
+"""Texts that are counted at once."""
 
 _REACH = 6
 """The bytes of the longest piece that py3langid counts: a state depends on no more than the last as many."""
@@ -117,7 +120,7 @@ def _keep(path: Path, tables: Tables) -> None:
 
 
 class Detector:
-    """py3langid's naive Bayes over pieces of UTF-8, of several texts at once: to the last digit what it says itself.
+    """py3langid's naive Bayes over pieces of UTF-8, of several texts at once: what it says itself, to a few millionths.
 
     Its automaton is in a state that the last `_REACH` bytes decide, so the states behind all bytes of all texts are
     found by as many steps as that, each of them one look-up for all.
@@ -143,7 +146,7 @@ class Detector:
         if not texts:
             return []
         written = [_bytes_of(text) for text in texts]
-        scores = np.stack([self._score(*own) for own in self._counted(written)])
+        scores = np.concatenate([self._scores(written[at : at + _AT_ONCE]) for at in range(0, len(texts), _AT_ONCE)])
         scores *= np.array([[1.0 / sqrt(len(own) or 1)] for own in written], np.float32)
         np.exp(scores - scores.max(axis=1, keepdims=True), out=scores)
         scores /= scores.sum(axis=1, keepdims=True)
@@ -153,26 +156,22 @@ class Detector:
         best = scores.argmax(axis=1)
         return [(self._names[at], float(own[at])) for at, own in zip(best.tolist(), scores, strict=True)]
 
-    def _score(self, features: NDArray[np.int64], counts: NDArray[np.float32]) -> NDArray[np.float32]:
-        if not len(features):
-            return np.zeros(len(self._names), np.float32)
-        weights = self._weights[features].astype(np.float32)  # what they are added up in
-        found: NDArray[np.float32] = counts @ weights + self._priors
-        return found
-
-    def _counted(self, texts: Sequence[bytes]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-        """Of each text its features, as they first come, and the logarithms of one more than how often each does."""
+    def _scores(self, texts: Sequence[bytes]) -> NDArray[np.float32]:
+        """``float32[n, labels]``: the logarithms of the likelihoods of a few texts, which have most of their pieces in
+        common.
+        """
         states, starts = self._states(texts)
         features, text = self._features[states], np.repeat(np.arange(len(texts)), np.diff(starts))
         is_feature = features >= 0
-        keys, first, counts = np.unique(
-            (text[is_feature] << 32) + features[is_feature], return_index=True, return_counts=True
-        )
-        order = np.argsort(first)
-        keys, counts = keys[order], np.log1p(counts[order].astype(np.float32))
-        bounds = np.searchsorted(keys >> 32, np.arange(len(texts) + 1))
-        for at, end in pairwise(bounds.tolist()):
-            yield keys[at:end] & 0xFFFFFFFF, counts[at:end]
+        if not is_feature.any():
+            return np.zeros((len(texts), len(self._names)), np.float32)
+        pieces, which = distinct(features[is_feature])
+        counts = np.bincount(text[is_feature] * len(pieces) + which, minlength=len(texts) * len(pieces))
+        weights = self._weights[pieces].astype(np.float32)  # what they are added up in
+        logs: NDArray[np.float32] = np.log1p(counts.reshape(len(texts), -1).astype(np.float32))
+        found: NDArray[np.float32] = logs @ weights + self._priors
+        found[~logs.any(axis=1)] = 0
+        return found
 
     def _states(self, texts: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The automaton's state behind each byte of the texts, which stand one after the other, and where each begins.

@@ -157,7 +157,7 @@ def _block(text: str, start: int, end: int, keeps_lines: bool = False) -> Block:
     raw = text[start:end]
     start += len(raw) - len(raw.lstrip())
     raw = raw.strip()
-    shown = text_of_block(raw, keeps_lines=True) if keeps_lines else _SPACE.sub(" ", raw)
+    shown = text_of_block(raw, keeps_lines=True) if keeps_lines else " ".join(raw.split())
     return Block(shown, start, start + len(raw))
 
 

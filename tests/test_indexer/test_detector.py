@@ -29,6 +29,12 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
+def told(theirs: LanguageIdentifier, text: str) -> tuple[str, object]:
+    """What py3langid says; its sums are added up in another order."""
+    language, probability = theirs.classify(text)
+    return language, pytest.approx(float(probability), rel=1e-4)
+
+
 @pytest.mark.slow
 def test_what_is_mapped_answers_as_py3langid_does(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
@@ -44,15 +50,15 @@ def test_what_is_mapped_answers_as_py3langid_does(cache: Path, monkeypatch: pyte
         patch.setattr(LanguageIdentifier, "from_model_file", None)
         again = detector.open_detector()
     for text in TEXTS:
-        assert first.classify(text) == again.classify(text) == theirs.classify(text)
+        assert first.classify(text) == again.classify(text) == told(theirs, text)
     assert again.labels == theirs.labels
     several = [*TEXTS, *reversed(TEXTS), " ".join(TEXTS), "\ud800 half a character"]
-    assert again.classify_all(several) == [theirs.classify(text) for text in several]
+    assert again.classify_all(several) == [told(theirs, text) for text in several]
     assert again.classify_all([]) == []
     # What was cut off, or may be of somebody else, is not used.
     whole = kept.read_bytes()
     kept.write_bytes(whole[:1000])
-    assert detector.open_detector().classify(TEXTS[0]) == theirs.classify(TEXTS[0])
+    assert detector.open_detector().classify(TEXTS[0]) == told(theirs, TEXTS[0])
     assert kept.read_bytes() == whole
     kept.chmod(0o666)
     detector.open_detector()
