@@ -137,13 +137,6 @@ SIGNS = {
         "~": "~",
     },
     **{
-        "mme": "Mme",
-        "mlle": "Mlle",
-        "m.": "M.",
-        "dr": "Dr",
-        "mgr": "Mgr",
-        "st": "St",
-        "ste": "Ste",
         "er": "er",
         "ère": "ère",
     },
@@ -166,6 +159,24 @@ SIGNS = {
     },
 }
 """Templates that stand for a sign."""
+
+BEFORE = {
+    **dict.fromkeys(("mme", "mmes", "mlle", "mlles", "dr", "drs", "pr", "mgr", "st", "ste", "sts", "stes"), ""),
+    **dict.fromkeys(("m.", "mm.", "sr.", "sra.", "§", "§§", "no.", "nr.", "№"), ""),
+    **{"n°": "n°", "nº": "nº", "n.º": "n.º", "numéro": "n°", "nro.": "n.º", "nr": "Nr.", "n.": "n."},
+    **{"séc": "século", "século": "século", "siglo": "siglo", "secolo": "secolo", "euro": "€"},
+}
+"""What stands before the parameters, of most the template's name."""
+
+AFTER = {
+    **dict.fromkeys(("percent", "percentage", "pourcentage", "pourcent", "prozent", "percentagem", "pct"), " %"),
+    **dict.fromkeys(("procent", "процент", "відсоток", "százalék", "prosent", "percentuale", "%"), " %"),
+    **{"°c": " °C", "°f": " °F", "km²": " km²", "km2": " km²", "тыс": " тыс.", "тыс.": " тыс.", "млн": " млн"},
+    **{"млрд": " млрд", "mln": " mln", "mld": " mld", "tys.": " tys.", "tys": " tys.", "руб": " руб.", "руб.": " руб."},
+    **{"век": " век", "століття": " століття", "wiek": " wiek", "eeuw": "e eeuw"},
+    **{"degré": "°", "degree": "°", "deg": "°", "°": "°"},
+}
+"""What stands behind a number."""
 
 POWERS = {"e": "×10^", "x10^": "×10^", "x10": "×10^", "×10^": "×10^", "10^": "10^", "e-sp": "×10^"}
 ROOTS = {"sqrt": "√", "radic": "√", "surd": "√"}

@@ -145,6 +145,8 @@ def _by_family(call: _Call, after: str, context: Context) -> str | None:
         return names.POWERS[name] + arguments[0]
     if name in names.ROOTS and arguments:
         return names.ROOTS[name] + arguments[0]
+    if (text := _beside(call)) is not None:
+        return text
     if name in names.SIGNS:
         return names.SIGNS[name] if not arguments or name != "p" else None
     if name in names.CURRENCIES and arguments:
@@ -181,8 +183,6 @@ def _dressed(call: _Call, after: str, context: Context) -> str | None:
         return f"{arguments[0]} {call.written}"
     if name in ("reign", "r.") and arguments:
         return f"r. {'–'.join(arguments[:2])}"
-    if name == "siglo" and arguments:
-        return f"siglo {arguments[0]}"
     if name == "heure" and arguments:
         return " ".join([arguments[0], "h", *arguments[1:2]])
     if name == "bd" and len(arguments) > 1:
@@ -215,6 +215,17 @@ def _dressed(call: _Call, after: str, context: Context) -> str | None:
     if name in names.FIRST and (arguments or call.named):
         return call.first("lt", "texte", "text", "display") or (arguments[0] if arguments else call.first("fr"))
     return call.written if not arguments and not call.named and _ORDINAL.fullmatch(name) else None
+
+
+def _beside(call: _Call) -> str | None:
+    """``{{Mme|Dupont}}``, ``{{n°|12}}``, ``{{percent|35}}``, ``{{век|XIX}}``, and those of a title without a name."""
+    name, arguments = call.name, [argument for argument in call.given if argument]
+    numbers = arguments and (_NUMBER.fullmatch(arguments[0]) or _ROMAN.fullmatch(arguments[0]))
+    if name in names.AFTER and numbers and len(arguments) == 1:
+        return arguments[0] + names.AFTER[name]
+    if name in names.BEFORE and (arguments or not names.BEFORE[name]):
+        return " ".join([names.BEFORE[name] or call.written, *arguments])
+    return None
 
 
 def _ship(call: _Call) -> str | None:
@@ -350,5 +361,5 @@ def _general(call: _Call) -> str:
     if len(arguments) > 1 and _FOREIGN.fullmatch(arguments[0]) and not _FOREIGN.fullmatch(arguments[1]):
         return arguments[1]
     if _NUMBER.fullmatch(arguments[0]):
-        return " ".join(arguments[:4])
+        return " ".join(arguments[:4]) + _unit_of(call)
     return arguments[0]
