@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 
 from paraglot.indexer.corpus.corpus import read_corpus
@@ -26,14 +27,14 @@ from paraglot.search.folder.keyword.engines import AUTO, chosen
 from paraglot.search.folder.layout import IndexLayout
 from paraglot.search.folder.snapshot import committed_number
 from paraglot.search.text.normal_form import id_form
-from paraglot.search.types.address import Address, ClusterAddress
+from paraglot.search.types.address import Address, ClusterAddress, Place, place_of
 
 __all__ = ["DEFAULT_MODEL", "Progress", "Report", "apply_changes", "delete_articles", "index_corpus"]
 
 
 def index_corpus(
-    index: Address,
-    corpus: Sequence[Path],
+    index: Place,
+    corpus: str | PathLike[str] | Sequence[str | PathLike[str]],
     model: str | None = None,
     progress: Progress | None = None,
     sentences: bool | None = None,
@@ -59,26 +60,29 @@ def index_corpus(
     last commit is whole.
     """
     making = Making(model, sentences, keyword=keyword, means=means)
-    if not isinstance(index, Path):
-        check_on_cluster(index, making, prune)
-        return index_on_cluster(index, corpus, making, progress or (lambda *_: None), options, wait_s, listener)
-    folder = index
+    paths = [Path(path) for path in ([corpus] if isinstance(corpus, str | PathLike) else corpus)]
+    folder = place_of(index)
+    if not isinstance(folder, Path):
+        check_on_cluster(folder, making, prune)
+        return index_on_cluster(folder, paths, making, progress or (lambda *_: None), options, wait_s, listener)
     with writing(folder, making, progress, wait_s) as write:
         check_made_alike(folder, write, making)
         with write.stage("read"):
-            _Reading(write, corpus, options, listener).read(prune)
+            _Reading(write, paths, options, listener).read(prune)
         write.commit()
         return write.report
 
 
-def delete_articles(index: Address, article_ids: Sequence[str], wait_s: float = 0) -> Report:
+def delete_articles(index: Place, article_ids: str | Sequence[str], wait_s: float = 0) -> Report:
     """Remove articles by id. Raises `NotFound` for the first id that the index does not have; then nothing changes."""
-    if not isinstance(index, Path):
-        return delete_on_cluster(index, dict.fromkeys(map(id_form, article_ids)), wait_s)
-    committed_number(IndexLayout(index))
-    with writing(index, Making(), None, wait_s) as write:
-        check_made_alike(index, write, Making())
-        for article_id in dict.fromkeys(map(id_form, article_ids)):
+    ids = dict.fromkeys(map(id_form, [article_ids] if isinstance(article_ids, str) else article_ids))
+    folder = place_of(index)
+    if not isinstance(folder, Path):
+        return delete_on_cluster(folder, ids, wait_s)
+    committed_number(IndexLayout(folder))
+    with writing(folder, Making(), None, wait_s) as write:
+        check_made_alike(folder, write, Making())
+        for article_id in ids:
             write.remove(article_id)
         write.commit()
         return write.report

@@ -21,7 +21,8 @@ MEANINGS: dict[str, str] = {
     "method_not_allowed": "The address exists, but not for this method. `Allow` names those that do.",
     "request_entity_too_large": "The body became longer than this address takes. Send less at once.",
     "body_too_large": "The body is longer than this address takes. Send less at once.",
-    "unsupported_media_type": "The body must be of another kind; the detail says which. Set `Content-Type`.",
+    "unsupported_media_type": "The body must be of another kind, or not be compressed; the detail says which. Set "
+    "`Content-Type`.",
     "missing_key": "This service needs an access key: `Authorization: Bearer KEY` or `X-API-Key: KEY`.",
     "invalid_key": "The access key is unknown, revoked or expired. Ask whoever runs the service for another.",
     "key_in_url": "Addresses are logged and shared, so only keys of scope search may stand in them. Send a header.",

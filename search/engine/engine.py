@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from os import PathLike
 from types import TracebackType
 from typing import Never, Protocol, TypeVar
 
@@ -30,7 +31,7 @@ from paraglot.search.ranking.relevance import Signals, signals
 from paraglot.search.suggest.suggest import Suggester
 from paraglot.search.suggest.types import SuggestRequest, SuggestResponse
 from paraglot.search.types import SearchRequest, SearchResponse
-from paraglot.search.types.address import Address
+from paraglot.search.types.address import ClusterAddress, Place
 from paraglot.search.types.options import request_of
 
 show_in_notebooks()
@@ -60,7 +61,7 @@ class Engine:
 
     def __init__(
         self,
-        place: str | Address | Index,
+        place: Place | Index,
         encoder: Encoder | None = None,
         reranker: Reranker | None = None,
         observer: Observer | None = None,
@@ -73,7 +74,7 @@ class Engine:
 
         Raises `IndexMissing`, `IndexMismatch` or `IndexDamaged`.
         """
-        index = open_place(place, encoder) if isinstance(place, str | Address) else place
+        index = open_place(place, encoder) if isinstance(place, str | PathLike | ClusterAddress) else place
         self.index = LiveIndex(index)
         self.rules = RulesFile(index.rules)
         self._searcher, self._observer = Searcher(reranker), observer
@@ -213,9 +214,7 @@ class Engine:
         return Stopwatch(time.monotonic() + self.timeout_s if ends is None else ends)
 
 
-def open_index(
-    place: str | Address | Index, encoder: Encoder | None = None, reranker: Reranker | None = None
-) -> Engine:
+def open_index(place: Place | Index, encoder: Encoder | None = None, reranker: Reranker | None = None) -> Engine:
     """Open an index to search it from Python: one at a place (`open_place`), or one that is there.
 
     >>> with open_index("index") as engine:  # doctest: +SKIP

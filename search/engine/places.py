@@ -6,15 +6,14 @@ from pathlib import Path
 
 from paraglot.search.encoders.loaded import SharedEncoders
 from paraglot.search.encoders.protocols import Encoder
-from paraglot.search.errors import InvalidSettings
 from paraglot.search.index import Index
-from paraglot.search.types.address import Address, address_of
+from paraglot.search.types.address import Place, place_of
 
 MEMORY = "memory:"
 
 
 def open_place(
-    place: str | Address,
+    place: Place,
     encoder: Encoder | None = None,
     shared: SharedEncoders | None = None,
     rescored: int | None = None,
@@ -37,10 +36,7 @@ def open_place(
         from paraglot.search.memory.index import MemoryIndex
 
         return MemoryIndex(encoder or "builtin")
-    try:
-        address = address_of(place) if isinstance(place, str) else place
-    except ValueError as error:
-        raise InvalidSettings(f"An index's place {error}, not {place!r}.") from None
+    address = place_of(place)
     if isinstance(address, Path):
         from paraglot.search.folder.index import FolderIndex
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import TypeAlias
+
+from paraglot.search.errors import InvalidSettings
 
 PORT = 9200
 """Where a cluster answers of which no port is named."""
@@ -50,6 +53,19 @@ class ClusterAddress:
 
 
 Address: TypeAlias = Path | ClusterAddress
+
+Place: TypeAlias = str | PathLike[str] | ClusterAddress
+"""An address as a caller may give it."""
+
+
+def place_of(place: Place) -> Address:
+    """The address of a place. Raises `InvalidSettings` for what is none."""
+    if not isinstance(place, str):
+        return place if isinstance(place, ClusterAddress) else Path(place)
+    try:
+        return address_of(place)
+    except ValueError as error:
+        raise InvalidSettings(f"An index's place {error}, not {place!r}.") from None
 
 
 def address_of(text: str) -> Address:

@@ -5,13 +5,25 @@ from __future__ import annotations
 import copy
 import pickle
 import re
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
 
 import pytest
 
 import paraglot
-from paraglot import InvalidRequest, SearchRequest, SimilarRequest, SuggestRequest
+from paraglot import (
+    InvalidRequest,
+    SearchRequest,
+    SimilarRequest,
+    SuggestRequest,
+    delete_articles,
+    index_corpus,
+    open_index,
+)
 from paraglot.api.client import calls
 from paraglot.search.engine.engine import Engine
+from paraglot.search.errors import InvalidSettings
 from tests.conftest import ROOT
 
 
@@ -85,3 +97,37 @@ def test_answers_can_still_be_copied_and_stored(engine: Engine) -> None:
     response = engine.search("bread tax")
     assert copy.deepcopy(response).hits == pickle.loads(pickle.dumps(response)).hits == response.hits
     assert not hasattr(response.hits[0], "text")
+
+
+class _Folder:
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __fspath__(self) -> str:
+        return self._path
+
+
+@pytest.mark.parametrize("of", [str, Path, _Folder])
+def test_places_and_corpora_may_be_written_as_paths_are(
+    of: Callable[[str], str | PathLike[str]], tmp_path: Path
+) -> None:
+    corpus, place = tmp_path / "a.txt", of(str(tmp_path / "index"))
+    corpus.write_text("The ferry\n\nThe ferry sails twice a day, and in winter it does not.", "utf-8")
+    assert index_corpus(place, of(str(corpus)), "fake").articles == 1
+    assert index_corpus(place, [of(str(corpus))], "fake").articles_unchanged == 1
+    for opened in (open_index, Engine):
+        with opened(place) as engine:
+            assert engine.search("ferry").hits[0].article.id == "a.txt"
+    assert delete_articles(place, "a.txt").articles_removed == 1
+
+
+def test_a_place_that_is_none_is_told_by_every_door() -> None:
+    doors: list[Callable[[str], object]] = [
+        open_index,
+        Engine,
+        lambda to: index_corpus(to, "x"),
+        lambda to: delete_articles(to, ["x"]),
+    ]
+    for door in doors:
+        with pytest.raises(InvalidSettings, match="must be a folder"):
+            door("elsewhere://localhost/articles")

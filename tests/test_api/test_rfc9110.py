@@ -175,6 +175,22 @@ def test_an_address_that_is_no_utf8_is_no_other_query(client: TestClient, path: 
     assert json.loads(body)["code"] == "malformed_address"
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate, gzip", "GZIP", "x-unheard"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "GET"])
+def test_a_coded_body_is_of_another_kind(client: TestClient, method: str, coding: str) -> None:
+    content = gzip.compress(b'{"q": "bread"}')
+    address = "/v1/articles/a" if method == "PUT" else "/v1/search"
+    answer = client.request(method, address, content=content, headers={"content-encoding": coding})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert answer.json()["detail"] == f"Send the body as it is, without Content-Encoding: {coding}."
+    assert answer.headers["accept-encoding"] == "identity"
+
+
+def test_a_body_coded_as_it_is_is_read(client: TestClient) -> None:
+    answer = client.post("/v1/search", json={"q": "bread"}, headers={"content-encoding": "identity"})
+    assert (answer.status_code, answer.json()["query"]) == (200, "bread")
+
+
 def test_addresses_that_are_as_they_should(client: TestClient) -> None:
     for q, read in {"M%C3%BCller": "Müller", "50%25": "50%", "a+b": "a b", "%F0%9F%8D%9E": "🍞", "%2B": "+"}.items():
         status, _, body = raw(client, f"/v1/search?q={q}")

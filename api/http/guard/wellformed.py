@@ -1,4 +1,4 @@
-"""Requests that are not what they seem are refused before anything reads them: wrong bytes, and lengths said twice."""
+"""Requests that nothing could read rightly are refused before anything does: wrong bytes, lengths said twice, codes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 class WellFormed:
-    """Refuses an address that is no UTF-8 when it is decoded, and a body whose length is told in two ways.
+    """Refuses an address that is no UTF-8 when it is decoded, a body whose length is told in two ways, and one that is
+    compressed.
 
-    The first would be read as another query, the second by a proxy as another request.
+    The first would be read as another query, the second by a proxy as another request, the third not at all.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -40,6 +41,11 @@ def _refusal(scope: Scope) -> Response | None:
         detail = "Content-Length and Transfer-Encoding are both given: where the body ends is not certain."
         refused = problem(HTTPStatus.BAD_REQUEST, "ambiguous_length", detail)
         refused.headers["connection"] = "close"
+        return refused
+    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        detail = f"Send the body as it is, without Content-Encoding: {headers['content-encoding']}."
+        refused = problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
+        refused.headers["accept-encoding"] = "identity"  # RFC 9110, 15.5.16
         return refused
     return None
 

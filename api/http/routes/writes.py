@@ -199,8 +199,8 @@ async def post_articles(request: Request, response: Response, wait: Wait = 0) ->
     An answer comes when the whole body was taken in; a connection that breaks before leaves nothing.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in LINES or "content-encoding" in request.headers:
-        detail = f"Send one article a line, as Content-Type: {LINES[0]}, not compressed. {_ARRAYS}"
+    if kind not in LINES:
+        detail = f"Send one article a line, as Content-Type: {LINES[0]}. {_ARRAYS}"
         return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
     with _spool(request).file() as path:
         with path.open("wb") as file:
