@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+import regex
+
 from paraglot.search.text.analysis import Token, Word, compound_parts, fold, joint_term, part_term, stem
 from paraglot.search.text.languages import stems_of
 from paraglot.search.text.ties import LEAST_GROUPS
@@ -24,6 +26,21 @@ MOST_NEIGHBOURS, LONGEST_JOINED = 3, 30
 
 LONGEST_UNIT = 3
 """Letters of what stands behind a number and belongs to it."""
+
+_VOICED_SEAT = regex.compile("[ئؤء]و")
+"""A hamza before a long u: Egypt writes it on yeh, *المسئول*, others on waw, *المسؤول*."""
+
+_FAMILIES = ("艺芸", "齐斋", "豫予", "余馀", "缺欠", "丝糸", "罐缶", "辨弁", "滨浜", "埼崎﨑")
+"""Folded: Han characters that Japanese writes for each other, as its reform merged them or names have them."""
+
+_OTHER_HAN = str.maketrans({one: family[at - 1] for family in _FAMILIES for at, one in enumerate(family)})
+_ENDINGS = "いきぎしじちぢびみりえけげせぜてねべめれっ"
+"""Kana that may end a part of a Japanese compound, and be left out: *申し込み, 申込み, 申込*."""
+
+MOST_SPELLED, LONGEST_SPELLED = 4, 4
+"""Words of a query, and characters of one, that are tried with such a kana between any two."""
+
+_HAN = regex.compile(r"\p{Han}")
 
 LEAST_HALF, SHORT_WORD = 3, 5
 """Characters of half a word; of a word of `SHORT_WORD` at most two are enough."""
@@ -57,11 +74,68 @@ def written_otherwise(
                 for word in pair:
                     others[word.terms[0].term][form] = OTHERWISE_WEIGHT
     for word in words:
+        for form, spelled in _spelled_otherwise(word, len(words) <= MOST_SPELLED, likely, frequency):
+            others[form][spelled] = OTHERWISE_WEIGHT
+    for word in words:
         form = word.terms[0].term
         known = (form, *(stem(word.written, tag) for tag in likely if _stems(tag)))
         if word.letters and (halves := _halves(form, frequency, any(map(frequency, known)))):
             others[form][halves] = OTHERWISE_WEIGHT
     return others
+
+
+def _spelled_otherwise(
+    word: Word, few: bool, likely: Mapping[str, float], frequency: Callable[[str], int]
+) -> Iterator[tuple[str, str]]:
+    """Surface forms of a word, and terms of the index that are the same in another spelling of its script.
+
+    ``few``: the query is short enough to try what may have been left out.
+    """
+    if word.letters and (seat := _VOICED_SEAT.search(word.written)):
+        for other in "ئؤء":
+            written = f"{word.written[: seat.start()]}{other}{word.written[seat.start() + 1 :]}"
+            forms = (fold(written), *(stem(written, tag) for tag in likely if _stems(tag)))
+            yield from ((word.terms[0].term, form) for form in forms if frequency(form))
+    if not word.letters and "ja" in likely:
+        spellings = [*_in_other_characters(word.terms), *_with_other_endings(word.terms)]
+        if few and len(word.written) <= LONGEST_SPELLED:
+            spellings += _with_endings(word.terms)
+        yield from (pair for pair in spellings if all(map(frequency, pair[1].split(" "))))
+
+
+def _in_other_characters(groups: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    for group in groups:
+        other = group.term.translate(_OTHER_HAN)
+        if other != group.term:
+            yield group.term, other
+
+
+def _with_other_endings(groups: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Groups with a kana between two Han characters or behind one, and what is written without it."""
+    terms = [group.term for group in groups]
+    for place, term in enumerate(terms):
+        first, last = term[0], term[-1]
+        if not _HAN.match(first):
+            continue
+        if last in _ENDINGS:
+            before, after = terms[place - 1] if place else "", terms[place + 1] if place + 1 < len(terms) else ""
+            if after[:1] == last and _HAN.match(after[-1]):
+                whole = first + after[-1]
+                yield from ((part, whole) for part in (*terms[place : place + 2], *_ending(terms, place + 2)))
+            elif before[-1:] == first and _HAN.match(before):
+                yield term, before
+
+
+def _with_endings(groups: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Groups of two Han characters, and how they are written with a kana between."""
+    for term in [group.term for group in groups]:
+        if len(term) > 1 and _HAN.match(term[0]) and _HAN.match(term[-1]):
+            yield from ((term, f"{term[0]}{kana} {kana}{term[-1]}") for kana in _ENDINGS)
+
+
+def _ending(terms: Sequence[str], place: int) -> Sequence[str]:
+    """The group at a place, where it ends in a kana that may be left out."""
+    return [term for term in terms[place : place + 1] if term[-1] in _ENDINGS]
 
 
 def in_compounds(word: Word, own_stem: str, tag: str) -> dict[str, float]:

@@ -226,6 +226,33 @@ def test_traditional_and_simplified(library: Callable[[Texts], Asked]) -> None:
         assert asked(query)[0] == "ja", query
 
 
+@pytest.mark.parametrize(
+    ("queries", "expected"),
+    [
+        ("斉藤 斎藤 齋藤", {"ja1", "ja2", "ja3"}),
+        ("引越 引越し 引っ越し 申込 申込み 申し込み", {"ja1", "ja3"}),
+        ("芸術 藝術 艺术", {"ja2", "ja4", "zh"}),
+        ("取扱 取扱い 取り扱い 受付 受け付け", {"ja5"}),
+        ("المسئول المسؤول مسئول شؤون شئون", {"ar2", "ar3"}),
+    ],
+)
+def test_spellings_of_one_script(library: Callable[[Texts], Asked], queries: str, expected: set[str]) -> None:
+    asked = library(
+        (
+            ("ja1", "ja", "斎藤さんは新しい家に引っ越しをして、申し込みを済ませた。"),
+            ("ja2", "ja", "齋藤氏の芸術展が渋谷で開かれた。"),
+            ("ja3", "ja", "斉藤は引越の手続きと申込をした。"),
+            ("ja4", "ja", "藝術大学の国際会議。"),
+            ("ja5", "ja", "取り扱い説明書を読んで受付に行った。"),
+            ("ja6", "ja", "時間がないので明日また来る。"),
+            ("ar2", "ar", "قال المسؤول إن الهيئة ستجتمع غدا لبحث شؤون المدينة."),
+            ("ar3", "ar", "قال المسئول ان الهيئه اجتمعت لبحث شئون القرية."),
+            ("zh", "zh", "政府批准了艺术教育预算。"),
+        )
+    )
+    assert {query: set(asked(query)) for query in queries.split()} == dict.fromkeys(queries.split(), expected)
+
+
 def test_names_with_a_sign(library: Callable[[Texts], Asked]) -> None:
     more = (("fs", "en", "The lab rewrote its simulator in F# and C++17."), ("plus", "en", "Disney+ dropped the film."))
     asked = library((*SIGNS, *more))
