@@ -303,7 +303,7 @@ class Write:
 
     def _embedded(self, rows: Sequence[int]) -> Embedded:
         """What is to be stored of a batch of rows whose vectors are known."""
-        batch = list(self.records.read_rows(rows))
+        batch = list(self.records.read_rows(rows, texts=False))
         self._written += len(rows)
         self.progress("vectors", self._written, self._to_write)
         return self._vectors.stored(batch)
@@ -316,7 +316,8 @@ class Write:
         return self._cache
 
     def _batches(self, rows: Sequence[int]) -> Iterator[list[NewRow]]:
-        return (list(self.records.read_rows(rows[first : first + BATCH])) for first in range(0, len(rows), BATCH))
+        batches = (rows[first : first + BATCH] for first in range(0, len(rows), BATCH))
+        return (list(self.records.read_rows(batch, texts=not self.outside)) for batch in batches)
 
     def _write(self, segments: SegmentChange, counts: Counts) -> None:
         anew = self._making.anew or "keyword" in self._unsound

@@ -89,10 +89,9 @@ def unfit_vectors(draft: Draft, encoder: EncoderSpec) -> str | None:
 
 def _are_finite(numbers: Sequence[float]) -> bool:
     try:
-        floats = array("d", numbers)
+        return isfinite(sum(numbers)) or all(map(isfinite, numbers))  # finite ones may add up to more than there is
     except OverflowError:  # a whole number of hundreds of digits
         return False
-    return isfinite(sum(floats)) or all(map(isfinite, floats))  # finite ones may add up to more than there is
 
 
 def _blocks(draft: Draft) -> tuple[Block, ...]:

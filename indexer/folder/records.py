@@ -217,12 +217,13 @@ class Records:
         visible = VISIBLE.replace(":generation", str(generation))
         return [record["row"] for record in self._connection.execute(f"SELECT row FROM paragraph WHERE {visible}")]
 
-    def read_rows(self, rows: Sequence[int]) -> Iterator[NewRow]:
-        """The paragraphs of ``rows``, which ascend, in that order."""
+    def read_rows(self, rows: Sequence[int], texts: bool = True) -> Iterator[NewRow]:
+        """The paragraphs of ``rows``, which ascend, in that order; without ``texts`` those are left empty."""
+        columns = ", ".join(name if texts or name != "text" else "'' AS text" for name in NewRow.__slots__)
         for first in range(0, len(rows), _BATCH):
             batch = rows[first : first + _BATCH]
             marks = ",".join("?" * len(batch))
-            statement = f"SELECT {', '.join(NewRow.__slots__)} FROM paragraph WHERE row IN ({marks}) ORDER BY row"
+            statement = f"SELECT {columns} FROM paragraph WHERE row IN ({marks}) ORDER BY row"
             yield from [NewRow.of(record) for record in self._connection.execute(statement, batch).fetchall()]
 
     def read_facts(self, rows: Sequence[int]) -> Iterator[RowFacts]:
