@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import posixpath
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -185,7 +186,8 @@ def _unwrapped(source: Input, inner: object) -> Input:
 
 
 def _read_members(source: Input, form: str, budget: unpacking.Budget, depth: int) -> Iterator[Draft | Skipped]:
-    for name, content in _ARCHIVES[form](source.file, budget):
+    for written, content in _ARCHIVES[form](source.file, budget):
+        name = posixpath.normpath(written)  # ./a.txt is a.txt, which may come again
         member = f"{source.place.member}!{name}" if source.place.member else name
         place = Place(source.place.path, member=member)
         if any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in name.split("/")):

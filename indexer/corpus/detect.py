@@ -10,6 +10,9 @@ from functools import cache
 import regex
 
 from paraglot.indexer.corpus.detector import open_detector
+from paraglot.search.lexicon.lexicon import open_lexicon
+from paraglot.search.lexicon.written_in import likely_written_in
+from paraglot.search.text.analysis import words
 from paraglot.search.text.languages import LANGUAGES, primary
 from paraglot.search.text.sentences import width
 
@@ -30,6 +33,10 @@ CLEAR_COLUMNS, CLEAR_COLUMNS_ALONE = 50, 80
 
 MIN_COLUMNS = 20
 """How long it must be to speak for that language, or, in letters that it is not written in, against it."""
+
+SHORT_COLUMNS, LEAST_WORDS, BY_LETTERS = 60, 2, 5
+"""Of an article that is no longer, and has so many words, the words tell which of the languages it is written in that
+its letters make likely (docs/decisions/0148-few-words-tell.md)."""
 
 _MOST_KNOWN = 10_000
 """Texts whose language is kept: short ones come again and again, as labels, bylines and cells."""
@@ -78,13 +85,28 @@ _CLOSE = [
 
 def detect_paragraphs(texts: Sequence[str]) -> list[str]:
     """The language of each paragraph of one article. A paragraph that cannot be told surely takes the article's."""
-    article, probability = detect(" ".join(text[:_MOST_CHARACTERS] for text in texts)[: 10 * _MOST_CHARACTERS])
+    whole = " ".join(text[:_MOST_CHARACTERS] for text in texts)[: 10 * _MOST_CHARACTERS]
+    article, probability = detect(whole)
     if probability < LIKELY:
         article = UNDETERMINED
+    if probability < SURE and width(whole) <= SHORT_COLUMNS:
+        article = _by_words(whole, article)
     if len(texts) == 1 and len(texts[0]) <= _MOST_CHARACTERS:
         return [article]
     detected = _detector().classify_all([text[:_MOST_CHARACTERS] for text in texts])
     return [language if probability >= SURE else article for language, probability in detected]
+
+
+def _by_words(text: str, told: str) -> str:
+    """The language that has all words of a short text: the one that was ``told``, or the likeliest by its letters."""
+    lettered, lexicon = [word for word in words(text) if word.letters], open_lexicon()
+    if len(lettered) < LEAST_WORDS:
+        return told
+    likely = [tag for tag in (primary(told), *likely_written_in(text, BY_LETTERS)) if tag in lexicon.languages]
+    found = [tag for tag in dict.fromkeys(likely) if all(lexicon.knows(word, tag) for word in lettered)]
+    if not found or primary(told) in found or (len(lettered) == LEAST_WORDS and len(found) > 1):
+        return told
+    return found[0]
 
 
 def check_languages(texts: Sequence[str], declared: str, tags: Sequence[str]) -> tuple[str, list[str]]:

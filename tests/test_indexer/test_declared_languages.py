@@ -9,6 +9,7 @@ import pytest
 
 from paraglot.indexer.corpus.assemble import assemble
 from paraglot.indexer.corpus.corpus import read_corpus
+from paraglot.indexer.corpus.detect import UNDETERMINED, detect_paragraphs
 from paraglot.indexer.corpus.drafts import Draft
 
 GERMAN = (
@@ -99,3 +100,23 @@ def test_short_texts_in_other_letters(
     tmp_path: Path, declared: str, paragraphs: list[str], language: str, each: list[str]
 ) -> None:
     assert told(tmp_path, "a.jsonl", line(declared, *paragraphs)) == (language, each)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Цены на хлеб", "ru"),
+        ("Выборы мэра", "ru"),
+        ("Новини от града", "bg"),
+        ("Времето утре", "bg"),
+        ("Ceny chleba rosną", "pl"),
+        ("Le prix du pain", "fr"),
+        ("O preço do pão", "pt"),
+        ("Il prezzo del pane", "it"),
+        ("De prijs van brood", "nl"),
+        ("Школа", UNDETERMINED),
+        ("12:30 - 14:00", UNDETERMINED),
+    ],
+)
+def test_few_words_tell_the_language_that_has_them(text: str, language: str) -> None:
+    assert detect_paragraphs([text]) == [language]

@@ -252,3 +252,17 @@ def test_bombs_in_archives_share_one_budget(tmp_path: Path) -> None:
     said = outcome(tmp_path, "a.zip", zipped(*((f"{number}.txt.gz", bomb) for number in range(9))))
     assert 5 <= len(said) <= 8
     assert all(BOMB in one for one in said)
+
+
+@pytest.mark.parametrize("name", ["a.tar", "a.zip"])
+def test_a_member_has_one_name_however_it_is_written(tmp_path: Path, name: str) -> None:
+    written, content = ("./a.txt", "b//a.txt", "c/../d.txt", "a.txt", "./b/a.txt"), PLAIN.encode()
+    packed = {
+        "a.tar": tarred(*((entry(one), content) for one in written)),
+        "a.zip": zipped(*((one, content) for one in written)),
+    }
+    (tmp_path / name).write_bytes(packed[name])
+    found = list(read_corpus([tmp_path / name]))
+    ids = [one.id for one in found if isinstance(one, Draft)]
+    assert ids == [f"{name}!a.txt", f"{name}!b/a.txt", f"{name}!d.txt"]
+    assert ["a second use of the id" in str(one) for one in found if not isinstance(one, Draft)] == [True, True]
