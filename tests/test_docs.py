@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from importlib import import_module
 
 from typer.core import TyperGroup
@@ -39,6 +40,25 @@ def test_names_that_guides_give_of_a_module_are_in_it() -> None:
     assert named
     for name, module in named:
         assert hasattr(import_module(module), name), f"{name} of {module}"
+
+
+def test_what_is_installed_by_name_is_an_extra_of_what_is_here_already() -> None:
+    """The name is not ours on PyPI: nobody is told to fetch it from there."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert "Paraglot is not on PyPI" in readme
+    sources = [
+        path for part in ("api", "indexer", "search", "deploy") for path in (ROOT / part).rglob("*") if path.is_file()
+    ]
+    told = 0
+    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *sources):
+        if path.suffix not in (".md", ".py", ".yaml", ".service", ".js", ".html"):
+            continue
+        for name, extras in re.findall(r"pip install [^\n]*?\b(paraglot\b)(?:\[([\w,]+)\])?", path.read_text("utf-8")):
+            assert extras, f"{path}: pip install {name}"
+            assert set(extras.split(",")) <= {*project["optional-dependencies"], "NAME"}, path
+            told += 1
+    assert told > 10
 
 
 def test_what_was_measured_names_script_date_and_spread() -> None:

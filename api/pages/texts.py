@@ -22,7 +22,7 @@ EMBEDDED = (
     *("anywhere", "search", "searching", "results_count", "nothing", "no_answer", "did_you_mean", "more"),
     *("more_results", "show_less_likely", "hide_less_likely", "less_likely", "same_subject", "again", "failed"),
     *("error_busy", "not_here", "suggestions", "filters", "languages", "sources", "years", "more_values"),
-    *("remove_filters", "close"),
+    *("remove_filters", "close", "sort", "relevance_first", "newest_first", "oldest_first"),
 )
 """The texts that the components in pages of other sites have, too."""
 

@@ -13,7 +13,7 @@ const HERE = import.meta.url;
 const HOME = new URL(".", HERE).href; // in one line, bundlers would take it for a file of theirs
 const ATTRIBUTES = [
   ...["endpoint", "collection", "key", "api-key", "languages", "filter", "limit", "mode", "heading-level"],
-  ...["query", "sort", "group-by", "less-likely", "address", "suggestions", "facets", "dialog"],
+  ...["query", "sort", "group-by", "less-likely", "address", "suggestions", "facets", "orders", "dialog"],
   ...["article", "paragraph"],
 ];
 const SLOW_MS = 900;

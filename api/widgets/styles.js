@@ -35,7 +35,7 @@ export const sheet = sheetOf(`
 form { display: flex; flex-wrap: wrap; gap: .5em; }
 [part=label] { flex: 1 0 100%; }
 [part=box] { flex: 1 1 12em; min-width: 0; position: relative; }
-input, button {
+input, select, button {
   font: inherit; padding: .5em .75em; border: 1px solid ${colour("border", "GrayText")};
   border-radius: var(--paraglot-radius, .375em);
 }

@@ -7,12 +7,15 @@ import { Results } from "./results.js";
 import { suggestions } from "./suggestions.js";
 
 /** @import { Hit, Params, SearchResponse, SimilarResponse } from "./client.js" */
+/** @import { Texts } from "./texts.js" */
 
 /** From this relevance on a hit is an answer. */
 const ANSWER = 0.5;
 /** Characters of an article that tell what it is about. */
 const BEGINNING = 1000;
 const MOST_SUGGESTIONS = 6;
+/** @type {Record<string, keyof Texts>} */
+const ORDERS = { relevance: "relevance_first", "date:desc": "newest_first", "date:asc": "oldest_first" };
 
 /** A field to type in, and the articles that answer. */
 class ParaglotSearch extends Results {
@@ -24,6 +27,8 @@ class ParaglotSearch extends Results {
   #suggested = make("ul", "suggestions");
   #suggestions = suggestions(this.#field, this.#suggested, (signal) => this.#suggest(signal), () => this.#run());
   #facets = new Facets(() => this.#run());
+  #order = make("select", "order");
+  #ordering = make("label", "ordering", this.word("sort"), " ", this.#order);
   #modal = modal(this.word("search"), this.word("close"), () => this.#opened());
   #body = make("div", "body");
   #less = false;
@@ -54,8 +59,14 @@ class ParaglotSearch extends Results {
     });
     this.#field.addEventListener("compositionend", () => this.#typing.after(() => this.#typed()));
     this.#field.value = this.#kept || this.#field.value;
+    for (const [order, name] of Object.entries(ORDERS)) {
+      const option = make("option", "", this.word(name));
+      option.value = order;
+      this.#order.append(option);
+    }
+    this.#order.addEventListener("change", () => this.setAttribute("sort", this.#order.value));
     this.clear();
-    const found = [this.status, this.again, this.#mean, this.#facets.element, this.list, this.#more, this.#fold];
+    const found = [this.status, this.again, this.#mean, this.#ordering, this.#facets.element, this.list, this.#more, this.#fold];
     this.#body.append(slot("before"), form, ...found, slot("after"));
     return [this.#modal.opener, this.#modal.dialog, this.#body];
   }
@@ -161,7 +172,10 @@ class ParaglotSearch extends Results {
     this.#typing.end();
     this.#keep();
     this.#less = this.hasAttribute("less-likely");
-    if (this.#field.value.trim()) {
+    const asked = this.#field.value.trim();
+    this.#ordering.hidden = !asked || !this.hasAttribute("orders");
+    this.#order.value = this.getAttribute("sort") || "relevance";
+    if (asked) {
       this.ask((signal) => this.#asked(signal), (answer) => this.#show(answer));
       return;
     }

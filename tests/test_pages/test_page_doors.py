@@ -240,12 +240,18 @@ def test_the_filters_are_two_tabs_away(browse: Open) -> None:
 
 
 @pytest.mark.slow
-def test_on_a_phone_the_first_hit_begins_in_the_upper_third(browse: Open) -> None:
-    page = browse(viewport={"width": 390, "height": 844}).new_page()
+@pytest.mark.parametrize(("width", "height", "most"), [(390, 844, 844 / 3), (1280, 900, 250)])
+def test_the_first_hit_begins_high_on_the_page(browse: Open, width: int, height: int, most: float) -> None:
+    page = browse(viewport={"width": width, "height": height}).new_page()
     page.goto("/?q=coral+reef")
     box = page.locator(".hit").first.bounding_box()
     assert box is not None
-    assert box["y"] < 844 / 3
+    assert box["y"] < most
+
+
+@pytest.mark.slow
+def test_a_phone_is_told_of_no_keyboard(browse: Open) -> None:
+    page = browse(viewport={"width": 390, "height": 844}).new_page()
     page.goto("/")
     expect(page.locator(".examples")).to_be_visible()
     expect(page.locator(".keyboard")).to_be_hidden()

@@ -110,6 +110,30 @@ def test_filters_by_attributes_count_what_else_there_is(show: Show) -> None:
     assert all(chosen in date for date in own.locator("[part=date]").all_inner_texts())
 
 
+def test_readers_choose_the_order(show: Show) -> None:
+    page = show(f'<paraglot-search id="w" query="{NIGHT}" less-likely orders lang="de"></paraglot-search>')
+    own = page.locator("#w")
+    order = own.get_by_role("combobox", name="Reihenfolge")
+    expect(own.locator("[part~=hit]").first).to_be_visible()
+    expect(order).to_have_value("relevance")
+    order.focus()
+    with page.expect_response(re.compile("/v1/search")) as answered:
+        order.select_option(label="neueste zuerst")
+    dates = [hit["article"]["date"] for hit in answered.value.json()["hits"]]
+    known = [date for date in dates if date]
+    assert dates == [*sorted(known, reverse=True), *[None] * (len(dates) - len(known))]
+    assert len(set(known)) > 1
+    titles = [hit["article"]["title"] for hit in answered.value.json()["hits"]]
+    expect(own.locator("[part=title]")).to_have_text(titles)
+    expect(order).to_be_focused()
+    page.evaluate("document.querySelector('#w').query = ''")
+    expect(order).to_be_hidden()
+    page.evaluate("document.querySelector('#w').query = 'coral'; document.querySelector('#w').sort = 'date:asc'")
+    expect(order).to_have_value("date:asc")
+    page.evaluate("document.querySelector('#w').orders = false")
+    expect(order).to_be_hidden()
+
+
 def test_a_page_s_filter_holds_beside_what_is_chosen(show: Show) -> None:
     page = show(
         f'<paraglot-search id="w" query="{NIGHT}" less-likely filter="language = fr OR language = de" facets="language"></paraglot-search>'

@@ -20,7 +20,7 @@ NOWHERE = "http://127.0.0.1:9"
 HIT, AGAIN = "[part~=hit]", "[part~=again]:visible"
 STATES = {
     '<paraglot-search id="empty"></paraglot-search>': (HIT, 0, ""),
-    f'<paraglot-search id="results" query="{NIGHT}" facets="language, source, date" limit="1"></paraglot-search>': (
+    f'<paraglot-search id="results" query="{NIGHT}" facets="language, source, date" orders limit="1"></paraglot-search>': (
         HIT,
         1,
         "",

@@ -29,6 +29,8 @@ export interface SearchAttributes extends SharedAttributes {
   query?: string;
   mode?: "hybrid" | "keyword" | "semantic";
   sort?: "relevance" | "date:desc" | "date:asc";
+  /** Readers choose the order. */
+  orders?: boolean | "";
   "group-by"?: "article" | "none";
   /** Shows from the start what hardly answers. */
   "less-likely"?: boolean | "";
