@@ -20,7 +20,7 @@ from paraglot.indexer.corpus.paragraphs import (
 from paraglot.search.text.sentences import width
 from paraglot.search.types import EncoderSpec
 
-READING = "reading-13"
+READING = "reading-14"
 """Names the rules by which inputs become paragraphs; changes whenever any input would give other paragraphs."""
 
 

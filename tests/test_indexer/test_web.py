@@ -100,6 +100,11 @@ def test_every_word_of_the_article_and_no_other(tmp_path: Path, body: str, expec
         ("<p>© 2024 Valley Post</p>", "footers"),
         ('<div role="dialog">Subscribe</div>', "dialogs"),
         ('<p class="byline">By Ana Berg</p>', "bylines"),
+        ('<div class="entry-meta">Posted on <time>May 7</time> by Ana Berg</div>', "bylines"),
+        ('<p class="postmetadata">Filed under Rivers</p>', "bylines"),
+        ('<div class="node__submitted submitted">Submitted by ana</div>', "bylines"),
+        ('<span class="reading-time">4 min read</span>', "bylines"),
+        ('<div class="article__meta">7 May 2024</div>', "bylines"),
     ],
 )
 def test_furniture_of_a_page_is_left_out_and_counted(tmp_path: Path, furniture: str, kind: str) -> None:
@@ -107,6 +112,16 @@ def test_furniture_of_a_page_is_left_out_and_counted(tmp_path: Path, furniture: 
     draft, counts = draft_of(tmp_path, page)
     assert draft.text == f"{ONE}\n\nThe mill is shut."
     assert counts == {kind: 1}
+
+
+def test_signs_that_link_to_their_heading_are_no_part_of_it(tmp_path: Path) -> None:
+    page = (
+        f'<body><h1 id=w>Weir<a class="headerlink" href="#w">¶</a></h1><p>{ONE}</p>'
+        f'<h2><a id="c" href="#c">🔗</a>C#</h2><p>{TWO}</p><h2>See <a href="#w">the weir</a></h2><p>{ONE} Again.</p>'
+    )
+    draft, _ = draft_of(tmp_path, page)
+    headings = [one.heading for one in assemble(draft, lambda text: len(text) < 2000).paragraphs]
+    assert (draft.title, headings) == ("Weir", ["", "C#", "See the weir"])
 
 
 def test_what_holds_most_of_a_page_stays_whatever_it_is_called(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from paraglot.indexer.readers.inputs import DRAFTS, Input, Unreadable
 from paraglot.indexer.readers.markup import CONTROL, add_markup, is_cut
 from paraglot.indexer.readers.web.content import article_roots
 from paraglot.indexer.readers.web.said import is_hidden, said
-from paraglot.indexer.readers.web.tidy import tidy
+from paraglot.indexer.readers.web.tidy import tidy, without_anchors
 from paraglot.indexer.readers.web.titles import plain_title
 
 NO_MAIN_TEXT = "the page has no main text"
@@ -53,6 +53,7 @@ def page(source: Input, content: bytes, known: Mapping[str, object], charset: st
     if not source.options.drafts and is_hidden(tree):
         source.leave_out(DRAFTS, str(known.get("url") or source.id))
         return None
+    without_anchors(tree)
     at = source.address("", HTML_PAGES).get("url", "")
     metadata, linked_text = said(tree, str(known.get("url") or at or known.get("id") or ""))
     fields = {**({"url": at} if at else {}), **metadata, **given_fields(known)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -46,7 +47,9 @@ _KINDS = {
     "sidebars": r"(?:.+-)?side-?bar|aside",
     "footers": r"(?:site|page|main|global)?-?footer|colophon|copyright|site-info|imprint",
     "skip links": r"visually-hidden|visuallyhidden|sr-only|screen-?reader(?:-text)?|element-invisible",
-    "bylines": r"(?:.+-)?(?:byline|dateline|posted-on|timestamp|pubdate|publish(?:ed)?-?(?:date|on|time))",
+    "bylines": r"(?:.+-)?(?:byline|dateline|posted-(?:on|by)|timestamp|pubdate|publish(?:ed)?-?(?:date|on|time)|"
+    r"postmetadata|(?:read|reading)-time|cat-links|tags-links|author-(?:info|line))|submitted(?:-by)?|"
+    r"(?:entry|post|article|story|node|page|blog|news)-(?:meta(?:data)?|date|author|info)|entry-footer",
 }
 _TOKEN = re.compile(
     "|".join(f"(?P<k{number}>(?:{words})(?:-{_PART})*)" for number, words in enumerate(_KINDS.values()))
@@ -76,7 +79,18 @@ _CONSENT, _COOKIES = (
     tuple({phrase.casefold() for row in table.values() for phrase in row}) for table in (CONSENT_PHRASES, COOKIE_WORDS)
 )
 _MIN_NOTICE = min(map(len, (*_CONSENT, *_COOKIES)))
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_SAYS = re.compile(r"[^\W_]")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def without_anchors(tree: Any) -> None:
+    """Take the signs out of headings that only link to them: *Weir¶*."""
+    for link in list(tree.iter("a")):
+        headed = any(own.tag in _HEADINGS for own in islice(link.iterancestors(), 2))
+        if headed and (link.get("href") or "").startswith("#") and not _SAYS.search(link.text_content()):
+            link.text = None
+            del link[:]
 
 
 def tidy(tree: Any, leave_out: LeaveOut) -> None:
