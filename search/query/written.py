@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import regex
 
+from paraglot.search.lexicon.lexicon import open_lexicon
+from paraglot.search.query.unspaced_names import without_particle
 from paraglot.search.text.analysis import Token, Word, compound_parts, fold, joint_term, part_term, stem
 from paraglot.search.text.languages import stems_of
 from paraglot.search.text.ties import LEAST_GROUPS
@@ -40,7 +42,7 @@ _ENDINGS = "いきぎしじちぢびみりえけげせぜてねべめれっ"
 MOST_SPELLED, LONGEST_SPELLED = 4, 4
 """Words of a query, and characters of one, that are tried with such a kana between any two."""
 
-_HAN = regex.compile(r"\p{Han}")
+_HAN, _HANGUL = regex.compile(r"\p{Han}"), regex.compile(r"\p{Hangul}+")
 
 LEAST_HALF, SHORT_WORD = 3, 5
 """Characters of half a word; of a word of `SHORT_WORD` at most two are enough."""
@@ -101,6 +103,20 @@ def _spelled_otherwise(
         if few and len(word.written) <= LONGEST_SPELLED:
             spellings += _with_endings(word.terms)
         yield from (pair for pair in spellings if all(map(frequency, pair[1].split(" "))))
+    if not word.letters and "ko" in likely:
+        yield from _without_particle(word)
+
+
+def _without_particle(word: Word) -> Iterator[tuple[str, str]]:
+    """The groups of a Korean word that hold its particle, and the last one before it: *예산이* is *예산*.
+
+    A word of the lexicon has none: *고양이*.
+    """
+    if not _HANGUL.fullmatch(word.written) or open_lexicon().has(fold(word.written), "ko"):
+        return
+    *_, bare = without_particle(word.written)
+    last = next((group.term for group in word.terms if group.end - word.start == len(bare)), "")
+    yield from ((group.term, last) for group in word.terms if last and group.end - word.start > len(bare))
 
 
 def _in_other_characters(groups: Sequence[Token]) -> Iterator[tuple[str, str]]:

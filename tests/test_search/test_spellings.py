@@ -234,6 +234,7 @@ def test_traditional_and_simplified(library: Callable[[Texts], Asked]) -> None:
         ("芸術 藝術 艺术", {"ja2", "ja4", "zh"}),
         ("取扱 取扱い 取り扱い 受付 受け付け", {"ja5"}),
         ("المسئول المسؤول مسئول شؤون شئون", {"ar2", "ar3"}),
+        ("예산이 예산을 예산 예산에서", {"ko1"}),
     ],
 )
 def test_spellings_of_one_script(library: Callable[[Texts], Asked], queries: str, expected: set[str]) -> None:
@@ -248,6 +249,8 @@ def test_spellings_of_one_script(library: Callable[[Texts], Asked], queries: str
             ("ar2", "ar", "قال المسؤول إن الهيئة ستجتمع غدا لبحث شؤون المدينة."),
             ("ar3", "ar", "قال المسئول ان الهيئه اجتمعت لبحث شئون القرية."),
             ("zh", "zh", "政府批准了艺术教育预算。"),
+            ("ko1", "ko", "정부가 새로운 교육 예산을 승인했다."),
+            ("ko2", "ko", "고양 시장이 도서관을 열었다."),
         )
     )
     assert {query: set(asked(query)) for query in queries.split()} == dict.fromkeys(queries.split(), expected)
