@@ -25,9 +25,15 @@ def article_path(article_id: str, paragraph_id: str = "", query: str = "") -> st
 
     >>> article_path("fr/a b.txt", "fr/a b.txt~e1cbc2e2b76a", "q=pain")
     'article/fr/a%20b.txt?q=pain#e1cbc2e2b76a'
+
+    Where a browser would climb by what the id has between its slashes, these are no slashes of the address.
+
+    >>> article_path("./a/../b")
+    'article/.%2Fa%2F..%2Fb'
     """
+    climbs = not {".", ".."}.isdisjoint(article_id.split("/"))
     fragment = f"#{quote(anchor(paragraph_id, article_id), safe='')}" if paragraph_id else ""
-    return f"article/{quote(article_id, safe='/')}{'?' if query else ''}{query}{fragment}"
+    return f"article/{quote(article_id, safe='' if climbs else '/')}{'?' if query else ''}{query}{fragment}"
 
 
 def anchor(paragraph_id: str, article_id: str) -> str:

@@ -266,7 +266,8 @@ export class Results extends HTMLElement {
   /** @param {Hit} hit Its quote on the web; of an article that is not there its paragraph in the service's own page. */
   #address({ citation, article, id }) {
     if (citation.url) return citation.url;
-    const path = article.id.split("/").map(encodeURIComponent).join("/");
+    // By ./ and ../ in an address a browser climbs.
+    const path = encodeURIComponent(article.id).replace(/%2F/g, /^\.|\/\./.test(article.id) ? "$&" : "/");
     const own = id.startsWith(`${article.id}~`) ? id.slice(article.id.length + 1) : id;
     const query = this.#key ? `?${new URLSearchParams({ key: this.#key })}` : "";
     return new URL(`article/${path}${query}#${encodeURIComponent(own)}`, this.#place).href;

@@ -28,7 +28,7 @@ class ParaglotSearch extends Results {
   #suggestions = suggestions(this.#field, this.#suggested, (signal) => this.#suggest(signal), () => this.#run());
   #facets = new Facets(() => this.#run());
   #order = make("select", "order");
-  #ordering = make("label", "ordering", this.word("sort"), " ", this.#order);
+  #ordering = make("label", "choice", this.word("sort"), this.#order);
   #modal = modal(this.word("search"), this.word("close"), () => this.#opened());
   #body = make("div", "body");
   #less = false;
@@ -59,10 +59,8 @@ class ParaglotSearch extends Results {
     });
     this.#field.addEventListener("compositionend", () => this.#typing.after(() => this.#typed()));
     this.#field.value = this.#kept || this.#field.value;
-    for (const [order, name] of Object.entries(ORDERS)) {
-      const option = make("option", "", this.word(name));
-      option.value = order;
-      this.#order.append(option);
+    for (const value in ORDERS) {
+      this.#order.append(Object.assign(make("option", "", this.word(ORDERS[value])), { value }));
     }
     this.#order.addEventListener("change", () => this.setAttribute("sort", this.#order.value));
     this.clear();

@@ -232,6 +232,25 @@ def test_a_hit_without_a_web_page_opens_its_paragraph_and_leads_back(browse: Ope
 
 
 @pytest.mark.slow
+def test_any_id_and_any_title_can_be_read_on_a_phone(tmp_path: Path, browse: Open) -> None:
+    ids = ["./a/../b", "a//b", "a/b?c#d%2F", "مقال/🎉", "quo\"te'<b>"]
+    articles = [{"id": id_, "title": f"{'T' * 900} {id_}", "language": "en", "text": "Bread is dear."} for id_ in ids]
+    (tmp_path / "corpus.jsonl").write_text("\n".join(json.dumps(one) for one in articles))
+    index_corpus(tmp_path / "index", [tmp_path / "corpus.jsonl"], "fake")
+    with service(tmp_path / "index") as running:
+        page = browse(str(running.client.base_url), viewport={"width": 320, "height": 640}).new_page()
+        page.goto("/?browse=title:asc")
+        addresses = [link.get_attribute("href") or "" for link in page.locator('a[href^="article/"]').all()]
+        assert len(addresses) >= len(ids)
+        read = set()
+        for address in addresses:
+            page.goto(f"/{address}")
+            read.add(page.locator("#read h1").inner_text().partition(" ")[2])
+            assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert read == set(ids)
+
+
+@pytest.mark.slow
 def test_everything_can_be_browsed_by_language_and_source(browse: Open) -> None:
     page = browse().new_page()
     page.goto("/")

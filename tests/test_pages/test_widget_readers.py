@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,8 +13,9 @@ from playwright.sync_api import Page, Route, expect
 from paraglot.api.pages.texts import EMBEDDED, all_texts
 from tests.blog import Blog, blog
 from tests.browsers import Open, Show
-from tests.conftest import ROOT
+from tests.conftest import ROOT, index_of
 from tests.node import node
+from tests.servers import service
 from tests.test_pages.test_widget import NIGHT
 
 pytestmark = pytest.mark.slow
@@ -157,6 +159,17 @@ def test_a_service_that_never_was_there_is_said_in_the_reader_s_language(
     page.goto(address)
     expect(page.get_by_role("status")).to_have_text(all_texts()["uk"]["failed"])
     expect(page.get_by_role("status")).to_have_attribute("lang", "uk")
+
+
+def test_ids_by_which_a_browser_would_climb_are_opened(tmp_path: Path, show: Show, site: Blog) -> None:
+    index = index_of(tmp_path, [{"id": "./a/../b", "title": "Here", "language": "en", "text": "Bread is dear."}])
+    with service(index, "--allow-origin", site.origin) as running:
+        page = show(
+            '<paraglot-search id="w" query="bread" less-likely></paraglot-search>', at=str(running.client.base_url)
+        )
+        page.locator("#w [part=link]").click()
+        expect(page.locator("h1")).to_have_text("Here")
+        page.close()  # before its service ends, or what it still loads is lost
 
 
 def test_an_article_without_an_address_is_opened_in_the_service(show: Show, paraglot: str) -> None:
