@@ -14,7 +14,7 @@ from functools import lru_cache
 from math import exp, log
 
 from paraglot.search.lexicon.lexicon import open_lexicon
-from paraglot.search.text.analysis import Word, folded_stop_words, part_term, stem
+from paraglot.search.text.analysis import Word, is_stop_word, part_term, stem
 from paraglot.search.text.languages import LANGUAGES, primary
 
 MOST_LANGUAGES = 6
@@ -111,11 +111,13 @@ def _likelihood(word: Word, written_in: frozenset[str], tag: str, count: int, fr
     language = LANGUAGES[tag]
     if not written_in <= _SCRIPTS_OF[tag]:
         return _FOREIGN
+    form = word.terms[0].term
+    if word.letters and is_stop_word(word.written, tag):
+        return max(min(1.0, frequency(form) / count), _USUAL) + _UNHEARD
     stemmed = language.stems != "none" and word.letters
-    term = stem(word.written, tag) if stemmed else word.terms[0].term
+    term = stem(word.written, tag) if stemmed else form
     having = max(map(frequency, [term, *filter(None, [part_term(term, tag)])]) if stemmed else [frequency(term)])
-    usual = _USUAL if word.terms[0].term in folded_stop_words(tag) else 0.0
-    return max(min(1.0, having / count), usual) + _UNHEARD
+    return min(1.0, having / count) + _UNHEARD
 
 
 def _shares(scores: Mapping[str, float]) -> dict[str, float]:

@@ -13,7 +13,7 @@ from paraglot.search.query.written import (
     in_compounds,
     written_otherwise,
 )
-from paraglot.search.text.analysis import Word, folded_stop_words, pair_term, stem
+from paraglot.search.text.analysis import Word, is_stop_word, pair_term, stem
 from paraglot.search.text.languages import stems_of
 
 SURFACE_WEIGHT = 0.3
@@ -97,7 +97,7 @@ def keyword_query(
     """
     greatest = max(languages.values(), default=1.0)
     likely = {tag: share / greatest for tag, share in languages.items()}
-    by_form = _query_words(words, likely, folded_stop_words) or _query_words(words, likely, lambda _: frozenset())
+    by_form = _query_words(words, likely, is_stop_word) or _query_words(words, likely, lambda *_: False)
     for form, terms in written_otherwise(words, by_form, likely, frequency).items():
         if form in by_form:
             kept = by_form[form].terms
@@ -111,7 +111,7 @@ def keyword_query(
 
 
 def _query_words(
-    words: Sequence[Word], likely: Mapping[str, float], dropped: Callable[[str], frozenset[str]]
+    words: Sequence[Word], likely: Mapping[str, float], dropped: Callable[[str, str], bool]
 ) -> dict[str, QueryWord]:
     by_form: dict[str, QueryWord] = {}
     shouted = all(word.written.isupper() for word in words if word.letters)
@@ -124,7 +124,7 @@ def _query_words(
             continue
         term = word.terms[0].term
         short = not shouted and len(word.written) > 1 and word.written.isupper()
-        speaking = {tag: share for tag, share in likely.items() if short or term not in dropped(tag)}
+        speaking = {tag: share for tag, share in likely.items() if short or not dropped(word.written, tag)}
         if term in by_form or (likely and not speaking):
             continue
         terms = {term: max((share * _surface_weight(tag) for tag, share in speaking.items()), default=1.0), **others}

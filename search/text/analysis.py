@@ -2,7 +2,8 @@
 
 A word is a run of letters, digits, marks and joiners; in Cyrillic and Hebrew an apostrophe or the mark of an acronym
 may stand inside. Its *surface form*, the same in every language, is `folding`'s; that of numbers `numbers`'. Beside it
-stands a term of the language, marked with its tag: the stem (``de:haus``); in Vietnamese also the pair of neighbouring
+stands a term of the language, marked with its tag: the stem (``de:haus``), which a function word does not have, so that
+*Paris* is no form of Spanish *para*; in Vietnamese also the pair of neighbouring
 words; in languages that write words together also the stems of a word's parts (``de:~haus``, `compounds`). Words that
 a hyphen or an apostrophe ties are terms by themselves and together: ``wi``, ``fi``, ``wifi`` (`ties`). A picture (an
 emoji, a flag) is a word by itself, whatever the colour of its skin. Where no spaces
@@ -34,10 +35,11 @@ from paraglot.search.text.folding import fold as fold
 from paraglot.search.text.languages import PREFIXED, primary, stems_of, stop_words
 from paraglot.search.text.numbers import NUMBER, Number, in_groups, number
 from paraglot.search.text.ties import MARKS, TIES, Ties, signed_span
+from paraglot.search.text.word_forms import is_stop_word as is_stop_word
 from paraglot.search.text.word_forms import plain_stem as plain_stem
 from paraglot.search.text.word_forms import stem as stem
 
-ANALYZER = "languages-13"
+ANALYZER = "languages-14"
 """Recorded in the manifest; changes whenever any text would give other terms."""
 
 _IDEOGRAPHIC = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー々〆"
@@ -148,7 +150,7 @@ def analyze(text: str, language: str = "und") -> list[Token]:
     """All terms that the index has of a text in a language (a BCP 47 tag), by where they begin.
 
     >>> [token.term for token in analyze("Die Häuser 2023年", "de-AT")]
-    ['die', 'de:die', 'hauser', 'de:haus', '2023', '年']
+    ['die', 'hauser', 'de:haus', '2023', '年']
     """
     return list(map(Token._make, sorted(_terms(text, language), key=_START)))
 
@@ -198,7 +200,8 @@ def _terms(text: str, language: str, sought: Set[str] | None = None) -> Iterator
         yield before
         numeric = folded.isdecimal()
         if stems != "none" and not numeric:
-            yield stem(written, tag), start, end
+            if not is_stop_word(written, tag):
+                yield stem(written, tag), start, end
             if divided or "\u200c" in written:
                 yield from ((part, start, end) for part in _parts_of(written, tag))
         if start == last[2] + 1 and text[last[2]] in ties.between:
@@ -220,7 +223,7 @@ def word_terms(word: str, tag: str) -> list[str]:
     folded = fold(word)
     if not folded or stems_of(tag) == "none" or folded.isdecimal():
         return [folded] if folded else []
-    both = [folded, stem(word, tag)]
+    both = [folded] if is_stop_word(word, tag) else [folded, stem(word, tag)]
     return [*both, *_parts_of(word, tag)] if tag in LINKS or tag == "he" or "\u200c" in word else both
 
 

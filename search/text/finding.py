@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import accumulate, groupby
 from typing import Literal, TypeAlias
 
-from paraglot.search.text.analysis import Token, analyze, analyze_for, bare_term, fold, stem, word_terms
+from paraglot.search.text.analysis import Token, analyze, analyze_for, bare_term, fold, is_stop_word, stem, word_terms
 from paraglot.search.text.compounds import LINKS
 from paraglot.search.text.languages import primary
 from paraglot.search.text.word_forms import irregular_forms
@@ -224,7 +224,9 @@ def _terms_of(written: str, tag: str, depth: _Depth) -> tuple[str, ...]:
         return tuple({token.term for token in analyze(written, tag)}) if stripped else ()
     if depth == "surface":
         return (fold(stripped),)
-    return (fold(stripped), stem(stripped, tag)) if depth == "stem" else tuple(word_terms(stripped, tag))
+    if depth == "stem":
+        return (fold(stripped),) if is_stop_word(stripped, tag) else (fold(stripped), stem(stripped, tag))
+    return tuple(word_terms(stripped, tag))
 
 
 def _is_word(word: str) -> bool:

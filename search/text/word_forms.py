@@ -20,7 +20,7 @@ from paraglot.search.text.folding import (
     without_invisible,
     word_cache,
 )
-from paraglot.search.text.languages import stemmer
+from paraglot.search.text.languages import LANGUAGES, stemmer, stop_words
 from paraglot.search.text.stems import WORD_DATA
 
 BEFORE = {
@@ -101,6 +101,36 @@ def stem(word: str, tag: str) -> str:
 def plain_stem(word: str, tag: str) -> str:
     """As `stem`, by the stemmer alone: what the lexicon was made with."""
     return f"{tag}:{fold(stemmer(tag)(_lowered(word, tag))) or fold(word)}"
+
+
+_GRAVE_AND_CEDILLA = str.maketrans("àèìòùşţ", "áéíóúșț")
+"""Marks that are taken for others: *perchè* for *perché*, *şi* for *și*."""
+
+
+@word_cache
+def is_stop_word(word: str, tag: str) -> bool:
+    """Whether a word as written says nothing in a query of a language. Marks may lack, in Latin letters none is added.
+
+    >>> is_stop_word("para", "es"), is_stop_word("Paris", "es"), is_stop_word("esta", "es"), is_stop_word("uña", "es")
+    (True, False, True, False)
+    """
+    spellings = _stop_spellings(tag).get(fold(word))
+    if not spellings or LANGUAGES[tag].scripts != ("Latn",):
+        return bool(spellings)
+    written = _lowered(word, tag).translate(_GRAVE_AND_CEDILLA)
+    return any(
+        len(spelling) == len(written) and all(a == b or a.isascii() for a, b in zip(written, spelling, strict=True))
+        for spelling in spellings
+    )
+
+
+@cache
+def _stop_spellings(tag: str) -> Mapping[str, list[str]]:
+    """Surface form → the stop words that have it, in lower case with their accents."""
+    spellings: dict[str, list[str]] = {}
+    for word in stop_words(tag):
+        spellings.setdefault(fold(word), []).append(_lowered(word, tag).translate(_GRAVE_AND_CEDILLA))
+    return spellings
 
 
 def _lowered(word: str, tag: str) -> str:

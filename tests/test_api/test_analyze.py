@@ -29,7 +29,7 @@ def test_a_text_by_url_and_by_json(client: httpx.Client) -> None:
     assert by_url == client.post("/v1/analyze", json={"text": "Die Häuser", "language": "de"}).json()
     assert by_url["languages"] == [{"language": "de", "probability": 1.0}]
     assert [(one["term"], one["start"], one["end"]) for one in by_url["tokens"]] == [
-        ("die", 0, 3), ("de:die", 0, 3), ("hauser", 4, 10), ("de:haus", 4, 10),
+        ("die", 0, 3), ("hauser", 4, 10), ("de:haus", 4, 10),
     ]  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def test_the_command(small_index: Path) -> None:
     shown = runner.invoke(app, ["analyze", "Die\x1b Häuser", "--language", "de"])
     assert shown.exit_code == 0
     assert shown.stdout.splitlines() == [
-        "language: de 1.00", "0-3\tDie\tdie", "0-3\tDie\tde:die", "5-11\tHäuser\thauser", "5-11\tHäuser\tde:haus",
+        "language: de 1.00", "0-3\tDie\tdie", "5-11\tHäuser\thauser", "5-11\tHäuser\tde:haus",
     ]  # fmt: skip
     asked = runner.invoke(app, ["analyze", "bread coucnil", "--query", "--index", str(small_index), "--json"])
     assert json.loads(asked.stdout)["did_you_mean"] == "bread council"

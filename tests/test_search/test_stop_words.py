@@ -11,7 +11,7 @@ import pytest
 from paraglot.indexer.build import index_corpus
 from paraglot.search.engine.engine import Engine
 from paraglot.search.query.query_terms import keyword_query
-from paraglot.search.text.analysis import fold, folded_stop_words, words
+from paraglot.search.text.analysis import fold, folded_stop_words, is_stop_word, terms, words
 from paraglot.search.text.languages import LANGUAGES
 from paraglot.search.types import Mode, SearchRequest
 
@@ -105,6 +105,72 @@ def test_an_abbreviation_is_no_function_word() -> None:
     assert looked_for("WHO report on IT", "en") == ["who", "report", "it"]
     assert looked_for("WHO OWNS THE BRIDGE", "en") == ["owns", "bridge"]
     assert looked_for("A report", "en") == ["report"]
+
+
+SHARED_STEMS = {
+    "bg": "око без кола", "ca": "estació dins dur", "cs": "maso máš dny", "da": "møde mod måned", "de": "Seite seit Sicherheit",
+    "es": "comer como pared para", "fr": "entrée entre durée", "it": "fine fino sole", "lv": "zeme zem īri", "nl": "bijen bij paarden waarheid",
+    "no": "side siden varer", "pl": "sobą sobie razem", "pt": "comida como comer", "ro": "mină mine cină", "ru": "пора друзья имя", "sl": "večer pero med",
+    "sv": "mannen man mötet", "tr": "yol yoluyla on", "uk": "вода від бог без", "hu": "német nem ügy", "fi": "talo aika kukkia", "el": "πόλη πολύ μόνος",
+    "ar": "الولايات ولا جميع", "lt": "tiesa dar labas", "id": "dua keluar luar",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", sorted(SHARED_STEMS))
+def test_no_word_is_a_form_of_a_function_word(tag: str) -> None:
+    every = SHARED_STEMS[tag].split()
+    content = {fold(word): terms(word, tag) for word in every if not is_stop_word(word, tag)}
+    silent = {term for word in every if is_stop_word(word, tag) for term in terms(word, tag)}
+    assert content
+    for form, found in content.items():
+        assert silent.isdisjoint(set(found) - {form}), form
+    assert not any(term.startswith(f"{tag}:") and "~" not in term for term in silent)
+
+
+ACCENTED = {
+    "da": "hår", "es": "uña té", "fr": "maïs été dés", "hu": "ügy sót", "no": "hår", "pl": "zęby", "pt": "dó", "ro": "pește peşte", "sv": "hår",
+}  # fmt: skip
+WRITTEN_OTHERWISE = {
+    "es": "mas que",
+    "de": "daß fur",
+    "it": "perchè piu",
+    "pl": "sie zeby wlasnie własnie",
+    "ro": "si şi şI sa",
+    "tr": "icin İÇİN",
+}
+
+
+@pytest.mark.parametrize("tag", sorted(ACCENTED))
+def test_a_word_with_marks_of_its_own_is_no_function_word(tag: str) -> None:
+    for word in ACCENTED[tag].split():
+        assert not is_stop_word(word, tag)
+        assert looked_for(f"{word} {FUNCTION[tag].split()[0]}", tag) == [fold(word)]
+
+
+@pytest.mark.parametrize("tag", sorted(WRITTEN_OTHERWISE))
+def test_a_function_word_without_its_marks_is_one(tag: str) -> None:
+    assert [word for word in WRITTEN_OTHERWISE[tag].split() if not is_stop_word(word, tag)] == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "query", "right", "wrong", "found"),
+    [
+        ("nl", "bijen", "De bijen vliegen.", "Het huis staat bij de kerk.", ["right"]),
+        ("es", "comer", "Comemos pan.", "Es alto como una torre.", ["right"]),
+        ("uk", "вода", "Води стало мало.", "Він пішов від школи.", ["right"]),
+        ("da", "hår", "Hendes hår er rødt.", "De har et hus.", ["right", "wrong"]),
+    ],
+)
+def test_a_word_is_found_in_its_forms_and_not_by_a_function_word(
+    tmp_path: Path, tag: str, query: str, right: str, wrong: str, found: list[str]
+) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    articles = [{"id": name, "language": tag, "text": text} for name, text in (("right", right), ("wrong", wrong))]
+    corpus.write_text("".join(json.dumps(one) + "\n" for one in articles), "utf-8")
+    index_corpus(tmp_path / "index", [corpus], "fake")
+    with Engine(tmp_path / "index") as engine:
+        answer = engine.search(SearchRequest(query, mode="keyword", query_language=tag))
+    assert [hit.article.id for hit in answer.hits] == found
 
 
 @pytest.fixture(scope="module")
