@@ -300,7 +300,7 @@ class Snapshot(Protocol):
         ...
 
     def around(self, rows: Sequence[int]) -> list[Surroundings | None]:
-        """What stands around each of ``rows``; None where that cannot be told, or not at once."""
+        """What stands around each of ``rows``; None where that cannot be told."""
         ...
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:

@@ -16,7 +16,7 @@ from paraglot.indexer.folder.words import RowWords
 from paraglot.search.opensearch.articles import ArticleDocument
 from paraglot.search.opensearch.attributes import entries, tag_prefixes
 from paraglot.search.opensearch.cluster import Json
-from paraglot.search.opensearch.schema import ARTICLE, LONGEST_VALUE, PARAGRAPH, kept_term, kept_value
+from paraglot.search.opensearch.schema import ARTICLE, LONGEST_VALUE, PARAGRAPH, kept_term, kept_value, place_of
 from paraglot.search.opensearch.words import number_of, packed_words
 from paraglot.search.parts.attributes import start_of, values_of
 from paraglot.search.text.analysis import phrase_form
@@ -54,6 +54,7 @@ def paragraph_document(
         "added": attempt,
         "row": paragraph.row,
         "article_id": article.id,
+        "place": place_of(article.id, paragraph.position),
         "draw": number_of(paragraph.id) & _POSITIVE,
         "checksum": zlib.crc32(content.encode("utf-8", "replace")),
         "language": paragraph.language,

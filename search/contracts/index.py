@@ -271,10 +271,10 @@ class IndexContract:
         assert [paragraph.row for paragraph in found[second].before] == [first]
         assert [paragraph.row for paragraph in found[second].after] == [third]
         assert found[first].before == []
-        [around] = snapshot.around([first])  # the whole article, where that is told
-        if around is not None:
-            own = [vector for vector in snapshot.vectors([first, second, third]) if vector is not None]
-            np.testing.assert_allclose(around.vectors, own, atol=1e-3)
+        [around] = snapshot.around([first])  # the whole article
+        assert around is not None
+        own = [vector for vector in snapshot.vectors([first, second, third]) if vector is not None]
+        np.testing.assert_allclose(around.vectors, own, atol=1e-3)
 
     def test_facets_count_values(self, snapshot: Snapshot) -> None:
         rows = [*snapshot.find(["tax"])[0], *snapshot.find(["steuer"])[0], *snapshot.find(["税"])[0]]

@@ -60,8 +60,12 @@ def read_articles(point: Point, field: str, values: Sequence[str], forced: Filte
     )
     if forced is None:
         return store
-    by_paragraph = any(condition.name == LANGUAGE for condition in conditions(forced))
-    return store.within(set(store.attributes.rows(forced)), by_paragraph)
+    return store.within(set(store.attributes.rows(forced)), by_paragraph(forced))
+
+
+def by_paragraph(forced: Filter) -> bool:
+    """Whether a filter may let through some paragraphs of an article and others not."""
+    return any(condition.name == LANGUAGE for condition in conditions(forced))
 
 
 def _document(hit: Json) -> ArticleDocument:

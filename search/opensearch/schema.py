@@ -62,6 +62,7 @@ def mapping(dimension: int, vectors: str = VECTORS[0]) -> dict[str, Any]:
             "row": {"type": "long"},
             "ids": {"type": "keyword"},
             "article_id": {"type": "keyword"},
+            "place": {"type": "keyword"},
             "draw": {"type": "long"},
             "checksum": {"type": "long", "index": False},
             "language": {"type": "keyword"},
@@ -115,6 +116,11 @@ def kept_term(term: str) -> str:
 def kept_value(text: str) -> str:
     """A value of an attribute, or an id, as documents have it."""
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_TERM]}…{_digest(text)}"
+
+
+def place_of(article_id: str, position: int) -> str:
+    """Where a paragraph stands: its article, and its place in that, counted from 0."""
+    return f"{_digest(article_id)}.{position}"
 
 
 def _digest(text: str) -> str:

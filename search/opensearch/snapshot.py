@@ -30,7 +30,7 @@ from paraglot.search.index import (
 )
 from paraglot.search.memory.texts import MemoryStore
 from paraglot.search.opensearch import counting
-from paraglot.search.opensearch.articles import read_articles
+from paraglot.search.opensearch.articles import by_paragraph, read_articles
 from paraglot.search.opensearch.attributes import ReadAttributes, any_of, filter_query, tag_prefixes
 from paraglot.search.opensearch.candidates import OF_MEANING, OF_WORDS, ReadRows, read_rows, sample_of
 from paraglot.search.opensearch.clauses import Constraints, QuerySelection
@@ -41,6 +41,7 @@ from paraglot.search.opensearch.point import Point
 from paraglot.search.opensearch.schema import kept_term, kept_value
 from paraglot.search.opensearch.scope import Scope
 from paraglot.search.opensearch.statistics import Statistics
+from paraglot.search.opensearch.surroundings import ReadAround, read_by_article, read_by_place
 from paraglot.search.opensearch.texts import ClusterTexts
 from paraglot.search.opensearch.words_like import words_like
 from paraglot.search.parts.evidence import evidence
@@ -198,8 +199,16 @@ class ClusterSnapshot:
         return list(self._documents.vectors(rows))
 
     def around(self, rows: Sequence[int]) -> list[Surroundings | None]:
-        """Nothing: it would take two requests more."""
-        return [None] * len(rows)
+        """What stands around each of ``rows``, by one request; by two in a part that hides paragraphs of articles."""
+        if not rows:
+            return []
+        if self._hides_paragraphs:
+            heads = self._documents.paragraphs(rows)
+            articles = self._articles("article_id", [paragraph.article_id for paragraph, _ in heads])
+            near, hits = read_by_article(self._scope, articles, rows)
+        else:
+            near, hits = read_by_place(self._scope, self._documents, rows)
+        return ReadAround(near, hits, self._scope, self.texts, self.encoder, self.chance).around(rows)
 
     def paragraphs(self, rows: Sequence[int]) -> list[tuple[Paragraph, ArticleHead]]:
         """The paragraphs of ``rows`` and the heads of their articles, in that order."""
@@ -266,6 +275,10 @@ class ClusterSnapshot:
     @cached_property
     def _sample(self) -> Sample:
         return sample_of(self._scope)
+
+    @property
+    def _hides_paragraphs(self) -> bool:
+        return self._forced is not None and by_paragraph(self._forced)
 
     @cached_property
     def _names(self) -> list[str]:

@@ -35,7 +35,7 @@ _VOICED_SEAT = regex.compile("[ئؤء]و")
 _FAMILIES = ("艺芸", "齐斋", "豫予", "余馀", "缺欠", "丝糸", "罐缶", "辨弁", "滨浜", "埼崎﨑")
 """Folded: Han characters that Japanese writes for each other, as its reform merged them or names have them."""
 
-_OTHER_HAN = str.maketrans({one: family[at - 1] for family in _FAMILIES for at, one in enumerate(family)})
+_OTHER_HAN = str.maketrans({written: family[at - 1] for family in _FAMILIES for at, written in enumerate(family)})
 _ENDINGS = "いきぎしじちぢびみりえけげせぜてねべめれっ"
 """Kana that may end a part of a Japanese compound, and be left out: *申し込み, 申込み, 申込*."""
 

@@ -67,6 +67,18 @@ def test_a_query_whose_words_were_counted_is_one_request(nodes: Counted, index: 
             assert nodes.requests == requests
 
 
+def test_what_stands_around_the_first_hits_is_one_request_more(nodes: Counted) -> None:
+    with fresh_index(nodes, "builtin-fast") as index:
+        put(index, *ARTICLES)
+        with Engine(index) as engine:
+            engine.warm()
+            request = SearchRequest("tax of the old town")
+            engine.search(request)
+            nodes.requests = 0
+            assert engine.search(request).hits
+            assert nodes.requests == 2
+
+
 def test_both_legs_at_once_say_what_each_says(index: WritableCluster) -> None:
     with filled(index) as snapshot:
         legs(snapshot)
