@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from opensearchpy import OpenSearch
 
 from paraglot.search.engine.engine import open_index
+from paraglot.search.errors import ParaglotError
 from paraglot.search.opensearch.cluster import SEARCH_TYPE, Cluster, Json
 from paraglot.search.opensearch.index import ClusterIndex
 from paraglot.search.types import SearchRequest
@@ -92,14 +93,18 @@ def main() -> None:
     parser.add_argument("--shards", type=int, nargs="+", default=[1, 3, 10, 30, 100, 300])
     given = parser.parse_args()
     address = address_of(given.index)
-    assert isinstance(address, ClusterAddress), "the index must be on a cluster"
-    times = measured(address, given.queries.read_text("utf-8").split("\n")[:-1])
+    if not isinstance(address, ClusterAddress):
+        raise SystemExit(f"{address}: the index must be on a cluster, as in opensearch://localhost:9200/news.")
+    try:
+        times = measured(address, given.queries.read_text("utf-8").split("\n")[:-1])
+    except ParaglotError as error:
+        raise SystemExit(str(error)) from None
     for place, own in enumerate(times, start=1):
         print(f"request {place}, one shard: {_percentiles(own)} ms of {own.size}")
     for shards in given.shards:
         for second in (False, True):
-            told = "and a second copy after p95" if second else ""
-            print(f"{shards:4d} shards {_percentiles(simulated(times, shards, second=second))} ms {told}")
+            copies = "and a second copy after p95" if second else ""
+            print(f"{shards:4d} shards {_percentiles(simulated(times, shards, second=second))} ms {copies}")
 
 
 def _percentiles(times: Times) -> str:
